@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+//
+// Inflow: an organisation's records from WorkflowMax into PostgreSQL reporting tables. One way in; never back.
+//
+// The arrows of the house (architecture: the left brings, the right keeps, Sync joins; only the command knows both ends):
+//
+//     command      InflowCLI ── wires everything; nobody imports it        Sandbox ── stands apart: knows only HTTP
+//     joins        Sync ──────► Warehouse
+//     ends         WorkflowMax ► Curl, Records      Warehouse ► Postgres, SQLFiles
+//     tools        Curl  Records  Postgres  SQLFiles          (tools do not know Inflow; Records knows its words)
+//     words        Inflow
+//
+// `scripts/check` builds with `--explicit-target-dependency-import-check error`, so an arrow not written here is an error.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "inflow",
+    products: [
+        .executable(name: "inflow", targets: ["InflowCLI"])
+    ],
+    dependencies: [
+        // Commands, help and usage errors (exit 64) as every Swift tool has them.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        // The log's front: one API, so that whoever embeds or redirects the log can.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        // Environment first, then a file: the configuration hierarchy, kept by Apple.
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        // AES-GCM for tokens at rest and SHA-256 for row hashes and migration checksums; BoringSSL underneath.
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        // The sandbox's HTTP server (and later the Connection page's).
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    ],
+    targets: [
+        // MARK: 0 · system libraries
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(
+            name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+
+        // MARK: 0 · words
+        .target(name: "Inflow", swiftSettings: strict),
+
+        // MARK: 1 · tools
+        .target(name: "Curl", dependencies: ["CCurl"], swiftSettings: strict),
+        .target(name: "Records", dependencies: ["Inflow", "CXML"], swiftSettings: strict),
+        .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
+        .target(
+            name: "SQLFiles", swiftSettings: strict, plugins: ["EmbedSQLPlugin"]),
+        .executableTarget(name: "EmbedSQL", swiftSettings: strict),
+        .plugin(name: "EmbedSQLPlugin", capability: .buildTool(), dependencies: ["EmbedSQL"]),
+
+        // MARK: 2 · ends
+        .target(
+            name: "WorkflowMax",
+            dependencies: ["Inflow", "Curl", "Records", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+        .target(
+            name: "Warehouse",
+            dependencies: [
+                "Inflow", "Postgres", "SQLFiles",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
+        // MARK: 3 · joins
+        .target(
+            name: "Sync",
+            dependencies: ["Inflow", "Warehouse", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict),
+
+        // MARK: apart
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird")
+            ],
+            swiftSettings: strict),
+
+        // MARK: 4 · command
+        .executableTarget(
+            name: "InflowCLI",
+            dependencies: [
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Postgres",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+    ]
+)

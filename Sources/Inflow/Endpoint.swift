@@ -1,0 +1,56 @@
+/// One read of the platform: where it is, which elements of its answer are records, how it pages and what it carries.
+public struct Endpoint: Sendable, Hashable {
+    /// How a list comes in parts.
+    public enum Paging: Sendable, Hashable {
+        /// The whole answer at once; `page` would be ignored (reference §2.3).
+        case none
+        /// `page` from 1 with `pagesize`; the answer then carries `Page`, `PageSize` and `TotalRecords`.
+        case counted(size: Int)
+        /// `page` from 1 with a size the platform fixes; a page whose `Records` is 0 ends the list.
+        case untilEmpty
+    }
+
+    /// What the records of an answer hold, so that a merge never touches what the answer could not contain.
+    public enum Carries: Sendable, Hashable {
+        /// All columns and all children.
+        case everything
+        /// All columns of the record itself, none of its children.
+        case header
+        /// The named columns (the key among them) and the named child tables only.
+        case parts(columns: [String], children: [String])
+    }
+
+    /// How the answer is written.
+    public enum Format: Sendable, Hashable {
+        /// XML in a `Response` envelope.
+        case xml
+        /// JSON in a `data` envelope or bare (generation G4).
+        case json
+    }
+
+    /// Path below the base URL; `{key}` stands for a percent-encoded identifier.
+    public let path: String
+    /// Paths of a record's element from the root, `/`-separated, without regard to case; any of them counts.
+    public let items: [String]
+    /// How it pages.
+    public let paging: Paging
+    /// Whether `detailed=true` is sent, which gives lists the shape of `get` (reference §4).
+    public let isDetailed: Bool
+    /// What its answer carries.
+    public let carries: Carries
+    /// How the answer is written.
+    public let format: Format
+
+    /// An endpoint from its parts.
+    public init(
+        _ path: String, items: String..., paging: Paging = .none, detailed: Bool = false,
+        carries: Carries = .everything, format: Format = .xml
+    ) {
+        self.path = path
+        self.items = items
+        self.paging = paging
+        self.isDetailed = detailed
+        self.carries = carries
+        self.format = format
+    }
+}

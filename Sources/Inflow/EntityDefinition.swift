@@ -1,0 +1,96 @@
+/// The declaration of an entity: where it is read, its window rule, key, columns and children.
+///
+/// A value, so that it can be listed, printed, tested and sent across tasks. From it follow parsing, shaping, staging, the
+/// merge, the check against the catalogue, the order of entities, and its tests.
+public struct EntityDefinition: Sendable, Hashable {
+    /// Whether documents pile up by date or a list is kept.
+    public enum Kind: String, Sendable, Hashable {
+        /// Dated documents: quotes, jobs, orders, invoices, time.
+        case transactional
+        /// Lists kept by the organisation: clients, staff, tasks.
+        case reference
+    }
+
+    /// The entity's name, singular: `purchase_order`.
+    public let name: String
+    /// Transactional or reference.
+    public let kind: Kind
+    /// Raised whenever columns or children change; stored rows carry the version their hash was made with.
+    public let version: Int
+    /// The list that gives it.
+    public let endpoint: Endpoint
+    /// A list used instead where the connection is configured for it (job status of the JSON generation).
+    public let alternative: Endpoint?
+    /// The call that gives one record by key, as a list's row looks when detailed.
+    public let get: Endpoint?
+    /// Whether each row of the list must be asked for by `get`, since no list carries its children.
+    public let isReadEach: Bool
+    /// How it can be asked for.
+    public let window: WindowRule
+    /// A filter for what changed since an instant, where there is one.
+    public let modified: ModifiedRule?
+    /// Lists of still-open documents, whatever their date.
+    public let sweeps: [Endpoint]
+    /// The table, with schema: `wfm.invoice`.
+    public let table: String
+    /// Key columns, without `connection_id`.
+    public let key: [String]
+    /// The record's own columns.
+    public let columns: [Column]
+    /// Tables filled from inside the record.
+    public let children: [Child]
+    /// Entities that should be loaded before it.
+    public let after: [String]
+    /// One sentence: what it is.
+    public let summary: String
+
+    /// A definition from its parts.
+    public init(
+        _ name: String, _ kind: Kind, version: Int = 1, summary: String, endpoint: Endpoint,
+        alternative: Endpoint? = nil, get: Endpoint? = nil, readEach: Bool = false, window: WindowRule,
+        modified: ModifiedRule? = nil, sweeps: [Endpoint] = [], table: String, key: [String], columns: [Column],
+        children: [Child] = [], after: [String] = []
+    ) {
+        self.name = name
+        self.kind = kind
+        self.version = version
+        self.summary = summary
+        self.endpoint = endpoint
+        self.alternative = alternative
+        self.get = get
+        self.isReadEach = readEach
+        self.window = window
+        self.modified = modified
+        self.sweeps = sweeps
+        self.table = table
+        self.key = key
+        self.columns = columns
+        self.children = children
+        self.after = after
+    }
+}
+
+/// A table filled from inside a record: an invoice's task lines. Replaced together with its parent.
+public struct Child: Sendable, Hashable {
+    /// Paths of a line's element from the record's element; any of them counts.
+    public let paths: [String]
+    /// The table, with schema: `wfm.invoice_task`.
+    public let table: String
+    /// Key columns, without `connection_id`: the parent's key first.
+    public let key: [String]
+    /// Its columns, the parent's key among them.
+    public let columns: [Column]
+    /// One sentence: what a row is.
+    public let summary: String
+
+    /// A child from its parts.
+    public init(
+        at path: String, or others: String..., table: String, key: [String], summary: String, columns: [Column]
+    ) {
+        self.paths = [path] + others
+        self.table = table
+        self.key = key
+        self.summary = summary
+        self.columns = columns
+    }
+}

@@ -1,0 +1,15 @@
+public import Foundation
+
+/// A point in time, UTC.
+public typealias Instant = Date
+
+/// Where the time comes from: passed in, so that tests hold the clock.
+public typealias Now = @Sendable () -> Instant
+
+extension LocalDate {
+    /// The local day that an instant falls on in a zone.
+    public init(_ instant: Instant, in zone: TimeZone) {
+        let seconds = instant.timeIntervalSince1970 + Double(zone.secondsFromGMT(for: instant))
+        self.init(daysSinceEpoch: Int((seconds / 86_400).rounded(.down)))
+    }
+}

@@ -1,0 +1,73 @@
+/// How an entity can be asked for (reference §2.4, §2.5, §4).
+public enum WindowRule: Sendable, Hashable {
+    /// A list that needs an inclusive span of dates.
+    case span(Span)
+    /// A list without a filter: always read whole.
+    case whole
+    /// One call for each record of another entity, rationed by quota.
+    case perParent(PerParent)
+    /// Not on the platform: the distinct values of another entity's column.
+    case derived(from: String, column: String)
+
+    /// A list that needs an inclusive span of dates, both ends as `yyyyMMdd`.
+    public struct Span: Sendable, Hashable {
+        /// Name of the parameter of the first day.
+        public let from: String
+        /// Name of the parameter of the last day, inclusive.
+        public let to: String
+        /// The column whose date the platform filters by.
+        public let column: String
+        /// The largest span of one call.
+        public let chunk: ChunkSize
+        /// What a Sync All reads of it.
+        public let reach: Reach
+
+        /// A span rule from its parts.
+        public init(from: String, to: String, on column: String, chunk: ChunkSize = .month, reach: Reach = .lastMonth) {
+            self.from = from
+            self.to = to
+            self.column = column
+            self.chunk = chunk
+            self.reach = reach
+        }
+    }
+
+    /// What a Sync All reads of an entity that needs a span.
+    public enum Reach: String, Sendable, Hashable {
+        /// The previous and the current calendar month in the connection's zone.
+        case lastMonth
+        /// From the connection's first date to a year ahead: a reference list that the platform gives only by window (leads).
+        case always
+    }
+
+    /// One call for each parent, where a custom-field definition's flag says its kind has any.
+    public struct PerParent: Sendable, Hashable {
+        /// The entity (or child table, as `job_task`) whose keys are asked for.
+        public let parent: String
+        /// The parent's column that fills `{key}`.
+        public let key: String
+        /// The flag of a custom-field definition that must be set for any record to have values, e.g. `UseJob`.
+        public let flag: String?
+
+        /// A per-parent rule from its parts.
+        public init(parent: String, key: String, flag: String? = nil) {
+            self.parent = parent
+            self.key = key
+            self.flag = flag
+        }
+    }
+}
+
+/// A filter for what changed since an instant.
+public struct ModifiedRule: Sendable, Hashable {
+    /// The parameter's name.
+    public let parameter: String
+    /// Whether `from` and `to` are required beside it.
+    public let needsSpan: Bool
+
+    /// A modified filter from its parts.
+    public init(_ parameter: String, needsSpan: Bool = false) {
+        self.parameter = parameter
+        self.needsSpan = needsSpan
+    }
+}
