@@ -133,13 +133,16 @@ extension Column {
 
     /// An element of an enclosing element (`ID` of the `Job` a task line stands in).
     ///
-    /// `ancestor` is the enclosing element's name; null where the line does not stand inside one.
+    /// `ancestor` is the enclosing element's name, the nearest one counts; `others` are names it goes by in other
+    /// generations, tried in order where the line stands inside no `ancestor`. Null where it stands inside none.
+    /// ``paths`` is then the ancestor, the path from it, and the other names.
     public static func outer(
-        _ name: String, at path: String, of ancestor: String, presence: Presence = .optional, since: Int = 1,
-        _ summary: String = ""
+        _ name: String, at path: String, of ancestor: String, or others: String..., presence: Presence = .optional,
+        since: Int = 1, _ summary: String = ""
     ) -> Column {
         Column(
-            name, .outer, paths: [ancestor, path], required: presence == .required, since: since, summary: summary)
+            name, .outer, paths: [ancestor, path] + others, required: presence == .required, since: since,
+            summary: summary)
     }
 
     /// The 1-based place among the parent's lines of this table, in document order.

@@ -30,6 +30,9 @@ public struct Endpoint: Sendable, Hashable {
 
     /// Path below the base URL; `{key}` stands for a percent-encoded identifier.
     public let path: String
+    /// The column of the entity whose value fills `{key}` (a job is asked for by its number, not by its key); the first
+    /// key column when `nil`.
+    public let keyColumn: String?
     /// Paths of a record's element from the root, `/`-separated, without regard to case; any of them counts.
     public let items: [String]
     /// How it pages.
@@ -43,10 +46,11 @@ public struct Endpoint: Sendable, Hashable {
 
     /// An endpoint from its parts.
     public init(
-        _ path: String, items: String..., paging: Paging = .none, detailed: Bool = false,
-        carries: Carries = .everything, format: Format = .xml
+        _ path: String, by keyColumn: String? = nil, items: String..., paging: Paging = .none,
+        detailed: Bool = false, carries: Carries = .everything, format: Format = .xml
     ) {
         self.path = path
+        self.keyColumn = keyColumn
         self.items = items
         self.paging = paging
         self.isDetailed = detailed

@@ -70,7 +70,9 @@ public struct EntityDefinition: Sendable, Hashable {
     }
 }
 
-/// A table filled from inside a record: an invoice's task lines. Replaced together with its parent.
+/// A table filled from inside a record, such as an invoice's task lines.
+///
+/// Its rows are replaced together with their parent.
 public struct Child: Sendable, Hashable {
     /// Paths of a line's element from the record's element; any of them counts.
     public let paths: [String]

@@ -22,7 +22,8 @@ public struct LocalDate: Hashable, Comparable, Sendable {
     /// The day written as `yyyy-MM-dd` or `yyyyMMdd`, or `nil`.
     public init?(_ text: some StringProtocol) {
         let bytes = Array(text.utf8)
-        let digits = bytes.count == 10 && bytes[4] == 0x2D && bytes[7] == 0x2D
+        let digits =
+            bytes.count == 10 && bytes[4] == 0x2D && bytes[7] == 0x2D
             ? bytes[0..<4] + bytes[5..<7] + bytes[8..<10] : bytes[...]
         guard digits.count == 8, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         let number = digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }

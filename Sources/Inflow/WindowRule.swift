@@ -46,7 +46,7 @@ public enum WindowRule: Sendable, Hashable {
         public let parent: String
         /// The parent's column that fills `{key}`.
         public let key: String
-        /// The flag of a custom-field definition that must be set for any record to have values, e.g. `UseJob`.
+        /// The flag of a custom-field definition, such as `UseJob`, without which no record has values.
         public let flag: String?
 
         /// A per-parent rule from its parts.

@@ -1,0 +1,75 @@
+/// A record that was not loaded, and why.
+///
+/// A record is loaded whole or rejected whole.
+public struct Rejection: Sendable, Hashable {
+    /// Why a record was not loaded; stable codes.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// A required value is missing or empty.
+        case missing
+        /// The text is not a number.
+        case notANumber = "not_a_number"
+        /// The text is not a date or time that the calendar has.
+        case notADate = "not_a_date"
+        /// The text is not a time of day.
+        case notATimeOfDay = "not_a_time_of_day"
+        /// The text is neither yes nor no.
+        case notABoolean = "not_a_boolean"
+        /// The value does not fit the column.
+        case outOfRange = "out_of_range"
+        /// A text is longer than Inflow takes.
+        case tooLong = "too_long"
+        /// PostgreSQL refused the row.
+        case refusedByDatabase = "refused_by_database"
+
+        /// The reason in words.
+        public var words: String {
+            switch self {
+            case .missing: "a required value is missing"
+            case .notANumber: "the text is not a number"
+            case .notADate: "the text is not a date that the calendar has"
+            case .notATimeOfDay: "the text is not a time of day"
+            case .notABoolean: "the text is neither yes nor no"
+            case .outOfRange: "the value does not fit the column"
+            case .tooLong: "the text is longer than Inflow takes"
+            case .refusedByDatabase: "PostgreSQL refused the row"
+            }
+        }
+    }
+
+    /// The record's key as text, columns joined by `/`; empty when the key itself could not be read.
+    public var key: String
+    /// The table of the value concerned: the entity's or a child's.
+    public var table: String
+    /// The column concerned.
+    public var column: String
+    /// The text as the platform sent it, at most 1,000 characters.
+    public var raw: String
+    /// Why.
+    public var reason: Reason
+
+    /// A rejection from its parts.
+    public init(key: String, table: String, column: String, raw: String, reason: Reason) {
+        self.key = key
+        self.table = table
+        self.column = column
+        self.raw = raw
+        self.reason = reason
+    }
+}
+
+/// An element that the definition does not name; its value is kept in the row's `extra`.
+public struct Drift: Sendable, Hashable {
+    /// The table whose `extra` keeps it.
+    public var table: String
+    /// Path from the row's element, as the platform spells it.
+    public var path: String
+    /// A value seen, at most 200 characters.
+    public var example: String
+
+    /// A drift note from its parts.
+    public init(table: String, path: String, example: String) {
+        self.table = table
+        self.path = path
+        self.example = example
+    }
+}

@@ -1,0 +1,58 @@
+/// A typed value in a table's column order.
+///
+/// Texts are ranges of the block's ``RowBlock`` arena, so that a million values are one array.
+public enum Value: Sendable, Hashable {
+    /// No value.
+    case null
+    /// UTF-8 text in the arena.
+    case text(start: Int32, length: Int32)
+    /// A decimal in canonical form in the arena: no plus sign, no leading zeros, no trailing zeros, no bare dot, no minus zero.
+    case decimal(start: Int32, length: Int32)
+    /// A whole number.
+    case integer(Int64)
+    /// Yes or no.
+    case boolean(Bool)
+    /// Days since 1970-01-01.
+    case date(Int32)
+    /// Microseconds since 1970-01-01T00:00:00, without a zone.
+    case moment(Int64)
+    /// Microseconds since 1970-01-01T00:00:00Z.
+    case instant(Int64)
+    /// Seconds of the day, 0...86,400.
+    case clock(Int32)
+    /// A JSON object in canonical form in the arena: keys sorted by their bytes, no blanks.
+    case json(start: Int32, length: Int32)
+}
+
+/// Rows of one table, values in the order of its columns followed by `extra`.
+public struct RowBlock: Sendable {
+    /// Values per row: the columns, then `extra`.
+    public let width: Int
+    /// All values, row by row.
+    public var values: [Value] = []
+    /// For each row, the 0-based place in the answer of the record it came from; never falls.
+    public var ordinals: [Int32] = []
+
+    /// An empty block of rows so wide.
+    public init(width: Int) {
+        self.width = width
+    }
+
+    /// How many rows.
+    public var count: Int { ordinals.count }
+}
+
+/// A batch as typed rows: of the entity's table, then of each child's in the definition's order.
+public struct ShapedBatch: Sendable {
+    /// What the values' texts are ranges of.
+    public var arena: [UInt8] = []
+    /// One block per table: the entity's first, then its children's.
+    public var blocks: [RowBlock] = []
+    /// Records not loaded.
+    public var rejections: [Rejection] = []
+    /// Elements the definition does not name, one note per table and path of this batch.
+    public var drift: [Drift] = []
+
+    /// An empty one.
+    public init() {}
+}

@@ -1,0 +1,43 @@
+/// A platform that records can be pulled from.
+///
+/// A source only reads. It may be asked for the same chunk twice, and for several chunks at once, up to the
+/// organisation's limit.
+public protocol Source: Sendable {
+    /// What a chunk is read as: batches in the order of the answer, pulled by the reader, so that memory is one batch.
+    associatedtype Batches: AsyncSequence<Batch, SourceError> & Sendable
+
+    /// Name of the platform and of its schema in the warehouse.
+    static var platform: Platform { get }
+    /// Its entities, in loading order.
+    static var entities: [EntityDefinition] { get }
+
+    /// Proves that the authorisation works, by reading something small.
+    func organisation() async throws(SourceError) -> Organisation
+    /// The records of one chunk; nothing is asked before the first batch is.
+    func records(of entity: EntityDefinition, in chunk: Chunk) -> Batches
+}
+
+/// The product records come from.
+public struct Platform: Sendable, Hashable {
+    /// Its name in lower case: `workflowmax`.
+    public let name: String
+    /// The warehouse schema its tables lie in: `wfm`.
+    public let schema: String
+
+    /// A platform from its parts.
+    public init(name: String, schema: String) {
+        self.name = name
+        self.schema = schema
+    }
+}
+
+/// The platform's tenant.
+public struct Organisation: Sendable, Hashable {
+    /// The platform's identifier of it (`account_id`).
+    public let id: String
+
+    /// An organisation by its identifier.
+    public init(id: String) {
+        self.id = id
+    }
+}

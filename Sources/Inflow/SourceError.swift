@@ -1,0 +1,76 @@
+/// Why a source could not give what it was asked for.
+public struct SourceError: Error, Sendable {
+    /// Stable codes; `RecoveryPolicy` decides on them without a default.
+    public enum Code: String, Sendable, CaseIterable {
+        /// The address could not be resolved, or nobody answered there.
+        case unreachable
+        /// The server's certificate could not be verified, or TLS failed otherwise.
+        case tls
+        /// No answer, or no further bytes, in time.
+        case timedOut = "timed_out"
+        /// The connection ended in mid-answer, or the body was shorter than announced.
+        case cutOff = "cut_off"
+        /// 5xx, 408, or an HTML page where records were expected.
+        case platformDown = "platform_down"
+        /// 429 with a wait short enough to sit out, which did not help.
+        case rateLimited = "rate_limited"
+        /// 429 for the day, or our own day's budget is spent.
+        case dayLimitReached = "day_limit_reached"
+        /// 400: a parameter is missing or not understood.
+        case badRequest = "bad_request"
+        /// 401 with a token that was refreshed a moment ago.
+        case unauthorised
+        /// 403: wrong or missing account header, or the user lacks the privilege.
+        case forbidden
+        /// 404: no such path or record.
+        case notFound = "not_found"
+        /// `Status` ERROR, whatever the HTTP status.
+        case platformError = "platform_error"
+        /// The body is not what the platform's answers are: empty, truncated, not XML, a second root.
+        case malformedAnswer = "malformed_answer"
+        /// The counters the platform gave do not agree with what it sent.
+        case countersDisagree = "counters_disagree"
+        /// `invalid_grant`: only a new consent repairs it.
+        case consentNeeded = "consent_needed"
+        /// The client's credentials are wrong (`invalid_client`).
+        case credentialsRefused = "credentials_refused"
+        /// The token store failed.
+        case tokenStore = "token_store"
+        /// The setting cannot be used: a URL that is not one, plain HTTP to another machine.
+        case badConfiguration = "bad_configuration"
+        /// The task was cancelled.
+        case cancelled
+    }
+
+    /// What happened.
+    public var code: Code
+    /// What it happened to: endpoint and chunk, never a token.
+    public var subject: String
+    /// What happened in fixed words.
+    public var message: String
+    /// What the other side said; may hold values.
+    public var detail: String
+    /// HTTP status, where there was one.
+    public var status: Int?
+    /// When the platform said to come back, in seconds from the answer.
+    public var retryAfter: Int?
+
+    /// An error from its parts.
+    public init(
+        _ code: Code, subject: String, message: String, detail: String = "", status: Int? = nil, retryAfter: Int? = nil
+    ) {
+        self.code = code
+        self.subject = subject
+        self.message = message
+        self.detail = detail
+        self.status = status
+        self.retryAfter = retryAfter
+    }
+}
+
+extension SourceError: CustomStringConvertible, CustomDebugStringConvertible {
+    /// What happened, to what; without values.
+    public var description: String { "\(message) (\(subject))" }
+    /// The same with what the other side said.
+    public var debugDescription: String { detail.isEmpty ? description : "\(description): \(detail)" }
+}

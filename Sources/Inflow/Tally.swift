@@ -1,0 +1,41 @@
+/// How a chunk, an entity run or a run counted: records, never lines.
+public struct Tally: Sendable, Hashable, Codable {
+    /// Records in the answers, counted by the parser.
+    public var pulled = 0
+    /// Records new to the table, counted by PostgreSQL.
+    public var inserted = 0
+    /// Records whose own values or lines differed, counted by PostgreSQL.
+    public var updated = 0
+    /// Records that were already so, counted by PostgreSQL.
+    public var unchanged = 0
+    /// Records of ours that the platform no longer lists.
+    public var markedDeleted = 0
+    /// Records not loaded, counted where they were rejected.
+    public var rejected = 0
+    /// Records whose key occurred again later in the same answer, counted where they were dropped.
+    public var duplicates = 0
+
+    /// Nothing counted.
+    public init() {}
+
+    /// Whether every record pulled is accounted for: the green rule.
+    public var closes: Bool {
+        pulled == inserted + updated + unchanged + rejected + duplicates
+    }
+
+    /// Adds another tally.
+    public static func += (left: inout Tally, right: Tally) {
+        left.pulled += right.pulled
+        left.inserted += right.inserted
+        left.updated += right.updated
+        left.unchanged += right.unchanged
+        left.markedDeleted += right.markedDeleted
+        left.rejected += right.rejected
+        left.duplicates += right.duplicates
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case pulled, inserted, updated, unchanged, rejected, duplicates
+        case markedDeleted = "marked_deleted"
+    }
+}
