@@ -38,6 +38,8 @@ public struct Column: Sendable, Hashable {
     /// How its text is read.
     public let kind: Kind
     /// Paths from the row's own element, `/`-separated, without regard to case; the first that has text wins.
+    ///
+    /// Of an `outer` column: the enclosing element's name, the path from it, then other names of that element.
     public let paths: [String]
     /// Whether a record without it is rejected.
     public let isRequired: Bool
@@ -135,7 +137,6 @@ extension Column {
     ///
     /// `ancestor` is the enclosing element's name, the nearest one counts; `others` are names it goes by in other
     /// generations, tried in order where the line stands inside no `ancestor`. Null where it stands inside none.
-    /// ``paths`` is then the ancestor, the path from it, and the other names.
     public static func outer(
         _ name: String, at path: String, of ancestor: String, or others: String..., presence: Presence = .optional,
         since: Int = 1, _ summary: String = ""
@@ -144,6 +145,9 @@ extension Column {
             name, .outer, paths: [ancestor, path] + others, required: presence == .required, since: since,
             summary: summary)
     }
+
+    /// Names of the enclosing element an `outer` column is read from, in the order they are tried.
+    var ancestors: [String] { kind == .outer ? Array(paths.prefix(1) + paths.dropFirst(2)) : [] }
 
     /// The 1-based place among the parent's lines of this table, in document order.
     public static func position(_ name: String = "position") -> Column {

@@ -50,8 +50,8 @@ private struct Shaping {
         /// Depth in `stack` of the row's element.
         let depth: Int
         var extras: [(path: String, element: Int)] = []
-        /// For tables with alternative paths: the rank that filled each column, and the element.
-        var holders: [Int: (rank: Int, element: Int)] = [:]
+        /// For tables with alternative paths: the rank that filled each column, the element, and whether it fills no other.
+        var holders: [Int: (rank: Int, element: Int, isAlone: Bool)] = [:]
     }
 
     let plan: ShapePlan
@@ -185,11 +185,13 @@ private struct Shaping {
         row.base / result.blocks[row.table].width - marks[row.table] + 1
     }
 
-    /// The text of a direct child of an enclosing element.
+    /// The text of a direct child of the nearest enclosing element of the first name that one bears.
     private mutating func outer(_ column: Column, of row: OpenRow) -> Value {
-        guard column.paths.count == 2 else { return .null }
-        for depth in stride(from: row.depth - 1, through: 0, by: -1)
-        where batch.names[Int(batch.elements[stack[depth].element].name)].lowercased() == column.paths[0].lowercased() {
+        for name in column.ancestors {
+            let depth = stride(from: row.depth - 1, through: 0, by: -1).first {
+                batch.names[Int(batch.elements[stack[$0].element].name)].lowercased() == name.lowercased()
+            }
+            guard let depth else { continue }
             let parent = stack[depth].element
             var child = parent + 1
             while child < Int(batch.elements[parent].end) {
@@ -233,9 +235,9 @@ private struct Shaping {
             if plan.tables[table].hasAlternatives {
                 if let holder = rows[row].holders[target.column] {
                     guard target.rank < holder.rank else { continue }
-                    if targets.count == 1 { keepAside(holder.element, row: row) }
+                    if holder.isAlone { keepAside(holder.element, row: row) }
                 }
-                rows[row].holders[target.column] = (target.rank, element)
+                rows[row].holders[target.column] = (target.rank, element, targets.count == 1)
             } else if result.blocks[table].values[place] != .null {
                 continue
             }

@@ -110,14 +110,13 @@ struct ShapePlan: Sendable {
     /// Makes the elements that lines copy from an enclosing element known where they stand.
     mutating func addOuterPaths(of entity: EntityDefinition) {
         for child in entity.children {
-            for column in child.columns where column.kind == .outer && column.paths.count == 2 {
+            for column in child.columns where column.kind == .outer {
                 for path in child.paths {
                     let steps = path.split(separator: "/")
-                    guard
-                        let place = steps.lastIndex(where: {
-                            $0.lowercased() == column.paths[0].lowercased()
-                        }), place < steps.count - 1
-                    else { continue }
+                    let places = column.ancestors.compactMap { name in
+                        steps.dropLast().lastIndex { $0.lowercased() == name.lowercased() }
+                    }
+                    guard let place = places.first else { continue }
                     let outer = steps[...place].joined(separator: "/") + "/" + column.paths[1]
                     let node = self.node(at: outer, from: 0)
                     knownOuter.insert(node)

@@ -52,6 +52,8 @@ public struct SourceError: Error, Sendable {
     public var detail: String
     /// HTTP status, where there was one.
     public var status: Int?
+    /// What was spent on the answer that failed and no batch has told.
+    public var traffic = Traffic()
     /// When the platform said to come back, in seconds from the answer.
     public var retryAfter: Int?
 

@@ -1,0 +1,64 @@
+import CCurl
+
+extension CurlError.Code {
+    /// What libcurl's result means here.
+    ///
+    /// - Parameters:
+    ///   - result: libcurl's number, not `CURLE_OK`.
+    ///   - words: libcurl's words, looked at only where the number covers two of our codes.
+    ///   - isConnecting: whether no connection was ready yet.
+    ///   - isHeadComplete: whether the headers had come.
+    ///   - isLengthAnnounced: whether the server announced the length of the body.
+    ///   - isHeadTooLarge: whether we broke off because of too many headers.
+    init(
+        _ result: CURLcode, words: String, isConnecting: Bool, isHeadComplete: Bool, isLengthAnnounced: Bool,
+        isHeadTooLarge: Bool
+    ) {
+        switch result {
+        case CURLE_UNSUPPORTED_PROTOCOL where !isConnecting:
+            // What answers does not speak HTTP.
+            self = .other
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_LOGIN_DENIED:
+            self = .badURL
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY:
+            self = .dns
+        case CURLE_COULDNT_CONNECT, CURLE_PROXY:
+            self = .connect
+        case CURLE_OPERATION_TIMEDOUT:
+            self = isConnecting ? .timedOutConnecting : isHeadComplete ? .timedOutIdle : .timedOutFirstByte
+        case CURLE_SSL_CONNECT_ERROR where CurlError.Code.tellsOfBrokenConnection(words):
+            self = .reset
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+            CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_NOTFOUND,
+            CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_INVALIDCERTSTATUS,
+            CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CLIENTCERT, CURLE_USE_SSL_FAILED:
+            self = .tls
+        case CURLE_PARTIAL_FILE:
+            self = isLengthAnnounced ? .bodyTooShort : .reset
+        case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
+            // Before a connection is ready this is the proxy's refusal.
+            self = isConnecting ? .connect : .reset
+        case CURLE_BAD_CONTENT_ENCODING:
+            self = .badEncoding
+        case CURLE_WRITE_ERROR where isHeadTooLarge:
+            self = .tooLarge
+        default:
+            self = .other
+        }
+    }
+
+    /// Whether the words of a failed TLS handshake tell of a connection that died, which may be tried again.
+    private static func tellsOfBrokenConnection(_ words: String) -> Bool {
+        ["Connection reset by peer", "SSL_ERROR_SYSCALL", "unexpected eof"].contains(where: words.contains)
+    }
+}
+
+extension CurlError {
+    /// libcurl's number and words.
+    ///
+    /// Words that quote an address, which may be the proxy's with its password, are replaced by the general ones.
+    static func detail(_ result: CURLcode, _ words: String) -> String {
+        let isShown = !words.isEmpty && !words.contains("://")
+        return "libcurl \(result.rawValue): \(isShown ? words : String(cString: curl_easy_strerror(result)))"
+    }
+}

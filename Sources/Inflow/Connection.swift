@@ -1,0 +1,159 @@
+public import Foundation
+
+/// One organisation at one platform, with its settings and its place in the warehouse.
+///
+/// Its secrets are not part of it: they stay in the warehouse, encrypted, and are asked for where they are used.
+public struct Connection: Sendable, Hashable {
+    /// Its number: the first column of every record's key.
+    public let id: Int64
+    /// The name a person gave it.
+    public let name: String
+    /// Its settings.
+    public var settings: ConnectionSettings
+
+    /// A connection from its parts.
+    public init(id: Int64, name: String, settings: ConnectionSettings) {
+        self.id = id
+        self.name = name
+        self.settings = settings
+    }
+}
+
+/// What a person may change about a connection.
+public struct ConnectionSettings: Sendable, Hashable {
+    /// The platform's identifier of the organisation, sent as `account_id`.
+    public var accountID: String
+    /// OAuth client id of the registered application.
+    public var clientID: String
+    /// Base address of the data.
+    public var apiURL = "https://api.workflowmax2.com"
+    /// Address of the token endpoint.
+    public var tokenURL = "https://oauth.workflowmax.com/oauth/token"
+    /// Address of the consent page.
+    public var authoriseURL = "https://oauth.workflowmax.com/oauth/authorize"
+    /// The zone whose calendar the organisation keeps.
+    public var timeZone: TimeZone
+    /// Month (1–12) in which the organisation's year begins.
+    public var fiscalYearStart = 1
+    /// Lists that the platform gives only by window (leads) are read from this day on.
+    public var firstDate: LocalDate
+    /// Calls in flight at most; 0 is no limit of ours.
+    public var callsAtOnce = 5
+    /// Calls in any 60 seconds at most; 0 is no limit of ours.
+    public var callsPerMinute = 60
+    /// Calls in any 24 hours at most; 0 is no limit of ours.
+    public var callsPerDay = 5000
+    /// Seconds an answer may take to begin.
+    public var firstByteSeconds = 180
+    /// Whether job states are read from the V2 list instead of being derived from jobs.
+    public var jobStatusList = false
+
+    /// Settings with their defaults.
+    public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
+        self.accountID = accountID
+        self.clientID = clientID
+        self.timeZone = timeZone
+        self.firstDate = firstDate
+    }
+}
+
+/// One setting of a connection as `connection set` and `connection show` know it.
+public struct ConnectionSetting: Sendable {
+    /// Its name on the command line.
+    public let key: String
+    /// What it is, with its unit.
+    public let summary: String
+    /// Its default, as text; empty where there is none.
+    public let standard: String
+    /// Its present value as text.
+    public let read: @Sendable (ConnectionSettings) -> String
+    /// Sets it from text; returns what is wrong with the text, or `nil`.
+    public let write: @Sendable (inout ConnectionSettings, String) -> String?
+
+    /// All settings, in the order they are shown.
+    public static let all: [ConnectionSetting] = [
+        text("account-id", "the organisation's identifier at the platform", "", \.accountID),
+        text("client-id", "OAuth client id", "", \.clientID),
+        address("api-url", "base address of the data", \.apiURL),
+        address("token-url", "address of the token endpoint", \.tokenURL),
+        address("authorise-url", "address of the consent page", \.authoriseURL),
+        ConnectionSetting(
+            key: "time-zone", summary: "IANA zone whose calendar the organisation keeps", standard: "this machine's",
+            read: { $0.timeZone.identifier },
+            write: { settings, text in
+                guard let zone = TimeZone(identifier: text) else {
+                    return "\"\(text)\" is not an IANA time zone such as Pacific/Auckland"
+                }
+                settings.timeZone = zone
+                return nil
+            }),
+        number("fiscal-year-start", "month in which the year begins, 1 to 12", "1", 1...12, \.fiscalYearStart),
+        ConnectionSetting(
+            key: "first-date", summary: "leads are read from this day on, yyyy-MM-dd",
+            standard: "1 January ten years before it was added", read: { $0.firstDate.description },
+            write: { settings, text in
+                guard let day = LocalDate(text) else { return "\"\(text)\" is not a date as yyyy-MM-dd" }
+                settings.firstDate = day
+                return nil
+            }),
+        number("calls-at-once", "calls in flight at most, 0 for no limit", "5", 0...1000, \.callsAtOnce),
+        number("calls-per-minute", "calls in any 60 seconds at most, 0 for no limit", "60", 0...100_000, \.callsPerMinute),
+        number("calls-per-day", "calls in any 24 hours at most, 0 for no limit", "5000", 0...10_000_000, \.callsPerDay),
+        number("first-byte-seconds", "seconds an answer may take to begin", "180", 1...3600, \.firstByteSeconds),
+        ConnectionSetting(
+            key: "job-status-list", summary: "yes: job states come from the V2 list; no: derived from jobs",
+            standard: "no", read: { $0.jobStatusList ? "yes" : "no" },
+            write: { settings, text in
+                switch text.lowercased() {
+                case "yes", "true": settings.jobStatusList = true
+                case "no", "false": settings.jobStatusList = false
+                default: return "\"\(text)\" is neither yes nor no"
+                }
+                return nil
+            }),
+    ]
+
+    private static func text(
+        _ key: String, _ summary: String, _ standard: String,
+        _ path: any WritableKeyPath<ConnectionSettings, String> & Sendable
+    ) -> ConnectionSetting {
+        ConnectionSetting(
+            key: key, summary: summary, standard: standard, read: { $0[keyPath: path] },
+            write: { settings, text in
+                guard !text.isEmpty else { return "it must not be empty" }
+                settings[keyPath: path] = text
+                return nil
+            })
+    }
+
+    private static func address(
+        _ key: String, _ summary: String, _ path: any WritableKeyPath<ConnectionSettings, String> & Sendable
+    ) -> ConnectionSetting {
+        let example = ConnectionSettings(
+            accountID: "", clientID: "", timeZone: .gmt, firstDate: LocalDate(daysSinceEpoch: 0))
+        return ConnectionSetting(
+            key: key, summary: summary, standard: example[keyPath: path], read: { $0[keyPath: path] },
+            write: { settings, text in
+                guard let url = URL(string: text), url.scheme == "https" || url.scheme == "http", url.host != nil else {
+                    return "\"\(text)\" is not an http or https address"
+                }
+                settings[keyPath: path] = text.hasSuffix("/") ? String(text.dropLast()) : text
+                return nil
+            })
+    }
+
+    private static func number(
+        _ key: String, _ summary: String, _ standard: String, _ range: ClosedRange<Int>,
+        _ path: any WritableKeyPath<ConnectionSettings, Int> & Sendable
+    ) -> ConnectionSetting {
+        ConnectionSetting(
+            key: key, summary: summary, standard: standard, read: { String($0[keyPath: path]) },
+            write: { settings, text in
+                guard let number = Int(text), range.contains(number) else {
+                    return "\"\(text)\" is not a whole number from \(range.lowerBound) to \(range.upperBound)"
+                }
+                settings[keyPath: path] = number
+                return nil
+            })
+    }
+}

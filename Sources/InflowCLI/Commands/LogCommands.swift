@@ -1,0 +1,143 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Warehouse
+import WorkflowMax
+
+struct CountsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "counts", abstract: "How many records of each kind the tables hold.")
+
+    @Argument(help: "The connection.") var name: String
+    @Flag(help: "One JSON document.") var json = false
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let wiring = try await Wiring.ready()
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            let counts = try await Inventory(wiring.warehouse, connection).counts(WorkflowMax.entities)
+            if json { return try Console.json(counts) }
+            Console.table(
+                ["table", "rows", "marked deleted"],
+                counts.map { [$0.table, Console.grouped($0.rows), Console.grouped($0.markedDeleted)] })
+        }
+    }
+}
+
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "runs", abstract: "The runs of a connection, newest first.")
+
+    @Argument(help: "The connection.") var name: String
+    @Option(help: "How many at most.") var limit = 20
+    @Flag(help: "One JSON document.") var json = false
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let wiring = try await Wiring.ready()
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            let runs = try await Inventory(wiring.warehouse, connection).runs(limit: max(1, limit))
+            if json { return try Console.json(runs) }
+            Console.table(
+                ["run", "started (UTC)", "what", "status", "pulled", "new", "changed", "rejected", "calls", "seconds"],
+                runs.map { run in
+                    [
+                        String(run.run), run.startedAt.formatted(.iso8601), run.scope, run.status,
+                        Console.grouped(run.tally.pulled), Console.grouped(run.tally.inserted),
+                        Console.grouped(run.tally.updated), Console.grouped(run.tally.rejected),
+                        Console.grouped(run.calls), run.seconds.map { "\(($0 * 10).rounded() / 10)" } ?? "",
+                    ]
+                })
+            for run in runs { if let error = run.error { Console.print("run \(run.run): \(error)") } }
+        }
+    }
+}
+
+struct RejectionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rejections", abstract: "Records that were not loaded, and why.")
+
+    @Argument(help: "The connection.") var name: String
+    @Option(help: "How many at most.") var limit = 100
+    @Flag(help: "One JSON document.") var json = false
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let wiring = try await Wiring.ready()
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            let rejections = try await Inventory(wiring.warehouse, connection).rejections(limit: max(1, limit))
+            if json { return try Console.json(rejections) }
+            guard !rejections.isEmpty else { return Console.print("No record of \"\(name)\" was rejected.") }
+            Console.table(
+                ["id", "run", "entity", "key", "column", "text", "why"],
+                rejections.map { one in
+                    let reason = Rejection.Reason(rawValue: one.reason)?.words ?? one.reason
+                    let text = one.raw.prefix(40).map { $0.isNewline ? " " : String($0) }.joined()
+                    return [
+                        String(one.id), String(one.run), one.entity, one.key, "\(one.table).\(one.column)", text, reason,
+                    ]
+                })
+        }
+    }
+}
+
+struct EntitiesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "entities", abstract: "What Inflow reads: list, show ENTITY, ddl ENTITY.",
+        subcommands: [List.self, Show.self, DDL.self], defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "All entities and their tables.")
+
+        func run() {
+            Console.table(
+                ["entity", "kind", "read", "tables"],
+                WorkflowMax.entities.map { entity in
+                    [
+                        entity.name, entity.kind.rawValue, entity.endpoint.path,
+                        ([entity.table] + entity.children.map(\.table)).joined(separator: " "),
+                    ]
+                })
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Columns of an entity and where they come from.")
+
+        @Argument(help: "The entity.") var name: String
+
+        func run() async throws {
+            try await reporting {
+                let entity = try find(name)
+                Console.print(entity.summary)
+                let tables = [(entity.table, entity.columns)] + entity.children.map { ($0.table, $0.columns) }
+                for (table, columns) in tables {
+                    Console.print("\n\(table)")
+                    Console.table(
+                        ["column", "kind", "from", "what it is"],
+                        columns.map {
+                            [$0.name, $0.kind.rawValue, $0.paths.joined(separator: " or "), $0.summary]
+                        })
+                }
+            }
+        }
+    }
+
+    struct DDL: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ddl", abstract: "The first create table of an entity, to paste and improve.")
+
+        @Argument(help: "The entity.") var name: String
+
+        func run() async throws {
+            try await reporting { Console.print(DDLPrinter.statements(for: try find(name))) }
+        }
+    }
+}
+
+private func find(_ name: String) throws -> EntityDefinition {
+    guard let entity = WorkflowMax.entities.first(where: { $0.name == name }) else {
+        let known = WorkflowMax.entities.map(\.name).joined(separator: ", ")
+        throw UserError("There is no entity \"\(name)\". There are: \(known).", exitCode: 64)
+    }
+    return entity
+}

@@ -1,0 +1,68 @@
+import Configuration
+import Foundation
+import Logging
+import SystemPackage
+
+/// What the environment and the configuration file say, read once; every field has a default.
+///
+/// The environment comes first, then `config.json` in Inflow's folder:
+/// `{"inflow": {"database": {"url": "…"}, "secret": {"key": {"file": "…"}}, "log": {"level": "info"}}}`.
+struct Settings: Sendable {
+    /// The warehouse as a libpq URL; `nil` is the private cluster.
+    let databaseURL: String?
+    /// Inflow's folder.
+    let home: String
+    /// The file that holds the keys of the secrets.
+    let keyFile: String
+    /// From which level on the log is written.
+    let logLevel: Logger.Level
+
+    static func load() async throws -> Settings {
+        let environment = EnvironmentVariablesProvider()
+        let home =
+            ConfigReader(provider: environment).string(forKey: "inflow.home").flatMap { $0.isEmpty ? nil : $0 }
+            ?? defaultHome
+        let file: FileProvider<JSONSnapshot>
+        do {
+            file = try await FileProvider<JSONSnapshot>(filePath: FilePath("\(home)/config.json"), allowMissing: true)
+        } catch {
+            throw UserError(
+                "The configuration file \"\(home)/config.json\" cannot be read: \(error). Nothing was done. Mend or remove it.")
+        }
+        let reader = ConfigReader(providers: [environment, file])
+        let level = reader.string(forKey: "inflow.log.level", default: "notice")
+        guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {
+            throw UserError(
+                "INFLOW_LOG_LEVEL is \"\(level)\"; it must be trace, debug, info, notice, warning or error.", exitCode: 64)
+        }
+        return Settings(
+            databaseURL: reader.string(forKey: "inflow.database.url").flatMap { $0.isEmpty ? nil : $0 },
+            home: home,
+            keyFile: reader.string(forKey: "inflow.secret.key.file").flatMap { $0.isEmpty ? nil : $0 }
+                ?? "\(home)/secret.key",
+            logLevel: logLevel)
+    }
+
+    /// A person's own folder; for root one that the server's account can reach too.
+    private static var defaultHome: String {
+        if geteuid() == 0 { return "/var/lib/inflow" }
+        return FileManager.default.homeDirectoryForCurrentUser.path + "/.inflow"
+    }
+
+    var logger: Logger {
+        var logger = Logger(label: "inflow") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel
+        return logger
+    }
+}
+
+/// A fault told to the person who gave the command, with the exit code it ends with.
+struct UserError: Error, CustomStringConvertible {
+    let description: String
+    let exitCode: Int32
+
+    init(_ description: String, exitCode: Int32 = 1) {
+        self.description = description
+        self.exitCode = exitCode
+    }
+}

@@ -1,0 +1,52 @@
+import CLibPQ
+import Foundation
+
+/// A connection string taken apart: libpq's keywords and values, ours added where it is silent.
+struct ConnectionString {
+    private(set) var values: [String: String] = [:]
+
+    /// Takes a libpq URL or pairs of key and value.
+    ///
+    /// The refusal never quotes the string, which may hold a password.
+    init(_ text: String) throws(PostgresError) {
+        var problem: UnsafeMutablePointer<CChar>?
+        guard !text.utf8.contains(0), let options = PQconninfoParse(text, &problem) else {
+            PQfreemem(problem)
+            throw PostgresError(
+                .cannotConnect, detail: "The connection string cannot be read.",
+                hint: "Write postgresql://user@host:5432/database or key=value pairs; encode special characters as %XX."
+            )
+        }
+        defer { PQconninfoFree(options) }
+        var option = options
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
+            option += 1
+        }
+    }
+
+    /// Adds what Inflow wants of each session: a time limit for connecting, signs of life on a silent line, UTF-8.
+    mutating func complete(applicationName: String) {
+        let defaults = [
+            "connect_timeout": "10", "keepalives": "1", "keepalives_idle": "30", "keepalives_interval": "10",
+            "keepalives_count": "3",
+        ]
+        values.merge(defaults) { given, _ in given }
+        values["application_name"] = applicationName
+        values["client_encoding"] = "UTF8"
+    }
+
+    /// Seconds to wait for a session; zero waits for ever.
+    ///
+    /// One second is taken as two, as libpq does.
+    var timeout: Int {
+        let seconds = values["connect_timeout"].flatMap { Int($0) } ?? 10
+        return seconds == 1 ? 2 : max(0, seconds)
+    }
+
+    /// Takes the password out of a text of libpq's, should it ever be in it.
+    func redact(_ text: String) -> String {
+        guard let password = values["password"], !password.isEmpty else { return text }
+        return text.replacingOccurrences(of: password, with: "•••")
+    }
+}

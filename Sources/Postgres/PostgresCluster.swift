@@ -1,0 +1,311 @@
+import CLibPQ
+import Dispatch
+import Foundation
+
+/// A PostgreSQL server of our own in a folder, reached by a Unix socket that only its owner (and root) can get to.
+///
+/// The folder holds `data`, `socket`, `server.log` and `lock`. Run by root, the server runs as the owner of the folder,
+/// or as `postgres` where the folder is new; run by anyone else, it runs as them. Several processes may start and stop
+/// it at the same time: a lock makes them take turns, and a server that runs already is left as it is. What a crash or
+/// a restart of the machine leaves behind does no harm.
+public struct PostgresCluster: Sendable {
+    /// What the server is for.
+    public enum Purpose: Sendable {
+        /// To keep: all writes reach the disk before they count.
+        case lasting
+        /// To throw away: fast, and broken after a power cut.
+        case tests
+    }
+
+    /// What the server is doing.
+    public enum Status: Sendable, Equatable {
+        /// The folder holds no cluster yet.
+        case absent
+        /// There is a cluster and no server.
+        case stopped
+        /// The server is starting, recovering or stopping.
+        case busy
+        /// The server takes connections; with its first process's number.
+        case running(processID: Int32)
+    }
+
+    /// The folder, an absolute path.
+    public let folder: String
+    /// What the server is for.
+    public let purpose: Purpose
+    private let settings: [String: String]
+
+    /// Describes a cluster; nothing is touched before ``start()``.
+    ///
+    /// - Parameters:
+    ///   - folder: where it is or will be; relative to the current directory unless absolute.
+    ///   - purpose: what it is for.
+    ///   - settings: settings of the server beside and above those of the purpose, such as `shared_buffers`.
+    public init(folder: String, purpose: Purpose = .lasting, settings: [String: String] = [:]) {
+        self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
+        self.purpose = purpose
+        self.settings = settings
+    }
+
+    /// The server's log.
+    public var logFile: String { "\(folder)/server.log" }
+
+    private var dataFolder: String { "\(folder)/data" }
+    private var processes: ServerProcess { ServerProcess(dataFolder: dataFolder) }
+
+    // MARK: asking
+
+    /// The connection string of a database of the cluster, good while the server runs.
+    ///
+    /// - Throws: `cluster_failed` if the server was never started or the folder is another user's.
+    public func url(database: String = "postgres") throws(PostgresError) -> String {
+        let account = try ServerAccount.forCluster(in: folder)
+        guard let socket = ClusterSocket(clusterFolder: folder, account: account).folder else {
+            throw PostgresError(.clusterFailed, detail: "The server in \"\(folder)\" has not been started yet.")
+        }
+        return Self.url(database: database, socket: socket)
+    }
+
+    private static func url(database: String, socket: String) -> String {
+        let plain = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
+            .union(CharacterSet(charactersIn: "-._~"))
+        let encode = { (text: String) in text.addingPercentEncoding(withAllowedCharacters: plain) ?? text }
+        return "postgresql:///\(encode(database))?host=\(encode(socket))&port=\(ClusterSettings.port)"
+            + "&user=\(ClusterSettings.role)"
+    }
+
+    /// What the server is doing now.
+    public func status() async throws(PostgresError) -> Status {
+        try await offTheTasksThreads { () throws(PostgresError) in try currentStatus() }
+    }
+
+    private func currentStatus() throws(PostgresError) -> Status {
+        let account = try ServerAccount.forCluster(in: folder)
+        guard access("\(dataFolder)/PG_VERSION", F_OK) == 0 else { return .absent }
+        guard let processID = processes.runningID else { return .stopped }
+        return ping(account) == PQPING_OK ? .running(processID: processID) : .busy
+    }
+
+    // MARK: acting
+
+    /// Makes the cluster if there is none, starts its server unless it runs, and waits until it takes connections.
+    ///
+    /// - Throws: `server_too_old`, or `cluster_failed` with what stood in the way and the end of the server's log.
+    public func start() async throws(PostgresError) {
+        try await offTheTasksThreads { () throws(PostgresError) in try startServer() }
+    }
+
+    /// Stops the server, ending its sessions; does nothing where none runs.
+    public func stop() async throws(PostgresError) {
+        try await offTheTasksThreads { () throws(PostgresError) in try stopServer() }
+    }
+
+    /// Makes a database unless it is there.
+    public func ensureDatabase(_ name: String) async throws(PostgresError) {
+        let connection = try await PostgresConnection.connect(to: try url(), applicationName: "inflow cluster")
+        let found = try await connection.query("select from pg_database where datname = $1", [.text(name)])
+        if found.isEmpty {
+            do {
+                try await connection.execute("create database \(PostgresConnection.quoted(name))")
+            } catch  where error.code == .duplicateObject || error.code == .uniqueViolation {
+                // Somebody else made it just now.
+            }
+        }
+        await connection.close()
+    }
+
+    private func startServer() throws(PostgresError) {
+        let account = try ServerAccount.forCluster(in: folder)
+        try account.checkReach("\(folder)/data")
+        try prepareFolder(account)
+        let lock = try FileLock("\(folder)/lock")
+        defer { _ = lock }
+        guard try !waitForRunningServer(account) else { return }
+        try processes.waitUntilUnused(seconds: 10)
+        processes.forgetStolenID()
+        let programs = try programs()
+        try makeData(account, programs)
+        try writeSettings(account)
+        try launch(account, programs)
+    }
+
+    /// Waits for a server that runs already to take connections; says whether one does.
+    ///
+    /// Recovery after a crash is waited for up to ten minutes. A server that says nothing at all for twenty seconds
+    /// cannot be reached, as when its socket was swept out of `/tmp`: it is stopped.
+    private func waitForRunningServer(_ account: ServerAccount) throws(PostgresError) -> Bool {
+        let deadline = ContinuousClock.now + .seconds(600)
+        var lastHeard = ContinuousClock.now
+        while processes.runningID != nil, ContinuousClock.now < deadline {
+            switch ping(account) {
+            case PQPING_OK: return true
+            case PQPING_REJECT: lastHeard = .now
+            default:
+                guard ContinuousClock.now - lastHeard < .seconds(20) else {
+                    try runStop(account)
+                    return false
+                }
+            }
+            usleep(20_000)
+        }
+        return false
+    }
+
+    private func ping(_ account: ServerAccount) -> PGPing {
+        guard let socket = ClusterSocket(clusterFolder: folder, account: account).folder else {
+            return PQPING_NO_RESPONSE
+        }
+        return PQping(Self.url(database: "postgres", socket: socket) + "&connect_timeout=5")
+    }
+
+    private func stopServer() throws(PostgresError) {
+        let account = try ServerAccount.forCluster(in: folder)
+        guard access(dataFolder, F_OK) == 0 else { return }
+        let lock = try FileLock("\(folder)/lock")
+        defer { _ = lock }
+        guard processes.runningID != nil else { return }
+        try runStop(account)
+    }
+
+    private func runStop(_ account: ServerAccount) throws(PostgresError) {
+        let mode = purpose == .tests ? "immediate" : "fast"
+        let outcome = try account.run(
+            try programs().path("pg_ctl"), ["stop", "-D", dataFolder, "-m", mode, "-w", "-t", "120", "-s"])
+        guard outcome.succeeded || processes.runningID == nil else {
+            throw PostgresError(.clusterFailed, detail: "pg_ctl could not stop the server: \(outcome.output)")
+        }
+    }
+}
+
+extension PostgresCluster {
+    // MARK: making
+
+    /// The programs of the version the data is of, or the newest.
+    private func programs() throws(PostgresError) -> ServerPrograms {
+        let version = try? String(contentsOfFile: "\(dataFolder)/PG_VERSION", encoding: .utf8)
+        return try ServerPrograms.find(
+            majorVersion: version.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
+    }
+
+    private func prepareFolder(_ account: ServerAccount) throws(PostgresError) {
+        let files = FileManager.default
+        let present = (try? files.contentsOfDirectory(atPath: folder)) ?? []
+        guard present.isEmpty || present.contains("lock") || present.contains("data") else {
+            throw PostgresError(
+                .clusterFailed, detail: "The folder \"\(folder)\" holds files that are not a cluster of Inflow's.",
+                hint: "Choose an empty folder or one that does not exist.")
+        }
+        do { try files.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+            throw PostgresError(
+                .clusterFailed, detail: "The folder \"\(folder)\" cannot be made: \(error.localizedDescription)")
+        }
+        try account.own(folder, mode: 0o700)
+    }
+
+    /// Runs `initdb` beside the place and moves the result there, so that half a cluster is never taken for one.
+    private func makeData(_ account: ServerAccount, _ programs: ServerPrograms) throws(PostgresError) {
+        guard access("\(dataFolder)/PG_VERSION", F_OK) != 0 else { return }
+        let unfinished = "\(folder)/data.unfinished"
+        try? FileManager.default.removeItem(atPath: unfinished)
+        var arguments = [
+            "-D", unfinished, "-U", ClusterSettings.role, "--encoding=UTF8", "--locale=\(Self.locale)",
+            "--lc-messages=C", "--auth-local=peer", "--auth-host=scram-sha-256", "--data-checksums",
+        ]
+        if purpose == .tests { arguments.append("--no-sync") }
+        let outcome = try account.run(programs.path("initdb"), arguments)
+        guard outcome.succeeded else {
+            throw PostgresError(.clusterFailed, detail: "initdb could not make the cluster: \(outcome.output)")
+        }
+        guard rename(unfinished, dataFolder) == 0 else {
+            throw PostgresError(.clusterFailed, detail: "\"\(dataFolder)\" cannot be made: \(systemMessage()).")
+        }
+    }
+
+    /// Code-point order with case folding for all letters where the machine has it, else for ASCII only.
+    private static var locale: String {
+        guard let found = newlocale(1 << LC_CTYPE, "C.UTF-8", nil) else { return "C" }
+        freelocale(found)
+        return "C.UTF-8"
+    }
+
+    private func writeSettings(_ account: ServerAccount) throws(PostgresError) {
+        let socket = try ClusterSocket(clusterFolder: folder, account: account).make()
+        let texts = ClusterSettings(purpose: purpose, socketFolder: socket, own: settings, account: account)
+        let include = "include = 'inflow.conf'\n"
+        let main = "\(dataFolder)/postgresql.conf"
+        do {
+            let before = try String(contentsOfFile: main, encoding: .utf8)
+            if !before.contains(include) { try write(before + "\n" + include, main, account) }
+        } catch let error as PostgresError {
+            throw error
+        } catch {
+            throw PostgresError(.clusterFailed, detail: "\"\(main)\" cannot be read: \(error.localizedDescription)")
+        }
+        try write(texts.configuration, "\(dataFolder)/inflow.conf", account)
+        try write(texts.access, "\(dataFolder)/pg_hba.conf", account)
+        try write(texts.identities, "\(dataFolder)/pg_ident.conf", account)
+    }
+
+    private func write(_ text: String, _ path: String, _ account: ServerAccount) throws(PostgresError) {
+        do { try text.write(toFile: path, atomically: true, encoding: .utf8) } catch {
+            throw PostgresError(.clusterFailed, detail: "\"\(path)\" cannot be written: \(error.localizedDescription)")
+        }
+        try account.own(path, mode: 0o600)
+    }
+
+    private func launch(_ account: ServerAccount, _ programs: ServerPrograms) throws(PostgresError) {
+        keepLogShort()
+        let before = logSize
+        let outcome = try account.run(
+            programs.path("pg_ctl"), ["start", "-D", dataFolder, "-w", "-t", "120", "-s", "-l", logFile])
+        guard outcome.succeeded else {
+            throw PostgresError(
+                .clusterFailed, detail: "pg_ctl could not start the server: \(outcome.output)\(logTail(from: before))",
+                hint: "The server's log is \"\(logFile)\".")
+        }
+    }
+
+    private var logSize: UInt64 {
+        var status = stat()
+        return stat(logFile, &status) == 0 ? UInt64(status.st_size) : 0
+    }
+
+    /// Sets a log of more than 10 MB aside, over the one set aside before.
+    private func keepLogShort() {
+        if logSize > 10_000_000 { rename(logFile, "\(logFile).1") }
+    }
+
+    private func logTail(from offset: UInt64) -> String {
+        guard let file = FileHandle(forReadingAtPath: logFile) else { return "" }
+        defer { try? file.close() }
+        try? file.seek(toOffset: offset)
+        let bytes = (try? file.read(upToCount: 4_000)) ?? nil
+        return String(decoding: bytes ?? Data(), as: UTF8.self)
+    }
+
+    // MARK: removing
+
+    /// Ends the server at once, without ceremony, and removes the folder; blocks, for use when a process ends.
+    ///
+    /// Everything in the cluster is lost.
+    public func destroy() {
+        if let processID = processes.runningID { kill(processID, SIGQUIT) }
+        try? processes.waitUntilUnused(seconds: 10)
+        if let account = try? ServerAccount.forCluster(in: folder) {
+            ClusterSocket(clusterFolder: folder, account: account).remove()
+        }
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+}
+
+/// Runs work that blocks on a thread that tasks do not share.
+private func offTheTasksThreads<T: Sendable>(
+    _ work: @escaping @Sendable () throws(PostgresError) -> T
+) async throws(PostgresError) -> T {
+    let result: Result<T, PostgresError> = await withCheckedContinuation { continuation in
+        DispatchQueue(label: "postgres.cluster").async {
+            continuation.resume(returning: Result { () throws(PostgresError) in try work() })
+        }
+    }
+    return try result.get()
+}

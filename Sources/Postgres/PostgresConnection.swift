@@ -1,0 +1,276 @@
+import CLibPQ
+
+/// One session with PostgreSQL: an actor on a thread of its own, since libpq blocks.
+///
+/// Every method is one uninterrupted piece of work for the actor, so statements of two tasks never mix within a
+/// ``transaction(_:)`` or a ``perform(_:)``. Bulk work belongs inside one of these two: a hop to the actor costs about
+/// 15 µs, a call inside it nothing. A task that is cancelled while its statement runs has the server stop it; the call
+/// then throws `cancelled` and the connection stays usable.
+///
+/// Values are written the same way whatever the server's settings are: `datestyle` ISO, `timezone` UTC, UTF-8.
+///
+/// ## Topics
+/// - ``connect(to:applicationName:settings:)``, ``close()``, ``isAlive``
+/// - ``execute(_:)``, ``query(_:_:)``, ``transaction(_:)``, ``perform(_:)``, ``shielded(_:)``, ``cancel()``
+/// - ``copyIn(_:)``, ``putCopy(_:)-([UInt8])``, ``endCopy()``, ``abortCopy(reason:)``, ``copyOut(_:_:)``
+public actor PostgresConnection {
+    private let executor: PostgresExecutor
+    private let canceller = PostgresCanceller()
+    private let notices = NoticeCollector()
+    private var session: PostgresSession?
+    var copyStatement = ""
+
+    /// The server's version as a number: 150020 is 15.20.
+    public private(set) var serverVersion = 0
+    /// The process that serves this session, as `pg_stat_activity.pid` has it.
+    public private(set) var backendPID: Int32 = 0
+
+    /// The connection's own queue.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private init(label: String) {
+        executor = PostgresExecutor(label: label)
+    }
+
+    // MARK: life
+
+    /// Opens a session with a server of version 15 or later.
+    ///
+    /// - Parameters:
+    ///   - url: a libpq URL or `key=value` pairs; `connect_timeout` is 10 seconds and keepalives are on unless it says
+    ///     otherwise.
+    ///   - applicationName: what `pg_stat_activity` shows.
+    ///   - settings: run-time settings of the session, such as `lock_timeout`.
+    /// - Returns: the open session.
+    /// - Throws: `cannot_connect`, `server_too_old`, `cancelled`, or what a setting is refused with.
+    public static func connect(
+        to url: String, applicationName: String, settings: [String: String] = [:]
+    ) async throws(PostgresError) -> PostgresConnection {
+        let connection = PostgresConnection(label: "postgres.\(applicationName)")
+        try await connection.open(url, applicationName, settings)
+        return connection
+    }
+
+    private func open(
+        _ url: String, _ applicationName: String, _ settings: [String: String]
+    ) throws(PostgresError) {
+        var string = try ConnectionString(url)
+        string.complete(applicationName: applicationName)
+        let session = try PostgresSession(string, canceller: canceller, notices: notices)
+        serverVersion = Int(PQserverVersion(session.connection))
+        backendPID = PQbackendPID(session.connection)
+        guard serverVersion >= 150_000 else {
+            throw PostgresError(.serverTooOld, detail: "The server's version number is \(serverVersion).")
+        }
+        self.session = session
+        let wanted = [
+            "datestyle": "ISO, YMD", "intervalstyle": "postgres", "bytea_output": "hex", "timezone": "UTC",
+            "standard_conforming_strings": "on",
+        ].merging(settings) { _, given in given }
+        for (name, value) in wanted.sorted(by: { $0.key < $1.key }) {
+            try query("select set_config($1, $2, false)", [.text(name), .text(value)])
+        }
+    }
+
+    /// Ends the session; a second call does nothing, and so does the end of the last reference to the connection.
+    public func close() {
+        session = nil
+    }
+
+    /// Whether the session still stands, as far as this side has heard.
+    public var isAlive: Bool {
+        guard let session, !session.isLost else { return false }
+        // Twice: the first takes in the server's farewell, the second finds the end of the stream.
+        for _ in 0..<2 where !session.isCopying && PQconsumeInput(session.connection) == 0 { return false }
+        return !session.isLost
+    }
+
+    /// Asks the server to stop the statement in hand, from any thread; it then throws `cancelled`.
+    ///
+    /// Does nothing where no statement runs. The request may reach the server when the statement meant has just ended
+    /// and the next has begun; cancelling the task instead has no such gap.
+    public nonisolated func cancel() {
+        canceller.cancel()
+    }
+
+    /// Takes the server's remarks since the last time, the newest hundred at most.
+    public func takeNotices() -> [PostgresNotice] { notices.take() }
+
+    /// Hands the server's remarks from now on to a handler, on the connection's thread, instead of collecting them.
+    public func onNotice(_ handler: (@Sendable (PostgresNotice) -> Void)?) {
+        notices.handler = handler
+    }
+
+    func standing(_ statement: String? = nil) throws(PostgresError) -> PostgresSession {
+        guard let session else {
+            throw PostgresError(.connectionLost, detail: "The connection was closed.", statement: statement)
+        }
+        return session
+    }
+
+    // MARK: statements
+
+    /// Runs one statement or several without parameters; several without `begin` are one transaction.
+    ///
+    /// - Throws: the first statement's error that fails; the ones after it are not run.
+    public func execute(_ sql: String) throws(PostgresError) {
+        let session = try standing(sql)
+        try session.beginStatement(sql)
+        guard PQsendQuery(session.connection, sql) == 1 else { throw session.lost(sql) }
+        try session.finish(sql)
+    }
+
+    /// Runs one statement with `$1`, `$2`, … bound to the parameters.
+    @discardableResult
+    public func query(
+        _ sql: String, _ parameters: [PostgresParameter] = []
+    ) throws(PostgresError) -> PostgresResult {
+        let session = try standing(sql)
+        try session.beginStatement(sql)
+        try send(parameters) { count, types, values, lengths, formats in
+            PQsendQueryParams(session.connection, sql, count, types, values, lengths, formats, 0)
+        }
+        return try session.finish(sql)
+    }
+
+    /// Has the server parse and plan a statement once, under a name, for many runs of ``queryPrepared(_:_:)``.
+    public func prepare(_ name: String, _ sql: String) throws(PostgresError) {
+        let session = try standing(sql)
+        try session.beginStatement(sql)
+        guard PQsendPrepare(session.connection, name, sql, 0, nil) == 1 else { throw session.lost(sql) }
+        try session.finish(sql)
+    }
+
+    /// Runs a prepared statement; parameters without a type take the one the server found when it prepared.
+    @discardableResult
+    public func queryPrepared(
+        _ name: String, _ parameters: [PostgresParameter] = []
+    ) throws(PostgresError) -> PostgresResult {
+        let session = try standing(name)
+        try session.beginStatement(name)
+        try send(parameters) { count, _, values, lengths, formats in
+            PQsendQueryPrepared(session.connection, name, count, values, lengths, formats, 0)
+        }
+        return try session.finish(name)
+    }
+
+    private typealias Sending = (
+        Int32, UnsafePointer<Oid>?, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?,
+        UnsafePointer<Int32>?
+    ) -> Int32
+
+    private func send(_ parameters: [PostgresParameter], _ send: Sending) throws(PostgresError) {
+        guard parameters.count <= 65_535 else {
+            throw PostgresError(.badParameter, detail: "A statement takes at most 65,535 parameters.")
+        }
+        var bound: [BoundParameter] = []
+        for parameter in parameters { bound.append(try parameter.bound()) }
+        // One buffer for all values, so that the pointers into it stay good while it is lent.
+        var storage: [UInt8] = []
+        var starts: [Int?] = []
+        for parameter in bound {
+            starts.append(parameter.bytes == nil ? nil : storage.count)
+            storage.append(contentsOf: parameter.bytes ?? [])
+        }
+        storage.append(0)
+        let sent = storage.withUnsafeBytes { storage in
+            let values = starts.map { start in
+                start.flatMap { storage.baseAddress?.advanced(by: $0).assumingMemoryBound(to: CChar.self) }
+            }
+            return send(
+                Int32(bound.count), bound.map(\.typeID), values, bound.map { Int32($0.bytes?.count ?? 0) },
+                bound.map { $0.isBinary ? 1 : 0 })
+        }
+        guard sent == 1 else { throw try standing().lost(nil) }
+    }
+
+    // MARK: pieces of work
+
+    /// Runs several calls in one visit to the actor: no other task's statement comes between them.
+    public func perform<T: Sendable, E: Error>(
+        _ body: @Sendable (isolated PostgresConnection) throws(E) -> T
+    ) throws(E) -> T {
+        try body(self)
+    }
+
+    /// Runs work whose statements are not stopped when the task is cancelled, such as noting that it was.
+    public func shielded<T: Sendable, E: Error>(
+        _ body: @Sendable (isolated PostgresConnection) throws(E) -> T
+    ) throws(E) -> T {
+        session?.shields += 1
+        defer { session?.shields -= 1 }
+        return try body(self)
+    }
+
+    /// Runs work as one transaction: commits when it returns, rolls back when it throws.
+    ///
+    /// Within a transaction it is a savepoint: what throws is undone and the outer transaction goes on.
+    /// - Throws: what the body throws, or `rolled_back` if the body hid a statement's failure and returned, or the error
+    ///   of the commit. After `connection_lost` during a commit it is unknown whether it took place.
+    public func transaction<T: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) throws(PostgresError) -> T
+    ) throws(PostgresError) -> T {
+        try transaction(lifting: { $0 }, body)
+    }
+
+    /// Runs work that throws an error of another kind as one transaction; `lift` turns the transaction's own errors
+    /// into that kind.
+    public func transaction<T: Sendable, E: Error>(
+        lifting lift: @Sendable (PostgresError) -> E,
+        _ body: @Sendable (isolated PostgresConnection) throws(E) -> T
+    ) throws(E) -> T {
+        let words: Transaction
+        do throws(PostgresError) {
+            words = PQtransactionStatus(try standing().connection) == PQTRANS_IDLE ? .outermost : .savepoint
+            try execute(words.begin)
+        } catch { throw lift(error) }
+        let value: T
+        do {
+            value = try body(self)
+        } catch {
+            rollBack(words)
+            throw error
+        }
+        do throws(PostgresError) {
+            try commit(words)
+        } catch {
+            rollBack(words)
+            throw lift(error)
+        }
+        return value
+    }
+
+    private func commit(_ words: Transaction) throws(PostgresError) {
+        guard try query(words.commit).commandTag != "ROLLBACK" else {
+            throw PostgresError(.rolledBack, detail: "A statement within the transaction had failed.")
+        }
+    }
+
+    private func rollBack(_ words: Transaction) {
+        guard let session, PQtransactionStatus(session.connection) != PQTRANS_IDLE else { return }
+        abortCopy(reason: "the transaction is rolled back")
+        session.shields += 1
+        defer { session.shields -= 1 }
+        // If this fails the session is lost, and its transaction with it.
+        try? execute(words.rollBack)
+    }
+}
+
+/// The words that begin and end a transaction or, inside one, a savepoint.
+private struct Transaction {
+    let begin: String
+    let commit: String
+    let rollBack: String
+
+    static let outermost = Transaction(begin: "begin", commit: "commit", rollBack: "rollback")
+    static let savepoint = Transaction(
+        begin: "savepoint inner_work", commit: "release savepoint inner_work",
+        rollBack: "rollback to savepoint inner_work; release savepoint inner_work")
+}
+
+extension PostgresConnection {
+    /// Quotes a name for use in SQL, where parameters cannot stand: `order` becomes `"order"`.
+    public static func quoted(_ name: String) -> String {
+        "\"\(name.replacing("\0", with: "").replacing("\"", with: "\"\""))\""
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// The processes that serve a data folder, told by their working directory, which for all of PostgreSQL's is the data.
+///
+/// A process number alone proves nothing: after a crash or a restart of the machine, the number a server left in
+/// `postmaster.pid` may be anybody's.
+struct ServerProcess: Sendable {
+    /// The data folder, without symbolic links.
+    let dataFolder: String
+
+    init(dataFolder: String) {
+        self.dataFolder = URL(fileURLWithPath: dataFolder).resolvingSymlinksInPath().path
+    }
+
+    private var file: String { "\(dataFolder)/postmaster.pid" }
+
+    /// The number in `postmaster.pid`, whoever has it now.
+    var recordedID: pid_t? {
+        (try? String(contentsOfFile: file, encoding: .utf8))?.split(separator: "\n").first.flatMap { pid_t($0) }
+    }
+
+    /// The running server's first process.
+    var runningID: pid_t? { recordedID.flatMap { serves($0) ? $0 : nil } }
+
+    /// Whether any process, the first one or one left over, is at work on the data.
+    var isInUse: Bool {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return entries.lazy.compactMap { pid_t($0) }.contains { serves($0) }
+    }
+
+    private func serves(_ process: pid_t) -> Bool {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")) == dataFolder
+    }
+
+    /// Waits until no process uses the data.
+    func waitUntilUnused(seconds: Int) throws(PostgresError) {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while isInUse {
+            guard ContinuousClock.now < deadline else {
+                throw PostgresError(
+                    .clusterFailed, detail: "Processes of an earlier server are still at work on \"\(dataFolder)\".")
+            }
+            usleep(20_000)
+        }
+    }
+
+    /// Removes a `postmaster.pid` whose number some other program has got since, which would keep the server from
+    /// starting; for use only while nobody can start a server. A number that nobody has is the server's to remove.
+    func forgetStolenID() {
+        guard let recordedID, kill(recordedID, 0) == 0 || errno == EPERM, !isInUse else { return }
+        unlink(file)
+    }
+}

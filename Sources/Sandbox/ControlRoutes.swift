@@ -1,0 +1,109 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Synchronization
+
+/// The controls under `/sandbox/`: faults, tokens, log, truth and edits; without authorisation.
+struct ControlRoutes: Sendable {
+    let stage: Stage
+
+    func respond(to request: Request, _ parts: RequestParts) async throws -> Response {
+        let body = try await request.body.collect(upTo: 1 << 20)
+        let path = parts.path.dropFirst().map { $0.lowercased() }
+        switch (parts.method, path.first, path.count) {
+        case (.get, nil, _): return try summary()
+        case (_, "faults", 1): return try faults(parts, body)
+        case (.post, "tokens", 2): return tokens(path[1])
+        case (.get, "log", 1): return try .json(stage.log.withLock { $0.kept })
+        case (.delete, "log", 1):
+            stage.log.withLock { $0.removeAll() }
+            return done
+        case (.get, "truth", 2): return try truth(path[1], parts.query)
+        case (.get, "first-day", 1): return firstDay(parts.query)
+        case (.post, "edit", 1): return try edit(parts.query, body)
+        case (.delete, "edit", 1):
+            stage.organisation(parts.query["account"])?.change { $0.removeAll() }
+            return done
+        case (_, "switches", 1): return try switches(parts, body)
+        default: return .text(.notFound, #"{"error":"no such control"}"#)
+        }
+    }
+
+    private var done: Response { .text(.ok, #"{"done":true}"#) }
+
+    func bad(_ text: String) -> Response {
+        .text(.badRequest, #"{"error":"\#(text.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline })"}"#)
+    }
+
+    private struct Summary: Encodable {
+        var seed: UInt64
+        var today: String
+        var firstDay: String
+        var accounts: [String]
+        var counts: [String: Int]
+    }
+
+    private func summary() throws -> Response {
+        guard let selection = stage.organisation(nil)?.selection(stage.switches.withLock { $0 }) else {
+            return bad("no organisation")
+        }
+        var counts: [String: Int] = [:]
+        for kind in Kind.allCases where kind != .unknown { counts["\(kind)"] = selection.count(kind) }
+        return try .json(
+            Summary(
+                seed: stage.configuration.seed, today: "\(stage.configuration.today)",
+                firstDay: "\(selection.renderer.firm.firstDay)", accounts: stage.configuration.accountIDs,
+                counts: counts))
+    }
+
+    private func faults(_ parts: RequestParts, _ body: ByteBuffer) throws -> Response {
+        switch parts.method {
+        case .get: return try .json(stage.faults.withLock { $0.waiting })
+        case .delete:
+            stage.faults.withLock { $0.removeAll() }
+            return done
+        case .post:
+            var wanted: [Fault] = []
+            if body.readableBytes > 0 {
+                let bytes = Data(body.readableBytesView)
+                do {
+                    wanted =
+                        try (try? JSONDecoder().decode([Fault].self, from: bytes))
+                        ?? [JSONDecoder().decode(Fault.self, from: bytes)]
+                } catch {
+                    return bad(
+                        "A fault needs a kind of \(Fault.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+                }
+            } else if let fault = Fault(query: parts.query) {
+                wanted = [fault]
+            }
+            if wanted.isEmpty { return bad("No fault, or no such kind.") }
+            stage.faults.withLock { waiting in wanted.forEach { waiting.add($0) } }
+            return done
+        default: return .text(.methodNotAllowed, "")
+        }
+    }
+
+    private func tokens(_ verb: String) -> Response {
+        switch verb {
+        case "expire": stage.tokens.withLock { $0.expire() }
+        case "revoke": stage.tokens.withLock { $0.revoke() }
+        case "restore": stage.tokens.withLock { $0.restore() }
+        default: return .text(.notFound, #"{"error":"no such control"}"#)
+        }
+        return done
+    }
+
+    private func switches(_ parts: RequestParts, _ body: ByteBuffer) throws -> Response {
+        if parts.method == .post {
+            guard let wanted = try? JSONDecoder().decode([String: Bool].self, from: Data(body.readableBytesView)) else {
+                return bad("Send an object of switches and true or false.")
+            }
+            for (name, value) in wanted where !stage.switches.withLock({ $0.set(name, value) }) {
+                return bad("There is no switch \(name).")
+            }
+        }
+        return try .json(stage.switches.withLock { $0 })
+    }
+}

@@ -1,0 +1,47 @@
+/// A change to one row, made through the control endpoints.
+struct RowEdit: Sendable, Hashable {
+    /// Values by element name; a nil value leaves the element out, an unknown name adds an element.
+    var set: [String: String?] = [:]
+    /// Takes the row out of every answer.
+    var isDeleted = false
+    /// The day the row is filed under, if it was moved.
+    var day: Int?
+    /// When the row was last changed, in seconds since 1970; for the modified-since filters.
+    var modified: Int?
+}
+
+/// All changes to one firm.
+struct Edits: Sendable {
+    private var rows: [Kind: [Int: RowEdit]] = [:]
+    /// Counts the changes, so that kept bodies can be told from stale ones.
+    private(set) var generation = 0
+
+    /// Whether any row of the kind was changed.
+    func touches(_ kind: Kind) -> Bool {
+        rows[kind] != nil
+    }
+
+    /// The change of one row, if any.
+    func edit(_ kind: Kind, _ index: Int) -> RowEdit? {
+        rows[kind]?[index]
+    }
+
+    /// Changes one row further.
+    mutating func change(_ kind: Kind, _ index: Int, _ body: (inout RowEdit) -> Void) {
+        var edit = rows[kind]?[index] ?? RowEdit()
+        body(&edit)
+        if edit == RowEdit() {
+            rows[kind]?[index] = nil
+        } else {
+            rows[kind, default: [:]][index] = edit
+        }
+        if rows[kind]?.isEmpty == true { rows[kind] = nil }
+        generation += 1
+    }
+
+    /// Undoes every change.
+    mutating func removeAll() {
+        rows.removeAll()
+        generation += 1
+    }
+}

@@ -1,0 +1,68 @@
+import Hummingbird
+import Synchronization
+
+/// A call being answered: its place in the log and among the calls in flight, given up when nobody holds it any more.
+final class OpenCall: Sendable {
+    private let stage: Stage
+    private let number: Int
+    private let organisation = Mutex<Organisation?>(nil)
+
+    init(stage: Stage, _ call: LoggedCall) {
+        self.stage = stage
+        number = stage.log.withLock { $0.begin(call) }
+    }
+
+    deinit {
+        close()
+        stage.log.withLock { $0.end() }
+    }
+
+    /// Counts the call among those in flight of an organisation.
+    func holds(_ organisation: Organisation) {
+        self.organisation.withLock { $0 = organisation }
+    }
+
+    /// Gives the place among the calls in flight back; once.
+    func close() {
+        let held = organisation.withLock { held in
+            defer { held = nil }
+            return held
+        }
+        held?.limiter.withLock { $0.finish() }
+        let now = stage.now
+        update { call in
+            if call.finished == nil { call.finished = now }
+        }
+    }
+
+    /// Writes down which fault happened.
+    func fault(_ fault: Fault) {
+        update { $0.fault = fault.kind.rawValue }
+    }
+
+    /// Writes down why the call was refused.
+    func problem(_ problem: String) {
+        update { $0.problem = problem }
+    }
+
+    /// Writes down bytes of the body handed on.
+    func sent(_ bytes: Int) {
+        update { $0.bytes += bytes }
+    }
+
+    /// Writes status and time down and lets the call end with the response.
+    func answered(_ response: Response) -> Response {
+        let now = stage.now
+        let bytes = response.body.contentLength
+        update { call in
+            call.status = response.status.code
+            call.headers = now
+            if let bytes { call.bytes = bytes }
+        }
+        return response
+    }
+
+    private func update(_ body: (inout LoggedCall) -> Void) {
+        stage.log.withLock { $0.update(number, body) }
+    }
+}

@@ -1,0 +1,171 @@
+extension Renderer {
+    /// A job (reference 5.1); the collections only when detailed.
+    func job(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
+        let row = firm.jobs[index]
+        w.openRow("Job", edit: edits.edit(.job, index))
+        w.number("ID", "J", Int(row.number), digits: 6)
+        w.id("UUID", firm.id(.job, index))
+        w.text("Name", row.name)
+        w.text("Description", Words.descriptions[index % Words.descriptions.count])
+        client(&w, "Client", row.client)
+        if row.order >= 0 {
+            w.number("ClientOrderNumber", "00", Int(row.order), digits: 4)
+        } else {
+            w.empty("ClientOrderNumber")
+        }
+        if let budget = row.budget { w.money("Budget", budget) }
+        w.text("State", firm.states[Int(row.state)])
+        if index % 40 != 39 { w.text("Type", firm.categories[Int(row.category)]) }
+        w.date("StartDate", row.start)
+        w.date("DueDate", row.due)
+        if row.completed >= 0 { w.date("CompletedDate", row.completed) }
+        contact(&w, row.contact)
+        staff(&w, "Manager", row.manager)
+        staff(&w, "Partner", row.partner)
+        assigned(&w, row.staff)
+        if row.quote >= 0 {
+            let quote = firm.quotes[Int(row.quote)]
+            w.number("ApprovedQuoteId", "Q", Int(quote.number), digits: 6, revision: Int(quote.revision))
+            w.id("ApprovedQuoteUUID", firm.id(.quote, Int(row.quote)))
+        }
+        w.instant("DateCreatedUtc", row.created, second: Int32(index &* 7919 % 86_400), zone: true)
+        if row.modified >= 0 {
+            w.instant("DateModifiedUtc", row.modified, second: Int32(index &* 6271 % 86_400), zone: true)
+        }
+        if detailed { collections(&w, row) }
+        link(&w, "https://app.example.invalid/jobs/", Int(row.number))
+        w.close("Job")
+    }
+
+    private func assigned(_ w: inout XMLWriter, _ span: Span) {
+        guard span.count > 0 else { return w.emptyContainer("Assigned") }
+        w.open("Assigned")
+        for member in span.indices { staff(&w, "Staff", firm.jobStaff[member]) }
+        w.close("Assigned")
+    }
+
+    private func collections(_ w: inout XMLWriter, _ row: JobRow) {
+        w.open("Tasks")
+        for task in row.tasks.indices { jobTask(&w, task, withJob: false) }
+        w.close("Tasks")
+        if row.milestones.count > 0 {
+            w.open("Milestones")
+            for milestone in row.milestones.indices { self.milestone(&w, milestone) }
+            w.close("Milestones")
+        } else {
+            w.emptyContainer("Milestones")
+        }
+        if row.notes.count > 0 {
+            w.open("Notes")
+            for note in row.notes.indices { self.note(&w, note) }
+            w.close("Notes")
+        } else {
+            w.emptyContainer("Notes")
+        }
+    }
+
+    /// A task on a job; in `job.api/tasks` with the job it belongs to.
+    func jobTask(_ w: inout XMLWriter, _ index: Int, withJob: Bool) {
+        let row = firm.jobTasks[index]
+        let catalogue = Int(row.catalogue)
+        w.open("Task")
+        w.id("UUID", firm.id(.jobTask, index))
+        if withJob {
+            w.open("Job")
+            w.number("ID", "J", Int(firm.jobs[Int(row.job)].number), digits: 6)
+            w.text("Name", firm.jobs[Int(row.job)].name)
+            w.close("Job")
+        }
+        w.text(
+            "Name",
+            row.isLabelled ? "\(firm.tasks[catalogue].name) – stage \(index % 4 + 1)" : firm.tasks[catalogue].name)
+        w.id("TaskUUID", firm.id(.task, catalogue))
+        w.integer("EstimatedMinutes", Int(row.estimated))
+        w.integer("ActualMinutes", Int(row.actual))
+        w.text("Description", index % 9 == 0 ? "Hold & check at 50 %." : "")
+        w.bool("Completed", row.isCompleted)
+        w.bool("Billable", row.isBillable)
+        w.text("Folder", row.folder >= 0 ? Words.folders[Int(row.folder)] : "")
+        if row.start >= 0 {
+            w.date("StartDate", row.start)
+            w.date("DueDate", row.due)
+        }
+        if row.staff.count > 0 {
+            w.open("Assigned")
+            for assignee in row.staff.indices { self.assignee(&w, firm.taskStaff[assignee]) }
+            w.close("Assigned")
+        } else if index % 3 == 0 {
+            w.emptyContainer("Assigned")
+        }
+        w.close("Task")
+    }
+
+    private func assignee(_ w: inout XMLWriter, _ row: Assignee) {
+        w.open("Staff")
+        w.id("UUID", firm.id(.staff, Int(row.staff)))
+        w.text("Name", firm.staff[Int(row.staff)].name)
+        if row.allocated >= 0 { w.integer("AllocatedMinutes", Int(row.allocated)) }
+        w.close("Staff")
+    }
+
+    private func milestone(_ w: inout XMLWriter, _ index: Int) {
+        let row = firm.milestones[index]
+        w.open("Milestone")
+        w.id("UUID", firm.id(.milestone, index))
+        w.date("Date", row.day)
+        w.text("Description", Words.milestones[Int(row.text)])
+        w.bool("Completed", row.isCompleted)
+        w.text("Folder", row.folder >= 0 ? Words.folders[Int(row.folder)] : "")
+        w.close("Milestone")
+    }
+
+    private func note(_ w: inout XMLWriter, _ index: Int) {
+        let row = firm.notes[index]
+        w.open("Note")
+        w.id("UUID", firm.id(.note, index))
+        w.text("Title", Words.noteTitles[Int(row.title)])
+        if illegalCharacters, index % 331 == 5, row.text >= 0 {
+            w.textWithControl("Text", Words.noteTexts[Int(row.text)])
+        } else {
+            note(&w, "Text", Words.noteTexts, row.text)
+        }
+        w.text("Folder", row.folder >= 0 ? "Correspondence" : "")
+        w.instant("Date", row.day, second: row.second)
+        w.text("CreatedBy", firm.staff[Int(row.staff)].name)
+        if row.comments.count > 0 {
+            w.open("Comments")
+            for comment in row.comments.indices { self.comment(&w, comment) }
+            w.close("Comments")
+        } else {
+            w.emptyContainer("Comments")
+        }
+        w.close("Note")
+    }
+
+    private func comment(_ w: inout XMLWriter, _ index: Int) {
+        let row = firm.comments[index]
+        w.open("Comment")
+        w.id("UUID", firm.id(.comment, index))
+        w.text("Text", Words.commentTexts[Int(row.text)])
+        w.instant("Date", row.day, second: row.second)
+        w.text("CreatedBy", firm.staff[Int(row.staff)].name)
+        w.close("Comment")
+    }
+
+    /// A cost booked on a job, as `job.api/costs` tells it.
+    func jobCost(_ w: inout XMLWriter, _ index: Int) {
+        let row = firm.jobCosts[index]
+        w.open("Cost")
+        w.id("UUID", firm.id(.jobCost, index))
+        w.date("Date", row.day)
+        w.text("Description", firm.costs[Int(row.item)].description)
+        w.text("Code", firm.costs[Int(row.item)].code)
+        stock(&w, "Note", Words.lineNotes, row.note)
+        w.money("Quantity", row.quantity)
+        w.money("UnitCost", row.unitCost)
+        w.money("UnitPrice", row.unitPrice)
+        w.bool("Billable", row.isBillable)
+        supplier(&w, row.supplier)
+        w.close("Cost")
+    }
+}

@@ -1,0 +1,192 @@
+/// Invoices, quotes and purchase orders (reference 5.3 to 5.5).
+extension Renderer {
+    private static let invoiceTypes: [StaticString] = ["Progress Invoice", "Final Invoice", "Miscellaneous"]
+    private static let statuses: [StaticString] = ["Draft", "Approved", "Paid", "Cancelled"]
+    private static let quoteStates: [StaticString] = ["Draft", "Issued", "Accepted", "Declined", "Archived"]
+    private static let orderStates: [StaticString] = ["Draft", "Issued", "Received", "Cancelled"]
+
+    /// The number of an invoice or credit note.
+    private func invoiceNumber(_ w: inout XMLWriter, _ row: InvoiceRow) {
+        w.number("ID", row.isCredit ? "CN-" : "INV-", Int(row.number), digits: 4)
+    }
+
+    /// An invoice or credit note; lines only when detailed.
+    func invoice(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
+        let row = firm.invoices[index]
+        w.openRow("Invoice", edit: edits.edit(.invoice, index))
+        invoiceNumber(&w, row)
+        w.id(spelling.internalInvoiceUUID ? "InternalUUID" : "UUID", firm.id(.invoice, index))
+        w.plain("Type", Renderer.invoiceTypes[Int(row.type)])
+        w.plain("Status", Renderer.statuses[Int(row.status.rawValue)])
+        let names = firm.invoiceJobs[row.jobs.indices].map { firm.jobs[Int($0.job)].name }
+        w.text("JobText", names.joined(separator: ", "))
+        stock(&w, "Description", Words.lineNotes, row.text)
+        w.date("Date", row.date)
+        w.date("DueDate", row.due)
+        amounts(&w, row.amount, row.tax)
+        w.money("AmountPaid", row.paid)
+        w.money("AmountOutstanding", row.outstanding)
+        client(&w, "Client", row.client)
+        contact(&w, row.contact)
+        if detailed, row.jobs.count > 0 {
+            w.open("Jobs")
+            for part in row.jobs.indices { invoiceJob(&w, firm.invoiceJobs[part]) }
+            w.close("Jobs")
+        } else if detailed {
+            invoiceLines(&w, tasks: row.tasks, costs: row.costs)
+        }
+        w.close("Invoice")
+    }
+
+    private func invoiceJob(_ w: inout XMLWriter, _ part: InvoiceJob) {
+        let job = firm.jobs[Int(part.job)]
+        w.open("Job")
+        w.number("ID", "J", Int(job.number), digits: 6)
+        w.text("Name", job.name)
+        w.empty("Description")
+        w.empty("ClientOrderNumber")
+        invoiceLines(&w, tasks: part.tasks, costs: part.costs)
+        w.close("Job")
+    }
+
+    private func invoiceLines(_ w: inout XMLWriter, tasks: Span, costs: Span) {
+        if tasks.count > 0 {
+            w.open("Tasks")
+            for line in tasks.indices { taskLine(&w, firm.invoiceTasks[line], id: firm.id(.invoiceTask, line)) }
+            w.close("Tasks")
+        } else {
+            w.emptyContainer("Tasks")
+        }
+        costLines(&w, "Costs", "Cost", firm.invoiceCosts, costs, billable: true)
+    }
+
+    private func taskLine(_ w: inout XMLWriter, _ line: TaskLine, id: RowID?) {
+        w.open("Task")
+        if let id { w.id("UUID", id) }
+        w.text("Name", firm.tasks[Int(line.name)].name)
+        stock(&w, "Description", Words.lineNotes, line.note)
+        w.integer(id == nil ? "EstimatedMinutes" : "Minutes", Int(line.minutes))
+        w.money("BillableRate", orEmpty: line.rate)
+        w.yesNo("Billable", line.isBillable)
+        amounts(&w, line.amount, line.tax)
+        w.close("Task")
+    }
+
+    private func costLines(
+        _ w: inout XMLWriter, _ container: StaticString, _ element: StaticString, _ table: [CostLine], _ span: Span,
+        billable: Bool
+    ) {
+        guard span.count > 0 else { return w.emptyContainer(container) }
+        w.open(container)
+        for index in span.indices {
+            let line = table[index]
+            w.open(element)
+            w.text("Description", firm.costs[Int(line.item)].description)
+            stock(&w, "Note", Words.lineNotes, line.note)
+            w.text("Code", firm.costs[Int(line.item)].code)
+            if billable { w.yesNo("Billable", line.isBillable) }
+            w.money("Quantity", line.quantity)
+            w.money("UnitCost", line.unitCost)
+            w.money("UnitPrice", line.unitPrice)
+            amounts(&w, line.amount, line.tax)
+            w.close(element)
+        }
+        w.close(container)
+    }
+
+    /// The amounts of an invoice's payments: none, one, or two halves.
+    func payments(of index: Int) -> [Money] {
+        let paid = firm.invoices[index].paid
+        guard paid.units != 0 else { return [] }
+        let half = paid.percent(50, cents: true)
+        return index % 5 == 0 && half.units != 0 ? [half, paid - half] : [paid]
+    }
+
+    /// The payments of an invoice.
+    func payments(_ w: inout XMLWriter, _ index: Int) {
+        let amounts = payments(of: index)
+        guard !amounts.isEmpty else { return w.emptyContainer("Payments") }
+        w.open("Payments")
+        for (part, amount) in amounts.enumerated() {
+            w.open("Payment")
+            w.date("Date", firm.invoices[index].due + Int32(part * 14 - 3))
+            w.money("Amount", amount)
+            w.text("Reference", index % 3 == 0 ? "" : "Bank transfer \(10_000 + index)")
+            w.close("Payment")
+        }
+        w.close("Payments")
+    }
+
+    /// A quote or estimate; lines only when detailed.
+    func quote(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
+        let row = firm.quotes[index]
+        w.openRow("Quote", edit: edits.edit(.quote, index))
+        w.number("ID", "Q", Int(row.number), digits: 6, revision: Int(row.revision))
+        if !spelling.quotesWithoutUUID { w.id("UUID", firm.id(.quote, index)) }
+        w.plain("Type", row.isEstimate ? "Estimate" : "Quote")
+        w.plain("State", Renderer.quoteStates[Int(row.state.rawValue)])
+        w.text("Name", row.name)
+        w.text("Description", Words.descriptions[index % Words.descriptions.count])
+        w.money("Budget", orEmpty: row.budget)
+        if index % 4 > 0 {
+            w.text("OptionExplanation", row.options.count > 0 ? "Choose one of the options below." : "")
+        }
+        w.date("Date", row.date)
+        w.date("ValidDate", row.valid)
+        if row.lead >= 0 {
+            w.id("LeadUUID", firm.id(.lead, Int(row.lead)))
+        } else if index % 3 == 0 {
+            w.empty("LeadUUID")
+        }
+        w.money("EstimatedCost", row.estimatedCost)
+        w.money("EstimatedCostTax", row.estimatedTax)
+        w.money("EstimatedCostIncludingTax", row.estimatedCost + row.estimatedTax)
+        amounts(&w, row.amount, row.tax)
+        client(&w, "Client", row.client)
+        contact(&w, row.contact)
+        if detailed { quoteLines(&w, row) }
+        w.close("Quote")
+    }
+
+    private func quoteLines(_ w: inout XMLWriter, _ row: QuoteRow) {
+        w.open("Tasks")
+        for line in row.tasks.indices { taskLine(&w, firm.quoteTasks[line], id: nil) }
+        w.close("Tasks")
+        costLines(&w, "Costs", "Cost", firm.quoteCosts, row.costs, billable: true)
+        costLines(&w, "Options", "Option", firm.quoteOptions, row.options, billable: false)
+    }
+
+    /// A purchase order; lines only when detailed.
+    func order(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
+        let row = firm.orders[index]
+        w.openRow("PurchaseOrder", edit: edits.edit(.purchaseOrder, index))
+        w.number("ID", "PO", Int(row.number), digits: 6)
+        w.plain("State", Renderer.orderStates[Int(row.state.rawValue)])
+        w.date("Date", row.date)
+        stock(&w, "Description", Words.lineNotes, row.text)
+        w.text("DeliveryAddress", index % 3 == 0 ? "Site office\n12 Quay Street\nPorthaven" : "")
+        amounts(&w, row.amount, row.tax)
+        supplier(&w, row.supplier)
+        w.open("Job")
+        w.number("ID", "J", Int(firm.jobs[Int(row.job)].number), digits: 6)
+        w.text("Name", firm.jobs[Int(row.job)].name)
+        w.close("Job")
+        if detailed {
+            w.open("Costs")
+            for line in row.costs.indices { orderCost(&w, firm.orderCosts[line], line) }
+            w.close("Costs")
+        }
+        w.close("PurchaseOrder")
+    }
+
+    private func orderCost(_ w: inout XMLWriter, _ line: CostLine, _ index: Int) {
+        w.open("Cost")
+        w.text("Description", firm.costs[Int(line.item)].description)
+        w.text("Code", firm.costs[Int(line.item)].code)
+        w.money("Quantity", line.quantity)
+        w.money("UnitCost", line.unitCost)
+        amounts(&w, line.amount, line.tax)
+        stock(&w, "Note", Words.lineNotes, line.note)
+        w.close("Cost")
+    }
+}

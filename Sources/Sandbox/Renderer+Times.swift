@@ -1,0 +1,56 @@
+extension Renderer {
+    /// A time entry (reference 5.2).
+    func time(_ w: inout XMLWriter, _ index: Int) {
+        let row = firm.times[index]
+        w.openRow("Time", edit: edits.edit(.time, index))
+        w.id("UUID", firm.id(.time, index))
+        w.open("Job")
+        if row.job >= 0 {
+            w.number("ID", "J", Int(firm.jobs[Int(row.job)].number), digits: 6)
+            w.text("Name", firm.jobs[Int(row.job)].name)
+        } else {
+            w.number("ID", "J", 900_000 + index % 90_000, digits: 6)
+            w.plain("Name", "Deleted job")
+        }
+        w.close("Job")
+        w.open("Task")
+        if row.task >= 0 {
+            w.id("UUID", firm.id(.jobTask, Int(row.task)))
+            w.text("Name", firm.tasks[Int(firm.jobTasks[Int(row.task)].catalogue)].name)
+        } else {
+            w.id("UUID", firm.id(.unknown, index))
+            w.plain("Name", "Removed task")
+        }
+        w.close("Task")
+        if row.staff >= 0 {
+            staff(&w, "Staff", row.staff)
+        } else {
+            reference(&w, "Staff", .unknown, index, "Somebody Former")
+        }
+        w.date("Date", row.day)
+        w.integer("Minutes", Int(row.minutes))
+        timeNote(&w, row.note)
+        w.bool("Billable", row.isBillable)
+        if row.start >= 0 {
+            w.minuteOfDay("Start", Int(row.start))
+            w.minuteOfDay("End", Int(row.start) + Int(row.minutes))
+        }
+        switch row.invoiceTask {
+        case -1: break
+        case -2: w.empty("InvoiceTaskUUID")
+        case -3: w.id("InvoiceTaskUUID", firm.id(.unknown, index))
+        default: w.id("InvoiceTaskUUID", firm.id(.invoiceTask, Int(row.invoiceTask)))
+        }
+        w.close("Time")
+    }
+
+    private func timeNote(_ w: inout XMLWriter, _ note: Int16) {
+        if note == 0 {
+            w.empty("Note")
+        } else if note > 0 {
+            w.text("Note", firm.timeNotes[Int(note) - 1])
+        } else {
+            w.text("Note", firm.nastyTexts[Int(-note) - 1])
+        }
+    }
+}

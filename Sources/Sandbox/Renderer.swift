@@ -1,0 +1,125 @@
+/// Turns the rows of a firm into XML, from the reference and from nothing else.
+struct Renderer: Sendable {
+    private let box: FirmBox
+    let spelling: SandboxSpelling
+    let illegalCharacters: Bool
+    var edits = Edits()
+
+    init(firm: Firm, configuration: SandboxConfiguration) {
+        box = FirmBox(firm)
+        spelling = configuration.spelling
+        illegalCharacters = configuration.illegalCharacters
+    }
+
+    /// The firm being rendered, lent and never copied.
+    @inline(__always)
+    var firm: Firm {
+        _read { yield box.rows }
+    }
+
+    // MARK: references
+
+    /// An element holding `UUID` and `Name`.
+    @inline(__always)
+    func reference(_ w: inout XMLWriter, _ element: StaticString, _ kind: Kind, _ index: Int, _ name: String) {
+        w.open(element)
+        w.id("UUID", firm.id(kind, index))
+        w.text("Name", name)
+        w.close(element)
+    }
+
+    /// A member of staff, if there is one.
+    func staff(_ w: inout XMLWriter, _ element: StaticString, _ index: Int16) {
+        if index >= 0 { reference(&w, element, .staff, Int(index), firm.staff[Int(index)].name) }
+    }
+
+    /// A client, if there is one.
+    func client(_ w: inout XMLWriter, _ element: StaticString, _ index: Int32) {
+        if index >= 0 { reference(&w, element, .client, Int(index), firm.clients[Int(index)].name) }
+    }
+
+    /// A contact, if there is one.
+    func contact(_ w: inout XMLWriter, _ index: Int32) {
+        if index >= 0 { reference(&w, "Contact", .contact, Int(index), firm.contacts[Int(index)].name) }
+    }
+
+    /// A supplier, if there is one.
+    func supplier(_ w: inout XMLWriter, _ index: Int16) {
+        if index >= 0 { reference(&w, "Supplier", .supplier, Int(index), firm.suppliers[Int(index)].name) }
+    }
+
+    // MARK: shared parts
+
+    /// The link into the product.
+    func link(_ w: inout XMLWriter, _ prefix: StaticString, _ number: Int) {
+        w.number(spelling.capitalWebURL ? "WebURL" : "WebUrl", prefix, number, digits: 1)
+    }
+
+    /// A usual text by position; empty below zero.
+    func stock(_ w: inout XMLWriter, _ element: StaticString, _ list: [String], _ index: Int16) {
+        w.text(element, index >= 0 ? list[Int(index)] : "")
+    }
+
+    /// Amount, tax and their sum.
+    func amounts(_ w: inout XMLWriter, _ amount: Money, _ tax: Money) {
+        w.money("Amount", amount)
+        w.money("AmountTax", tax)
+        w.money("AmountIncludingTax", amount + tax)
+    }
+
+    /// The ten address fields and phone, fax and web site, most of them empty for some rows.
+    func address(_ w: inout XMLWriter, town: Int, salt: Int) {
+        let street = "\(salt % 180 + 1) \(Words.streets[salt % Words.streets.count])"
+        let postCode = String(String(10_000 + salt * 37 % 900).dropFirst())
+        let post: StaticString = spelling.capitalPostCode ? "PostCode" : "Postcode"
+        let postal: StaticString = spelling.capitalPostCode ? "PostalPostCode" : "PostalPostcode"
+        w.text("Address", salt % 5 == 3 ? "Level \(salt % 12 + 1)\n\(street)" : street)
+        w.text("City", Words.towns[town])
+        w.text("Region", salt % 3 == 0 ? "Northern Coast" : "")
+        w.text(post, postCode)
+        w.text("Country", salt % 4 == 0 ? "" : "New Zealand")
+        w.text("PostalAddress", salt % 2 == 0 ? "PO Box \(salt % 900 + 10)" : "")
+        w.text("PostalCity", salt % 2 == 0 ? Words.towns[town] : "")
+        w.empty("PostalRegion")
+        w.text(postal, salt % 2 == 0 ? postCode : "")
+        w.text("PostalCountry", salt % 2 == 0 ? "New Zealand" : "")
+        phones(&w, salt: salt)
+    }
+
+    private func phones(_ w: inout XMLWriter, salt: Int) {
+        w.text("Phone", salt % 6 == 5 ? "" : "0\(3 + salt % 6) \(200 + salt % 700) 0\(100 + salt % 800)")
+        w.text("Fax", salt % 10 == 0 ? "0\(3 + salt % 6) \(200 + salt % 700) 0199" : "")
+        w.text("Website", salt % 3 == 1 ? "https://www.client\(salt).example" : "")
+    }
+
+    /// Notes of a client or supplier, which have no identifier.
+    func plainNotes(_ w: inout XMLWriter, count: Int, salt: Int, from day: Int) {
+        guard count > 0 else { return w.emptyContainer("Notes") }
+        w.open("Notes")
+        for position in 0..<count {
+            let key = salt * 7 + position
+            w.open("Note")
+            w.text("Title", Words.noteTitles[key % Words.noteTitles.count])
+            w.text("Text", Words.noteTexts[key % Words.noteTexts.count])
+            w.text("Folder", key % 4 == 0 ? "Correspondence" : "")
+            w.instant("Date", Int32(day + key % 300), second: Int32(30_000 + key % 30_000))
+            w.text("CreatedBy", firm.staff[key % firm.staff.count].name)
+            w.close("Note")
+        }
+        w.close("Notes")
+    }
+
+    /// A usual text from `list` at or above zero, a nasty one below.
+    func note(_ w: inout XMLWriter, _ element: StaticString, _ list: [String], _ index: Int16) {
+        guard index < 0 else { return w.text(element, list[Int(index)]) }
+        w.text(element, firm.nastyTexts[Int(-index) - 1])
+    }
+}
+
+/// Keeps a firm in one place, so that whatever holds it is cheap to hand on.
+final class FirmBox: Sendable {
+    /// The firm kept.
+    let rows: Firm
+
+    init(_ rows: Firm) { self.rows = rows }
+}

@@ -1,0 +1,88 @@
+public import Foundation
+
+/// What the sandbox plays: where it listens, which firm it makes up, and how strictly it behaves.
+public struct SandboxConfiguration: Sendable {
+    /// The address to listen on.
+    public var host = "127.0.0.1"
+    /// The port to listen on; 0 takes any free one, told by `onReady`.
+    public var port = 0
+    /// The seed of the firm: the same seed, scale, day and spelling give the same bytes.
+    public var seed: UInt64 = 1
+    /// Multiplies staff, clients, jobs and what hangs on them.
+    public var scale = 1.0
+    /// The local day the firm's three years end on.
+    public var today = LocalDay.today
+    /// The organisations an access token is good for; each has a firm of its own (seed, seed + 1, …).
+    public var accountIDs = ["0f0e0d0c-0b0a-4908-8706-050403020100"]
+    /// The only application known.
+    public var clientID = "sandbox-client"
+    /// The application's secret.
+    public var clientSecret = "sandbox-secret"
+    /// A refresh token that is good for one use from the start.
+    public var refreshToken = "sandbox-refresh-token"
+    /// Takes refresh tokens of earlier runs of the sandbox, once each, instead of calling them reused.
+    public var acceptsUnknownRefreshTokens = false
+    /// Life of an access token in seconds.
+    public var accessTokenSeconds = 1800
+    /// Life of a refresh token in seconds.
+    public var refreshTokenSeconds = 60 * 86_400
+    /// The limits of calls.
+    public var limits = SandboxLimits()
+    /// The spellings of the bodies.
+    public var spelling = SandboxSpelling()
+    /// Keeps every rendered body by path and query until the next edit; for benchmarks.
+    public var cacheBodies = false
+    /// Answers an unknown identifier with 200 and `Status` ERROR instead of 404.
+    public var unknownIsStatusError = false
+    /// Refuses windows longer than one year with 400.
+    public var refusesLongWindows = false
+    /// Filters `job.api/list` on `StartDate` instead of the creation date.
+    public var jobsByStartDate = false
+    /// Lets `list` hold drafts too.
+    public var listsDrafts = false
+    /// Cuts `client`, `job` and `purchaseorder` lists at the default page size even when no page is asked for.
+    public var pagesUnasked = true
+    /// Lets `job.api/current` ignore `page`, as one live client reports.
+    public var currentJobsIgnorePages = false
+    /// Answers the consent page with `access_denied`.
+    public var refusesConsent = false
+    /// Makes about one row in a hundred odd: references to nothing, nasty text, strange minutes.
+    public var oddities = true
+    /// Writes an illegal control character by reference into a handful of notes (not well-formed XML 1.0).
+    public var illegalCharacters = true
+    /// The most calls the log keeps; older ones are dropped.
+    public var logCapacity = 100_000
+    /// The clock for tokens, limits and the log.
+    public var now: @Sendable () -> Date = { Date() }
+    /// The shape of an evenly spread bench firm, if this is one.
+    var bench: BenchShape?
+
+    /// Makes the default configuration.
+    public init() {}
+
+    /// A firm spread evenly over the calendar months ending with the current one, without limits, bodies cached.
+    ///
+    /// Every invoice has exactly three lines (two tasks, one cost) and every job exactly five tasks; there are no
+    /// drafts, no oddities and no illegal characters. `scale` multiplies the three counts.
+    public static func bench(
+        timeEntries: Int = 200_000, invoices: Int = 20_000, jobs: Int = 10_000, months: Int = 36, scale: Double = 1
+    ) -> SandboxConfiguration {
+        var configuration = SandboxConfiguration()
+        func scaled(_ count: Int) -> Int { max(1, Int((Double(count) * scale).rounded())) }
+        configuration.bench = BenchShape(
+            timeEntries: scaled(timeEntries), invoices: scaled(invoices), jobs: scaled(jobs), months: max(1, months))
+        configuration.limits = .off
+        configuration.cacheBodies = true
+        configuration.oddities = false
+        configuration.illegalCharacters = false
+        return configuration
+    }
+}
+
+/// The counts of a bench firm.
+struct BenchShape: Sendable, Hashable {
+    var timeEntries: Int
+    var invoices: Int
+    var jobs: Int
+    var months: Int
+}

@@ -1,0 +1,22 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Leads a request to whoever answers it: consent and tokens, data, or the controls.
+struct SandboxResponder: HTTPResponder {
+    typealias Context = SandboxContext
+    let stage: Stage
+
+    func respond(to request: Request, context: SandboxContext) async throws -> Response {
+        let parts = RequestParts(request)
+        switch parts.path.first?.lowercased() {
+        case "sandbox":
+            return try await ControlRoutes(stage: stage).respond(to: request, parts)
+        case "oauth":
+            return try await AuthorisationRoutes(stage: stage).respond(to: request, parts, context)
+        default:
+            return try await DataRoutes(stage: stage).respond(to: request, parts, context)
+        }
+    }
+}

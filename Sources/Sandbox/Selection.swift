@@ -1,0 +1,170 @@
+/// A span of days with both ends included, as the platform's `from` and `to` are.
+struct DaySpan: Sendable, Hashable {
+    var from: Int
+    var to: Int
+
+    /// Whether the day lies in the span.
+    @inline(__always)
+    func holds(_ day: Int) -> Bool { day >= from && day <= to }
+}
+
+/// Chooses rows: which are there, in which window, in which state.
+struct Selection: Sendable {
+    let renderer: Renderer
+    let jobsByStartDate: Bool
+
+    private var firm: Firm {
+        _read { yield renderer.firm }
+    }
+
+    /// How many rows of the kind the firm has, deleted ones included.
+    func count(_ kind: Kind) -> Int {
+        switch kind {
+        case .staff: firm.staff.count
+        case .client: firm.clients.count
+        case .contact: firm.contacts.count
+        case .supplier: firm.suppliers.count
+        case .supplierContact: firm.supplierContacts.count
+        case .category: firm.categories.count
+        case .task: firm.tasks.count
+        case .cost: firm.costs.count
+        case .group: firm.groups.count
+        case .job: firm.jobs.count
+        case .jobTask: firm.jobTasks.count
+        case .milestone: firm.milestones.count
+        case .note: firm.notes.count
+        case .comment: firm.comments.count
+        case .jobCost: firm.jobCosts.count
+        case .time: firm.times.count
+        case .invoice: firm.invoices.count
+        case .invoiceTask: firm.invoiceTasks.count
+        case .quote: firm.quotes.count
+        case .purchaseOrder: firm.orders.count
+        case .lead: firm.leads.count
+        case .leadCategory: firm.leadCategories.count
+        case .customField: firm.customFields.count
+        case .template: firm.templates.count
+        case .jobState: firm.states.count
+        case .unknown: 0
+        }
+    }
+
+    /// The day a row is filed under, by the date its list is filtered on; 0 for kinds without one.
+    func day(_ kind: Kind, _ index: Int) -> Int {
+        if let day = renderer.edits.edit(kind, index)?.day { return day }
+        switch kind {
+        case .job: return Int(jobsByStartDate ? firm.jobs[index].start : firm.jobs[index].created)
+        case .time: return Int(firm.times[index].day)
+        case .invoice: return Int(firm.invoices[index].date)
+        case .quote: return Int(firm.quotes[index].date)
+        case .purchaseOrder: return Int(firm.orders[index].date)
+        case .lead: return Int(firm.leads[index].date)
+        default: return 0
+        }
+    }
+
+    /// The rows that are there, in the window if one is given, and fit the condition.
+    func rows(_ kind: Kind, in span: DaySpan? = nil, where fits: (Int) -> Bool = { _ in true }) -> [Int32] {
+        var found: [Int32] = []
+        let isTouched = renderer.edits.touches(kind)
+        if kind == .time, !isTouched, let span {
+            for (index, row) in firm.times.enumerated() where span.holds(Int(row.day)) && fits(index) {
+                found.append(Int32(index))
+            }
+            return found
+        }
+        for index in 0..<count(kind) {
+            if let span, !span.holds(day(kind, index)) { continue }
+            if isTouched, renderer.edits.edit(kind, index)?.isDeleted == true { continue }
+            if kind == .staff, !firm.staff[index].isListed { continue }
+            if fits(index) { found.append(Int32(index)) }
+        }
+        return found
+    }
+
+    // MARK: states
+
+    /// The edited value of an element, if it has one.
+    func edited(_ kind: Kind, _ index: Int, _ name: String) -> String? {
+        renderer.edits.edit(kind, index)?.set[name] ?? nil
+    }
+
+    /// Whether the row is a draft, which `list` leaves out.
+    func isDraft(_ kind: Kind, _ index: Int) -> Bool {
+        if renderer.edits.touches(kind), let state = edited(kind, index, kind == .invoice ? "Status" : "State") {
+            return state == "Draft"
+        }
+        switch kind {
+        case .invoice: return firm.invoices[index].status == .draft
+        case .quote: return firm.quotes[index].state == .draft
+        case .purchaseOrder: return firm.orders[index].state == .draft
+        default: return false
+        }
+    }
+
+    /// Whether the row is open, which is all `current` holds.
+    func isCurrent(_ kind: Kind, _ index: Int) -> Bool {
+        let state = edited(kind, index, kind == .invoice ? "Status" : "State")
+        switch kind {
+        case .invoice:
+            let outstanding = edited(kind, index, "AmountOutstanding").flatMap { Money($0) }
+            let isApproved = state.map { $0 == "Approved" } ?? (firm.invoices[index].status == .approved)
+            return isApproved && (outstanding ?? firm.invoices[index].outstanding).units != 0
+        case .quote: return state.map { $0 == "Issued" } ?? (firm.quotes[index].state == .issued)
+        case .purchaseOrder: return state.map { $0 == "Issued" } ?? (firm.orders[index].state == .issued)
+        case .lead: return state.map { $0 == "Current" } ?? (firm.leads[index].state == .current)
+        case .job:
+            if let state { return state != "Completed" && state != "Cancelled" }
+            return firm.jobs[index].completed < 0
+        default: return true
+        }
+    }
+
+    /// When the row was last changed, or made, in seconds since 1970.
+    func modified(_ kind: Kind, _ index: Int) -> Int {
+        if let modified = renderer.edits.edit(kind, index)?.modified { return modified }
+        if kind == .client { return Int(firm.clients[index].modified) * 86_400 }
+        let row = firm.jobs[index]
+        if row.modified >= 0 { return Int(row.modified) * 86_400 + index * 6271 % 86_400 }
+        return Int(row.created) * 86_400 + index * 7919 % 86_400
+    }
+
+    // MARK: single rows
+
+    /// The row with the identifier or number, if it is there.
+    func find(_ kind: Kind, _ text: String, evenDeleted: Bool = false) -> Int? {
+        let found: Int?
+        if let id = RowID(text) {
+            found = (0..<count(kind)).first { firm.id(kind, $0) == id }
+        } else {
+            found = number(kind, text)
+        }
+        guard let found else { return nil }
+        return evenDeleted || renderer.edits.edit(kind, found)?.isDeleted != true ? found : nil
+    }
+
+    private func number(_ kind: Kind, _ text: String) -> Int? {
+        let upper = text.uppercased()
+        func digits(after prefix: String) -> Int? {
+            upper.hasPrefix(prefix) ? Int(upper.dropFirst(prefix.count)) : nil
+        }
+        switch kind {
+        case .job:
+            guard let number = digits(after: "J"), firm.jobs.indices.contains(number - 1) else { return nil }
+            return number - 1
+        case .purchaseOrder:
+            guard let number = digits(after: "PO"), firm.orders.indices.contains(number - 1) else { return nil }
+            return number - 1
+        case .invoice:
+            let isCredit = upper.hasPrefix("CN-")
+            guard let number = digits(after: isCredit ? "CN-" : "INV-") else { return nil }
+            return firm.invoices.firstIndex { $0.number == number && $0.isCredit == isCredit }
+        case .quote:
+            let parts = upper.split(separator: "/")
+            guard let first = parts.first, first.hasPrefix("Q"), let number = Int(first.dropFirst()) else { return nil }
+            let revision = parts.count > 1 ? Int(parts[1]) ?? -1 : 0
+            return firm.quotes.firstIndex { $0.number == number && $0.revision == revision }
+        default: return nil
+        }
+    }
+}

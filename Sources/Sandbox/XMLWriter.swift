@@ -1,0 +1,328 @@
+/// Writes XML into a buffer, in the spellings asked for; a row with edits gets its changed values on the way.
+struct XMLWriter {
+    /// What has been written and not been taken yet.
+    var bytes: [UInt8] = []
+    let spelling: SandboxSpelling
+    private var depth = 0
+    private var rowDepth = -1
+    private var edit: RowEdit?
+    private var used: Set<String> = []
+
+    init(spelling: SandboxSpelling, capacity: Int = 0) {
+        self.spelling = spelling
+        bytes.reserveCapacity(capacity)
+    }
+
+    // MARK: structure
+
+    /// Opens an element.
+    @inline(__always)
+    mutating func open(_ name: StaticString) {
+        if spelling.indented { indent() }
+        bytes.append(60)
+        append(name)
+        bytes.append(62)
+        depth += 1
+    }
+
+    /// Closes an element whose children are elements.
+    @inline(__always)
+    mutating func close(_ name: StaticString) {
+        if depth == rowDepth { closeRow() }
+        depth -= 1
+        if spelling.indented { indent() }
+        closeTag(name)
+    }
+
+    /// Opens the root with its `api-method`, after the declaration if there is to be one.
+    mutating func openRoot(_ name: StaticString, method: String) {
+        if spelling.declaration { append("<?xml version=\"1.0\" encoding=\"utf-8\"?>") }
+        if spelling.declaration, spelling.indented { bytes.append(10) }
+        bytes.append(60)
+        append(name)
+        if spelling.apiMethod, !method.isEmpty {
+            append(" api-method=\"")
+            bytes.append(contentsOf: method.utf8)
+            bytes.append(34)
+        }
+        bytes.append(62)
+        depth += 1
+    }
+
+    /// Opens a row: the elements directly inside it may be edited.
+    mutating func openRow(_ name: StaticString, edit: RowEdit?) {
+        open(name)
+        guard let edit else { return }
+        self.edit = edit
+        rowDepth = depth
+        used.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func closeRow() {
+        guard let edit else { return }
+        rowDepth = -1
+        self.edit = nil
+        for name in edit.set.keys.sorted() where !used.contains(name) {
+            if let value = edit.set[name] ?? nil { write(name: name, text: value) }
+        }
+    }
+
+    private mutating func write(name: String, text: String) {
+        if spelling.indented { indent() }
+        bytes.append(60)
+        bytes.append(contentsOf: name.utf8)
+        bytes.append(62)
+        escape(text)
+        bytes.append(60)
+        bytes.append(47)
+        bytes.append(contentsOf: name.utf8)
+        bytes.append(62)
+    }
+
+    /// Writes the edited value instead of the usual one, if there is one; true when it did.
+    @inline(__always)
+    private mutating func isReplaced(_ name: StaticString) -> Bool {
+        guard rowDepth >= 0, depth == rowDepth else { return false }
+        return replace(name)
+    }
+
+    private mutating func replace(_ name: StaticString) -> Bool {
+        let key = name.description
+        guard let edit, let value = edit.set[key] else { return false }
+        used.insert(key)
+        if let value { write(name: key, text: value) }
+        return true
+    }
+
+    private mutating func indent() {
+        bytes.append(10)
+        for _ in 0..<depth {
+            bytes.append(32)
+            bytes.append(32)
+        }
+    }
+
+    // MARK: leaves
+
+    /// An element that is present and empty, or absent, as the spelling says.
+    mutating func empty(_ name: StaticString) {
+        if isReplaced(name) { return }
+        writeEmpty(name)
+    }
+
+    private mutating func writeEmpty(_ name: StaticString) {
+        if spelling.empty == .absent { return }
+        writeEmptyContainer(name)
+    }
+
+    /// An empty container, which is never absent.
+    mutating func emptyContainer(_ name: StaticString) {
+        if isReplaced(name) { return }
+        writeEmptyContainer(name)
+    }
+
+    private mutating func writeEmptyContainer(_ name: StaticString) {
+        if spelling.indented { indent() }
+        bytes.append(60)
+        append(name)
+        if spelling.empty == .pair {
+            bytes.append(62)
+            closeTag(name)
+        } else {
+            bytes.append(47)
+            bytes.append(62)
+        }
+    }
+
+    /// A text; empty when there is none.
+    mutating func text(_ name: StaticString, _ value: String) {
+        if isReplaced(name) { return }
+        if value.isEmpty { return writeEmpty(name) }
+        start(name)
+        escape(value)
+        closeTag(name)
+    }
+
+    /// A text followed by a reference to the escape character, which XML 1.0 forbids.
+    mutating func textWithControl(_ name: StaticString, _ value: String) {
+        if isReplaced(name) { return }
+        start(name)
+        escape(value)
+        append(" &#x1B;[0m")
+        closeTag(name)
+    }
+
+    /// A text that is already safe, made of pieces without any markup.
+    mutating func plain(_ name: StaticString, _ value: StaticString) {
+        if isReplaced(name) { return }
+        start(name)
+        append(value)
+        closeTag(name)
+    }
+
+    /// A prefix and a number padded with zeros, with an optional suffix.
+    mutating func number(_ name: StaticString, _ prefix: StaticString, _ value: Int, digits: Int, revision: Int = 0) {
+        if isReplaced(name) { return }
+        start(name)
+        append(prefix)
+        decimal(value, digits: digits)
+        if revision > 0 {
+            bytes.append(47)
+            decimal(revision)
+        }
+        closeTag(name)
+    }
+
+    /// A whole number.
+    mutating func integer(_ name: StaticString, _ value: Int) {
+        if isReplaced(name) { return }
+        start(name)
+        decimal(value)
+        closeTag(name)
+    }
+
+    /// An amount, rate or quantity with the places of the spelling.
+    mutating func money(_ name: StaticString, _ value: Money) {
+        if isReplaced(name) { return }
+        start(name)
+        let cents = spelling.decimals == 2
+        let units = cents ? (value.units + (value.units < 0 ? -50 : 50)) / 100 : value.units
+        let divisor: UInt64 = cents ? 100 : 10_000
+        if units < 0 { bytes.append(45) }
+        decimal(Int(units.magnitude / divisor))
+        bytes.append(46)
+        decimal(Int(units.magnitude % divisor), digits: cents ? 2 : 4)
+        closeTag(name)
+    }
+
+    /// An amount, or an empty element.
+    mutating func money(_ name: StaticString, orEmpty value: Money?) {
+        if let value { money(name, value) } else { empty(name) }
+    }
+
+    /// `true` or `false`, unless the spelling says otherwise.
+    mutating func bool(_ name: StaticString, _ value: Bool) {
+        plain(name, spelling.booleans == .yesNo ? (value ? "Yes" : "No") : (value ? "true" : "false"))
+    }
+
+    /// `Yes` or `No`, unless the spelling says otherwise.
+    mutating func yesNo(_ name: StaticString, _ value: Bool) {
+        plain(name, spelling.booleans == .trueFalse ? (value ? "true" : "false") : (value ? "Yes" : "No"))
+    }
+
+    /// An identifier.
+    mutating func id(_ name: StaticString, _ value: RowID) {
+        if isReplaced(name) { return }
+        start(name)
+        value.append(to: &bytes)
+        closeTag(name)
+    }
+
+    /// A business date, `yyyy-MM-ddT00:00:00`.
+    mutating func date(_ name: StaticString, _ day: Int32) {
+        instant(name, day, second: 0)
+    }
+
+    /// A date with a time of day.
+    mutating func instant(_ name: StaticString, _ day: Int32, second: Int32, zone: Bool = false) {
+        if isReplaced(name) { return }
+        start(name)
+        calendarDay(day)
+        bytes.append(84)
+        clock(Int(second) / 60)
+        bytes.append(58)
+        decimal(Int(second) % 60, digits: 2)
+        if zone, spelling.instants == .zulu { bytes.append(90) }
+        if zone, spelling.instants == .fraction {
+            bytes.append(46)
+            decimal(Int(day &* 31 &+ second) % 1000, digits: 3)
+        }
+        closeTag(name)
+    }
+
+    /// A minute of the day in the clock spelling.
+    mutating func minuteOfDay(_ name: StaticString, _ minute: Int) {
+        if isReplaced(name) { return }
+        start(name)
+        if spelling.clock == .hoursMinutes { clock(minute) } else { decimal(minute) }
+        closeTag(name)
+    }
+
+    // MARK: bytes
+
+    @inline(__always)
+    private mutating func start(_ name: StaticString) {
+        if spelling.indented { indent() }
+        bytes.append(60)
+        append(name)
+        bytes.append(62)
+    }
+
+    @inline(__always)
+    private mutating func closeTag(_ name: StaticString) {
+        bytes.append(60)
+        bytes.append(47)
+        append(name)
+        bytes.append(62)
+    }
+
+    /// Appends text that needs no escaping.
+    @inline(__always)
+    mutating func append(_ text: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    @inline(__always)
+    private mutating func calendarDay(_ day: Int32) {
+        let (year, month, day) = LocalDay(Int(day)).civil
+        decimal(year, digits: 4)
+        bytes.append(45)
+        decimal(month, digits: 2)
+        bytes.append(45)
+        decimal(day, digits: 2)
+    }
+
+    @inline(__always)
+    private mutating func clock(_ minute: Int) {
+        decimal(minute / 60 % 24, digits: 2)
+        bytes.append(58)
+        decimal(minute % 60, digits: 2)
+    }
+
+    /// A whole number, padded with zeros to at least `digits` places.
+    mutating func decimal(_ value: Int, digits: Int = 1) {
+        if value < 0 { bytes.append(45) }
+        var rest = value.magnitude
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { places in
+            var position = 24
+            while rest > 0 || 24 - position < digits {
+                position -= 1
+                places.initializeElement(at: position, to: UInt8(48 + rest % 10))
+                rest /= 10
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: places[position..<24]))
+        }
+    }
+
+    /// Appends text with `&`, `<` and `>` as entities, and carriage returns by reference.
+    mutating func escape(_ text: String) {
+        var text = text
+        text.withUTF8 { characters in
+            var clean = 0
+            for position in characters.indices {
+                let entity: StaticString
+                switch characters[position] {
+                case 38: entity = "&amp;"
+                case 60: entity = "&lt;"
+                case 62: entity = "&gt;"
+                case 13: entity = "&#xD;"
+                default: continue
+                }
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[clean..<position]))
+                append(entity)
+                clean = position + 1
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: characters[clean...]))
+        }
+    }
+}

@@ -1,0 +1,35 @@
+public import Inflow
+public import Warehouse
+
+/// A fault in Inflow's words, from whichever end it came.
+public enum Failure: Error, Sendable {
+    /// The platform, or the way to it.
+    case source(SourceError)
+    /// The warehouse.
+    case warehouse(WarehouseError)
+    /// The task was cancelled.
+    case cancelled
+
+    /// What happened, in words fit for a person; without values.
+    public var message: String {
+        switch self {
+        case .source(let error): error.description
+        case .warehouse(let error): error.description
+        case .cancelled: "The run was interrupted."
+        }
+    }
+
+    /// The same with what the other side said, for the run log of the owner.
+    public var detailedMessage: String {
+        switch self {
+        case .source(let error): error.debugDescription
+        case .warehouse(let error): error.detail.map { "\(error.message): \($0)" } ?? error.message
+        case .cancelled: message
+        }
+    }
+}
+
+extension Failure: CustomStringConvertible {
+    /// The same as ``message``.
+    public var description: String { message }
+}

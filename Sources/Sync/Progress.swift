@@ -1,0 +1,110 @@
+public import Inflow
+
+/// What a run tells whoever watches it.
+public enum Progress: Sendable {
+    /// Another run is waited for.
+    case waiting(for: String)
+    /// Runs found dead were closed.
+    case closedDeadRuns([Int64])
+    /// The run has begun.
+    case began(run: Int64, entities: [String])
+    /// Records of a chunk have been staged.
+    case pulled(entity: String, records: Int, traffic: Traffic)
+    /// A chunk will be asked for again.
+    case retrying(entity: String, chunk: String, tries: Int, reason: String)
+    /// A chunk is committed.
+    case loaded(entity: String, chunk: String, tally: Tally)
+    /// A chunk was given up.
+    case failed(entity: String, chunk: String, reason: String)
+    /// An entity is done.
+    case ended(entity: String, result: EntityResult)
+}
+
+/// How an entity's part of a run ended.
+public struct EntityResult: Sendable {
+    /// The entity.
+    public let entity: String
+    /// Sum of its chunks.
+    public var tally = Tally()
+    /// Calls and bytes.
+    public var traffic = Traffic()
+    /// Chunks committed.
+    public var loadedChunks = 0
+    /// Chunks planned.
+    public let plannedChunks: Int
+    /// Why chunks failed, one sentence each.
+    public var errors: [String] = []
+    /// Characters replaced, and other things a reader should know.
+    public var replacedCharacters = 0
+    /// Paths of unknown elements.
+    public var drift: Set<String> = []
+    /// Whether it was not read since the run was stopped.
+    public var wasStopped = false
+
+    init(_ entity: String, plannedChunks: Int) {
+        self.entity = entity
+        self.plannedChunks = plannedChunks
+    }
+
+    /// Its status in the run log.
+    public var status: String {
+        if !errors.isEmpty { return "failed" }
+        if wasStopped { return "skipped" }
+        return tally.rejected > 0 ? "rejections" : "green"
+    }
+
+    /// What a reader should know beside the numbers.
+    public var note: String? {
+        var parts: [String] = []
+        if replacedCharacters > 0 { parts.append("\(replacedCharacters) illegal character(s) replaced") }
+        if !drift.isEmpty { parts.append("unknown elements kept in extra: \(drift.sorted().joined(separator: ", "))") }
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+}
+
+/// How a run ended.
+public struct RunReport: Sendable {
+    /// Number of the run.
+    public let run: Int64
+    /// How it ended.
+    public let outcome: RunOutcome
+    /// Its parts, in loading order.
+    public let entities: [EntityResult]
+    /// Why it was stopped or failed, in words.
+    public let error: String?
+    /// Sum over all parts.
+    public var tally: Tally { entities.reduce(into: Tally()) { $0 += $1.tally } }
+    /// Sum over all parts.
+    public var traffic: Traffic { entities.reduce(into: Traffic()) { $0 += $1.traffic } }
+}
+
+/// How a run ended; the first that applies, in this order.
+public enum RunOutcome: String, Sendable, CaseIterable {
+    /// Somebody stopped it.
+    case interrupted
+    /// Only a person can authorise it again.
+    case consent
+    /// The platform's day is spent.
+    case quota
+    /// Something was not loaded.
+    case failed
+    /// Everything was read; some records were rejected.
+    case rejections
+    /// Everything was loaded; something deserves a look.
+    case warnings
+    /// Everything was read and loaded and the counts add up.
+    case green
+
+    /// The command's exit code.
+    public var exitCode: Int32 {
+        switch self {
+        case .interrupted: 130
+        case .consent: 5
+        case .quota: 4
+        case .failed: 1
+        case .rejections: 3
+        case .warnings: 2
+        case .green: 0
+        }
+    }
+}

@@ -1,0 +1,118 @@
+internal import Inflow
+internal import Warehouse
+
+/// What is still to be loaded and what has been: the workers of one run share it.
+///
+/// Chunks are handed out in the plan's order. A derived entity waits until the entity it is derived from is done.
+actor RunBoard {
+    /// One chunk to load.
+    struct Work: Sendable {
+        let part: Int
+        let entity: EntityDefinition
+        let chunk: Chunk
+        /// The entity and column it is derived from.
+        let derived: (entity: EntityDefinition, column: String)?
+    }
+
+    /// What became of it.
+    struct Outcome: Sendable {
+        var reading = ChunkReading()
+        var drift: Set<String> = []
+        var tally: Tally?
+        var failure: Failure?
+    }
+
+    private var results: [EntityResult]
+    private var waiting: [Work] = []
+    private var open: [Int]
+    private var stopped: Failure?
+    private var sleepers: [CheckedContinuation<Void, Never>] = []
+    private let endEntity: @Sendable (EntityResult) async -> Void
+    private var ended: Set<Int> = []
+
+    init(_ plan: RunPlan, endEntity: @escaping @Sendable (EntityResult) async -> Void) {
+        self.endEntity = endEntity
+        results = plan.parts.map { EntityResult($0.entity.name, plannedChunks: max(1, $0.chunks.count)) }
+        open = []
+        for (index, part) in plan.parts.enumerated() {
+            var work = part.chunks.map { Work(part: index, entity: part.entity, chunk: $0, derived: nil) }
+            if case .derived(let from, let column) = part.entity.window, part.chunks.isEmpty,
+                let source = plan.parts.first(where: { $0.entity.name == from })?.entity ?? RunBoard.sibling(from, plan)
+            {
+                work = [Work(part: index, entity: part.entity, chunk: .whole, derived: (source, column))]
+            }
+            open.append(work.count)
+            waiting += work
+        }
+    }
+
+    /// A derived entity may be asked for alone: then its source is not part of the plan, but known to it.
+    private static func sibling(_ name: String, _ plan: RunPlan) -> EntityDefinition? {
+        plan.known.first { $0.name == name }
+    }
+
+    var chunkCount: Int { waiting.count }
+
+    /// The next chunk that may begin, or `nil` when there is none left or the run was stopped.
+    func next() async -> Work? {
+        while stopped == nil, !waiting.isEmpty {
+            if Task.isCancelled {
+                stop(.cancelled)
+                break
+            }
+            if let index = waiting.firstIndex(where: isReady) { return waiting.remove(at: index) }
+            await withCheckedContinuation { sleepers.append($0) }
+        }
+        return nil
+    }
+
+    private func isReady(_ work: Work) -> Bool {
+        guard let source = work.derived?.entity.name, let part = results.firstIndex(where: { $0.entity == source }) else {
+            return true
+        }
+        return open[part] == 0
+    }
+
+    /// Takes in what became of a chunk.
+    func done(_ work: Work, _ outcome: Outcome) async {
+        results[work.part].traffic += outcome.reading.traffic
+        results[work.part].replacedCharacters += outcome.reading.replacedCharacters
+        results[work.part].drift.formUnion(outcome.drift)
+        if let tally = outcome.tally {
+            results[work.part].tally += tally
+            results[work.part].loadedChunks += 1
+        }
+        if let failure = outcome.failure {
+            let recovery = RecoveryPolicy.recovery(for: failure)
+            if recovery == .retry || recovery == .failChunk {
+                results[work.part].errors.append("\(work.chunk): \(failure.detailedMessage)")
+            } else {
+                results[work.part].errors.append(failure.detailedMessage)
+                stop(failure)
+            }
+        }
+        open[work.part] -= 1
+        if open[work.part] == 0, ended.insert(work.part).inserted { await endEntity(results[work.part]) }
+        wake()
+    }
+
+    private func stop(_ failure: Failure) {
+        if stopped == nil { stopped = failure }
+        wake()
+    }
+
+    private func wake() {
+        for sleeper in sleepers { sleeper.resume() }
+        sleepers = []
+    }
+
+    /// Ends what is still open and returns all results, and why the run was stopped.
+    func finish() async -> ([EntityResult], Failure?) {
+        for part in results.indices where !ended.contains(part) {
+            results[part].wasStopped = open[part] > 0
+            ended.insert(part)
+            await endEntity(results[part])
+        }
+        return (results, stopped)
+    }
+}

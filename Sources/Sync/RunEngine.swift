@@ -1,0 +1,191 @@
+public import Inflow
+public import Logging
+public import Warehouse
+internal import Foundation
+
+/// Runs a plan for one connection: takes the lock, begins the run, loads all chunks with several workers, ends the run.
+public struct RunEngine<S: Source>: Sendable {
+    private let warehouse: Warehouse
+    private let connection: Connection
+    private let source: S
+    private let workers: Int
+    private let retries: RetryPattern
+    private let clock: any Clock<Duration>
+    private let logger: Logger
+    private let progress: @Sendable (Progress) -> Void
+
+    /// An engine of one connection.
+    ///
+    /// - Parameters:
+    ///   - workers: how many chunks are in hand at once, each on a session of its own; calls in flight are limited by the
+    ///     source's quota besides.
+    ///   - clock: what pauses between tries are waited with.
+    public init(
+        _ warehouse: Warehouse, _ connection: Connection, _ source: S, workers: Int = 5,
+        retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
+        progress: @escaping @Sendable (Progress) -> Void
+    ) {
+        self.warehouse = warehouse
+        self.connection = connection
+        self.source = source
+        self.workers = max(1, workers)
+        self.retries = retries
+        self.clock = clock
+        self.logger = logger
+        self.progress = progress
+    }
+
+    /// Runs a plan.
+    ///
+    /// - Throws: what kept the run from beginning, or from being closed; everything else is told by the report.
+    public func run(_ plan: RunPlan) async throws(WarehouseError) -> RunReport {
+        try await SchemaCheck(warehouse, entities: plan.parts.map(\.entity)).run()
+        let lock = try await RunLock.take(warehouse, for: connection) { progress(.waiting(for: $0)) }
+        do throws(WarehouseError) {
+            let report = try await runLocked(plan)
+            await lock.release()
+            return report
+        } catch {
+            await lock.release()
+            throw error
+        }
+    }
+
+    private func runLocked(_ plan: RunPlan) async throws(WarehouseError) -> RunReport {
+        let log = RunLog(warehouse)
+        let names = plan.parts.map(\.entity.name)
+        let (run, closed) = try await log.begin(
+            connection, trigger: plan.trigger, scope: plan.scope, entities: names)
+        if !closed.isEmpty { progress(.closedDeadRuns(closed)) }
+        progress(.began(run: run, entities: names))
+        Failpoint.pass(.runBegun)
+        let board = RunBoard(plan, endEntity: { result in
+            progress(.ended(entity: result.entity, result: result))
+            do throws(WarehouseError) {
+                try await log.endEntity(
+                    run, result.entity, status: result.status, note: result.note,
+                    error: result.errors.isEmpty ? nil : result.errors.joined(separator: "\n"))
+            } catch {
+                logger.error("The run log could not be written: \(error.message)")
+            }
+        })
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(workers, max(1, await board.chunkCount)) {
+                group.addTask { await work(board, run) }
+            }
+        }
+        let (entities, stopped) = await board.finish()
+        Failpoint.pass(.runBeforeFinish)
+        let outcome = RunEngine.outcome(entities, stopped)
+        let error = stopped?.detailedMessage ?? RunEngine.firstErrors(entities)
+        try await RunEngine.uncancelled { () async throws(WarehouseError) in
+            try await log.end(run, status: outcome.rawValue, error: error)
+        }
+        return RunReport(run: run, outcome: outcome, entities: entities, error: error)
+    }
+
+    /// Runs work that must be done also when the run was interrupted.
+    private static func uncancelled(
+        _ body: @escaping @Sendable () async throws(WarehouseError) -> Void
+    ) async throws(WarehouseError) {
+        let result = await Task.detached { () async -> Result<Void, WarehouseError> in
+            do throws(WarehouseError) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }.value
+        try result.get()
+    }
+
+    private static func outcome(_ entities: [EntityResult], _ stopped: Failure?) -> RunOutcome {
+        if let stopped {
+            switch RecoveryPolicy.recovery(for: stopped) {
+            case .interrupted: return .interrupted
+            case .waitForPerson: return .consent
+            case .stopForQuota: return .quota
+            case .retry, .failChunk, .failRun: return .failed
+            }
+        }
+        if entities.contains(where: { !$0.errors.isEmpty }) { return .failed }
+        return entities.contains { $0.tally.rejected > 0 } ? .rejections : .green
+    }
+
+    private static func firstErrors(_ entities: [EntityResult]) -> String? {
+        let errors = entities.flatMap { entity in entity.errors.prefix(1).map { "\(entity.entity): \($0)" } }
+        return errors.isEmpty ? nil : errors.joined(separator: "\n")
+    }
+
+    // MARK: workers
+
+    private func work(_ board: RunBoard, _ run: Int64) async {
+        let loader = Loader(warehouse, connection: connection, run: run)
+        while let task = await board.next() {
+            let outcome = await load(task, loader)
+            await board.done(task, outcome)
+        }
+        await loader.close()
+    }
+
+    private func load(_ task: RunBoard.Work, _ loader: Loader) async -> RunBoard.Outcome {
+        let runner = EntityRunner(source: source, loader: loader, entity: task.entity, progress: progress)
+        var outcome = RunBoard.Outcome()
+        let carries = carries(task)
+        while true {
+            do throws(Failure) {
+                if let derived = task.derived {
+                    outcome.tally = try await runner.derive(
+                        from: derived.entity, column: derived.column, &outcome.reading)
+                } else {
+                    outcome.tally = try await runner.load(task.chunk, carries: carries, &outcome.reading, &outcome.drift)
+                }
+                progress(
+                    .loaded(entity: task.entity.name, chunk: task.chunk.description, tally: outcome.tally ?? Tally()))
+                return outcome
+            } catch {
+                let failure = Task.isCancelled ? Failure.cancelled : error
+                guard RecoveryPolicy.recovery(for: failure) == .retry, outcome.reading.tries < retries.tries,
+                    await pause(task, outcome.reading.tries, failure)
+                else {
+                    outcome.failure = Task.isCancelled ? .cancelled : failure
+                    await note(outcome, task, loader)
+                    return outcome
+                }
+                outcome.reading.tries += 1
+            }
+        }
+    }
+
+    private func carries(_ task: RunBoard.Work) -> Endpoint.Carries {
+        if case .sweep(let endpoint) = task.chunk { return endpoint.carries }
+        if case .parents = task.chunk { return task.entity.get?.carries ?? .everything }
+        if task.entity.isReadEach { return task.entity.get?.carries ?? .everything }
+        if connection.settings.jobStatusList, let alternative = task.entity.alternative { return alternative.carries }
+        return task.entity.endpoint.carries
+    }
+
+    /// Waits before the next try; false when the run was interrupted meanwhile.
+    private func pause(_ task: RunBoard.Work, _ tries: Int, _ failure: Failure) async -> Bool {
+        progress(
+            .retrying(
+                entity: task.entity.name, chunk: task.chunk.description, tries: tries, reason: failure.message))
+        do {
+            try await clock.sleep(for: retries.pause(after: tries, spread: .random(in: 0...1)))
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func note(_ outcome: RunBoard.Outcome, _ task: RunBoard.Work, _ loader: Loader) async {
+        guard let failure = outcome.failure else { return }
+        progress(
+            .failed(entity: task.entity.name, chunk: task.chunk.description, reason: failure.detailedMessage))
+        do throws(WarehouseError) {
+            try await loader.noteFailure(
+                of: task.entity, chunk: task.chunk, reading: outcome.reading, error: failure.detailedMessage)
+        } catch {
+            logger.warning("A failed chunk could not be noted in the run log: \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,167 @@
+public import Inflow
+internal import Foundation
+internal import Postgres
+
+/// Keeps connections and their settings; the client secret stays encrypted.
+public struct ConnectionStore: Sendable {
+    private let warehouse: Warehouse
+
+    /// The connections of a warehouse.
+    public init(_ warehouse: Warehouse) {
+        self.warehouse = warehouse
+    }
+
+    private static let columns = """
+        id, name, account_id, client_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start, first_date,
+        calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list
+        """
+
+    /// All connections, by name.
+    public func list() async throws(WarehouseError) -> [Connection] {
+        let rows = try await query("select \(ConnectionStore.columns) from inflow.connection order by name", [])
+        return rows.compactMap(ConnectionStore.connection)
+    }
+
+    /// The connection of a name.
+    ///
+    /// - Throws: `unknown_connection`, naming those there are.
+    public func find(_ name: String) async throws(WarehouseError) -> Connection {
+        let all = try await list()
+        if let found = all.first(where: { $0.name == name }) { return found }
+        let names = all.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        throw WarehouseError(
+            .unknownConnection, subject: name,
+            message: all.isEmpty
+                ? "There is no connection yet. Add one with \"inflow connection add \(name) …\"."
+                : "There is no connection \"\(name)\". There are: \(names).")
+    }
+
+    /// Adds a connection with its client secret and first tokens, all or nothing.
+    ///
+    /// - Throws: `connection_exists`.
+    public func add(
+        _ name: String, _ settings: ConnectionSettings, platform: Platform, clientSecret: String, box: SecretBox
+    ) async throws(WarehouseError) -> Connection {
+        try await warehouse.withSession("connection add") { session throws(WarehouseError) in
+            let id = try await lifting("numbering a connection") { () async throws(PostgresError) in
+                try await session.query(
+                    "select nextval(pg_get_serial_sequence('inflow.connection', 'id')) as id")[0].require("id") { $0.int64 }
+            }
+            let secret = try box.seal(clientSecret, "client secret", connection: id)
+            do throws(PostgresError) {
+                try await session.query(
+                    """
+                    insert into inflow.connection (
+                        name, account_id, client_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start,
+                        first_date, calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds,
+                        job_status_list, id, platform, client_secret)
+                    overriding system value
+                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                    """,
+                    [.text(name)] + ConnectionStore.values(settings)
+                        + [.int64(id), .text(platform.name), .bytes(secret)])
+            } catch {
+                guard error.code == .uniqueViolation else { throw WarehouseError(error, doing: "adding a connection") }
+                throw WarehouseError(
+                    .connectionExists, subject: name,
+                    message:
+                        "There is a connection \"\(name)\" already. Nothing was changed. Choose another name, or change it "
+                        + "with \"inflow connection set \(name) KEY=VALUE\".")
+            }
+            return Connection(id: id, name: name, settings: settings)
+        }
+    }
+
+    /// Stores changed settings.
+    public func update(_ connection: Connection) async throws(WarehouseError) {
+        _ = try await query(
+            """
+            update inflow.connection set
+                account_id = $2, client_id = $3, api_url = $4, token_url = $5, authorise_url = $6, time_zone = $7,
+                fiscal_year_start = $8, first_date = $9, calls_at_once = $10, calls_per_minute = $11,
+                calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14
+            where id = $1
+            """,
+            [.int64(connection.id)] + ConnectionStore.values(connection.settings))
+    }
+
+    /// The client secret of a connection.
+    public func clientSecret(of connection: Connection, box: SecretBox) async throws(WarehouseError) -> String {
+        let rows = try await query(
+            "select client_secret from inflow.connection where id = $1", [.int64(connection.id)])
+        guard let sealed = rows.first?["client_secret"].rawBytes else {
+            throw WarehouseError(
+                .unknownConnection, subject: connection.name,
+                message: "Connection \"\(connection.name)\" was removed meanwhile.")
+        }
+        return try box.open(sealed, "client secret", connection: connection.id)
+    }
+
+    /// Stores another client secret, encrypted with the present key.
+    public func setClientSecret(
+        _ secret: String, of connection: Connection, box: SecretBox
+    ) async throws(WarehouseError) {
+        _ = try await query(
+            "update inflow.connection set client_secret = $2 where id = $1",
+            [.int64(connection.id), .bytes(try box.seal(secret, "client secret", connection: connection.id))])
+    }
+
+    /// Removes a connection with its tokens and runs, and its records too unless they are to be kept.
+    public func remove(
+        _ connection: Connection, keepingData: Bool, tables: [String]
+    ) async throws(WarehouseError) {
+        let own = ["inflow.chunk", "inflow.rejection", "inflow.drift", "inflow.history"]
+        let doomed = keepingData ? [] : tables + own
+        try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
+            try await lifting("removing connection \(connection.name)") { () async throws(PostgresError) in
+                try await session.transaction { session throws(PostgresError) in
+                    for table in doomed {
+                        try session.query(
+                            "delete from \(quoted(table)) where connection_id = $1", [.int64(connection.id)])
+                    }
+                    try session.query("delete from inflow.connection where id = $1", [.int64(connection.id)])
+                }
+            }
+        }
+    }
+
+    // MARK: rows
+
+    private func query(
+        _ sql: String, _ parameters: [PostgresParameter]
+    ) async throws(WarehouseError) -> PostgresResult {
+        try await warehouse.withSession("connections") { session throws(WarehouseError) in
+            try await lifting("reading or writing connections") { () async throws(PostgresError) in
+                try await session.query(sql, parameters)
+            }
+        }
+    }
+
+    private static func values(_ settings: ConnectionSettings) -> [PostgresParameter] {
+        [
+            .text(settings.accountID), .text(settings.clientID), .text(settings.apiURL), .text(settings.tokenURL),
+            .text(settings.authoriseURL), .text(settings.timeZone.identifier), .int(settings.fiscalYearStart),
+            .text(settings.firstDate.description), .int(settings.callsAtOnce), .int(settings.callsPerMinute),
+            .int(settings.callsPerDay), .int(settings.firstByteSeconds), .bool(settings.jobStatusList),
+        ]
+    }
+
+    private static func connection(_ row: PostgresResult.Row) -> Connection? {
+        guard let id = row["id"].int64, let name = row["name"].string, let account = row["account_id"].string,
+            let client = row["client_id"].string, let day = row["first_date"].string.flatMap({ LocalDate($0) })
+        else { return nil }
+        var settings = ConnectionSettings(
+            accountID: account, clientID: client,
+            timeZone: row["time_zone"].string.flatMap(TimeZone.init(identifier:)) ?? .gmt, firstDate: day)
+        settings.apiURL = row["api_url"].string ?? settings.apiURL
+        settings.tokenURL = row["token_url"].string ?? settings.tokenURL
+        settings.authoriseURL = row["authorise_url"].string ?? settings.authoriseURL
+        settings.fiscalYearStart = row["fiscal_year_start"].int ?? settings.fiscalYearStart
+        settings.callsAtOnce = row["calls_at_once"].int ?? settings.callsAtOnce
+        settings.callsPerMinute = row["calls_per_minute"].int ?? settings.callsPerMinute
+        settings.callsPerDay = row["calls_per_day"].int ?? settings.callsPerDay
+        settings.firstByteSeconds = row["first_byte_seconds"].int ?? settings.firstByteSeconds
+        settings.jobStatusList = row["job_status_list"].bool ?? settings.jobStatusList
+        return Connection(id: id, name: name, settings: settings)
+    }
+}

@@ -1,0 +1,230 @@
+public import Inflow
+public import Foundation
+internal import Postgres
+
+/// What a load needs to know of the reading beside its rows.
+public struct ChunkReading: Sendable {
+    /// Records in the answers, counted by the parser.
+    public var pulled = 0
+    /// Calls and bytes of all tries.
+    public var traffic = Traffic()
+    /// How often the chunk was asked for.
+    public var tries = 1
+    /// Characters that were replaced.
+    public var replacedCharacters = 0
+    /// Seconds from the first try until the merge.
+    public var seconds = 0.0
+
+    /// A reading of nothing yet.
+    public init() {}
+}
+
+/// Loads chunks on one session: staging, merge, history, rejections and checkpoint.
+///
+/// Staging tables are temporary, made once per entity and emptied per chunk; no transaction is open while the platform is
+/// waited for. The only transaction is ``merge(_:)``'s. One loader does one chunk at a time.
+public actor Loader {
+    private let warehouse: Warehouse
+    private let connectionID: Int64
+    private let runID: Int64
+    private var session: PostgresConnection?
+    /// What the staging tables that exist on the session carry, by entity.
+    private var prepared: [String: Endpoint.Carries] = [:]
+    private var load: Load?
+
+    /// One chunk being loaded.
+    private struct Load {
+        let sql: MergeSQL
+        let chunk: Chunk
+        let label: String
+        let askedAt: Date
+        let started: Date
+        var staging: Staging
+        var rejected = 0
+        var drift: [Drift] = []
+        var seenDrift: Set<String> = []
+    }
+
+    /// A loader of one run.
+    public init(_ warehouse: Warehouse, connection: Connection, run: Int64) {
+        self.warehouse = warehouse
+        connectionID = connection.id
+        runID = run
+    }
+
+    /// Ends the session and with it the staging tables.
+    public func close() async {
+        await session?.close()
+        session = nil
+        prepared = [:]
+        load = nil
+    }
+
+    // MARK: one chunk
+
+    /// Begins a chunk: staging tables are there and empty. What was staged before is dropped.
+    ///
+    /// - Returns: when the answer counts as asked for, by the database's clock.
+    @discardableResult
+    public func begin(
+        _ entity: EntityDefinition, carries: Endpoint.Carries, chunk: Chunk
+    ) async throws(WarehouseError) -> Instant {
+        let session = try await standingSession()
+        let sql = MergeSQL(entity, carries: carries)
+        let askedAt = try await lifting("staging \(entity.name)") { () async throws(PostgresError) in
+            if let before = prepared[entity.name], before != carries {
+                try await session.execute(MergeSQL(entity, carries: before).dropStaging)
+                prepared[entity.name] = nil
+            }
+            if prepared[entity.name] == nil {
+                try await session.execute(Loader.createShared + sql.createStaging)
+                prepared[entity.name] = carries
+            }
+            try await session.execute("truncate pg_temp.stage_rejection; " + sql.emptyStaging)
+            return try await session.query("select clock_timestamp()")[0, 0].date ?? Date()
+        }
+        load = Load(
+            sql: sql, chunk: chunk, label: chunk.description, askedAt: askedAt, started: Date(),
+            staging: Staging(session, sql))
+        return askedAt
+    }
+
+    private static let createShared = """
+        create temporary table if not exists stage_rejection (
+            key text, table_name text, column_name text, raw text, reason text);
+
+        """
+
+    /// Stages the rows of a batch and keeps its rejections and drift.
+    public func add(_ shaped: ShapedBatch) async throws(WarehouseError) {
+        guard var load else { throw Loader.outOfOrder }
+        self.load = nil
+        for note in shaped.drift where load.seenDrift.insert(note.table + " " + note.path).inserted {
+            load.drift.append(note)
+        }
+        try await lifting("staging \(load.sql.entity.name), \(load.label)") { () async throws(PostgresError) in
+            try await load.staging.add(shaped)
+            try await keep(shaped.rejections + load.staging.takeRejections(), &load)
+        }
+        self.load = load
+    }
+
+    private func keep(_ rejections: [Rejection], _ load: inout Load) async throws(PostgresError) {
+        guard !rejections.isEmpty, let session else { return }
+        load.rejected += rejections.count
+        try await session.query(
+            """
+            insert into pg_temp.stage_rejection
+            select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+            """,
+            [
+                .textArray(rejections.map { Loader.storable($0.key) }), .textArray(rejections.map(\.table)),
+                .textArray(rejections.map(\.column)), .textArray(rejections.map { Loader.storable($0.raw) }),
+                .textArray(rejections.map(\.reason.rawValue)),
+            ])
+    }
+
+    private static func storable(_ text: String) -> String {
+        text.replacing("\0", with: "\u{FFFD}")
+    }
+
+    // MARK: merge
+
+    /// Merges what is staged, keeps history and rejections, writes the checkpoint and commits, all or nothing.
+    ///
+    /// - Throws: `arithmetic` when the counts do not add up, `run_closed` when the run was closed by another process;
+    ///   then nothing of the chunk is in the tables.
+    public func merge(_ reading: ChunkReading) async throws(WarehouseError) -> Tally {
+        guard var load, let session else { throw Loader.outOfOrder }
+        self.load = nil
+        let sql = load.sql
+        let subject = "merging \(sql.entity.name), \(load.label)"
+        try await lifting(subject) { () async throws(PostgresError) in
+            try await load.staging.flush()
+            try await keep(load.staging.takeRejections(), &load)
+        }
+        Failpoint.pass(.chunkStaged)
+        let work = MergeWork(
+            sql: sql, connectionID: connectionID, runID: runID, askedAt: load.askedAt,
+            stagedRows: load.staging.stagedRows, refused: load.staging.refused.sorted())
+        var tally = Tally()
+        tally.pulled = reading.pulled
+        tally.rejected = load.rejected
+        let checkpoint = Checkpoint(
+            connectionID: connectionID, runID: runID, entity: sql.entity.name, chunk: load.chunk, label: load.label,
+            askedAt: load.askedAt, reading: reading, drift: load.drift)
+        let merged: Tally
+        do throws(WarehouseError) {
+            let partial = tally
+            merged = try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
+                session throws(WarehouseError) in
+                let merged = try work.run(on: session, partial)
+                try checkpoint.write(merged, on: session)
+                Failpoint.pass(.mergeBeforeCommit)
+                return merged
+            }
+        } catch {
+            throw error
+        }
+        Failpoint.pass(.chunkCommitted)
+        return merged
+    }
+
+    /// Notes that a chunk was given up; nothing of it is in the tables.
+    public func noteFailure(
+        of entity: EntityDefinition, chunk: Chunk, reading: ChunkReading, error: String
+    ) async throws(WarehouseError) {
+        load = nil
+        let session = try await standingSession()
+        let checkpoint = Checkpoint(
+            connectionID: connectionID, runID: runID, entity: entity.name, chunk: chunk, label: chunk.description,
+            askedAt: Date(), reading: reading, drift: [])
+        try await lifting("noting a failed chunk of \(entity.name)") { () async throws(PostgresError) in
+            try await session.shielded { session throws(PostgresError) in
+                try checkpoint.writeFailure(error, on: session)
+            }
+        }
+    }
+
+    /// Stages the distinct values of a column of another entity as records of a derived entity.
+    ///
+    /// Nothing is asked of the platform: what is staged is what the warehouse holds.
+    public func addDerived(from source: EntityDefinition, column: String) async throws(WarehouseError) -> Int {
+        guard let session, let load else { throw Loader.outOfOrder }
+        let values = try await lifting("deriving \(load.sql.entity.name)") { () async throws(PostgresError) in
+            try await session.query(
+                """
+                select distinct \(quoted(column)) as value from \(quoted(source.table))
+                where connection_id = $1 and \(quoted(column)) is not null and deleted_at is null order by 1
+                """,
+                [.int64(connectionID)])
+        }
+        var shaped = ShapedBatch()
+        var block = RowBlock(width: load.sql.entity.columns.count + 1)
+        for (index, row) in values.enumerated() {
+            let text = Array((row["value"].string ?? "").utf8)
+            block.ordinals.append(Int32(index))
+            for column in load.sql.entity.columns {
+                block.values.append(
+                    load.sql.entity.key.contains(column.name)
+                        ? .text(start: Int32(shaped.arena.count), length: Int32(text.count)) : .null)
+            }
+            block.values.append(.null)
+            shaped.arena.append(contentsOf: text)
+        }
+        shaped.blocks = [block]
+        try await add(shaped)
+        return values.count
+    }
+
+    private func standingSession() async throws(WarehouseError) -> PostgresConnection {
+        if let session, await session.isAlive { return session }
+        prepared = [:]
+        let opened = try await warehouse.session("load")
+        session = opened
+        return opened
+    }
+
+    private static let outOfOrder = WarehouseError(
+        .statementFailed, subject: "load", message: "A chunk was loaded that was not begun; nothing was written.")
+}

@@ -1,0 +1,140 @@
+internal import Foundation
+internal import Inflow
+internal import Postgres
+
+/// Runs the statements of ``MergeSQL`` for one chunk inside one transaction, skipping those that have nothing to do.
+///
+/// Each count comes from its own statement: duplicates from what was dropped, unchanged from the judgement, inserted and
+/// updated from what PostgreSQL wrote. None is derived from another, so that adding up proves something.
+struct MergeWork: Sendable {
+    let sql: MergeSQL
+    let connectionID: Int64
+    let runID: Int64
+    let askedAt: Date
+    /// Rows staged per table, the record's own first.
+    let stagedRows: [Int]
+    /// Records to take out since PostgreSQL refused a row of theirs.
+    let refused: [Int32]
+
+    /// How many records of each kind are to be written.
+    private struct Judgement {
+        var unchanged = 0
+        var inserted = 0
+        var touched = 0
+        var superseded = 0
+        var lines = 0
+        var linesUnknown = 0
+    }
+
+    /// Merges and returns the tally, which adds up.
+    func run(
+        on session: isolated PostgresConnection, _ counted: Tally
+    ) throws(WarehouseError) -> Tally {
+        var tally = counted
+        do throws(PostgresError) {
+            try takeLock(session)
+            try dropRefused(session)
+            if stagedRows[0] > 0 {
+                try session.execute("analyze \(sql.stage)")
+                tally.duplicates = try dropDuplicates(session)
+                let judgement = try judge(session)
+                tally.unchanged = judgement.unchanged
+                if judgement.inserted + judgement.touched > 0 {
+                    (tally.inserted, tally.updated) = try write(judgement, session)
+                }
+            }
+        } catch {
+            throw WarehouseError(error, doing: "merging \(sql.entity.name)")
+        }
+        try prove(tally)
+        return tally
+    }
+
+    private func prove(_ tally: Tally) throws(WarehouseError) {
+        guard tally.closes else {
+            throw WarehouseError(
+                .arithmetic, subject: sql.entity.name,
+                message:
+                    "The counts of \(sql.entity.name) do not add up: \(tally.pulled) pulled, but \(tally.inserted) "
+                    + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + \(tally.rejected) rejected + "
+                    + "\(tally.duplicates) duplicates. The chunk was rolled back. This is a fault of Inflow: please "
+                    + "report it with the run's number.")
+        }
+    }
+
+    /// One merge at a time per connection and entity; and none for a run that was closed meanwhile.
+    private func takeLock(_ session: isolated PostgresConnection) throws(PostgresError) {
+        try session.query(
+            "select pg_advisory_xact_lock(hashtextextended('inflow.merge ' || $1::text || ' ' || $2::text, 0))",
+            [.text(String(connectionID)), .text(sql.entity.name)])
+    }
+
+    private func dropRefused(_ session: isolated PostgresConnection) throws(PostgresError) {
+        guard !refused.isEmpty else { return }
+        for table in [sql.stage] + sql.children.map({ MergeSQL.stage($0) }) {
+            try session.query(
+                "delete from \(table) where record_ordinal = any ($1)", [.int64Array(refused.map(Int64.init))])
+        }
+    }
+
+    private func dropDuplicates(_ session: isolated PostgresConnection) throws(PostgresError) -> Int {
+        let dropped = try session.query(sql.dropDuplicates).affectedRows
+        for (index, child) in sql.children.enumerated() where stagedRows[index + 1] > 0 {
+            if dropped > 0 { try session.execute(sql.dropOrphans(child)) }
+            try session.execute(sql.dropDuplicates(child))
+        }
+        return dropped
+    }
+
+    private func judge(_ session: isolated PostgresConnection) throws(PostgresError) -> Judgement {
+        let version: [UInt8] = [
+            UInt8(truncatingIfNeeded: sql.entity.version >> 8), UInt8(truncatingIfNeeded: sql.entity.version),
+        ]
+        let result = try session.query(
+            sql.judge, [.int64(connectionID), .bytes(version), .timestamp(askedAt)])
+        var judgement = Judgement()
+        judgement.unchanged = try result[0].require("unchanged") { $0.int }
+        judgement.linesUnknown = try result[0].require("lines_unknown") { $0.int }
+        try read(result, into: &judgement)
+        if judgement.linesUnknown > 0 {
+            for child in sql.children { try session.query(sql.compareLines(child), [.int64(connectionID)]) }
+            try session.execute(sql.settleLines)
+            judgement.unchanged += try session.query(sql.dropUnchanged).affectedRows
+            try read(try session.query(sql.recount), into: &judgement)
+        }
+        return judgement
+    }
+
+    private func read(_ result: PostgresResult, into judgement: inout Judgement) throws(PostgresError) {
+        judgement.inserted = try result[0].require("inserted") { $0.int }
+        judgement.touched = try result[0].require("touched") { $0.int }
+        judgement.superseded = try result[0].require("superseded") { $0.int }
+        judgement.lines = try result[0].require("lines") { $0.int }
+    }
+
+    private func write(
+        _ judgement: Judgement, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> (inserted: Int, updated: Int) {
+        let connection = PostgresParameter.int64(connectionID)
+        try session.execute("analyze \(sql.changed)")
+        if judgement.superseded > 0 {
+            try session.query(sql.keepHistory, [connection, .text(sql.entity.name), .int64(runID)])
+        }
+        let written = try session.query(sql.writeOwn, [connection, .int64(runID), .timestamp(askedAt)])
+        Failpoint.pass(.mergeRowsWritten)
+        for (index, child) in sql.children.enumerated() {
+            if judgement.lines > 0 {
+                try session.query(sql.findLines(child), [connection])
+                try session.execute(sql.keepGoneLines(child))
+                try session.query(sql.deleteLines(child), [connection])
+            }
+            if stagedRows[index + 1] > 0, judgement.inserted + judgement.lines > 0 {
+                try session.execute("analyze \(MergeSQL.stage(child))")
+                try session.query(sql.writeLines(child), [connection])
+            }
+        }
+        return (
+            try written[0].require("inserted") { $0.int }, try written[0].require("updated") { $0.int }
+        )
+    }
+}

@@ -1,0 +1,187 @@
+internal import Crypto
+internal import Postgres
+internal import SQLFiles
+
+/// Brings the warehouse's schema up to this binary's: forward only, each migration in a transaction, with its checksum.
+public struct Migrator: Sendable {
+    private let warehouse: Warehouse
+    private let migrations: [Migration]
+    private let reports: [SQLFile]
+
+    private struct Migration: Sendable {
+        let version: Int
+        let name: String
+        let text: String
+        let checksum: String
+    }
+
+    /// What a migration did.
+    public struct Outcome: Sendable {
+        /// Names of the migrations applied now, in order.
+        public var applied: [String] = []
+        /// Names of the report files applied now.
+        public var reports: [String] = []
+    }
+
+    /// A migrator of a warehouse to this binary's schema.
+    public init(_ warehouse: Warehouse) {
+        self.init(warehouse, files: SQLFile.all(in: "migrations"), reports: SQLFile.all(in: "reports"))
+    }
+
+    init(_ warehouse: Warehouse, files: [SQLFile], reports: [SQLFile]) {
+        self.warehouse = warehouse
+        self.reports = reports
+        migrations = files.enumerated().map { index, file in
+            Migration(version: index + 1, name: file.name, text: file.text, checksum: Migrator.checksum(file.text))
+        }
+    }
+
+    private static func checksum(_ text: String) -> String {
+        SHA256.hash(data: Array(text.utf8)).map { byte in
+            let hex = String(byte, radix: 16)
+            return hex.count == 1 ? "0" + hex : hex
+        }
+        .joined()
+    }
+
+    /// Applies what is missing; does nothing on a warehouse that is up to date.
+    ///
+    /// Two processes at once are told apart by a session lock; a lock in the way is waited for 3 s, up to ten times.
+    /// - Throws: `newer_schema` where a newer Inflow was here, `changed_migration` where an applied file is not ours.
+    public func migrate() async throws(WarehouseError) -> Outcome {
+        let session = try await warehouse.session("migrate", lockTimeout: "3s")
+        do throws(WarehouseError) {
+            let outcome = try await migrate(session)
+            await session.close()
+            return outcome
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    /// Says whether the warehouse is at this binary's schema, without changing it.
+    ///
+    /// - Throws: `older_schema`, `newer_schema` or `changed_migration` where it is not.
+    public func check() async throws(WarehouseError) {
+        try await warehouse.withSession("check of migrations") { session throws(WarehouseError) in
+            let pending = try await pending(session)
+            guard pending.isEmpty else {
+                throw WarehouseError(
+                    .olderSchema, subject: "warehouse",
+                    message:
+                        "The warehouse lacks \(pending.count) migration(s) of this Inflow. Nothing was changed. "
+                        + "Run \"inflow migrate\"."
+                )
+            }
+        }
+    }
+
+    private func migrate(_ session: PostgresConnection) async throws(WarehouseError) -> Outcome {
+        try await lifting("waiting for another migration to end") { () async throws(PostgresError) in
+            try await session.execute("set lock_timeout = '60s'")
+            try await session.query("select pg_advisory_lock(hashtext('inflow.migrate'))")
+            try await session.execute("set lock_timeout = '3s'")
+        }
+        try await lifting("preparing the list of migrations") { () async throws(PostgresError) in
+            // Looked for first, so that a role without CREATE can check a warehouse that is up to date.
+            guard try await session.query("select to_regclass('inflow_migration.applied') is null")[0, 0].bool == true
+            else { return }
+            try await session.execute(
+                """
+                begin;
+                create schema if not exists inflow_migration;
+                create table if not exists inflow_migration.applied (
+                    version integer primary key,
+                    name text not null,
+                    checksum text not null,
+                    applied_at timestamptz not null default now()
+                );
+                create table if not exists inflow_migration.report (
+                    name text primary key,
+                    checksum text not null,
+                    applied_at timestamptz not null default now()
+                );
+                comment on schema inflow_migration is 'Which migrations and report files of Inflow this database has.';
+                comment on table inflow_migration.applied is 'Migrations applied, with the checksum of their text.';
+                comment on table inflow_migration.report is 'Report files applied; applied again when their text changes.';
+                commit;
+                """)
+        }
+        var outcome = Outcome()
+        for migration in try await pending(session) {
+            try await apply(migration, session)
+            outcome.applied.append(migration.name)
+        }
+        outcome.reports = try await applyReports(session, isForced: !outcome.applied.isEmpty)
+        return outcome
+    }
+
+    private func pending(_ session: PostgresConnection) async throws(WarehouseError) -> [Migration] {
+        let applied = try await lifting("reading the list of migrations") { () async throws(PostgresError) in
+            guard try await session.query("select to_regclass('inflow_migration.applied') is null")[0, 0].bool == false
+            else { return [(version: Int, checksum: String)]() }
+            let rows = try await session.query("select version, checksum from inflow_migration.applied order by version")
+            return rows.map { (version: $0["version"].int ?? 0, checksum: $0["checksum"].string ?? "") }
+        }
+        if let newest = applied.last, newest.version > migrations.count {
+            throw WarehouseError(
+                .newerSchema, subject: "warehouse",
+                message:
+                    "The warehouse was migrated by a newer Inflow (migration \(newest.version); this one knows "
+                    + "\(migrations.count)). Nothing was changed. Install the newer Inflow on this machine.")
+        }
+        for (version, checksum) in applied where migrations[version - 1].checksum != checksum {
+            throw WarehouseError(
+                .changedMigration, subject: migrations[version - 1].name,
+                message:
+                    "Migration \(migrations[version - 1].name) was applied to this warehouse with another text. Nothing "
+                    + "was changed. Use the Inflow that made this warehouse, or a new database.")
+        }
+        let done = Set(applied.map(\.version))
+        return migrations.filter { !done.contains($0.version) }
+    }
+
+    private func apply(_ migration: Migration, _ session: PostgresConnection) async throws(WarehouseError) {
+        for attempt in 1...10 {
+            do throws(PostgresError) {
+                try await session.transaction { session throws(PostgresError) in
+                    try session.execute(migration.text)
+                    try session.query(
+                        "insert into inflow_migration.applied (version, name, checksum) values ($1, $2, $3)",
+                        [.int(migration.version), .text(migration.name), .text(migration.checksum)])
+                }
+                return
+            } catch {
+                guard error.code == .lockTimeout, attempt < 10 else {
+                    throw WarehouseError(error, doing: "applying migration \(migration.name)")
+                }
+            }
+        }
+    }
+
+    /// Report views are made again when their text changes, and after any migration, which may have changed their tables.
+    private func applyReports(_ session: PostgresConnection, isForced: Bool) async throws(WarehouseError) -> [String] {
+        var applied: [String] = []
+        for file in reports {
+            let checksum = Migrator.checksum(file.text)
+            let isDone = try await lifting("applying report \(file.name)") { () async throws(PostgresError) in
+                let known = try await session.query(
+                    "select checksum from inflow_migration.report where name = $1", [.text(file.name)])
+                if !isForced, known.first?["checksum"].string == checksum { return false }
+                try await session.transaction { session throws(PostgresError) in
+                    try session.execute(file.text)
+                    try session.query(
+                        """
+                        insert into inflow_migration.report (name, checksum) values ($1, $2)
+                        on conflict (name) do update set checksum = excluded.checksum, applied_at = now()
+                        """,
+                        [.text(file.name), .text(checksum)])
+                }
+                return true
+            }
+            if isDone { applied.append(file.name) }
+        }
+        return applied
+    }
+}

@@ -1,0 +1,72 @@
+public import Inflow
+internal import Foundation
+internal import Postgres
+
+/// Leave for one run at a time per connection: a session lock that dies with its process.
+public struct RunLock: Sendable {
+    private let session: PostgresConnection
+
+    /// Takes the lock, waiting at most so long for another run.
+    ///
+    /// - Parameter onWait: told once whom is waited for, when somebody is.
+    /// - Throws: `busy`, naming who runs, when the wait was in vain.
+    public static func take(
+        _ warehouse: Warehouse, for connection: Connection, waiting seconds: Int = 60,
+        onWait: (String) -> Void
+    ) async throws(WarehouseError) -> RunLock {
+        let session = try await warehouse.session("run of \(connection.name)", lockTimeout: "\(max(1, seconds))s")
+        do throws(WarehouseError) {
+            try await take(session, connection, onWait)
+        } catch {
+            await session.close()
+            throw error
+        }
+        return RunLock(session: session)
+    }
+
+    private static func take(
+        _ session: PostgresConnection, _ connection: Connection, _ onWait: (String) -> Void
+    ) async throws(WarehouseError) {
+        let key = "hashtextextended('inflow.run ' || $1::text, 0)"
+        let parameters: [PostgresParameter] = [.text(String(connection.id))]
+        let isFree = try await lifting("taking the run lock") { () async throws(PostgresError) in
+            try await session.query("select pg_try_advisory_lock(\(key)) as taken", parameters)[0]["taken"].bool == true
+        }
+        if isFree { return }
+        let holder = try await runningNow(session, connection)
+        onWait(holder)
+        do throws(PostgresError) {
+            try await session.query("select pg_advisory_lock(\(key))", parameters)
+        } catch {
+            guard error.code == .lockTimeout else { throw WarehouseError(error, doing: "waiting for \(holder)") }
+            throw WarehouseError(
+                .busy, subject: connection.name,
+                message:
+                    "Connection \"\(connection.name)\" is being read by \(holder). Nothing was read by this command. Wait for "
+                    + "that run to end, or stop it.")
+        }
+    }
+
+    private static func runningNow(
+        _ session: PostgresConnection, _ connection: Connection
+    ) async throws(WarehouseError) -> String {
+        let rows = try await lifting("looking who runs") { () async throws(PostgresError) in
+            try await session.query(
+                """
+                select id, holder, started_at from inflow.run
+                where connection_id = $1 and status = 'running' order by id desc limit 1
+                """,
+                [.int64(connection.id)])
+        }
+        guard let row = rows.first, let id = row["id"].int64, let holder = row["holder"].string,
+            let started = row["started_at"].date
+        else { return "another run" }
+        return "run \(id) (\(holder), since \(started.formatted(.iso8601)))"
+    }
+
+    /// Whether the session still stands and so holds the lock.
+    public func isHeld() async -> Bool { await session.isAlive }
+
+    /// Gives the lock back.
+    public func release() async { await session.close() }
+}

@@ -1,0 +1,143 @@
+public import Inflow
+internal import Foundation
+internal import Postgres
+
+/// The run log: runs and their parts for each entity, as rows.
+public struct RunLog: Sendable {
+    private let warehouse: Warehouse
+
+    /// The run log of a warehouse.
+    public init(_ warehouse: Warehouse) {
+        self.warehouse = warehouse
+    }
+
+    /// Begins a run; to be called under the connection's ``RunLock``.
+    ///
+    /// A run still marked as running under that lock is dead: it is closed as interrupted.
+    /// - Returns: the new run's number, and the numbers of dead ones that were closed.
+    public func begin(
+        _ connection: Connection, trigger: String, scope: String, entities: [String]
+    ) async throws(WarehouseError) -> (run: Int64, closed: [Int64]) {
+        try await warehouse.withSession("run log") { session throws(WarehouseError) in
+            try await lifting("beginning a run") { () async throws(PostgresError) in
+                try await session.transaction { session throws(PostgresError) in
+                    let closed = try session.query(
+                        """
+                        update inflow.run set status = 'interrupted', finished_at = clock_timestamp(),
+                            error = 'The process that ran it ended without closing it. What it had committed is in the tables.'
+                        where connection_id = $1 and status = 'running'
+                        returning id
+                        """,
+                        [.int64(connection.id)])
+                    try session.query(
+                        """
+                        update inflow.entity_run set status = 'failed', error = 'The run was interrupted.'
+                        where status = 'running' and run_id = any ($1)
+                        """,
+                        [.int64Array(closed.compactMap { $0["id"].int64 })])
+                    for run in closed.compactMap({ $0["id"].int64 }) {
+                        try session.query(RunLog.addUpEntities, [.int64(run)])
+                        try RunLog.addUp(run, session)
+                    }
+                    let run = try session.query(
+                        """
+                        insert into inflow.run (connection_id, trigger, scope, status, holder, started_at)
+                        values ($1, $2, $3, 'running', $4, clock_timestamp()) returning id
+                        """,
+                        [.int64(connection.id), .text(trigger), .text(scope), .text(Holder.current)])[0]
+                        .require("id") { $0.int64 }
+                    try session.query(
+                        """
+                        insert into inflow.entity_run (run_id, entity, status)
+                        select $1, e, 'running' from unnest($2::text[]) e
+                        """,
+                        [.int64(run), .textArray(entities)])
+                    return (run, closed.compactMap { $0["id"].int64 })
+                }
+            }
+        }
+    }
+
+    /// Ends an entity's part; its numbers are added up from its chunks.
+    public func endEntity(
+        _ run: Int64, _ entity: String, status: String, note: String?, error: String?
+    ) async throws(WarehouseError) {
+        try await warehouse.withSession("run log") { session throws(WarehouseError) in
+            try await lifting("ending \(entity)") { () async throws(PostgresError) in
+                try await session.transaction { session throws(PostgresError) in
+                    try session.query(RunLog.addUpEntities, [.int64(run)])
+                    try session.query(
+                        "update inflow.entity_run set status = $3, note = $4, error = $5 where run_id = $1 and entity = $2",
+                        [
+                            .int64(run), .text(entity), .text(status), note.map { .text($0) } ?? .null,
+                            error.map { .text($0) } ?? .null,
+                        ])
+                }
+            }
+        }
+    }
+
+    private static let sums = """
+        coalesce(sum(pulled), 0) as pulled, coalesce(sum(inserted), 0) as inserted,
+        coalesce(sum(updated), 0) as updated, coalesce(sum(unchanged), 0) as unchanged,
+        coalesce(sum(marked_deleted), 0) as marked_deleted, coalesce(sum(rejected), 0) as rejected,
+        coalesce(sum(duplicates), 0) as duplicates, coalesce(sum(calls), 0) as calls,
+        coalesce(sum(bytes), 0) as bytes, coalesce(sum(seconds), 0) as seconds
+        """
+    private static let assignments = """
+        pulled = c.pulled, inserted = c.inserted, updated = c.updated, unchanged = c.unchanged,
+        marked_deleted = c.marked_deleted, rejected = c.rejected, duplicates = c.duplicates,
+        calls = c.calls, bytes = c.bytes
+        """
+
+    private static let addUpEntities = """
+        update inflow.entity_run e set \(assignments), seconds = c.seconds
+        from (
+            select entity, \(sums)
+            from inflow.chunk
+            where run_id = $1 and connection_id = (select connection_id from inflow.run where id = $1)
+            group by entity
+        ) c
+        where e.run_id = $1 and e.entity = c.entity
+        """
+
+    /// Ends a run; its numbers are added up from its entities'.
+    ///
+    /// - Throws: `run_closed` when another process has closed it meanwhile.
+    public func end(_ run: Int64, status: String, error: String?) async throws(WarehouseError) {
+        let isOurs = try await warehouse.withSession("run log") { session throws(WarehouseError) in
+            try await lifting("ending run \(run)") { () async throws(PostgresError) in
+                try await session.transaction { session throws(PostgresError) in
+                    try RunLog.addUp(run, session)
+                    return try session.query(
+                        """
+                        update inflow.run set status = $2, error = $3, finished_at = clock_timestamp(),
+                            seconds = extract(epoch from clock_timestamp() - started_at)
+                        where id = $1 and status = 'running'
+                        """,
+                        [.int64(run), .text(status), error.map { .text($0) } ?? .null]
+                    ).affectedRows == 1
+                }
+            }
+        }
+        guard isOurs else {
+            throw WarehouseError(
+                .runClosed, subject: "run \(run)",
+                message: "Run \(run) was closed by another process. What it had committed is in the tables.")
+        }
+    }
+
+    private static func addUp(_ run: Int64, _ session: isolated PostgresConnection) throws(PostgresError) {
+        try session.query(
+            """
+            update inflow.run r set \(assignments)
+            from (
+                select \(sums)
+                from inflow.chunk
+                where run_id = $1 and connection_id = (select connection_id from inflow.run where id = $1)
+            ) c
+            where r.id = $1
+            """,
+            [.int64(run)])
+    }
+}

@@ -1,0 +1,90 @@
+internal import Crypto
+internal import Foundation
+internal import Postgres
+
+/// Encrypts and opens secrets with AES-GCM, bound to what they are and whose.
+///
+/// A sealed secret is: length of the key's name, the name, then nonce, ciphertext and tag. What it is bound to (connection
+/// and kind) is authenticated with it, so that a secret copied to another connection does not open.
+public struct SecretBox: Sendable {
+    private let keys: KeyFile
+    /// Name of the key that new secrets are encrypted with.
+    private let current: String
+
+    /// Opens the key file for a warehouse; makes the key at the first use of a new warehouse.
+    ///
+    /// - Parameter replacingLostKey: whether a key that the warehouse names and the file lacks is given up and a new one
+    ///   made: what was encrypted with it must then be entered again.
+    /// - Throws: `key_missing` where the warehouse names a key that the file lacks.
+    public static func open(
+        _ path: String, for warehouse: Warehouse, replacingLostKey: Bool = false
+    ) async throws(WarehouseError) -> SecretBox {
+        try await warehouse.withSession("key check") { session throws(WarehouseError) in
+            try await lifting("noting the key's name") { () async throws(PostgresError) in
+                // Two first uses at once must not make two keys: one waits for the other's commit and reads its key.
+                try await session.query("select pg_advisory_lock(hashtext('inflow.secret_key'))")
+            }
+            let named = try await lifting("reading the key's name") { () async throws(PostgresError) in
+                try await session.query("select id from inflow.secret_key where is_current").first?["id"].string
+            }
+            var file = try KeyFile.read(path)
+            if let named, file.key(named: named) != nil { return SecretBox(keys: file, current: named) }
+            if let named, !replacingLostKey { throw SecretBox.missing(named, path) }
+            let name = "key-" + UUID().uuidString.prefix(8).lowercased()
+            try file.addKey(named: name)
+            try await lifting("noting the key's name") { () async throws(PostgresError) in
+                try await session.transaction { session throws(PostgresError) in
+                    try session.execute("update inflow.secret_key set is_current = false where is_current")
+                    try session.query(
+                        "insert into inflow.secret_key (id, is_current) values ($1, true)", [.text(name)])
+                }
+            }
+            return SecretBox(keys: file, current: name)
+        }
+    }
+
+    private static func missing(_ name: String, _ path: String) -> WarehouseError {
+        WarehouseError(
+            .keyMissing, subject: path,
+            message:
+                "The warehouse's secrets are encrypted with key \"\(name)\", which the key file \"\(path)\" of this machine "
+                + "lacks. No data was changed. Copy the key file from the machine that made it, or authorise again with "
+                + "\"inflow connection authorise NAME --client-secret-file F --refresh-token-file F\".")
+    }
+
+    /// Encrypts a text for one purpose of one connection.
+    func seal(_ text: String, _ purpose: String, connection: Int64) throws(WarehouseError) -> [UInt8] {
+        guard let key = keys.key(named: current),
+            let box = try? AES.GCM.seal(
+                Array(text.utf8), using: key.key, authenticating: SecretBox.bound(purpose, connection)),
+            let combined = box.combined
+        else {
+            throw WarehouseError(
+                .keyMissing, subject: keys.path, message: "A secret could not be encrypted. Nothing was stored.")
+        }
+        return [UInt8(key.name.utf8.count)] + Array(key.name.utf8) + Array(combined)
+    }
+
+    /// Opens what ``seal(_:_:connection:)`` made for the same purpose and connection.
+    func open(_ sealed: [UInt8], _ purpose: String, connection: Int64) throws(WarehouseError) -> String {
+        guard let length = sealed.first.map(Int.init), sealed.count > length + 1 else { throw unopened(purpose) }
+        let name = String(decoding: sealed[1...length], as: UTF8.self)
+        guard let key = keys.key(named: name) else { throw SecretBox.missing(name, keys.path) }
+        guard let box = try? AES.GCM.SealedBox(combined: sealed[(length + 1)...]),
+            let text = try? AES.GCM.open(box, using: key.key, authenticating: SecretBox.bound(purpose, connection))
+        else { throw unopened(purpose) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private func unopened(_ purpose: String) -> WarehouseError {
+        WarehouseError(
+            .keyMissing, subject: purpose,
+            message:
+                "The stored \(purpose) cannot be opened with the key of this machine. No data was changed. Copy the right "
+                + "key file to \"\(keys.path)\", or authorise again.")
+    }
+
+    private static func bound(_ purpose: String, _ connection: Int64) -> [UInt8] {
+        Array("inflow \(purpose) of connection \(connection)".utf8)
+    }
+}

@@ -1,0 +1,212 @@
+internal import Inflow
+internal import Postgres
+
+/// Fills the temporary tables of one entity on one session, by COPY in blocks of about half a megabyte per table.
+///
+/// Each switch of COPY between two tables drains the pipe, so rows are gathered per table and handed over in blocks. A row
+/// that PostgreSQL refuses costs its record, not its block: the line is found from the error, taken out, and the block is
+/// sent again.
+struct Staging {
+    /// Rows of one table that wait to be sent.
+    private struct Buffer {
+        let copy: String
+        var text = CopyText(capacity: 64 << 10)
+        /// Which record each waiting row belongs to.
+        var ordinals: [Int32] = []
+        /// Fields of a row that make the record's key.
+        let keyFields: [Int]
+        let table: String
+        var staged = 0
+    }
+
+    private static let blockBytes = 512 << 10
+
+    private let session: PostgresConnection
+    private let sql: MergeSQL
+    private var buffers: [Buffer]
+    private var encoder = RowEncoder()
+    private var hash: RowHash
+    private var hashText: [UInt8] = []
+    /// Indices into the shaped blocks of the own columns the answer carries.
+    private let ownColumns: [Int]
+    /// Indices into the shaped blocks of the children the answer carries.
+    private let childBlocks: [Int]
+    /// Records that PostgreSQL refused; their other rows are taken out before the merge.
+    private(set) var refused: Set<Int32> = []
+    private(set) var rejections: [Rejection] = []
+
+    init(_ session: PostgresConnection, _ sql: MergeSQL) {
+        self.session = session
+        self.sql = sql
+        hash = RowHash(version: sql.entity.version)
+        ownColumns = sql.columns.compactMap { column in
+            sql.entity.columns.firstIndex { $0.name == column.name }
+        }
+        childBlocks = sql.entity.children.enumerated().compactMap { index, child in
+            sql.carries.includes(child: child.table) ? index + 1 : nil
+        }
+        let keyFields = sql.entity.key.compactMap { key in sql.columns.firstIndex { $0.name == key } }
+        buffers =
+            [Buffer(copy: sql.copyOwn, keyFields: keyFields, table: sql.entity.table)]
+            + sql.children.map { child in
+                let fields = child.columns.indices.filter { child.columns[$0].kind == .parent }
+                return Buffer(copy: sql.copy(child), keyFields: Array(fields), table: child.table)
+            }
+    }
+
+    /// Rows sent to a table so far: the record's own first, then the carried children's.
+    var stagedRows: [Int] { buffers.map(\.staged) }
+
+    /// Takes refusals out, so that the caller keeps them.
+    mutating func takeRejections() -> [Rejection] {
+        defer { rejections = [] }
+        return rejections
+    }
+
+    /// Adds the rows of a batch; sends blocks that are full.
+    mutating func add(_ shaped: ShapedBatch) async throws(PostgresError) {
+        encode(shaped)
+        for index in buffers.indices where buffers[index].text.byteCount >= Staging.blockBytes {
+            try await send(index)
+        }
+    }
+
+    /// Sends what waits.
+    mutating func flush() async throws(PostgresError) {
+        for index in buffers.indices { try await send(index) }
+    }
+
+    // MARK: encoding
+
+    private mutating func encode(_ shaped: ShapedBatch) {
+        var next = Array(repeating: 0, count: shaped.blocks.count)
+        shaped.arena.withUnsafeBufferPointer { arena in
+            for row in 0..<shaped.blocks[0].count {
+                let ordinal = shaped.blocks[0].ordinals[row]
+                encodeOwn(shaped.blocks[0], row, arena)
+                encodeLines(shaped, ordinal, arena, &next)
+                buffers[0].text.append(Int64(ordinal))
+                appendHashes()
+                buffers[0].text.endRow()
+                buffers[0].ordinals.append(ordinal)
+            }
+        }
+    }
+
+    private mutating func encodeOwn(_ block: RowBlock, _ row: Int, _ arena: UnsafeBufferPointer<UInt8>) {
+        hash.begin()
+        let base = row * block.width
+        for column in ownColumns {
+            let value = block.values[base + column]
+            hash.add(value, arena)
+            encoder.append(value, arena, to: &buffers[0].text)
+        }
+        if sql.carriesAllColumns {
+            let extra = block.values[base + block.width - 1]
+            hash.add(extra, arena)
+            encoder.append(extra, arena, to: &buffers[0].text)
+            hash.write(into: &hashText)
+        } else {
+            // A part of the row says nothing of the whole: version 0 makes the next whole answer compare columns.
+            hashText = Array("\\\\x0000".utf8)
+        }
+    }
+
+    /// Encodes the lines of one record; `next` is the first row of each block that is not yet encoded.
+    private mutating func encodeLines(
+        _ shaped: ShapedBatch, _ ordinal: Int32, _ arena: UnsafeBufferPointer<UInt8>, _ next: inout [Int]
+    ) {
+        hash.begin()
+        for (buffer, index) in childBlocks.enumerated() {
+            let block = shaped.blocks[index]
+            hash.add(mark: 0xF0)
+            while next[index] < block.count, block.ordinals[next[index]] == ordinal {
+                let base = next[index] * block.width
+                hash.add(mark: 0xF1)
+                for value in block.values[base..<base + block.width] {
+                    hash.add(value, arena)
+                    encoder.append(value, arena, to: &buffers[buffer + 1].text)
+                }
+                buffers[buffer + 1].text.append(Int64(ordinal))
+                buffers[buffer + 1].text.endRow()
+                buffers[buffer + 1].ordinals.append(ordinal)
+                next[index] += 1
+            }
+        }
+    }
+
+    private mutating func appendHashes() {
+        hashText.withUnsafeBufferPointer { buffers[0].text.appendVerbatim($0) }
+        if childBlocks.isEmpty {
+            buffers[0].text.appendNull()
+        } else {
+            hash.write(into: &hashText)
+            hashText.withUnsafeBufferPointer { buffers[0].text.appendVerbatim($0) }
+        }
+    }
+
+    // MARK: sending
+
+    private mutating func send(_ index: Int) async throws(PostgresError) {
+        guard !buffers[index].ordinals.isEmpty else { return }
+        let block = buffers[index].text
+        let copy = buffers[index].copy
+        do throws(PostgresError) {
+            buffers[index].staged += try await session.perform { session throws(PostgresError) in
+                try session.copyIn(copy)
+                try session.putCopy(block)
+                return try session.endCopy()
+            }
+        } catch {
+            guard let line = error.copyLine, line >= 1, line <= buffers[index].ordinals.count else { throw error }
+            try await sendAgain(index, without: line - 1, error)
+        }
+        buffers[index].text.removeAll()
+        buffers[index].ordinals.removeAll(keepingCapacity: true)
+    }
+
+    /// Sends a refused block again without the lines PostgreSQL names, one after the other.
+    private mutating func sendAgain(
+        _ index: Int, without first: Int, _ error: PostgresError
+    ) async throws(PostgresError) {
+        var lines: [[UInt8]] = []
+        buffers[index].text.withUnsafeBytes { bytes in
+            lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast().map { Array($0) }
+        }
+        var kept = Array(lines.indices)
+        var bad = first
+        var error = error
+        let copy = buffers[index].copy
+        while true {
+            let line = kept.remove(at: bad)
+            refuse(lines[line], ordinal: buffers[index].ordinals[line], in: index, error)
+            guard !kept.isEmpty else { return }
+            let bytes = kept.reduce(into: [UInt8]()) { $0 += lines[$1] + [0x0A] }
+            do throws(PostgresError) {
+                buffers[index].staged += try await session.perform { session throws(PostgresError) in
+                    try session.copyIn(copy)
+                    try session.putCopy(bytes)
+                    return try session.endCopy()
+                }
+                return
+            } catch let next {
+                guard let place = next.copyLine, place >= 1, place <= kept.count else { throw next }
+                bad = place - 1
+                error = next
+            }
+        }
+    }
+
+    private mutating func refuse(_ line: [UInt8], ordinal: Int32, in index: Int, _ error: PostgresError) {
+        guard refused.insert(ordinal).inserted else { return }
+        let fields = line.split(separator: 0x09, omittingEmptySubsequences: false)
+        let key = buffers[index].keyFields.map { field in
+            fields.indices.contains(field) ? String(decoding: fields[field], as: UTF8.self) : ""
+        }
+        rejections.append(
+            Rejection(
+                key: key.joined(separator: "/"), table: buffers[index].table, column: error.column ?? "",
+                raw: String((error.serverDetail ?? error.detail ?? error.message).prefix(1000)),
+                reason: .refusedByDatabase))
+    }
+}

@@ -1,0 +1,54 @@
+public import Postgres
+
+/// The PostgreSQL database that Inflow owns: where it is and how its sessions are set.
+public struct Warehouse: Sendable {
+    /// A libpq URL, or `key=value` pairs.
+    public let url: String
+
+    /// The warehouse at an address.
+    public init(url: String) {
+        self.url = url
+    }
+
+    /// Opens a session as the loader uses them.
+    ///
+    /// A lock is waited for 30 s; a statement of a client that died ends within seconds; a dead network is noticed.
+    /// - Throws: `unreachable`.
+    public func session(_ purpose: String, lockTimeout: String = "30s") async throws(WarehouseError)
+        -> PostgresConnection
+    {
+        try await lifting("opening a session for \(purpose)") { () async throws(PostgresError) in
+            try await PostgresConnection.connect(
+                to: url, applicationName: "inflow \(purpose)",
+                settings: [
+                    "lock_timeout": lockTimeout,
+                    "client_connection_check_interval": "2s",
+                    "idle_in_transaction_session_timeout": "15min",
+                    "client_min_messages": "warning",
+                    "jit": "off",
+                ])
+        }
+    }
+
+    /// Opens a session for one piece of work and closes it after.
+    @discardableResult
+    public func withSession<T: Sendable>(
+        _ purpose: String, isolation: isolated (any Actor)? = #isolation,
+        _ body: (PostgresConnection) async throws(WarehouseError) -> T
+    ) async throws(WarehouseError) -> T {
+        let session = try await self.session(purpose)
+        do throws(WarehouseError) {
+            let value = try await body(session)
+            await session.close()
+            return value
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+}
+
+/// An SQL identifier in quotes; `schema.table` is quoted part by part.
+func quoted(_ name: String) -> String {
+    name.split(separator: ".").map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ".")
+}

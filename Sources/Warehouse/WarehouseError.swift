@@ -1,0 +1,107 @@
+internal import Postgres
+
+/// Why the warehouse could not do what it was asked.
+public struct WarehouseError: Error, Sendable {
+    /// Stable codes.
+    public enum Code: String, Sendable, CaseIterable {
+        /// The server cannot be reached, or refused us.
+        case unreachable
+        /// The session ended in the middle.
+        case connectionLost = "connection_lost"
+        /// A statement failed.
+        case statementFailed = "statement_failed"
+        /// The role may not do this.
+        case notAllowed = "not_allowed"
+        /// Somebody else holds what we need.
+        case busy
+        /// The warehouse was migrated by a newer Inflow.
+        case newerSchema = "newer_schema"
+        /// The warehouse lacks migrations of this Inflow.
+        case olderSchema = "older_schema"
+        /// A migration that was applied is not the one in this Inflow.
+        case changedMigration = "changed_migration"
+        /// Definitions and tables do not agree.
+        case schemaDiffers = "schema_differs"
+        /// A chunk's counts do not add up; it was rolled back.
+        case arithmetic
+        /// The run was closed by another process meanwhile; nothing more of it is written.
+        case runClosed = "run_closed"
+        /// No connection of this name.
+        case unknownConnection = "unknown_connection"
+        /// A connection of this name is there already.
+        case connectionExists = "connection_exists"
+        /// The warehouse names a key that this machine lacks, or a secret cannot be opened with it.
+        case keyMissing = "key_missing"
+        /// The connection has no tokens.
+        case notAuthorised = "not_authorised"
+        /// Somebody else refreshed the token since.
+        case tokenSuperseded = "token_superseded"
+        /// The task was cancelled.
+        case cancelled
+        /// The disk or memory of the server ran out.
+        case outOfResources = "out_of_resources"
+    }
+
+    /// What happened.
+    public let code: Code
+    /// To what.
+    public let subject: String
+    /// What happened, what Inflow did and what the person can do, in words.
+    public let message: String
+    /// PostgreSQL's error, where it was one.
+    let cause: PostgresError?
+    /// What PostgreSQL said, where it said something; may quote values.
+    public var detail: String? { cause?.detail }
+
+    /// An error from its parts.
+    public init(_ code: Code, subject: String = "", message: String) {
+        self.init(code, subject: subject, message: message, cause: nil)
+    }
+
+    init(_ code: Code, subject: String = "", message: String, cause: PostgresError?) {
+        self.code = code
+        self.subject = subject
+        self.message = message
+        self.cause = cause
+    }
+
+    /// PostgreSQL's error in the warehouse's words.
+    init(_ error: PostgresError, doing subject: String) {
+        let code: Code =
+            switch error.code {
+            case .cannotConnect, .serverTooOld, .clusterFailed: .unreachable
+            case .connectionLost: .connectionLost
+            case .cancelled: .cancelled
+            case .lockTimeout, .deadlock, .serializationFailure: .busy
+            case .insufficientPrivilege: .notAllowed
+            case .outOfResources: .outOfResources
+            case .statementFailed, .copyRejected, .uniqueViolation, .constraintViolation, .undefinedObject,
+                .duplicateObject, .badParameter, .badResult, .outOfOrder, .rolledBack:
+                .statementFailed
+            }
+        self.init(code, subject: subject, message: "\(error.message) (\(subject))", cause: error)
+    }
+}
+
+extension WarehouseError: CustomStringConvertible, CustomDebugStringConvertible {
+    /// What happened, without values.
+    public var description: String { message }
+    /// The same with what PostgreSQL said, which may quote values.
+    public var debugDescription: String {
+        guard let cause else { return message }
+        return "\(message): \(cause.debugDescription)"
+    }
+}
+
+/// Runs work whose PostgreSQL errors are told in the warehouse's words.
+@discardableResult
+func lifting<T>(
+    _ subject: String, isolation: isolated (any Actor)? = #isolation,
+    _ body: () async throws(PostgresError) -> T
+) async throws(WarehouseError) -> T {
+    do throws(PostgresError) {
+        return try await body()
+    } catch {
+        throw WarehouseError(error, doing: subject)
+    }
+}

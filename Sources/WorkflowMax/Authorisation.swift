@@ -1,0 +1,149 @@
+public import Curl
+public import Foundation
+public import Inflow
+
+/// The token endpoint: spends a refresh token and brings a new pair.
+///
+/// Client and secret go into the form-encoded body, with no Basic header: the live server refuses one, and a token asked for
+/// by headers lacks the organisation. Every refresh returns a new refresh token and the old one dies at once, so an exchange
+/// is never repeated here. Source: BlueRock, "API authentication"; reference §3.1.
+public struct Authorisation: Sendable {
+    /// What is asked for; `offline_access` is what yields a refresh token.
+    static let scope = "openid profile email workflowmax offline_access"
+    /// Life of an access token when the answer does not say it, in seconds.
+    static let usualLife = 1_800.0
+
+    private let address: String
+    private let subject: String
+    private let connectionName: String
+    private let credentials: ClientCredentials
+    private let transfer: Transfer
+    private let now: Now
+
+    /// The token endpoint of a connection.
+    public init(
+        connection: Connection, credentials: ClientCredentials, transfer: Transfer, now: @escaping Now = { Instant() }
+    ) {
+        address = connection.settings.tokenURL
+        subject = "authorisation of \"\(connection.name)\""
+        connectionName = connection.name
+        self.credentials = credentials
+        self.transfer = transfer
+        self.now = now
+    }
+
+    /// Spends a refresh token; the pair's refresh token is the old one where the answer brings no new one.
+    ///
+    /// Once sent it must not be cancelled, since the old token is dead and the new one would be lost: call it from a task
+    /// that is not. Throws `consentNeeded`, `credentialsRefused`, `badConfiguration`, or what went wrong on the way.
+    public func exchange(refreshToken: String) async throws(SourceError) -> TokenPair {
+        let asked = now()
+        let (response, body) = try await post(refreshToken)
+        guard response.status == 200 else {
+            throw refusal(of: response, body: body, hiding: [refreshToken, credentials.secret])
+        }
+        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)), !answer.access.isEmpty else {
+            let isPage = body.first { $0 > 32 } == UInt8(ascii: "<")
+            throw SourceError(
+                isPage ? .platformDown : .malformedAnswer, subject: subject,
+                message:
+                    "The token endpoint answered with something that is not a token. If the next refresh is refused, "
+                    + "authorise the connection again.",
+                status: response.status)
+        }
+        let life = answer.life.map { min(max(0, $0), 86_400 * 365) } ?? Authorisation.usualLife
+        let refresh = answer.refresh.flatMap { $0.isEmpty ? nil : $0 } ?? refreshToken
+        return TokenPair(
+            access: answer.access, refresh: refresh, accessExpiresAt: asked.addingTimeInterval(life), issuedAt: asked)
+    }
+
+    /// The organisations an access token names (`org_ids`, else `org_id`), read without verifying its signature.
+    public static func organisationIDs(in accessToken: String) -> [String] {
+        OrganisationClaim.identifiers(in: accessToken)
+    }
+
+    private func post(_ refreshToken: String) async throws(SourceError) -> (CurlResponse, [UInt8]) {
+        let form = Address.form([
+            .init(name: "grant_type", value: "refresh_token"), .init(name: "refresh_token", value: refreshToken),
+            .init(name: "client_id", value: credentials.id), .init(name: "client_secret", value: credentials.secret),
+            .init(name: "scope", value: Authorisation.scope),
+        ])
+        let request = CurlRequest(
+            url: address, method: .post,
+            headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
+            body: Array(form.utf8),
+            limits: CurlLimits(
+                connect: .seconds(30), firstByte: .seconds(60), idle: .seconds(30), total: .seconds(150)))
+        do throws(CurlError) {
+            let response = try await transfer.send(request)
+            return (response, try await response.body.collect(atMost: 1 << 18))
+        } catch {
+            throw SourceError(error, subject: subject)
+        }
+    }
+
+    private func refusal(of response: CurlResponse, body: [UInt8], hiding secrets: [String]) -> SourceError {
+        let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
+        let said = answer?.error.map { [$0, answer?.errorDescription ?? ""].joined(separator: ": ") }
+        let detail = Refusal.hide(secrets, in: String((said ?? Refusal.description(in: body).text).prefix(300)))
+        func error(_ code: SourceError.Code, _ message: String) -> SourceError {
+            SourceError(
+                code, subject: subject, message: message, detail: detail, status: response.status,
+                retryAfter: RetryAfter.seconds(in: response.headers, at: response.headersAt))
+        }
+        switch (response.status, answer?.error) {
+        case (400..<500, "invalid_grant"):
+            return error(.consentNeeded, Authorisation.consentNeeded(connectionName))
+        case (401, _), (400..<500, "invalid_client"), (400..<500, "unauthorized_client"):
+            return error(
+                .credentialsRefused,
+                "WorkflowMax does not accept the application's client id and secret. No data was changed. "
+                    + "Look at the setting client-id and the client secret.")
+        case (429, _): return error(.rateLimited, "WorkflowMax refuses to refresh the token for now (429).")
+        case (403, _): return error(.forbidden, "WorkflowMax refuses to refresh the token (403). No data was changed.")
+        case (408, _), (500..., _):
+            return error(
+                .platformDown,
+                "The token endpoint is not working (\(response.status)). No data was changed; it will be tried again.")
+        case (404, _), (300..<400, _):
+            return error(
+                .badConfiguration, "There is no token endpoint at the address. Look at the setting token-url.")
+        default:
+            return error(.badRequest, "The token endpoint does not understand the request (\(response.status)).")
+        }
+    }
+
+    /// The remedy of a refused or missing refresh token, in words.
+    static func consentNeeded(_ name: String) -> String {
+        "WorkflowMax does not accept the refresh token of \"\(name)\". No data was changed. Authorise it again: put a new "
+            + "refresh token in a file and run \"inflow connection authorise \(name) --refresh-token-file FILE\"."
+    }
+
+    /// The JSON of the token endpoint, both good and bad.
+    private struct Answer: Decodable {
+        let access: String
+        let refresh: String?
+        let life: Double?
+        let error: String?
+        let errorDescription: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case access = "access_token"
+            case refresh = "refresh_token"
+            case life = "expires_in"
+            case error
+            case errorDescription = "error_description"
+        }
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: CodingKeys.self)
+            access = (try? fields.decode(String.self, forKey: .access)) ?? ""
+            refresh = try? fields.decode(String.self, forKey: .refresh)
+            life =
+                (try? fields.decode(Double.self, forKey: .life))
+                ?? (try? fields.decode(String.self, forKey: .life)).flatMap(Double.init)
+            error = try? fields.decode(String.self, forKey: .error)
+            errorDescription = try? fields.decode(String.self, forKey: .errorDescription)
+        }
+    }
+}

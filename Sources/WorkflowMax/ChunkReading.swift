@@ -1,0 +1,255 @@
+internal import Inflow
+
+/// The reading of one chunk: one call after the other, each answer handed over batch by batch.
+///
+/// Nothing is asked before the first batch is; after an error the same error comes again, so that half a chunk is never
+/// taken for a whole one.
+final class ChunkReading {
+    private let entity: EntityDefinition
+    private let chunk: Chunk
+    private let caller: Caller
+    private let today: LocalDate
+    private let vocabulary: [String]
+
+    private var phase = Phase.unasked
+    private var answer: OpenAnswer?
+    /// Place of the next answer's first record.
+    private var ordinal = 0
+    /// Spent and not yet handed over.
+    private var traffic = Traffic()
+    /// Of answers that ended since the last batch.
+    private var counters: [AnswerCounters] = []
+
+    // The list in hand.
+    private var turner = PageTurner(.none)
+    private var seen = SeenKeys()
+    private var page = PageTurner.Page(counters: AnswerCounters())
+    private var keyReader: KeyReader
+    /// Keys of a list whose records are read one by one.
+    private var keys: [String] = []
+
+    private enum Phase {
+        case unasked
+        /// A list's pages, with the `get` that reads each of its records afterwards, where there is one.
+        case list(Endpoint, query: [Address.Parameter], each: Endpoint?)
+        case each(ArraySlice<String>, get: Endpoint)
+        case ended
+        case failed(SourceError)
+    }
+
+    init(_ entity: EntityDefinition, _ chunk: Chunk, caller: Caller, today: LocalDate) {
+        self.entity = entity
+        self.chunk = chunk
+        self.caller = caller
+        self.today = today
+        vocabulary = RowShaper(entity).vocabulary
+        keyReader = KeyReader(entity.key, of: entity, vocabulary: vocabulary)
+    }
+
+    /// The next batch, or `nil` when the chunk is complete.
+    func next(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
+        switch phase {
+        case .ended: return nil
+        case .failed(var error):
+            error.traffic = Traffic()
+            throw error
+        case .unasked, .list, .each: break
+        }
+        do throws(SourceError) {
+            guard let batch = try await advance(isolation: isolation) else {
+                phase = .ended
+                return remainder()
+            }
+            return batch
+        } catch {
+            var error = error
+            error.traffic = traffic
+            answer = nil
+            phase = .failed(error)
+            throw error
+        }
+    }
+
+    private func advance(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
+        while true {
+            guard !Task.isCancelled else { throw .cancelled(subject: subject()) }
+            if let answer {
+                if let batch = try await read(answer, isolation: isolation) { return batch }
+                continue
+            }
+            guard let question = try nextQuestion() else { return nil }
+            try await ask(question, isolation: isolation)
+        }
+    }
+
+    // MARK: Asking
+
+    private func nextQuestion() throws(SourceError) -> Question? {
+        switch phase {
+        case .unasked:
+            try begin()
+            return try nextQuestion()
+        case .list(let endpoint, let query, _):
+            return Question(endpoint: endpoint, query: query + turner.query, subject: subject(page: turner.page))
+        case .each(let keys, let get):
+            // No record has an empty key; the address without one would be another list.
+            let left = keys.drop(while: \.isEmpty)
+            guard let key = left.first else { return nil }
+            phase = .each(left.dropFirst(), get: get)
+            let query = get.isDetailed ? [Address.Parameter(name: "detailed", value: "true")] : []
+            return Question(endpoint: get, query: query, key: key, subject: subject(key: key))
+        case .ended, .failed:
+            return nil
+        }
+    }
+
+    private func begin() throws(SourceError) {
+        switch try Course(chunk, of: entity, settings: caller.settings, today: today) {
+        case .list(let endpoint, let query): begin(endpoint, query, each: nil)
+        case .listThenEach(let endpoint, let query, let get): begin(endpoint, query, each: get)
+        case .each(let keys, let get): phase = .each(keys[...], get: get)
+        }
+    }
+
+    private func begin(_ endpoint: Endpoint, _ query: [Address.Parameter], each get: Endpoint?) {
+        let detailed = endpoint.isDetailed ? [Address.Parameter(name: "detailed", value: "true")] : []
+        phase = .list(endpoint, query: query + detailed, each: get)
+        turner = PageTurner(endpoint.paging)
+        if let get, let column = get.keyColumn {
+            keyReader = KeyReader([column], of: entity, vocabulary: vocabulary)
+        } else if get != nil {
+            keyReader = KeyReader(Array(entity.key.prefix(1)), of: entity, vocabulary: vocabulary)
+        }
+    }
+
+    private func ask(_ question: Question, isolation: isolated (any Actor)?) async throws(SourceError) {
+        var spent = Traffic()
+        do throws(SourceError) {
+            let open = try await caller.ask(question, counting: &spent)
+            traffic += spent
+            answer = OpenAnswer(open, to: question, vocabulary: vocabulary, firstOrdinal: ordinal)
+        } catch {
+            traffic += spent
+            guard question.key != nil, error.saysRecordIsGone else { throw error }
+        }
+    }
+
+    private func subject(page: Int = 1, key: String? = nil) -> String {
+        var words = "\(entity.name), \(chunk)"
+        if page > 1 { words += ", page \(page)" }
+        if let key { words += ", key \"\(key.prefix(100))\"" }
+        return words
+    }
+
+    // MARK: Reading
+
+    /// The next batch to hand over; `nil` when there is none before the next step.
+    private func read(_ answer: OpenAnswer, isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
+        var batch: Batch?
+        do throws(SourceError) {
+            batch = try await answer.next(isolation: isolation)
+        } catch {
+            traffic.bytes += answer.newBytes()
+            guard answer.question.key != nil, error.saysRecordIsGone else { throw error }
+            self.answer = nil
+            return nil
+        }
+        traffic.bytes += answer.newBytes()
+        if batch != nil { batch = sift(batch.take()) }
+        if let told = answer.counters, !answer.hasMore {
+            self.answer = nil
+            ordinal += told.pulled
+            try conclude(told, subject: answer.question.subject)
+        }
+        guard var batch else { return nil }
+        handOver(to: &batch)
+        return batch
+    }
+
+    /// What of a batch is handed over: rows that were there before and rows read for their keys are not.
+    private func sift(_ batch: consuming Batch?) -> Batch? {
+        guard var batch else { return nil }
+        guard case .list(_, _, let get) = phase, get != nil || turner.isPaged else { return batch }
+        var kept: [Int] = []
+        for record in batch.records.indices {
+            guard let key = keyReader.key(of: record, in: batch) else {
+                kept.append(record)
+                continue
+            }
+            guard seen.insert(key) else {
+                page.repeated += 1
+                continue
+            }
+            page.fresh += 1
+            kept.append(record)
+            if get != nil { keys.append(String(decoding: key, as: UTF8.self)) }
+        }
+        if get != nil {
+            keepUnreadable(&batch)
+        } else if kept.count < batch.records.count {
+            batch.records = kept.map { batch.records[$0] }
+            batch.ordinals = kept.map { batch.ordinals[$0] }
+        }
+        return batch.records.isEmpty && batch.unreadable.isEmpty && batch.replacedCharacters == 0 ? nil : batch
+    }
+
+    /// Of a list that is read for its keys only what cannot be asked for by key is handed over, as unreadable.
+    private func keepUnreadable(_ batch: inout Batch) {
+        for record in batch.records.indices where keyReader.key(of: record, in: batch) == nil {
+            batch.unreadable.append(
+                Batch.Unreadable(
+                    ordinal: Int(batch.ordinals[record]), reason: .missing,
+                    path: entity.get?.keyColumn ?? entity.key.first ?? "", raw: ""))
+        }
+        batch.records = []
+        batch.ordinals = []
+        batch.elements = []
+        batch.text = []
+    }
+
+    /// An answer has ended: what it says is compared, and what follows is decided.
+    private func conclude(_ told: AnswerCounters, subject: String) throws(SourceError) {
+        do throws(PageTurner.Disagreement) {
+            switch phase {
+            case .list(_, _, let get):
+                page.counters = told
+                let turn = try turner.turn(after: page)
+                var shown = told
+                shown.pulled -= page.repeated
+                if get == nil { counters.append(shown) }
+                page = PageTurner.Page(counters: AnswerCounters())
+                guard turn == .end else { return }
+                if let get { phase = .each(keys[...], get: get) } else { phase = .ended }
+                keys = []
+                seen = SeenKeys()
+            case .each:
+                guard told.pulled <= 1 else {
+                    throw PageTurner.Disagreement(detail: "one record was asked for by key and \(told.pulled) came")
+                }
+                counters.append(told)
+            case .unasked, .ended, .failed:
+                break
+            }
+        } catch {
+            throw SourceError(error, subject: subject)
+        }
+    }
+
+    // MARK: Traffic and counters
+
+    private func handOver(to batch: inout Batch) {
+        batch.traffic = traffic
+        batch.counters = counters
+        traffic = Traffic()
+        counters = []
+    }
+
+    /// An empty batch with what was spent and told after the last one; `nil` when that is nothing.
+    private func remainder() -> Batch? {
+        guard traffic != Traffic() || !counters.isEmpty else { return nil }
+        var rest = Batch()
+        rest.names = vocabulary
+        handOver(to: &rest)
+        return rest
+    }
+}

@@ -1,0 +1,114 @@
+internal import Curl
+internal import Inflow
+internal import Records
+
+/// An answer that is being read: bytes are taken from the body only when a batch is asked for.
+final class OpenAnswer {
+    let question: Question
+    /// What the answer says of itself; `nil` before its end.
+    private(set) var counters: AnswerCounters?
+
+    private let answer: Caller.Answer
+    private let vocabulary: [String]
+    private let firstOrdinal: Int
+    private var body: CurlBody.Iterator
+    private var parser: XMLRecordParser
+    /// Batches of a body that was read whole.
+    private var ready: [Batch] = []
+    private var countedBytes = 0
+
+    /// A reader of an answer's body; `firstOrdinal` is the place of its first record.
+    init(_ answer: Caller.Answer, to question: Question, vocabulary: [String], firstOrdinal: Int) {
+        self.answer = answer
+        self.question = question
+        self.vocabulary = vocabulary
+        self.firstOrdinal = firstOrdinal
+        body = answer.response.body.makeAsyncIterator()
+        parser = XMLRecordParser(items: question.endpoint.items, vocabulary: vocabulary, firstOrdinal: firstOrdinal)
+    }
+
+    /// Whether batches wait although the body has ended.
+    var hasMore: Bool { !ready.isEmpty }
+
+    /// The next batch; `nil` at the end of the answer, when `counters` is there and the call has ended.
+    ///
+    /// The last batch may come with the counters already there.
+    func next(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
+        if !ready.isEmpty { return ready.removeFirst() }
+        guard counters == nil else { return nil }
+        do throws(SourceError) {
+            let batch =
+                question.endpoint.format == .json
+                ? try await nextOfJSON(isolation: isolation) : try await nextOfXML(isolation: isolation)
+            if counters != nil { await answer.leave.giveBack() }
+            return batch
+        } catch {
+            await answer.leave.giveBack()
+            throw error
+        }
+    }
+
+    /// Bytes on the wire since this was last asked.
+    func newBytes() -> Int {
+        let traffic = answer.response.traffic
+        let all = traffic.headerBytes + traffic.wireBytes
+        defer { countedBytes = all }
+        return all - countedBytes
+    }
+
+    private func nextOfXML(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
+        if let batch = parser.nextBatch() { return batch }
+        while let piece = try await nextPiece(isolation: isolation) {
+            do throws(ParseError) {
+                try parser.feed(piece)
+            } catch {
+                throw unreadable(error)
+            }
+            if let batch = parser.nextBatch() { return batch }
+        }
+        do throws(ParseError) {
+            let (last, counters) = try parser.finish()
+            while let full = parser.nextBatch() { ready.append(full) }
+            if let last { ready.append(last) }
+            self.counters = counters
+        } catch {
+            throw unreadable(error)
+        }
+        return ready.isEmpty ? nil : ready.removeFirst()
+    }
+
+    private func nextOfJSON(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
+        var bytes: [UInt8] = []
+        while let piece = try await nextPiece(isolation: isolation) {
+            bytes += piece
+            // What is longer is refused by the reader.
+            if bytes.count > JSONRecordReader.bodyLength { break }
+        }
+        let reader = JSONRecordReader(record: "record", vocabulary: vocabulary, firstOrdinal: firstOrdinal)
+        do throws(ParseError) {
+            (ready, counters) = try reader.read(bytes)
+        } catch {
+            throw unreadable(error)
+        }
+        return ready.isEmpty ? nil : ready.removeFirst()
+    }
+
+    private func nextPiece(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]? {
+        do throws(CurlError) {
+            return try await body.next(isolation: isolation)
+        } catch {
+            throw SourceError(error, subject: question.subject)
+        }
+    }
+
+    private func unreadable(_ error: ParseError) -> SourceError {
+        SourceError(error, subject: question.subject, status: answer.response.status)
+    }
+}
+
+extension XMLRecordParser {
+    /// Takes the next bytes of the body.
+    mutating func feed(_ bytes: [UInt8]) throws(ParseError) {
+        try bytes.withUnsafeBufferPointer { bytes throws(ParseError) in try feed(UnsafeRawBufferPointer(bytes)) }
+    }
+}

@@ -1,0 +1,47 @@
+public import Inflow
+
+/// The records of one chunk, pulled batch by batch.
+///
+/// Nothing is asked before the first `next()`, the next page not before the last was taken; one batch is in memory. Each
+/// iterator reads the chunk anew.
+///
+/// - `Batch.ordinals` go on over all answers of the chunk, with gaps where a row had come before on an earlier page.
+/// - `Batch.traffic` is what was spent since the batch before, refused calls included; `Batch.counters` are those of the
+///   answers that ended since then. A last batch without records may carry the rest of both.
+/// - Records asked for by key (`.parents`, or an entity read one by one) that the platform does not know are left out.
+public struct RecordBatches: AsyncSequence, Sendable {
+    /// One batch of records.
+    public typealias Element = Batch
+    /// What iteration throws.
+    public typealias Failure = SourceError
+
+    let entity: EntityDefinition
+    let chunk: Chunk
+    let caller: Caller
+    let today: @Sendable () -> LocalDate
+
+    /// Begins reading; nothing is asked yet.
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(reading: ChunkReading(entity, chunk, caller: caller, today: today()))
+    }
+
+    /// The place of a reader in the chunk.
+    public struct Iterator: AsyncIteratorProtocol {
+        /// One batch of records.
+        public typealias Element = Batch
+        /// What `next` throws.
+        public typealias Failure = SourceError
+
+        let reading: ChunkReading
+
+        /// The next batch, or `nil` when the chunk is complete.
+        public mutating func next() async throws(SourceError) -> Batch? {
+            try await next(isolation: nil)
+        }
+
+        /// The next batch, or `nil` when the chunk is complete; stays on the caller's actor.
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(SourceError) -> Batch? {
+            try await reading.next(isolation: actor)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+internal import Curl
+internal import Inflow
+internal import Records
+
+extension SourceError {
+    /// What a fault of the connection means for the reading of a subject.
+    init(_ error: CurlError, subject: String) {
+        let (code, message): (SourceError.Code, String) =
+            switch error.code {
+            case .dns, .connect, .other:
+                (.unreachable, "WorkflowMax could not be reached. Nothing was changed; it will be tried again.")
+            case .tls:
+                (.tls, "No trusted connection to WorkflowMax could be made. Look at the certificates or the proxy.")
+            case .timedOutConnecting, .timedOutFirstByte, .timedOutIdle, .timedOutTotal:
+                (.timedOut, "WorkflowMax took too long to answer. Nothing was changed; it will be tried again.")
+            case .reset, .bodyTooShort, .badEncoding:
+                (.cutOff, "The answer of WorkflowMax broke off. Nothing of it is kept; it will be tried again.")
+            case .refusedPlainHTTP, .badURL:
+                (.badConfiguration, "The address cannot be used. Look at the settings api-url and token-url.")
+            case .badHeader:
+                (.badConfiguration, "A header cannot be sent. Look at the setting account-id.")
+            case .tooLarge, .readTwice:
+                (.malformedAnswer, "The answer of WorkflowMax could not be read. Nothing of it is kept.")
+            case .cancelled:
+                (.cancelled, SourceError.cancelled(subject: subject).message)
+            }
+        self.init(code, subject: subject, message: message, detail: error.debugDescription)
+    }
+
+    /// What an unreadable answer means for the reading of a subject.
+    init(_ error: ParseError, subject: String, status: Int) {
+        let (code, message): (SourceError.Code, String) =
+            switch error.code {
+            case .html:
+                (
+                    .platformDown,
+                    "WorkflowMax answered with a web page instead of records. Nothing was changed; it will be tried again."
+                )
+            case .platformError:
+                (.platformError, "WorkflowMax answered with an error of its own. Nothing of the answer is kept.")
+            case .empty, .truncated, .secondRoot, .notXML, .notJSON, .notWellFormed, .unexpectedRoot, .tooDeep,
+                .tooLong, .tooManyElements, .documentType, .unsupportedEncoding, .outOfMemory:
+                (
+                    .malformedAnswer,
+                    "The answer of WorkflowMax could not be read: \(error.message). Nothing of it is kept."
+                )
+            }
+        let detail = error.code == .platformError ? error.detail : error.debugDescription
+        self.init(code, subject: subject, message: message, detail: detail, status: status)
+    }
+
+    /// The platform's counters and its rows contradict each other.
+    init(_ disagreement: PageTurner.Disagreement, subject: String) {
+        self.init(
+            .countersDisagree, subject: subject,
+            message: "The counters of WorkflowMax do not agree with the records it sent. Nothing of them is kept; "
+                + "they will be asked for again.",
+            detail: disagreement.detail)
+    }
+
+    /// Whether it says that the one record asked for is not there (any more).
+    ///
+    /// A 404, unless it is a web page, which tells of a wrong address rather than of a record; or the platform's own
+    /// error in words like "not found". Which of both the platform uses is open (reference §10).
+    var saysRecordIsGone: Bool {
+        switch code {
+        case .notFound:
+            !detail.drop { $0.isWhitespace }.lowercased().hasPrefix("<html")
+                && !detail.drop { $0.isWhitespace }.lowercased().hasPrefix("<!doctype")
+        case .platformError:
+            [
+                "not found", "not exist", "doesn't exist", "not be found", "no such", "unable to find", "unknown",
+                "nothing is known",
+            ]
+            .contains { detail.lowercased().contains($0) }
+        default: false
+        }
+    }
+}

@@ -1,0 +1,51 @@
+public import Curl
+public import Foundation
+public import Inflow
+public import Logging
+
+/// WorkflowMax by BlueRock as a source: generation "API V1" (XML), with the job states of V2 (JSON) where wanted.
+///
+/// Reads only. Values of one connection: its settings, its tokens through a ``Inflow/TokenVault``, its limits through a
+/// ``Inflow/QuotaLedger``. Source: API V1 document and recordings; reference §2, §3, §4.
+public struct WorkflowMax: Source {
+    /// `workflowmax`, whose tables lie in `wfm`.
+    public static let platform = Platform(name: "workflowmax", schema: "wfm")
+    /// What WorkflowMax keeps, in loading order.
+    public static var entities: [EntityDefinition] { allEntities }
+
+    private let connection: Connection
+    private let caller: Caller
+    private let now: Now
+
+    /// A source for one connection.
+    ///
+    /// Sources of the same organisation should share `vault` and `quota`; `transfer` may be shared by all.
+    public init(
+        connection: Connection, credentials: ClientCredentials, vault: any TokenVault, quota: any QuotaLedger,
+        transfer: Transfer, now: @escaping Now = { Instant() }, logger: Logger
+    ) {
+        self.connection = connection
+        self.now = now
+        let authorisation = Authorisation(
+            connection: connection, credentials: credentials, transfer: transfer, now: now)
+        caller = Caller(
+            settings: connection.settings,
+            keeper: TokenKeeper(
+                connection: connection, vault: vault, authorisation: authorisation, now: now, logger: logger),
+            quota: quota, transfer: transfer, logger: logger)
+    }
+
+    /// Proves that the authorisation works, by reading the list of job categories to its end.
+    ///
+    /// Throws `consentNeeded`, `credentialsRefused`, `forbidden` and whatever a read may throw.
+    public func organisation() async throws(SourceError) -> Organisation {
+        for try await _ in records(of: .jobCategory, in: .whole) {}
+        return Organisation(id: connection.settings.accountID)
+    }
+
+    /// The records of one chunk; nothing is asked before the first batch is.
+    public func records(of entity: EntityDefinition, in chunk: Chunk) -> RecordBatches {
+        let zone = connection.settings.timeZone
+        return RecordBatches(entity: entity, chunk: chunk, caller: caller) { [now] in LocalDate(now(), in: zone) }
+    }
+}
