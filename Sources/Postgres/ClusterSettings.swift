@@ -47,8 +47,8 @@ struct ClusterSettings {
     /// Who may connect as whom.
     ///
     /// Only the server's account and root get to the socket at all. For a lasting cluster they are let in as the owning
-    /// role because the kernel says who they are (`peer`); any other role needs its password. In a test cluster they may
-    /// be any role.
+    /// role because the kernel says who they are (`peer`); any other role needs its password. In a test cluster they
+    /// may be any role.
     var access: String {
         switch purpose {
         case .lasting:

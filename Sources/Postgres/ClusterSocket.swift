@@ -43,6 +43,15 @@ struct ClusterSocket {
         return made
     }
 
+    /// Removes the socket and its lock file that a killed server left; for use only while nobody can start a server.
+    ///
+    /// The server would take the lock for another's as long as anything has the number in it, be it a zombie.
+    func sweep() {
+        guard let folder else { return }
+        unlink("\(folder)/.s.PGSQL.\(ClusterSettings.port)")
+        unlink("\(folder)/.s.PGSQL.\(ClusterSettings.port).lock")
+    }
+
     /// Removes the folder if it lies under `/tmp`.
     func remove() {
         guard !nearFits, let folder else { return }

@@ -17,7 +17,7 @@ final class PostgresCanceller: Sendable {
         address.withLock { address in
             guard let pointer = OpaquePointer(bitPattern: address) else { return }
             var words = [CChar](repeating: 0, count: 256)
-            // A refusal is nothing to act on: the statement has ended, or the server is gone and the session will say so.
+            // A refusal is nothing to act on: the statement has ended, or the server is gone and the session says so.
             _ = PQcancel(pointer, &words, Int32(words.count))
         }
     }

@@ -123,6 +123,7 @@ public struct PostgresCluster: Sendable {
         guard try !waitForRunningServer(account) else { return }
         try processes.waitUntilUnused(seconds: 10)
         processes.forgetStolenID()
+        ClusterSocket(clusterFolder: folder, account: account).sweep()
         let programs = try programs()
         try makeData(account, programs)
         try writeSettings(account)

@@ -205,8 +205,8 @@ public actor PostgresConnection {
     /// Runs work as one transaction: commits when it returns, rolls back when it throws.
     ///
     /// Within a transaction it is a savepoint: what throws is undone and the outer transaction goes on.
-    /// - Throws: what the body throws, or `rolled_back` if the body hid a statement's failure and returned, or the error
-    ///   of the commit. After `connection_lost` during a commit it is unknown whether it took place.
+    /// - Throws: what the body throws, or `rolled_back` if the body hid a statement's failure and returned, or the
+    ///   error of the commit. After `connection_lost` during a commit it is unknown whether it took place.
     public func transaction<T: Sendable>(
         _ body: @Sendable (isolated PostgresConnection) throws(PostgresError) -> T
     ) throws(PostgresError) -> T {

@@ -2,8 +2,8 @@ import Dispatch
 
 /// Runs one connection's work on a serial queue of its own.
 ///
-/// libpq blocks, and a blocked thread must not be one of the few that Swift's tasks share. A serial dispatch queue takes
-/// a thread of its own while there is work and gives it back when the connection is idle.
+/// libpq blocks, and a blocked thread must not be one of the few that Swift's tasks share. A serial dispatch queue
+/// takes a thread of its own while there is work and gives it back when the connection is idle.
 final class PostgresExecutor: SerialExecutor {
     private let queue: DispatchQueue
 

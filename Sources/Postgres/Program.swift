@@ -37,7 +37,8 @@ enum Program {
 
     private static func contents(of file: UnsafeMutablePointer<FILE>) -> String {
         var bytes = [UInt8](repeating: 0, count: 16_000)
-        return String(decoding: bytes.prefix(max(0, pread(fileno(file), &bytes, bytes.count, 0))), as: UTF8.self)
+        let count = pread(fileno(file), &bytes, bytes.count, 0)
+        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
     }
 
     /// Starts a program with nothing of ours but its output: no descriptors, signals, directory or environment.

@@ -30,7 +30,7 @@ struct ServerAccount: Sendable, Equatable {
             throw PostgresError(
                 .clusterFailed, detail: "The machine has no \(wanted), whom the server must run as.",
                 hint:
-                    "The package postgresql makes the user \"postgres\"; a container's user needs a line in /etc/passwd."
+                    "The package postgresql makes \"postgres\"; a container's user needs a line in /etc/passwd."
             )
         }
         return ServerAccount(

@@ -44,8 +44,10 @@ struct ServerProcess: Sendable {
         }
     }
 
-    /// Removes a `postmaster.pid` whose number some other program has got since, which would keep the server from
-    /// starting; for use only while nobody can start a server. A number that nobody has is the server's to remove.
+    /// Removes a `postmaster.pid` whose number some other program has got since.
+    ///
+    /// Such a file keeps the server from starting. For use only while nobody can start a server. A number that nobody
+    /// has is the server's to remove.
     func forgetStolenID() {
         guard let recordedID, kill(recordedID, 0) == 0 || errno == EPERM, !isInUse else { return }
         unlink(file)

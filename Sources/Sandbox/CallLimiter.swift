@@ -35,7 +35,7 @@ struct CallLimiter: Sendable {
             if free > 0 { return Refusal(problem: "minute", retryAfter: max(1, Int(free.rounded(.up)))) }
         }
         inFlight += 1
-        times.append(now)
+        if limits.perMinute > 0 || limits.perDay > 0 { times.append(now) }
         return nil
     }
 
@@ -46,7 +46,10 @@ struct CallLimiter: Sendable {
 
     /// Calls still allowed within the minute and the day, at least 0; nil where a limit is off.
     func remaining(now: Double) -> (minute: Int?, day: Int?) {
-        let recent = times.count - (times.firstIndex { $0 > now - limits.windowSeconds } ?? times.count)
+        var recent = 0
+        if limits.perMinute > 0 {
+            recent = times.count - (times.lastIndex { $0 <= now - limits.windowSeconds } ?? -1) - 1
+        }
         return (
             limits.perMinute > 0 ? max(0, limits.perMinute - recent) : nil,
             limits.perDay > 0 ? max(0, limits.perDay - (times.count - oldest)) : nil

@@ -4,7 +4,20 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// The controls under `/sandbox/`: faults, tokens, log, truth and edits; without authorisation.
+/// The controls under `/sandbox/`, without authorisation; every answer is JSON.
+///
+/// | call | what it does |
+/// |---|---|
+/// | `GET /sandbox` | seed, day, first day, accounts and row counts |
+/// | `GET`, `POST`, `DELETE /sandbox/faults` | tells, adds (a `Fault`, a list, or a query), forgets faults |
+/// | `POST /sandbox/tokens/expire` | ends every access token |
+/// | `POST /sandbox/tokens/revoke` | ends access and refresh tokens, as a withdrawn consent does |
+/// | `POST /sandbox/tokens/restore` | makes the configured refresh token good again |
+/// | `GET`, `DELETE /sandbox/log` | tells, forgets the calls seen |
+/// | `GET`, `POST /sandbox/switches` | tells, sets the `Switches`, such as `{"listsDrafts": true}` |
+/// | `GET /sandbox/truth/{entity}` | counts, sums, keys; `from`, `to` (inclusive), `drafts`, `keys`, `account` |
+/// | `GET /sandbox/first-day` | the earliest day any row is filed under |
+/// | `POST`, `DELETE /sandbox/edit` | changes rows (an `EditOrder` or a list); undoes all changes |
 struct ControlRoutes: Sendable {
     let stage: Stage
 

@@ -10,7 +10,7 @@ struct DataRoutes: Sendable {
 
     func respond(to request: Request, _ parts: RequestParts, _ context: SandboxContext) async throws -> Response {
         let bearer = DataRoutes.bearer(request)
-        let account = request.headers[DataRoutes.accountName] ?? request.headers[DataRoutes.dashedAccountName]
+        let account = DataRoutes.accountNames.lazy.compactMap { request.headers[$0] }.first
         let entry = OpenCall(
             stage: stage,
             LoggedCall(
@@ -41,8 +41,8 @@ struct DataRoutes: Sendable {
 
     // MARK: names
 
-    private static let accountName = HTTPField.Name("account_id") ?? .from
-    private static let dashedAccountName = HTTPField.Name("account-id") ?? .from
+    /// The account's header in generations G3, G4 and G2.
+    private static let accountNames = ["account_id", "account-id", "Xero-Tenant-Id"].compactMap { HTTPField.Name($0) }
     private static let problemName = HTTPField.Name("X-Rate-Limit-Problem") ?? .from
     private static let minuteName = HTTPField.Name("X-MinLimit-Remaining") ?? .from
     private static let dayName = HTTPField.Name("X-DayLimit-Remaining") ?? .from
@@ -124,7 +124,7 @@ struct DataRoutes: Sendable {
             let body = PlannedBody(
                 list: list, selection: selection, organisation: organisation, target: parts.target,
                 keeps: stage.configuration.cacheBodies)
-            return entry.answered(body.response(fault, entry, context))
+            return entry.answered(body.response(fault, entry, context), isStreamed: true)
         }
     }
 }

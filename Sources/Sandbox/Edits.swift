@@ -1,6 +1,9 @@
 /// A change to one row, made through the control endpoints.
 struct RowEdit: Sendable, Hashable {
-    /// Values by element name; a nil value leaves the element out, an unknown name adds an element.
+    /// Values by path below the row, such as `Name`, `Client/UUID` or `Costs/Cost[2]/Amount`, counted from 1.
+    ///
+    /// A nil value takes the element out, with all it holds; the path of an element that is not there adds it at the end
+    /// of its parent.
     var set: [String: String?] = [:]
     /// Takes the row out of every answer.
     var isDeleted = false

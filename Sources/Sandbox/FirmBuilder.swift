@@ -13,7 +13,7 @@ struct FirmBuilder {
         firm = Firm(
             seed: Randomness.mix(seed), today: today, firstDay: first, centsOnly: configuration.spelling.decimals == 2)
         random = Randomness(seed: seed)
-        scale = configuration.scale
+        scale = min(100, max(0.001, configuration.scale))
         oddities = configuration.oddities
         self.today = today.number
     }
@@ -78,7 +78,7 @@ extension FirmBuilder {
         firm.tasks = Words.tasks.enumerated().map { index, name in
             CatalogueTask(name: name, description: index % 3 == 0 ? "Usual scope of “\(name)”." : "")
         }
-        for index in 0..<scaled(40) {
+        for index in 0..<min(30_000, scaled(40)) {
             let name = "\(random.pick(Words.clientStems)) \(random.pick(Words.supplierKinds))"
             var row = SupplierRow(
                 name: name, town: Int16(random.below(Words.towns.count)), notes: random.chance(200) ? 1 : 0)
@@ -88,7 +88,7 @@ extension FirmBuilder {
             row.contacts = Span(from: start, in: firm.supplierContacts)
             firm.suppliers.append(row)
         }
-        for index in 0..<max(20, scaled(120)) {
+        for index in 0..<min(30_000, max(20, scaled(120))) {
             let base = Words.costs[index % Words.costs.count]
             let unit =
                 firm.centsOnly
@@ -98,7 +98,7 @@ extension FirmBuilder {
                     description: index < Words.costs.count ? base : "\(base) \(index / Words.costs.count + 1)",
                     code: index % 4 == 0 ? "" : "0\(1000 + index)", unitCost: unit,
                     unitPrice: unit + unit.percent(20, cents: true),
-                    supplier: random.chance(600) ? Int16(random.below(min(firm.suppliers.count, 30_000))) : -1))
+                    supplier: random.chance(600) ? Int16(random.below(firm.suppliers.count)) : -1))
         }
         firm.customFields = FieldDefinition.stock
     }
@@ -123,6 +123,7 @@ extension FirmBuilder {
             if index > 20, random.chance(40) { row.billingClient = Int32(random.below(20)) }
             row.type = random.chance(500) ? Int16(random.below(Words.clientTypes.count)) : random.chance(300) ? -2 : -1
             row.notes = random.chance(150) ? 1 + random.below(3) : 0
+            if index == 0 { (row.isProspect, row.isArchived, row.isDeleted) = (false, false, false) }
             row.contacts = makeContacts()
             firm.clients.append(row)
         }

@@ -50,10 +50,10 @@ final class OpenCall: Sendable {
         update { $0.bytes += bytes }
     }
 
-    /// Writes status and time down and lets the call end with the response.
-    func answered(_ response: Response) -> Response {
+    /// Writes status and time down; the bytes of a streamed response are told by `sent` as they are handed on.
+    func answered(_ response: Response, isStreamed: Bool = false) -> Response {
         let now = stage.now
-        let bytes = response.body.contentLength
+        let bytes = isStreamed ? nil : response.body.contentLength
         update { call in
             call.status = response.status.code
             call.headers = now

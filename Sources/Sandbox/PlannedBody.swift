@@ -28,7 +28,10 @@ struct PlannedBody: Sendable {
 
     private func kept(_ entry: OpenCall) -> Response {
         let body = organisation.keptBody(target, selection: selection) {
-            ByteBuffer(bytes: RowListBody.whole(list, renderer: selection.renderer))
+            var whole = ByteBuffer()
+            var body = RowListBody(list, renderer: selection.renderer)
+            while let piece = body.next() { whole.writeBytes(piece) }
+            return whole
         }
         return pieces(body, entry)
     }
@@ -56,6 +59,7 @@ struct PlannedBody: Sendable {
                 var rest = body
                 while let piece = rest.readSlice(length: min(262_144, rest.readableBytes)), piece.readableBytes > 0 {
                     try await writer.write(piece)
+                    entry.sent(piece.readableBytes)
                 }
                 try await writer.finish(nil)
             })
@@ -71,6 +75,7 @@ struct PlannedBody: Sendable {
                 var rest = ByteBuffer(bytes: bytes[..<part])
                 while let piece = rest.readSlice(length: min(65_536, rest.readableBytes)), piece.readableBytes > 0 {
                     try await writer.write(piece)
+                    entry.sent(piece.readableBytes)
                 }
                 throw await context.cut()
             })
@@ -86,6 +91,7 @@ struct PlannedBody: Sendable {
                 let size = max(1, bytes.count / 20 + 1)
                 while let piece = rest.readSlice(length: min(size, rest.readableBytes)), piece.readableBytes > 0 {
                     try await writer.write(piece)
+                    entry.sent(piece.readableBytes)
                     try await Task.sleep(for: .milliseconds(fault.milliseconds / 20))
                 }
                 try await writer.finish(nil)

@@ -30,7 +30,7 @@ public struct Sandbox: Sendable {
         onReady: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
     ) -> Application<SandboxResponder> {
         var logger = Logger(label: "sandbox")
-        logger.logLevel = .error
+        logger.logLevel = .critical
         return Application(
             responder: SandboxResponder(stage: stage),
             configuration: ApplicationConfiguration(

@@ -8,7 +8,7 @@ public struct SandboxConfiguration: Sendable {
     public var port = 0
     /// The seed of the firm: the same seed, scale, day and spelling give the same bytes.
     public var seed: UInt64 = 1
-    /// Multiplies staff, clients, jobs and what hangs on them.
+    /// Multiplies staff, clients, jobs and what hangs on them; from 0.001 to 100.
     public var scale = 1.0
     /// The local day the firm's three years end on.
     public var today = LocalDay.today

@@ -1,4 +1,6 @@
 /// What a loader must find: counts, exact sums and keys of the rows a list holds.
+///
+/// Edits of a row's own values are heeded; edits of what lies deeper (lines, contacts) are not.
 struct Truth: Sendable, Encodable {
     /// The entity asked for.
     var entity: String

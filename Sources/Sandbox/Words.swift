@@ -141,7 +141,7 @@ enum Words {
         Existing building, partly heritage listed.|Urgent; see the note on access.
         """)
 
-    /// Texts that break careless readers; the first hundred thousand characters long one is made by the builder.
+    /// Texts that break careless readers; the one of 100,000 characters is made by the builder.
     static let nasty = [
         "Fish & chips < 5 > 3 \"quoted\" 'single'",
         "<p>Pasted <b>HTML</b> &nbsp; with <a href=\"x?a=1&b=2\">a link</a></p>",

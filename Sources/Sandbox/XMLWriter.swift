@@ -5,8 +5,8 @@ struct XMLWriter {
     let spelling: SandboxSpelling
     private var depth = 0
     private var rowDepth = -1
+    private var rowStart = 0
     private var edit: RowEdit?
-    private var used: Set<String> = []
 
     init(spelling: SandboxSpelling, capacity: Int = 0) {
         self.spelling = spelling
@@ -28,10 +28,10 @@ struct XMLWriter {
     /// Closes an element whose children are elements.
     @inline(__always)
     mutating func close(_ name: StaticString) {
-        if depth == rowDepth { closeRow() }
         depth -= 1
         if spelling.indented { indent() }
         closeTag(name)
+        if depth == rowDepth { closeRow() }
     }
 
     /// Opens the root with its `api-method`, after the declaration if there is to be one.
@@ -49,49 +49,22 @@ struct XMLWriter {
         depth += 1
     }
 
-    /// Opens a row: the elements directly inside it may be edited.
+    /// Opens a row; its edit, if it has one, is worked in when it is closed.
     mutating func openRow(_ name: StaticString, edit: RowEdit?) {
+        if let edit, !edit.set.isEmpty {
+            rowStart = bytes.count
+            rowDepth = depth
+            self.edit = edit
+        }
         open(name)
-        guard let edit else { return }
-        self.edit = edit
-        rowDepth = depth
-        used.removeAll(keepingCapacity: true)
     }
 
     private mutating func closeRow() {
         guard let edit else { return }
         rowDepth = -1
         self.edit = nil
-        for name in edit.set.keys.sorted() where !used.contains(name) {
-            if let value = edit.set[name] ?? nil { write(name: name, text: value) }
-        }
-    }
-
-    private mutating func write(name: String, text: String) {
-        if spelling.indented { indent() }
-        bytes.append(60)
-        bytes.append(contentsOf: name.utf8)
-        bytes.append(62)
-        escape(text)
-        bytes.append(60)
-        bytes.append(47)
-        bytes.append(contentsOf: name.utf8)
-        bytes.append(62)
-    }
-
-    /// Writes the edited value instead of the usual one, if there is one; true when it did.
-    @inline(__always)
-    private mutating func isReplaced(_ name: StaticString) -> Bool {
-        guard rowDepth >= 0, depth == rowDepth else { return false }
-        return replace(name)
-    }
-
-    private mutating func replace(_ name: StaticString) -> Bool {
-        let key = name.description
-        guard let edit, let value = edit.set[key] else { return false }
-        used.insert(key)
-        if let value { write(name: key, text: value) }
-        return true
+        let row = RowEditor.edited(Array(bytes[rowStart...]), by: edit)
+        bytes.replaceSubrange(rowStart..., with: row)
     }
 
     private mutating func indent() {
@@ -106,22 +79,11 @@ struct XMLWriter {
 
     /// An element that is present and empty, or absent, as the spelling says.
     mutating func empty(_ name: StaticString) {
-        if isReplaced(name) { return }
-        writeEmpty(name)
-    }
-
-    private mutating func writeEmpty(_ name: StaticString) {
-        if spelling.empty == .absent { return }
-        writeEmptyContainer(name)
+        if spelling.empty != .absent { emptyContainer(name) }
     }
 
     /// An empty container, which is never absent.
     mutating func emptyContainer(_ name: StaticString) {
-        if isReplaced(name) { return }
-        writeEmptyContainer(name)
-    }
-
-    private mutating func writeEmptyContainer(_ name: StaticString) {
         if spelling.indented { indent() }
         bytes.append(60)
         append(name)
@@ -136,8 +98,7 @@ struct XMLWriter {
 
     /// A text; empty when there is none.
     mutating func text(_ name: StaticString, _ value: String) {
-        if isReplaced(name) { return }
-        if value.isEmpty { return writeEmpty(name) }
+        if value.isEmpty { return empty(name) }
         start(name)
         escape(value)
         closeTag(name)
@@ -145,7 +106,6 @@ struct XMLWriter {
 
     /// A text followed by a reference to the escape character, which XML 1.0 forbids.
     mutating func textWithControl(_ name: StaticString, _ value: String) {
-        if isReplaced(name) { return }
         start(name)
         escape(value)
         append(" &#x1B;[0m")
@@ -154,7 +114,6 @@ struct XMLWriter {
 
     /// A text that is already safe, made of pieces without any markup.
     mutating func plain(_ name: StaticString, _ value: StaticString) {
-        if isReplaced(name) { return }
         start(name)
         append(value)
         closeTag(name)
@@ -162,7 +121,6 @@ struct XMLWriter {
 
     /// A prefix and a number padded with zeros, with an optional suffix.
     mutating func number(_ name: StaticString, _ prefix: StaticString, _ value: Int, digits: Int, revision: Int = 0) {
-        if isReplaced(name) { return }
         start(name)
         append(prefix)
         decimal(value, digits: digits)
@@ -175,7 +133,6 @@ struct XMLWriter {
 
     /// A whole number.
     mutating func integer(_ name: StaticString, _ value: Int) {
-        if isReplaced(name) { return }
         start(name)
         decimal(value)
         closeTag(name)
@@ -183,7 +140,6 @@ struct XMLWriter {
 
     /// An amount, rate or quantity with the places of the spelling.
     mutating func money(_ name: StaticString, _ value: Money) {
-        if isReplaced(name) { return }
         start(name)
         let cents = spelling.decimals == 2
         let units = cents ? (value.units + (value.units < 0 ? -50 : 50)) / 100 : value.units
@@ -212,7 +168,6 @@ struct XMLWriter {
 
     /// An identifier.
     mutating func id(_ name: StaticString, _ value: RowID) {
-        if isReplaced(name) { return }
         start(name)
         value.append(to: &bytes)
         closeTag(name)
@@ -225,7 +180,6 @@ struct XMLWriter {
 
     /// A date with a time of day.
     mutating func instant(_ name: StaticString, _ day: Int32, second: Int32, zone: Bool = false) {
-        if isReplaced(name) { return }
         start(name)
         calendarDay(day)
         bytes.append(84)
@@ -242,7 +196,6 @@ struct XMLWriter {
 
     /// A minute of the day in the clock spelling.
     mutating func minuteOfDay(_ name: StaticString, _ minute: Int) {
-        if isReplaced(name) { return }
         start(name)
         if spelling.clock == .hoursMinutes { clock(minute) } else { decimal(minute) }
         closeTag(name)

@@ -1,0 +1,125 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+@testable import Sandbox
+
+@Test("A fault happens after the calls it waits for, as often as it is told, and only to its path")
+func counting() {
+    var faults = Faults()
+    var fault = Fault(kind: .status500)
+    (fault.match, fault.after, fault.times) = ("/time.api", 1, 2)
+    faults.add(fault)
+    let happened = ["/time.api/list", "/job.api/list", "/time.api/list", "/time.api/list", "/time.api/list"]
+        .map { faults.next(path: $0, query: "") != nil }
+    #expect(happened == [false, false, true, true, false])
+    #expect(faults.waiting.isEmpty)
+}
+
+@Test(
+    "Faults of the status give their status",
+    arguments: [
+        ("status500", 500), ("status503", 503), ("html502", 502), ("status429", 429), ("expire_token", 401),
+        ("empty_body", 200), ("error_status", 200),
+    ])
+func statuses(kind: String, status: Int) async throws {
+    try await Play.run { (play: Play) async throws in
+        try await play.control(.post, "faults?kind=\(kind)&match=/staff.api")
+        let response = try await play.get("/staff.api/list")
+        #expect(response.status.code == status)
+        if kind == "empty_body" { #expect(response.body.readableBytes == 0) }
+        if kind == "error_status" { #expect(response.text.contains("<Status>ERROR</Status>")) }
+        if kind == "status429" { #expect(response.headers[.retryAfter] == "2") }
+        let next: HTTPResponse.Status = kind == "expire_token" ? .unauthorized : .ok
+        #expect(try await play.get("/staff.api/list").status == next)
+    }
+}
+
+@Test("Faults of the rows keep the body well-formed")
+func rowFaults() async throws {
+    try await Play.run { (play: Play) async throws in
+        let path = "/job.api/list?\(always)&page=1&pagesize=20"
+        try await play.control(
+            .post, "faults", #"[{"kind":"valid_empty_list"},{"kind":"half_list"},{"kind":"duplicate_rows"}]"#)
+        #expect(try await play.body(path)["Jobs/Job"] == 0)
+        #expect(try await play.body(path)["Jobs/Job"] == 10)
+        let twice = try await play.body(path)
+        #expect(twice["Jobs/Job"] == 22)
+        #expect(Set(twice.all("Jobs/Job/UUID")).count == 20)
+        let first = try await play.body(path).all("Jobs/Job/UUID")
+        try await play.control(.post, "faults", #"{"kind":"repeat_page","match":"/job.api"}"#)
+        let again = try await play.body("/job.api/list?\(always)&page=2&pagesize=20").all("Jobs/Job/UUID")
+        #expect(again == first)
+    }
+}
+
+@Test("Faults of the bytes break the document", arguments: ["illegal_characters", "invalid_utf8"])
+func byteFaults(kind: String) async throws {
+    try await Play.run { (play: Play) async throws in
+        try await play.control(.post, "faults", #"{"kind":"\#(kind)"}"#)
+        let response = try await play.get("/client.api/list")
+        #expect(response.status == .ok)
+        #expect(throws: XMLCount.NotWellFormed.self) { try XMLCount(Data(response.body.readableBytesView)) }
+    }
+}
+
+@Test("A truncated document arrives whole as HTTP, and a second root follows the first")
+func rootFaults() async throws {
+    try await Play.run { (play: Play) async throws in
+        let usual = try await play.get("/client.api/list").text
+        try await play.control(.post, "faults", #"[{"kind":"truncated_xml"},{"kind":"second_root"}]"#)
+        let truncated = try await play.get("/client.api/list")
+        #expect(usual.hasPrefix(truncated.text))
+        #expect(truncated.text.utf8.count == usual.utf8.count - usual.utf8.count / 3)
+        #expect(truncated.headers[.contentLength] == "\(truncated.text.utf8.count)")
+        #expect(try await play.get("/client.api/list").text == usual + "<Response><Status>OK</Status></Response>")
+    }
+}
+
+@Test("Connections are cut: before the answer, and within an announced body", arguments: ["reset", "cut_body"])
+func cuts(kind: String) async throws {
+    try await Play.run(live: true) { (play: Play) async throws in
+        try await play.control(.post, "faults", #"{"kind":"\#(kind)","match":"/client.api","bytes":500}"#)
+        await #expect(throws: (any Error).self) { try await play.get("/client.api/list") }
+    }
+}
+
+@Test("A token answer is lost after the rotation")
+func lostAnswer() async throws {
+    try await Sandbox(Play.small()).application().test(.live) { client in
+        _ = try await client.execute(
+            uri: "/sandbox/faults?kind=answer_lost&match=/oauth/token", method: .post)
+        await #expect(throws: (any Error).self) { try await Play.refresh(client, "sandbox-refresh-token") }
+    }
+}
+
+@Test("A token request that fails before the rotation leaves the token good")
+func tokenFaults() async throws {
+    try await Sandbox(Play.small()).application().test(.router) { client in
+        _ = try await client.execute(uri: "/sandbox/faults?kind=status500&match=/oauth/token", method: .post)
+        let form = "grant_type=refresh_token&refresh_token=sandbox-refresh-token"
+        #expect(try await Play.token(client, form).status == .internalServerError)
+        #expect(try await Play.token(client, form).status == .ok)
+    }
+}
+
+@Test("Slow answers are whole", arguments: ["slow_body", "slow_first_byte"])
+func slowness(kind: String) async throws {
+    try await Play.run { (play: Play) async throws in
+        let usual = try await play.get("/client.api/list").text
+        try await play.control(.post, "faults", #"{"kind":"\#(kind)","milliseconds":20}"#)
+        #expect(try await play.get("/client.api/list").text == usual)
+    }
+}
+
+@Test("A fault nobody knows is refused")
+func unknownFault() async throws {
+    try await Play.run { (play: Play) async throws in
+        let response = try await play.client.execute(
+            uri: "/sandbox/faults", method: .post, body: ByteBuffer(string: #"{"kind":"earthquake"}"#))
+        #expect(response.status == .badRequest)
+    }
+}

@@ -1,0 +1,51 @@
+# What the scripts share: where things are, what must be installed, the built binary. Sourced, not run.
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+cd "$root"
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "$*"
+  exit 1
+}
+
+# Runs a command as root: as it is for root, by sudo for others.
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# Installs Debian packages that are missing; none of them may leave a system PostgreSQL cluster started.
+need_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  command -v apt-get >/dev/null || die "Missing packages: ${missing[*]}. Install them with this system's package manager."
+  say "Installing: ${missing[*]}"
+  # Debian's postgresql makes and starts a cluster of its own unless told not to; Inflow has no use for it.
+  if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    as_root mkdir -p /etc/postgresql-common
+    printf 'create_main_cluster = false\nstart_conf = manual\n' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+  fi
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# What building and running Inflow needs beside Swift.
+need_build() {
+  command -v swift >/dev/null || die "Swift 6.3 is needed and was not found. Get it from https://www.swift.org/install/ and run this again."
+  need_packages pkg-config libpq-dev libcurl4-openssl-dev libxml2-dev ca-certificates
+}
+
+need_postgres() {
+  need_packages postgresql postgresql-client
+}
+
+# Builds the release binary and sets `inflow` to its path.
+build_release() {
+  say "Building (the first time takes some minutes) …"
+  swift build -c release --product inflow >&2
+  inflow="$root/.build/release/inflow"
+}
