@@ -1,0 +1,169 @@
+import Foundation
+import Postgres
+import Testing
+
+@Suite("The private cluster")
+struct ClusterTests {
+    /// Runs a test with a folder of its own, whose cluster is removed afterwards.
+    private func withCluster(
+        name: String = "c", purpose: PostgresCluster.Purpose = .tests,
+        _ body: (PostgresCluster) async throws -> Void
+    ) async throws {
+        let parent = "/tmp/inflow-cluster-\(UUID().uuidString)"
+        let cluster = PostgresCluster(folder: "\(parent)/\(name)", purpose: purpose)
+        defer {
+            cluster.destroy()
+            try? FileManager.default.removeItem(atPath: parent)
+        }
+        try await body(cluster)
+    }
+
+    private func answers(_ cluster: PostgresCluster) async throws -> Bool {
+        let connection = try await PostgresConnection.connect(to: try cluster.url(), applicationName: "tests")
+        defer { Task { await connection.close() } }
+        return try await connection.query("select 1 as n")[0, "n"].int == 1
+    }
+
+    private func processID(_ cluster: PostgresCluster) async throws -> Int32 {
+        guard case .running(let processID) = try await cluster.status() else { return 0 }
+        return processID
+    }
+
+    @Test("A lasting cluster starts, keeps its data over a stop, and is safe to start and stop twice")
+    func life() async throws {
+        try await withCluster(purpose: .lasting) { cluster in
+            #expect(try await cluster.status() == .absent)
+            #expect(await code { try cluster.url() } == .clusterFailed)
+            try await cluster.stop()
+            try await cluster.start()
+            try await cluster.ensureDatabase("my \"warehouse\"")
+            try await cluster.ensureDatabase("my \"warehouse\"")
+            let process = try await processID(cluster)
+            try await cluster.start()
+            #expect(try await processID(cluster) == process)
+            try await cluster.stop()
+            try await cluster.stop()
+            #expect(try await cluster.status() == .stopped)
+            try await cluster.start()
+            let url = try cluster.url(database: "my \"warehouse\"")
+            let connection = try await PostgresConnection.connect(to: url, applicationName: "tests")
+            let settings = try await connection.query(
+                """
+                select current_setting('fsync') as fsync, current_setting('data_checksums') as checksums,
+                    current_setting('listen_addresses') as addresses, current_setting('server_encoding') as encoding,
+                    current_setting('timezone') as zone
+                """)[0]
+            #expect((0..<5).map { settings[$0].string } == ["on", "on", "", "UTF8", "UTC"])
+            await connection.close()
+        }
+    }
+
+    @Test("The lasting cluster lets the owner in without a password and no other role")
+    func access() async throws {
+        try await withCluster(purpose: .lasting) { cluster in
+            try await cluster.start()
+            let url = try cluster.url()
+            let owner = try await PostgresConnection.connect(to: url, applicationName: "tests")
+            try await owner.execute("create role reader login password 'reading'")
+            await owner.close()
+            let asReader = url.replacing("user=postgres", with: "user=reader")
+            #expect(await code { try await connectAndClose(asReader) } == .cannotConnect)
+            #expect(await code { try await connectAndClose(asReader + "&password=reading") } == nil)
+            let mode = try FileManager.default.attributesOfItem(atPath: cluster.folder)[.posixPermissions] as? Int
+            #expect(mode == 0o700)
+        }
+    }
+
+    private func connectAndClose(_ url: String) async throws {
+        await (try await PostgresConnection.connect(to: url, applicationName: "tests")).close()
+    }
+
+    @Test("Started by many at once, it is made once and runs once")
+    func together() async throws {
+        try await withCluster { cluster in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 1...4 {
+                    group.addTask { try await PostgresCluster(folder: cluster.folder, purpose: .tests).start() }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await answers(cluster))
+        }
+    }
+
+    @Test("A server that was killed starts again")
+    func killed() async throws {
+        try await withCluster { cluster in
+            try await cluster.start()
+            kill(try await processID(cluster), SIGKILL)
+            try await cluster.start()
+            #expect(try await answers(cluster))
+        }
+    }
+
+    @Test("A process number left behind that is another program's now does not keep the server from starting")
+    func staleProcessID() async throws {
+        try await withCluster { cluster in
+            try await cluster.start()
+            let file = "\(cluster.folder)/data/postmaster.pid"
+            let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").dropFirst()
+            try await cluster.stop()
+            let stale = (["\(getppid())"] + lines.map(String.init)).joined(separator: "\n") + "\n"
+            try stale.write(toFile: file, atomically: false, encoding: .utf8)
+            #expect(chmod(file, 0o644) == 0)
+            #expect(try await cluster.status() == .stopped)
+            try await cluster.start()
+            #expect(try await answers(cluster))
+        }
+    }
+
+    @Test("A path too long for a socket gets one elsewhere, the same at each start")
+    func longPath() async throws {
+        try await withCluster(name: String(repeating: "long", count: 40)) { cluster in
+            try await cluster.start()
+            let url = try cluster.url()
+            #expect(url.contains("inflow-socket-"))
+            #expect(try await answers(cluster))
+            try await cluster.stop()
+            try await cluster.start()
+            #expect(try cluster.url() == url)
+            #expect(try await answers(cluster))
+            cluster.destroy()
+            let host = try #require(url.firstMatch(of: /host=([^&]+)/)?.1.removingPercentEncoding)
+            #expect(!FileManager.default.fileExists(atPath: host))
+        }
+    }
+
+    @Test("A folder with somebody's files is left alone")
+    func strangeFolder() async throws {
+        try await withCluster { cluster in
+            try FileManager.default.createDirectory(atPath: cluster.folder, withIntermediateDirectories: true)
+            try "mine".write(toFile: "\(cluster.folder)/letter.txt", atomically: true, encoding: .utf8)
+            let error = await failure { try await cluster.start() }
+            #expect(error?.code == .clusterFailed && error?.detail?.contains(cluster.folder) == true)
+            #expect(FileManager.default.fileExists(atPath: "\(cluster.folder)/letter.txt"))
+        }
+    }
+
+    @Test("Run by root, a folder the server's user cannot enter is named", .enabled(if: getuid() == 0))
+    func unreachable() async throws {
+        try await withCluster { cluster in
+            let parent = (cluster.folder as NSString).deletingLastPathComponent
+            try FileManager.default.createDirectory(
+                atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            let error = await failure { try await cluster.start() }
+            #expect(error?.code == .clusterFailed && error?.detail?.contains("\"\(parent)\"") == true)
+        }
+    }
+
+    @Test("A setting the server does not know is told in its own words")
+    func badSetting() async throws {
+        try await withCluster { cluster in
+            let wrong = PostgresCluster(folder: cluster.folder, purpose: .tests, settings: ["no_such_thing": "1"])
+            let error = await failure { try await wrong.start() }
+            #expect(error?.code == .clusterFailed && error?.detail?.contains("no_such_thing") == true)
+            try await cluster.start()
+            #expect(try await answers(cluster))
+        }
+    }
+}
