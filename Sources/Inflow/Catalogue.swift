@@ -1,8 +1,8 @@
 extension EntityDefinition {
     /// What is wrong with the definition, in words; empty when it can be used.
     ///
-    /// Checked: names and paths are there and unique, keys are columns and required, lines name columns of their parent,
-    /// windows, sweeps and `get` name what exists. Whether the tables agree is `SchemaCheck`'s matter.
+    /// Checked: names and paths are there and unique, keys are columns and required, lines name columns of their
+    /// parent, windows, sweeps and `get` name what exists. Whether the tables agree is `SchemaCheck`'s matter.
     public func faults() -> [String] {
         var faults = EntityDefinition.faults(in: columns, key: key, of: table)
         if !EntityDefinition.isName(name) { faults.append("\"\(name)\" is not a name of lower-case words") }
@@ -113,7 +113,8 @@ extension EntityDefinition {
 
     /// The definitions so that each comes after those it names in `after`; otherwise in the order given.
     ///
-    /// Names that are not among them are passed over. Where definitions wait for each other, they come in the order given.
+    /// Names that are not among them are passed over. Where definitions wait for each other, they come in the order
+    /// given.
     public static func order(_ entities: [EntityDefinition]) -> [EntityDefinition] {
         var waiting = entities
         var ordered: [EntityDefinition] = []

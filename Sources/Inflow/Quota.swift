@@ -1,9 +1,10 @@
 /// Leave for calls within an organisation's limits, as a state machine without I/O: times come in, verdicts go out.
 ///
 /// The platform counts a call when the request reaches it, which is between our sending and the arrival of its answer's
-/// headers. So a call counts here from leave to answer as under way and for the window's length after the answer: however
-/// slow the way there, the platform never sees more than the limit in any window of its own. Counting from the sending
-/// instead would let slow calls bunch at the platform's door. Source: API V1, limits 5 / 60 / 5,000; reference §2.7.
+/// headers. So a call counts here from leave to answer as under way and for the window's length after the answer:
+/// however slow the way there, the platform never sees more than the limit in any window of its own. Counting from the
+/// sending instead would let slow calls bunch at the platform's door. Source: API V1, limits 5 / 60 / 5,000; reference
+/// §2.7.
 ///
 /// Times are durations since an origin of the caller's choice, rising.
 public struct Quota: Sendable {
@@ -82,7 +83,8 @@ public struct Quota: Sendable {
         day.add(time)
     }
 
-    /// A call has ended, well or not; one that had no answer counts as answered now, since it may have reached the platform.
+    /// A call has ended, well or not; one that had no answer counts as answered now, since it may have reached the
+    /// platform.
     public mutating func finished(at time: Duration) {
         guard inFlight > 0 else { return }
         inFlight -= 1

@@ -235,7 +235,7 @@ private struct Shaping {
             if plan.tables[table].hasAlternatives {
                 if let holder = rows[row].holders[target.column] {
                     guard target.rank < holder.rank else { continue }
-                    if holder.isAlone { keepAside(holder.element, row: row) }
+                    if holder.isAlone { keepAside(holder.element, row: row, isPast: true) }
                 }
                 rows[row].holders[target.column] = (target.rank, element, targets.count == 1)
             } else if result.blocks[table].values[place] != .null {
@@ -313,15 +313,30 @@ private struct Shaping {
 
     // MARK: what the definition does not name
 
-    private mutating func keepAside(_ element: Int, row: Int, ownTextOnly: Bool = false) {
+    /// Keeps an element for `extra`; a past one is not the element in hand, so that what encloses it may be closed.
+    private mutating func keepAside(_ element: Int, row: Int, ownTextOnly: Bool = false, isPast: Bool = false) {
         let one = batch.elements[element]
         if ownTextOnly ? one.textLength == 0 : isEmpty(element) { return }
-        var steps = [spelling(of: element)]
-        for open in stack.reversed() where open.element > rows[row].element && open.element < element {
-            if batch.elements[open.element].end > Int32(element) { steps.append(spelling(of: open.element)) }
-        }
-        let path = steps.reversed().joined(separator: "/")
+        let enclosing =
+            isPast
+            ? ancestors(of: element, from: rows[row].element)
+            : stack.map(\.element).filter {
+                $0 > rows[row].element && $0 < element && batch.elements[$0].end > Int32(element)
+            }
+        let path = (enclosing + [element]).map { spelling(of: $0) }.joined(separator: "/")
         rows[row].extras.append((ownTextOnly && one.end > Int32(element + 1) ? path + "/#text" : path, element))
+    }
+
+    /// The elements between a row's own and one inside it, from outside in.
+    private func ancestors(of element: Int, from root: Int) -> [Int] {
+        var found: [Int] = []
+        var next = root + 1
+        while next < element {
+            let end = Int(batch.elements[next].end)
+            if end > element { found.append(next) }
+            next = end > element ? next + 1 : end
+        }
+        return found
     }
 
     /// Whether an element holds no text at any depth.

@@ -7,15 +7,15 @@ enum TextReading {
     /// A whole number, with or without a sign; a fraction of zeros (`600.00`) is allowed.
     static func integer(_ bytes: Bytes) -> Int64? {
         let text = trimmed(bytes)
-        var index = 0
+        var index = text.startIndex
         var isNegative = false
-        if index < text.count, text[index] == UInt8(ascii: "-") || text[index] == UInt8(ascii: "+") {
+        if index < text.endIndex, text[index] == UInt8(ascii: "-") || text[index] == UInt8(ascii: "+") {
             isNegative = text[index] == UInt8(ascii: "-")
             index += 1
         }
         let firstDigit = index
         var number: Int64 = 0
-        while index < text.count, let digit = digit(text[index]) {
+        while index < text.endIndex, let digit = digit(text[index]) {
             let (times, overflowTimes) = number.multipliedReportingOverflow(by: 10)
             let (sum, overflowSum) = times.addingReportingOverflow(Int64(digit))
             if overflowTimes || overflowSum { return nil }
@@ -23,7 +23,7 @@ enum TextReading {
             index += 1
         }
         guard index > firstDigit else { return nil }
-        if index < text.count {
+        if index < text.endIndex {
             guard text[index] == UInt8(ascii: "."), text[(index + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") }) else {
                 return nil
             }
@@ -90,7 +90,7 @@ enum TextReading {
     static func date(_ bytes: Bytes) -> Int32? {
         let text = trimmed(bytes)
         guard let (days, rest) = leadingDate(text) else { return nil }
-        if rest < text.count {
+        if rest < text.endIndex {
             guard timeOfDay(text[rest...]) != nil else { return nil }
         }
         return days
@@ -100,7 +100,7 @@ enum TextReading {
     static func moment(_ bytes: Bytes) -> (microseconds: Int64, offset: Int?)? {
         let text = trimmed(bytes)
         guard let (days, rest) = leadingDate(text) else { return nil }
-        if rest == text.count { return (Int64(days) * 86_400_000_000, nil) }
+        if rest == text.endIndex { return (Int64(days) * 86_400_000_000, nil) }
         guard let (microseconds, offset) = timeOfDay(text[rest...]) else { return nil }
         return (Int64(days) * 86_400_000_000 + microseconds, offset)
     }
@@ -111,7 +111,7 @@ enum TextReading {
         if let minutes = integer(bytes) {
             return (0...1440).contains(minutes) ? Int32(minutes) * 60 : nil
         }
-        if let (_, rest) = leadingDate(text), rest < text.count {
+        if let (_, rest) = leadingDate(text), rest < text.endIndex {
             return timeOfDay(text[rest...]).map { Int32($0.microseconds / 1_000_000) }
         }
         let parts = text.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)

@@ -85,7 +85,7 @@ func reporting(json: Bool = false, _ body: () async throws -> Void) async throws
         fault = error
     } catch let error as WarehouseError {
         fault = UserError(
-            error.detail.map { "\(error.message): \($0)" } ?? error.message,
+            error.told,
             exitCode: error.code == .cancelled ? 130 : error.code == .notAuthorised ? 5 : 1)
     } catch let error as SourceError {
         fault = UserError(error.debugDescription, exitCode: exitCode(error))
@@ -104,6 +104,18 @@ func reporting(json: Bool = false, _ body: () async throws -> Void) async throws
         Console.note(fault.description)
     }
     throw ExitCode(fault.exitCode)
+}
+
+extension WarehouseError {
+    /// The error for whoever gave the command, with what PostgreSQL said in one line.
+    var told: String {
+        let said = detail.map { detail in
+            detail.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+                .joined(separator: " ")
+        }
+        guard code == .unreachable else { return said.map { "\(message): \($0)" } ?? message }
+        return "The warehouse cannot be used. Look at INFLOW_DATABASE_URL and at the server: \(said ?? message)"
+    }
 }
 
 private func exitCode(_ error: SourceError) -> Int32 {

@@ -2,14 +2,15 @@ internal import Inflow
 
 /// What lies around the records of an answer: where one is, and what the answer says of itself.
 ///
-/// `Status`, `ErrorDescription`, `Page`, `PageSize`, `TotalRecords` and `Records` are read where they stand directly under the
-/// root and hold nothing but text. Source: API reference 2.2, 2.3.
+/// `Status`, `ErrorDescription`, `Page`, `PageSize`, `TotalRecords` and `Records` are read where they stand directly
+/// under the root and hold nothing but text. Source: API reference 2.2, 2.3.
 struct Envelope: ~Copyable {
     /// What an element is.
     enum Place { case around, record, refusedRoot }
 
     private(set) var counters = AnswerCounters()
-    /// Elements around the records that are not known, by path below the root; at most 32, texts of at most 200 characters.
+    /// Elements around the records that are not known, by path below the root; at most 32, texts of at most 200
+    /// characters.
     private(set) var unknown: [String: String] = [:]
     private(set) var saysError = false
     private(set) var errorDescription = ""

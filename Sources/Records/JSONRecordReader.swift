@@ -4,9 +4,9 @@ public import Inflow
 /// Reads a short JSON answer, held whole, into a batch of the same shape as an XML answer's.
 ///
 /// The one place where a body is held whole: it is for short lists only (job statuses), and longer bodies are refused.
-/// Takes `{"data":[…],"total":n}`, `{"data":{…}}` and a bare array. Fields become elements, sorted by name since JSON's order is
-/// lost; nested objects become nested elements, arrays repeated elements, `null` an empty one; numbers and booleans are
-/// written as text (`12.5`, `true`). Source: API reference 8.
+/// Takes `{"data":[…],"total":n}`, `{"data":{…}}` and a bare array. Fields become elements, sorted by name since
+/// JSON's order is lost; nested objects become nested elements, arrays repeated elements, `null` an empty one;
+/// numbers and booleans are written as text (`12.5`, `true`). Source: API reference 8.
 public struct JSONRecordReader: Sendable {
     /// Longest body taken, in bytes.
     public static let bodyLength = 1 << 20

@@ -2,8 +2,8 @@ internal import Inflow
 
 /// Takes a parser's events and fills batches with them.
 ///
-/// A struct without a class in it, reached through a pointer that the C callbacks are given: no reference counting and no
-/// exclusivity checks per event.
+/// A struct without a class in it, reached through a pointer that the C callbacks are given: no reference counting and
+/// no exclusivity checks per event.
 struct RecordTape: ~Copyable {
     private(set) var envelope: Envelope
     /// Full batches, first one first.
@@ -162,7 +162,7 @@ struct RecordTape: ~Copyable {
         checkRecord()
     }
 
-    /// The innermost element turns out to have children: its text so far moves aside, so that each text stays in one piece.
+    /// The innermost element turns out to have children: its text so far moves aside, so that each text is one piece.
     @inline(__always)
     private mutating func leaveLeaf() {
         guard !current.hasChildren else { return }

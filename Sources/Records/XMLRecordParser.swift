@@ -2,16 +2,16 @@ public import Inflow
 
 /// Reads an XML answer as it arrives and hands over its records in batches.
 ///
-/// Bytes are fed in slices of any length; batches are taken whenever there are some; `finish()` tells whether the answer was
-/// complete. Memory stays within a few batches, however long the answer is. After an error the parser is of no further use,
-/// and what it handed over before belongs to an answer that could not be read whole.
+/// Bytes are fed in slices of any length; batches are taken whenever there are some; `finish()` tells whether the
+/// answer was complete. Memory stays within a few batches, however long the answer is. After an error the parser is
+/// of no further use, and what it handed over before belongs to an answer that could not be read whole.
 ///
-/// Well-formedness is libxml2's judgement (decision 0002); bytes it would refuse but that do no harm are replaced first and
-/// counted. No document type, no external entity and no network are ever touched.
+/// Well-formedness is libxml2's judgement (decision 0002); bytes it would refuse but that do no harm are replaced first
+/// and counted. No document type, no external entity and no network are ever touched.
 ///
 /// - Leading and trailing white space of text is kept as sent; line ends become `\n`, as XML has it.
 /// - Text around child elements is one text; it is empty when it is white space only.
-/// - Prefixes of names are dropped; attributes inside a record become elements called `@name`, right after their element.
+/// - Prefixes of names are dropped; attributes inside a record become elements called `@name`, right after theirs.
 /// - Comments and instructions are left out; CDATA is text.
 public struct XMLRecordParser: ~Copyable {
     private let session: UnsafeMutablePointer<XMLSession>

@@ -33,8 +33,9 @@ struct XMLSession: ~Copyable {
         handler.cdataBlock = addText
         handler.serror = dropError
         guard let context = xmlCreatePushParserCtxt(&handler, session, nil, 0, nil) else { return session }
-        // HUGE lifts libxml2's own bounds (10 MB texts): ParserLimits and `mostPending` stand in their place. NOENT only has
-        // the five predefined entities decoded in attributes; no other entity can exist without a document type.
+        // HUGE lifts libxml2's own bounds (10 MB texts): ParserLimits and `mostPending` stand in their place. NOENT
+        // only has the five predefined entities decoded in attributes; no other entity can exist without a document
+        // type.
         let options = XML_PARSE_HUGE.rawValue | XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue
         xmlCtxtUseOptions(context, Int32(options))
         xmlDictSetLimit(context.pointee.dict, 10 << 20)
@@ -51,8 +52,8 @@ struct XMLSession: ~Copyable {
 
     /// Parses further bytes; what libxml2 found wrong, if anything.
     ///
-    /// `mostPending` bounds what may lie unparsed, such as a tag that does not end; `mostNames` the names libxml2 keeps,
-    /// wherever they stand.
+    /// `mostPending` bounds what may lie unparsed, such as a tag that does not end; `mostNames` the names libxml2
+    /// keeps, wherever they stand.
     static func parse(
         _ session: UnsafeMutablePointer<XMLSession>, _ bytes: UnsafeBufferPointer<UInt8>, mostPending: Int,
         mostNames: Int

@@ -18,13 +18,15 @@ struct EntityRunner<S: Source> {
         _ chunk: Chunk, carries: Endpoint.Carries, _ reading: inout ChunkReading, _ drift: inout Set<String>
     ) async throws(Failure) -> Tally {
         let started = Date()
-        defer { reading.seconds += Date().timeIntervalSince(started) }
+        let before = reading.seconds
+        defer { reading.seconds = before + Date().timeIntervalSince(started) }
         do throws(WarehouseError) {
             try await loader.begin(entity, carries: carries, chunk: chunk)
         } catch {
             throw .warehouse(error)
         }
         try await stage(chunk, RowShaper(entity, carries: carries), &reading, &drift)
+        reading.seconds = before + Date().timeIntervalSince(started)
         do throws(WarehouseError) {
             return try await loader.merge(reading)
         } catch {

@@ -62,9 +62,12 @@ public struct RunEngine<S: Source>: Sendable {
         let board = RunBoard(plan, endEntity: { result in
             progress(.ended(entity: result.entity, result: result))
             do throws(WarehouseError) {
-                try await log.endEntity(
-                    run, result.entity, status: result.status, note: result.note,
-                    error: result.errors.isEmpty ? nil : result.errors.joined(separator: "\n"))
+                // Also of an entity that an interrupted run had in hand.
+                try await RunEngine.uncancelled { () async throws(WarehouseError) in
+                    try await log.endEntity(
+                        run, result.entity, status: result.status, note: result.note,
+                        error: result.errors.isEmpty ? nil : result.errors.joined(separator: "\n"))
+                }
             } catch {
                 logger.error("The run log could not be written: \(error.message)")
             }

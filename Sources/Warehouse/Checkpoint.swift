@@ -36,9 +36,11 @@ struct Checkpoint: Sendable {
     }
 
     /// A run that another process found dead and closed must not write any more.
+    ///
+    /// The row is locked against being closed until the commit, and one that is being closed is waited for.
     private func isRunOpen(_ session: isolated PostgresConnection) throws(PostgresError) -> Bool {
         try !session.query(
-            "select id from inflow.run where id = $1 and status = 'running' for key share", [.int64(runID)]
+            "select id from inflow.run where id = $1 and status = 'running' for share", [.int64(runID)]
         ).isEmpty
     }
 

@@ -30,6 +30,11 @@ public actor Loader {
     private var session: PostgresConnection?
     /// What the staging tables that exist on the session carry, by entity.
     private var prepared: [String: Endpoint.Carries] = [:]
+    /// Staging tables that hold rows of an earlier chunk, by entity.
+    private var used: [String: Set<String>] = [:]
+    private var hasRejections = false
+    /// Rows staged since the staging tables were last truncated, by entity.
+    private var rowsSince: [String: Int] = [:]
     private var load: Load?
 
     /// One chunk being loaded.
@@ -79,8 +84,17 @@ public actor Loader {
             if prepared[entity.name] == nil {
                 try await session.execute(Loader.createShared + sql.createStaging)
                 prepared[entity.name] = carries
+                (used[entity.name], rowsSince[entity.name]) = (nil, nil)
             }
-            try await session.execute("truncate pg_temp.stage_rejection; " + sql.emptyStaging)
+            let before = used[entity.name, default: []].union(hasRejections ? [MergeSQL.rejections] : [])
+            if !before.isEmpty {
+                let isTruncating = rowsSince[entity.name, default: 0] > Loader.deadRows
+                try await session.execute(MergeSQL.empty(before, truncating: isTruncating))
+                if isTruncating { rowsSince[entity.name] = 0 }
+            }
+            // Until the merge says which: a chunk that fails may have filled any of them.
+            used[entity.name] = Set(sql.temporaryTables)
+            hasRejections = false
             return try await session.query("select clock_timestamp()")[0, 0].date ?? Date()
         }
         load = Load(
@@ -88,6 +102,9 @@ public actor Loader {
             staging: Staging(session, sql))
         return askedAt
     }
+
+    /// Dead rows up to which staging tables are emptied by `delete`: what a sequential scan passes over in a millisecond.
+    private static let deadRows = 4_000
 
     private static let createShared = """
         create temporary table if not exists stage_rejection (
@@ -112,6 +129,7 @@ public actor Loader {
     private func keep(_ rejections: [Rejection], _ load: inout Load) async throws(PostgresError) {
         guard !rejections.isEmpty, let session else { return }
         load.rejected += rejections.count
+        hasRejections = true
         try await session.query(
             """
             insert into pg_temp.stage_rejection
@@ -143,6 +161,7 @@ public actor Loader {
             try await load.staging.flush()
             try await keep(load.staging.takeRejections(), &load)
         }
+        rowsSince[sql.entity.name, default: 0] += load.staging.stagedRows.reduce(0, +)
         Failpoint.pass(.chunkStaged)
         let work = MergeWork(
             sql: sql, connectionID: connectionID, runID: runID, askedAt: load.askedAt,
@@ -153,21 +172,17 @@ public actor Loader {
         let checkpoint = Checkpoint(
             connectionID: connectionID, runID: runID, entity: sql.entity.name, chunk: load.chunk, label: load.label,
             askedAt: load.askedAt, reading: reading, drift: load.drift)
-        let merged: Tally
-        do throws(WarehouseError) {
-            let partial = tally
-            merged = try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
-                session throws(WarehouseError) in
-                let merged = try work.run(on: session, partial)
-                try checkpoint.write(merged, on: session)
-                Failpoint.pass(.mergeBeforeCommit)
-                return merged
-            }
-        } catch {
-            throw error
+        let counted = tally
+        let merged = try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
+            session throws(WarehouseError) in
+            let merged = try work.run(on: session, counted)
+            try checkpoint.write(merged.tally, on: session)
+            Failpoint.pass(.mergeBeforeCommit)
+            return merged
         }
         Failpoint.pass(.chunkCommitted)
-        return merged
+        used[sql.entity.name] = merged.usedTables
+        return merged.tally
     }
 
     /// Notes that a chunk was given up; nothing of it is in the tables.
@@ -219,11 +234,18 @@ public actor Loader {
 
     private func standingSession() async throws(WarehouseError) -> PostgresConnection {
         if let session, await session.isAlive { return session }
-        prepared = [:]
-        let opened = try await warehouse.session("load")
+        (prepared, used, rowsSince, hasRejections) = ([:], [:], [:], false)
+        let opened = try await warehouse.session("load", settings: Loader.settings)
         session = opened
         return opened
     }
+
+    /// A chunk's commit need not wait for the disk: the commit that ends the run, and says green, does, and what was
+    /// committed before it is on disk with it. After a power cut the run is found interrupted and the chunks it lost are gone
+    /// whole, checkpoint and rows together.
+    private static let settings = [
+        "synchronous_commit": "off", "work_mem": "32MB", "random_page_cost": "1.1",
+    ]
 
     private static let outOfOrder = WarehouseError(
         .statementFailed, subject: "load", message: "A chunk was loaded that was not begun; nothing was written.")

@@ -2,9 +2,12 @@ internal import Inflow
 
 /// The SQL that takes one chunk of an entity from staging into its tables, step by step.
 ///
-/// All set-based, all from one small table, `changed`; each step says `connection_id = $1`, so that the same statements run
-/// where the tables are distributed by it. Only ``judge`` joins staging with a target on the left (that is what makes an
-/// unchanged row cost nothing); no other statement may.
+/// All set-based, all from one small table, `changed`. Only ``judge`` joins staging with a target on the left (that is what
+/// makes an unchanged row cost nothing); no other statement may.
+///
+/// Each statement joins warehouse tables on `connection_id` *and* the key, so that it also runs where they are distributed by
+/// the connection. The connection comes from a column and never as a constant: statistics know nothing of a connection that
+/// is new, and with a constant the planner would expect to find one row of it, by any index, and read them all instead.
 ///
 /// Names are quoted identifiers from the definition, values are parameters. For `wfm.invoice` the parts are
 /// `stage_invoice`, `stage_invoice_task`, `changed_invoice` and `gone_invoice_task`.
@@ -47,6 +50,8 @@ struct MergeSQL: Sendable {
 
     /// Whether every own column is carried, so that the content hash of the answer is the row's.
     var carriesAllColumns: Bool { columns.count == entity.columns.count }
+    /// Whether all lines are carried, so that the hash of the answer's lines is the record's.
+    var carriesAllChildren: Bool { children.count == entity.children.count }
     var stage: String { MergeSQL.temporary("stage", entity.table) }
     var changed: String { MergeSQL.temporary("changed", entity.table) }
     var compared: String { MergeSQL.temporary("compared", entity.table) }
@@ -90,7 +95,7 @@ struct MergeSQL: Sendable {
             from \(target)
             with no data;
             create temporary table \(changed) as
-            select \(list(entity.key)), false as existed, 0::integer as what, 0::integer as lines_version
+            select connection_id, \(list(entity.key)), false as existed, 0::integer as what, 0::integer as lines_version
             from \(target)
             with no data;
             create temporary table \(compared) as
@@ -105,24 +110,33 @@ struct MergeSQL: Sendable {
             from \(quoted(child.table))
             with no data;
             create temporary table \(MergeSQL.gone(child)) as
-            select \(list(child.key)) from \(quoted(child.table))
+            select connection_id, \(list(child.key))
+            from \(quoted(child.table))
             with no data;
             """
         }
         return ([parent] + lines).joined(separator: "\n")
     }
 
-    /// Empties them for the next chunk.
-    var emptyStaging: String {
-        let tables = [stage, changed, compared] + children.flatMap { [MergeSQL.stage($0), MergeSQL.gone($0)] }
-        return "truncate \(tables.joined(separator: ", "))"
+    /// All temporary tables of the entity.
+    var temporaryTables: [String] {
+        [stage, changed, compared] + children.flatMap { [MergeSQL.stage($0), MergeSQL.gone($0)] }
     }
 
-    /// Drops them, where an entity is read by two endpoints that carry different parts.
-    var dropStaging: String {
-        let tables = [stage, changed, compared] + children.flatMap { [MergeSQL.stage($0), MergeSQL.gone($0)] }
-        return "drop table if exists \(tables.joined(separator: ", "))"
+    /// Empties those that hold rows, for the next chunk.
+    ///
+    /// `truncate` costs the server three new files a table, whatever is in it; `delete` costs by the row and leaves dead ones.
+    static func empty(_ tables: Set<String>, truncating: Bool) -> String {
+        truncating
+            ? "truncate \(tables.sorted().joined(separator: ", "))"
+            : tables.sorted().map { "delete from \($0)" }.joined(separator: "; ")
     }
+
+    /// Where rejections wait for the merge; one table for all entities.
+    static let rejections = "pg_temp.stage_rejection"
+
+    /// Drops them, where an entity is read by two endpoints that carry different parts.
+    var dropStaging: String { "drop table if exists \(temporaryTables.joined(separator: ", "))" }
 
     /// COPY of the record's own rows.
     var copyOwn: String {
@@ -172,6 +186,9 @@ struct MergeSQL: Sendable {
 
     // MARK: judgement
 
+    /// What is joined is analyzed first, and only where it is joined: the key.
+    var analyzeOwn: String { "analyze \(stage) (\(list(entity.key))), \(changed) (\(list(entity.key)))" }
+
     /// Judges every staged record against the table and keeps what is to be written in `changed`.
     ///
     /// $1 connection, $2 version of the definition as two bytes, $3 when the answer was asked for. Returns one row:
@@ -179,7 +196,7 @@ struct MergeSQL: Sendable {
     var judge: String {
         """
         with judged as materialized (
-            select \(list(entity.key, "s.")), t.connection_id is not null as existed,
+            select s.connection_id, \(list(entity.key, "s.")), t.connection_id is not null as existed,
                 case
                     when t.connection_id is null then \(What.inserted)
                     when t.asked_at > $3 then 0
@@ -188,11 +205,11 @@ struct MergeSQL: Sendable {
                         | (\(indented(linesJudgement)))
                 end as what,
                 \(children.isEmpty ? "0" : "coalesce(\(storedVersion("children_hash")), 0)") as lines_version
-            from \(stage) s
-            left join \(target) t on t.connection_id = $1 and \(equal(entity.key, "t", "s"))
+            from (select $1::bigint as connection_id, * from \(stage) offset 0) s
+            left join \(target) t on t.connection_id = s.connection_id and \(equal(entity.key, "t", "s"))
         ), kept as (
             insert into \(changed)
-            select \(list(entity.key)), existed, what, lines_version
+            select connection_id, \(list(entity.key)), existed, what, lines_version
             from judged
             where what <> 0
         )
@@ -220,12 +237,13 @@ struct MergeSQL: Sendable {
             "(\(storedVersion("content_hash")) < \(column.since) and "
                 + "s.\(quoted(column.name)) is distinct from t.\(quoted(column.name)))"
         }
-        let extra = carriesAllColumns ? ["s.extra is distinct from \(extraKnownThen(newer))"] : []
+        let moved = newer.isEmpty || !carriesAllColumns ? [] : ["s.extra is distinct from t.extra"]
+        let extra = carriesAllColumns ? [extraDiffers(newer, among: entity.columns)] : []
         let columnwise = """
             case
                 when \((differs + extra).isEmpty ? "false" : (differs + extra).joined(separator: "\n        or "))
                 then \(What.own)
-                \(fills.isEmpty ? "" : "when " + fills.joined(separator: " or ") + " then \(What.ownFilled)")
+                \(fills.isEmpty ? "" : "when \((fills + moved).joined(separator: " or ")) then \(What.ownFilled)")
                 else 0
             end
             """
@@ -241,6 +259,7 @@ struct MergeSQL: Sendable {
 
     private var linesJudgement: String {
         guard !children.isEmpty else { return "0" }
+        guard carriesAllChildren else { return "\(What.linesUnknown)" }
         return """
             case
                 when s.children_hash = t.children_hash then 0
@@ -254,24 +273,44 @@ struct MergeSQL: Sendable {
         "(get_byte(t.\(hash), 0) * 256 + get_byte(t.\(hash), 1))"
     }
 
-    /// The stored `extra` without what has become a column since: that it moved is no change of the record.
-    private func extraKnownThen(_ newer: [Column]) -> String {
-        guard !newer.isEmpty else { return "t.extra" }
-        let keys = newer.flatMap(\.paths).map { "'" + $0.lowercased().replacing("'", with: "''") + "'" }
-        return """
+    /// Whether `extra` differs in more than what has become a column since: that it moved is no change of the record.
+    ///
+    /// Where a new column lies inside an element nothing of which was known before, the whole element was kept in one piece.
+    private func extraDiffers(_ newer: [Column], among columns: [Column]) -> String {
+        guard !newer.isEmpty else { return "s.extra is distinct from t.extra" }
+        let taken = newer.flatMap { column in
+            let known = columns.filter { $0.since < column.since }.flatMap(\.paths).flatMap { MergeSQL.beginnings($0) }
+            return column.paths.map { path in
+                MergeSQL.beginnings(path).first { !known.contains($0) } ?? path.lowercased()
+            }
+        }
+        let tests = Set(taken).sorted().map { path in
+            let path = path.replacing("'", with: "''")
+            return "lower(e.key) = '\(path)' or starts_with(lower(e.key), '\(path)/')"
+        }
+        func rest(_ side: String) -> String {
+            """
             (
                 select jsonb_object_agg(e.key, e.value)
-                from jsonb_each(t.extra) e
-                where lower(e.key) <> all (array[\(keys.joined(separator: ", "))])
+                from jsonb_each(\(side).extra) e
+                where not (\(tests.joined(separator: " or ")))
             )
             """
+        }
+        return "\(rest("s")) is distinct from \(rest("t"))"
+    }
+
+    /// `a`, `a/b` and `a/b/c` of `A/B/C`.
+    private static func beginnings(_ path: String) -> [String] {
+        let steps = path.lowercased().split(separator: "/")
+        return steps.indices.map { steps[...$0].joined(separator: "/") }
     }
 
     // MARK: lines stored by another version
 
     /// Compares the lines of records whose lines were stored by another version of the definition (or never).
     ///
-    /// $1 connection. Fills `compared` with the bits `lines` or `linesFilled`; ``settleLines`` puts them into `changed`.
+    /// Fills `compared` with the bits `lines` or `linesFilled`; ``settleLines`` puts them into `changed`.
     func compareLines(_ child: Child) -> String {
         let own = child.columns.filter { !child.key.contains($0.name) }
         let parents = parentColumns(of: child)
@@ -282,13 +321,15 @@ struct MergeSQL: Sendable {
             column.since <= 1 ? differs(column) : "(lines_version >= \(column.since) and \(differs(column)))"
         }
         let newer = own.filter { $0.since > 1 }
-        let fills = newer.map { "(lines_version < \($0.since) and \(differs($0)))" }
+        let fills =
+            newer.map { "(lines_version < \($0.since) and \(differs($0)))" }
+            + (newer.isEmpty ? [] : ["s.extra is distinct from t.extra"])
         return """
             insert into \(compared)
             select \(parents.map { "coalesce(s.\(quoted($0)), t.\(quoted($0)))" }.joined(separator: ", ")),
                 bit_or(case
                     when s.record_ordinal is null or t.connection_id is null
-                        or \((known + ["s.extra is distinct from \(extraKnownThen(newer))"]).joined(separator: " or "))
+                        or \((known + [extraDiffers(newer, among: child.columns)]).joined(separator: " or "))
                     then \(What.lines)
                     \(fills.isEmpty ? "" : "when \(fills.joined(separator: " or ")) then \(What.linesFilled)")
                     else 0
@@ -302,8 +343,8 @@ struct MergeSQL: Sendable {
             full join (
                 select t.*
                 from \(quoted(child.table)) t
-                join \(changed) c on \(joinToParent(child, "t", "c"))
-                where t.connection_id = $1 and c.what & \(What.linesUnknown) <> 0
+                join \(changed) c on c.connection_id = t.connection_id and \(joinToParent(child, "t", "c"))
+                where c.what & \(What.linesUnknown) <> 0
             ) t on \(equal(child.key, "s", "t"))
             group by 1\((1..<max(1, parents.count)).map { ", \($0 + 1)" }.joined())
             """
@@ -338,7 +379,7 @@ struct MergeSQL: Sendable {
 
     /// Keeps the version about to be superseded: the record with all its lines.
     ///
-    /// $1 connection, $2 entity, $3 run. A mere fill of a new column supersedes nothing.
+    /// $1 entity, $2 run. A mere fill of a new column supersedes nothing.
     var keepHistory: String {
         let lines = entity.children.map { child in
             let name = child.table.split(separator: ".").last.map(String.init) ?? child.table
@@ -353,56 +394,59 @@ struct MergeSQL: Sendable {
         return """
             insert into inflow.history (
                 connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
-            select t.connection_id, $2, concat_ws('/', \(list(entity.key, "t."))), t.changed_at, now(), $3,
+            select t.connection_id, $1, concat_ws('/', \(list(entity.key, "t."))), t.changed_at, now(), $2,
                 case when c.what & \(What.revived) <> 0 then 'revived' else 'updated' end,
                 to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[],
                 jsonb_build_object(\(lines.joined(separator: ",\n        ")))
             from \(changed) c
-            join \(target) t on t.connection_id = $1 and \(equal(entity.key, "t", "c"))
+            join \(target) t on t.connection_id = c.connection_id and \(equal(entity.key, "t", "c"))
             where c.what & \(What.own | What.lines | What.revived) <> 0
             """
     }
 
-    /// Inserts what is new and updates what differs; returns how many of each PostgreSQL wrote.
+    /// Inserts what is new; the affected rows are the inserted records.
     ///
-    /// $1 connection, $2 run, $3 when the answer was asked for. A fill keeps `changed_at`, so that the version's time holds.
-    var writeOwn: String {
-        let names = ownNames
-        let assigned = names.filter { !entity.key.contains($0) }
-        let superseding = What.inserted | What.own | What.lines | What.revived
+    /// $1 run, $2 when the answer was asked for. No conflict can arise: the judgement was made under the entity's lock.
+    var insertOwn: String {
+        """
+        insert into \(target) (
+            connection_id, \(list(ownNames)),
+            first_run_id, changed_run_id, changed_at, asked_at, content_hash, children_hash)
+        select c.connection_id, \(list(ownNames, "s.")), $1, $1, now(), $2, s.content_hash, s.children_hash
+        from \(changed) c
+        join \(stage) s on \(equal(entity.key, "s", "c"))
+        where c.what & \(What.inserted) <> 0
+        """
+    }
+
+    /// Updates what differs; the affected rows are the updated records.
+    ///
+    /// $1 run, $2 when the answer was asked for. A fill keeps `changed_at`, so that the version's time holds.
+    var updateOwn: String {
+        let assigned = ownNames.filter { !entity.key.contains($0) }
+        let superseding = What.own | What.lines | What.revived
         return """
-            with written as (
-                insert into \(target) as t (
-                    connection_id, \(list(names)),
-                    first_run_id, changed_run_id, changed_at, asked_at, content_hash, children_hash)
-                select $1, \(list(names, "s.")),
-                    $2, $2, case when c.what & \(superseding) <> 0 then now() else '-infinity' end, $3,
-                    s.content_hash, s.children_hash
-                from \(changed) c
-                join \(stage) s on \(equal(entity.key, "s", "c"))
-                on conflict (connection_id, \(list(entity.key))) do update set
-                    \(assigned.map { "\(quoted($0)) = excluded.\(quoted($0))" }.joined(separator: ",\n        ")),
-                    deleted_at = null,
-                    changed_run_id = excluded.changed_run_id,
-                    changed_at = case
-                        when excluded.changed_at = '-infinity' then t.changed_at else excluded.changed_at end,
-                    asked_at = excluded.asked_at,
-                    content_hash = excluded.content_hash,
-                    children_hash = coalesce(excluded.children_hash, t.children_hash)
-                returning (xmax = 0) as is_new
-            )
-            select count(*) filter (where is_new) as inserted, count(*) filter (where not is_new) as updated
-            from written
+            update \(target) t set
+                \(assigned.map { "\(quoted($0)) = s.\(quoted($0))" }.joined(separator: ",\n    ")),
+                deleted_at = null,
+                changed_run_id = $1,
+                changed_at = case when c.what & \(superseding) <> 0 then now() else t.changed_at end,
+                asked_at = $2,
+                content_hash = s.content_hash,
+                children_hash = coalesce(s.children_hash, t.children_hash)
+            from \(changed) c
+            join \(stage) s on \(equal(entity.key, "s", "c"))
+            where c.existed and t.connection_id = c.connection_id and \(equal(entity.key, "t", "c"))
             """
     }
 
-    /// Finds the lines the table has for records whose lines changed. $1 connection.
+    /// Finds the lines the table has for records whose lines changed.
     func findLines(_ child: Child) -> String {
         """
         insert into \(MergeSQL.gone(child))
-        select \(list(child.key, "t."))
+        select t.connection_id, \(list(child.key, "t."))
         from \(changed) c
-        join \(quoted(child.table)) t on t.connection_id = $1 and \(joinToParent(child, "t", "c"))
+        join \(quoted(child.table)) t on t.connection_id = c.connection_id and \(joinToParent(child, "t", "c"))
         where c.existed and c.what & \(What.lines | What.linesFilled) <> 0
         """
     }
@@ -416,22 +460,22 @@ struct MergeSQL: Sendable {
         """
     }
 
-    /// Deletes them. $1 connection.
+    /// Deletes them.
     func deleteLines(_ child: Child) -> String {
         """
         delete from \(quoted(child.table)) t
         using \(MergeSQL.gone(child)) g
-        where t.connection_id = $1 and \(equal(child.key, "t", "g"))
+        where t.connection_id = g.connection_id and \(equal(child.key, "t", "g"))
         """
     }
 
-    /// Inserts lines that are new and updates those that differ, of records that are new or whose lines changed. $1 connection.
+    /// Inserts lines that are new and updates those that differ, of records that are new or whose lines changed.
     func writeLines(_ child: Child) -> String {
         let names = child.columns.map(\.name) + ["extra"]
         let assigned = names.filter { !child.key.contains($0) }
         return """
             insert into \(quoted(child.table)) as t (connection_id, \(list(names)))
-            select $1, \(list(names, "s."))
+            select c.connection_id, \(list(names, "s."))
             from \(changed) c
             join \(MergeSQL.stage(child)) s on \(joinToParent(child, "s", "c"))
             where c.what & \(What.inserted | What.lines | What.linesFilled) <> 0

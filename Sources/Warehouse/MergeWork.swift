@@ -26,20 +26,34 @@ struct MergeWork: Sendable {
         var linesUnknown = 0
     }
 
+    /// What came of it.
+    struct Outcome: Sendable {
+        var tally: Tally
+        /// Temporary tables that hold rows now.
+        var usedTables: Set<String>
+    }
+
+    /// Staged records up to which the target is looked up key by key, whatever the planner believes.
+    ///
+    /// On a table that was never analyzed it believes that a connection has few rows, and reads them all for each chunk.
+    private static let lookedUpByKey = 50_000
+
     /// Merges and returns the tally, which adds up.
     func run(
         on session: isolated PostgresConnection, _ counted: Tally
-    ) throws(WarehouseError) -> Tally {
+    ) throws(WarehouseError) -> Outcome {
         var tally = counted
+        var used = Set(zip([sql.stage] + sql.children.map { MergeSQL.stage($0) }, stagedRows).filter { $1 > 0 }.map(\.0))
         do throws(PostgresError) {
             try takeLock(session)
             try dropRefused(session)
             if stagedRows[0] > 0 {
-                try session.execute("analyze \(sql.stage)")
                 tally.duplicates = try dropDuplicates(session)
                 let judgement = try judge(session)
                 tally.unchanged = judgement.unchanged
+                if judgement.linesUnknown > 0 { used.formUnion([sql.compared, sql.changed]) }
                 if judgement.inserted + judgement.touched > 0 {
+                    used.formUnion([sql.changed] + (judgement.lines > 0 ? sql.children.map { MergeSQL.gone($0) } : []))
                     (tally.inserted, tally.updated) = try write(judgement, session)
                 }
             }
@@ -47,7 +61,7 @@ struct MergeWork: Sendable {
             throw WarehouseError(error, doing: "merging \(sql.entity.name)")
         }
         try prove(tally)
-        return tally
+        return Outcome(tally: tally, usedTables: used)
     }
 
     private func prove(_ tally: Tally) throws(WarehouseError) {
@@ -90,14 +104,17 @@ struct MergeWork: Sendable {
         let version: [UInt8] = [
             UInt8(truncatingIfNeeded: sql.entity.version >> 8), UInt8(truncatingIfNeeded: sql.entity.version),
         ]
+        let isByKey = stagedRows[0] <= MergeWork.lookedUpByKey
+        if isByKey { try session.execute("set local enable_hashjoin = off; set local enable_mergejoin = off") }
         let result = try session.query(
             sql.judge, [.int64(connectionID), .bytes(version), .timestamp(askedAt)])
+        if isByKey { try session.execute("set local enable_hashjoin = on; set local enable_mergejoin = on") }
         var judgement = Judgement()
         judgement.unchanged = try result[0].require("unchanged") { $0.int }
         judgement.linesUnknown = try result[0].require("lines_unknown") { $0.int }
         try read(result, into: &judgement)
         if judgement.linesUnknown > 0 {
-            for child in sql.children { try session.query(sql.compareLines(child), [.int64(connectionID)]) }
+            for child in sql.children { try session.query(sql.compareLines(child)) }
             try session.execute(sql.settleLines)
             judgement.unchanged += try session.query(sql.dropUnchanged).affectedRows
             try read(try session.query(sql.recount), into: &judgement)
@@ -115,26 +132,38 @@ struct MergeWork: Sendable {
     private func write(
         _ judgement: Judgement, _ session: isolated PostgresConnection
     ) throws(PostgresError) -> (inserted: Int, updated: Int) {
-        let connection = PostgresParameter.int64(connectionID)
-        try session.execute("analyze \(sql.changed)")
+        let parameters: [PostgresParameter] = [.int64(runID), .timestamp(askedAt)]
+        var counts = (inserted: 0, updated: 0)
+        if judgement.touched > 0 { try session.execute(sql.analyzeOwn) }
         if judgement.superseded > 0 {
-            try session.query(sql.keepHistory, [connection, .text(sql.entity.name), .int64(runID)])
+            try session.query(sql.keepHistory, [.text(sql.entity.name), .int64(runID)])
         }
-        let written = try session.query(sql.writeOwn, [connection, .int64(runID), .timestamp(askedAt)])
+        if judgement.inserted > 0 {
+            // Two temporary tables are joined, of which nothing is known: only the nested loop would be a mistake.
+            try session.execute("set local enable_nestloop = off")
+            counts.inserted = try session.query(sql.insertOwn, parameters).affectedRows
+            try session.execute("set local enable_nestloop = on")
+        }
+        if judgement.touched > 0 { counts.updated = try session.query(sql.updateOwn, parameters).affectedRows }
         Failpoint.pass(.mergeRowsWritten)
+        try writeLines(judgement, session)
+        return counts
+    }
+
+    private func writeLines(
+        _ judgement: Judgement, _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
         for (index, child) in sql.children.enumerated() {
             if judgement.lines > 0 {
-                try session.query(sql.findLines(child), [connection])
+                try session.execute(sql.findLines(child))
                 try session.execute(sql.keepGoneLines(child))
-                try session.query(sql.deleteLines(child), [connection])
+                try session.execute(sql.deleteLines(child))
             }
             if stagedRows[index + 1] > 0, judgement.inserted + judgement.lines > 0 {
-                try session.execute("analyze \(MergeSQL.stage(child))")
-                try session.query(sql.writeLines(child), [connection])
+                try session.execute("set local enable_nestloop = off")
+                try session.execute(sql.writeLines(child))
+                try session.execute("set local enable_nestloop = on")
             }
         }
-        return (
-            try written[0].require("inserted") { $0.int }, try written[0].require("updated") { $0.int }
-        )
     }
 }

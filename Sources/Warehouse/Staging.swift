@@ -13,6 +13,8 @@ struct Staging {
         var text = CopyText(capacity: 64 << 10)
         /// Which record each waiting row belongs to.
         var ordinals: [Int32] = []
+        /// Names of a row's fields.
+        let columns: [String]
         /// Fields of a row that make the record's key.
         let keyFields: [Int]
         let table: String
@@ -47,10 +49,15 @@ struct Staging {
         }
         let keyFields = sql.entity.key.compactMap { key in sql.columns.firstIndex { $0.name == key } }
         buffers =
-            [Buffer(copy: sql.copyOwn, keyFields: keyFields, table: sql.entity.table)]
+            [
+                Buffer(
+                    copy: sql.copyOwn, columns: sql.columns.map(\.name), keyFields: keyFields, table: sql.entity.table)
+            ]
             + sql.children.map { child in
                 let fields = child.columns.indices.filter { child.columns[$0].kind == .parent }
-                return Buffer(copy: sql.copy(child), keyFields: Array(fields), table: child.table)
+                return Buffer(
+                    copy: sql.copy(child), columns: child.columns.map(\.name), keyFields: Array(fields),
+                    table: child.table)
             }
     }
 
@@ -141,6 +148,8 @@ struct Staging {
             buffers[0].text.appendNull()
         } else {
             hash.write(into: &hashText)
+            // As above: some of the lines say nothing of all of them.
+            if !sql.carriesAllChildren { hashText = Array("\\\\x0000".utf8) }
             hashText.withUnsafeBufferPointer { buffers[0].text.appendVerbatim($0) }
         }
     }
@@ -200,13 +209,33 @@ struct Staging {
     private mutating func refuse(_ line: [UInt8], ordinal: Int32, in index: Int, _ error: PostgresError) {
         guard refused.insert(ordinal).inserted else { return }
         let fields = line.split(separator: 0x09, omittingEmptySubsequences: false)
-        let key = buffers[index].keyFields.map { field in
-            fields.indices.contains(field) ? String(decoding: fields[field], as: UTF8.self) : ""
-        }
+        func text(_ field: Int) -> String { fields.indices.contains(field) ? Staging.text(fields[field]) : "" }
+        // Where PostgreSQL names no column, what it said stands for the text.
+        let place = error.column.flatMap { buffers[index].columns.firstIndex(of: $0) }
+        let raw = place.map(text) ?? error.serverDetail ?? error.detail ?? error.message
         rejections.append(
             Rejection(
-                key: key.joined(separator: "/"), table: buffers[index].table, column: error.column ?? "",
-                raw: String((error.serverDetail ?? error.detail ?? error.message).prefix(1000)),
-                reason: .refusedByDatabase))
+                key: buffers[index].keyFields.map(text).joined(separator: "/"), table: buffers[index].table,
+                column: error.column ?? "", raw: String(raw.prefix(1000)), reason: .refusedByDatabase))
+    }
+
+    /// A field of a COPY line as it was before it was written there.
+    private static func text(_ field: ArraySlice<UInt8>) -> String {
+        guard !field.elementsEqual([0x5C, UInt8(ascii: "N")]) else { return "" }
+        let letters: [UInt8: UInt8] = [
+            UInt8(ascii: "b"): 0x08, UInt8(ascii: "t"): 0x09, UInt8(ascii: "n"): 0x0A, UInt8(ascii: "v"): 0x0B,
+            UInt8(ascii: "f"): 0x0C, UInt8(ascii: "r"): 0x0D,
+        ]
+        var bytes: [UInt8] = []
+        var isEscaped = false
+        for byte in field {
+            if !isEscaped, byte == 0x5C {
+                isEscaped = true
+            } else {
+                bytes.append(isEscaped ? letters[byte] ?? byte : byte)
+                isEscaped = false
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,4 +1,4 @@
-public import Postgres
+internal import Postgres
 
 /// The PostgreSQL database that Inflow owns: where it is and how its sessions are set.
 public struct Warehouse: Sendable {
@@ -14,9 +14,9 @@ public struct Warehouse: Sendable {
     ///
     /// A lock is waited for 30 s; a statement of a client that died ends within seconds; a dead network is noticed.
     /// - Throws: `unreachable`.
-    public func session(_ purpose: String, lockTimeout: String = "30s") async throws(WarehouseError)
-        -> PostgresConnection
-    {
+    func session(
+        _ purpose: String, lockTimeout: String = "30s", settings: [String: String] = [:]
+    ) async throws(WarehouseError) -> PostgresConnection {
         try await lifting("opening a session for \(purpose)") { () async throws(PostgresError) in
             try await PostgresConnection.connect(
                 to: url, applicationName: "inflow \(purpose)",
@@ -26,13 +26,13 @@ public struct Warehouse: Sendable {
                     "idle_in_transaction_session_timeout": "15min",
                     "client_min_messages": "warning",
                     "jit": "off",
-                ])
+                ].merging(settings) { $1 })
         }
     }
 
     /// Opens a session for one piece of work and closes it after.
     @discardableResult
-    public func withSession<T: Sendable>(
+    func withSession<T: Sendable>(
         _ purpose: String, isolation: isolated (any Actor)? = #isolation,
         _ body: (PostgresConnection) async throws(WarehouseError) -> T
     ) async throws(WarehouseError) -> T {

@@ -8,8 +8,8 @@ enum Address {
 
     /// Percent-encodes everything but the unreserved characters of RFC 3986.
     ///
-    /// `/` is encoded too: quote revisions are called `Q000512/1` (reference §2.1). A text of dots only, which a path would
-    /// lose, has its dots encoded.
+    /// `/` is encoded too: quote revisions are called `Q000512/1` (reference §2.1). A text of dots only, which a path
+    /// would lose, has its dots encoded.
     static func encode(_ text: String) -> String {
         let isDots = text.utf8.allSatisfy { $0 == 0x2E }
         var encoded: [UInt8] = []

@@ -4,9 +4,9 @@ public import Inflow
 
 /// The token endpoint: spends a refresh token and brings a new pair.
 ///
-/// Client and secret go into the form-encoded body, with no Basic header: the live server refuses one, and a token asked for
-/// by headers lacks the organisation. Every refresh returns a new refresh token and the old one dies at once, so an exchange
-/// is never repeated here. Source: BlueRock, "API authentication"; reference §3.1.
+/// Client and secret go into the form-encoded body, with no Basic header: the live server refuses one, and a token
+/// asked for by headers lacks the organisation. Every refresh returns a new refresh token and the old one dies at once,
+/// so an exchange is never repeated here. Source: BlueRock, "API authentication"; reference §3.1.
 public struct Authorisation: Sendable {
     /// What is asked for; `offline_access` is what yields a refresh token.
     static let scope = "openid profile email workflowmax offline_access"
@@ -34,8 +34,9 @@ public struct Authorisation: Sendable {
 
     /// Spends a refresh token; the pair's refresh token is the old one where the answer brings no new one.
     ///
-    /// Once sent it must not be cancelled, since the old token is dead and the new one would be lost: call it from a task
-    /// that is not. Throws `consentNeeded`, `credentialsRefused`, `badConfiguration`, or what went wrong on the way.
+    /// Once sent it must not be cancelled, since the old token is dead and the new one would be lost: call it from a
+    /// task that is not. Throws `consentNeeded`, `credentialsRefused`, `badConfiguration`, or what went wrong on the
+    /// way.
     public func exchange(refreshToken: String) async throws(SourceError) -> TokenPair {
         let asked = now()
         let (response, body) = try await post(refreshToken)
@@ -115,8 +116,8 @@ public struct Authorisation: Sendable {
 
     /// The remedy of a refused or missing refresh token, in words.
     static func consentNeeded(_ name: String) -> String {
-        "WorkflowMax does not accept the refresh token of \"\(name)\". No data was changed. Authorise it again: put a new "
-            + "refresh token in a file and run \"inflow connection authorise \(name) --refresh-token-file FILE\"."
+        "WorkflowMax does not accept the refresh token of \"\(name)\". No data was changed. Authorise it again: put a "
+            + "new refresh token in a file and run \"inflow connection authorise \(name) --refresh-token-file FILE\"."
     }
 
     /// The JSON of the token endpoint, both good and bad.

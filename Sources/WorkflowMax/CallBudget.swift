@@ -2,7 +2,8 @@ public import Inflow
 
 /// Gives leave for calls of this process, first come first served, by the rules of ``Inflow/Quota``.
 ///
-/// One for each organisation: the limits are the organisation's. A wait can be cancelled; a spent day is an error at once.
+/// One for each organisation: the limits are the organisation's. A wait can be cancelled; a spent day is an error at
+/// once.
 public actor CallBudget: QuotaLedger {
     private var quota: Quota
     private let elapsed: @Sendable () -> Duration
@@ -39,7 +40,8 @@ public actor CallBudget: QuotaLedger {
     /// How many wait for leave.
     var waiting: Int { line.count }
 
-    /// Waits for leave to make one call; throws `dayLimitReached` when the day's budget is spent, `cancelled` when cancelled.
+    /// Waits for leave to make one call; throws `dayLimitReached` when the day's budget is spent, `cancelled` when
+    /// cancelled.
     public func acquire() async throws(SourceError) {
         tickets += 1
         let ticket = tickets

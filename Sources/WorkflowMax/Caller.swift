@@ -108,8 +108,8 @@ struct Caller: Sendable {
 
 /// Leave for one call, given back once.
 ///
-/// A reader that stops in mid-answer drops it without a word, where nothing can be awaited: then a task of its own gives it
-/// back, lest the organisation's few places in flight be lost one by one.
+/// A reader that stops in mid-answer drops it without a word, where nothing can be awaited: then a task of its own
+/// gives it back, lest the organisation's few places in flight be lost one by one.
 final class Leave: Sendable {
     private let quota: any QuotaLedger
     private let isGivenBack = Mutex(false)

@@ -1,18 +1,21 @@
 internal import Inflow
 
-/// Decides after each page of a list whether there is another, and whether the pages agree with what the platform counts.
+/// Decides after each page of a list whether there is another, and whether the pages agree with what the platform
+/// counts.
 ///
-/// A state machine without I/O. Rows of a list that changes between two pages may be skipped or come twice (reference §2.3),
-/// and some endpoints ignore `page` and give the same rows for ever. So the hash of every key is remembered while a paged
-/// list is read (8 bytes a row): rows that were there before are taken out by the reader, and a page without a new key ends
-/// the list.
+/// A state machine without I/O. Rows of a list that changes between two pages may be skipped or come twice (reference
+/// §2.3), and some endpoints ignore `page` and give the same rows for ever. So the hash of every key is remembered
+/// while a paged list is read (8 bytes a row): rows that were there before are taken out by the reader, and a page
+/// without a new key ends the list.
 ///
 /// - Counted: the list ends when the counters are missing (the platform did not page: this is all), when all of
-///   `TotalRecords` have been seen, when `page * PageSize` reaches it, or at a page without a new key. Then the different
-///   rows pulled must be exactly the last `TotalRecords`, and that must not have shrunk meanwhile: a row that left an earlier
-///   page moves another one across the border unseen, with the sum still right. A total that grew and was reached is fine.
+///   `TotalRecords` have been seen, when `page * PageSize` reaches it, or at a page without a new key. Then the
+///   different rows pulled must be exactly the last `TotalRecords`, and that must not have shrunk meanwhile: a row that
+///   left an earlier page moves another one across the border unseen, with the sum still right. A total that grew and
+///   was reached is fine.
 /// - Until empty: the list ends at a page of no records or without a new key.
-/// - Any page: `Records`, where given, must be the rows on it; an unpaged list must not claim a `TotalRecords` above its rows.
+/// - Any page: `Records`, where given, must be the rows on it; an unpaged list must not claim a `TotalRecords` above
+///   its rows.
 struct PageTurner {
     /// What follows a page.
     enum Turn: Hashable {

@@ -2,12 +2,12 @@ public import Inflow
 
 /// The records of one chunk, pulled batch by batch.
 ///
-/// Nothing is asked before the first `next()`, the next page not before the last was taken; one batch is in memory. Each
-/// iterator reads the chunk anew.
+/// Nothing is asked before the first `next()`, the next page not before the last was taken; one batch is in memory.
+/// Each iterator reads the chunk anew.
 ///
 /// - `Batch.ordinals` go on over all answers of the chunk, with gaps where a row had come before on an earlier page.
-/// - `Batch.traffic` is what was spent since the batch before, refused calls included; `Batch.counters` are those of the
-///   answers that ended since then. A last batch without records may carry the rest of both.
+/// - `Batch.traffic` is what was spent since the batch before, refused calls included; `Batch.counters` are those of
+///   the answers that ended since then. A last batch without records may carry the rest of both.
 /// - Records asked for by key (`.parents`, or an entity read one by one) that the platform does not know are left out.
 public struct RecordBatches: AsyncSequence, Sendable {
     /// One batch of records.

@@ -62,8 +62,8 @@ struct Refusal: Sendable {
             case 403:
                 (
                     .forbidden,
-                    "WorkflowMax refuses access (403). No data was changed. Look at the setting account-id, and whether "
-                        + "the person who authorised may see these records."
+                    "WorkflowMax refuses access (403). No data was changed. Look at the setting account-id, and "
+                        + "whether the person who authorised may see these records."
                 )
             case 404, 410: (.notFound, "WorkflowMax does not know what was asked for (\(status)).")
             case 429 where isForTheDay:

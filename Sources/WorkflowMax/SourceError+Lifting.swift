@@ -34,7 +34,8 @@ extension SourceError {
             case .html:
                 (
                     .platformDown,
-                    "WorkflowMax answered with a web page instead of records. Nothing was changed; it will be tried again."
+                    "WorkflowMax answered with a web page instead of records. Nothing was changed; "
+                        + "it will be tried again."
                 )
             case .platformError:
                 (.platformError, "WorkflowMax answered with an error of its own. Nothing of the answer is kept.")

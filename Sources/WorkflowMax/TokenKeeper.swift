@@ -3,9 +3,9 @@ internal import Logging
 
 /// Keeps the access token that is good now; of all callers in this process one refreshes and the others wait for it.
 ///
-/// Over processes the vault sees to it that a refresh token is spent once. A refresh runs in a task of its own, because a
-/// refresh that is cancelled between the platform's answer and the vault's commit would lose the new token while the old one
-/// is dead; a cancelled caller waits for its end, which the limits of the token endpoint bound.
+/// Over processes the vault sees to it that a refresh token is spent once. A refresh runs in a task of its own, because
+/// a refresh that is cancelled between the platform's answer and the vault's commit would lose the new token while the
+/// old one is dead; a cancelled caller waits for its end, which the limits of the token endpoint bound.
 actor TokenKeeper {
     private let vault: any TokenVault
     private let exchange: @Sendable (TokenPair) async throws(SourceError) -> TokenPair

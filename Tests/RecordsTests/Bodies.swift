@@ -2,9 +2,11 @@
 enum Bodies {
     /// The reference's example of a detailed job list (API reference 5.1).
     static let job = """
-        <Response api-method="List"><Status>OK</Status><Page>1</Page><PageSize>1000</PageSize><TotalRecords>1</TotalRecords>
+        <Response api-method="List"><Status>OK</Status><Page>1</Page><PageSize>1000</PageSize>
+        <TotalRecords>1</TotalRecords>
         <Jobs><Job>
-          <ID>J000417</ID><UUID>11111111-2222-4333-8444-555555550001</UUID><Name>Harbour kiosk fit-out</Name><Description/>
+          <ID>J000417</ID><UUID>11111111-2222-4333-8444-555555550001</UUID><Name>Harbour kiosk fit-out</Name>
+          <Description/>
           <Client><UUID>11111111-2222-4333-8444-555555550002</UUID><Name>Kea &amp; Sons</Name></Client>
           <ClientOrderNumber/><Budget>12500.00</Budget><State>In Progress</State><Type>Fit-out</Type>
           <StartDate>2026-03-02T00:00:00</StartDate><DueDate>2026-05-29T00:00:00</DueDate>
@@ -23,9 +25,11 @@ enum Bodies {
 
     private static let texts: [String] = [
         job,
-        "\u{FEFF}<?xml version='1.0' encoding=\"utf-8\"?>\n<Response><Job><Name>Bäckerei 😀 &#x1F600; &nbsp;</Name></Job></Response>",
-        "<Response><Job><Name>a &#0; b &#x1F; &#xFFFE; &#55296; &#x110000; &bogus; R&D & sons &</Name></Job></Response>",
-        "<Response><Job a='&#0; &lt; &nbsp; &x'><![CDATA[&#0; <x> ]]&gt; ]]]]>&#1;<!-- &#0; - -> & --><?p &#0; ?></Job></Response>",
+        "\u{FEFF}<?xml version='1.0' encoding=\"utf-8\"?>\n"
+            + "<Response><Job><Name>Bäckerei 😀 &#x1F600; &nbsp;</Name></Job></Response>",
+        "<Response><Job><Name>a &#0; b &#x1F; &#xFFFE; &#55296; &#x110000; &bogus; R&D & s &</Name></Job></Response>",
+        "<Response><Job a='&#0; &lt; &nbsp; &x'><![CDATA[&#0; <x> ]]&gt; ]]]]>&#1;"
+            + "<!-- &#0; - -> & --><?p &#0; ?></Job></Response>",
         "<Response><Jobs>" + String(repeating: "<Job><ID>1</ID>\r\n <Name>x\r\ny</Name></Job>\n", count: 300)
             + "</Jobs></Response>",
         "<Response><Job><Name>" + String(repeating: "long & ", count: 3_000) + "</Name></Job></Response>",

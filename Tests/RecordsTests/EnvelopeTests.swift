@@ -80,7 +80,8 @@ struct EnvelopeTests {
     func unknown() throws {
         let body = """
             <Response><Job><ID>1</ID></Job><WebUrl>https://app.example.invalid/1</WebUrl><Documents/>\
-            <Extra><Deep>\(String(repeating: "x", count: 900))</Deep></Extra><Page>two</Page><Status>Odd</Status></Response>
+            <Extra><Deep>\(String(repeating: "x", count: 900))</Deep></Extra><Page>two</Page>\
+            <Status>Odd</Status></Response>
             """
         let reading = try read(body)
         #expect(reading.only == "job(id[1])")

@@ -140,11 +140,16 @@ enum Body {
             + "</Costs>"
     }
 
+    static func error(_ words: String) -> String {
+        "<Response><Status>ERROR</Status><ErrorDescription>\(words)</ErrorDescription></Response>"
+    }
+
     static func categories(_ names: String...) -> String {
         "<Categories>" + names.map { "<Category><UUID>\($0)</UUID></Category>" }.joined() + "</Categories>"
     }
 
     static let tokens = """
-        {"access_token":"\(Secret.fresh)","expires_in":1800,"token_type":"Bearer","refresh_token":"\(Secret.freshRefresh)"}
+        {"access_token":"\(Secret.fresh)","expires_in":1800,"token_type":"Bearer",
+        "refresh_token":"\(Secret.freshRefresh)"}
         """
 }

@@ -119,7 +119,7 @@ struct PagingTests {
             case "/clientgroup.api/get/vanished":
                 return Answer(
                     body:
-                        "<Response><Status>ERROR</Status><ErrorDescription>Group not found</ErrorDescription></Response>"
+                        Body.error("Group not found")
                 )
             case let path:
                 let key = path.replacing("/clientgroup.api/get/", with: "").replacing("%2F", with: "/")

@@ -108,7 +108,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 tell(true, "the schema is this Inflow's")
                 try await checkContents(warehouse, settings, tell)
             } catch let error as WarehouseError {
-                tell(false, error.detail.map { "\(error.message): \($0)" } ?? error.message)
+                tell(false, error.told)
             }
             if faults > 0 { throw ExitCode(1) }
         }

@@ -1,0 +1,123 @@
+import Postgres
+import Inflow
+import Sync
+import TestSupport
+import Testing
+
+/// Something that goes wrong with the answer to one list, and what is to come of it.
+struct BodyFault: Sendable, CustomTestStringConvertible {
+    let kind: String
+    /// What the run log says of it, where the chunk fails.
+    let words: String
+
+    var testDescription: String { kind }
+
+    init(_ kind: String, _ words: String) {
+        self.kind = kind
+        self.words = words
+    }
+}
+
+@Suite("Answers that break", .database(.warehouse))
+struct BodyFaultTests {
+    static let passing = [
+        BodyFault("cut_body", "broke off"), BodyFault("html502", "not working (502)"),
+        BodyFault("status503", "not working (503)"), BodyFault("truncated_xml", "could not be read"),
+        BodyFault("empty_body", "could not be read"), BodyFault("second_root", "could not be read"),
+    ]
+
+    @Test("What breaks once is asked for again and ends green", arguments: passing)
+    func once(fault: BodyFault) async throws {
+        try await Rig.run { rig in
+            try await rig.sandbox.fault(fault.kind, at: "/task.api")
+            let report = try await rig.sync(try rig.lists("task", "staff"))
+            #expect(report.outcome == .green, "\(report.error ?? "")")
+            let chunk = try await rig.chunk(report, "task")
+            #expect(chunk["status"].string == "loaded" && chunk["tries"].int == 2 && chunk["error"].isNull)
+            #expect(chunk["calls"].int == 2)
+            try await rig.expectTruth(try Rig.entity("task"))
+            try await rig.expectTruth(try Rig.entity("staff"))
+        }
+    }
+
+    @Test("A connection that breaks off before the answer is made again, whoever makes it")
+    func reset() async throws {
+        try await Rig.run { rig in
+            try await rig.sandbox.fault("reset", at: "/task.api")
+            let report = try await rig.sync(try rig.lists("task"))
+            #expect(report.outcome == .green, "\(report.error ?? "")")
+            // libcurl itself makes the call again where it had found the connection open from the call before.
+            #expect(try await rig.sandbox.calls("/task.api/list") == 2)
+            try await rig.expectTruth(try Rig.entity("task"))
+        }
+    }
+
+    @Test(
+        "What breaks every time fails that list with words, and the others are loaded",
+        arguments: passing + [BodyFault("reset", "broke off")])
+    func always(fault: BodyFault) async throws {
+        try await Rig.run { rig in
+            try await rig.sandbox.fault(fault.kind, at: "/task.api", times: -1)
+            let report = try await rig.sync(try rig.lists("task", "staff"))
+            try await expectOneFailure(report, fault.words, tries: 5, rig)
+        }
+    }
+
+    @Test(
+        "The platform's own error is not asked for again",
+        arguments: [
+            BodyFault("error_status", "something unexpected happened"),
+            BodyFault("status500", "Something went wrong"),
+        ])
+    func platformError(fault: BodyFault) async throws {
+        try await Rig.run { rig in
+            try await rig.sandbox.fault(fault.kind, at: "/task.api")
+            let report = try await rig.sync(try rig.lists("task", "staff"))
+            try await expectOneFailure(report, fault.words, tries: 1, rig)
+        }
+    }
+
+    /// The list of tasks failed and nothing of it is there; staff is.
+    private func expectOneFailure(_ report: RunReport, _ words: String, tries: Int, _ rig: Rig) async throws {
+        #expect(report.outcome == .failed && report.outcome.exitCode == 1)
+        #expect(report.error?.contains(words) == true, "\(report.error ?? "")")
+        let chunk = try await rig.chunk(report, "task")
+        #expect(chunk["status"].string == "failed" && chunk["tries"].int == tries && chunk["calls"].int == tries)
+        #expect(chunk["error"].string?.contains(words) == true, "\(chunk["error"].string ?? "")")
+        #expect(try await rig.count("wfm.task") == 0)
+        let parts = try await rig.query("select entity, status, error from inflow.entity_run order by entity desc")
+        #expect(parts.compactMap { $0["status"].string } == ["failed", "green"])
+        #expect(parts[0]["error"].string?.contains(words) == true && parts[1]["error"].isNull)
+        #expect(try await rig.query("select error from inflow.run")[0]["error"].string?.contains(words) == true)
+        try await rig.expectTruth(try Rig.entity("staff"))
+    }
+
+    @Test(
+        "Characters that XML forbids are replaced and counted, and the rest is loaded",
+        arguments: [("illegal_characters", 4), ("invalid_utf8", 2)])
+    func characters(kind: String, replaced: Int) async throws {
+        try await Rig.run { rig in
+            try await rig.sandbox.fault(kind, at: "/task.api")
+            let report = try await rig.sync(try rig.lists("task"))
+            #expect(report.outcome == .green, "\(report.error ?? "")")
+            #expect(try await rig.chunk(report, "task")["replaced_characters"].int == replaced)
+            let note = try await rig.query("select note from inflow.entity_run")[0]["note"].string
+            #expect(note == "\(replaced) illegal character(s) replaced")
+            try await rig.expectTruth(try Rig.entity("task"))
+            #expect(try await rig.number("select count(*) from wfm.task where name like '%\u{FFFD}%'") == 1)
+        }
+    }
+
+    @Test("An answer that begins too late is asked for again")
+    func slowFirstByte() async throws {
+        try await Rig.run { rig in
+            var rig = rig
+            rig.connection.settings.firstByteSeconds = 1
+            try await rig.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":3000"#)
+            let report = try await rig.sync(try rig.lists("task"))
+            #expect(report.outcome == .green, "\(report.error ?? "")")
+            #expect(try await rig.chunk(report, "task")["tries"].int ?? 0 >= 2)
+            try await rig.expectTruth(try Rig.entity("task"))
+        }
+    }
+}

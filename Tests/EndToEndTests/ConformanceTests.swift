@@ -1,0 +1,175 @@
+import Postgres
+import Sandbox
+import Inflow
+import Sync
+import TestSupport
+import Testing
+import Warehouse
+import WorkflowMax
+
+@Suite("What every entity must do, from HTTP to the tables", .database(.warehouse))
+struct ConformanceTests {
+    @Test(
+        "It is loaded whole, comes unchanged, keeps one version for a change and rejects one unreadable record",
+        arguments: WorkflowMax.entities.map(\.name))
+    func conforms(name: String) async throws {
+        try await Rig.run(RunningSandbox.small { $0.illegalCharacters = true }) { rig in
+            let entity = try Rig.entity(name)
+            let entities = name == "job_status" ? [try Rig.entity("job"), entity] : [entity]
+            let plan = try await rig.everything(entities)
+            try await loads(entity, plan, rig)
+            try await comesUnchanged(entity, plan, rig)
+            try await keepsOneVersion(entity, plan, rig)
+            try await rejectsOne(entity, plan, rig)
+        }
+    }
+
+    private func loads(_ entity: EntityDefinition, _ plan: RunPlan, _ rig: Rig) async throws {
+        let report = try await rig.sync(plan)
+        #expect(report.outcome == .green, "\(report.error ?? "")")
+        try await rig.expectTruth(entity)
+        let tally = try report.tally(of: entity)
+        #expect(tally.inserted == (try await rig.count(entity.table)))
+        #expect(tally.pulled == tally.inserted)
+        #expect(try await rig.count("inflow.drift") == 0)
+    }
+
+    private func comesUnchanged(_ entity: EntityDefinition, _ plan: RunPlan, _ rig: Rig) async throws {
+        let (places, writes) = (try await rig.places(of: entity), try await rig.writes(of: entity))
+        try #require(writes[entity.table] ?? 0 > 0 && places[entity.table]?.isEmpty == false)
+        let report = try await rig.sync(plan)
+        #expect(report.outcome == .green)
+        let tally = try report.tally(of: entity)
+        #expect(tally.unchanged == tally.pulled)
+        #expect(tally.unchanged == (try await rig.count(entity.table)))
+        #expect(try await rig.places(of: entity) == places)
+        #expect(try await rig.writes(of: entity) == writes)
+    }
+
+    // MARK: a change
+
+    /// The element changed, with the column it goes into.
+    private static let changes: [String: (element: String, column: String)] = [
+        "client": ("Name", "name"), "client_group": ("Name", "name"), "staff": ("Phone", "phone"),
+        "supplier": ("Name", "name"), "task": ("Description", "description"), "cost": ("Note", "note"),
+        "job_category": ("Name", "name"), "custom_field": ("Name", "name"), "lead": ("Name", "name"),
+        "job": ("Description", "description"), "quote": ("Description", "description"),
+        "purchase_order": ("Description", "description"), "invoice": ("Description", "description"),
+        "timesheet": ("Note", "note"),
+    ]
+
+    private func keepsOneVersion(_ entity: EntityDefinition, _ plan: RunPlan, _ rig: Rig) async throws {
+        guard entity.name != "job_status" else { return try await takesInNewState(plan, rig) }
+        let change = try #require(Self.changes[entity.name])
+        let key = try #require(try await rig.sandbox.truth(entity.name).keys.first)
+        let value = "Changed & <kept>\nas it is"
+        let old = try await rig.query(
+            "select \(change.column) as value from \(entity.table) where \(entity.key[0]) = $1", [.text(key)])[0]
+        try await rig.sandbox.edit(entity.name, key, change.element, value)
+        let report = try await rig.sync(plan)
+        #expect(report.outcome == .green)
+        let tally = try report.tally(of: entity)
+        #expect((tally.updated, tally.inserted) == (1, 0))
+        #expect(tally.unchanged == tally.pulled - 1)
+        let kept = try await rig.query("select *, record ->> '\(change.column)' as old from inflow.history")
+        try #require(kept.count == 1)
+        #expect(kept[0]["entity"].string == entity.name && kept[0]["key"].string == key)
+        #expect(kept[0]["change"].string == "updated" && kept[0]["run_id"].int64 == report.run)
+        #expect(kept[0]["old"].string == old["value"].string)
+        let new = try await rig.query(
+            "select \(change.column) as value, changed_run_id from \(entity.table) where \(entity.key[0]) = $1",
+            [.text(key)])[0]
+        #expect(new["value"].string == value && new["changed_run_id"].int64 == report.run)
+    }
+
+    /// A state has no value beside its key: another state is another row.
+    private func takesInNewState(_ plan: RunPlan, _ rig: Rig) async throws {
+        let states = try await rig.count("wfm.job_status")
+        let key = try #require(try await rig.sandbox.truth("job").keys.first)
+        try await rig.sandbox.edit("job", key, "State", "Waiting for Godot")
+        let report = try await rig.sync(plan)
+        #expect(report.outcome == .green)
+        #expect(try report.tally(of: try Rig.entity("job_status")).inserted == 1)
+        #expect(try await rig.count("wfm.job_status") == states + 1)
+    }
+
+    // MARK: an unreadable record
+
+    /// An element set to what cannot be read, or taken out, with the table, column and reason named.
+    private struct Spoiling {
+        let element: String
+        let value: String?
+        let column: String
+        let reason: Rejection.Reason
+        var table: String?
+    }
+
+    private static let spoilings: [String: Spoiling] = [
+        "client": Spoiling(element: "DateOfBirth", value: "1980-02-31", column: "born_on", reason: .notADate),
+        "client_group": Spoiling(element: "Taxable", value: "perhaps", column: "taxable", reason: .notABoolean),
+        "staff": Spoiling(element: "UUID", value: nil, column: "uuid", reason: .missing),
+        "supplier": Spoiling(element: "UUID", value: nil, column: "uuid", reason: .missing),
+        "task": Spoiling(element: "UUID", value: nil, column: "uuid", reason: .missing),
+        "cost": Spoiling(element: "UnitCost", value: "12,x", column: "unit_cost", reason: .notANumber),
+        "job_category": Spoiling(element: "UUID", value: nil, column: "uuid", reason: .missing),
+        "custom_field": Spoiling(element: "UseJob", value: "perhaps", column: "use_job", reason: .notABoolean),
+        "lead": Spoiling(element: "EstimatedValue", value: "12,x", column: "estimated_value", reason: .notANumber),
+        "job": Spoiling(element: "CompletedDate", value: "2026-02-31", column: "completed_on", reason: .notADate),
+        "quote": Spoiling(element: "Amount", value: "1e3x", column: "amount", reason: .notANumber),
+        "purchase_order": Spoiling(
+            element: "Costs/Cost[1]/Quantity", value: "many", column: "quantity", reason: .notANumber,
+            table: "wfm.purchase_order_cost"),
+        "invoice": Spoiling(element: "AmountTax", value: "12,x", column: "amount_tax", reason: .notANumber),
+        "timesheet": Spoiling(element: "Start", value: "25:99", column: "start_time", reason: .notATimeOfDay),
+    ]
+
+    private func rejectsOne(_ entity: EntityDefinition, _ plan: RunPlan, _ rig: Rig) async throws {
+        guard let spoiling = Self.spoilings[entity.name] else { return }
+        let key = try #require(try await rig.sandbox.truth(entity.name).keys.last)
+        try await rig.sandbox.edit(entity.name, key, spoiling.element, spoiling.value)
+        let rows = try await rig.count(entity.table)
+        let places = try await rig.places(of: entity)
+        let report = try await rig.sync(plan)
+        #expect(report.outcome == .rejections && report.outcome.exitCode == 3)
+        let tally = try report.tally(of: entity)
+        #expect(tally.rejected == 1 && tally.unchanged == rows - 1, "\(tally)")
+        let rejections = try await rig.query("select * from inflow.rejection")
+        try #require(rejections.count == 1)
+        let rejection = rejections[0]
+        #expect(rejection["table_name"].string == spoiling.table ?? entity.table)
+        #expect(rejection["column_name"].string == spoiling.column)
+        #expect(rejection["reason"].string == spoiling.reason.rawValue)
+        #expect(rejection["raw"].string == spoiling.value ?? "")
+        #expect(rejection["key"].string == (spoiling.reason == .missing ? "" : key))
+        #expect(rejection["entity"].string == entity.name && rejection["run_id"].int64 == report.run)
+        #expect(try await rig.places(of: entity) == places, "what was loaded before stays as it was")
+    }
+
+    // MARK: documentation
+
+    @Test("Every table and column is explained in the catalogue, and the tables are as the definitions say")
+    func documentation() async throws {
+        let url = try TestDatabase.current.url
+        #expect(try await SchemaCheck(Warehouse(url: url), entities: WorkflowMax.entities).differences() == [])
+        for entity in WorkflowMax.entities { #expect(entity.faults() == [], "\(entity.name)") }
+        let silent = try await PostgresConnection.rows(
+            at: url,
+            """
+            select n.nspname || '.' || c.relname || coalesce('.' || a.attname, '') as what
+            from pg_class c
+            join pg_namespace n on n.oid = c.relnamespace
+            left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+            where n.nspname in ('inflow', 'wfm', 'report') and c.relkind in ('r', 'p', 'v')
+                and (col_description(c.oid, a.attnum) is null or obj_description(c.oid, 'pg_class') is null)
+            order by 1
+            """)
+        #expect(silent.compactMap { $0["what"].string } == [])
+    }
+}
+
+extension RunReport {
+    /// The counts of one entity.
+    func tally(of entity: EntityDefinition) throws -> Tally {
+        try #require(entities.first { $0.entity == entity.name }).tally
+    }
+}

@@ -1,0 +1,116 @@
+import Foundation
+
+/// The built command, running.
+final class InflowProcess: Sendable {
+    /// How it ended and what it wrote.
+    struct Ending: Sendable, CustomStringConvertible {
+        /// The exit code, or the signal's number.
+        let code: Int32
+        /// Whether a signal ended it.
+        let wasKilled: Bool
+        let output: String
+        let error: String
+
+        var description: String {
+            "\(wasKilled ? "signal" : "exit code") \(code)\nstdout: \(output)\nstderr: \(error)"
+        }
+    }
+
+    let output = Transcript()
+    let error = Transcript()
+    private let process = Process()
+    private let ends: AsyncStream<Void>
+
+    /// Starts it with nothing in its environment but this.
+    init(_ arguments: [String], environment: [String: String]) throws {
+        process.executableURL = try InflowProcess.binary()
+        process.arguments = arguments
+        process.environment = environment
+        process.standardInput = FileHandle.nullDevice
+        let (output, error) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = error
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        self.ends = ends
+        process.terminationHandler = { _ in end.finish() }
+        try process.run()
+        self.output.read(output.fileHandleForReading)
+        self.error.read(error.fileHandleForReading)
+    }
+
+    /// Waits for its end.
+    func ending() async -> Ending {
+        for await _ in ends {}
+        return Ending(
+            code: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
+            output: await output.whole(), error: await error.whole())
+    }
+
+    /// Its arguments, as every user of the machine can see them.
+    var visibleArguments: String {
+        let bytes = FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/cmdline") ?? Data()
+        return String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
+    }
+
+    /// Sends it what Ctrl-C sends.
+    func interrupt() { process.interrupt() }
+
+    /// The command that `INFLOW_BINARY` names, or the one built beside the tests.
+    private static func binary() throws -> URL {
+        let named = ProcessInfo.processInfo.environment["INFLOW_BINARY"].map { URL(fileURLWithPath: $0) }
+        let folders = [
+            URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent(), Bundle.main.bundleURL,
+            Bundle.main.bundleURL.deletingLastPathComponent(),
+        ]
+        let candidates = [named].compactMap(\.self) + folders.map { $0.appendingPathComponent("inflow") }
+        guard let found = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else {
+            throw MissingBinary(looked: candidates.map(\.path))
+        }
+        return found
+    }
+
+    /// The command was not built.
+    private struct MissingBinary: Error, CustomStringConvertible {
+        let looked: [String]
+        var description: String {
+            "There is no built inflow at \(looked.joined(separator: ", ")). Build it, or name it by INFLOW_BINARY."
+        }
+    }
+}
+
+extension Rig {
+    /// Starts the command on this rig's warehouse and folder.
+    func start(_ arguments: [String], _ environment: [String: String] = [:]) throws -> InflowProcess {
+        let own = [
+            "PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8", "INFLOW_HOME": folder,
+            "INFLOW_SECRET_KEY_FILE": keyFile, "INFLOW_DATABASE_URL": url,
+        ]
+        return try InflowProcess(arguments, environment: own.merging(environment) { $1 })
+    }
+
+    /// Runs the command to its end.
+    func inflow(
+        _ arguments: String..., environment: [String: String] = [:]
+    ) async throws -> InflowProcess.Ending {
+        try await start(arguments, environment).ending()
+    }
+
+    /// Writes a file into the rig's folder and returns its path.
+    func file(_ name: String, _ text: String) throws -> String {
+        let path = "\(folder)/\(name)"
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+}
+
+extension InflowProcess.Ending {
+    /// Standard output as the one JSON document it must be.
+    func json<T: Decodable>(_ type: T.Type) throws -> T {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(type, from: Data(output.utf8))
+    }
+
+    /// The lines of standard error.
+    var errorLines: [String] { error.split(separator: "\n").map(String.init) }
+}

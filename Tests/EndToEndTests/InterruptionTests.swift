@@ -1,0 +1,59 @@
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("Runs that meet, and runs that are stopped", .database(.warehouse), .timeLimit(.minutes(2)))
+struct InterruptionTests {
+    @Test(
+        "A second sync says whom it waits for; Ctrl-C ends the first with 130, closed in the log, and the second goes on"
+    )
+    func waitsAndGoesOn() async throws {
+        try await Rig.run { rig in
+            // The first run's call takes far longer than this test.
+            try await rig.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":60000"#)
+            let first = try rig.start(["sync", "acme", "task"])
+            #expect(await first.error.contains("Run 1: 1 entities."))
+            let second = try rig.start(["sync", "acme", "task"])
+            #expect(await second.error.contains("Waiting up to 60 s for run 1 ("))
+            let third = try rig.start(["sync", "acme", "task"])
+            #expect(await third.error.contains("Waiting up to 60 s for run 1 ("))
+            third.interrupt()
+            let gaveUp = await third.ending()
+            #expect(gaveUp.code == 130 && !gaveUp.wasKilled && gaveUp.output.isEmpty, "\(gaveUp)")
+            first.interrupt()
+
+            let stopped = await first.ending()
+            #expect(stopped.code == 130 && !stopped.wasKilled, "\(stopped)")
+            #expect(stopped.error.contains("Stopping: what is committed stays"))
+            #expect(stopped.output.contains("interrupted; what is committed stays in the tables"))
+            let gone = await second.ending()
+            #expect(gone.code == 0, "\(gone)")
+            #expect(!gone.error.contains("Closed as interrupted"), "the first closed itself")
+
+            let runs = try await rig.query("select status, error, finished_at from inflow.run order by id")
+            #expect(runs.compactMap { $0["status"].string } == ["interrupted", "green"])
+            #expect(runs[0]["error"].string == "The run was interrupted." && !runs[0]["finished_at"].isNull)
+            let parts = try await rig.query("select status from inflow.entity_run order by run_id")
+            #expect(parts.compactMap { $0["status"].string } == ["failed", "green"])
+            try await rig.expectTruth(try Rig.entity("task"))
+        }
+    }
+
+    @Test("A session that the server ends in mid-run is replaced, and the chunk is read again")
+    func sessionEnds() async throws {
+        try await Rig.run { rig in
+            try await rig.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":1000"#)
+            let sync = try rig.start(["sync", "acme", "task"])
+            // The session is there when the call is: nothing is asked for before its staging tables are made.
+            while try await rig.sandbox.calls("/task.api/list") == 0 {}
+            let ended = try await rig.number(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+                    + "where datname = current_database() and application_name = 'inflow load'")
+            #expect(ended == 1)
+            let ending = await sync.ending()
+            #expect(ending.code == 0 && ending.error.contains("try 1 failed, asking again"), "\(ending)")
+            #expect(try await rig.number("select tries from inflow.chunk") == 2)
+            try await rig.expectTruth(try Rig.entity("task"))
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import Postgres
+import Sandbox
+@testable import Inflow
+import Sync
+import TestSupport
+import Testing
+
+@Suite("Lists that are whole by their form and wrong by their rows", .database(.warehouse))
+struct ListFaultTests {
+    @Test("A valid empty list is believed and deletes nothing")
+    func emptyList() async throws {
+        try await Rig.run { rig in
+            let plan = try rig.lists("task", "staff")
+            try await rig.sync(plan)
+            let task = try Rig.entity("task")
+            let places = try await rig.places(of: task)
+            try await rig.sandbox.fault("valid_empty_list", at: "/task.api")
+            let report = try await rig.sync(plan)
+            #expect(report.outcome == .green)
+            #expect(try report.tally(of: task).pulled == 0)
+            #expect(try await rig.places(of: task) == places)
+            #expect(try await rig.number("select count(*) from wfm.task where deleted_at is not null") == 0)
+        }
+    }
+
+    @Test("Half a list without counters cannot be told from a whole one, and deletes nothing")
+    func halfUncountedList() async throws {
+        try await Rig.run { rig in
+            let plan = try rig.lists("task")
+            try await rig.sync(plan)
+            let task = try Rig.entity("task")
+            let (rows, places) = (try await rig.count(task.table), try await rig.places(of: task))
+            try await rig.sandbox.fault("half_list", at: "/task.api")
+            let report = try await rig.sync(plan)
+            #expect(report.outcome == .green)
+            #expect(try report.tally(of: task).unchanged == rows / 2)
+            #expect(try await rig.places(of: task) == places)
+        }
+    }
+
+    @Test("Half a counted list is noticed: once it is asked for again, always it fails", arguments: [1, -1])
+    func halfCountedList(times: Int) async throws {
+        try await Rig.run { rig in
+            let order = try Rig.entity("purchase_order")
+            let plan = try await rig.everything([order], inOne: true)
+            try await rig.sandbox.fault("half_list", at: "/purchaseorder.api", times: times)
+            let report = try await rig.sync(plan)
+            let chunk = try await rig.chunk(report, order.name)
+            if times == 1 {
+                #expect(report.outcome == .green && chunk["tries"].int == 2)
+                try await rig.expectTruth(order)
+            } else {
+                #expect(report.outcome == .failed && chunk["tries"].int == 5)
+                #expect(chunk["error"].string?.contains("TotalRecords") == true)
+                #expect(try await rig.count(order.table) == 0)
+            }
+        }
+    }
+
+    @Test("Rows that come twice in one answer are counted as duplicates, and the list is green")
+    func duplicates() async throws {
+        try await Rig.run { rig in
+            let task = try Rig.entity("task")
+            try await rig.sandbox.fault("duplicate_rows", at: "/task.api")
+            let report = try await rig.sync(try rig.lists("task"))
+            #expect(report.outcome == .green)
+            let rows = try await rig.sandbox.truth("task").count
+            let tally = try report.tally(of: task)
+            #expect(tally.duplicates == (rows + 9) / 10 && tally.inserted == rows)
+            try await rig.expectTruth(task)
+        }
+    }
+
+    @Test("Lines of a record that comes twice are there once")
+    func duplicatesWithLines() async throws {
+        try await Rig.run { rig in
+            let invoice = try Rig.entity("invoice")
+            try await rig.sandbox.fault("duplicate_rows", at: "/invoice.api")
+            let report = try await rig.sync(try await rig.everything([invoice], inOne: true))
+            #expect(report.outcome == .green)
+            #expect(try report.tally(of: invoice).duplicates > 0)
+            try await rig.expectTruth(invoice)
+        }
+    }
+
+    @Test(
+        "A page that comes again in place of the next is noticed: once asked for again, always it fails",
+        arguments: [1, -1])
+    func repeatedPage(times: Int) async throws {
+        // More clients than a page holds.
+        try await Rig.run(RunningSandbox.small { $0.scale = 0.3 }) { rig in
+            let client = try Rig.entity("client")
+            try #require(try await rig.sandbox.truth("client").count > 100)
+            try await rig.sandbox.fault("repeat_page", at: "/client.api", times: times, more: #""contains":"page=2""#)
+            let report = try await rig.sync(try rig.lists("client"))
+            let chunk = try await rig.chunk(report, "client")
+            if times == 1 {
+                #expect(report.outcome == .green && chunk["tries"].int == 2 && chunk["calls"].int == 4)
+                try await rig.expectTruth(client)
+            } else {
+                #expect(report.outcome == .failed && chunk["tries"].int == 5)
+                #expect(try await rig.count(client.table) == 0)
+            }
+        }
+    }
+
+    @Test("A list that gives the same page for ever is read once")
+    func endlessList() async throws {
+        try await Rig.run { rig in
+            let cost = try Rig.entity("cost")
+            try await rig.sandbox.fault("repeat_page", at: "/cost.api", times: -1)
+            let report = try await rig.sync(try rig.lists("cost"))
+            #expect(report.outcome == .green, "\(report.error ?? "")")
+            #expect(try await rig.chunk(report, "cost")["calls"].int == 2)
+            #expect(try report.tally(of: cost).duplicates == 0)
+            try await rig.expectTruth(cost)
+        }
+    }
+
+    @Test("A list of open jobs that ignores pages is read whole and once", arguments: [false, true])
+    func ignoredPages(ignores: Bool) async throws {
+        try await Rig.run(RunningSandbox.small { $0.currentJobsIgnorePages = ignores }) { rig in
+            let job = try Rig.entity("job")
+            let sweep = try #require(job.sweeps.first)
+            let plan = rig.plan([RunPlan.Part(entity: job, chunks: [.sweep(sweep)])])
+            let report = try await rig.sync(plan)
+            #expect(report.outcome == .green, "\(report.error ?? "")")
+            let open = try await rig.number("select count(*) from wfm.job where completed_on is null")
+            let tally = try report.tally(of: job)
+            #expect(tally.inserted > 0 && tally.inserted == open && tally.duplicates == 0)
+            #expect(try await rig.chunk(report, "job")["calls"].int == 1)
+        }
+    }
+}

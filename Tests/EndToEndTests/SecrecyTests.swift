@@ -1,0 +1,103 @@
+import Curl
+import Sandbox
+import Foundation
+import Inflow
+import Postgres
+import TestSupport
+import Testing
+import Warehouse
+
+@Suite("Secrets stay secret", .database(.warehouse), .timeLimit(.minutes(2)))
+struct SecrecyTests {
+    @Test("Neither tokens nor secrets are printed at any log level, seen among the processes, or stored in plain text")
+    func nothingLeaks() async throws {
+        try await Rig.run(connects: false) { rig in
+            var (seen, secrets) = ("", Set<String>())
+            func run(_ arguments: String..., exits code: Int32) async throws {
+                let process = try rig.start(arguments, ["INFLOW_LOG_LEVEL": "trace"])
+                seen += process.visibleArguments
+                let ending = await process.ending()
+                #expect(ending.code == code, "\(arguments): \(ending)")
+                seen += ending.output + ending.error
+            }
+            func keepSecrets() async throws {
+                let connection = try await ConnectionStore(rig.warehouse).find("acme")
+                let tokens = TokenStore(rig.warehouse, connection: connection, box: try await rig.box())
+                let pair = try #require(try await tokens.current()).pair
+                secrets.formUnion([pair.access, pair.refresh])
+            }
+            let add = try rig.addArguments("acme", withToken: true)
+            secrets = [rig.sandbox.configuration.clientSecret, rig.sandbox.configuration.refreshToken]
+            let added = try rig.start(add, ["INFLOW_LOG_LEVEL": "trace"])
+            seen += added.visibleArguments
+            let ending = await added.ending()
+            #expect(ending.code == 0, "\(ending)")
+            #expect(seen.contains("connection add acme"), "the arguments were looked at")
+            seen += ending.output + ending.error
+            try await keepSecrets()
+
+            try await rig.sandbox.control(.post, "tokens/expire")
+            try await run("sync", "acme", "task", "staff", exits: 0)
+            #expect(seen.contains("token refreshed"), "the log was written at that level")
+            try await keepSecrets()
+            try await run("connection", "show", "acme", exits: 0)
+            try await run("connection", "show", "acme", "--json", exits: 0)
+            try await run("connection", "test", "acme", exits: 0)
+            try await run("doctor", exits: 0)
+            try await rig.sandbox.control(.post, "tokens/revoke")
+            try await run("sync", "acme", "task", exits: 5)
+            try await run("runs", "acme", exits: 0)
+
+            #expect(secrets.count == 6)
+            for secret in secrets { #expect(!seen.contains(secret), "a secret was shown") }
+            try await expectNowhereStored(secrets, rig)
+            try expectKeyKept(seen, rig)
+        }
+    }
+
+    /// No row of any table that Inflow owns holds a secret, as text or as bytes.
+    private func expectNowhereStored(_ secrets: Set<String>, _ rig: Rig) async throws {
+        let tables = try await rig.query(
+            """
+            select format('%I.%I', schemaname, tablename) as name from pg_tables
+            where schemaname in ('inflow', 'inflow_migration', 'wfm')
+            """
+        ).compactMap { $0["name"].string }
+        try #require(tables.contains("inflow.token"))
+        let found = try await rig.number("select count(*) from inflow.token where length(access) > 20")
+        try #require(found > 0)
+        for table in tables {
+            let rows = try await rig.number(
+                """
+                select count(*) from \(table) t, unnest($1::text[]) secret
+                where strpos(to_jsonb(t)::text, secret) > 0
+                    or strpos(to_jsonb(t)::text, encode(convert_to(secret, 'UTF8'), 'hex')) > 0
+                """, [.textArray(Array(secrets))])
+            #expect(rows == 0, "\(table) holds a secret")
+        }
+    }
+
+    /// The key file is its owner's alone, and what is in it was not shown.
+    private func expectKeyKept(_ seen: String, _ rig: Rig) throws {
+        let attributes = try FileManager.default.attributesOfItem(atPath: rig.keyFile)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        let key = try String(contentsOfFile: rig.keyFile, encoding: .utf8).split(whereSeparator: \.isWhitespace).last
+        #expect(!seen.contains(try #require(key)))
+    }
+}
+
+extension Rig {
+    /// The arguments that add a connection to this rig's sandbox, with its secrets in files.
+    func addArguments(_ name: String, withToken: Bool, _ more: String...) throws -> [String] {
+        let secret = try file("secret.txt", sandbox.configuration.clientSecret + "\n")
+        var arguments = [
+            "connection", "add", name, "--account-id", connection.settings.accountID, "--client-id",
+            connection.settings.clientID, "--client-secret-file", secret, "--api-url", connection.settings.apiURL,
+            "--token-url", connection.settings.tokenURL, "--time-zone", "Etc/UTC", "--calls-per-minute", "0",
+        ]
+        if withToken {
+            arguments += ["--refresh-token-file", try file("refresh.txt", sandbox.configuration.refreshToken)]
+        }
+        return arguments + more
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Synchronization
+
+/// What a process has written to one stream so far; whoever waits for a text is told when it is there.
+final class Transcript: Sendable {
+    private struct State {
+        var bytes = Data()
+        var isEnded = false
+        var waiting: [(text: String?, teller: CheckedContinuation<Bool, Never>)] = []
+
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+    }
+
+    private let state = Mutex(State())
+
+    /// Reads a stream to its end on a thread of its own.
+    func read(_ handle: FileHandle) {
+        Thread.detachNewThread { [self] in
+            while true {
+                let piece = handle.availableData
+                take(piece)
+                if piece.isEmpty { return }
+            }
+        }
+    }
+
+    /// Takes in a piece; an empty one is the end.
+    private func take(_ piece: Data) {
+        let told = state.withLock { state in
+            state.bytes += piece
+            state.isEnded = piece.isEmpty
+            let (text, isEnded) = (state.text, state.isEnded)
+            let told = state.waiting.filter { one in isEnded || one.text.map(text.contains) == true }
+            state.waiting.removeAll { one in isEnded || one.text.map(text.contains) == true }
+            return told.map { one in (one.teller, one.text.map(text.contains) ?? true) }
+        }
+        for (teller, isThere) in told { teller.resume(returning: isThere) }
+    }
+
+    /// Waits until the text is there; false when the stream ended without it.
+    func contains(_ text: String) async -> Bool { await wait(for: text) }
+
+    /// All that was written, when the stream has ended.
+    func whole() async -> String {
+        _ = await wait(for: nil)
+        return state.withLock { $0.text }
+    }
+
+    private func wait(for text: String?) async -> Bool {
+        await withCheckedContinuation { teller in
+            let answer: Bool? = state.withLock { state in
+                if let text, state.text.contains(text) { return true }
+                if state.isEnded { return text == nil }
+                state.waiting.append((text, teller))
+                return nil
+            }
+            if let answer { teller.resume(returning: answer) }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+import Sandbox
+import Foundation
+import TestSupport
+import Testing
+import Warehouse
+
+/// A sync that is asked for wrongly.
+struct Misuse: Sendable, CustomTestStringConvertible {
+    let arguments: [String]
+    /// What the words name.
+    let words: [String]
+
+    var testDescription: String { arguments.joined(separator: " ") }
+
+    init(_ arguments: String, _ words: String...) {
+        self.arguments = arguments.split(separator: " ").map(String.init)
+        self.words = words
+    }
+}
+
+@Suite("The command's words and exit codes", .database(.warehouse), .timeLimit(.minutes(2)))
+struct UsageTests {
+    private struct Failure: Decodable {
+        struct Told: Decodable { let message: String, exitCode: Int }
+        let error: Told
+    }
+
+    private struct Run: Decodable {
+        struct Part: Decodable { let entity: String, status: String, inserted: Int }
+        let run: Int, outcome: String, exitCode: Int, pulled: Int, inserted: Int, calls: Int
+        let entities: [Part]
+        let error: String?
+    }
+
+    static let misuses = [
+        Misuse("sync acme invoices", "There is no entity \"invoices\".", "invoice"),
+        Misuse("sync acme invoice --from 2026-03-31 --to 2026-03-01", "2026-03-31", "2026-03-01", "Nothing was read"),
+        Misuse("sync acme staff --from 2026-03-01", "\"staff\"", "without dates", "Nothing was read"),
+        Misuse("sync acme invoice --to 2026-03-01", "--to needs --from", "Nothing was read"),
+        Misuse("entities show invoices", "There is no entity \"invoices\".", "invoice"),
+    ]
+
+    @Test("Wrong usage is told in words with exit code 64, and nothing is asked")
+    func misuse() async throws {
+        try await Rig.run { rig in
+            let before = try await rig.sandbox.tokenRequests()
+            for misuse in Self.misuses {
+                let ending = try await rig.start(misuse.arguments).ending()
+                #expect(ending.code == 64 && ending.output.isEmpty, "\(misuse.testDescription): \(ending)")
+                for words in misuse.words { #expect(ending.error.contains(words), "\(ending)") }
+            }
+            let level = try await rig.inflow("counts", "acme", environment: ["INFLOW_LOG_LEVEL": "loud"])
+            #expect(level.code == 64 && level.error.contains("INFLOW_LOG_LEVEL is \"loud\""), "\(level)")
+            let unread = try await rig.inflow("sync", "acme", "invoice", "--from", "2026-02-31")
+            #expect(unread.code == 64 && unread.error.contains("2026-02-31"), "\(unread)")
+            #expect(try await rig.sandbox.tokenRequests() == before)
+            #expect(try await rig.count("inflow.run") == 0)
+        }
+    }
+
+    @Test("With --json standard output is one document and nothing else, also when something fails")
+    func json() async throws {
+        try await Rig.run { rig in
+            let good = try await rig.inflow("sync", "acme", "task", "staff", "--json")
+            let run = try good.json(Run.self)
+            #expect(good.code == 0 && run.exitCode == 0 && run.outcome == "green")
+            #expect(run.entities.map(\.entity) == ["staff", "task"] && run.inserted == run.pulled && run.calls == 2)
+            #expect(good.error.contains("Run 1: 2 entities."), "progress goes to standard error: \(good)")
+
+            let usage = try await rig.inflow("sync", "acme", "invoices", "--json")
+            #expect(usage.code == 64)
+            #expect(try usage.json(Failure.self).error.exitCode == 64)
+            let unknown = try await rig.inflow("counts", "nobody", "--json")
+            #expect(unknown.code == 1)
+            #expect(try unknown.json(Failure.self).error.message.contains("There are: \"acme\"."))
+
+            try await rig.sandbox.fault("error_status", at: "/task.api")
+            let failed = try await rig.inflow("sync", "acme", "task", "--json")
+            #expect(failed.code == 1)
+            let told = try failed.json(Run.self)
+            #expect(told.outcome == "failed" && told.exitCode == 1 && told.error?.contains("unexpected") == true)
+            for command in ["counts", "runs", "rejections", "connection show"] {
+                let ending = try await rig.start(command.split(separator: " ").map(String.init) + ["acme", "--json"])
+                    .ending()
+                #expect(ending.code == 0 && ending.error.isEmpty, "\(ending)")
+                #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) }
+            }
+        }
+    }
+
+    @Test("Each outcome of a sync has its exit code and its words")
+    func outcomes() async throws {
+        try await Rig.run { rig in
+            let key = try #require(try await rig.sandbox.truth("cost").keys.first)
+            try await rig.sandbox.edit("cost", key, "UnitCost", "12,x")
+            let rejected = try await rig.inflow("sync", "acme", "cost")
+            #expect(rejected.code == 3 && rejected.output.contains("with rejected records"), "\(rejected)")
+            let list = try await rig.inflow("rejections", "acme")
+            for words in ["12,x", "wfm.cost.unit_cost", "not a number", key] {
+                #expect(list.output.contains(words), "\(list)")
+            }
+            try await rig.sandbox.fault("status429", at: "/task.api", more: #""retryAfter":3600"#)
+            let spent = try await rig.inflow("sync", "acme", "task")
+            #expect(spent.code == 4 && spent.output.contains("quota"), "\(spent)")
+            let runs = try await rig.inflow("runs", "acme")
+            #expect(runs.output.contains("rejections") && runs.output.contains("quota"), "\(runs)")
+        }
+    }
+
+    @Test("A warehouse that cannot be reached is told in one sentence with exit code 1", arguments: [false, true])
+    func unreachable(json: Bool) async throws {
+        try await Rig.run(connects: false) { rig in
+            let ending = try await rig.start(
+                ["counts", "acme"] + (json ? ["--json"] : []),
+                ["INFLOW_DATABASE_URL": "postgresql://somebody:hush-hush@127.0.0.1:1/nowhere"]
+            ).ending()
+            #expect(ending.code == 1)
+            let words = json ? try ending.json(Failure.self).error.message : ending.error
+            #expect(words.contains("127.0.0.1") && words.contains("refused"), "\(ending)")
+            #expect(!words.contains("hush-hush"))
+            #expect(ending.errorLines.count == (json ? 0 : 1), "\(ending)")
+        }
+    }
+
+    @Test("The configuration file speaks where the environment is silent, and is told of when it cannot be read")
+    func configurationFile() async throws {
+        try await Rig.run { rig in
+            let environment = ["PATH": "/usr/bin:/bin", "INFLOW_HOME": rig.folder]
+            let url = rig.url.replacing("\"", with: "")
+            _ = try rig.file("config.json", #"{"inflow": {"database": {"url": "\#(url)"}, "log": {"level": "trace"}}}"#)
+            let sync = try await InflowProcess(["sync", "acme", "task"], environment: environment).ending()
+            #expect(sync.code == 0, "\(sync)")
+            #expect(try await rig.count("wfm.task") > 0)
+            _ = try rig.file("config.json", "{")
+            let broken = try await InflowProcess(["counts", "acme"], environment: environment).ending()
+            #expect(broken.code == 1 && broken.error.contains("config.json\" cannot be read"), "\(broken)")
+        }
+    }
+
+    @Test("Migrate works twice, and says the second time that nothing was to do", .database)
+    func migrate() async throws {
+        try await Rig.run(url: try TestDatabase.current.url, connects: false) { rig in
+            let early = try await rig.inflow("counts", "acme")
+            #expect(early.code == 1 && early.error.contains("Run \"inflow migrate\"."), "\(early)")
+            let doctor = try await rig.inflow("doctor")
+            #expect(doctor.code == 1 && doctor.output.contains("missing  The warehouse lacks"), "\(doctor)")
+            let first = try await rig.inflow("migrate")
+            #expect(first.code == 0 && first.output.contains("Applied: "), "\(first)")
+            let second = try await rig.inflow("migrate")
+            #expect(second.code == 0 && second.output == "The warehouse is up to date.\n", "\(second)")
+        }
+    }
+
+    @Test("Doctor says what is missing with exit code 1, and ends with 0 when nothing is")
+    func doctor() async throws {
+        try await Rig.run(connects: false) { rig in
+            let empty = try await rig.inflow("doctor")
+            #expect(empty.code == 1 && empty.output.contains("missing  there is no connection yet"), "\(empty)")
+            let add = try await rig.start(try rig.addArguments("acme", withToken: false)).ending()
+            #expect(add.code == 0, "\(add)")
+            let unauthorised = try await rig.inflow("doctor")
+            #expect(unauthorised.code == 1, "\(unauthorised)")
+            #expect(unauthorised.output.contains("missing  \"acme\" has no tokens: authorise it"), "\(unauthorised)")
+
+            let token = try rig.file("refresh.txt", rig.sandbox.configuration.refreshToken)
+            let authorise = try await rig.inflow("connection", "authorise", "acme", "--refresh-token-file", token)
+            #expect(authorise.code == 0, "\(authorise)")
+            let whole = try await rig.inflow("doctor")
+            #expect(whole.code == 0 && !whole.output.contains("missing"), "\(whole)")
+
+            let elsewhere = try await rig.inflow(
+                "doctor", environment: ["INFLOW_SECRET_KEY_FILE": "\(rig.folder)/other.key"])
+            #expect(
+                elsewhere.code == 1 && elsewhere.output.contains("missing  The warehouse's secrets"), "\(elsewhere)")
+            _ = try await rig.query("alter table wfm.task add column surplus text")
+            let changed = try await rig.inflow("doctor")
+            #expect(changed.code == 1, "\(changed)")
+            #expect(changed.output.contains("column \"surplus\" of \"wfm.task\" is filled by nobody"), "\(changed)")
+        }
+    }
+}
