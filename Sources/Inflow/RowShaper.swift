@@ -7,9 +7,7 @@ public struct RowShaper: Sendable {
 
     /// A shaper of an entity's records as an endpoint's answer carries them.
     public init(_ entity: EntityDefinition, carries: Endpoint.Carries = .everything) {
-        var plan = ShapePlan(entity, carries: carries)
-        plan.addOuterPaths(of: entity)
-        self.plan = plan
+        plan = ShapePlan(entity, carries: carries)
     }
 
     /// Element names the parser must number as this shaper knows them, in lower case.
@@ -50,8 +48,8 @@ private struct Shaping {
         /// Depth in `stack` of the row's element.
         let depth: Int
         var extras: [(path: String, element: Int)] = []
-        /// For tables with alternative paths: the rank that filled each column, the element, and whether it fills no other.
-        var holders: [Int: (rank: Int, element: Int, isAlone: Bool)] = [:]
+        /// For columns with alternative paths: the rank that filled it, the element, and whether that fills no other.
+        var holders: [(column: Int, rank: Int, element: Int, isAlone: Bool)] = []
     }
 
     let plan: ShapePlan
@@ -159,23 +157,22 @@ private struct Shaping {
 
     private mutating func closeRow(_ index: Int) {
         let row = rows.removeLast()
-        let table = plan.tables[row.table]
-        for (column, definition) in table.columns.enumerated() {
-            let place = row.base + column
-            switch definition.kind {
+        for special in plan.tables[row.table].specials {
+            let place = row.base + special.column
+            switch special.kind {
             case .outer:
-                result.blocks[row.table].values[place] = outer(definition, of: row)
+                result.blocks[row.table].values[place] = outer(special, of: row)
             case .position:
                 result.blocks[row.table].values[place] = .integer(Int64(position(of: row)))
-            case .identifierOrPosition:
+            default:
                 if result.blocks[row.table].values[place] == .null {
                     result.blocks[row.table].values[place] = append(Array("#\(position(of: row))".utf8))
                 }
-            default: break
             }
-            if definition.isRequired, definition.kind != .parent, result.blocks[row.table].values[place] == .null {
-                fail(row.table, definition.name, raw: "", .missing)
-            }
+        }
+        for column in plan.tables[row.table].required
+        where result.blocks[row.table].values[row.base + column] == .null {
+            fail(row.table, plan.tables[row.table].columns[column].name, raw: "", .missing)
         }
         if !row.extras.isEmpty { closeExtras(of: row) }
     }
@@ -186,17 +183,17 @@ private struct Shaping {
     }
 
     /// The text of a direct child of the nearest enclosing element of the first name that one bears.
-    private mutating func outer(_ column: Column, of row: OpenRow) -> Value {
-        for name in column.ancestors {
-            let depth = stride(from: row.depth - 1, through: 0, by: -1).first {
-                batch.names[Int(batch.elements[stack[$0].element].name)].lowercased() == name.lowercased()
-            }
-            guard let depth else { continue }
+    private func outer(_ special: ShapePlan.Special, of row: OpenRow) -> Value {
+        for name in special.ancestors {
+            var depth = row.depth - 1
+            while depth >= 0, batch.elements[stack[depth].element].name != name { depth -= 1 }
+            guard depth >= 0 else { continue }
             let parent = stack[depth].element
+            let end = Int(batch.elements[parent].end)
             var child = parent + 1
-            while child < Int(batch.elements[parent].end) {
+            while child < end {
                 let one = batch.elements[child]
-                if one.textLength > 0, batch.names[Int(one.name)].lowercased() == column.paths[1].lowercased() {
+                if one.textLength > 0, one.name == special.child {
                     return .text(start: one.textStart, length: one.textLength)
                 }
                 child = Int(one.end)
@@ -229,23 +226,26 @@ private struct Shaping {
             return
         }
         var isTaken = false
-        for target in targets {
-            let table = rows[row].table
+        let table = rows[row].table
+        for index in targets {
+            let target = plan.targets[index]
             let place = rows[row].base + target.column
-            if plan.tables[table].hasAlternatives {
-                if let holder = rows[row].holders[target.column] {
+            if plan.tables[table].hasAlternatives[target.column] {
+                if let held = rows[row].holders.firstIndex(where: { $0.column == target.column }) {
+                    let holder = rows[row].holders[held]
                     guard target.rank < holder.rank else { continue }
                     if holder.isAlone { keepAside(holder.element, row: row, isPast: true) }
+                    rows[row].holders.remove(at: held)
                 }
-                rows[row].holders[target.column] = (target.rank, element, targets.count == 1)
+                rows[row].holders.append((target.column, target.rank, element, targets.count == 1))
             } else if result.blocks[table].values[place] != .null {
                 continue
             }
             isTaken = true
-            let column = plan.tables[table].columns[target.column]
-            switch read(one, as: column.kind) {
+            switch read(one, as: plan.tables[table].kinds[target.column]) {
             case .success(let value): result.blocks[table].values[place] = value
-            case .failure(let reason): fail(table, column.name, raw: text(of: one), reason.code)
+            case .failure(let reason):
+                fail(table, plan.tables[table].columns[target.column].name, raw: text(of: one), reason.code)
             }
         }
         if !isTaken { keepAside(element, row: row, ownTextOnly: batch.elements[element].end > Int32(element + 1)) }

@@ -13,8 +13,8 @@ struct ShapePlan: Sendable {
 
     /// A place in the tree of known elements.
     struct Node: Sendable {
-        /// Columns filled by an element standing here.
-        var targets: [Target] = []
+        /// Columns filled by an element standing here: a range of ``ShapePlan/targets``.
+        var targets: Range<Int> = 0..<0
         /// The table a row of which begins here, 0 being the entity's own.
         var opens: Int?
         /// Whether the subtree fills child tables only that this answer does not carry.
@@ -28,11 +28,31 @@ struct ShapePlan: Sendable {
         let keyColumns: [Int]
         /// Columns copied from the parent: (own index, parent's index).
         let parents: [(column: Int, source: Int)]
-        let hasAlternatives: Bool
-        let isCarried: Bool
+        /// How each column is read.
+        let kinds: [Column.Kind]
+        /// Whether each column has more than one path.
+        let hasAlternatives: [Bool]
+        /// Columns that no element fills by itself.
+        let specials: [Special]
+        /// Columns without which a record is rejected.
+        let required: [Int]
+    }
+
+    /// A column filled when its row is complete.
+    struct Special: Sendable {
+        let column: Int
+        let kind: Column.Kind
+        /// Names of enclosing elements one of which holds the text, in order.
+        let ancestors: [Int32]
+        /// Name of the element with the text, directly inside the enclosing one.
+        let child: Int32
     }
 
     private(set) var nodes: [Node] = [Node()]
+    /// The nodes' targets, one after the other.
+    private(set) var targets: [Target] = []
+    /// The same while the plan is made.
+    private var gathered: [Int: [Target]] = [:]
     /// `next[node * vocabulary.count + name]`: the node an element leads to, or -1.
     private(set) var next: [Int16]
     /// Known element names in lower case, by number.
@@ -56,10 +76,9 @@ struct ShapePlan: Sendable {
         next = Array(repeating: -1, count: vocabulary.count)
         let carried = entity.children.map { carries.includes(child: $0.table) }
         tables =
-            [ShapePlan.table(entity.table, entity.columns, key: entity.key, parent: [], isCarried: true)]
-            + zip(entity.children, carried).map { child, isCarried in
-                ShapePlan.table(
-                    child.table, child.columns, key: child.key, parent: entity.columns, isCarried: isCarried)
+            [ShapePlan.table(entity.table, entity.columns, key: entity.key, parent: [], vocabulary)]
+            + entity.children.map { child in
+                ShapePlan.table(child.table, child.columns, key: child.key, parent: entity.columns, vocabulary)
             }
         addColumns(entity.columns, of: 0)
         for (index, child) in entity.children.enumerated() {
@@ -70,29 +89,46 @@ struct ShapePlan: Sendable {
                 addColumns(child.columns, of: node)
             }
         }
+        addOuterPaths(of: entity)
+        for (node, targets) in gathered {
+            nodes[node].targets = self.targets.count..<self.targets.count + targets.count
+            self.targets += targets
+        }
+        gathered = [:]
     }
 
     private static func table(
-        _ name: String, _ columns: [Column], key: [String], parent: [Column], isCarried: Bool
+        _ name: String, _ columns: [Column], key: [String], parent: [Column], _ vocabulary: [String]
     ) -> Table {
-        Table(
+        func number(_ name: String) -> Int32? {
+            vocabulary.firstIndex(of: name.lowercased()).map { Int32($0) }
+        }
+        return Table(
             name: name, columns: columns,
             keyColumns: key.compactMap { key in columns.firstIndex { $0.name == key } },
             parents: columns.enumerated().compactMap { index, column in
                 guard column.kind == .parent else { return nil }
                 return parent.firstIndex { $0.name == column.paths.first }.map { (index, $0) }
             },
-            hasAlternatives: columns.contains { $0.paths.count > 1 && $0.kind != .outer }, isCarried: isCarried)
+            kinds: columns.map(\.kind),
+            hasAlternatives: columns.map { $0.paths.count > 1 && $0.kind != .outer },
+            specials: columns.enumerated().compactMap { index, column in
+                guard [.outer, .position, .identifierOrPosition].contains(column.kind) else { return nil }
+                return Special(
+                    column: index, kind: column.kind,
+                    ancestors: column.kind == .outer ? column.ancestors.compactMap(number) : [],
+                    child: column.kind == .outer && column.paths.count > 1 ? number(column.paths[1]) ?? -1 : -1)
+            },
+            required: columns.indices.filter { columns[$0].isRequired && columns[$0].kind != .parent })
     }
 
     private mutating func addColumns(_ columns: [Column], of start: Int) {
         for (index, column) in columns.enumerated() where column.kind != .parent && column.kind != .outer {
             for (rank, path) in column.paths.enumerated() {
                 let node = self.node(at: path, from: start)
-                nodes[node].targets.append(Target(column: index, rank: rank))
+                gathered[node, default: []].append(Target(column: index, rank: rank))
             }
         }
-        // An element that only lines copy (`outer`) is known too: it must not land in `extra`.
     }
 
     private mutating func node(at path: String, from start: Int) -> Int {
@@ -108,7 +144,7 @@ struct ShapePlan: Sendable {
     }
 
     /// Makes the elements that lines copy from an enclosing element known where they stand.
-    mutating func addOuterPaths(of entity: EntityDefinition) {
+    private mutating func addOuterPaths(of entity: EntityDefinition) {
         for child in entity.children {
             for column in child.columns where column.kind == .outer {
                 for path in child.paths {

@@ -3,7 +3,7 @@ internal import Warehouse
 
 /// What is still to be loaded and what has been: the workers of one run share it.
 ///
-/// Chunks are handed out in the plan's order. A derived entity waits until the entity it is derived from is done.
+/// Chunks of an entity are handed out in the plan's order. A derived entity waits until the entity it is derived from is done.
 actor RunBoard {
     /// One chunk to load.
     struct Work: Sendable {
@@ -24,7 +24,10 @@ actor RunBoard {
 
     private var results: [EntityResult]
     private var waiting: [Work] = []
+    /// Chunks not yet done, by part.
     private var open: [Int]
+    /// Chunks a worker has taken, by part.
+    private var inHand: [Int]
     private var stopped: Failure?
     private var sleepers: [CheckedContinuation<Void, Never>] = []
     private let endEntity: @Sendable (EntityResult) async -> Void
@@ -34,6 +37,7 @@ actor RunBoard {
         self.endEntity = endEntity
         results = plan.parts.map { EntityResult($0.entity.name, plannedChunks: max(1, $0.chunks.count)) }
         open = []
+        inHand = plan.parts.map { _ in 0 }
         for (index, part) in plan.parts.enumerated() {
             var work = part.chunks.map { Work(part: index, entity: part.entity, chunk: $0, derived: nil) }
             if case .derived(let from, let column) = part.entity.window, part.chunks.isEmpty,
@@ -60,10 +64,26 @@ actor RunBoard {
                 stop(.cancelled)
                 break
             }
-            if let index = waiting.firstIndex(where: isReady) { return waiting.remove(at: index) }
+            if let index = best() {
+                let work = waiting.remove(at: index)
+                inHand[work.part] += 1
+                return work
+            }
             await withCheckedContinuation { sleepers.append($0) }
         }
         return nil
+    }
+
+    /// The first chunk of the entity that has the fewest in hand: merges of one entity are one at a time, so five workers on
+    /// one entity would wait for each other.
+    private func best() -> Int? {
+        var found: Int?
+        var fewest = Int.max
+        for (index, work) in waiting.enumerated() where inHand[work.part] < fewest && isReady(work) {
+            (found, fewest) = (index, inHand[work.part])
+            if fewest == 0 { break }
+        }
+        return found
     }
 
     private func isReady(_ work: Work) -> Bool {
@@ -92,6 +112,7 @@ actor RunBoard {
             }
         }
         open[work.part] -= 1
+        inHand[work.part] -= 1
         if open[work.part] == 0, ended.insert(work.part).inserted { await endEntity(results[work.part]) }
         wake()
     }

@@ -32,7 +32,7 @@ public struct TokenStore: TokenVault {
     public func store(_ pair: TokenPair) async throws(WarehouseError) {
         try await warehouse.withSession("token") { session throws(WarehouseError) in
             let epoch = try await takeLease(session)
-            let generation = try await newest(session)?.generation ?? 0
+            let generation = try await newestGeneration(session)
             try await insert(pair, generation: generation + 1, epoch: epoch, session)
         }
     }
@@ -127,6 +127,15 @@ public struct TokenStore: TokenVault {
                 refresh: try box.open(refresh, "refresh token", connection: connectionID),
                 accessExpiresAt: expires, issuedAt: issued),
             generation: generation)
+    }
+
+    /// Zero where there is none; asks nothing of the key, which may be lost.
+    private func newestGeneration(_ session: PostgresConnection) async throws(WarehouseError) -> Int64 {
+        try await lifting("reading the tokens") { () async throws(PostgresError) in
+            try await session.query(
+                "select coalesce(max(generation), 0) as generation from inflow.token where connection_id = $1",
+                [.int64(connectionID)])[0].require("generation") { $0.int64 }
+        }
     }
 
     private func insert(

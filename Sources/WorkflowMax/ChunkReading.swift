@@ -166,30 +166,22 @@ final class ChunkReading {
         return batch
     }
 
-    /// What of a batch is handed over: rows that were there before and rows read for their keys are not.
+    /// What of a batch is handed over: all of it, unless it was read for its keys only.
+    ///
+    /// Rows that were on an earlier page are handed over too: the later one is the newer one, and the merge counts them.
     private func sift(_ batch: consuming Batch?) -> Batch? {
         guard var batch else { return nil }
         guard case .list(_, _, let get) = phase, get != nil || turner.isPaged else { return batch }
-        var kept: [Int] = []
         for record in batch.records.indices {
-            guard let key = keyReader.key(of: record, in: batch) else {
-                kept.append(record)
-                continue
-            }
+            guard let key = keyReader.key(of: record, in: batch) else { continue }
             guard seen.insert(key) else {
                 page.repeated += 1
                 continue
             }
             page.fresh += 1
-            kept.append(record)
             if get != nil { keys.append(String(decoding: key, as: UTF8.self)) }
         }
-        if get != nil {
-            keepUnreadable(&batch)
-        } else if kept.count < batch.records.count {
-            batch.records = kept.map { batch.records[$0] }
-            batch.ordinals = kept.map { batch.ordinals[$0] }
-        }
+        if get != nil { keepUnreadable(&batch) }
         return batch.records.isEmpty && batch.unreadable.isEmpty && batch.replacedCharacters == 0 ? nil : batch
     }
 
@@ -214,9 +206,7 @@ final class ChunkReading {
             case .list(_, _, let get):
                 page.counters = told
                 let turn = try turner.turn(after: page)
-                var shown = told
-                shown.pulled -= page.repeated
-                if get == nil { counters.append(shown) }
+                if get == nil { counters.append(told) }
                 page = PageTurner.Page(counters: AnswerCounters())
                 guard turn == .end else { return }
                 if let get { phase = .each(keys[...], get: get) } else { phase = .ended }

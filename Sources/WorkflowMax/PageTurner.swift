@@ -5,8 +5,9 @@ internal import Inflow
 ///
 /// A state machine without I/O. Rows of a list that changes between two pages may be skipped or come twice (reference
 /// §2.3), and some endpoints ignore `page` and give the same rows for ever. So the hash of every key is remembered
-/// while a paged list is read (8 bytes a row): rows that were there before are taken out by the reader, and a page
-/// without a new key ends the list.
+/// while a paged list is read (8 bytes a row): a page without a new key ends the list, and rows that were there before
+/// do not count against `TotalRecords`. They are loaded like any other: the merge lets the last one win and counts the
+/// others as duplicates.
 ///
 /// - Counted: the list ends when the counters are missing (the platform did not page: this is all), when all of
 ///   `TotalRecords` have been seen, when `page * PageSize` reaches it, or at a page without a new key. Then the

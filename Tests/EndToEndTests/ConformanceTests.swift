@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 import Sandbox
 import Inflow
@@ -91,6 +92,41 @@ struct ConformanceTests {
         #expect(report.outcome == .green)
         #expect(try report.tally(of: try Rig.entity("job_status")).inserted == 1)
         #expect(try await rig.count("wfm.job_status") == states + 1)
+    }
+
+    @Test(
+        "A line that is gone and one that changed make one version of their record, which keeps the lines as they were")
+    func changedLines() async throws {
+        try await Rig.run { rig in
+            let order = try Rig.entity("purchase_order")
+            let plan = try await rig.everything([order], inOne: true)
+            try await rig.sync(plan)
+            let wanted = try await rig.query(
+                """
+                select purchase_order_number as key, count(*) as lines, min(amount) filter (where position = 2) as second
+                from wfm.purchase_order_cost group by 1 having count(*) >= 3 order by 1
+                """)
+            let before = try #require(wanted.first)
+            let (key, lines) = (try #require(before["key"].string), try #require(before["lines"].int))
+            let all = try await rig.count("wfm.purchase_order_cost")
+            try await rig.sandbox.edit(order.name, key, "Costs/Cost[\(lines)]", nil)
+            try await rig.sandbox.edit(order.name, key, "Costs/Cost[2]/Amount", "77.5")
+            let tally = try await rig.sync(plan).tally(of: order)
+            #expect((tally.updated, tally.inserted) == (1, 0))
+            #expect(try await rig.count("wfm.purchase_order_cost") == all - 1)
+            let amount = try await rig.query(
+                "select amount from wfm.purchase_order_cost where purchase_order_number = $1 and position = 2",
+                [.text(key)])
+            #expect(amount[0]["amount"].decimal == 77.5)
+            let kept = try await rig.query(
+                """
+                select jsonb_array_length(lines -> 'purchase_order_cost') as lines,
+                    lines -> 'purchase_order_cost' -> 1 ->> 'amount' as second
+                from inflow.history
+                """)
+            #expect(kept.count == 1 && kept[0]["lines"].int == lines)
+            #expect(kept[0]["second"].decimal == before["second"].decimal)
+        }
     }
 
     // MARK: an unreadable record

@@ -1,3 +1,4 @@
+import Curl
 import Inflow
 import Postgres
 import Sandbox

@@ -44,15 +44,15 @@ struct PagingTests {
         await scene.stop()
     }
 
-    @Test("A row that slid to the next page meanwhile comes once")
+    @Test("A row that slid to the next page meanwhile is handed over again, for the merge to count")
     func repeatedRow() async throws {
         let scene = try Scene { request, _ in
             request.query("page") == "1"
                 ? .xml(Body.clients(0..<100, page: 1, total: 149)) : .xml(Body.clients(99..<150, page: 2, total: 150))
         }
         let pulled = try await scene.read(.client, .whole)
-        #expect(pulled.keys == (0..<150).map { "c\($0)" })
-        #expect(pulled.counters.map(\.pulled) == [100, 50])
+        #expect(pulled.keys == (Array(0..<100) + Array(99..<150)).map { "c\($0)" })
+        #expect(pulled.counters.map(\.pulled) == [100, 51])
         #expect(pulled.ordinals.last == 150)
         await scene.stop()
     }
@@ -88,12 +88,12 @@ struct PagingTests {
         await scene.stop()
     }
 
-    @Test("A list of fixed pages that ignores the page is read once")
+    @Test("A list of fixed pages that ignores the page ends at the second")
     func untilEmptyIgnored() async throws {
         let scene = try Scene { _, _ in .xml(Body.costs(0..<2_500)) }
         let pulled = try await scene.read(.cost, .whole)
-        #expect(pulled.keys.count == 2_500)
-        #expect(pulled.counters.map(\.pulled) == [2_500, 0])
+        #expect(Set(pulled.keys).count == 2_500)
+        #expect(pulled.counters.map(\.pulled) == [2_500, 2_500])
         #expect(scene.server.requests.count == 2)
         await scene.stop()
     }
