@@ -97,7 +97,8 @@ public struct ConnectionSetting: Sendable {
                 return nil
             }),
         number("calls-at-once", "calls in flight at most, 0 for no limit", "5", 0...1000, \.callsAtOnce),
-        number("calls-per-minute", "calls in any 60 seconds at most, 0 for no limit", "60", 0...100_000, \.callsPerMinute),
+        number(
+            "calls-per-minute", "calls in any 60 seconds at most, 0 for no limit", "60", 0...100_000, \.callsPerMinute),
         number("calls-per-day", "calls in any 24 hours at most, 0 for no limit", "5000", 0...10_000_000, \.callsPerDay),
         number("first-byte-seconds", "seconds an answer may take to begin", "180", 1...3600, \.firstByteSeconds),
         ConnectionSetting(

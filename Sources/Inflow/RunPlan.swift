@@ -1,10 +1,12 @@
-/// What a run will read: entities in order, each in chunks. A pure value, made before anything is asked.
+/// What a run will read: entities in order, each in chunks.
+///
+/// A pure value, made before anything is asked.
 public struct RunPlan: Sendable, Hashable {
     /// One entity's part.
     public struct Part: Sendable, Hashable {
         /// The entity.
         public let entity: EntityDefinition
-        /// What is pulled and committed as one, in order. Empty for a derived entity.
+        /// What is pulled and committed as one, in order; empty for a derived entity.
         public let chunks: [Chunk]
     }
 
@@ -35,11 +37,9 @@ public struct RunPlan: Sendable, Hashable {
 
     /// A targeted sync of some entities, for some days where the entity is asked for by date.
     ///
-    /// - Parameters:
-    ///   - names: the entities asked for; none means all that are asked for by date, where a day is given.
-    ///   - first: the first day, included.
-    ///   - last: the last day, included; without it to the end of the current month, or of `first`'s where that is later.
-    /// - Throws: a refusal in words for unknown names, and for dates given to an entity that has no dates.
+    /// No names mean all entities that are asked for by date, where a day is given. Both days are included; without the last
+    /// one the span goes to the end of the current month, or of the first day's where that is later. Throws a refusal in
+    /// words for unknown names, and for dates given to an entity that has no dates.
     public static func targeted(
         _ names: [String], of entities: [EntityDefinition], from first: LocalDate?, to last: LocalDate?,
         _ settings: ConnectionSettings, today: LocalDate
@@ -48,7 +48,8 @@ public struct RunPlan: Sendable, Hashable {
         var chosen: [EntityDefinition] = []
         for name in names where !entities.contains(where: { $0.name == name }) {
             throw Refusal(
-                description: "There is no entity \"\(name)\". There are: \(entities.map(\.name).joined(separator: ", ")).")
+                description:
+                    "There is no entity \"\(name)\". There are: \(entities.map(\.name).joined(separator: ", ")).")
         }
         for entity in entities where names.isEmpty ? entity.isDated : names.contains(entity.name) {
             if window != nil, !entity.isDated {
@@ -66,7 +67,8 @@ public struct RunPlan: Sendable, Hashable {
             return Part(entity: entity, chunks: window.chunks(by: rule.chunk).map { .span($0) })
         }
         let what = chosen.map(\.name).joined(separator: ", ")
-        return RunPlan(trigger: "targeted", scope: window.map { "\(what), \($0)" } ?? what, parts: parts, known: entities)
+        return RunPlan(
+            trigger: "targeted", scope: window.map { "\(what), \($0)" } ?? what, parts: parts, known: entities)
     }
 
     private static func span(
@@ -81,7 +83,8 @@ public struct RunPlan: Sendable, Hashable {
         let endOfMonth = max(first, today).startOfMonth.adding(months: 1).adding(days: -1)
         guard let window = Window(first: first, last: last ?? endOfMonth) else {
             throw Refusal(
-                description: "--from \(first) is after --to \(last ?? endOfMonth). Nothing was read. Both days are included.")
+                description:
+                    "--from \(first) is after --to \(last ?? endOfMonth). Nothing was read. Both days are included.")
         }
         return window
     }

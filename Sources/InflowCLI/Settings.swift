@@ -27,13 +27,15 @@ struct Settings: Sendable {
             file = try await FileProvider<JSONSnapshot>(filePath: FilePath("\(home)/config.json"), allowMissing: true)
         } catch {
             throw UserError(
-                "The configuration file \"\(home)/config.json\" cannot be read: \(error). Nothing was done. Mend or remove it.")
+                "The configuration file \"\(home)/config.json\" cannot be read: \(error). Nothing was done. Mend or remove it."
+            )
         }
         let reader = ConfigReader(providers: [environment, file])
         let level = reader.string(forKey: "inflow.log.level", default: "notice")
         guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {
             throw UserError(
-                "INFLOW_LOG_LEVEL is \"\(level)\"; it must be trace, debug, info, notice, warning or error.", exitCode: 64)
+                "INFLOW_LOG_LEVEL is \"\(level)\"; it must be trace, debug, info, notice, warning or error.",
+                exitCode: 64)
         }
         return Settings(
             databaseURL: reader.string(forKey: "inflow.database.url").flatMap { $0.isEmpty ? nil : $0 },

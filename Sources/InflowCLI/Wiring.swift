@@ -61,7 +61,8 @@ struct Wiring: Sendable {
 
     func transfer() -> Transfer {
         Transfer(
-            configuration: CurlConfiguration(environment: ProcessInfo.processInfo.environment, userAgent: "inflow/\(Version.text)"))
+            configuration: CurlConfiguration(
+                environment: ProcessInfo.processInfo.environment, userAgent: "inflow/\(Version.text)"))
     }
 
     func credentials(_ connection: Connection, _ box: SecretBox) async throws -> ClientCredentials {

@@ -87,7 +87,8 @@ actor RunBoard {
     }
 
     private func isReady(_ work: Work) -> Bool {
-        guard let source = work.derived?.entity.name, let part = results.firstIndex(where: { $0.entity == source }) else {
+        guard let source = work.derived?.entity.name, let part = results.firstIndex(where: { $0.entity == source })
+        else {
             return true
         }
         return open[part] == 0

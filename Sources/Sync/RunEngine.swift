@@ -16,10 +16,8 @@ public struct RunEngine<S: Source>: Sendable {
 
     /// An engine of one connection.
     ///
-    /// - Parameters:
-    ///   - workers: how many chunks are in hand at once, each on a session of its own; calls in flight are limited by the
-    ///     source's quota besides.
-    ///   - clock: what pauses between tries are waited with.
+    /// `workers` is how many chunks are in hand at once, each on a session of its own; calls in flight are limited by the
+    /// source's quota besides. `clock` is what pauses between tries are waited with.
     public init(
         _ warehouse: Warehouse, _ connection: Connection, _ source: S, workers: Int = 5,
         retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
@@ -59,19 +57,21 @@ public struct RunEngine<S: Source>: Sendable {
         if !closed.isEmpty { progress(.closedDeadRuns(closed)) }
         progress(.began(run: run, entities: names))
         Failpoint.pass(.runBegun)
-        let board = RunBoard(plan, endEntity: { result in
-            progress(.ended(entity: result.entity, result: result))
-            do throws(WarehouseError) {
-                // Also of an entity that an interrupted run had in hand.
-                try await RunEngine.uncancelled { () async throws(WarehouseError) in
-                    try await log.endEntity(
-                        run, result.entity, status: result.status, note: result.note,
-                        error: result.errors.isEmpty ? nil : result.errors.joined(separator: "\n"))
+        let board = RunBoard(
+            plan,
+            endEntity: { result in
+                progress(.ended(entity: result.entity, result: result))
+                do throws(WarehouseError) {
+                    // Also of an entity that an interrupted run had in hand.
+                    try await RunEngine.uncancelled { () async throws(WarehouseError) in
+                        try await log.endEntity(
+                            run, result.entity, status: result.status, note: result.note,
+                            error: result.errors.isEmpty ? nil : result.errors.joined(separator: "\n"))
+                    }
+                } catch {
+                    logger.error("The run log could not be written: \(error.message)")
                 }
-            } catch {
-                logger.error("The run log could not be written: \(error.message)")
-            }
-        })
+            })
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<min(workers, max(1, await board.chunkCount)) {
                 group.addTask { await work(board, run) }
@@ -140,7 +140,8 @@ public struct RunEngine<S: Source>: Sendable {
                     outcome.tally = try await runner.derive(
                         from: derived.entity, column: derived.column, &outcome.reading)
                 } else {
-                    outcome.tally = try await runner.load(task.chunk, carries: carries, &outcome.reading, &outcome.drift)
+                    outcome.tally = try await runner.load(
+                        task.chunk, carries: carries, &outcome.reading, &outcome.drift)
                 }
                 progress(
                     .loaded(entity: task.entity.name, chunk: task.chunk.description, tally: outcome.tally ?? Tally()))

@@ -45,7 +45,9 @@ public struct ConnectionStore: Sendable {
         try await warehouse.withSession("connection add") { session throws(WarehouseError) in
             let id = try await lifting("numbering a connection") { () async throws(PostgresError) in
                 try await session.query(
-                    "select nextval(pg_get_serial_sequence('inflow.connection', 'id')) as id")[0].require("id") { $0.int64 }
+                    "select nextval(pg_get_serial_sequence('inflow.connection', 'id')) as id")[0].require("id") {
+                        $0.int64
+                    }
             }
             let secret = try box.seal(clientSecret, "client secret", connection: id)
             do throws(PostgresError) {

@@ -24,7 +24,8 @@ struct KeyFile: Sendable {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
             throw WarehouseError(
                 .keyMissing, subject: path,
-                message: "The key file \"\(path)\" cannot be read. Nothing was changed. Give this user leave to read it.")
+                message:
+                    "The key file \"\(path)\" cannot be read. Nothing was changed. Give this user leave to read it.")
         }
         var keys: [Key] = []
         for (number, line) in text.split(separator: "\n").enumerated() where !line.hasPrefix("#") {
@@ -47,7 +48,10 @@ struct KeyFile: Sendable {
     mutating func addKey(named name: String) throws(WarehouseError) {
         let key = SymmetricKey(size: .bits256)
         keys.append(Key(name: name, key: key))
-        let lines = ["# Keys of Inflow. Keep a copy apart from the database; without it every connection must be authorised again."]
+        let lines =
+            [
+                "# Keys of Inflow. Keep a copy apart from the database; without it every connection must be authorised again."
+            ]
             + keys.map { "\($0.name) \($0.key.withUnsafeBytes { Data($0) }.base64EncodedString())" }
         let temporary = path + ".new-\(ProcessInfo.processInfo.processIdentifier)"
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
@@ -61,7 +65,8 @@ struct KeyFile: Sendable {
         } catch {
             throw WarehouseError(
                 .keyMissing, subject: path,
-                message: "The key file \"\(path)\" cannot be written. Nothing was changed. Give this user leave to write it, "
+                message:
+                    "The key file \"\(path)\" cannot be written. Nothing was changed. Give this user leave to write it, "
                     + "or name another place with INFLOW_SECRET_KEY_FILE.")
         }
     }

@@ -67,7 +67,7 @@ public actor Loader {
 
     // MARK: one chunk
 
-    /// Begins a chunk: staging tables are there and empty. What was staged before is dropped.
+    /// Begins a chunk: staging tables are there and empty, what was staged before is dropped.
     ///
     /// - Returns: when the answer counts as asked for, by the database's clock.
     @discardableResult
@@ -240,9 +240,11 @@ public actor Loader {
         return opened
     }
 
+    /// How a loader's session differs from others.
+    ///
     /// A chunk's commit need not wait for the disk: the commit that ends the run, and says green, does, and what was
-    /// committed before it is on disk with it. After a power cut the run is found interrupted and the chunks it lost are gone
-    /// whole, checkpoint and rows together.
+    /// committed before it is on disk with it. After a power cut the run is found interrupted and the chunks it lost are
+    /// gone whole, checkpoint and rows together.
     private static let settings = [
         "synchronous_commit": "off", "work_mem": "32MB", "random_page_cost": "1.1",
     ]

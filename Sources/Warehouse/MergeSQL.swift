@@ -223,6 +223,8 @@ struct MergeSQL: Sendable {
         """
     }
 
+    /// Whether the record's own columns differ.
+    ///
     /// Same version: the hashes tell. Another version: columns it had are compared, then those it had not.
     private var ownJudgement: String {
         let older = columns.filter { !entity.key.contains($0.name) }

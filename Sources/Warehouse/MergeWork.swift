@@ -43,7 +43,8 @@ struct MergeWork: Sendable {
         on session: isolated PostgresConnection, _ counted: Tally
     ) throws(WarehouseError) -> Outcome {
         var tally = counted
-        var used = Set(zip([sql.stage] + sql.children.map { MergeSQL.stage($0) }, stagedRows).filter { $1 > 0 }.map(\.0))
+        var used = Set(
+            zip([sql.stage] + sql.children.map { MergeSQL.stage($0) }, stagedRows).filter { $1 > 0 }.map(\.0))
         do throws(PostgresError) {
             try takeLock(session)
             try dropRefused(session)

@@ -121,7 +121,8 @@ public struct Migrator: Sendable {
         let applied = try await lifting("reading the list of migrations") { () async throws(PostgresError) in
             guard try await session.query("select to_regclass('inflow_migration.applied') is null")[0, 0].bool == false
             else { return [(version: Int, checksum: String)]() }
-            let rows = try await session.query("select version, checksum from inflow_migration.applied order by version")
+            let rows = try await session.query(
+                "select version, checksum from inflow_migration.applied order by version")
             return rows.map { (version: $0["version"].int ?? 0, checksum: $0["checksum"].string ?? "") }
         }
         if let newest = applied.last, newest.version > migrations.count {

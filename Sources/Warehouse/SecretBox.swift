@@ -13,9 +13,8 @@ public struct SecretBox: Sendable {
 
     /// Opens the key file for a warehouse; makes the key at the first use of a new warehouse.
     ///
-    /// - Parameter replacingLostKey: whether a key that the warehouse names and the file lacks is given up and a new one
-    ///   made: what was encrypted with it must then be entered again.
-    /// - Throws: `key_missing` where the warehouse names a key that the file lacks.
+    /// `replacingLostKey` says whether a key that the warehouse names and the file lacks is given up and a new one made: what
+    /// was encrypted with it must then be entered again. Without it that is `key_missing`.
     public static func open(
         _ path: String, for warehouse: Warehouse, replacingLostKey: Bool = false
     ) async throws(WarehouseError) -> SecretBox {

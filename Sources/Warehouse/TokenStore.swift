@@ -168,7 +168,8 @@ public struct TokenStore: TokenVault {
         guard stored else {
             throw WarehouseError(
                 .tokenSuperseded, subject: connectionName,
-                message: "Another process refreshed the tokens of \"\(connectionName)\" at the same time; its tokens stand.")
+                message:
+                    "Another process refreshed the tokens of \"\(connectionName)\" at the same time; its tokens stand.")
         }
     }
 
@@ -200,5 +201,6 @@ public struct TokenStore: TokenVault {
 /// This process, as other processes are told of it.
 public enum Holder {
     /// `host, process 1234`.
-    public static let current = "\(ProcessInfo.processInfo.hostName), process \(ProcessInfo.processInfo.processIdentifier)"
+    public static let current =
+        "\(ProcessInfo.processInfo.hostName), process \(ProcessInfo.processInfo.processIdentifier)"
 }

@@ -13,6 +13,8 @@ struct MeetingTests {
         try await Rig.run { rig in
             let before = try await rig.sandbox.tokenRequests()
             try await rig.sandbox.control(.post, "tokens/expire")
+            // Long enough for the others to be refused and to want a refresh too.
+            try await rig.sandbox.fault("slow_first_byte", at: "/oauth/token", more: #""milliseconds":1500"#)
             let processes = try (0..<3).map { _ in try rig.start(["connection", "test", "acme"]) }
             for process in processes {
                 let ending = await process.ending()

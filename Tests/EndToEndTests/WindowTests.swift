@@ -19,6 +19,9 @@ struct WindowTests {
                 let isDocument = entity.kind == .transactional
                 let truth = try await rig.sandbox.truth(entity.name, in: isDocument ? month : nil)
                 #expect(try await rig.count(entity.table) == truth.count, "\(entity.name)")
+                let pulled = try await rig.query(
+                    "select sum(pulled) as pulled from inflow.chunk where entity = $1", [.text(entity.name)])
+                #expect(pulled[0]["pulled"].int == truth.count, "\(entity.name) was asked for twice")
                 guard isDocument else { continue }
                 let chunks = try await rig.query(
                     "select chunk, span_from, span_until from inflow.chunk where entity = $1 order by span_from",

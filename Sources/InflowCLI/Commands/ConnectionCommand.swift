@@ -129,7 +129,8 @@ struct ConnectionCommand: AsyncParsableCommand {
     }
 
     struct Test: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Prove that the authorisation works, by one small read.")
+        static let configuration = CommandConfiguration(
+            abstract: "Prove that the authorisation works, by one small read.")
 
         @Argument(help: "The connection.") var name: String
 
@@ -241,7 +242,8 @@ private func spend(
     let pair = try await authorisation.exchange(refreshToken: refresh)
     try await TokenStore(wiring.warehouse, connection: connection, box: box).store(pair)
     Console.print(
-        "Authorised. The refresh token in \"\(file)\" is now spent: Inflow keeps its successor, encrypted. Delete the file.")
+        "Authorised. The refresh token in \"\(file)\" is now spent: Inflow keeps its successor, encrypted. Delete the file."
+    )
 }
 
 /// A connection as a JSON document.

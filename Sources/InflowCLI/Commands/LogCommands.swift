@@ -25,7 +25,8 @@ struct CountsCommand: AsyncParsableCommand {
 }
 
 struct RunsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "runs", abstract: "The runs of a connection, newest first.")
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "The runs of a connection, newest first.")
 
     @Argument(help: "The connection.") var name: String
     @Option(help: "How many at most.") var limit = 20
@@ -73,7 +74,8 @@ struct RejectionsCommand: AsyncParsableCommand {
                     let reason = Rejection.Reason(rawValue: one.reason)?.words ?? one.reason
                     let text = one.raw.prefix(40).map { $0.isNewline ? " " : String($0) }.joined()
                     return [
-                        String(one.id), String(one.run), one.entity, one.key, "\(one.table).\(one.column)", text, reason,
+                        String(one.id), String(one.run), one.entity, one.key, "\(one.table).\(one.column)", text,
+                        reason,
                     ]
                 })
         }

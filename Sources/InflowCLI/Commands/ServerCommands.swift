@@ -20,7 +20,9 @@ struct MigrateCommand: AsyncParsableCommand {
             } else {
                 Console.print("Applied: \(outcome.applied.joined(separator: ", ")).")
             }
-            if !outcome.reports.isEmpty { Console.print("Report views made: \(outcome.reports.joined(separator: ", ")).") }
+            if !outcome.reports.isEmpty {
+                Console.print("Report views made: \(outcome.reports.joined(separator: ", ")).")
+            }
         }
     }
 }
@@ -125,7 +127,8 @@ struct DoctorCommand: AsyncParsableCommand {
             case .running:
                 tell(true, "the private PostgreSQL runs")
                 return try cluster.url(database: "inflow")
-            case .stopped: tell(false, "the private PostgreSQL is stopped: \"inflow database start\", or any command starts it")
+            case .stopped:
+                tell(false, "the private PostgreSQL is stopped: \"inflow database start\", or any command starts it")
             case .busy: tell(false, "the private PostgreSQL is starting or stopping: look again in a moment")
             case .absent:
                 tell(false, "there is no private PostgreSQL yet: \"inflow database start\" makes it")
@@ -154,7 +157,9 @@ struct DoctorCommand: AsyncParsableCommand {
             for connection in connections {
                 _ = try await ConnectionStore(warehouse).clientSecret(of: connection, box: box)
                 let token = try await TokenStore(warehouse, connection: connection, box: box).current()
-                tell(token != nil, "\"\(connection.name)\" \(token == nil ? "has no tokens: authorise it" : "has tokens")")
+                tell(
+                    token != nil,
+                    "\"\(connection.name)\" \(token == nil ? "has no tokens: authorise it" : "has tokens")")
             }
         } catch let error as WarehouseError {
             tell(false, error.message)
@@ -179,7 +184,8 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Calls a minute at most, 0 for no limit.") var callsPerMinute = 60
     @Option(help: "Calls a day at most, 0 for no limit.") var callsPerDay = 5000
     @Option(help: "Seconds in a minute of the limits, to try them faster.") var windowSeconds = 60.0
-    @Flag(help: "Keep rendered answers, so that a bench measures the reader and not the sandbox.") var cacheBodies = false
+    @Flag(help: "Keep rendered answers, so that a bench measures the reader and not the sandbox.") var cacheBodies =
+        false
     @Flag(help: "The bench's firm: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks.")
     var bench = false
     @Flag(help: "Take any refresh token once, so that a restarted sandbox goes on with an old connection.")
