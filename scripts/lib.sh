@@ -29,9 +29,20 @@ need_packages() {
     as_root mkdir -p /etc/postgresql-common
     printf 'create_main_cluster = false\nstart_conf = manual\n' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
   fi
+  local before
+  before="$(clusters)"
   as_root apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  # Where the file above was somebody else's, a cluster may have been made all the same: it is stopped and stays so.
+  comm -13 <(printf '%s\n' "$before") <(clusters) | while read -r cluster; do
+    [ -n "$cluster" ] || continue
+    as_root pg_ctlcluster "${cluster%%/*}" "${cluster##*/}" stop 2>/dev/null || true
+    echo manual | as_root tee "/etc/postgresql/$cluster/start.conf" >/dev/null
+  done
 }
+
+# Debian's system clusters, one "version/name" a line, sorted.
+clusters() { find /etc/postgresql -mindepth 2 -maxdepth 2 -type d -printf '%P\n' 2>/dev/null | sort; }
 
 # What building and running Inflow needs beside Swift.
 need_build() {

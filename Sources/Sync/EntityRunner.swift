@@ -68,7 +68,8 @@ struct EntityRunner<S: Source> {
         from other: EntityDefinition, column: String, _ reading: inout ChunkReading
     ) async throws(Failure) -> Tally {
         do throws(WarehouseError) {
-            try await loader.begin(entity, carries: .everything, chunk: .whole)
+            // Only the key is derived: what a list of the platform has told besides stays.
+            try await loader.begin(entity, carries: .parts(columns: entity.key, children: []), chunk: .whole)
             reading.pulled = try await loader.addDerived(from: other, column: column)
             return try await loader.merge(reading)
         } catch {

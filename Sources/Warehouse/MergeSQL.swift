@@ -427,15 +427,16 @@ struct MergeSQL: Sendable {
     var updateOwn: String {
         let assigned = ownNames.filter { !entity.key.contains($0) }
         let superseding = What.own | What.lines | What.revived
+        let assignments =
+            assigned.map { "\(quoted($0)) = s.\(quoted($0))" } + [
+                "deleted_at = null", "changed_run_id = $1",
+                "changed_at = case when c.what & \(superseding) <> 0 then now() else t.changed_at end",
+                "asked_at = $2", "content_hash = s.content_hash",
+                "children_hash = coalesce(s.children_hash, t.children_hash)",
+            ]
         return """
             update \(target) t set
-                \(assigned.map { "\(quoted($0)) = s.\(quoted($0))" }.joined(separator: ",\n    ")),
-                deleted_at = null,
-                changed_run_id = $1,
-                changed_at = case when c.what & \(superseding) <> 0 then now() else t.changed_at end,
-                asked_at = $2,
-                content_hash = s.content_hash,
-                children_hash = coalesce(s.children_hash, t.children_hash)
+                \(assignments.joined(separator: ",\n    "))
             from \(changed) c
             join \(stage) s on \(equal(entity.key, "s", "c"))
             where c.existed and t.connection_id = c.connection_id and \(equal(entity.key, "t", "c"))

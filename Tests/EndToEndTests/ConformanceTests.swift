@@ -103,7 +103,8 @@ struct ConformanceTests {
             try await rig.sync(plan)
             let wanted = try await rig.query(
                 """
-                select purchase_order_number as key, count(*) as lines, min(amount) filter (where position = 2) as second
+                select purchase_order_number as key, count(*) as lines,
+                    min(amount) filter (where position = 2) as second
                 from wfm.purchase_order_cost group by 1 having count(*) >= 3 order by 1
                 """)
             let before = try #require(wanted.first)

@@ -46,10 +46,14 @@ final class InflowProcess: Sendable {
             output: await output.whole(), error: await error.whole())
     }
 
-    /// Its arguments, as every user of the machine can see them.
+    /// Its arguments, as every user of the machine can see them while it runs.
     var visibleArguments: String {
-        let bytes = FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/cmdline") ?? Data()
-        return String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
+        // Empty for the moment in which the kernel sets the new process up.
+        while process.isRunning {
+            let bytes = FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/cmdline") ?? Data()
+            if !bytes.isEmpty { return String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self) }
+        }
+        return ""
     }
 
     /// Sends it what Ctrl-C sends.

@@ -5,7 +5,7 @@ import Testing
 @Suite("Runs that meet, and runs that are stopped", .database(.warehouse), .timeLimit(.minutes(2)))
 struct InterruptionTests {
     @Test(
-        "A second sync says whom it waits for; Ctrl-C ends the first with 130, closed in the log, and the second goes on"
+        "A second sync says whom it waits for; Ctrl-C ends the first with 130 and closes it, and the second goes on"
     )
     func waitsAndGoesOn() async throws {
         try await Rig.run { rig in

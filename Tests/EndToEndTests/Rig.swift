@@ -147,7 +147,8 @@ struct Rig: Sendable {
             """
             select entity, chunk, status from inflow.chunk
             where status = 'loaded' and pulled <> inserted + updated + unchanged + rejected + duplicates
-                or status = 'failed' and (pulled, inserted, updated, unchanged, rejected, duplicates) <> (0, 0, 0, 0, 0, 0)
+                or status = 'failed'
+                    and (pulled, inserted, updated, unchanged, rejected, duplicates) <> (0, 0, 0, 0, 0, 0)
             """)
         #expect(open.isEmpty, "the counts of a chunk do not close", sourceLocation: location)
         for entity in report.entities {
