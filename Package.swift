@@ -120,6 +120,13 @@ let package = Package(
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Postgres", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "SandboxTests",
             dependencies: [
                 "Sandbox",

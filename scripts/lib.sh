@@ -42,7 +42,7 @@ need_packages() {
 }
 
 # Debian's system clusters, one "version/name" a line, sorted.
-clusters() { find /etc/postgresql -mindepth 2 -maxdepth 2 -type d -printf '%P\n' 2>/dev/null | sort; }
+clusters() { { find /etc/postgresql -mindepth 2 -maxdepth 2 -type d -printf '%P\n' 2>/dev/null || true; } | sort; }
 
 # What building and running Inflow needs beside Swift.
 need_build() {

@@ -18,9 +18,11 @@ struct Settings: Sendable {
     let logLevel: Logger.Level
 
     static func load() async throws -> Settings {
-        let environment = EnvironmentVariablesProvider()
+        // An empty variable is an unset one: it must not hide what the file says.
+        let environment = EnvironmentVariablesProvider(
+            environmentVariables: ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty })
         let home =
-            ConfigReader(provider: environment).string(forKey: "inflow.home").flatMap { $0.isEmpty ? nil : $0 }
+            ConfigReader(provider: environment).string(forKey: "inflow.home")
             ?? defaultHome
         let file: FileProvider<JSONSnapshot>
         do {

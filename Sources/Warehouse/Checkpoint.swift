@@ -44,7 +44,7 @@ struct Checkpoint: Sendable {
         ).isEmpty
     }
 
-    /// Writes that it failed.
+    /// Writes that it failed, unless it is in: a commit may have taken place although its answer was lost.
     func writeFailure(_ error: String, on session: isolated PostgresConnection) throws(PostgresError) {
         try writeChunk(Tally(), status: "failed", error: error, session)
     }
@@ -73,6 +73,7 @@ struct Checkpoint: Sendable {
                 rejected = excluded.rejected, duplicates = excluded.duplicates, calls = excluded.calls,
                 bytes = excluded.bytes, tries = excluded.tries, replaced_characters = excluded.replaced_characters,
                 seconds = excluded.seconds, error = excluded.error
+            where chunk.status = 'failed' or excluded.status = 'loaded'
             """,
             [
                 .int64(connectionID), .int64(runID), .text(entity), .text(label), .text(status), from, until,

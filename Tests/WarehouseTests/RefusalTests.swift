@@ -1,0 +1,92 @@
+import Inflow
+import TestSupport
+import Testing
+
+@testable import Warehouse
+
+/// The table takes amounts up to 999.99; the definition takes any.
+@Suite("Merge: rows that PostgreSQL refuses", .warehouse)
+struct RefusalTests {
+    private func rejections(_ bench: Bench) async throws -> [String] {
+        try await bench.rows(
+            "select entity, chunk, key, table_name, column_name, raw, reason from inflow.rejection order by key")
+    }
+
+    @Test("A refused record costs itself: one rejection naming column and text, its lines gone, the rest loaded")
+    func ownRow() async throws {
+        let bench = try await Bench()
+        let tally = try await bench.load(
+            Thing("a", lines: [.init(uuid: "l")]),
+            Thing("b", amount: "12345.67", lines: [.init(uuid: "l"), .init(uuid: "m")], tags: ["x"]),
+            Thing("c", tags: ["y"]))
+        #expect(tally.words == "3 = 2 inserted + 1 rejected")
+        #expect(
+            try await rejections(bench) == ["thing | whole | b | t.thing | amount | 12345.67 | refused_by_database"])
+        #expect(try await bench.rows("select uuid from t.thing order by 1") == ["a", "c"])
+        #expect(try await bench.lines() == ["a | 1 | l | x | 1.00"])
+        #expect(try await bench.tags() == ["c | 1 | y"])
+    }
+
+    @Test("A refused line costs its record, once, naming the record's key")
+    func line() async throws {
+        let bench = try await Bench()
+        let tally = try await bench.load(
+            Thing(
+                "a", lines: [.init(uuid: "l1", amount: "1000"), .init(uuid: "l2", amount: "-2000"), .init(uuid: "l3")]),
+            Thing("b", lines: [.init(uuid: "l1")]))
+        #expect(tally.words == "2 = 1 inserted + 1 rejected")
+        #expect(try await rejections(bench) == ["thing | whole | a | t.line | amount | 1000 | refused_by_database"])
+        #expect(try await bench.lines() == ["b | 1 | l1 | x | 1.00"])
+        #expect(try await bench.rows("select uuid from t.thing") == ["b"])
+    }
+
+    @Test("A record that is known and now refused stays as it was")
+    func known() async throws {
+        let bench = try await Bench()
+        try await bench.load(Thing("a", lines: [.init(uuid: "l")]))
+        let before = try await bench.places()
+        #expect(try await bench.load(Thing("a", amount: "1000"), Thing("b")).words == "2 = 1 inserted + 1 rejected")
+        let after = try await bench.places()
+        #expect(before.allSatisfy { after.contains($0) })
+    }
+
+    @Test("Many refused among many: each is found, all others load")
+    func many() async throws {
+        let bench = try await Bench()
+        let things = (0..<200).map {
+            Thing("u\($0)", amount: $0 % 20 == 7 ? "\($0)000" : "1", lines: [.init(uuid: "l")])
+        }
+        let tally = try await bench.load(try Thing.shaped(things), as: .thing())
+        #expect(tally.words == "200 = 190 inserted + 10 rejected")
+        #expect(try await rejections(bench).count == 10)
+        #expect(try await bench.lines().count == 190)
+    }
+
+    @Test("A chunk of which every record is refused closes too")
+    func all() async throws {
+        let bench = try await Bench()
+        #expect(try await bench.load(Thing("a", amount: "1000"), Thing("b", amount: "1000")).words == "2 = 2 rejected")
+        #expect(try await bench.things() == [])
+        #expect(try await rejections(bench).count == 2)
+    }
+
+    @Test("Rejections of the reading are stored beside those of the database")
+    func both() async throws {
+        let bench = try await Bench()
+        let tally = try await bench.load(
+            Thing("a", amount: "much"), Thing("b", amount: "1000"), Thing("c", lines: [.init(uuid: "l", amount: "?")]),
+            chunk: .span(try RefusalTests.january()))
+        #expect(tally.words == "3 = 3 rejected")
+        #expect(
+            try await rejections(bench) == [
+                "thing | 2026-01-01 to 2026-01-31 | a | t.thing | amount | much | not_a_number",
+                "thing | 2026-01-01 to 2026-01-31 | b | t.thing | amount | 1000 | refused_by_database",
+                "thing | 2026-01-01 to 2026-01-31 | c | t.line | amount | ? | not_a_number",
+            ])
+    }
+
+    static func january() throws -> Window {
+        let first = LocalDate(daysSinceEpoch: LocalDate.days(year: 2026, month: 1, day: 1))
+        return try #require(Window(first: first, last: first.adding(days: 30)))
+    }
+}
