@@ -120,6 +120,10 @@ let package = Package(
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
+            name: "WarehouseTests",
+            dependencies: ["Inflow", "Postgres", "Records", "SQLFiles", "Warehouse", "WorkflowMax", "TestSupport"],
+            exclude: ["Golden"], swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Postgres", "TestSupport",

@@ -82,7 +82,7 @@ public struct SchemaPrinter: Sendable {
         join pg_class c on c.oid = i.indrelid
         join pg_namespace n on n.oid = c.relnamespace
         where \(ours)
-        order by not i.indisprimary, line collate "C"
+        order by not i.indisprimary, c.relname, i.indexrelid
         """
 
     private static let views = """

@@ -85,6 +85,14 @@ struct RefusalTests {
             ])
     }
 
+    @Test("Rejections of one chunk are not stored again with the next on the same session")
+    func nextChunk() async throws {
+        let bench = try await Bench()
+        try await bench.load(Thing("a", amount: "much"), Thing("b", amount: "1000"))
+        #expect(try await bench.load(Thing("c", amount: "?"), Thing("d")).words == "2 = 1 inserted + 1 rejected")
+        #expect(try await bench.rows("select key from inflow.rejection order by 1") == ["a", "b", "c"])
+    }
+
     static func january() throws -> Window {
         let first = LocalDate(daysSinceEpoch: LocalDate.days(year: 2026, month: 1, day: 1))
         return try #require(Window(first: first, last: first.adding(days: 30)))

@@ -1,0 +1,853 @@
+-- Made from the catalogue by the tests; the migrations are what is written by hand.
+
+-- Checkpoints: what was pulled and committed as one. A loaded chunk's counts always add up.
+table inflow.chunk
+    connection_id bigint not null  -- The connection.
+    run_id bigint not null  -- The run.
+    entity text not null  -- The entity.
+    chunk text not null  -- What was read: a span of dates, whole, or by key.
+    status text not null  -- loaded (committed with its rows) or failed (nothing of it was loaded).
+    span_from date  -- First day asked for; null where the chunk is no span.
+    span_until date  -- First day no longer asked for.
+    asked_at timestamp with time zone not null  -- When the answer was asked for, by the database's clock.
+    ended_at timestamp with time zone not null default clock_timestamp()  -- When it was committed, or given up.
+    pulled bigint not null default 0  -- Records in the answer.
+    inserted bigint not null default 0  -- Records that were new.
+    updated bigint not null default 0  -- Records that had changed.
+    unchanged bigint not null default 0  -- Records that were already so.
+    marked_deleted bigint not null default 0  -- Records marked as no longer listed.
+    rejected bigint not null default 0  -- Records not loaded.
+    duplicates bigint not null default 0  -- Records whose key came again in the same answer.
+    calls bigint not null default 0  -- Calls to the platform, those of failed tries included.
+    bytes bigint not null default 0  -- Bytes received.
+    tries integer not null default 1  -- How often it was asked for.
+    replaced_characters bigint not null default 0  -- Illegal characters of the answer that were replaced by U+FFFD.
+    seconds numeric not null default 0  -- From the first try to the commit.
+    error text  -- Why it failed, in words.
+    primary key btree (connection_id, run_id, entity, chunk)
+
+-- One organisation at the platform, with its authorisation and its settings.
+table inflow.connection
+    id bigint not null identity  -- Number of the connection: the first column of every record's key.
+    name text not null  -- The name a person gave it.
+    platform text not null  -- The product the records come from.
+    account_id text not null  -- The platform's identifier of the organisation, sent with every call.
+    client_id text not null  -- OAuth client id of the registered application.
+    client_secret bytea not null  -- OAuth client secret, encrypted.
+    api_url text not null  -- Base address of the platform's data.
+    token_url text not null  -- Address of the platform's token endpoint.
+    authorise_url text not null  -- Address of the platform's consent page.
+    time_zone text not null  -- IANA name of the zone whose calendar the organisation keeps.
+    fiscal_year_start integer not null  -- Month (1-12) in which the organisation's year begins.
+    first_date date not null  -- Lists that the platform gives only by window (leads) are read from this day on.
+    calls_at_once integer not null  -- Calls in flight at most; 0 is no limit of Inflow's.
+    calls_per_minute integer not null  -- Calls in any 60 seconds at most; 0 is no limit of Inflow's.
+    calls_per_day integer not null  -- Calls in any 24 hours at most; 0 is no limit of Inflow's.
+    first_byte_seconds integer not null  -- How long an answer may take to begin.
+    job_status_list boolean not null  -- Whether job states are read from the platform's V2 list instead of being derived from jobs.
+    created_at timestamp with time zone not null default now()  -- When the connection was added.
+    primary key btree (id)
+    index btree (name)
+
+-- Elements the platform sends that Inflow's definitions do not name; their values are in the rows' extra column.
+table inflow.drift
+    connection_id bigint not null  -- The connection.
+    table_name text not null  -- The table whose extra column keeps the value.
+    path text not null  -- Where in the record it stands, as the platform spells it.
+    example text not null  -- A value that was seen.
+    first_seen_at timestamp with time zone not null default now()  -- When it was first seen.
+    last_seen_at timestamp with time zone not null default now()  -- When it was last seen.
+    last_run_id bigint not null  -- The run that saw it last.
+    primary key btree (connection_id, table_name, path)
+
+-- A run's part for one entity, with its tally.
+table inflow.entity_run
+    run_id bigint not null  -- The run.
+    entity text not null  -- The entity.
+    status text not null  -- running, green, warnings, rejections, failed or skipped.
+    pulled bigint not null default 0  -- Records in the answers, counted by the parser.
+    inserted bigint not null default 0  -- Records that were new, counted by PostgreSQL.
+    updated bigint not null default 0  -- Records that had changed, counted by PostgreSQL.
+    unchanged bigint not null default 0  -- Records that were already so, counted by PostgreSQL.
+    marked_deleted bigint not null default 0  -- Records marked as no longer listed.
+    rejected bigint not null default 0  -- Records not loaded, counted where they were rejected.
+    duplicates bigint not null default 0  -- Records whose key came again in the same answer.
+    calls bigint not null default 0  -- Calls to the platform.
+    bytes bigint not null default 0  -- Bytes received.
+    seconds numeric  -- Sum of its chunks' seconds; chunks overlap.
+    note text  -- What a reader should know: replaced characters, unknown elements.
+    error text  -- What went wrong, in words.
+    primary key btree (run_id, entity)
+
+-- Superseded versions: a record with all its lines as it stood from valid_from until valid_until.
+table inflow.history
+    connection_id bigint not null  -- The connection.
+    id bigint not null identity  -- Number of the version.
+    entity text not null  -- The entity.
+    key text not null  -- The record's key.
+    valid_from timestamp with time zone not null  -- When Inflow first knew the record so.
+    valid_until timestamp with time zone not null  -- When Inflow learned otherwise.
+    run_id bigint not null  -- The run that superseded it.
+    change text not null  -- What superseded it: updated, revived or marked_deleted.
+    record jsonb not null  -- The row, column by column.
+    lines jsonb not null  -- Its lines by table, in document order.
+    primary key btree (connection_id, id)
+    index btree (connection_id, entity, key)
+
+-- Who may refresh a token now. The row goes with a session lock; a commit of the holder checks its epoch.
+table inflow.lease
+    connection_id bigint not null  -- The connection concerned.
+    purpose text not null  -- What the leave is for.
+    holder text not null  -- Machine and process that took it last.
+    epoch bigint not null  -- Rises each time it is taken.
+    heartbeat_at timestamp with time zone not null  -- When the holder last showed itself, by the database's clock.
+    primary key btree (connection_id, purpose)
+
+-- Records that were not loaded, and why. A record is loaded whole or rejected whole.
+table inflow.rejection
+    connection_id bigint not null  -- The connection.
+    id bigint not null identity  -- Number of the rejection.
+    run_id bigint not null  -- The run that rejected it.
+    entity text not null  -- The entity.
+    chunk text not null  -- The chunk it came in.
+    key text not null  -- The record's key; empty when the key itself could not be read.
+    table_name text not null  -- The table of the value concerned.
+    column_name text not null  -- The column concerned.
+    raw text not null  -- The text as the platform sent it.
+    reason text not null  -- Why: missing, not_a_number, not_a_date, …
+    rejected_at timestamp with time zone not null default now()  -- When.
+    primary key btree (connection_id, id)
+    index btree (connection_id, run_id)
+
+-- One execution for one connection. Green means: every chunk was read whole and its counts add up.
+table inflow.run
+    id bigint not null identity  -- Number of the run.
+    connection_id bigint not null  -- The connection it ran for.
+    trigger text not null  -- What began it: manual or targeted.
+    scope text not null  -- What was asked for, in words.
+    status text not null  -- running, green, warnings, rejections, failed, quota, consent or interrupted.
+    holder text not null  -- Machine and process that ran it.
+    started_at timestamp with time zone not null default now()  -- When it began, by the database's clock.
+    finished_at timestamp with time zone  -- When it ended.
+    pulled bigint not null default 0  -- Records in the answers.
+    inserted bigint not null default 0  -- Records that were new.
+    updated bigint not null default 0  -- Records that had changed.
+    unchanged bigint not null default 0  -- Records that were already so.
+    marked_deleted bigint not null default 0  -- Records marked as no longer listed.
+    rejected bigint not null default 0  -- Records not loaded; see inflow.rejection.
+    duplicates bigint not null default 0  -- Records whose key came again in the same answer; the last one counts.
+    calls bigint not null default 0  -- Calls to the platform, token calls not counted.
+    bytes bigint not null default 0  -- Bytes received.
+    seconds numeric  -- How long it took.
+    error text  -- What went wrong, in words.
+    primary key btree (id)
+    index btree (connection_id, id)
+
+-- Names of the keys that secrets are encrypted with; the keys themselves are in the key file, never here.
+table inflow.secret_key
+    id text not null  -- Name of the key, as in the key file.
+    is_current boolean not null  -- Whether new secrets are encrypted with it.
+    created_at timestamp with time zone not null default now()  -- When the key was made.
+    primary key btree (id)
+
+-- Token pairs, encrypted; the newest generation is in force, the one before it is kept.
+table inflow.token
+    connection_id bigint not null  -- The connection whose tokens they are; the encryption is bound to it.
+    generation bigint not null  -- Rises by one with each refresh.
+    access bytea not null  -- Access token, encrypted.
+    refresh bytea not null  -- Refresh token, encrypted; single-use.
+    issued_at timestamp with time zone not null  -- When the platform issued the access token.
+    access_expires_at timestamp with time zone not null  -- When the access token ends.
+    stored_at timestamp with time zone not null default now()  -- When the pair was stored.
+    primary key btree (connection_id, generation)
+
+-- Clients: people and companies the organisation works for. One row per client, archived and deleted ones included as long as the platform lists them.
+table wfm.client
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the client; never changes.
+    name text  -- Name of the client.
+    title text  -- Title of an individual; Australian tax practices only.
+    gender text  -- Gender of an individual; Australian tax practices only.
+    first_name text  -- First name of an individual; Australian tax practices only.
+    last_name text  -- Last name of an individual; Australian tax practices only.
+    other_name text  -- Other names of an individual; Australian tax practices only.
+    email text  -- E-mail address of the client itself; contacts have their own.
+    born_on date  -- Date of birth of an individual.
+    address text  -- Street address; several lines.
+    city text  -- City of the street address.
+    region text  -- Region or state of the street address.
+    post_code text  -- Post code of the street address, as text: leading zeros count.
+    country text  -- Country of the street address, as typed.
+    postal_address text  -- Postal address; several lines.
+    postal_city text  -- City of the postal address.
+    postal_region text  -- Region or state of the postal address.
+    postal_post_code text  -- Post code of the postal address, as text: leading zeros count.
+    postal_country text  -- Country of the postal address, as typed.
+    phone text  -- Telephone number, as typed.
+    fax text  -- Fax number, as typed.
+    website text  -- Website, as typed.
+    referral_source text  -- How the client came to the organisation, as typed.
+    export_code text  -- Code of the client in the accounting system.
+    is_prospect boolean  -- Whether the client is only a prospect so far.
+    is_archived boolean  -- Whether the platform calls the client archived.
+    is_deleted boolean  -- Whether the platform calls the client deleted while it still lists it. deleted_at is another thing: the platform no longer lists the client at all.
+    account_manager_uuid text collate "C"  -- Staff member who looks after the client; joins wfm.staff (connection_id, uuid).
+    account_manager_name text  -- Name of the account manager when the client was read.
+    job_manager_uuid text collate "C"  -- Staff member who manages the client's jobs; joins wfm.staff (connection_id, uuid).
+    job_manager_name text  -- Name of the job manager when the client was read.
+    billing_client_uuid text collate "C"  -- Client who gets the invoices instead; joins wfm.client (connection_id, uuid). Null where the client pays itself.
+    billing_client_name text  -- Name of the billing client when the client was read.
+    type_name text  -- Name of the client type, which carries the organisation's terms.
+    type_cost_markup numeric  -- Markup on costs of the client type, in percent as the platform shows it.
+    type_payment_term text  -- How payment_day of the type is meant: DayOfMonth or WithinDays.
+    type_payment_day integer  -- Day of the month, or number of days, according to type_payment_term.
+    web_url text  -- Link to the client in the product.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+
+-- Contact persons of clients. One row per client and person: the same person may stand at several clients.
+table wfm.client_contact
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    client_uuid text collate "C" not null  -- Client the contact stands at; joins wfm.client (connection_id, uuid).
+    uuid text collate "C" not null  -- Identifier of the person, the same at every client; # and the position where the platform sends none.
+    position integer not null  -- 1-based place among the contacts of the client, in the order the platform sent them.
+    name text  -- Name of the person.
+    salutation text  -- How the person is greeted.
+    addressee text  -- How the person is addressed on envelopes.
+    mobile text  -- Mobile number, as typed.
+    email text  -- E-mail address.
+    phone text  -- Telephone number, as typed.
+    contact_position text  -- The person's position at this client, e.g. Director; element Position, renamed because position is the place in the list.
+    is_primary boolean  -- Whether this is the client's primary contact; most clients have none.
+    is_deleted boolean  -- Whether the platform calls the contact deleted while it still lists it.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, client_uuid, uuid)
+
+-- Groups of clients, as the organisation keeps them. One row per group.
+table wfm.client_group
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the group; never changes.
+    name text  -- Name of the group.
+    taxable boolean  -- Whether the group is taxed as one.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+
+-- Which client is in which group. One row per group and client; a client may be in several groups.
+table wfm.client_group_member
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    client_group_uuid text collate "C" not null  -- Group; joins wfm.client_group (connection_id, uuid).
+    client_uuid text collate "C" not null  -- Client in the group; joins wfm.client (connection_id, uuid).
+    position integer not null  -- 1-based place among the members of the group, in the order the platform sent them.
+    client_name text  -- Name of the client when the group was read.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, client_group_uuid, client_uuid)
+
+-- Notes on clients. One row per note; notes have no identifier, so a note is known by its place.
+table wfm.client_note
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    client_uuid text collate "C" not null  -- Client the note is on; joins wfm.client (connection_id, uuid).
+    position integer not null  -- 1-based place among the notes of the client, in the order the platform sent them.
+    title text  -- Title of the note.
+    text text  -- The note itself; free text of several lines.
+    folder text  -- Folder the note is filed in; usually empty.
+    written_at timestamp without time zone  -- When it was written: date and time of day as they stood on the writer's wall, without a zone.
+    created_by text  -- Name of who wrote it; the platform gives no identifier.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, client_uuid, "position")
+
+-- The price list of costs. One row per item; what was booked on a job or charged to a client is elsewhere.
+table wfm.cost
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the price-list item; never changes.
+    description text  -- What the item is.
+    code text  -- Code of the item; text that may look like a number, leading zeros kept.
+    note text  -- Note on the item.
+    unit_cost numeric  -- What one unit costs the organisation, excluding tax.
+    unit_price numeric  -- What one unit is sold for, excluding tax.
+    supplier_uuid text collate "C"  -- Supplier of the item; joins wfm.supplier (connection_id, uuid).
+    supplier_name text  -- Name of the supplier when the item was read.
+    income_account text  -- Account that sales of the item are booked on.
+    cost_of_sale_account text  -- Account that purchases of the item are booked on.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+
+-- Definitions of the organisation's own fields. One row per field; the values are not loaded.
+table wfm.custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the definition; values name it.
+    name text  -- Name of the field.
+    type text  -- Kind of field as the product names it: Text, Decimal, Date, Dropdown List, Value Link and others.
+    link_url text  -- Address a value link leads to.
+    options text  -- Choices of a dropdown list, as one text; the separator is not documented.
+    use_client boolean  -- Whether clients can have the field.
+    use_contact boolean  -- Whether contacts can have the field.
+    use_supplier boolean  -- Whether suppliers can have the field.
+    use_job boolean  -- Whether jobs can have the field.
+    use_lead boolean  -- Whether leads can have the field.
+    use_job_task boolean  -- Whether tasks of jobs can have the field.
+    use_job_cost boolean  -- Whether costs of jobs can have the field.
+    use_job_time boolean  -- Whether time entries can have the field.
+    use_quote boolean  -- Whether quotes can have the field.
+    mandatory boolean  -- Whether the product insists on a value.
+    value_element text  -- Element that carries a value: Text, Decimal, Number, Boolean or Date.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+
+-- Invoices and credit notes. One row per document; credit notes are rows like any other with negative amounts, cancelled ones stay with their amounts.
+table wfm.invoice
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the invoice; never changes.
+    number text collate "C"  -- Printed number, e.g. INV-0001; credit notes begin with CN-.
+    type text  -- Progress Invoice, Final Invoice, Miscellaneous (for no job) or others.
+    status text  -- Draft, Approved, Paid or Cancelled. A cancelled invoice keeps its amounts.
+    job_text text  -- The jobs as printed; not a key.
+    description text  -- What is invoiced; free text of several lines.
+    issued_on date not null  -- Date of the invoice.
+    due_on date  -- Day payment is due.
+    amount numeric  -- Amount of the invoice excluding tax, in the organisation's currency, negative on credit notes; the sum of its lines.
+    amount_tax numeric  -- Tax on amount, in the organisation's currency, with the sign of amount.
+    amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
+    amount_paid numeric  -- What was paid so far, including tax, in the organisation's currency.
+    amount_outstanding numeric  -- What is still to be paid, including tax; 0 on cancelled invoices.
+    client_uuid text collate "C"  -- Client; joins wfm.client (connection_id, uuid). May point to a client that is not loaded.
+    client_name text  -- Name of the client when the record was read; the client's own record may say otherwise later.
+    contact_uuid text collate "C"  -- Contact person at the client; joins wfm.client_contact (connection_id, client_uuid, uuid). Null where none is named.
+    contact_name text  -- Name of the contact person when the record was read.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+    index btree (connection_id, issued_on)
+
+-- Cost lines of invoices: what was bought and charged on. One row per line; lines have no identifier, so one is known by its place.
+table wfm.invoice_cost
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    invoice_uuid text collate "C" not null  -- Invoice; joins wfm.invoice (connection_id, uuid).
+    position integer not null  -- 1-based place among the cost lines of the invoice, in the order the platform sent them.
+    job_number text collate "C"  -- Job the line is for; joins wfm.job.number. Null on an invoice that is for no job.
+    job_name text  -- Name of the job as the invoice gives it.
+    job_description text  -- Description of the job as the invoice gives it.
+    job_client_order_number text  -- The client's order number of the job as the invoice gives it.
+    description text  -- What was bought or charged; free text of several lines.
+    note text  -- Note on the line; often empty.
+    code text  -- Code of the price-list item; text that may look like a number, leading zeros kept.
+    billable boolean  -- Whether the line is charged to the client.
+    quantity numeric  -- Number of units.
+    unit_cost numeric  -- What one unit costs the organisation, excluding tax.
+    unit_price numeric  -- What one unit is sold for, excluding tax.
+    amount numeric  -- Amount of the line excluding tax, in the organisation's currency, negative on credit notes.
+    amount_tax numeric  -- Tax on amount, in the organisation's currency, with the sign of amount.
+    amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, invoice_uuid, "position")
+
+-- Task lines of invoices: time charged. One row per line; time entries join here by invoice_task_uuid.
+table wfm.invoice_task
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    invoice_uuid text collate "C" not null  -- Invoice; joins wfm.invoice (connection_id, uuid).
+    uuid text collate "C" not null  -- Identifier of the line; joined by wfm.timesheet.invoice_task_uuid. # and the position where the platform sends none.
+    position integer not null  -- 1-based place among the task lines of the invoice, in the order the platform sent them.
+    job_number text collate "C"  -- Job the line is for; joins wfm.job.number. Null on an invoice that is for no job.
+    job_name text  -- Name of the job as the invoice gives it.
+    job_description text  -- Description of the job as the invoice gives it.
+    job_client_order_number text  -- The client's order number of the job as the invoice gives it.
+    name text  -- Name of the task.
+    description text  -- What was done; free text of several lines.
+    minutes integer  -- Minutes charged.
+    billable_rate numeric  -- Price of one hour excluding tax, in the organisation's currency; null where none was set.
+    billable boolean  -- Whether the line is charged to the client.
+    amount numeric  -- Amount of the line excluding tax, in the organisation's currency, negative on credit notes.
+    amount_tax numeric  -- Tax on amount, in the organisation's currency, with the sign of amount.
+    amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, invoice_uuid, uuid)
+
+-- Jobs. One row per job. Time entries, invoice lines and purchase orders name a job by its number, not by its uuid.
+table wfm.job
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the job; never changes.
+    number text collate "C"  -- Number of the job, e.g. J000417; what time entries, invoice lines and purchase orders name. Set by hand or in sequence.
+    name text  -- Name of the job.
+    description text  -- What the job is; free text of several lines.
+    client_uuid text collate "C"  -- Client; joins wfm.client (connection_id, uuid). May point to a client that is not loaded.
+    client_name text  -- Name of the client when the record was read; the client's own record may say otherwise later.
+    client_order_number text  -- The client's own order number; usually empty.
+    budget numeric  -- Budget of the job, excluding tax, in the organisation's currency; null where none was set.
+    state text collate "C"  -- State of the job, in the organisation's own words; joins wfm.job_status (connection_id, name).
+    type text collate "C"  -- Name of the job's category; joins wfm.job_category (connection_id, name), which may repeat.
+    start_on date  -- First day planned.
+    due_on date  -- Day the job is due.
+    completed_on date  -- Day the job was completed; null while it is open.
+    contact_uuid text collate "C"  -- Contact person at the client; joins wfm.client_contact (connection_id, client_uuid, uuid). Null where none is named.
+    contact_name text  -- Name of the contact person when the record was read.
+    manager_uuid text collate "C"  -- Job manager; joins wfm.staff (connection_id, uuid).
+    manager_name text  -- Name of the job manager when the job was read.
+    partner_uuid text collate "C"  -- Account manager; joins wfm.staff (connection_id, uuid).
+    partner_name text  -- Name of the account manager when the job was read.
+    approved_quote_number text collate "C"  -- Number of the quote the job was made from; joins wfm.quote.number.
+    approved_quote_uuid text collate "C"  -- Quote the job was made from; joins wfm.quote (connection_id, uuid). The only link between jobs and quotes.
+    created_at timestamp with time zone  -- When the job was created. Null from the older generation of the platform.
+    modified_at timestamp with time zone  -- When the job was last modified on the platform; null when it never was.
+    web_url text  -- Link to the job in the product.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+    index btree (connection_id, created_at)
+
+-- Who is assigned to which job. One row per job and staff member.
+table wfm.job_assignee
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_uuid text collate "C" not null  -- Job; joins wfm.job (connection_id, uuid).
+    staff_uuid text collate "C" not null  -- Staff member; joins wfm.staff (connection_id, uuid).
+    position integer not null  -- 1-based place among the assignees of the job, in the order the platform sent them.
+    staff_name text  -- Name of the staff member when the job was read.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, job_uuid, staff_uuid)
+
+-- Categories of jobs. One row per category. Jobs name their category by name: wfm.job.type.
+table wfm.job_category
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the category; no other record uses it.
+    name text collate "C"  -- Name of the category; what wfm.job.type holds. May repeat.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+
+-- Milestones of jobs. One row per milestone.
+table wfm.job_milestone
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_uuid text collate "C" not null  -- Job; joins wfm.job (connection_id, uuid).
+    uuid text collate "C" not null  -- Identifier of the milestone; # and the position where the platform sends none.
+    position integer not null  -- 1-based place among the milestones of the job, in the order the platform sent them.
+    milestone_on date  -- Date of the milestone.
+    description text  -- What is to be reached.
+    completed boolean  -- Whether it was reached.
+    folder text  -- Phase the milestone is filed under; usually empty.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, job_uuid, uuid)
+
+-- Notes on jobs. One row per note.
+table wfm.job_note
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_uuid text collate "C" not null  -- Job; joins wfm.job (connection_id, uuid).
+    uuid text collate "C" not null  -- Identifier of the note; # and the position where the platform sends none.
+    position integer not null  -- 1-based place among the notes of the job, in the order the platform sent them.
+    title text  -- Title of the note.
+    text text  -- The note itself; free text of several lines.
+    folder text  -- Folder the note is filed in; usually empty.
+    written_at timestamp without time zone  -- When it was written: date and time of day as they stood on the writer's wall, without a zone.
+    created_by text  -- Name of who wrote it; the platform gives no identifier.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, job_uuid, uuid)
+
+-- Comments on notes of jobs. One row per comment.
+table wfm.job_note_comment
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_uuid text collate "C" not null  -- Job; joins wfm.job (connection_id, uuid).
+    note_uuid text collate "C" not null  -- Note; joins wfm.job_note (connection_id, job_uuid, uuid).
+    uuid text collate "C" not null  -- Identifier of the comment; # and the position where the platform sends none.
+    position integer not null  -- 1-based place among the comments of the job, in the order the platform sent them.
+    text text  -- The comment itself; free text.
+    written_at timestamp without time zone  -- When it was written: date and time of day as they stood on the writer's wall, without a zone.
+    created_by text  -- Name of who wrote it; the platform gives no identifier.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, job_uuid, note_uuid, uuid)
+
+-- States of jobs, in the organisation's own words. One row per state that a job was seen in, or that the platform lists.
+table wfm.job_status
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    name text collate "C" not null  -- The state as jobs hold it: joined by wfm.job.state.
+    uuid text collate "C"  -- Identifier in the JSON generation; null where states are derived from jobs.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, name)
+
+-- Tasks on jobs. One row per task of a job; time entries join here by uuid.
+table wfm.job_task
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_uuid text collate "C" not null  -- Job; joins wfm.job (connection_id, uuid).
+    uuid text collate "C" not null  -- Identifier of the task on this job; joined by wfm.timesheet.task_uuid. # and the position where the platform sends none.
+    position integer not null  -- 1-based place among the tasks of the job, in the order the platform sent them.
+    task_uuid text collate "C"  -- Catalogue task; joins wfm.task (connection_id, uuid). Never what a time entry names.
+    name text  -- Name of the task; may be a label of its own.
+    description text  -- What is to be done; free text.
+    estimated_minutes integer  -- Minutes planned.
+    actual_minutes integer  -- Minutes worked so far, as the platform adds them up.
+    completed boolean  -- Whether the task is done.
+    billable boolean  -- Whether its time is charged to the client.
+    folder text  -- Phase the task is filed under.
+    start_on date  -- First day planned; only where the task is scheduled.
+    due_on date  -- Day the task is due; only where it is scheduled.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, job_uuid, uuid)
+
+-- Who is assigned to which task. One row per task of a job and staff member.
+table wfm.job_task_assignee
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_uuid text collate "C" not null  -- Job; joins wfm.job (connection_id, uuid).
+    task_uuid text collate "C" not null  -- Task on the job; joins wfm.job_task (connection_id, job_uuid, uuid).
+    staff_uuid text collate "C" not null  -- Staff member; joins wfm.staff (connection_id, uuid).
+    position integer not null  -- 1-based place among the assignments to tasks of the job, in the order the platform sent them.
+    staff_name text  -- Name of the staff member when the job was read.
+    allocated_minutes integer  -- Minutes of the task planned for this person; null where they were not split.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, job_uuid, task_uuid, staff_uuid)
+
+-- Sales leads. One row per lead, whatever became of it.
+table wfm.lead
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the lead; joined by wfm.quote.lead_uuid.
+    name text  -- Name of the lead.
+    description text  -- What it is about; free text of several lines.
+    state text  -- Current, Won or Lost.
+    estimated_value numeric  -- What the lead may bring, excluding tax, in the organisation's currency; an estimate.
+    issued_on date  -- Date of the lead, in the organisation's own calendar.
+    won_lost_on date  -- Date the lead was won or lost; null while it is current.
+    category text  -- Name of the lead's category, as the organisation defines them, e.g. Hot.
+    client_uuid text collate "C"  -- Client; joins wfm.client (connection_id, uuid). May point to a client that is not loaded.
+    client_name text  -- Name of the client when the record was read; the client's own record may say otherwise later.
+    contact_uuid text collate "C"  -- Contact person at the client; joins wfm.client_contact (connection_id, client_uuid, uuid). Null where none is named.
+    contact_name text  -- Name of the contact person when the record was read.
+    owner_uuid text collate "C"  -- Staff member who owns the lead; joins wfm.staff (connection_id, uuid).
+    owner_name text  -- Name of the owner when the lead was read.
+    dropbox text  -- E-mail address that files mail with this lead.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+    index btree (connection_id, issued_on)
+
+-- What is planned or was done about leads. One row per activity; activities have no identifier, so one is known by its place.
+table wfm.lead_activity
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    lead_uuid text collate "C" not null  -- Lead; joins wfm.lead (connection_id, uuid).
+    position integer not null  -- 1-based place among the activities of the lead, in the order the platform sent them.
+    activity_on date  -- Date of the activity.
+    subject text  -- What it is.
+    completed boolean  -- Whether it is done.
+    responsible_uuid text collate "C"  -- Staff member responsible; joins wfm.staff (connection_id, uuid).
+    responsible_name text  -- Name of the responsible when the lead was read.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, lead_uuid, "position")
+
+-- History of leads. One row per entry; entries have no identifier, so one is known by its place.
+table wfm.lead_history
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    lead_uuid text collate "C" not null  -- Lead; joins wfm.lead (connection_id, uuid).
+    position integer not null  -- 1-based place among the entries of the lead, in the order the platform sent them.
+    detail text  -- What happened; free text.
+    written_at timestamp without time zone  -- When: date and time of day as they stood on the writer's wall, without a zone.
+    staff text  -- Name of who did it; the platform gives no identifier.
+    type text  -- Kind of entry: Lead, Note and others.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, lead_uuid, "position")
+
+-- Purchase orders to suppliers. One row per order, known by its number: the platform has no other identifier.
+table wfm.purchase_order
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    number text collate "C" not null  -- Number of the order, e.g. PO000123; its only identifier.
+    state text  -- State of the order, e.g. Issued or Draft; others are possible.
+    issued_on date not null  -- Date of the order.
+    description text  -- What is ordered; free text of several lines.
+    delivery_address text  -- Where to deliver; several lines.
+    amount numeric  -- Amount of the order excluding tax, in the organisation's currency.
+    amount_tax numeric  -- Tax on amount, in the organisation's currency, with the sign of amount.
+    amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
+    supplier_uuid text collate "C"  -- Supplier; joins wfm.supplier (connection_id, uuid).
+    supplier_name text  -- Name of the supplier when the order was read.
+    job_number text collate "C"  -- Job the order is for; joins wfm.job.number, not its uuid.
+    job_name text  -- Name of the job when the order was read.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, number)
+    index btree (connection_id, issued_on)
+
+-- Lines of purchase orders. One row per line; lines have no identifier, so one is known by its place.
+table wfm.purchase_order_cost
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    purchase_order_number text collate "C" not null  -- Order; joins wfm.purchase_order (connection_id, number).
+    position integer not null  -- 1-based place among the lines of the order, in the order the platform sent them.
+    description text  -- What was bought or charged; free text of several lines.
+    note text  -- Note on the line; often empty.
+    code text  -- Code of the price-list item; text that may look like a number, leading zeros kept.
+    billable boolean  -- Whether the line is charged to the client.
+    quantity numeric  -- Number of units.
+    unit_cost numeric  -- What one unit costs the organisation, excluding tax.
+    unit_price numeric  -- What one unit is sold for, excluding tax.
+    amount numeric  -- Amount of the line excluding tax, in the organisation's currency.
+    amount_tax numeric  -- Tax on amount, in the organisation's currency, with the sign of amount.
+    amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, purchase_order_number, "position")
+
+-- Quotes and estimates. One row per quote; a revision is a quote of its own, numbered Q000512/1.
+table wfm.quote
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the quote; its number where the platform sends none. Joined by wfm.job.approved_quote_uuid.
+    number text collate "C"  -- Number of the quote, e.g. Q000512; a revision carries /1, /2.
+    type text  -- Quote or Estimate.
+    state text  -- Draft, Issued, Accepted, Declined or Archived; others are possible.
+    name text  -- Name of the quote.
+    description text  -- What is quoted; free text of several lines.
+    budget numeric  -- What the client wants to spend, excluding tax, in the organisation's currency; null where nobody said.
+    option_explanation text  -- Text above the options.
+    issued_on date not null  -- Date of the quote.
+    valid_on date  -- Last day the quote is valid.
+    lead_uuid text collate "C"  -- Lead the quote came from; joins wfm.lead (connection_id, uuid).
+    job_uuid text collate "C"  -- Job of the quote, where the platform sends one; most answers do not. Joins wfm.job (connection_id, uuid).
+    estimated_cost numeric  -- Estimated cost to the organisation excluding tax, in the organisation's currency.
+    estimated_cost_tax numeric  -- Tax on estimated_cost.
+    estimated_cost_including_tax numeric  -- Estimated cost including tax.
+    amount numeric  -- Amount of the quote excluding tax, in the organisation's currency.
+    amount_tax numeric  -- Tax on amount, in the organisation's currency, with the sign of amount.
+    amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
+    client_uuid text collate "C"  -- Client; joins wfm.client (connection_id, uuid). May point to a client that is not loaded.
+    client_name text  -- Name of the client when the record was read; the client's own record may say otherwise later.
+    contact_uuid text collate "C"  -- Contact person at the client; joins wfm.client_contact (connection_id, client_uuid, uuid). Null where none is named.
+    contact_name text  -- Name of the contact person when the record was read.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+    index btree (connection_id, issued_on)
+
+-- Cost lines of quotes. One row per line; lines have no identifier, so one is known by its place.
+table wfm.quote_cost
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    quote_uuid text collate "C" not null  -- Quote; joins wfm.quote (connection_id, uuid).
+    position integer not null  -- 1-based place among the cost lines of the quote, in the order the platform sent them.
+    description text  -- What was bought or charged; free text of several lines.
+    note text  -- Note on the line; often empty.
+    code text  -- Code of the price-list item; text that may look like a number, leading zeros kept.
+    billable boolean  -- Whether the line is charged to the client.
+    quantity numeric  -- Number of units.
+    unit_cost numeric  -- What one unit costs the organisation, excluding tax.
+    unit_price numeric  -- What one unit is sold for, excluding tax.
+    amount numeric  -- Amount of the line excluding tax, in the organisation's currency.
+    amount_tax numeric  -- Tax on amount, in the organisation's currency, with the sign of amount.
+    amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, quote_uuid, "position")
+
+-- Options of quotes: what the client may add. One row per option; not part of the quote's amount as far as the platform says.
+table wfm.quote_option
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    quote_uuid text collate "C" not null  -- Quote; joins wfm.quote (connection_id, uuid).
+    position integer not null  -- 1-based place among the options of the quote, in the order the platform sent them.
+    description text  -- What was bought or charged; free text of several lines.
+    note text  -- Note on the line; often empty.
+    code text  -- Code of the price-list item; text that may look like a number, leading zeros kept.
+    quantity numeric  -- Number of units.
+    unit_cost numeric  -- What one unit costs the organisation, excluding tax.
+    unit_price numeric  -- What one unit is sold for, excluding tax.
+    amount numeric  -- Amount of the option excluding tax, in the organisation's currency.
+    amount_tax numeric  -- Tax on amount, in the organisation's currency, with the sign of amount.
+    amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, quote_uuid, "position")
+
+-- Task lines of quotes. One row per line; lines have no identifier, so one is known by its place.
+table wfm.quote_task
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    quote_uuid text collate "C" not null  -- Quote; joins wfm.quote (connection_id, uuid).
+    position integer not null  -- 1-based place among the task lines of the quote, in the order the platform sent them.
+    name text  -- Name of the task.
+    description text  -- What will be done; free text of several lines.
+    estimated_minutes integer  -- Minutes quoted.
+    billable_rate numeric  -- Price of one hour excluding tax, in the organisation's currency; null where none was set.
+    billable boolean  -- Whether the line is charged to the client.
+    amount numeric  -- Amount of the line excluding tax, in the organisation's currency.
+    amount_tax numeric  -- Tax on amount, in the organisation's currency, with the sign of amount.
+    amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, quote_uuid, "position")
+
+-- Staff members. One row per person the platform lists; former staff may be missing while time entries still name them, so join left.
+table wfm.staff
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the staff member; never changes.
+    name text  -- Name; may carry a trailing blank, as the platform sends it.
+    email text  -- E-mail address.
+    phone text  -- Telephone number, as typed.
+    mobile text  -- Mobile number, as typed.
+    address text  -- Address; several lines.
+    payroll_code text  -- Code of the person in the payroll system.
+    web_url text  -- Link to the staff member in the product.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+
+-- Suppliers. One row per supplier the platform lists; an archived one may be missing.
+table wfm.supplier
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the supplier; never changes.
+    name text  -- Name of the supplier.
+    address text  -- Street address; several lines.
+    city text  -- City of the street address.
+    region text  -- Region or state of the street address.
+    post_code text  -- Post code of the street address, as text: leading zeros count.
+    country text  -- Country of the street address, as typed.
+    postal_address text  -- Postal address; several lines.
+    postal_city text  -- City of the postal address.
+    postal_region text  -- Region or state of the postal address.
+    postal_post_code text  -- Post code of the postal address, as text: leading zeros count.
+    postal_country text  -- Country of the postal address, as typed.
+    phone text  -- Telephone number, as typed.
+    fax text  -- Fax number, as typed.
+    website text  -- Website, as typed.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+
+-- Contact persons of suppliers. One row per supplier and person.
+table wfm.supplier_contact
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    supplier_uuid text collate "C" not null  -- Supplier the contact stands at; joins wfm.supplier (connection_id, uuid).
+    uuid text collate "C" not null  -- Identifier of the person; # and the position where the platform sends none.
+    position integer not null  -- 1-based place among the contacts of the supplier, in the order the platform sent them.
+    name text  -- Name of the person.
+    mobile text  -- Mobile number, as typed.
+    email text  -- E-mail address.
+    phone text  -- Telephone number, as typed.
+    contact_position text  -- The person's position at this supplier; element Position, renamed because position is the place in the list.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, supplier_uuid, uuid)
+
+-- Notes on suppliers. One row per note; notes have no identifier, so a note is known by its place.
+table wfm.supplier_note
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    supplier_uuid text collate "C" not null  -- Supplier the note is on; joins wfm.supplier (connection_id, uuid).
+    position integer not null  -- 1-based place among the notes of the supplier, in the order the platform sent them.
+    title text  -- Title of the note.
+    text text  -- The note itself; free text of several lines.
+    folder text  -- Folder the note is filed in; usually empty.
+    written_at timestamp without time zone  -- When it was written: date and time of day as they stood on the writer's wall, without a zone.
+    created_by text  -- Name of who wrote it; the platform gives no identifier.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    primary key btree (connection_id, supplier_uuid, "position")
+
+-- The catalogue of tasks. One row per task that jobs can be planned with; the task on a job is wfm.job_task.
+table wfm.task
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the catalogue task; joined by wfm.job_task.task_uuid, never by a time entry.
+    name text  -- Name of the task.
+    description text  -- What the task is; free text.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+
+-- Time entries. One row per entry: who worked how many minutes on which day. Client and rate are not in it: find them through the job.
+table wfm.timesheet
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    uuid text collate "C" not null  -- Identifier of the time entry; never changes.
+    job_number text collate "C"  -- Job worked on; joins wfm.job.number, not its uuid.
+    job_name text  -- Name of the job when the entry was read.
+    task_uuid text collate "C"  -- Task on the job; joins wfm.job_task (connection_id, uuid), never wfm.task.
+    task_name text  -- Name of the task when the entry was read.
+    staff_uuid text collate "C"  -- Staff member who worked; joins wfm.staff (connection_id, uuid). Former staff may not be loaded.
+    staff_name text  -- Name of the staff member when the entry was read; may carry a trailing blank.
+    worked_on date not null  -- Day worked.
+    minutes integer not null  -- Minutes worked; 0 occurs, and corrections may be negative.
+    note text  -- What was done; free text, more often empty than not.
+    billable boolean  -- Whether the time is charged to the client.
+    start_time time without time zone  -- Time of day the work began; only where it was recorded by a clock.
+    end_time time without time zone  -- Time of day the work ended; only where it was recorded by a clock.
+    invoice_task_uuid text collate "C"  -- Invoice line the time was charged on; joins wfm.invoice_task (connection_id, uuid). Null until invoiced.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, uuid)
+    index btree (connection_id, worked_on)
+    index btree (connection_id, job_number)
+
+-- view report.hours_and_invoiced_by_client
