@@ -12,7 +12,7 @@ import WorkflowMax
 
 extension TestTemplate {
     /// A migrated warehouse of its own for each test.
-    static let warehouse = TestTemplate(name: "warehouse") { url in
+    static let warehouse = TestTemplate(name: "end-to-end") { url in
         _ = try await Migrator(Warehouse(url: url)).migrate()
     }
 }
