@@ -29,7 +29,7 @@ public struct Window: Hashable, Sendable {
         return Window(checked: start.adding(months: -1), start.adding(months: 1))
     }
 
-    /// Cuts the window at the borders of calendar months or years; the parts are in order and cover it exactly.
+    /// Cuts the window at the borders of calendar months, or every twelve months; the parts are in order and cover it exactly.
     public func chunks(by size: ChunkSize) -> [Window] {
         var parts: [Window] = []
         var start = from

@@ -44,7 +44,7 @@ struct KeyFile: Sendable {
 
     /// Makes a new key and writes the file, readable by this user only.
     ///
-    /// The file is created exclusively and renamed into place, so that a crash leaves the old one or the new one.
+    /// It is written beside the old one and renamed into place, so that a crash leaves the old one or the new one.
     mutating func addKey(named name: String) throws(WarehouseError) {
         let key = SymmetricKey(size: .bits256)
         keys.append(Key(name: name, key: key))

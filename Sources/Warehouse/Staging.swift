@@ -1,7 +1,7 @@
 internal import Inflow
 internal import Postgres
 
-/// Fills the temporary tables of one entity on one session, by COPY in blocks of about half a megabyte per table.
+/// Fills the temporary tables of one entity on one session, by COPY in blocks of about a quarter of a megabyte per table.
 ///
 /// Each switch of COPY between two tables drains the pipe, so rows are gathered per table and handed over in blocks. A row
 /// that PostgreSQL refuses costs its record, not its block: the line is found from the error, taken out, and the block is
@@ -21,7 +21,7 @@ struct Staging {
         var staged = 0
     }
 
-    private static let blockBytes = 512 << 10
+    private static let blockBytes = 256 << 10
 
     private let session: PostgresConnection
     private let sql: MergeSQL
