@@ -58,13 +58,15 @@ actor RunBoard {
     var chunkCount: Int { waiting.count }
 
     /// The next chunk that may begin, or `nil` when there is none left or the run was stopped.
-    func next() async -> Work? {
+    ///
+    /// `last` is the part the worker had before: its staging tables for that entity are there already.
+    func next(after last: Int?) async -> Work? {
         while stopped == nil, !waiting.isEmpty {
             if Task.isCancelled {
                 stop(.cancelled)
                 break
             }
-            if let index = best() {
+            if let index = best(after: last) {
                 let work = waiting.remove(at: index)
                 inHand[work.part] += 1
                 return work
@@ -76,12 +78,16 @@ actor RunBoard {
 
     /// The first chunk of the entity that has the fewest in hand: merges of one entity are one at a time, so five workers on
     /// one entity would wait for each other.
-    private func best() -> Int? {
+    private func best(after last: Int?) -> Int? {
         var found: Int?
         var fewest = Int.max
-        for (index, work) in waiting.enumerated() where inHand[work.part] < fewest && isReady(work) {
+        for (index, work) in waiting.enumerated() where isReady(work) {
+            let isBetter = inHand[work.part] < fewest
+            let isAtHand = inHand[work.part] == fewest && work.part == last
+            guard isBetter || isAtHand else { continue }
             (found, fewest) = (index, inHand[work.part])
-            if fewest == 0 { break }
+            if fewest == 0, work.part == last || last == nil { break }
+            if isAtHand { break }
         }
         return found
     }

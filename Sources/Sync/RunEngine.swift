@@ -123,7 +123,9 @@ public struct RunEngine<S: Source>: Sendable {
 
     private func work(_ board: RunBoard, _ run: Int64) async {
         let loader = Loader(warehouse, connection: connection, run: run)
-        while let task = await board.next() {
+        var last: Int?
+        while let task = await board.next(after: last) {
+            last = task.part
             let outcome = await load(task, loader)
             await board.done(task, outcome)
         }

@@ -98,10 +98,6 @@ struct MergeSQL: Sendable {
             select connection_id, \(list(entity.key)), false as existed, 0::integer as what, 0::integer as lines_version
             from \(target)
             with no data;
-            create temporary table \(compared) as
-            select \(list(entity.key)), 0::integer as what
-            from \(target)
-            with no data;
             """
         let lines = children.map { child in
             """
@@ -109,19 +105,33 @@ struct MergeSQL: Sendable {
             select \(list(child.columns.map(\.name))), extra, 0::integer as record_ordinal
             from \(quoted(child.table))
             with no data;
-            create temporary table \(MergeSQL.gone(child)) as
-            select connection_id, \(list(child.key))
-            from \(quoted(child.table))
-            with no data;
             """
         }
         return ([parent] + lines).joined(separator: "\n")
     }
 
-    /// All temporary tables of the entity.
-    var temporaryTables: [String] {
-        [stage, changed, compared] + children.flatMap { [MergeSQL.stage($0), MergeSQL.gone($0)] }
+    /// Makes the table that ``compareLines(_:)`` fills; few runs need it, so it is made when it is.
+    var createCompared: String {
+        """
+        create temporary table if not exists \(compared) as
+        select \(list(entity.key)), 0::integer as what
+        from \(target)
+        with no data
+        """
     }
+
+    /// Makes the table that ``findLines(_:)`` fills, likewise.
+    func createGone(_ child: Child) -> String {
+        """
+        create temporary table if not exists \(MergeSQL.gone(child)) as
+        select connection_id, \(list(child.key))
+        from \(quoted(child.table))
+        with no data
+        """
+    }
+
+    /// Temporary tables that a chunk given up may have left rows in.
+    var temporaryTables: [String] { [stage, changed] + children.map { MergeSQL.stage($0) } }
 
     /// Empties those that hold rows, for the next chunk.
     ///
@@ -136,7 +146,10 @@ struct MergeSQL: Sendable {
     static let rejections = "pg_temp.stage_rejection"
 
     /// Drops them, where an entity is read by two endpoints that carry different parts.
-    var dropStaging: String { "drop table if exists \(temporaryTables.joined(separator: ", "))" }
+    var dropStaging: String {
+        let tables = temporaryTables + [compared] + children.map { MergeSQL.gone($0) }
+        return "drop table if exists \(tables.joined(separator: ", "))"
+    }
 
     /// COPY of the record's own rows.
     var copyOwn: String {

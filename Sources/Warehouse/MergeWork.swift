@@ -115,6 +115,7 @@ struct MergeWork: Sendable {
         judgement.linesUnknown = try result[0].require("lines_unknown") { $0.int }
         try read(result, into: &judgement)
         if judgement.linesUnknown > 0 {
+            try session.execute(sql.createCompared)
             for child in sql.children { try session.query(sql.compareLines(child)) }
             try session.execute(sql.settleLines)
             judgement.unchanged += try session.query(sql.dropUnchanged).affectedRows
@@ -156,6 +157,7 @@ struct MergeWork: Sendable {
     ) throws(PostgresError) {
         for (index, child) in sql.children.enumerated() {
             if judgement.lines > 0 {
+                try session.execute(sql.createGone(child))
                 try session.execute(sql.findLines(child))
                 try session.execute(sql.keepGoneLines(child))
                 try session.execute(sql.deleteLines(child))

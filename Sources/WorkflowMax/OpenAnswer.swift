@@ -24,7 +24,16 @@ final class OpenAnswer {
         self.vocabulary = vocabulary
         self.firstOrdinal = firstOrdinal
         body = answer.response.body.makeAsyncIterator()
-        parser = XMLRecordParser(items: question.endpoint.items, vocabulary: vocabulary, firstOrdinal: firstOrdinal)
+        parser = XMLRecordParser(
+            items: question.endpoint.items, vocabulary: vocabulary, limits: OpenAnswer.limits,
+            firstOrdinal: firstOrdinal)
+    }
+
+    /// A quarter of a megabyte a batch: five answers at once stay within 64 MiB with everything made from them.
+    private static var limits: ParserLimits {
+        var limits = ParserLimits()
+        (limits.batchRecords, limits.batchBytes) = (500, 256 << 10)
+        return limits
     }
 
     /// Whether batches wait although the body has ended.

@@ -7,29 +7,17 @@ create temporary table "pg_temp"."changed_thing" as
 select connection_id, "uuid", false as existed, 0::integer as what, 0::integer as lines_version
 from "t"."thing"
 with no data;
-create temporary table "pg_temp"."compared_thing" as
-select "uuid", 0::integer as what
-from "t"."thing"
-with no data;
 create temporary table "pg_temp"."stage_line" as
 select "thing_uuid", "uuid", "position", "text", "amount", "note", extra, 0::integer as record_ordinal
-from "t"."line"
-with no data;
-create temporary table "pg_temp"."gone_line" as
-select connection_id, "thing_uuid", "uuid"
 from "t"."line"
 with no data;
 create temporary table "pg_temp"."stage_tag" as
 select "thing_uuid", "position", "name", extra, 0::integer as record_ordinal
 from "t"."tag"
-with no data;
-create temporary table "pg_temp"."gone_tag" as
-select connection_id, "thing_uuid", "position"
-from "t"."tag"
 with no data;;
 
 -- empty
-truncate "pg_temp"."changed_thing", "pg_temp"."compared_thing", "pg_temp"."gone_line", "pg_temp"."gone_tag", "pg_temp"."stage_line", "pg_temp"."stage_tag", "pg_temp"."stage_thing";
+truncate "pg_temp"."changed_thing", "pg_temp"."stage_line", "pg_temp"."stage_tag", "pg_temp"."stage_thing";
 
 -- copyOwn
 copy "pg_temp"."stage_thing" ("uuid", "name", "amount", "on_day", "colour", "width", "extra", "record_ordinal", "content_hash", "children_hash") from stdin;
@@ -162,7 +150,7 @@ join "pg_temp"."stage_thing" s on s."uuid" = c."uuid"
 where c.existed and t.connection_id = c.connection_id and t."uuid" = c."uuid";
 
 -- dropStaging
-drop table if exists "pg_temp"."stage_thing", "pg_temp"."changed_thing", "pg_temp"."compared_thing", "pg_temp"."stage_line", "pg_temp"."gone_line", "pg_temp"."stage_tag", "pg_temp"."gone_tag";
+drop table if exists "pg_temp"."stage_thing", "pg_temp"."changed_thing", "pg_temp"."stage_line", "pg_temp"."stage_tag", "pg_temp"."compared_thing", "pg_temp"."gone_line", "pg_temp"."gone_tag";
 
 -- copy of t.line
 copy "pg_temp"."stage_line" ("thing_uuid", "uuid", "position", "text", "amount", "note", "extra", "record_ordinal") from stdin;
