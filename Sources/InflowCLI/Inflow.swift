@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The `inflow` command.
 @main
@@ -23,6 +24,12 @@ struct InflowCommand: AsyncParsableCommand {
             SyncCommand.self, ConnectionCommand.self, CountsCommand.self, RunsCommand.self, RejectionsCommand.self,
             EntitiesCommand.self, MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])
+
+    static func main() async {
+        await main(nil)
+        // All is written. Tearing libraries down under threads that are still at work has aborted a process that was done.
+        _exit(0)
+    }
 }
 
 /// Which Inflow this is.
