@@ -135,7 +135,7 @@ func interruptible<T: Sendable>(_ body: @escaping @Sendable () async throws -> T
     let sources = [SIGINT, SIGTERM].map { number in
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
-            if task.isCancelled { exit(130) }
+            if task.isCancelled { leave(130) }
             Console.note("Stopping: what is committed stays; the chunk in hand is dropped. Once more to stop at once.")
             task.cancel()
         }

@@ -26,10 +26,32 @@ struct InflowCommand: AsyncParsableCommand {
         ])
 
     static func main() async {
-        await main(nil)
-        // All is written. Tearing libraries down under threads that are still at work has aborted a process that was done.
-        _exit(0)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            leave(0)
+        } catch {
+            let code = exitCode(for: error)
+            let words = fullMessage(for: error)
+            if !words.isEmpty {
+                (code.isSuccess ? FileHandle.standardOutput : FileHandle.standardError).write(Data((words + "\n").utf8))
+            }
+            leave(code.rawValue)
+        }
     }
+}
+
+/// Ends the process once all is written, without tearing libraries down.
+///
+/// `exit` runs the exit handlers of OpenSSL, libxml2 and others while threads that used them are still ending; a process
+/// that was done has been aborted by that.
+func leave(_ code: Int32) -> Never {
+    fflush(nil)
+    _exit(code)
 }
 
 /// Which Inflow this is.

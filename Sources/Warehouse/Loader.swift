@@ -164,8 +164,9 @@ public actor Loader {
         rowsSince[sql.entity.name, default: 0] += load.staging.stagedRows.reduce(0, +)
         Failpoint.pass(.chunkStaged)
         let work = MergeWork(
-            sql: sql, connectionID: connectionID, runID: runID, askedAt: load.askedAt,
-            stagedRows: load.staging.stagedRows, refused: load.staging.refused.sorted())
+            sql: sql, chunk: load.chunk, connectionID: connectionID, runID: runID, askedAt: load.askedAt,
+            stagedRows: load.staging.stagedRows, refused: load.staging.refused.sorted(),
+            mayRepeat: load.staging.mayRepeat)
         var tally = Tally()
         tally.pulled = reading.pulled
         tally.rejected = load.rejected

@@ -8,6 +8,7 @@ internal import Postgres
 /// updated from what PostgreSQL wrote. None is derived from another, so that adding up proves something.
 struct MergeWork: Sendable {
     let sql: MergeSQL
+    let chunk: Chunk
     let connectionID: Int64
     let runID: Int64
     let askedAt: Date
@@ -15,6 +16,8 @@ struct MergeWork: Sendable {
     let stagedRows: [Int]
     /// Records to take out since PostgreSQL refused a row of theirs.
     let refused: [Int32]
+    /// Whether each staged table may hold a key twice, as far as was seen while staging.
+    let mayRepeat: [Bool]
 
     /// How many records of each kind are to be written.
     private struct Judgement {
@@ -50,12 +53,10 @@ struct MergeWork: Sendable {
             try dropRefused(session)
             if stagedRows[0] > 0 {
                 tally.duplicates = try dropDuplicates(session)
-                let judgement = try judge(session)
-                tally.unchanged = judgement.unchanged
-                if judgement.linesUnknown > 0 { used.formUnion([sql.compared, sql.changed]) }
-                if judgement.inserted + judgement.touched > 0 {
-                    used.formUnion([sql.changed] + (judgement.lines > 0 ? sql.children.map { MergeSQL.gone($0) } : []))
-                    (tally.inserted, tally.updated) = try write(judgement, session)
+                if let inserted = try insertAll(session) {
+                    tally.inserted = inserted
+                } else {
+                    try judgeAndWrite(session, &tally, &used)
                 }
             }
         } catch {
@@ -63,6 +64,17 @@ struct MergeWork: Sendable {
         }
         try prove(tally)
         return Outcome(tally: tally, usedTables: used)
+    }
+
+    private func judgeAndWrite(
+        _ session: isolated PostgresConnection, _ tally: inout Tally, _ used: inout Set<String>
+    ) throws(PostgresError) {
+        let judgement = try judge(session)
+        tally.unchanged = judgement.unchanged
+        if judgement.linesUnknown > 0 { used.formUnion([sql.compared, sql.changed]) }
+        guard judgement.inserted + judgement.touched > 0 else { return }
+        used.formUnion([sql.changed] + (judgement.lines > 0 ? sql.children.map { MergeSQL.gone($0) } : []))
+        (tally.inserted, tally.updated) = try write(judgement, session)
     }
 
     private func prove(_ tally: Tally) throws(WarehouseError) {
@@ -93,25 +105,85 @@ struct MergeWork: Sendable {
     }
 
     private func dropDuplicates(_ session: isolated PostgresConnection) throws(PostgresError) -> Int {
-        let dropped = try session.query(sql.dropDuplicates).affectedRows
+        let dropped = mayRepeat[0] ? try session.query(sql.dropDuplicates).affectedRows : 0
         for (index, child) in sql.children.enumerated() where stagedRows[index + 1] > 0 {
             if dropped > 0 { try session.execute(sql.dropOrphans(child)) }
-            try session.execute(sql.dropDuplicates(child))
+            if mayRepeat[index + 1] { try session.execute(sql.dropDuplicates(child)) }
         }
         return dropped
+    }
+
+    /// The rows the chunk should be about, where its answer says which and carries whole records.
+    private func extent(_ slack: Int) -> (condition: String, parameters: [PostgresParameter])? {
+        guard sql.carriesAllColumns, sql.carriesAllChildren,
+            let condition = sql.extent(chunk, slack: slack)
+        else { return nil }
+        guard case .span(let window) = chunk else { return (condition, [.int64(connectionID)]) }
+        return (
+            condition,
+            [.int64(connectionID), .text(window.from.description), .text(window.until.description)]
+        )
+    }
+
+    /// Inserts everything where the table holds nothing of the chunk's extent, as in a first load; nil where it does.
+    ///
+    /// A key that the table has at another date makes PostgreSQL refuse the insert: then nothing was written, and the
+    /// records are judged one by one.
+    private func insertAll(_ session: isolated PostgresConnection) throws(PostgresError) -> Int? {
+        guard let (condition, parameters) = extent(0) else { return nil }
+        let held = try session.query(sql.isHeld(condition), parameters)
+        guard try !held[0].require("held", { $0.bool }) else { return nil }
+        do throws(PostgresError) {
+            return try session.transaction { session throws(PostgresError) in
+                let inserted = try session.query(
+                    sql.insertAll, [.int64(runID), .timestamp(askedAt), .int64(connectionID)]
+                ).affectedRows
+                Failpoint.pass(.mergeRowsWritten)
+                for (index, child) in sql.children.enumerated() where stagedRows[index + 1] > 0 {
+                    try session.query(sql.insertAllLines(child), [.int64(connectionID)])
+                }
+                return inserted
+            }
+        } catch  where error.code == .uniqueViolation {
+            return nil
+        }
+    }
+
+    /// Records the table has just so, and the ordinals of the others; nil where each is to be looked up.
+    private func findSame(
+        _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> (same: Int, others: [Int64])? {
+        guard let (condition, parameters) = extent(1) else { return nil }
+        try session.execute("set local enable_nestloop = off")
+        let result = try session.query(sql.findSame(condition), parameters)
+        try session.execute("set local enable_nestloop = on")
+        return (
+            try result[0].require("same") { $0.int },
+            (result[0]["others"].string ?? "").split { "{},".contains($0) }.compactMap { Int64($0) }
+        )
     }
 
     private func judge(_ session: isolated PostgresConnection) throws(PostgresError) -> Judgement {
         let version: [UInt8] = [
             UInt8(truncatingIfNeeded: sql.entity.version >> 8), UInt8(truncatingIfNeeded: sql.entity.version),
         ]
-        let isByKey = stagedRows[0] <= MergeWork.lookedUpByKey
-        if isByKey { try session.execute("set local enable_hashjoin = off; set local enable_mergejoin = off") }
-        let result = try session.query(
-            sql.judge, [.int64(connectionID), .bytes(version), .timestamp(askedAt)])
-        if isByKey { try session.execute("set local enable_hashjoin = on; set local enable_mergejoin = on") }
         var judgement = Judgement()
-        judgement.unchanged = try result[0].require("unchanged") { $0.int }
+        var statement = sql.judge
+        var parameters: [PostgresParameter] = [.int64(connectionID), .bytes(version), .timestamp(askedAt)]
+        var count = stagedRows[0]
+        // Where nothing is the same there is no point in naming all the others.
+        if let (same, others) = try findSame(session), same > 0 {
+            judgement.unchanged = same
+            guard !others.isEmpty else { return judgement }
+            statement = sql.judgeOthers
+            parameters.append(.int64Array(others))
+            count = others.count
+        }
+        let isByKey = count <= MergeWork.lookedUpByKey
+        if isByKey { try session.execute("set local enable_hashjoin = off; set local enable_mergejoin = off") }
+        let result = try session.query(statement, parameters)
+        if isByKey { try session.execute("set local enable_hashjoin = on; set local enable_mergejoin = on") }
+        judgement.unchanged += try result[0].require("unchanged") { $0.int }
         judgement.linesUnknown = try result[0].require("lines_unknown") { $0.int }
         try read(result, into: &judgement)
         if judgement.linesUnknown > 0 {

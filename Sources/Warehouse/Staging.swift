@@ -18,6 +18,9 @@ struct Staging {
         /// Fields of a row that make the record's key.
         let keyFields: [Int]
         let table: String
+        /// Places of the key within the shaped rows.
+        let key: [Int]
+        var keys = KeySet()
         var staged = 0
     }
 
@@ -36,6 +39,8 @@ struct Staging {
     /// Records that PostgreSQL refused; their other rows are taken out before the merge.
     private(set) var refused: Set<Int32> = []
     private(set) var rejections: [Rejection] = []
+    /// Whether each table may hold a key twice: no doubt where all keys were seen and no two had one hash.
+    var mayRepeat: [Bool] { buffers.map(\.keys.mayRepeat) }
 
     init(_ session: PostgresConnection, _ sql: MergeSQL) {
         self.session = session
@@ -51,13 +56,15 @@ struct Staging {
         buffers =
             [
                 Buffer(
-                    copy: sql.copyOwn, columns: sql.columns.map(\.name), keyFields: keyFields, table: sql.entity.table)
+                    copy: sql.copyOwn, columns: sql.columns.map(\.name), keyFields: keyFields, table: sql.entity.table,
+                    key: sql.entity.key.compactMap { key in sql.entity.columns.firstIndex { $0.name == key } })
             ]
             + sql.children.map { child in
                 let fields = child.columns.indices.filter { child.columns[$0].kind == .parent }
                 return Buffer(
                     copy: sql.copy(child), columns: child.columns.map(\.name), keyFields: Array(fields),
-                    table: child.table)
+                    table: child.table,
+                    key: child.key.compactMap { key in child.columns.firstIndex { $0.name == key } })
             }
     }
 
@@ -103,6 +110,7 @@ struct Staging {
     private mutating func encodeOwn(_ block: RowBlock, _ row: Int, _ arena: UnsafeBufferPointer<UInt8>) {
         hash.begin()
         let base = row * block.width
+        buffers[0].keys.insert(buffers[0].key, block.values, base, arena)
         for column in ownColumns {
             let value = block.values[base + column]
             hash.add(value, arena)
@@ -127,9 +135,12 @@ struct Staging {
         for (buffer, index) in childBlocks.enumerated() {
             let block = shaped.blocks[index]
             hash.add(mark: 0xF0)
+            // The key of a line has its record's in it, so it can repeat within the record only, or with the record.
+            buffers[buffer + 1].keys.forget()
             while next[index] < block.count, block.ordinals[next[index]] == ordinal {
                 let base = next[index] * block.width
                 hash.add(mark: 0xF1)
+                buffers[buffer + 1].keys.insert(buffers[buffer + 1].key, block.values, base, arena)
                 for value in block.values[base..<base + block.width] {
                     hash.add(value, arena)
                     encoder.append(value, arena, to: &buffers[buffer + 1].text)

@@ -17,14 +17,20 @@ struct MergeSQLTests {
             ("keepHistory", sql.keepHistory), ("insertOwn", sql.insertOwn), ("updateOwn", sql.updateOwn),
             ("dropStaging", sql.dropStaging),
         ]
+        let extent = sql.extent(.whole, slack: 1) ?? "no extent"
+        let wholeExtent = [
+            ("isHeld", sql.isHeld(extent)), ("findSame", sql.findSame(extent)), ("insertAll", sql.insertAll),
+            ("judgeOthers", sql.judgeOthers),
+        ]
         let line = sql.children[0]
         let lines = [
             ("copy", sql.copy(line)), ("dropOrphans", sql.dropOrphans(line)),
             ("dropDuplicates", sql.dropDuplicates(line)), ("compareLines", sql.compareLines(line)),
             ("findLines", sql.findLines(line)), ("keepGoneLines", sql.keepGoneLines(line)),
             ("deleteLines", sql.deleteLines(line)), ("writeLines", sql.writeLines(line)),
+            ("insertAllLines", sql.insertAllLines(line)),
         ]
-        return (own.map { ("", $0) } + lines.map { (" of t.line", $0) })
+        return ((own + wholeExtent).map { ("", $0) } + lines.map { (" of t.line", $0) })
             .map { table, named in "-- \(named.0)\(table)\n\(named.1);\n" }.joined(separator: "\n")
     }
 
@@ -50,8 +56,8 @@ struct MergeSQLTests {
         let line = sql.children[0]
         for statement in [
             sql.judge, sql.keepHistory, sql.insertOwn, sql.updateOwn, sql.findLines(line), sql.deleteLines(line),
-            sql.writeLines(line),
-            sql.compareLines(line),
+            sql.writeLines(line), sql.compareLines(line), sql.judgeOthers, sql.insertAll, sql.insertAllLines(line),
+            sql.findSame(sql.extent(.whole, slack: 0) ?? ""),
         ] {
             #expect(statement.contains("connection_id"))
         }

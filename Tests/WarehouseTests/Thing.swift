@@ -71,14 +71,14 @@ extension EntityDefinition {
     }
 
     /// The definition of a ``Thing``; version 2 has two columns more, one of them of a line.
-    static func thing(_ version: Int = 1) -> EntityDefinition {
+    static func thing(_ version: Int = 1, window: WindowRule = .whole) -> EntityDefinition {
         let newColumns: [Column] =
             version < 2
             ? [] : [.text("colour", at: "Colour", since: 2), .integer("width", at: "Frame/Width", since: 2)]
         let newLineColumns: [Column] = version < 2 ? [] : [.text("note", at: "Note", since: 2)]
         return EntityDefinition(
             "thing", .reference, version: version, summary: "A thing.",
-            endpoint: Endpoint("thing.api/list", items: "Response/Things/Thing"), window: .whole, table: "t.thing",
+            endpoint: Endpoint("thing.api/list", items: "Response/Things/Thing"), window: window, table: "t.thing",
             key: ["uuid"],
             columns: [
                 .text("uuid", at: "UUID", presence: .required), .text("name", at: "Name"),
@@ -96,6 +96,9 @@ extension EntityDefinition {
                     columns: [.parent("thing_uuid", "uuid"), .position(), .text("name", at: "Name")]),
             ])
     }
+
+    /// A ``Thing`` that is listed by its day.
+    static let datedThing = thing(window: .span(WindowRule.Span(from: "from", to: "to", on: "on_day")))
 
     /// Its tables as of version 2, stricter than the definition in two places: amounts end at 999.99.
     static let thingTables = """

@@ -152,6 +152,84 @@ where c.existed and t.connection_id = c.connection_id and t."uuid" = c."uuid";
 -- dropStaging
 drop table if exists "pg_temp"."stage_thing", "pg_temp"."changed_thing", "pg_temp"."stage_line", "pg_temp"."stage_tag", "pg_temp"."compared_thing", "pg_temp"."gone_line", "pg_temp"."gone_tag";
 
+-- isHeld
+select exists (select from "t"."thing" t where t.connection_id = $1) as held;
+
+-- findSame
+with looked as materialized (
+    select s.record_ordinal, t.connection_id is not null as same
+    from "pg_temp"."stage_thing" s
+    left join (
+        select t.connection_id, t."uuid", t.content_hash, t.children_hash
+        from "t"."thing" t
+        where t.connection_id = $1 and t.deleted_at is null
+    ) t on t."uuid" = s."uuid" and t.content_hash = s.content_hash
+        and t.children_hash is not distinct from s.children_hash
+)
+select count(*) filter (where same) as same,
+    array_agg(record_ordinal::bigint) filter (where not same) as others
+from looked;
+
+-- insertAll
+insert into "t"."thing" (
+    connection_id, "uuid", "name", "amount", "on_day", "colour", "width", "extra",
+    first_run_id, changed_run_id, changed_at, asked_at, content_hash, children_hash)
+select $3::bigint, s."uuid", s."name", s."amount", s."on_day", s."colour", s."width", s."extra", $1, $1, now(), $2, s.content_hash, s.children_hash
+from "pg_temp"."stage_thing" s;
+
+-- judgeOthers
+with judged as materialized (
+    select s.connection_id, s."uuid", t.connection_id is not null as existed,
+        case
+            when t.connection_id is null then 1
+            when t.asked_at > $3 then 0
+            else (case when t.deleted_at is not null then 32 else 0 end)
+                | (case
+                when s.content_hash = t.content_hash then 0
+                when substr(t.content_hash, 1, 2) = $2::bytea then 2
+                else case
+                    when s."name" is distinct from t."name"
+                        or s."amount" is distinct from t."amount"
+                        or s."on_day" is distinct from t."on_day"
+                        or ((get_byte(t.content_hash, 0) * 256 + get_byte(t.content_hash, 1)) >= 2 and s."colour" is distinct from t."colour")
+                        or ((get_byte(t.content_hash, 0) * 256 + get_byte(t.content_hash, 1)) >= 2 and s."width" is distinct from t."width")
+                        or (
+                    select jsonb_object_agg(e.key, e.value)
+                    from jsonb_each(s.extra) e
+                    where not (lower(e.key) = 'colour' or starts_with(lower(e.key), 'colour/') or lower(e.key) = 'frame' or starts_with(lower(e.key), 'frame/'))
+                ) is distinct from (
+                    select jsonb_object_agg(e.key, e.value)
+                    from jsonb_each(t.extra) e
+                    where not (lower(e.key) = 'colour' or starts_with(lower(e.key), 'colour/') or lower(e.key) = 'frame' or starts_with(lower(e.key), 'frame/'))
+                )
+                    then 2
+                    when ((get_byte(t.content_hash, 0) * 256 + get_byte(t.content_hash, 1)) < 2 and s."colour" is distinct from t."colour") or ((get_byte(t.content_hash, 0) * 256 + get_byte(t.content_hash, 1)) < 2 and s."width" is distinct from t."width") or s.extra is distinct from t.extra then 8
+                    else 0
+                end
+            end)
+                | (case
+                when s.children_hash = t.children_hash then 0
+                when substr(t.children_hash, 1, 2) = $2::bytea then 4
+                else 16
+            end)
+        end as what,
+        coalesce((get_byte(t.children_hash, 0) * 256 + get_byte(t.children_hash, 1)), 0) as lines_version
+    from (select $1::bigint as connection_id, * from "pg_temp"."stage_thing" where record_ordinal = any ($4::bigint[]) offset 0) s
+    left join "t"."thing" t on t.connection_id = s.connection_id and t."uuid" = s."uuid"
+), kept as (
+    insert into "pg_temp"."changed_thing"
+    select connection_id, "uuid", existed, what, lines_version
+    from judged
+    where what <> 0
+)
+select count(*) filter (where what = 0) as unchanged,
+    count(*) filter (where what & 1 <> 0) as inserted,
+    count(*) filter (where existed and what <> 0) as touched,
+    count(*) filter (where what & 38 <> 0) as superseded,
+    count(*) filter (where what & 4 <> 0) as lines,
+    count(*) filter (where what & 16 <> 0) as lines_unknown
+from judged;
+
 -- copy of t.line
 copy "pg_temp"."stage_line" ("thing_uuid", "uuid", "position", "text", "amount", "note", "extra", "record_ordinal") from stdin;
 
@@ -230,3 +308,8 @@ on conflict (connection_id, "thing_uuid", "uuid") do update set
     "note" = excluded."note",
     "extra" = excluded."extra"
 where (t."position", t."text", t."amount", t."note", t."extra") is distinct from (excluded."position", excluded."text", excluded."amount", excluded."note", excluded."extra");
+
+-- insertAllLines of t.line
+insert into "t"."line" (connection_id, "thing_uuid", "uuid", "position", "text", "amount", "note", "extra")
+select $1::bigint, s."thing_uuid", s."uuid", s."position", s."text", s."amount", s."note", s."extra"
+from "pg_temp"."stage_line" s;
