@@ -46,8 +46,24 @@ table inflow.connection
     first_byte_seconds integer not null  -- How long an answer may take to begin.
     job_status_list boolean not null  -- Whether job states are read from the platform's V2 list instead of being derived from jobs.
     created_at timestamp with time zone not null default now()  -- When the connection was added.
+    settings jsonb not null default '{}'::jsonb  -- Further settings that differ from their defaults, by the name "inflow connection show" gives them.
     primary key btree (id)
     index btree (name)
+
+-- Which months of an entity have been read whole, and when last. A part of a month never counts as the month.
+table inflow.coverage
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity.
+    month date not null  -- First day of the calendar month; -infinity for a list without dates, read whole.
+    verified_at timestamp with time zone  -- When the last answer that held the whole month was asked for; null while none has been read.
+    rows_sent bigint not null default 0  -- Records of the month in that answer, rejected ones not counted.
+    rows_held bigint not null default 0  -- Rows of the month in the table after it, marked ones not counted.
+    rows_rejected bigint not null default 0  -- Records of that answer that were not loaded, whatever their month.
+    run_id bigint  -- The run that read it.
+    failed_at timestamp with time zone  -- When it was last asked for in vain; older than verified_at where it succeeded since.
+    failed_run_id bigint  -- The run that failed.
+    error text  -- Why it failed, in words.
+    primary key btree (connection_id, entity, month)
 
 -- Elements the platform sends that Inflow's definitions do not name; their values are in the rows' extra column.
 table inflow.drift
@@ -93,6 +109,7 @@ table inflow.history
     lines jsonb not null  -- Its lines by table, in document order.
     primary key btree (connection_id, id)
     index btree (connection_id, entity, key)
+    index btree (connection_id, run_id)
 
 -- Who may refresh a token now. The row goes with a session lock; a commit of the holder checks its epoch.
 table inflow.lease
@@ -102,6 +119,30 @@ table inflow.lease
     epoch bigint not null  -- Rises each time it is taken.
     heartbeat_at timestamp with time zone not null  -- When the holder last showed itself, by the database's clock.
     primary key btree (connection_id, purpose)
+
+-- Rows absent from a whole answer that should have held them, until they turn up or are marked deleted.
+table inflow.missing
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity.
+    key text not null  -- The record's key.
+    id bigint not null identity  -- Number, for people to name it by.
+    status text not null  -- missing (to be looked for), gone (looked for in vain), held (a person decides), approved (by a person, to be looked for once more), kept (a person wants the rows kept).
+    dated_on date  -- The row's date when it was missed; null for lists without dates.
+    chunk text not null  -- The answer it was absent from.
+    run_id bigint not null  -- The run that missed it.
+    asked_at timestamp with time zone not null  -- When that answer was asked for; a row written since is not judged by it.
+    noted_at timestamp with time zone not null default now()  -- When it was noted.
+    reason text  -- Why it is held, in words.
+    is_approved boolean not null default false  -- Whether a person has approved the deletion: no brake holds it again.
+    primary key btree (connection_id, entity, key)
+
+-- Documents that the last sweep of open and draft ones listed: what leaves these lists is read by key.
+table inflow.open_document
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity.
+    key text not null  -- The record's key.
+    seen_at timestamp with time zone not null  -- When the sweep that listed it was asked for; -infinity where it has left the lists and is still to be read.
+    primary key btree (connection_id, entity, key)
 
 -- Records that were not loaded, and why. A record is loaded whole or rejected whole.
 table inflow.rejection
@@ -150,6 +191,13 @@ table inflow.secret_key
     created_at timestamp with time zone not null default now()  -- When the key was made.
     primary key btree (id)
 
+-- When the open and draft documents of an entity were last listed, all lists together.
+table inflow.sweep
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity.
+    swept_at timestamp with time zone not null  -- When the first of the lists was asked for.
+    primary key btree (connection_id, entity)
+
 -- Token pairs, encrypted; the newest generation is in force, the one before it is kept.
 table inflow.token
     connection_id bigint not null  -- The connection whose tokens they are; the encryption is bound to it.
@@ -160,6 +208,23 @@ table inflow.token
     access_expires_at timestamp with time zone not null  -- When the access token ends.
     stored_at timestamp with time zone not null default now()  -- When the pair was stored.
     primary key btree (connection_id, generation)
+
+-- Numbers that documents mention and the platform does not know; not asked for again for a week.
+table inflow.unknown_number
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity asked for.
+    number text not null  -- The number.
+    asked_at timestamp with time zone not null  -- When the platform was asked last.
+    primary key btree (connection_id, entity, number)
+
+-- From when on an entity with a modified filter is asked for what changed. Never moves back; backfills do not touch it.
+table inflow.watermark
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity.
+    since timestamp with time zone not null  -- Start of the last complete pull by the platform's own clock, less the overlap.
+    run_id bigint not null  -- The run that pulled it.
+    set_at timestamp with time zone not null default now()  -- When it was set.
+    primary key btree (connection_id, entity)
 
 -- Clients: people and companies the organisation works for. One row per client, archived and deleted ones included as long as the platform lists them.
 table wfm.client
@@ -849,5 +914,7 @@ table wfm.timesheet
     primary key btree (connection_id, uuid)
     index btree (connection_id, worked_on)
     index btree (connection_id, job_number)
+
+-- view report.coverage
 
 -- view report.hours_and_invoiced_by_client

@@ -47,6 +47,20 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var firstByteSeconds = 180
     /// Whether job states are read from the V2 list instead of being derived from jobs.
     public var jobStatusList = false
+    /// Calendar months a Sync All reads of each dated entity, the current one included.
+    public var windowMonths = 2
+    /// Days within which every month once loaded is verified again; 0 for never.
+    public var rotationDays = 30
+    /// Days after which an entity that is read by what changed is read whole again.
+    public var wholeDays = 7
+    /// Hours taken off a watermark, for what was written late; at least a day.
+    public var overlapHours = 24
+    /// Share of a span's rows (percent) above which deletions are held for a person.
+    public var brakePercent = 10
+    /// Rows of a span up to which deletions are never held.
+    public var brakeRows = 5
+    /// Deletions of a run above which all of them are held.
+    public var brakeRunRows = 100
 
     /// Settings with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
@@ -69,6 +83,13 @@ public struct ConnectionSetting: Sendable {
     public let read: @Sendable (ConnectionSettings) -> String
     /// Sets it from text; returns what is wrong with the text, or `nil`.
     public let write: @Sendable (inout ConnectionSettings, String) -> String?
+
+    /// Settings that have a column of their own in the warehouse; the others are kept together, by key.
+    public static let columns: Set<String> = [
+        "account-id", "client-id", "api-url", "token-url", "authorise-url", "time-zone", "fiscal-year-start",
+        "first-date",
+        "calls-at-once", "calls-per-minute", "calls-per-day", "first-byte-seconds", "job-status-list",
+    ]
 
     /// All settings, in the order they are shown.
     public static let all: [ConnectionSetting] = [
@@ -112,6 +133,24 @@ public struct ConnectionSetting: Sendable {
                 }
                 return nil
             }),
+        number(
+            "window-months", "calendar months a Sync All reads of each dated entity, this month included", "2", 1...120,
+            \.windowMonths),
+        number(
+            "rotation-days", "days within which every month once loaded is verified again, 0 for never", "30", 0...3650,
+            \.rotationDays),
+        number(
+            "whole-days", "days after which jobs and clients are read whole again", "7", 1...365, \.wholeDays),
+        number(
+            "overlap-hours", "hours taken off the time since which changes are asked for", "24", 24...720,
+            \.overlapHours),
+        number(
+            "brake-percent", "deletions of more than this share (percent) of a span's rows are held", "10", 0...100,
+            \.brakePercent),
+        number("brake-rows", "and of more than so many of its rows", "5", 0...1_000_000, \.brakeRows),
+        number(
+            "brake-run-rows", "deletions of more than so many rows in one run are held", "100", 0...10_000_000,
+            \.brakeRunRows),
     ]
 
     private static func text(

@@ -31,6 +31,10 @@ public struct EntityDefinition: Sendable, Hashable {
     public let modified: ModifiedRule?
     /// Lists of still-open documents, whatever their date.
     public let sweeps: [Endpoint]
+    /// The column of a document's state, by which documents like the open ones are found; `nil` where nothing is swept.
+    public let state: String?
+    /// Columns of other tables that name its records by the value its `get` asks for.
+    public let mentionedIn: [Mention]
     /// The table, with schema: `wfm.invoice`.
     public let table: String
     /// Key columns, without `connection_id`.
@@ -48,8 +52,8 @@ public struct EntityDefinition: Sendable, Hashable {
     public init(
         _ name: String, _ kind: Kind, version: Int = 1, summary: String, endpoint: Endpoint,
         alternative: Endpoint? = nil, get: Endpoint? = nil, readEach: Bool = false, window: WindowRule,
-        modified: ModifiedRule? = nil, sweeps: [Endpoint] = [], table: String, key: [String], columns: [Column],
-        children: [Child] = [], after: [String] = []
+        modified: ModifiedRule? = nil, sweeps: [Endpoint] = [], state: String? = nil, mentionedIn: [Mention] = [],
+        table: String, key: [String], columns: [Column], children: [Child] = [], after: [String] = []
     ) {
         self.name = name
         self.kind = kind
@@ -62,11 +66,30 @@ public struct EntityDefinition: Sendable, Hashable {
         self.window = window
         self.modified = modified
         self.sweeps = sweeps
+        self.state = state
+        self.mentionedIn = mentionedIn
         self.table = table
         self.key = key
         self.columns = columns
         self.children = children
         self.after = after
+    }
+}
+
+/// A column that names another entity's record.
+public struct Mention: Sendable, Hashable {
+    /// The table, with schema.
+    public let table: String
+    /// Its column.
+    public let column: String
+    /// Whether the table has `deleted_at`: records have, lines have not.
+    public let isRecord: Bool
+
+    /// A mention in a table of records, or of lines.
+    public init(_ table: String, _ column: String, isRecord: Bool = true) {
+        self.table = table
+        self.column = column
+        self.isRecord = isRecord
     }
 }
 

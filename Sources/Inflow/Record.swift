@@ -65,6 +65,8 @@ public struct Batch: Sendable {
     public var replacedCharacters = 0
     /// What it cost since the last batch.
     public var traffic = Traffic()
+    /// When the answer was made, by the platform's own clock (its `Date` header), where it said so.
+    public var answeredAt: Instant?
     /// Counters the platform gave with the answers that ended since the last batch.
     public var counters: [AnswerCounters] = []
 

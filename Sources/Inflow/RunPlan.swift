@@ -1,13 +1,89 @@
-/// What a run will read: entities in order, each in chunks.
+public import Foundation
+
+/// What a run will read: entities in order, each in chunks, and why each is read.
 ///
-/// A pure value, made before anything is asked.
+/// A pure value, made before anything is asked. What can only be known from the answers (documents that have left the open
+/// lists, records that are missing, jobs that a document mentions) is read after it, as further plans of the same run.
 public struct RunPlan: Sendable, Hashable {
+    /// Why something is read.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// A list without dates, read whole at every Sync All.
+        case list
+        /// The previous and the current month, or as many as the setting says.
+        case window
+        /// From next month to a year ahead.
+        case future
+        /// What was modified since the watermark.
+        case modified
+        /// All of an entity that is otherwise read by what was modified: once a week, and its deletion check.
+        case weekly
+        /// Open and draft documents, whatever their age.
+        case sweep
+        /// Months verified longest ago.
+        case rotation
+        /// What a person asked for.
+        case asked
+        /// Documents that have left the open lists since the last sweep.
+        case left
+        /// Records absent from an answer that should have held them.
+        case missing
+        /// Records that a document mentions and the table lacks.
+        case mentioned
+
+        /// The reason in words.
+        public var words: String {
+            switch self {
+            case .list: "the whole list"
+            case .window: "the last months"
+            case .future: "the year ahead"
+            case .modified: "what changed since the watermark"
+            case .weekly: "everything, once a week"
+            case .sweep: "open documents of any age"
+            case .rotation: "months verified longest ago"
+            case .asked: "asked for"
+            case .left: "documents that have left the open lists"
+            case .missing: "records that were missing"
+            case .mentioned: "records that a document mentions"
+            }
+        }
+    }
+
+    /// One chunk to read.
+    public struct Reading: Sendable, Hashable {
+        /// What is pulled and committed as one.
+        public let chunk: Chunk
+        /// Why.
+        public let reason: Reason
+        /// Calls it is expected to cost.
+        public let calls: Int
+
+        /// A reading.
+        public init(_ chunk: Chunk, _ reason: Reason, calls: Int = 1) {
+            self.chunk = chunk
+            self.reason = reason
+            self.calls = calls
+        }
+    }
+
     /// One entity's part.
     public struct Part: Sendable, Hashable {
         /// The entity.
         public let entity: EntityDefinition
-        /// What is pulled and committed as one, in order; empty for a derived entity.
-        public let chunks: [Chunk]
+        /// What is read, in order; empty for a derived entity.
+        public let readings: [Reading]
+        /// What is pulled and committed as one, in order.
+        public var chunks: [Chunk] { readings.map(\.chunk) }
+
+        /// A part of chunks that were asked for.
+        public init(entity: EntityDefinition, chunks: [Chunk]) {
+            self.init(entity: entity, readings: chunks.map { Reading($0, .asked) })
+        }
+
+        /// A part of readings.
+        public init(entity: EntityDefinition, readings: [Reading]) {
+            self.entity = entity
+            self.readings = readings
+        }
     }
 
     /// Why a plan cannot be made, in words.
@@ -16,23 +92,25 @@ public struct RunPlan: Sendable, Hashable {
         public let description: String
     }
 
-    /// What began the run: `manual` (Sync All) or `targeted`.
-    public let trigger: String
+    /// What began the run: `manual` (Sync All), `targeted`, `reconcile` or `deletions`.
+    public var trigger: String
     /// What was asked for, in words.
-    public let scope: String
+    public var scope: String
     /// The entities' parts, in loading order.
     public let parts: [Part]
     /// All entities of the platform: what a derived one may be derived from.
     public let known: [EntityDefinition]
+    /// Whether the run also reads what left the open lists and what documents mention, and moves the watermarks.
+    public var isFull: Bool { trigger == "manual" }
+    /// Calls it is expected to cost.
+    public var calls: Int { parts.flatMap(\.readings).reduce(0) { $0 + $1.calls } }
 
-    /// A Sync All: reference entities whole, transactional ones for the previous and the current calendar month.
-    public static func syncAll(
-        _ entities: [EntityDefinition], _ settings: ConnectionSettings, today: LocalDate
-    ) -> RunPlan {
-        let parts = entities.map { entity in
-            Part(entity: entity, chunks: standardChunks(entity, settings, today))
-        }
-        return RunPlan(trigger: "manual", scope: "Sync All", parts: parts, known: entities)
+    /// A plan from its parts.
+    public init(trigger: String, scope: String, parts: [Part], known: [EntityDefinition]) {
+        self.trigger = trigger
+        self.scope = scope
+        self.parts = parts
+        self.known = known
     }
 
     /// A targeted sync of some entities, for some days where the entity is asked for by date.
@@ -62,7 +140,7 @@ public struct RunPlan: Sendable, Hashable {
         }
         let parts = chosen.map { entity in
             guard let window, case .span(let rule) = entity.window else {
-                return Part(entity: entity, chunks: standardChunks(entity, settings, today))
+                return Part(entity: entity, chunks: ReadSet.standard(entity, settings, today))
             }
             return Part(entity: entity, chunks: window.chunks(by: rule.chunk).map { .span($0) })
         }
@@ -87,23 +165,6 @@ public struct RunPlan: Sendable, Hashable {
                     "--from \(first) is after --to \(last ?? endOfMonth). Nothing was read. Both days are included.")
         }
         return window
-    }
-
-    private static func standardChunks(
-        _ entity: EntityDefinition, _ settings: ConnectionSettings, _ today: LocalDate
-    ) -> [Chunk] {
-        switch entity.window {
-        case .whole: return [.whole]
-        case .derived: return settings.jobStatusList && entity.alternative != nil ? [.whole] : []
-        case .perParent: return []
-        case .span(let rule):
-            let window: Window?
-            switch rule.reach {
-            case .lastMonth: window = Window.lastMonth(of: today)
-            case .always: window = Window(from: settings.firstDate, until: today.adding(months: 12))
-            }
-            return (window?.chunks(by: rule.chunk) ?? []).map { .span($0) }
-        }
     }
 }
 

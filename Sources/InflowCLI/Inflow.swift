@@ -21,7 +21,8 @@ struct InflowCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SyncCommand.self, ConnectionCommand.self, CountsCommand.self, RunsCommand.self, RejectionsCommand.self,
+            SyncCommand.self, ReconcileCommand.self, ConnectionCommand.self, CountsCommand.self, CoverageCommand.self,
+            DeletionsCommand.self, RunsCommand.self, RejectionsCommand.self,
             EntitiesCommand.self, MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])
 

@@ -16,7 +16,7 @@ struct EntityRunner<S: Source> {
     /// Loads one chunk; `reading` keeps what it cost, also when it fails.
     func load(
         _ chunk: Chunk, carries: Endpoint.Carries, _ reading: inout ChunkReading, _ drift: inout Set<String>
-    ) async throws(Failure) -> Tally {
+    ) async throws(Failure) -> Merged {
         let started = Date()
         let before = reading.seconds
         defer { reading.seconds = before + Date().timeIntervalSince(started) }
@@ -39,6 +39,7 @@ struct EntityRunner<S: Source> {
     ) async throws(Failure) {
         reading.pulled = 0
         reading.replacedCharacters = 0
+        reading.answeredAt = nil
         var batches = source.records(of: entity, in: chunk).makeAsyncIterator()
         while true {
             let batch: Batch?
@@ -52,6 +53,7 @@ struct EntityRunner<S: Source> {
             reading.pulled += batch.records.count + batch.unreadable.count
             reading.traffic += batch.traffic
             reading.replacedCharacters += batch.replacedCharacters
+            reading.answeredAt = reading.answeredAt ?? batch.answeredAt
             progress(.pulled(entity: entity.name, records: batch.records.count, traffic: batch.traffic))
             let shaped = shaper.shape(batch)
             for note in shaped.drift { drift.insert(note.table + " " + note.path) }
@@ -66,7 +68,7 @@ struct EntityRunner<S: Source> {
     /// Fills a derived entity from what the warehouse holds of another.
     func derive(
         from other: EntityDefinition, column: String, _ reading: inout ChunkReading
-    ) async throws(Failure) -> Tally {
+    ) async throws(Failure) -> Merged {
         do throws(WarehouseError) {
             // Only the key is derived: what a list of the platform has told besides stays.
             try await loader.begin(entity, carries: .parts(columns: entity.key, children: []), chunk: .whole)

@@ -16,6 +16,8 @@ public enum Progress: Sendable {
     case loaded(entity: String, chunk: String, tally: Tally)
     /// A chunk was given up.
     case failed(entity: String, chunk: String, reason: String)
+    /// The run goes on with what can only be known now.
+    case goingOn(why: String, chunks: Int)
     /// An entity is done.
     case ended(entity: String, result: EntityResult)
 }
@@ -31,7 +33,13 @@ public struct EntityResult: Sendable {
     /// Chunks committed.
     public var loadedChunks = 0
     /// Chunks planned.
-    public let plannedChunks: Int
+    public var plannedChunks: Int
+    /// Rows absent from an answer that are held for a person.
+    public var held = 0
+    /// What deserves a look although nothing failed, one sentence each.
+    public var warnings: [String] = []
+    /// What was loaded: when each chunk was asked for, and when the platform answered it.
+    var loaded: [RunBoard.Loaded] = []
     /// Why chunks failed, one sentence each.
     public var errors: [String] = []
     /// Characters replaced, and other things a reader should know.
@@ -50,7 +58,26 @@ public struct EntityResult: Sendable {
     public var status: String {
         if !errors.isEmpty { return "failed" }
         if wasStopped { return "skipped" }
-        return tally.rejected > 0 ? "rejections" : "green"
+        if tally.rejected > 0 { return "rejections" }
+        return isWarning ? "warnings" : "green"
+    }
+
+    /// Whether something deserves a look although nothing failed.
+    public var isWarning: Bool { held > 0 || !warnings.isEmpty }
+
+    /// Takes in what a later part of the same run did for the entity.
+    mutating func add(_ later: EntityResult) {
+        tally += later.tally
+        traffic += later.traffic
+        loadedChunks += later.loadedChunks
+        plannedChunks += later.plannedChunks
+        errors += later.errors
+        replacedCharacters += later.replacedCharacters
+        drift.formUnion(later.drift)
+        wasStopped = wasStopped || later.wasStopped
+        held += later.held
+        warnings += later.warnings
+        loaded += later.loaded
     }
 
     /// What a reader should know beside the numbers.
@@ -58,6 +85,8 @@ public struct EntityResult: Sendable {
         var parts: [String] = []
         if replacedCharacters > 0 { parts.append("\(replacedCharacters) illegal character(s) replaced") }
         if !drift.isEmpty { parts.append("unknown elements kept in extra: \(drift.sorted().joined(separator: ", "))") }
+        if held > 0 { parts.append("\(held) row(s) absent from the answer are held: see \"inflow deletions\"") }
+        parts += warnings
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 }
@@ -72,6 +101,8 @@ public struct RunReport: Sendable {
     public let entities: [EntityResult]
     /// Why it was stopped or failed, in words.
     public let error: String?
+    /// What deserves a look although nothing failed, one sentence each.
+    public let warnings: [String]
     /// Sum over all parts.
     public var tally: Tally { entities.reduce(into: Tally()) { $0 += $1.tally } }
     /// Sum over all parts.

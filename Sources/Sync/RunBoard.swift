@@ -10,6 +10,7 @@ actor RunBoard {
         let part: Int
         let entity: EntityDefinition
         let chunk: Chunk
+        let reason: RunPlan.Reason
         /// The entity and column it is derived from.
         let derived: (entity: EntityDefinition, column: String)?
     }
@@ -18,8 +19,18 @@ actor RunBoard {
     struct Outcome: Sendable {
         var reading = ChunkReading()
         var drift: Set<String> = []
-        var tally: Tally?
+        var merged: Merged?
         var failure: Failure?
+    }
+
+    /// A chunk that is in.
+    struct Loaded: Sendable {
+        let chunk: Chunk
+        let reason: RunPlan.Reason
+        /// By the database's clock.
+        let askedAt: Instant
+        /// By the platform's clock, where it said so.
+        let answeredAt: Instant?
     }
 
     private var results: [EntityResult]
@@ -39,11 +50,15 @@ actor RunBoard {
         open = []
         inHand = plan.parts.map { _ in 0 }
         for (index, part) in plan.parts.enumerated() {
-            var work = part.chunks.map { Work(part: index, entity: part.entity, chunk: $0, derived: nil) }
+            var work = part.readings.map {
+                Work(part: index, entity: part.entity, chunk: $0.chunk, reason: $0.reason, derived: nil)
+            }
             if case .derived(let from, let column) = part.entity.window, part.chunks.isEmpty,
                 let source = plan.parts.first(where: { $0.entity.name == from })?.entity ?? RunBoard.sibling(from, plan)
             {
-                work = [Work(part: index, entity: part.entity, chunk: .whole, derived: (source, column))]
+                work = [
+                    Work(part: index, entity: part.entity, chunk: .whole, reason: .list, derived: (source, column))
+                ]
             }
             open.append(work.count)
             waiting += work
@@ -105,9 +120,14 @@ actor RunBoard {
         results[work.part].traffic += outcome.reading.traffic
         results[work.part].replacedCharacters += outcome.reading.replacedCharacters
         results[work.part].drift.formUnion(outcome.drift)
-        if let tally = outcome.tally {
-            results[work.part].tally += tally
+        if let merged = outcome.merged {
+            results[work.part].tally += merged.tally
+            results[work.part].held += merged.held
             results[work.part].loadedChunks += 1
+            results[work.part].loaded.append(
+                Loaded(
+                    chunk: work.chunk, reason: work.reason, askedAt: merged.askedAt,
+                    answeredAt: outcome.reading.answeredAt))
         }
         if let failure = outcome.failure {
             let recovery = RecoveryPolicy.recovery(for: failure)

@@ -5,14 +5,14 @@ internal import Foundation
 
 /// Runs a plan for one connection: takes the lock, begins the run, loads all chunks with several workers, ends the run.
 public struct RunEngine<S: Source>: Sendable {
-    private let warehouse: Warehouse
-    private let connection: Connection
+    let warehouse: Warehouse
+    let connection: Connection
     private let source: S
     private let workers: Int
     private let retries: RetryPattern
     private let clock: any Clock<Duration>
     private let logger: Logger
-    private let progress: @Sendable (Progress) -> Void
+    let progress: @Sendable (Progress) -> Void
 
     /// An engine of one connection.
     ///
@@ -57,34 +57,40 @@ public struct RunEngine<S: Source>: Sendable {
         if !closed.isEmpty { progress(.closedDeadRuns(closed)) }
         progress(.began(run: run, entities: names))
         Failpoint.pass(.runBegun)
-        let board = RunBoard(
-            plan,
-            endEntity: { result in
-                progress(.ended(entity: result.entity, result: result))
-                do throws(WarehouseError) {
-                    // Also of an entity that an interrupted run had in hand.
-                    try await RunEngine.uncancelled { () async throws(WarehouseError) in
-                        try await log.endEntity(
-                            run, result.entity, status: result.status, note: result.note,
-                            error: result.errors.isEmpty ? nil : result.errors.joined(separator: "\n"))
-                    }
-                } catch {
-                    logger.error("The run log could not be written: \(error.message)")
-                }
-            })
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<min(workers, max(1, await board.chunkCount)) {
-                group.addTask { await work(board, run) }
+        var results = RunResults()
+        await runPhase(plan, run, &results) { progress(.ended(entity: $0.entity, result: $0)) }
+        await followUp(plan, run, &results)
+        for entity in results.entities {
+            try await RunEngine.uncancelled { () async throws(WarehouseError) in
+                try await log.endEntity(
+                    run, entity.entity, status: entity.status, note: entity.note,
+                    error: entity.errors.isEmpty ? nil : entity.errors.joined(separator: "\n"))
             }
         }
-        let (entities, stopped) = await board.finish()
+        let (entities, stopped) = (results.entities, results.stopped)
         Failpoint.pass(.runBeforeFinish)
         let outcome = RunEngine.outcome(entities, stopped)
         let error = stopped?.detailedMessage ?? RunEngine.firstErrors(entities)
         try await RunEngine.uncancelled { () async throws(WarehouseError) in
             try await log.end(run, status: outcome.rawValue, error: error)
         }
-        return RunReport(run: run, outcome: outcome, entities: entities, error: error)
+        let warnings = entities.flatMap { entity in entity.warnings.map { "\(entity.entity): \($0)" } }
+        return RunReport(run: run, outcome: outcome, entities: entities, error: error, warnings: warnings)
+    }
+
+    /// Loads the chunks of a plan; `ended` is told of each entity whose chunks are done.
+    func runPhase(
+        _ plan: RunPlan, _ run: Int64, _ results: inout RunResults,
+        ended: @escaping @Sendable (EntityResult) -> Void = { _ in }
+    ) async {
+        let board = RunBoard(plan, endEntity: { ended($0) })
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(workers, max(1, await board.chunkCount)) {
+                group.addTask { await work(board, run) }
+            }
+        }
+        let (entities, stopped) = await board.finish()
+        results.add(entities, stopped)
     }
 
     /// Runs work that must be done also when the run was interrupted.
@@ -111,7 +117,8 @@ public struct RunEngine<S: Source>: Sendable {
             }
         }
         if entities.contains(where: { !$0.errors.isEmpty }) { return .failed }
-        return entities.contains { $0.tally.rejected > 0 } ? .rejections : .green
+        if entities.contains(where: { $0.tally.rejected > 0 }) { return .rejections }
+        return entities.contains { $0.isWarning } ? .warnings : .green
     }
 
     private static func firstErrors(_ entities: [EntityResult]) -> String? {
@@ -139,14 +146,16 @@ public struct RunEngine<S: Source>: Sendable {
         while true {
             do throws(Failure) {
                 if let derived = task.derived {
-                    outcome.tally = try await runner.derive(
+                    outcome.merged = try await runner.derive(
                         from: derived.entity, column: derived.column, &outcome.reading)
                 } else {
-                    outcome.tally = try await runner.load(
+                    outcome.merged = try await runner.load(
                         task.chunk, carries: carries, &outcome.reading, &outcome.drift)
                 }
                 progress(
-                    .loaded(entity: task.entity.name, chunk: task.chunk.description, tally: outcome.tally ?? Tally()))
+                    .loaded(
+                        entity: task.entity.name, chunk: task.chunk.description, tally: outcome.merged?.tally ?? Tally()
+                    ))
                 return outcome
             } catch {
                 let failure = Task.isCancelled ? Failure.cancelled : error

@@ -47,6 +47,15 @@ struct Checkpoint: Sendable {
     /// Writes that it failed, unless it is in: a commit may have taken place although its answer was lost.
     func writeFailure(_ error: String, on session: isolated PostgresConnection) throws(PostgresError) {
         try writeChunk(Tally(), status: "failed", error: error, session)
+        let months: [String]
+        switch chunk {
+        case .span(let window): months = window.touchedMonths.map(\.description)
+        case .whole: months = ["-infinity"]
+        case .since, .sweep, .parents: return
+        }
+        try session.query(
+            MergeSQL.noteFailedCoverage,
+            [.int64(connectionID), .text(entity), .int64(runID), .text(error), .textArray(months)])
     }
 
     private func writeChunk(

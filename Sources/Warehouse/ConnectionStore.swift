@@ -13,7 +13,7 @@ public struct ConnectionStore: Sendable {
 
     private static let columns = """
         id, name, account_id, client_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start, first_date,
-        calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list
+        calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list, settings
         """
 
     /// All connections, by name.
@@ -56,9 +56,9 @@ public struct ConnectionStore: Sendable {
                     insert into inflow.connection (
                         name, account_id, client_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start,
                         first_date, calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds,
-                        job_status_list, id, platform, client_secret)
+                        job_status_list, settings, id, platform, client_secret)
                     overriding system value
-                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::jsonb, $16, $17, $18)
                     """,
                     [.text(name)] + ConnectionStore.values(settings)
                         + [.int64(id), .text(platform.name), .bytes(secret)])
@@ -81,7 +81,7 @@ public struct ConnectionStore: Sendable {
             update inflow.connection set
                 account_id = $2, client_id = $3, api_url = $4, token_url = $5, authorise_url = $6, time_zone = $7,
                 fiscal_year_start = $8, first_date = $9, calls_at_once = $10, calls_per_minute = $11,
-                calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14
+                calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14, settings = $15::jsonb
             where id = $1
             """,
             [.int64(connection.id)] + ConnectionStore.values(connection.settings))
@@ -112,7 +112,10 @@ public struct ConnectionStore: Sendable {
     public func remove(
         _ connection: Connection, keepingData: Bool, tables: [String]
     ) async throws(WarehouseError) {
-        let own = ["inflow.chunk", "inflow.rejection", "inflow.drift", "inflow.history"]
+        let own = [
+            "inflow.chunk", "inflow.rejection", "inflow.drift", "inflow.history", "inflow.coverage", "inflow.watermark",
+            "inflow.missing", "inflow.sweep", "inflow.open_document", "inflow.unknown_number",
+        ]
         let doomed = keepingData ? [] : tables + own
         try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
             try await lifting("removing connection \(connection.name)") { () async throws(PostgresError) in
@@ -145,7 +148,27 @@ public struct ConnectionStore: Sendable {
             .text(settings.authoriseURL), .text(settings.timeZone.identifier), .int(settings.fiscalYearStart),
             .text(settings.firstDate.description), .int(settings.callsAtOnce), .int(settings.callsPerMinute),
             .int(settings.callsPerDay), .int(settings.firstByteSeconds), .bool(settings.jobStatusList),
+            .text(further(settings)),
         ]
+    }
+
+    /// The settings without a column that differ from their defaults, as a JSON object.
+    private static func further(_ settings: ConnectionSettings) -> String {
+        let fields = ConnectionSetting.all.filter { setting in
+            !ConnectionSetting.columns.contains(setting.key) && setting.read(settings) != setting.standard
+        }.map { ($0.key, $0.read(settings)) }
+        let object = try? JSONEncoder().encode(Dictionary(fields, uniquingKeysWith: { first, _ in first }))
+        return object.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    /// Reads them back; what this release does not know, or no longer takes, is left at its default.
+    private static func takeFurther(_ json: String?, into settings: inout ConnectionSettings) {
+        guard let json, let fields = try? JSONDecoder().decode([String: String].self, from: Data(json.utf8)) else {
+            return
+        }
+        for setting in ConnectionSetting.all {
+            if let text = fields[setting.key] { _ = setting.write(&settings, text) }
+        }
     }
 
     private static func connection(_ row: PostgresResult.Row) -> Connection? {
@@ -164,6 +187,7 @@ public struct ConnectionStore: Sendable {
         settings.callsPerDay = row["calls_per_day"].int ?? settings.callsPerDay
         settings.firstByteSeconds = row["first_byte_seconds"].int ?? settings.firstByteSeconds
         settings.jobStatusList = row["job_status_list"].bool ?? settings.jobStatusList
+        takeFurther(row["settings"].string, into: &settings)
         return Connection(id: id, name: name, settings: settings)
     }
 }

@@ -143,4 +143,14 @@ public struct Inventory: Sendable {
         }
         return result.map(read)
     }
+
+    /// Runs a query whose first parameter is the connection.
+    func query(_ sql: String, _ further: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult {
+        let id = connection.id
+        return try await warehouse.withSession("log") { session throws(WarehouseError) in
+            try await lifting("reading the log") { () async throws(PostgresError) in
+                try await session.query(sql, [.int64(id)] + further)
+            }
+        }
+    }
 }

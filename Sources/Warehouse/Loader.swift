@@ -12,11 +12,30 @@ public struct ChunkReading: Sendable {
     public var tries = 1
     /// Characters that were replaced.
     public var replacedCharacters = 0
+    /// When the first answer was made, by the platform's own clock, where it said so.
+    public var answeredAt: Instant?
     /// Seconds from the first try until the merge.
     public var seconds = 0.0
 
     /// A reading of nothing yet.
     public init() {}
+}
+
+/// What came of a chunk.
+public struct Merged: Sendable {
+    /// How its records counted.
+    public var tally = Tally()
+    /// Rows of ours that were absent and are held for a person, since they were too many.
+    public var held = 0
+    /// When the answer was asked for, by the database's clock.
+    public var askedAt = Instant()
+
+    /// Nothing yet.
+    public init() {}
+
+    init(tally: Tally, held: Int, askedAt: Instant) {
+        (self.tally, self.held, self.askedAt) = (tally, held, askedAt)
+    }
 }
 
 /// Loads chunks on one session: staging, merge, history, rejections and checkpoint.
@@ -26,6 +45,7 @@ public struct ChunkReading: Sendable {
 public actor Loader {
     private let warehouse: Warehouse
     private let connectionID: Int64
+    private let settings: ConnectionSettings
     private let runID: Int64
     private var session: PostgresConnection?
     /// What the staging tables that exist on the session carry, by entity.
@@ -46,6 +66,8 @@ public actor Loader {
         let started: Date
         var staging: Staging
         var rejected = 0
+        var hasUnreadableKey = false
+        var isDerived = false
         var drift: [Drift] = []
         var seenDrift: Set<String> = []
     }
@@ -54,6 +76,7 @@ public actor Loader {
     public init(_ warehouse: Warehouse, connection: Connection, run: Int64) {
         self.warehouse = warehouse
         connectionID = connection.id
+        settings = connection.settings
         runID = run
     }
 
@@ -129,6 +152,7 @@ public actor Loader {
     private func keep(_ rejections: [Rejection], _ load: inout Load) async throws(PostgresError) {
         guard !rejections.isEmpty, let session else { return }
         load.rejected += rejections.count
+        if rejections.contains(where: { $0.key.isEmpty }) { load.hasUnreadableKey = true }
         hasRejections = true
         try await session.query(
             """
@@ -152,7 +176,7 @@ public actor Loader {
     ///
     /// - Throws: `arithmetic` when the counts do not add up, `run_closed` when the run was closed by another process;
     ///   then nothing of the chunk is in the tables.
-    public func merge(_ reading: ChunkReading) async throws(WarehouseError) -> Tally {
+    public func merge(_ reading: ChunkReading) async throws(WarehouseError) -> Merged {
         guard var load, let session else { throw Loader.outOfOrder }
         self.load = nil
         let sql = load.sql
@@ -166,7 +190,11 @@ public actor Loader {
         let work = MergeWork(
             sql: sql, chunk: load.chunk, connectionID: connectionID, runID: runID, askedAt: load.askedAt,
             stagedRows: load.staging.stagedRows, refused: load.staging.refused.sorted(),
-            mayRepeat: load.staging.mayRepeat)
+            mayRepeat: load.staging.mayRepeat,
+            absence: AbsenceWork(
+                sql: sql, chunk: load.chunk, label: load.label, connectionID: connectionID, runID: runID,
+                askedAt: load.askedAt, settings: settings, pulled: reading.pulled, rejected: load.rejected,
+                hasUnreadableKey: load.hasUnreadableKey, isDerived: load.isDerived))
         var tally = Tally()
         tally.pulled = reading.pulled
         tally.rejected = load.rejected
@@ -183,7 +211,7 @@ public actor Loader {
         }
         Failpoint.pass(.chunkCommitted)
         used[sql.entity.name] = merged.usedTables
-        return merged.tally
+        return Merged(tally: merged.tally, held: merged.held, askedAt: load.askedAt)
     }
 
     /// Notes that a chunk was given up; nothing of it is in the tables.
@@ -207,6 +235,7 @@ public actor Loader {
     /// Nothing is asked of the platform: what is staged is what the warehouse holds.
     public func addDerived(from source: EntityDefinition, column: String) async throws(WarehouseError) -> Int {
         guard let session, let load else { throw Loader.outOfOrder }
+        self.load?.isDerived = true
         let values = try await lifting("deriving \(load.sql.entity.name)") { () async throws(PostgresError) in
             try await session.query(
                 """

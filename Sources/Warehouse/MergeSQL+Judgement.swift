@@ -44,7 +44,8 @@ extension MergeSQL {
                 and t.children_hash is not distinct from s.children_hash
         )
         select count(*) filter (where same) as same,
-            array_agg(record_ordinal::bigint) filter (where not same) as others
+            array_agg(record_ordinal::bigint) filter (where not same) as others,
+            (select count(*) from \(target) t where \(extent) and t.deleted_at is null) as held
         from looked
         """
     }

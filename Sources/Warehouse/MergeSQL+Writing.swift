@@ -6,23 +6,13 @@ extension MergeSQL {
     ///
     /// $1 entity, $2 run. A mere fill of a new column supersedes nothing.
     var keepHistory: String {
-        let lines = entity.children.map { child in
-            let name = child.table.split(separator: ".").last.map(String.init) ?? child.table
-            return """
-                '\(name)', (
-                        select coalesce(jsonb_agg(to_jsonb(l) - 'connection_id' order by l.position), '[]')
-                        from \(quoted(child.table)) l
-                        where l.connection_id = t.connection_id and \(joinToParent(child, "l", "t"))
-                    )
-                """
-        }
         return """
             insert into inflow.history (
                 connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
             select t.connection_id, $1, concat_ws('/', \(list(entity.key, "t."))), t.changed_at, now(), $2,
                 case when c.what & \(What.revived) <> 0 then 'revived' else 'updated' end,
                 to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[],
-                jsonb_build_object(\(lines.joined(separator: ",\n        ")))
+                jsonb_build_object(\(wholeLines))
             from \(changed) c
             join \(target) t on t.connection_id = c.connection_id and \(equal(entity.key, "t", "c"))
             where c.what & \(What.own | What.lines | What.revived) <> 0
@@ -132,5 +122,52 @@ extension MergeSQL {
                 \(assigned.map { "\(quoted($0)) = excluded.\(quoted($0))" }.joined(separator: ",\n    "))
             where (\(list(assigned, "t."))) is distinct from (\(list(assigned, "excluded.")))
             """
+    }
+
+    // MARK: deletions
+
+    /// Keeps the version of each row that is about to be marked; $1 connection, $2 entity, $3 run.
+    var keepHistoryOfGone: String {
+        """
+        insert into inflow.history (
+            connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
+        select t.connection_id, $2, m.key, t.changed_at, now(), $3, 'marked_deleted',
+            to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[],
+            jsonb_build_object(\(wholeLines))
+        from \(gone)
+        """
+    }
+
+    /// Marks the rows that are gone, unless they were written since; $1 connection, $2 entity, $3 run.
+    var markGone: String {
+        """
+        update \(target) u set deleted_at = now(), changed_run_id = $3, changed_at = now()
+        from \(gone) and u.connection_id = t.connection_id and \(equal(entity.key, "u", "t"))
+        """
+    }
+
+    private var gone: String {
+        """
+        inflow.missing m
+            join \(target) t on t.connection_id = m.connection_id
+                and concat_ws('/', \(list(entity.key, "t."))) = m.key
+            where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and t.deleted_at is null
+                and t.asked_at <= m.asked_at
+        """
+    }
+
+    /// All lines of a record `t`, by table.
+    private var wholeLines: String {
+        let lines = entity.children.map { child in
+            let name = child.table.split(separator: ".").last.map(String.init) ?? child.table
+            return """
+                '\(name)', (
+                        select coalesce(jsonb_agg(to_jsonb(l) - 'connection_id' order by l.position), '[]')
+                        from \(quoted(child.table)) l
+                        where l.connection_id = t.connection_id and \(joinToParent(child, "l", "t"))
+                    )
+                """
+        }
+        return lines.joined(separator: ",\n        ")
     }
 }

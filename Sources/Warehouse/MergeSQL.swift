@@ -85,6 +85,10 @@ struct MergeSQL: Sendable {
             .joined(separator: " and ")
     }
 
+    /// One merge at a time per connection and entity: $1 connection, $2 entity.
+    static let takeLock =
+        "select pg_advisory_xact_lock(hashtextextended('inflow.merge ' || $1::bigint::text || ' ' || $2::text, 0))"
+
     // MARK: staging
 
     /// Makes the temporary tables of the entity, once per session.

@@ -18,6 +18,8 @@ struct MergeWork: Sendable {
     let refused: [Int32]
     /// Whether each staged table may hold a key twice, as far as was seen while staging.
     let mayRepeat: [Bool]
+    /// What the answer says of rows it does not hold.
+    let absence: AbsenceWork
 
     /// How many records of each kind are to be written.
     private struct Judgement {
@@ -27,11 +29,15 @@ struct MergeWork: Sendable {
         var superseded = 0
         var lines = 0
         var linesUnknown = 0
+        /// Whether the table holds of the extent just what the answer does.
+        var nothingMissing = false
     }
 
     /// What came of it.
     struct Outcome: Sendable {
         var tally: Tally
+        /// Rows that are held for a person, since too many were missing at once.
+        var held = 0
         /// Temporary tables that hold rows now.
         var usedTables: Set<String>
     }
@@ -46,35 +52,41 @@ struct MergeWork: Sendable {
         on session: isolated PostgresConnection, _ counted: Tally
     ) throws(WarehouseError) -> Outcome {
         var tally = counted
+        var held = 0
         var used = Set(
             zip([sql.stage] + sql.children.map { MergeSQL.stage($0) }, stagedRows).filter { $1 > 0 }.map(\.0))
         do throws(PostgresError) {
             try takeLock(session)
             try dropRefused(session)
+            var nothingMissing = false
             if stagedRows[0] > 0 {
                 tally.duplicates = try dropDuplicates(session)
                 if let inserted = try insertAll(session) {
                     tally.inserted = inserted
+                    nothingMissing = !sql.isDatedByInstant
                 } else {
-                    try judgeAndWrite(session, &tally, &used)
+                    nothingMissing = try judgeAndWrite(session, &tally, &used)
                 }
             }
+            held = try absence.run(on: session, nothingMissing: nothingMissing).held
         } catch {
             throw WarehouseError(error, doing: "merging \(sql.entity.name)")
         }
         try prove(tally)
-        return Outcome(tally: tally, usedTables: used)
+        return Outcome(tally: tally, held: held, usedTables: used)
     }
 
+    /// - Returns: whether the table is known to hold nothing of the extent that the answer does not.
     private func judgeAndWrite(
         _ session: isolated PostgresConnection, _ tally: inout Tally, _ used: inout Set<String>
-    ) throws(PostgresError) {
+    ) throws(PostgresError) -> Bool {
         let judgement = try judge(session)
         tally.unchanged = judgement.unchanged
         if judgement.linesUnknown > 0 { used.formUnion([sql.compared, sql.changed]) }
-        guard judgement.inserted + judgement.touched > 0 else { return }
+        guard judgement.inserted + judgement.touched > 0 else { return judgement.nothingMissing }
         used.formUnion([sql.changed] + (judgement.lines > 0 ? sql.children.map { MergeSQL.gone($0) } : []))
         (tally.inserted, tally.updated) = try write(judgement, session)
+        return false
     }
 
     private func prove(_ tally: Tally) throws(WarehouseError) {
@@ -91,9 +103,7 @@ struct MergeWork: Sendable {
 
     /// One merge at a time per connection and entity; and none for a run that was closed meanwhile.
     private func takeLock(_ session: isolated PostgresConnection) throws(PostgresError) {
-        try session.query(
-            "select pg_advisory_xact_lock(hashtextextended('inflow.merge ' || $1::text || ' ' || $2::text, 0))",
-            [.text(String(connectionID)), .text(sql.entity.name)])
+        try session.query(MergeSQL.takeLock, [.int64(connectionID), .text(sql.entity.name)])
     }
 
     private func dropRefused(_ session: isolated PostgresConnection) throws(PostgresError) {
@@ -152,14 +162,15 @@ struct MergeWork: Sendable {
     /// Records the table has just so, and the ordinals of the others; nil where each is to be looked up.
     private func findSame(
         _ session: isolated PostgresConnection
-    ) throws(PostgresError) -> (same: Int, others: [Int64])? {
+    ) throws(PostgresError) -> (same: Int, others: [Int64], held: Int)? {
         guard let (condition, parameters) = extent(1) else { return nil }
         try session.execute("set local enable_nestloop = off")
         let result = try session.query(sql.findSame(condition), parameters)
         try session.execute("set local enable_nestloop = on")
         return (
             try result[0].require("same") { $0.int },
-            (result[0]["others"].string ?? "").split { "{},".contains($0) }.compactMap { Int64($0) }
+            (result[0]["others"].string ?? "").split { "{},".contains($0) }.compactMap { Int64($0) },
+            try result[0].require("held") { $0.int }
         )
     }
 
@@ -172,8 +183,9 @@ struct MergeWork: Sendable {
         var parameters: [PostgresParameter] = [.int64(connectionID), .bytes(version), .timestamp(askedAt)]
         var count = stagedRows[0]
         // Where nothing is the same there is no point in naming all the others.
-        if let (same, others) = try findSame(session), same > 0 {
+        if let (same, others, held) = try findSame(session), same > 0 {
             judgement.unchanged = same
+            judgement.nothingMissing = others.isEmpty && held == same
             guard !others.isEmpty else { return judgement }
             statement = sql.judgeOthers
             parameters.append(.int64Array(others))

@@ -28,6 +28,8 @@ struct Caller: Sendable {
     struct Answer: Sendable {
         let response: CurlResponse
         let leave: Leave
+        /// When it was made, by the platform's own clock.
+        var answeredAt: Instant? { response.headers["Date"].flatMap(RetryAfter.instant) }
     }
 
     /// Asks until there is a good answer or an error; `traffic` counts every call and the bytes of refused ones.

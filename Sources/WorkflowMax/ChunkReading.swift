@@ -17,6 +17,8 @@ final class ChunkReading {
     private var ordinal = 0
     /// Spent and not yet handed over.
     private var traffic = Traffic()
+    /// When the chunk's first answer was made, by the platform's clock.
+    private var answeredAt: Instant?
     /// Of answers that ended since the last batch.
     private var counters: [AnswerCounters] = []
 
@@ -127,6 +129,7 @@ final class ChunkReading {
         do throws(SourceError) {
             let open = try await caller.ask(question, counting: &spent)
             traffic += spent
+            answeredAt = answeredAt ?? open.answeredAt
             answer = OpenAnswer(open, to: question, vocabulary: vocabulary, firstOrdinal: ordinal)
         } catch {
             traffic += spent
@@ -230,13 +233,14 @@ final class ChunkReading {
     private func handOver(to batch: inout Batch) {
         batch.traffic = traffic
         batch.counters = counters
+        batch.answeredAt = answeredAt
         traffic = Traffic()
         counters = []
     }
 
     /// An empty batch with what was spent and told after the last one; `nil` when that is nothing.
     private func remainder() -> Batch? {
-        guard traffic != Traffic() || !counters.isEmpty else { return nil }
+        guard traffic != Traffic() || !counters.isEmpty || answeredAt != nil else { return nil }
         var rest = Batch()
         rest.names = vocabulary
         handOver(to: &rest)

@@ -12,7 +12,9 @@ extension TestTemplate {
     ///
     /// A database is a folder of files, one and more for each table: the fewer, the sooner it is copied.
     static let warehouse = TestTemplate(name: "warehouse") { url in
-        let control = SQLFile.all(in: "migrations").filter { $0.name.hasSuffix("_inflow") }
+        let control = SQLFile.all(in: "migrations").filter {
+            $0.name.hasSuffix("_inflow") || $0.name.hasSuffix("_coverage")
+        }
         _ = try await Migrator(Warehouse(url: url), files: control, reports: []).migrate()
         let connection = try await PostgresConnection.connect(to: url, applicationName: "template")
         try await connection.execute(EntityDefinition.thingTables)
@@ -98,7 +100,7 @@ struct Bench {
         try await loader.add(shaped)
         var reading = ChunkReading()
         reading.pulled = pulled ?? (shaped.blocks[0].count + shaped.rejections.count)
-        return try await loader.merge(reading)
+        return try await loader.merge(reading).tally
     }
 
     // MARK: looking

@@ -114,7 +114,7 @@ struct EntityTests {
             try await loader.begin(status, carries: .parts(columns: status.key, children: []), chunk: .whole)
             var reading = ChunkReading()
             reading.pulled = try await loader.addDerived(from: job, column: "state")
-            return try await loader.merge(reading).words
+            return try await loader.merge(reading).tally.words
         }
         #expect(try await derive() == "2 = 2 inserted")
         #expect(try await derive() == "2 = 2 unchanged")

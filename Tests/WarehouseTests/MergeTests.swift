@@ -216,7 +216,7 @@ struct MergeTests {
         }
         var reading = ChunkReading()
         reading.pulled = 3000
-        #expect(try await loader.merge(reading).words == "3000 = 2500 inserted + 500 unchanged")
+        #expect(try await loader.merge(reading).tally.words == "3000 = 2500 inserted + 500 unchanged")
         await loader.close()
         #expect(try await bench.rows("select count(*), count(distinct thing_uuid) from t.line") == ["3000 | 2000"])
     }

@@ -19,6 +19,7 @@ extension EntityDefinition {
             Endpoint("invoice.api/current", items: "Response/Invoices/Invoice", "Response/Invoice", carries: .header),
             Endpoint("invoice.api/draft", items: "Response/Invoices/Invoice", "Response/Invoice", detailed: true),
         ],
+        state: "status",
         table: "wfm.invoice",
         key: ["uuid"],
         columns: [

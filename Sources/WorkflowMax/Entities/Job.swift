@@ -21,6 +21,12 @@ extension EntityDefinition {
                 "job.api/current", items: "Response/Jobs/Job", "Response/Job", paging: .counted(size: 1000),
                 detailed: true)
         ],
+        state: "state",
+        mentionedIn: [
+            Mention("wfm.timesheet", "job_number"), Mention("wfm.purchase_order", "job_number"),
+            Mention("wfm.invoice_task", "job_number", isRecord: false),
+            Mention("wfm.invoice_cost", "job_number", isRecord: false),
+        ],
         table: "wfm.job",
         key: ["uuid"],
         columns: [

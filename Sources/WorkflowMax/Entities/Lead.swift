@@ -16,6 +16,7 @@ extension EntityDefinition {
         sweeps: [
             Endpoint("lead.api/current", items: "Response/Leads/Lead", "Response/Lead", detailed: true)
         ],
+        state: "state",
         table: "wfm.lead",
         key: ["uuid"],
         columns: [

@@ -23,6 +23,7 @@ extension EntityDefinition {
                 "purchaseorder.api/draft", items: "Response/PurchaseOrders/PurchaseOrder", "Response/PurchaseOrder",
                 detailed: true),
         ],
+        state: "state",
         table: "wfm.purchase_order",
         key: ["number"],
         columns: [

@@ -17,6 +17,7 @@ extension EntityDefinition {
             Endpoint("quote.api/current", items: "Response/Quotes/Quote", "Response/Quote", detailed: true),
             Endpoint("quote.api/draft", items: "Response/Quotes/Quote", "Response/Quote", detailed: true),
         ],
+        state: "state",
         table: "wfm.quote",
         key: ["uuid"],
         columns: [

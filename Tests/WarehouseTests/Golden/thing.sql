@@ -167,7 +167,8 @@ with looked as materialized (
         and t.children_hash is not distinct from s.children_hash
 )
 select count(*) filter (where same) as same,
-    array_agg(record_ordinal::bigint) filter (where not same) as others
+    array_agg(record_ordinal::bigint) filter (where not same) as others,
+    (select count(*) from "t"."thing" t where t.connection_id = $1 and t.deleted_at is null) as held
 from looked;
 
 -- insertAll

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Sync
+import Warehouse
+import WorkflowMax
+
+/// Runs a plan with progress, and shows what came of it: what all commands that read share.
+struct RunCommand {
+    let wiring: Wiring
+    let connection: Connection
+    let json: Bool
+    /// Whether each record that was found different is listed.
+    var listsDifferences = false
+
+    /// Runs it; throws the outcome's exit code unless it is green.
+    func run(_ plan: RunPlan) async throws {
+        let display = ProgressDisplay()
+        let source = try await wiring.source(connection)
+        let atOnce = connection.settings.callsAtOnce
+        let engine = RunEngine(
+            wiring.warehouse, connection, source, workers: atOnce == 0 ? 5 : min(5, atOnce), logger: wiring.logger,
+            progress: { display.take($0) })
+        let report = try await interruptible { try await engine.run(plan) }
+        display.end()
+        let differences =
+            listsDifferences
+            ? try await Inventory(wiring.warehouse, connection).differences(of: report.run, plan.parts.map(\.entity))
+            : nil
+        if json {
+            try Console.json(RunDocument(report, connection: connection.name, differences: differences))
+        } else {
+            show(report)
+            if let differences { show(differences) }
+        }
+        if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
+    }
+
+    private func show(_ differences: [Inventory.Difference]) {
+        guard !differences.isEmpty else { return Console.print("No difference was found.") }
+        Console.print("\(Console.grouped(differences.count)) differences, all mended:")
+        Console.table(["entity", "change", "key"], differences.map { [$0.entity, $0.change, $0.key] })
+    }
+
+    private func show(_ report: RunReport) {
+        let rows = report.entities.map { entity in
+            let tally = entity.tally
+            return [entity.entity]
+                + [
+                    tally.pulled, tally.inserted, tally.updated, tally.unchanged, tally.markedDeleted, tally.rejected,
+                    tally.duplicates,
+                ]
+                .map(Console.grouped) + [Console.grouped(entity.traffic.calls), entity.status]
+        }
+        Console.table(
+            [
+                "entity", "pulled", "inserted", "updated", "unchanged", "marked", "rejected", "duplicates", "calls",
+                "status",
+            ], rows)
+        Console.print("Run \(report.run) of \"\(connection.name)\": \(report.outcome.words).")
+        if let error = report.error { Console.note(error) }
+        for warning in report.warnings { Console.note(warning) }
+        let held = report.entities.reduce(0) { $0 + $1.held }
+        if held > 0 {
+            Console.note(
+                "\(Console.grouped(held)) rows were absent from the platform's answers, too many to be marked without a "
+                    + "person: \"inflow deletions \(connection.name)\".")
+        }
+        if report.tally.rejected > 0 { Console.note("Rejected records: \"inflow rejections \(connection.name)\".") }
+    }
+}
+
+/// A run as a JSON document.
+struct RunDocument: Encodable {
+    struct Part: Encodable {
+        let entity: String
+        let status: String
+        let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
+        let calls, bytes: Int
+        let chunks, chunksLoaded: Int
+        let held: Int
+        let note: String?
+        let errors: [String]
+    }
+
+    let connection: String
+    let run: Int64
+    let outcome: String
+    let exitCode: Int32
+    let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
+    let calls, bytes: Int
+    let error: String?
+    let warnings: [String]
+    let entities: [Part]
+    let differences: [Inventory.Difference]?
+
+    init(_ report: RunReport, connection: String, differences: [Inventory.Difference]? = nil) {
+        self.differences = differences
+        warnings = report.warnings
+        self.connection = connection
+        run = report.run
+        outcome = report.outcome.rawValue
+        exitCode = report.outcome.exitCode
+        error = report.error
+        let tally = report.tally
+        (pulled, inserted, updated, unchanged) = (tally.pulled, tally.inserted, tally.updated, tally.unchanged)
+        (markedDeleted, rejected, duplicates) = (tally.markedDeleted, tally.rejected, tally.duplicates)
+        (calls, bytes) = (report.traffic.calls, report.traffic.bytes)
+        entities = report.entities.map { entity in
+            let tally = entity.tally
+            return Part(
+                entity: entity.entity, status: entity.status, pulled: tally.pulled, inserted: tally.inserted,
+                updated: tally.updated, unchanged: tally.unchanged, markedDeleted: tally.markedDeleted,
+                rejected: tally.rejected, duplicates: tally.duplicates, calls: entity.traffic.calls,
+                bytes: entity.traffic.bytes, chunks: entity.plannedChunks, chunksLoaded: entity.loadedChunks,
+                held: entity.held, note: entity.note, errors: entity.errors)
+        }
+    }
+}
+
+/// A plan as a person or a program reads it.
+struct PlanDocument: Encodable {
+    struct Reading: Encodable {
+        let entity: String
+        let what: String
+        let why: String
+        let calls: Int
+    }
+
+    let scope: String
+    let calls: Int
+    let readings: [Reading]
+
+    init(_ plan: RunPlan) {
+        scope = plan.scope
+        calls = plan.calls
+        readings = plan.parts.flatMap { part in
+            part.readings.map {
+                Reading(entity: part.entity.name, what: $0.chunk.description, why: $0.reason.words, calls: $0.calls)
+            }
+        }
+    }
+
+    /// Prints it.
+    func show(json: Bool) throws {
+        if json { return try Console.json(self) }
+        Console.table(
+            ["entity", "what", "why", "calls"],
+            readings.map { [$0.entity, $0.what, $0.why, Console.grouped($0.calls)] })
+        Console.print(
+            "\(scope): \(Console.grouped(readings.count)) readings, about \(Console.grouped(calls)) calls, and what only the "
+                + "answers can tell: documents that have left the open lists, missing records, jobs that documents mention."
+        )
+    }
+}

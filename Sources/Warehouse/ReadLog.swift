@@ -1,0 +1,288 @@
+public import Foundation
+public import Inflow
+internal import Postgres
+
+/// What has been read of a connection and what still should be: coverage, watermarks, open documents, mentions.
+public struct ReadLog: Sendable {
+    private let warehouse: Warehouse
+    private let connection: Connection
+
+    /// The read log of a connection.
+    public init(_ warehouse: Warehouse, _ connection: Connection) {
+        self.warehouse = warehouse
+        self.connection = connection
+    }
+
+    // MARK: before a run
+
+    /// All that a plan is made from.
+    public func state() async throws(WarehouseError) -> ReadState {
+        try await asking("reading what was read before") { session throws(PostgresError) in
+            let id = PostgresParameter.int64(connection.id)
+            var state = ReadState()
+            for row in try session.query(
+                "select entity, since from inflow.watermark where connection_id = $1", [id])
+            {
+                if let entity = row["entity"].string { state.watermarks[entity] = row["since"].date }
+            }
+            for row in try session.query(
+                """
+                select entity, month::text as month, verified_at from inflow.coverage
+                where connection_id = $1 and verified_at is not null
+                """, [id])
+            {
+                guard let entity = row["entity"].string, let at = row["verified_at"].date else { continue }
+                if let month = row["month"].string.flatMap({ LocalDate($0) }) {
+                    state.months.append(.init(entity: entity, month: month, verifiedAt: at))
+                } else {
+                    state.readWhole[entity] = at
+                }
+            }
+            for row in try session.query(
+                """
+                select entity, sum(calls)::float8 / count(*) as calls
+                from inflow.chunk
+                where connection_id = $1 and status = 'loaded' and calls > 0 and ended_at > now() - interval '30 days'
+                group by 1
+                """, [id])
+            {
+                if let entity = row["entity"].string { state.callsPerChunk[entity] = row["calls"].double }
+            }
+            let spent = try session.query(
+                """
+                select coalesce(sum(calls), 0) as calls from inflow.chunk
+                where connection_id = $1 and ended_at > now() - interval '24 hours'
+                """, [id])
+            state.callsSpent = spent[0]["calls"].int ?? 0
+            return state
+        }
+    }
+
+    // MARK: after its chunks
+
+    /// Sets an entity's watermark to when its last complete pull began, less the overlap; never back.
+    public func setWatermark(
+        _ entity: EntityDefinition, pulledAt: Instant, run: Int64
+    ) async throws(WarehouseError) {
+        let hours = connection.settings.overlapHours
+        _ = try await asking("setting the watermark of \(entity.name)") { session throws(PostgresError) in
+            try session.query(
+                """
+                insert into inflow.watermark as w (connection_id, entity, since, run_id)
+                values ($1, $2, $3::timestamptz - make_interval(hours => $4::integer), $5)
+                on conflict (connection_id, entity) do update set
+                    since = excluded.since, run_id = excluded.run_id, set_at = now()
+                where w.since < excluded.since
+                """,
+                [.int64(connection.id), .text(entity.name), .timestamp(pulledAt), .int(hours), .int64(run)])
+        }
+    }
+
+    /// Notes that all spans of an entity were read in one run, which is its whole.
+    public func noteReadWhole(_ entity: EntityDefinition, at asked: Instant, run: Int64) async throws(WarehouseError) {
+        _ = try await asking("noting that \(entity.name) was read whole") { session throws(PostgresError) in
+            try session.query(
+                """
+                insert into inflow.coverage as c (connection_id, entity, month, verified_at, rows_held, run_id)
+                select $1, $2, '-infinity', $3, count(*), $4
+                from \(quoted(entity.table)) t
+                where t.connection_id = $1 and t.deleted_at is null
+                on conflict (connection_id, entity, month) do update set
+                    verified_at = excluded.verified_at, rows_held = excluded.rows_held, run_id = excluded.run_id
+                """,
+                [.int64(connection.id), .text(entity.name), .timestamp(asked), .int64(run)])
+        }
+    }
+
+    /// What is to be read since it has left the open lists: keys, and whole months where these cost fewer calls.
+    public struct Left: Sendable, Hashable {
+        /// What `get` asks for, of single records.
+        public var keys: [String] = []
+        /// Months, by their first days.
+        public var months: [LocalDate] = []
+        /// Whether the lists held nothing although they did before.
+        public var listsAreEmpty = false
+    }
+
+    /// Finds documents that are open or draft in the table and absent from all sweeps asked for since `swept`.
+    ///
+    /// Those are what the sweep before listed, and what has been written since that sweep and stands in a state in which the
+    /// listed ones stand. Documents of a month that was read whole after the sweeps are known already.
+    public func findLeft(_ entity: EntityDefinition, swept: Instant) async throws(WarehouseError) -> Left {
+        let key = "concat_ws('/', \(entity.key.map { "t." + quoted($0) }.joined(separator: ", ")))"
+        let asked = quoted(entity.get?.keyColumn ?? entity.key.first ?? "")
+        let zone = connection.settings.timeZone.identifier
+        let day = ReadLog.day(of: entity, zone: "$4")
+        let state = entity.state.map { state in
+            """
+            or (
+                t.changed_at > (select coalesce(max(swept_at), '-infinity') from swept_before)
+                and t.\(quoted(state)) in (select state from open_states)
+            )
+            """
+        }
+        let statement = """
+            with open_now as materialized (
+                select key from inflow.open_document
+                where connection_id = $1 and entity = $2 and seen_at >= $3
+            ), open_before as materialized (
+                select key, seen_at from inflow.open_document
+                where connection_id = $1 and entity = $2 and seen_at < $3
+            ), swept_before as materialized (
+                select swept_at from inflow.sweep where connection_id = $1 and entity = $2
+            ), open_states as materialized (
+                select distinct \(entity.state.map { "t." + quoted($0) } ?? "null::text") as state
+                from open_now o
+                join \(quoted(entity.table)) t on t.connection_id = $1 and \(key) = o.key
+            ), found as (
+                select \(key) as key, t.\(asked)::text as asked, \(day) as day
+                from \(quoted(entity.table)) t
+                where t.connection_id = $1 and t.deleted_at is null and t.asked_at < $3
+                    and \(key) not in (select key from open_now)
+                    and (\(key) in (select key from open_before) \(state ?? ""))
+                    and $4::text is not null
+            ), marked as (
+                insert into inflow.open_document (connection_id, entity, key, seen_at)
+                select $1, $2, f.key, '-infinity' from found f
+                where \(ReadLog.isUnread(entity))
+                on conflict (connection_id, entity, key) do update set seen_at = '-infinity'
+            ), done as (
+                delete from inflow.open_document d
+                where d.connection_id = $1 and d.entity = $2 and d.seen_at < $3
+                    and d.key not in (select f.key from found f where \(ReadLog.isUnread(entity)))
+            )
+            select f.asked, date_trunc('month', f.day::timestamp)::date::text as month,
+                (select count(*) from open_now) as listed, (select count(*) from open_before) as before
+            from found f
+            where \(ReadLog.isUnread(entity))
+            """
+        return try await asking("finding what has left the open lists of \(entity.name)") {
+            session throws(PostgresError) in
+            let rows = try session.query(
+                statement,
+                [.int64(connection.id), .text(entity.name), .timestamp(swept), .text(zone)])
+            try session.query(
+                """
+                insert into inflow.sweep (connection_id, entity, swept_at) values ($1, $2, $3)
+                on conflict (connection_id, entity) do update set swept_at = excluded.swept_at
+                """, [.int64(connection.id), .text(entity.name), .timestamp(swept)])
+            var left = Left()
+            var months: [LocalDate: [String?]] = [:]
+            for row in rows {
+                left.listsAreEmpty = row["listed"].int == 0 && (row["before"].int ?? 0) > 0
+                if let month = row["month"].string.flatMap({ LocalDate($0) }) {
+                    months[month, default: []].append(row["asked"].string)
+                } else if let asked = row["asked"].string, !asked.isEmpty {
+                    left.keys.append(asked)
+                }
+            }
+            for (month, asked) in months {
+                // A month is one call, as each record is.
+                if asked.count == 1, entity.get != nil, let one = asked[0], !one.isEmpty {
+                    left.keys.append(one)
+                } else {
+                    left.months.append(month)
+                }
+            }
+            left.keys.sort()
+            left.months.sort()
+            return left
+        }
+    }
+
+    /// Rows whose month was read whole after the sweeps are known.
+    private static func isUnread(_ entity: EntityDefinition) -> String {
+        """
+        not exists (
+                select from inflow.coverage c
+                where c.connection_id = $1 and c.entity = $2 and c.verified_at >= $3
+                    and c.month = date_trunc('month', f.day::timestamp)::date
+            )
+        """
+    }
+
+    private static func day(of entity: EntityDefinition, zone: String) -> String {
+        guard case .span(let rule) = entity.window, let column = entity.columns.first(where: { $0.name == rule.column })
+        else { return "null::date" }
+        let name = "t.\(quoted(column.name))"
+        return column.kind == .date ? name : "(\(name) at time zone \(zone))::date"
+    }
+
+    /// Months of documents that were asked for by key and not found: their lists tell whether they are gone.
+    public func monthsStillLeft(_ entity: EntityDefinition) async throws(WarehouseError) -> [LocalDate] {
+        let key = "concat_ws('/', \(entity.key.map { "t." + quoted($0) }.joined(separator: ", ")))"
+        return try await asking("finding what was not found of \(entity.name)") { session throws(PostgresError) in
+            try session.query(
+                """
+                select distinct date_trunc('month', (\(ReadLog.day(of: entity, zone: "$3")))::timestamp)::date::text as month
+                from inflow.open_document o
+                join \(quoted(entity.table)) t on t.connection_id = o.connection_id and \(key) = o.key
+                where o.connection_id = $1 and o.entity = $2 and o.seen_at = '-infinity' and t.deleted_at is null
+                    and $3::text is not null
+                order by 1
+                """,
+                [.int64(connection.id), .text(entity.name), .text(connection.settings.timeZone.identifier)]
+            ).compactMap { $0["month"].string.flatMap { LocalDate($0) } }
+        }
+    }
+
+    /// Forgets the documents that had left the open lists, when all that can be asked about them has been.
+    public func forgetLeft(_ entity: EntityDefinition) async throws(WarehouseError) {
+        _ = try await asking("forgetting what has left the open lists") { session throws(PostgresError) in
+            try session.query(
+                "delete from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = '-infinity'",
+                [.int64(connection.id), .text(entity.name)])
+        }
+    }
+
+    // MARK: mentions
+
+    /// Numbers that documents mention and the entity's table lacks, but for those the platform did not know this week.
+    public func mentioned(_ entity: EntityDefinition) async throws(WarehouseError) -> [String] {
+        guard let number = entity.get?.keyColumn ?? entity.key.first, !entity.mentionedIn.isEmpty else { return [] }
+        let mentions = entity.mentionedIn.map { mention in
+            "select \(quoted(mention.column)) as number from \(quoted(mention.table)) where connection_id = $1"
+                + (mention.isRecord ? " and deleted_at is null" : "")
+        }
+        return try await asking("finding \(entity.name)s that documents mention") { session throws(PostgresError) in
+            try session.query(
+                """
+                select distinct m.number
+                from (\(mentions.joined(separator: " union "))) m
+                left join \(quoted(entity.table)) t on t.connection_id = $1 and t.\(quoted(number)) = m.number
+                left join inflow.unknown_number u on u.connection_id = $1 and u.entity = $2 and u.number = m.number
+                    and u.asked_at > now() - interval '7 days'
+                where m.number <> '' and t.connection_id is null and u.connection_id is null
+                order by 1
+                """,
+                [.int64(connection.id), .text(entity.name)]
+            ).compactMap { $0["number"].string }
+        }
+    }
+
+    /// Notes the numbers that were asked for and that the table still lacks.
+    public func noteUnknown(_ entity: EntityDefinition, _ numbers: [String]) async throws(WarehouseError) {
+        guard let number = entity.get?.keyColumn ?? entity.key.first else { return }
+        _ = try await asking("noting unknown numbers") { session throws(PostgresError) in
+            try session.query(
+                """
+                insert into inflow.unknown_number (connection_id, entity, number, asked_at)
+                select $1, $2, n.number, now()
+                from unnest($3::text[]) n (number)
+                left join \(quoted(entity.table)) t on t.connection_id = $1 and t.\(quoted(number)) = n.number
+                where t.connection_id is null
+                on conflict (connection_id, entity, number) do update set asked_at = now()
+                """,
+                [.int64(connection.id), .text(entity.name), .textArray(numbers)])
+        }
+    }
+
+    private func asking<T: Sendable>(
+        _ doing: String,
+        _ body: @Sendable @escaping (isolated PostgresConnection) throws(PostgresError) -> T
+    ) async throws(WarehouseError) -> T {
+        try await warehouse.withSession("read log") { session throws(WarehouseError) in
+            try await lifting(doing) { () async throws(PostgresError) in try await session.perform(body) }
+        }
+    }
+}
