@@ -12,6 +12,8 @@ struct RunCommand {
     let json: Bool
     /// Whether each record that was found different is listed.
     var listsDifferences = false
+    /// Whether nothing is written.
+    var isDry = false
 
     /// Runs it; throws the outcome's exit code unless it is green.
     func run(_ plan: RunPlan) async throws {
@@ -19,7 +21,8 @@ struct RunCommand {
         let source = try await wiring.source(connection)
         let atOnce = connection.settings.callsAtOnce
         let engine = RunEngine(
-            wiring.warehouse, connection, source, workers: atOnce == 0 ? 5 : min(5, atOnce), logger: wiring.logger,
+            wiring.warehouse, connection, source, workers: atOnce == 0 ? 5 : min(5, atOnce), isDry: isDry,
+            logger: wiring.logger,
             progress: { display.take($0) })
         let report = try await interruptible { try await engine.run(plan) }
         display.end()
@@ -29,11 +32,44 @@ struct RunCommand {
             : nil
         if json {
             try Console.json(RunDocument(report, connection: connection.name, differences: differences))
+        } else if isDry {
+            showDry(report)
         } else {
             show(report)
             if let differences { show(differences) }
         }
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
+    }
+
+    private func showDry(_ report: RunReport) {
+        let rows = report.entities.map { entity in
+            let tally = entity.tally
+            return [entity.entity]
+                + [
+                    tally.pulled, tally.inserted, tally.updated, tally.unchanged,
+                    entity.previews.reduce(0) { $0 + $1.missing + $1.held }, tally.rejected, tally.duplicates,
+                    entity.traffic.calls,
+                ].map(Console.grouped)
+        }
+        Console.table(
+            [
+                "entity", "pulled", "would insert", "would update", "unchanged", "missing", "rejected", "duplicates",
+                "calls",
+            ],
+            rows)
+        for preview in report.entities.flatMap(\.previews) where !preview.examples.isEmpty {
+            Console.print("\n\(preview.entity), \(preview.chunk): would update, for example")
+            for example in preview.examples {
+                let more = (example.changesLines ? ["lines"] : []) + (example.revives ? ["is listed again"] : [])
+                Console.print("  \(example.key)" + (more.isEmpty ? "" : ": \(more.joined(separator: ", "))"))
+                for field in example.fields {
+                    Console.print("    \(field.column): \(field.old ?? "null") → \(field.new ?? "null")")
+                }
+            }
+        }
+        Console.print(
+            "Dry run of \"\(connection.name)\": no table was written; each chunk was judged alone.")
+        if let error = report.error { Console.note(error) }
     }
 
     private func show(_ differences: [Inventory.Difference]) {
@@ -81,6 +117,8 @@ struct RunDocument: Encodable {
         let held: Int
         let note: String?
         let errors: [String]
+        /// Of a dry run.
+        let previews: [Preview]?
     }
 
     let connection: String
@@ -113,7 +151,8 @@ struct RunDocument: Encodable {
                 updated: tally.updated, unchanged: tally.unchanged, markedDeleted: tally.markedDeleted,
                 rejected: tally.rejected, duplicates: tally.duplicates, calls: entity.traffic.calls,
                 bytes: entity.traffic.bytes, chunks: entity.plannedChunks, chunksLoaded: entity.loadedChunks,
-                held: entity.held, note: entity.note, errors: entity.errors)
+                held: entity.held, note: entity.note, errors: entity.errors,
+                previews: entity.previews.isEmpty ? nil : entity.previews)
         }
     }
 }

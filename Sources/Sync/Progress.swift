@@ -1,4 +1,5 @@
 public import Inflow
+public import Warehouse
 
 /// What a run tells whoever watches it.
 public enum Progress: Sendable {
@@ -38,6 +39,8 @@ public struct EntityResult: Sendable {
     public var held = 0
     /// What deserves a look although nothing failed, one sentence each.
     public var warnings: [String] = []
+    /// What its chunks would do, in a dry run.
+    public var previews: [Preview] = []
     /// What was loaded: when each chunk was asked for, and when the platform answered it.
     var loaded: [RunBoard.Loaded] = []
     /// Why chunks failed, one sentence each.
@@ -78,6 +81,7 @@ public struct EntityResult: Sendable {
         held += later.held
         warnings += later.warnings
         loaded += later.loaded
+        previews += later.previews
     }
 
     /// What a reader should know beside the numbers.
@@ -93,7 +97,7 @@ public struct EntityResult: Sendable {
 
 /// How a run ended.
 public struct RunReport: Sendable {
-    /// Number of the run.
+    /// Number of the run; 0 of a dry one, which is not in the log.
     public let run: Int64
     /// How it ended.
     public let outcome: RunOutcome

@@ -123,6 +123,7 @@ actor RunBoard {
         if let merged = outcome.merged {
             results[work.part].tally += merged.tally
             results[work.part].held += merged.held
+            if let preview = merged.preview { results[work.part].previews.append(preview) }
             results[work.part].loadedChunks += 1
             results[work.part].loaded.append(
                 Loaded(

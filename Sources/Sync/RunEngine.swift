@@ -12,15 +12,17 @@ public struct RunEngine<S: Source>: Sendable {
     private let retries: RetryPattern
     private let clock: any Clock<Duration>
     private let logger: Logger
+    private let isDry: Bool
     let progress: @Sendable (Progress) -> Void
 
     /// An engine of one connection.
     ///
     /// `workers` is how many chunks are in hand at once, each on a session of its own; calls in flight are limited by the
-    /// source's quota besides. `clock` is what pauses between tries are waited with.
+    /// source's quota besides. A dry engine reads and judges each chunk alone and writes no table. `clock` is what pauses between tries are waited with.
     public init(
         _ warehouse: Warehouse, _ connection: Connection, _ source: S, workers: Int = 5,
-        retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(), logger: Logger,
+        retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(), isDry: Bool = false,
+        logger: Logger,
         progress: @escaping @Sendable (Progress) -> Void
     ) {
         self.warehouse = warehouse
@@ -29,6 +31,7 @@ public struct RunEngine<S: Source>: Sendable {
         self.workers = max(1, workers)
         self.retries = retries
         self.clock = clock
+        self.isDry = isDry
         self.logger = logger
         self.progress = progress
     }
@@ -40,13 +43,25 @@ public struct RunEngine<S: Source>: Sendable {
         try await SchemaCheck(warehouse, entities: plan.parts.map(\.entity)).run()
         let lock = try await RunLock.take(warehouse, for: connection) { progress(.waiting(for: $0)) }
         do throws(WarehouseError) {
-            let report = try await runLocked(plan)
+            let report = isDry ? await runDry(plan) : try await runLocked(plan)
             await lock.release()
             return report
         } catch {
             await lock.release()
             throw error
         }
+    }
+
+    private func runDry(_ plan: RunPlan) async -> RunReport {
+        // What is derived would be derived from what was not written.
+        let parts = plan.parts.filter { !$0.chunks.isEmpty }
+        let plan = RunPlan(trigger: plan.trigger, scope: plan.scope, parts: parts, known: plan.known)
+        progress(.began(run: 0, entities: parts.map(\.entity.name)))
+        var results = RunResults()
+        await runPhase(plan, 0, &results) { progress(.ended(entity: $0.entity, result: $0)) }
+        return RunReport(
+            run: 0, outcome: RunEngine.outcome(results.entities, results.stopped), entities: results.entities,
+            error: results.stopped?.detailedMessage ?? RunEngine.firstErrors(results.entities), warnings: [])
     }
 
     private func runLocked(_ plan: RunPlan) async throws(WarehouseError) -> RunReport {
@@ -129,7 +144,7 @@ public struct RunEngine<S: Source>: Sendable {
     // MARK: workers
 
     private func work(_ board: RunBoard, _ run: Int64) async {
-        let loader = Loader(warehouse, connection: connection, run: run)
+        let loader = Loader(warehouse, connection: connection, run: run, isDry: isDry)
         var last: Int?
         while let task = await board.next(after: last) {
             last = task.part

@@ -29,12 +29,14 @@ public struct Merged: Sendable {
     public var held = 0
     /// When the answer was asked for, by the database's clock.
     public var askedAt = Instant()
+    /// What it would do, in a dry run; then nothing was written.
+    public var preview: Preview?
 
     /// Nothing yet.
     public init() {}
 
-    init(tally: Tally, held: Int, askedAt: Instant) {
-        (self.tally, self.held, self.askedAt) = (tally, held, askedAt)
+    init(tally: Tally, held: Int, askedAt: Instant, preview: Preview? = nil) {
+        (self.tally, self.held, self.askedAt, self.preview) = (tally, held, askedAt, preview)
     }
 }
 
@@ -47,6 +49,7 @@ public actor Loader {
     private let connectionID: Int64
     private let settings: ConnectionSettings
     private let runID: Int64
+    private let isDry: Bool
     private var session: PostgresConnection?
     /// What the staging tables that exist on the session carry, by entity.
     private var prepared: [String: Endpoint.Carries] = [:]
@@ -72,8 +75,9 @@ public actor Loader {
         var seenDrift: Set<String> = []
     }
 
-    /// A loader of one run.
-    public init(_ warehouse: Warehouse, connection: Connection, run: Int64) {
+    /// A loader of one run; a dry one writes nothing outside its temporary tables.
+    public init(_ warehouse: Warehouse, connection: Connection, run: Int64, isDry: Bool = false) {
+        self.isDry = isDry
         self.warehouse = warehouse
         connectionID = connection.id
         settings = connection.settings
@@ -202,6 +206,7 @@ public actor Loader {
             connectionID: connectionID, runID: runID, entity: sql.entity.name, chunk: load.chunk, label: load.label,
             askedAt: load.askedAt, reading: reading, drift: load.drift)
         let counted = tally
+        if isDry { return try await preview(work, counted, load, session) }
         let merged = try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
             session throws(WarehouseError) in
             let merged = try work.run(on: session, counted)
@@ -214,11 +219,30 @@ public actor Loader {
         return Merged(tally: merged.tally, held: merged.held, askedAt: load.askedAt)
     }
 
+    /// Judges what is staged and rolls back.
+    private func preview(
+        _ work: MergeWork, _ counted: Tally, _ load: Load, _ session: PostgresConnection
+    ) async throws(WarehouseError) -> Merged {
+        let label = load.label
+        let preview = try await session.perform { session throws(WarehouseError) in
+            do throws(PostgresError) {
+                try session.execute("begin")
+            } catch {
+                throw WarehouseError(error, doing: "judging \(label)")
+            }
+            // A session that is lost has rolled back by itself.
+            defer { try? session.execute("rollback") }
+            return try work.preview(on: session, counted, chunk: label)
+        }
+        return Merged(tally: preview.tally, held: preview.held, askedAt: load.askedAt, preview: preview)
+    }
+
     /// Notes that a chunk was given up; nothing of it is in the tables.
     public func noteFailure(
         of entity: EntityDefinition, chunk: Chunk, reading: ChunkReading, error: String
     ) async throws(WarehouseError) {
         load = nil
+        guard !isDry else { return }
         let session = try await standingSession()
         let checkpoint = Checkpoint(
             connectionID: connectionID, runID: runID, entity: entity.name, chunk: chunk, label: chunk.description,

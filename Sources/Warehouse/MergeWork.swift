@@ -102,11 +102,11 @@ struct MergeWork: Sendable {
     }
 
     /// One merge at a time per connection and entity; and none for a run that was closed meanwhile.
-    private func takeLock(_ session: isolated PostgresConnection) throws(PostgresError) {
+    func takeLock(_ session: isolated PostgresConnection) throws(PostgresError) {
         try session.query(MergeSQL.takeLock, [.int64(connectionID), .text(sql.entity.name)])
     }
 
-    private func dropRefused(_ session: isolated PostgresConnection) throws(PostgresError) {
+    func dropRefused(_ session: isolated PostgresConnection) throws(PostgresError) {
         guard !refused.isEmpty else { return }
         for table in [sql.stage] + sql.children.map({ MergeSQL.stage($0) }) {
             try session.query(
@@ -114,7 +114,7 @@ struct MergeWork: Sendable {
         }
     }
 
-    private func dropDuplicates(_ session: isolated PostgresConnection) throws(PostgresError) -> Int {
+    func dropDuplicates(_ session: isolated PostgresConnection) throws(PostgresError) -> Int {
         let dropped = mayRepeat[0] ? try session.query(sql.dropDuplicates).affectedRows : 0
         for (index, child) in sql.children.enumerated() where stagedRows[index + 1] > 0 {
             if dropped > 0 { try session.execute(sql.dropOrphans(child)) }
@@ -172,6 +172,14 @@ struct MergeWork: Sendable {
             (result[0]["others"].string ?? "").split { "{},".contains($0) }.compactMap { Int64($0) },
             try result[0].require("held") { $0.int }
         )
+    }
+
+    /// How the staged records would count, with those that differ in `changed`.
+    func judged(
+        _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> (inserted: Int, updated: Int, unchanged: Int) {
+        let judgement = try judge(session)
+        return (judgement.inserted, judgement.touched, judgement.unchanged)
     }
 
     private func judge(_ session: isolated PostgresConnection) throws(PostgresError) -> Judgement {

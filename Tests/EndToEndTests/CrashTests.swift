@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Warehouse
 
-@Suite("A process that dies at any point", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("A process that dies at any point", .database(.warehouse), .timeLimit(.minutes(5)))
 struct CrashTests {
     /// What is synced: lists, a counted list, documents with lines by month.
     private static let sync = ["sync", "acme", "staff", "client", "job", "job_status", "invoice"]

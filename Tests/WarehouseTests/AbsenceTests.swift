@@ -166,6 +166,46 @@ struct AbsenceTests {
         #expect(try await missing(bench) == [])
     }
 
+    // MARK: dry run
+
+    @Test("A dry run tells what would be inserted, updated, missing and rejected, and writes nothing")
+    func dry() async throws {
+        let bench = try await Bench()
+        let all = things(4)
+        try await load(bench, 1, all)
+        let tables = [
+            "t.thing", "t.line", "inflow.missing", "inflow.coverage", "inflow.history", "inflow.chunk",
+            "inflow.rejection",
+        ]
+        func state() async throws -> [String] {
+            var rows: [String] = []
+            for table in tables {
+                rows += try await bench.rows("select '\(table)', x.ctid::text, x::text from \(table) x order by 2")
+            }
+            return rows
+        }
+        let before = try await state()
+        var (changed, lines, bad) = (all[1], all[2], Thing("bad", amount: "many"))
+        (changed.name, changed.amount, lines.lines[0].text, bad.day) = ("Nail", "2.50", "other", "2026-01-12")
+        let loader = Loader(bench.warehouse, connection: bench.connection, run: 0, isDry: true)
+        try await loader.begin(.datedThing, carries: .everything, chunk: Self.month(1))
+        try await loader.add(
+            try Thing.shaped([changed, lines, all[3], Thing("new", day: "2026-01-13"), bad], .datedThing))
+        var reading = ChunkReading()
+        reading.pulled = 5
+        let preview = try #require(try await loader.merge(reading).preview)
+        #expect(preview.tally.words == "5 = 1 inserted + 2 updated + 1 unchanged + 1 rejected")
+        #expect((preview.missing, preview.held) == (1, 0))
+        #expect(
+            preview.examples.map {
+                "\($0.key) \($0.changesLines) "
+                    + $0.fields.map { "\($0.column) \($0.old ?? "-") \($0.new ?? "-")" }.joined(separator: ", ")
+            }
+                == ["m1-2 false amount 1.50 2.50, name Screw Nail", "m1-3 true "])
+        #expect(try await state() == before)
+        await loader.close()
+    }
+
     // MARK: coverage
 
     @Test("A span covers the months that lie in it whole, with what was sent and what is held")

@@ -22,6 +22,8 @@ struct SyncCommand: AsyncParsableCommand {
     @Option(help: "Last day, yyyy-MM-dd, included; without it to the end of the month.") var to: Day?
     @Flag(help: "One JSON document and nothing else on standard output.") var json = false
 
+    @Flag(help: "Read and judge, and write no table: what would be inserted, updated, missing, rejected.") var dryRun =
+        false
     @Flag(help: "Say what would be read, why and at how many calls; read nothing.") var plan = false
 
     func run() async throws {
@@ -31,7 +33,7 @@ struct SyncCommand: AsyncParsableCommand {
             let state = try await ReadLog(wiring.warehouse, connection).state()
             let what = try planned(connection.settings, state)
             if plan { return try PlanDocument(what).show(json: json) }
-            try await RunCommand(wiring: wiring, connection: connection, json: json).run(what)
+            try await RunCommand(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)
         }
     }
 
