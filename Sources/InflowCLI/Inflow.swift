@@ -22,6 +22,7 @@ struct InflowCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             SyncCommand.self, ConnectionCommand.self, CountsCommand.self, RunsCommand.self, RejectionsCommand.self,
+            WhyCommand.self, DriftCommand.self, QualityCommand.self,
             EntitiesCommand.self, MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])
 
