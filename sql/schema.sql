@@ -84,7 +84,7 @@ table inflow.history
     connection_id bigint not null  -- The connection.
     id bigint not null identity  -- Number of the version.
     entity text not null  -- The entity.
-    key text not null  -- The record's key.
+    key text collate "C" not null  -- The record's key.
     valid_from timestamp with time zone not null  -- When Inflow first knew the record so.
     valid_until timestamp with time zone not null  -- When Inflow learned otherwise.
     run_id bigint not null  -- The run that superseded it.
@@ -93,6 +93,7 @@ table inflow.history
     lines jsonb not null  -- Its lines by table, in document order.
     primary key btree (connection_id, id)
     index btree (connection_id, entity, key)
+    index btree (entity, valid_until)
 
 -- Who may refresh a token now. The row goes with a session lock; a commit of the holder checks its epoch.
 table inflow.lease
@@ -103,27 +104,35 @@ table inflow.lease
     heartbeat_at timestamp with time zone not null  -- When the holder last showed itself, by the database's clock.
     primary key btree (connection_id, purpose)
 
--- Records that were not loaded, and why. A record is loaded whole or rejected whole.
+-- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
 table inflow.rejection
     connection_id bigint not null  -- The connection.
     id bigint not null identity  -- Number of the rejection.
-    run_id bigint not null  -- The run that rejected it.
+    run_id bigint not null  -- The run that rejected it first.
     entity text not null  -- The entity.
-    chunk text not null  -- The chunk it came in.
-    key text not null  -- The record's key; empty when the key itself could not be read.
-    table_name text not null  -- The table of the value concerned.
-    column_name text not null  -- The column concerned.
-    raw text not null  -- The text as the platform sent it.
-    reason text not null  -- Why: missing, not_a_number, not_a_date, …
-    rejected_at timestamp with time zone not null default now()  -- When.
+    chunk text not null  -- The chunk it came in last; a reading by key does not count, so that it says where the record stands.
+    key text collate "C" not null  -- The record's key; empty when the key itself could not be read.
+    table_name text not null  -- The table of the value concerned, as of the last time.
+    column_name text not null  -- The column concerned, as of the last time.
+    raw text not null  -- The text as the platform sent it the last time.
+    reason text not null  -- Why, the last time: missing, not_a_number, not_a_date, …
+    rejected_at timestamp with time zone not null default now()  -- When it was rejected first.
+    status text not null default 'open'::text  -- open; closed, when a load has taken the record in, or the answer no longer has the record without key; dismissed, when a person does not want to see it while the fault is the same.
+    times_seen integer not null default 1  -- In how many runs it was rejected.
+    last_run_id bigint not null  -- The run that rejected it last.
+    last_seen_at timestamp with time zone not null default now()  -- When it was rejected last.
+    asked_at timestamp with time zone not null default now()  -- When the answer was asked for that had it last; an answer asked for earlier does not close it.
+    ended_run_id bigint  -- The run whose load closed it; null while it is open or dismissed.
+    ended_at timestamp with time zone  -- When it was closed or dismissed; null while it is open.
     primary key btree (connection_id, id)
     index btree (connection_id, run_id)
+    index btree (connection_id, entity, key) WHERE (status <> 'closed'::text)
 
 -- One execution for one connection. Green means: every chunk was read whole and its counts add up.
 table inflow.run
     id bigint not null identity  -- Number of the run.
     connection_id bigint not null  -- The connection it ran for.
-    trigger text not null  -- What began it: manual or targeted.
+    trigger text not null  -- What began it: manual, targeted, or retry (of rejected records).
     scope text not null  -- What was asked for, in words.
     status text not null  -- running, green, warnings, rejections, failed, quota, consent or interrupted.
     holder text not null  -- Machine and process that ran it.
@@ -851,3 +860,19 @@ table wfm.timesheet
     index btree (connection_id, job_number)
 
 -- view report.hours_and_invoiced_by_client
+
+-- view report.quality
+
+-- function wfm.client_as_of(timestamp with time zone) returns SETOF wfm.client
+
+-- function wfm.invoice_as_of(timestamp with time zone) returns SETOF wfm.invoice
+
+-- function wfm.job_as_of(timestamp with time zone) returns SETOF wfm.job
+
+-- function wfm.lead_as_of(timestamp with time zone) returns SETOF wfm.lead
+
+-- function wfm.purchase_order_as_of(timestamp with time zone) returns SETOF wfm.purchase_order
+
+-- function wfm.quote_as_of(timestamp with time zone) returns SETOF wfm.quote
+
+-- function wfm.timesheet_as_of(timestamp with time zone) returns SETOF wfm.timesheet

@@ -41,7 +41,8 @@ public struct RecordHistory: Sendable {
                         since: row["since"].date ?? .distantPast, run: row["run_id"].int64 ?? 0,
                         change: RecordVersion.Change(rawValue: row["change"].string ?? "") ?? .updated))
             }
-            guard let name = row["name"].string, let value = row["value"].string, let last = versions.indices.last else {
+            guard let name = row["name"].string, let value = row["value"].string, let last = versions.indices.last
+            else {
                 continue
             }
             guard let table = row["table_name"].string, let line = row["line"].int else {
@@ -115,7 +116,8 @@ public struct RecordHistory: Sendable {
     }
 
     /// A statement whose $1 is the connection.
-    private func query(_ sql: String, _ parameters: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult {
+    private func query(_ sql: String, _ parameters: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult
+    {
         let id = connection.id
         return try await warehouse.withSession("history") { session throws(WarehouseError) in
             try await lifting("reading history") { () async throws(PostgresError) in

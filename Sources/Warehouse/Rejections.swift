@@ -135,7 +135,8 @@ public struct Rejections: Sendable {
     }
 
     /// A statement whose $1 is the connection.
-    private func query(_ sql: String, _ parameters: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult {
+    private func query(_ sql: String, _ parameters: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult
+    {
         let id = connection.id
         return try await warehouse.withSession("rejections") { session throws(WarehouseError) in
             try await lifting("reading rejections") { () async throws(PostgresError) in

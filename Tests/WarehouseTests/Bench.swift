@@ -62,6 +62,22 @@ struct Bench {
         standing = Loader(warehouse, connection: connection, run: run)
     }
 
+    /// The same warehouse and connection in the next run; the run before is closed by it.
+    func nextRun() async throws -> Bench {
+        let next = try await RunLog(warehouse).begin(
+            connection, trigger: "manual", scope: "Sync All", entities: ["thing"]
+        ).run
+        return Bench(warehouse, connection, run: next, session)
+    }
+
+    private init(_ warehouse: Warehouse, _ connection: Connection, run: Int64, _ session: PostgresConnection) {
+        self.warehouse = warehouse
+        self.connection = connection
+        self.run = run
+        self.session = session
+        standing = Loader(warehouse, connection: connection, run: run)
+    }
+
     static var settings: ConnectionSettings {
         ConnectionSettings(
             accountID: "a", clientID: "c", timeZone: .gmt, firstDate: LocalDate(daysSinceEpoch: 18_262))

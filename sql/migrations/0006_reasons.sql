@@ -13,6 +13,16 @@ alter table inflow.rejection
     alter column key type text collate "C";
 update inflow.rejection
 set last_run_id = run_id, last_seen_at = rejected_at, asked_at = rejected_at;
+-- Until now a record had a row for every run that rejected it; the last one stands for it.
+update inflow.rejection r
+set status = 'closed', ended_at = now()
+where key <> ''
+    and exists (
+        select
+        from inflow.rejection later
+        where later.connection_id = r.connection_id and later.entity = r.entity and later.key = r.key
+            and later.run_id > r.run_id
+    );
 alter table inflow.rejection
     alter column last_run_id set not null;
 -- So small while all is well that looking into it costs a merge nothing.

@@ -75,7 +75,7 @@ select
     format('The amount is %s, its lines come to %s.', amount, lines_amount) as words,
     amount::text as found,
     lines_amount::text as expected,
-    amount - lines_amount as difference
+    trim_scale(amount - lines_amount) as difference
 from checked_invoice
 where has_lines_read and amount <> lines_amount
 union all
@@ -89,7 +89,7 @@ select
         'The amount including tax is %s, amount and tax come to %s.', amount_including_tax, amount + amount_tax),
     amount_including_tax::text,
     (amount + amount_tax)::text,
-    amount_including_tax - (amount + amount_tax)
+    trim_scale(amount_including_tax - (amount + amount_tax))
 from checked_invoice
 where amount_including_tax <> amount + amount_tax
 union all

@@ -48,7 +48,8 @@ struct RejectionsCommand: AsyncParsableCommand {
             switch action {
             case .list: try list(try await rejections.list(all: all, limit: max(1, limit)))
             case .show: try show(try await chosen(rejections))
-            case .retry: try await retry(try await chosen(rejections).filter { $0.status == "open" }, wiring, connection)
+            case .retry:
+                try await retry(try await chosen(rejections).filter { $0.status == "open" }, wiring, connection)
             case .dismiss: try await dismiss(rejections)
             }
         }
@@ -135,7 +136,8 @@ struct RejectionsCommand: AsyncParsableCommand {
         let dismissed = try await rejections.dismiss(all ? nil : ids)
         if json { return try Console.json(Dismissed(dismissed: dismissed)) }
         Console.print(
-            "\(dismissed.count) dismissed. A record that comes with another fault is shown again; none was loaded by this.")
+            "\(dismissed.count) dismissed. A record that comes with another fault is shown again; none was loaded by this."
+        )
         for id in Set(ids).subtracting(dismissed).sorted() { Console.note("Rejection \(id) was not open.") }
     }
 
@@ -159,7 +161,9 @@ struct RejectionsCommand: AsyncParsableCommand {
             tried += names.keys
         }
         var commands: [String] = []
-        for one in open where !tried.contains(one.id) && !commands.contains(advice(one)) { commands.append(advice(one)) }
+        for one in open where !tried.contains(one.id) && !commands.contains(advice(one)) {
+            commands.append(advice(one))
+        }
         let plan = RunPlan.retry(keys, of: WorkflowMax.entities)
         let report = plan.parts.isEmpty ? nil : try await wiring.run(plan, of: connection)
         let now = try await rejections.find(tried)
@@ -177,7 +181,8 @@ struct RejectionsCommand: AsyncParsableCommand {
             table(now)
             let closed = now.count { $0.status == "closed" }
             Console.print(
-                "Run \(report.run) of \"\(name)\": \(report.outcome.words). \(closed) of \(now.count) rejection(s) closed.")
+                "Run \(report.run) of \"\(name)\": \(report.outcome.words). \(closed) of \(now.count) rejection(s) closed."
+            )
             if let error = report.error { Console.note(error) }
             for one in now where one.status == "open" && one.lastRun != report.run && report.error == nil {
                 Console.note(
