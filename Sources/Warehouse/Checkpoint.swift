@@ -14,13 +14,17 @@ struct Checkpoint: Sendable {
     let drift: [Drift]
 
     /// Writes it, after making sure that the run is still ours to write for.
-    func write(_ tally: Tally, on session: isolated PostgresConnection) throws(WarehouseError) {
+    func write(
+        _ tally: Tally, _ rejections: RejectionWork, on session: isolated PostgresConnection
+    ) throws(WarehouseError) {
         let isOurs: Bool
         do throws(PostgresError) {
-            isOurs = try isRunOpen(session)
+            let (isOpen, hasRejections) = try lookAtRun(session)
+            isOurs = isOpen
             if isOurs {
                 try writeChunk(tally, status: "loaded", error: nil, session)
-                if tally.rejected > 0 { try writeRejections(session) }
+                if tally.rejected > 0 { try rejections.keep(on: session) }
+                if hasRejections { try rejections.close(on: session) }
                 if !drift.isEmpty { try writeDrift(session) }
             }
         } catch {
@@ -35,13 +39,17 @@ struct Checkpoint: Sendable {
         }
     }
 
-    /// A run that another process found dead and closed must not write any more.
+    /// A run that another process found dead and closed must not write any more; whether the entity has rejections that
+    /// are not closed is told along with it.
     ///
     /// The row is locked against being closed until the commit, and one that is being closed is waited for.
-    private func isRunOpen(_ session: isolated PostgresConnection) throws(PostgresError) -> Bool {
-        try !session.query(
-            "select id from inflow.run where id = $1 and status = 'running' for share", [.int64(runID)]
-        ).isEmpty
+    private func lookAtRun(
+        _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> (isOpen: Bool, hasRejections: Bool) {
+        let rows = try session.query(
+            "select \(RejectionWork.isAny) as has_rejections from inflow.run where id = $1 and status = 'running' for share",
+            [.int64(runID), .int64(connectionID), .text(entity)])
+        return (!rows.isEmpty, rows.first?["has_rejections"].bool ?? false)
     }
 
     /// Writes that it failed, unless it is in: a commit may have taken place although its answer was lost.
@@ -91,17 +99,6 @@ struct Checkpoint: Sendable {
                 .int(reading.traffic.calls), .int(reading.traffic.bytes), .int(reading.tries),
                 .int(reading.replacedCharacters), .double(reading.seconds), error.map { .text($0) } ?? .null,
             ])
-    }
-
-    private func writeRejections(_ session: isolated PostgresConnection) throws(PostgresError) {
-        try session.query(
-            """
-            insert into inflow.rejection (
-                connection_id, run_id, entity, chunk, key, table_name, column_name, raw, reason)
-            select $1, $2, $3, $4, key, table_name, column_name, raw, reason
-            from pg_temp.stage_rejection
-            """,
-            [.int64(connectionID), .int64(runID), .text(entity), .text(label)])
     }
 
     private func writeDrift(_ session: isolated PostgresConnection) throws(PostgresError) {

@@ -2,7 +2,7 @@ public import Foundation
 public import Inflow
 internal import Postgres
 
-/// What the warehouse holds of a connection: counts, runs and rejections, for people to look at.
+/// What the warehouse holds of a connection: counts and runs, for people to look at.
 public struct Inventory: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
@@ -51,28 +51,6 @@ public struct Inventory: Sendable {
         public let error: String?
     }
 
-    /// A rejection as the log has it.
-    public struct LoggedRejection: Sendable, Encodable {
-        /// Its number.
-        public let id: Int64
-        /// The run that rejected it.
-        public let run: Int64
-        /// The entity.
-        public let entity: String
-        /// The record's key.
-        public let key: String
-        /// The table of the value concerned.
-        public let table: String
-        /// The column of the value concerned.
-        public let column: String
-        /// The text as the platform sent it.
-        public let raw: String
-        /// Why, as a stable code.
-        public let reason: String
-        /// When, UTC.
-        public let rejectedAt: Date
-    }
-
     /// Counts of all tables of these entities, in their order, children after their parent.
     public func counts(_ entities: [EntityDefinition]) async throws(WarehouseError) -> [Count] {
         let id = connection.id
@@ -116,19 +94,6 @@ public struct Inventory: Sendable {
                 startedAt: row["started_at"].date ?? .distantPast, finishedAt: row["finished_at"].date,
                 seconds: row["seconds"].double, tally: tally, calls: row["calls"].int ?? 0,
                 bytes: row["bytes"].int ?? 0, error: row["error"].string)
-        }
-    }
-
-    /// The newest rejections first.
-    public func rejections(limit: Int) async throws(WarehouseError) -> [LoggedRejection] {
-        try await rows(
-            "select * from inflow.rejection where connection_id = $1 order by id desc limit $2", limit
-        ) { row in
-            LoggedRejection(
-                id: row["id"].int64 ?? 0, run: row["run_id"].int64 ?? 0, entity: row["entity"].string ?? "",
-                key: row["key"].string ?? "", table: row["table_name"].string ?? "",
-                column: row["column_name"].string ?? "", raw: row["raw"].string ?? "",
-                reason: row["reason"].string ?? "", rejectedAt: row["rejected_at"].date ?? .distantPast)
         }
     }
 

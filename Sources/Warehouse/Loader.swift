@@ -205,12 +205,14 @@ public actor Loader {
         let checkpoint = Checkpoint(
             connectionID: connectionID, runID: runID, entity: sql.entity.name, chunk: load.chunk, label: load.label,
             askedAt: load.askedAt, reading: reading, drift: load.drift)
+        let rejections = RejectionWork(
+            sql: sql, chunk: load.chunk, connectionID: connectionID, runID: runID, askedAt: load.askedAt)
         let counted = tally
         if isDry { return try await preview(work, counted, load, session) }
         let merged = try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
             session throws(WarehouseError) in
             let merged = try work.run(on: session, counted)
-            try checkpoint.write(merged.tally, on: session)
+            try checkpoint.write(merged.tally, rejections, on: session)
             Failpoint.pass(.mergeBeforeCommit)
             return merged
         }

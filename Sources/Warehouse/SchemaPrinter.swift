@@ -11,7 +11,7 @@ public struct SchemaPrinter: Sendable {
         self.warehouse = warehouse
     }
 
-    /// Tables with columns, keys and comments, then views, in the order of their names.
+    /// Tables with columns, keys and comments, then views and functions, in the order of their names.
     public func text() async throws(WarehouseError) -> String {
         try await warehouse.withSession("schema") { session throws(WarehouseError) in
             try await lifting("printing the schema") { () async throws(PostgresError) in
@@ -25,6 +25,7 @@ public struct SchemaPrinter: Sendable {
                         ($0["table_name"].string ?? "", $0["line"].string ?? "")
                     }, by: \.0)
                 let views = try await session.query(SchemaPrinter.views)
+                let functions = try await session.query(SchemaPrinter.functions)
                 let header = "-- Made from the catalogue by the tests; the migrations are what is written by hand.\n"
                 return header
                     + tables.map { row in
@@ -34,6 +35,7 @@ public struct SchemaPrinter: Sendable {
                             indexes[row["name"].string ?? ""]?.map(\.1) ?? [])
                     }.joined()
                     + views.map { "\n-- view \($0["name"].string ?? "")\n" }.joined()
+                    + functions.map { "\n-- function \($0["name"].string ?? "")\n" }.joined()
             }
         }
     }
@@ -83,6 +85,14 @@ public struct SchemaPrinter: Sendable {
         join pg_namespace n on n.oid = c.relnamespace
         where \(ours)
         order by not i.indisprimary, c.relname, i.indexrelid
+        """
+
+    private static let functions = """
+        select p.oid::regprocedure::text || ' returns ' || pg_get_function_result(p.oid) as name
+        from pg_proc p
+        join pg_namespace n on n.oid = p.pronamespace
+        where \(ours)
+        order by 1
         """
 
     private static let views = """

@@ -79,7 +79,7 @@ struct UsageTests {
             #expect(failed.code == 1)
             let told = try failed.json(Run.self)
             #expect(told.outcome == "failed" && told.exitCode == 1 && told.error?.contains("unexpected") == true)
-            for command in ["counts", "runs", "rejections", "connection show"] {
+            for command in ["counts", "runs", "rejections", "drift", "quality", "connection show"] {
                 let ending = try await rig.start(command.split(separator: " ").map(String.init) + ["acme", "--json"])
                     .ending()
                 #expect(ending.code == 0 && ending.error.isEmpty, "\(ending)")

@@ -12,9 +12,7 @@ extension TestTemplate {
     ///
     /// A database is a folder of files, one and more for each table: the fewer, the sooner it is copied.
     static let warehouse = TestTemplate(name: "warehouse") { url in
-        let control = SQLFile.all(in: "migrations").filter {
-            $0.name.hasSuffix("_inflow") || $0.name.hasSuffix("_coverage")
-        }
+        let control = SQLFile.all(in: "migrations").filter { !$0.name.contains("_wfm_") }
         _ = try await Migrator(Warehouse(url: url), files: control, reports: []).migrate()
         let connection = try await PostgresConnection.connect(to: url, applicationName: "template")
         try await connection.execute(EntityDefinition.thingTables)
@@ -61,6 +59,22 @@ struct Bench {
         run = try await RunLog(warehouse).begin(
             connection, trigger: "manual", scope: "Sync All", entities: ["thing"]
         ).run
+        standing = Loader(warehouse, connection: connection, run: run)
+    }
+
+    /// The same warehouse and connection in the next run; the run before is closed by it.
+    func nextRun() async throws -> Bench {
+        let next = try await RunLog(warehouse).begin(
+            connection, trigger: "manual", scope: "Sync All", entities: ["thing"]
+        ).run
+        return Bench(warehouse, connection, run: next, session)
+    }
+
+    private init(_ warehouse: Warehouse, _ connection: Connection, run: Int64, _ session: PostgresConnection) {
+        self.warehouse = warehouse
+        self.connection = connection
+        self.run = run
+        self.session = session
         standing = Loader(warehouse, connection: connection, run: run)
     }
 

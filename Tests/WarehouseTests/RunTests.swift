@@ -167,12 +167,13 @@ struct InventoryTests {
         #expect(runs.map { $0.finishedAt == nil } == [true, false])
         #expect(runs[1].tally.words == "3 = 1 inserted + 2 rejected")
         #expect(try await inventory.runs(limit: 1).map(\.run) == [next])
-        let rejections = try await inventory.rejections(limit: 10)
+        let rejected = Rejections(bench.warehouse, bench.connection)
+        let rejections = try await rejected.list(limit: 10)
         #expect(
             rejections.map { "\($0.key) \($0.table).\($0.column) \($0.raw) \($0.reason)" } == [
                 "b t.thing.on_day never not_a_date", "a t.thing.amount much not_a_number",
             ])
-        #expect(try await inventory.rejections(limit: 1).map(\.key) == ["b"])
+        #expect(try await rejected.list(limit: 1).map(\.key) == ["b"])
         #expect(rejections.allSatisfy { $0.run == bench.run && $0.entity == "thing" })
     }
 }

@@ -53,35 +53,6 @@ struct RunsCommand: AsyncParsableCommand {
     }
 }
 
-struct RejectionsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "rejections", abstract: "Records that were not loaded, and why.")
-
-    @Argument(help: "The connection.") var name: String
-    @Option(help: "How many at most.") var limit = 100
-    @Flag(help: "One JSON document.") var json = false
-
-    func run() async throws {
-        try await reporting(json: json) {
-            let wiring = try await Wiring.ready()
-            let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let rejections = try await Inventory(wiring.warehouse, connection).rejections(limit: max(1, limit))
-            if json { return try Console.json(rejections) }
-            guard !rejections.isEmpty else { return Console.print("No record of \"\(name)\" was rejected.") }
-            Console.table(
-                ["id", "run", "entity", "key", "column", "text", "why"],
-                rejections.map { one in
-                    let reason = Rejection.Reason(rawValue: one.reason)?.words ?? one.reason
-                    let text = one.raw.prefix(40).map { $0.isNewline ? " " : String($0) }.joined()
-                    return [
-                        String(one.id), String(one.run), one.entity, one.key, "\(one.table).\(one.column)", text,
-                        reason,
-                    ]
-                })
-        }
-    }
-}
-
 struct EntitiesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "entities", abstract: "What Inflow reads: list, show ENTITY, ddl ENTITY.",
@@ -136,7 +107,8 @@ struct EntitiesCommand: AsyncParsableCommand {
     }
 }
 
-private func find(_ name: String) throws -> EntityDefinition {
+/// The entity of a name, or words that name them all.
+func find(_ name: String) throws -> EntityDefinition {
     guard let entity = WorkflowMax.entities.first(where: { $0.name == name }) else {
         let known = WorkflowMax.entities.map(\.name).joined(separator: ", ")
         throw UserError("There is no entity \"\(name)\". There are: \(known).", exitCode: 64)

@@ -1,0 +1,128 @@
+public import Inflow
+internal import Foundation
+internal import Postgres
+
+/// Reads what is kept of single records: the versions superseded and the one that holds.
+public struct RecordHistory: Sendable {
+    private let warehouse: Warehouse
+    private let connection: Connection
+
+    /// The records of a connection.
+    public init(_ warehouse: Warehouse, _ connection: Connection) {
+        self.warehouse = warehouse
+        self.connection = connection
+    }
+
+    /// Keys of the records that bear a name: the one of that key, else all that have it as their number.
+    public func keys(of entity: EntityDefinition, called name: String) async throws(WarehouseError) -> [String] {
+        let key = "concat_ws('/', \(entity.key.map { "t.\(quoted($0))" }.joined(separator: ", ")))"
+        let hasNumber = entity.columns.contains { $0.name == "number" } && !entity.key.contains("number")
+        let rows = try await query(
+            """
+            select \(key) as key, \(key) = $2 as is_key
+            from \(quoted(entity.table)) t
+            where t.connection_id = $1 and (\(key) = $2 \(hasNumber ? "or t.number = $2" : ""))
+            order by is_key desc, key
+            """, [.text(name)])
+        let found = rows.compactMap { $0["key"].string }
+        return rows.first?["is_key"].bool == true ? Array(found.prefix(1)) : found
+    }
+
+    /// All versions of a record, the oldest first; none if there is no such record.
+    public func versions(of entity: EntityDefinition, key: String) async throws(WarehouseError) -> [RecordVersion] {
+        let rows = try await query(RecordHistory.statement(entity), [.text(entity.name), .text(key)])
+        var versions: [RecordVersion] = []
+        var number = 0
+        for row in rows {
+            if let next = row["number"].int, next != number {
+                number = next
+                versions.append(
+                    RecordVersion(
+                        since: row["since"].date ?? .distantPast, run: row["run_id"].int64 ?? 0,
+                        change: RecordVersion.Change(rawValue: row["change"].string ?? "") ?? .updated))
+            }
+            guard let name = row["name"].string, let value = row["value"].string, let last = versions.indices.last
+            else {
+                continue
+            }
+            guard let table = row["table_name"].string, let line = row["line"].int else {
+                versions[last].fields[name] = value
+                continue
+            }
+            while versions[last].lines[table, default: []].count < line {
+                versions[last].lines[table, default: []].append([:])
+            }
+            versions[last].lines[table]?[line - 1][name] = value
+        }
+        return versions
+    }
+
+    /// Every value of every version as a row: $1 connection, $2 entity, $3 key.
+    ///
+    /// PostgreSQL takes the JSON apart, so that numbers come as they were written. What superseded a version brought the next.
+    static func statement(_ entity: EntityDefinition) -> String {
+        let lines = entity.children.map { child in
+            let name = child.table.split(separator: ".").last.map(String.init) ?? child.table
+            let joined = child.columns.filter { $0.kind == .parent }.compactMap { column in
+                column.paths.first.map { "l.\(quoted(column.name)) = t.\(quoted($0))" }
+            }
+            return """
+                '\(name)', (
+                            select coalesce(jsonb_agg(to_jsonb(l) - 'connection_id' order by l.position), '[]')
+                            from \(quoted(child.table)) l
+                            where l.connection_id = t.connection_id and \(joined.joined(separator: " and "))
+                        )
+                """
+        }
+        return """
+            with version as (
+                select id, valid_from, run_id, change, record, lines
+                from inflow.history
+                where connection_id = $1 and entity = $2 and key = $3
+                union all
+                select null, t.changed_at, null, null, to_jsonb(t),
+                    jsonb_build_object(\(lines.joined(separator: ",\n        ")))
+                from \(quoted(entity.table)) t
+                where t.connection_id = $1
+                    and concat_ws('/', \(entity.key.map { "t.\(quoted($0))" }.joined(separator: ", "))) = $3
+            ), numbered as (
+                select row_number() over (order by id nulls last) as number, valid_from as since,
+                    lag(run_id, 1, (record->>'first_run_id')::bigint) over (order by id nulls last) as run_id,
+                    lag(change, 1, 'first') over (order by id nulls last) as change,
+                    record - 'extra' as record, lines, record->'extra' as extra
+                from version
+            ), value as (
+                select number, null as table_name, null::bigint as line, f.key as name, f.value
+                from numbered
+                cross join lateral jsonb_each_text(record) f
+                union all
+                select number, null, null, 'extra.' || f.key, f.value
+                from numbered
+                cross join lateral jsonb_each_text(
+                    case when jsonb_typeof(extra) = 'object' then extra else '{}' end) f
+                union all
+                select number, t.key, l.line, f.key, f.value
+                from numbered
+                cross join lateral jsonb_each(lines) t
+                cross join lateral jsonb_array_elements(t.value) with ordinality l (object, line)
+                cross join lateral jsonb_each_text(l.object) f
+            )
+            select n.number, n.since, n.run_id, n.change, v.table_name, v.line, v.name, v.value
+            from numbered n
+            join value v on v.number = n.number
+            where v.value is not null
+            order by n.number, v.table_name nulls first, v.line
+            """
+    }
+
+    /// A statement whose $1 is the connection.
+    private func query(_ sql: String, _ parameters: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult
+    {
+        let id = connection.id
+        return try await warehouse.withSession("history") { session throws(WarehouseError) in
+            try await lifting("reading history") { () async throws(PostgresError) in
+                try await session.query(sql, [.int64(id)] + parameters)
+            }
+        }
+    }
+}

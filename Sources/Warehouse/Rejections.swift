@@ -1,0 +1,147 @@
+public import Foundation
+public import Inflow
+internal import Postgres
+
+/// The rejections of a connection, for people to look at, to try again and to dismiss.
+///
+/// They are opened, renewed and closed by the merge (``RejectionWork``).
+public struct Rejections: Sendable {
+    private let warehouse: Warehouse
+    private let connection: Connection
+
+    /// The rejections of a connection.
+    public init(_ warehouse: Warehouse, _ connection: Connection) {
+        self.warehouse = warehouse
+        self.connection = connection
+    }
+
+    /// A rejection as it stands.
+    public struct Entry: Sendable, Encodable {
+        /// Its number.
+        public let id: Int64
+        /// `open`, `closed` or `dismissed`.
+        public let status: String
+        /// The entity.
+        public let entity: String
+        /// The record's key; empty when it could not be read.
+        public let key: String
+        /// The table of the value concerned.
+        public let table: String
+        /// The column of the value concerned.
+        public let column: String
+        /// The text as the platform sent it.
+        public let raw: String
+        /// Why, as a stable code.
+        public let reason: String
+        /// The chunk it came in last.
+        public let chunk: String
+        /// First day of that chunk, where it was asked for by date.
+        public let firstDay: String?
+        /// Last day of it.
+        public let lastDay: String?
+        /// In how many runs it was rejected.
+        public let timesSeen: Int
+        /// The run that rejected it first.
+        public let run: Int64
+        /// When, UTC.
+        public let rejectedAt: Date
+        /// The run that rejected it last.
+        public let lastRun: Int64
+        /// When, UTC.
+        public let lastSeenAt: Date
+        /// The run whose load closed it.
+        public let endedRun: Int64?
+        /// When it was closed or dismissed, UTC.
+        public let endedAt: Date?
+    }
+
+    /// Those that are open, or all of them; those seen last come first.
+    public func list(all: Bool = false, limit: Int? = nil) async throws(WarehouseError) -> [Entry] {
+        try await entries("($2 or r.status = 'open')", .bool(all), limit: limit)
+    }
+
+    /// Those of these numbers, whatever became of them.
+    public func find(_ ids: [Int64]) async throws(WarehouseError) -> [Entry] {
+        try await entries("r.id = any ($2)", .int64Array(ids), limit: nil)
+    }
+
+    /// Dismisses those of these numbers, or all that are open.
+    ///
+    /// A dismissed one is not shown again while its record comes with the same fault.
+    /// - Returns: the numbers dismissed: only what is open can be.
+    public func dismiss(_ ids: [Int64]?) async throws(WarehouseError) -> [Int64] {
+        let rows = try await query(
+            """
+            update inflow.rejection set status = 'dismissed', ended_at = now()
+            where connection_id = $1 and status = 'open' and ($2 or id = any ($3))
+            returning id
+            """, [.bool(ids == nil), .int64Array(ids ?? [])])
+        return rows.compactMap { $0["id"].int64 }.sorted()
+    }
+
+    /// By what each of these records of one entity can be asked for, by the rejection's number.
+    ///
+    /// Where the platform takes another value than the key (a job's number), it is known only of records that were loaded
+    /// before; an entity without a call for one record, or a rejection without key, has none.
+    public func askable(
+        _ entries: [Entry], of entity: EntityDefinition
+    ) async throws(WarehouseError) -> [Int64: String] {
+        guard let get = entity.get, entity.key.count == 1, let key = entity.key.first else { return [:] }
+        let keyed = entries.filter { !$0.key.isEmpty }
+        guard let column = get.keyColumn, column != key else {
+            return Dictionary(keyed.map { ($0.id, $0.key) }) { first, _ in first }
+        }
+        let rows = try await query(
+            """
+            select \(quoted(key)) as key, \(quoted(column)) as name from \(quoted(entity.table))
+            where connection_id = $1 and \(quoted(key)) = any ($2) and \(quoted(column)) is not null
+            """, [.textArray(keyed.map(\.key))])
+        let names = Dictionary(rows.map { ($0["key"].string ?? "", $0["name"].string ?? "") }) { first, _ in first }
+        return Dictionary(keyed.compactMap { one in names[one.key].map { (one.id, $0) } }) { first, _ in first }
+    }
+
+    // MARK: reading
+
+    private func entries(
+        _ condition: String, _ parameter: PostgresParameter, limit: Int?
+    ) async throws(WarehouseError) -> [Entry] {
+        let rows = try await query(
+            """
+            select r.*, c.span_from as first_day, c.span_until - 1 as last_day
+            from inflow.rejection r
+            left join lateral (
+                select span_from, span_until
+                from inflow.chunk
+                where connection_id = r.connection_id and run_id in (r.run_id, r.last_run_id) and entity = r.entity
+                    and chunk = r.chunk
+                limit 1
+            ) c on true
+            where r.connection_id = $1 and \(condition)
+            order by r.last_seen_at desc, r.id desc
+            limit $3
+            """, [parameter, limit.map { .int($0) } ?? .null])
+        return rows.map { row in
+            Entry(
+                id: row["id"].int64 ?? 0, status: row["status"].string ?? "", entity: row["entity"].string ?? "",
+                key: row["key"].string ?? "", table: row["table_name"].string ?? "",
+                column: row["column_name"].string ?? "", raw: row["raw"].string ?? "",
+                reason: row["reason"].string ?? "", chunk: row["chunk"].string ?? "",
+                firstDay: row["first_day"].string, lastDay: row["last_day"].string,
+                timesSeen: row["times_seen"].int ?? 0, run: row["run_id"].int64 ?? 0,
+                rejectedAt: row["rejected_at"].date ?? .distantPast, lastRun: row["last_run_id"].int64 ?? 0,
+                lastSeenAt: row["last_seen_at"].date ?? .distantPast, endedRun: row["ended_run_id"].int64,
+                endedAt: row["ended_at"].date)
+        }
+    }
+
+    /// A statement whose $1 is the connection.
+    private func query(_ sql: String, _ parameters: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult
+    {
+        let id = connection.id
+        return try await warehouse.withSession("rejections") { session throws(WarehouseError) in
+            try await lifting("reading rejections") { () async throws(PostgresError) in
+                try await session.query(sql, [.int64(id)] + parameters)
+            }
+        }
+    }
+}
