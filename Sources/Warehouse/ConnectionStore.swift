@@ -13,7 +13,8 @@ public struct ConnectionStore: Sendable {
 
     private static let columns = """
         id, name, account_id, client_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start, first_date,
-        calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list
+        calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list,
+        archive, archive_days, history_days, rejection_days
         """
 
     /// All connections, by name.
@@ -56,9 +57,11 @@ public struct ConnectionStore: Sendable {
                     insert into inflow.connection (
                         name, account_id, client_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start,
                         first_date, calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds,
-                        job_status_list, id, platform, client_secret)
+                        job_status_list, archive, archive_days, history_days, rejection_days, id, platform,
+                        client_secret)
                     overriding system value
-                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                        $21)
                     """,
                     [.text(name)] + ConnectionStore.values(settings)
                         + [.int64(id), .text(platform.name), .bytes(secret)])
@@ -81,7 +84,8 @@ public struct ConnectionStore: Sendable {
             update inflow.connection set
                 account_id = $2, client_id = $3, api_url = $4, token_url = $5, authorise_url = $6, time_zone = $7,
                 fiscal_year_start = $8, first_date = $9, calls_at_once = $10, calls_per_minute = $11,
-                calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14
+                calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14, archive = $15,
+                archive_days = $16, history_days = $17, rejection_days = $18
             where id = $1
             """,
             [.int64(connection.id)] + ConnectionStore.values(connection.settings))
@@ -108,16 +112,20 @@ public struct ConnectionStore: Sendable {
             [.int64(connection.id), .bytes(try box.seal(secret, "client secret", connection: connection.id))])
     }
 
-    /// Removes a connection with its tokens and runs, and its records too unless they are to be kept.
+    /// Removes a connection with its tokens, runs and archive, and its records too unless they are to be kept.
+    ///
+    /// Every table of Inflow's that has a `connection_id` is gone through, so that none is forgotten; those that refer to
+    /// the connection go with it.
     public func remove(
         _ connection: Connection, keepingData: Bool, tables: [String]
     ) async throws(WarehouseError) {
-        let own = ["inflow.chunk", "inflow.rejection", "inflow.drift", "inflow.history"]
-        let doomed = keepingData ? [] : tables + own
         try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
             try await lifting("removing connection \(connection.name)") { () async throws(PostgresError) in
                 try await session.transaction { session throws(PostgresError) in
-                    for table in doomed {
+                    let own = try session.query(ConnectionStore.ownTables).compactMap { $0["name"].string }
+                    // Nobody can read archived answers without the connection.
+                    let archive = own.filter { $0.hasPrefix("inflow.archive") }
+                    for table in keepingData ? archive : tables + own {
                         try session.query(
                             "delete from \(quoted(table)) where connection_id = $1", [.int64(connection.id)])
                     }
@@ -126,6 +134,18 @@ public struct ConnectionStore: Sendable {
             }
         }
     }
+
+    /// Tables of schema `inflow` that are keyed by the connection and do not refer to it.
+    private static let ownTables = """
+        select 'inflow.' || c.relname as name
+        from pg_class c
+        join pg_attribute a on a.attrelid = c.oid and a.attname = 'connection_id' and not a.attisdropped
+        where c.relnamespace = 'inflow'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+            and not exists (
+                select from pg_constraint f
+                where f.conrelid = c.oid and f.confrelid = 'inflow.connection'::regclass and f.confdeltype = 'c')
+        order by 1
+        """
 
     // MARK: rows
 
@@ -145,6 +165,8 @@ public struct ConnectionStore: Sendable {
             .text(settings.authoriseURL), .text(settings.timeZone.identifier), .int(settings.fiscalYearStart),
             .text(settings.firstDate.description), .int(settings.callsAtOnce), .int(settings.callsPerMinute),
             .int(settings.callsPerDay), .int(settings.firstByteSeconds), .bool(settings.jobStatusList),
+            .bool(settings.archive), .int(settings.archiveDays), .int(settings.historyDays),
+            .int(settings.rejectionDays),
         ]
     }
 
@@ -164,6 +186,10 @@ public struct ConnectionStore: Sendable {
         settings.callsPerDay = row["calls_per_day"].int ?? settings.callsPerDay
         settings.firstByteSeconds = row["first_byte_seconds"].int ?? settings.firstByteSeconds
         settings.jobStatusList = row["job_status_list"].bool ?? settings.jobStatusList
+        settings.archive = row["archive"].bool ?? settings.archive
+        settings.archiveDays = row["archive_days"].int ?? settings.archiveDays
+        settings.historyDays = row["history_days"].int ?? settings.historyDays
+        settings.rejectionDays = row["rejection_days"].int ?? settings.rejectionDays
         return Connection(id: id, name: name, settings: settings)
     }
 }

@@ -59,13 +59,14 @@ extension MergeSQL {
     var judgeOthers: String { judge(from: "\(stage) where record_ordinal = any ($4::bigint[])") }
 
     private func judge(from records: String) -> String {
-        """
+        let revived = isReplay ? "0" : "(case when t.deleted_at is not null then \(What.revived) else 0 end)"
+        return """
         with judged as materialized (
             select s.connection_id, \(list(entity.key, "s.")), t.connection_id is not null as existed,
                 case
                     when t.connection_id is null then \(What.inserted)
                     when t.asked_at > $3 then 0
-                    else (case when t.deleted_at is not null then \(What.revived) else 0 end)
+                    else \(revived)
                         | (\(indented(ownJudgement)))
                         | (\(indented(linesJudgement)))
                 end as what,
@@ -114,7 +115,8 @@ extension MergeSQL {
                 else 0
             end
             """
-        guard carriesAllColumns else { return columnwise }
+        // A hash only tells what was read: what is derived anew is to mend the columns, whatever became of them.
+        guard carriesAllColumns, !isReplay else { return columnwise }
         return """
             case
                 when s.content_hash = t.content_hash then 0
@@ -126,7 +128,7 @@ extension MergeSQL {
 
     private var linesJudgement: String {
         guard !children.isEmpty else { return "0" }
-        guard carriesAllChildren else { return "\(What.linesUnknown)" }
+        guard carriesAllChildren, !isReplay else { return "\(What.linesUnknown)" }
         return """
             case
                 when s.children_hash = t.children_hash then 0

@@ -172,7 +172,7 @@ struct MergeWork: Sendable {
         var parameters: [PostgresParameter] = [.int64(connectionID), .bytes(version), .timestamp(askedAt)]
         var count = stagedRows[0]
         // Where nothing is the same there is no point in naming all the others.
-        if let (same, others) = try findSame(session), same > 0 {
+        if !sql.isReplay, let (same, others) = try findSame(session), same > 0 {
             judgement.unchanged = same
             guard !others.isEmpty else { return judgement }
             statement = sql.judgeOthers

@@ -12,7 +12,7 @@ extension TestTemplate {
     ///
     /// A database is a folder of files, one and more for each table: the fewer, the sooner it is copied.
     static let warehouse = TestTemplate(name: "warehouse") { url in
-        let control = SQLFile.all(in: "migrations").filter { $0.name.hasSuffix("_inflow") }
+        let control = SQLFile.all(in: "migrations").filter { !$0.name.contains("_wfm") }
         _ = try await Migrator(Warehouse(url: url), files: control, reports: []).migrate()
         let connection = try await PostgresConnection.connect(to: url, applicationName: "template")
         try await connection.execute(EntityDefinition.thingTables)
