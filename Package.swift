@@ -133,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Postgres", "TestSupport",
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Compression", "Postgres",
+                "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -1,5 +1,38 @@
 -- Made from the catalogue by the tests; the migrations are what is written by hand.
 
+-- Answers of the platform whose records were loaded, one row each; their bytes are in inflow.archive_piece.
+table inflow.archive
+    connection_id bigint not null  -- The connection.
+    id bigint not null identity  -- Number of the answer.
+    run_id bigint not null  -- The run that asked.
+    entity text not null  -- The entity.
+    chunk text not null  -- The chunk it is part of, as in inflow.chunk.
+    kind text not null  -- What the chunk was: span, since, sweep, whole or parents (by key).
+    span_from date  -- First day asked for; null where the chunk is no span.
+    span_until date  -- First day no longer asked for.
+    changed_since timestamp with time zone  -- Only what changed since then was asked for; null where that was no filter.
+    asked_at timestamp with time zone not null  -- When the chunk was asked for, by the database's clock.
+    number integer not null  -- Place of the answer in its chunk: pages and records by key are answers each.
+    endpoint text not null  -- Path of the endpoint as the definition names it; it tells how the answer is read.
+    key text  -- The identifier that was asked for; null for a list.
+    asked text not null  -- Path and query as sent. Headers, and with them tokens, are not kept.
+    body_bytes bigint not null  -- Length of the body as it came, decoded.
+    stored_bytes bigint not null  -- Length of all its pieces.
+    pieces integer not null  -- Number of pieces.
+    superseded_at timestamp with time zone  -- When all it covers had been asked for again; the retention archive-days counts from here. Null: it is the newest.
+    primary key btree (connection_id, id)
+    index btree (connection_id, entity, endpoint, span_from) WHERE (superseded_at IS NULL)
+    index btree (connection_id, entity, key) WHERE ((superseded_at IS NULL) AND (key IS NOT NULL))
+    index btree (connection_id, superseded_at) WHERE (superseded_at IS NOT NULL)
+
+-- The bytes of archived answers: one Zstandard stream an answer, cut into pieces. "inflow raw" reads them.
+table inflow.archive_piece
+    connection_id bigint not null  -- The connection.
+    archive_id bigint not null  -- The answer, as in inflow.archive.
+    number integer not null  -- Place of the piece, from 0.
+    bytes bytea not null  -- The piece.
+    primary key btree (connection_id, archive_id, number)
+
 -- Checkpoints: what was pulled and committed as one. A loaded chunk's counts always add up.
 table inflow.chunk
     connection_id bigint not null  -- The connection.
@@ -46,6 +79,10 @@ table inflow.connection
     first_byte_seconds integer not null  -- How long an answer may take to begin.
     job_status_list boolean not null  -- Whether job states are read from the platform's V2 list instead of being derived from jobs.
     created_at timestamp with time zone not null default now()  -- When the connection was added.
+    archive boolean not null default true  -- Whether answers are kept as they came.
+    archive_days integer not null default 90  -- Days for which an answer is kept after it was superseded; 0 is for ever.
+    history_days integer not null default 0  -- Days for which a superseded version of a record is kept; 0 is for ever.
+    rejection_days integer not null default 0  -- Days for which rejections and notes of unknown elements are kept; 0 is for ever.
     primary key btree (id)
     index btree (name)
 
@@ -123,7 +160,7 @@ table inflow.rejection
 table inflow.run
     id bigint not null identity  -- Number of the run.
     connection_id bigint not null  -- The connection it ran for.
-    trigger text not null  -- What began it: manual or targeted.
+    trigger text not null  -- What began it: manual, targeted, or rederive (from the archive, without a call).
     scope text not null  -- What was asked for, in words.
     status text not null  -- running, green, warnings, rejections, failed, quota, consent or interrupted.
     holder text not null  -- Machine and process that ran it.

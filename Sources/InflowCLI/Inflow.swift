@@ -22,7 +22,8 @@ struct InflowCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             SyncCommand.self, ConnectionCommand.self, CountsCommand.self, RunsCommand.self, RejectionsCommand.self,
-            RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self, MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
+            RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self, MigrateCommand.self,
+            DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])
 
     static func main() async {

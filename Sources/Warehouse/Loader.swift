@@ -211,7 +211,8 @@ public actor Loader {
         let checkpoint = Checkpoint(
             connectionID: connectionID, runID: runID, entity: sql.entity.name,
             // What is derived again was not read again: its days are not told to whoever asks what was read when.
-            chunk: load.isReplay ? .parents([]) : load.chunk, label: load.label, askedAt: load.askedAt, reading: reading,
+            chunk: load.isReplay ? .parents([]) : load.chunk, label: load.label, askedAt: load.askedAt,
+            reading: reading,
             drift: load.drift)
         let archive = ArchiveWork(
             connectionID: connectionID, runID: runID, entity: sql.entity.name, chunk: load.chunk, label: load.label,

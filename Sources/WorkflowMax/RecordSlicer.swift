@@ -131,7 +131,9 @@ struct RecordSlicer {
 
     /// Local name of the tag in hand, in lower case.
     private var name: [UInt8] {
-        let all = held[(tagStart + 1)...].prefix { byte in byte > 0x20 && byte != UInt8(ascii: "/") && byte != UInt8(ascii: ">") }
+        let all = held[(tagStart + 1)...].prefix { byte in
+            byte > 0x20 && byte != UInt8(ascii: "/") && byte != UInt8(ascii: ">")
+        }
         let local = all.lastIndex(of: UInt8(ascii: ":")).map { all[($0 + 1)...] } ?? all
         return Array(String(decoding: local, as: UTF8.self).lowercased().utf8)
     }

@@ -73,7 +73,8 @@ struct CompressionTests {
         #expect(try compress(text(50_000), with: compressor) == alone)
     }
 
-    @Test("A stream that is cut short is not complete; one that was changed, or has something after its end, is damaged")
+    @Test(
+        "A stream that is cut short is not complete; one that was changed, or has something after its end, is damaged")
     func damaged() throws {
         let compressed = try compress(text(300_000))
         #expect(try !decompress(Array(compressed.dropLast())).isComplete)
