@@ -25,7 +25,7 @@ struct ArchivedSourceTests {
 
     private func body(_ names: String...) -> String {
         let tasks = names.map { "<Task><UUID>\($0)</UUID><Name>Pick &amp; <![CDATA[<place>]]> \($0)</Name></Task>" }
-        return "<Response><Status>OK</Status><Tasks>\(tasks.joined())</Tasks></Response>"
+        return "<Response><Status>OK</Status><TaskList>\(tasks.joined())</TaskList></Response>"
     }
 
     /// What the recorder makes of bodies that come in slices, as the archive keeps it.
@@ -117,8 +117,8 @@ struct ArchivedSourceTests {
                 == "<Task><UUID>b</UUID><!-- a --><Name  >Pick &amp; <![CDATA[<place>]]> b</Name></Task>")
         #expect(try await records.record("place", in: chunk.answers[0]) == nil)
         let (twice, more) = try archive([
-            "<Response><Tasks><Task><UUID>&#120;</UUID><Name>1</Name></Task><Task><UUID>x</UUID><Name>2</Name></Task>"
-                + "<Task><UUID> y\n</UUID></Task></Tasks></Response>"
+            "<Response><TaskList><Task><UUID>&#120;</UUID><Name>1</Name></Task><Task><UUID>x</UUID><Name>2</Name></Task>"
+                + "<Task><UUID> y\n</UUID></Task></TaskList></Response>"
         ])
         let finder = ArchivedRecords(entity, reader: more)
         #expect(
