@@ -1,5 +1,38 @@
 -- Made from the catalogue by the tests; the migrations are what is written by hand.
 
+-- Answers of the platform whose records were loaded, one row each; their bytes are in inflow.archive_piece.
+table inflow.archive
+    connection_id bigint not null  -- The connection.
+    id bigint not null identity  -- Number of the answer.
+    run_id bigint not null  -- The run that asked.
+    entity text not null  -- The entity.
+    chunk text not null  -- The chunk it is part of, as in inflow.chunk.
+    kind text not null  -- What the chunk was: span, since, sweep, whole or parents (by key).
+    span_from date  -- First day asked for; null where the chunk is no span.
+    span_until date  -- First day no longer asked for.
+    changed_since timestamp with time zone  -- Only what changed since then was asked for; null where that was no filter.
+    asked_at timestamp with time zone not null  -- When the chunk was asked for, by the database's clock.
+    number integer not null  -- Place of the answer in its chunk: pages and records by key are answers each.
+    endpoint text not null  -- Path of the endpoint as the definition names it; it tells how the answer is read.
+    key text  -- The identifier that was asked for; null for a list.
+    asked text not null  -- Path and query as sent. Headers, and with them tokens, are not kept.
+    body_bytes bigint not null  -- Length of the body as it came, decoded.
+    stored_bytes bigint not null  -- Length of all its pieces.
+    pieces integer not null  -- Number of pieces.
+    superseded_at timestamp with time zone  -- When all it covers had been asked for again; the retention archive-days counts from here. Null: it is the newest.
+    primary key btree (connection_id, id)
+    index btree (connection_id, entity, endpoint, span_from) WHERE (superseded_at IS NULL)
+    index btree (connection_id, entity, key) WHERE ((superseded_at IS NULL) AND (key IS NOT NULL))
+    index btree (connection_id, superseded_at) WHERE (superseded_at IS NOT NULL)
+
+-- The bytes of archived answers: one Zstandard stream an answer, cut into pieces. "inflow raw" reads them.
+table inflow.archive_piece
+    connection_id bigint not null  -- The connection.
+    archive_id bigint not null  -- The answer, as in inflow.archive.
+    number integer not null  -- Place of the piece, from 0.
+    bytes bytea not null  -- The piece.
+    primary key btree (connection_id, archive_id, number)
+
 -- Checkpoints: what was pulled and committed as one. A loaded chunk's counts always add up.
 table inflow.chunk
     connection_id bigint not null  -- The connection.
@@ -100,7 +133,7 @@ table inflow.history
     connection_id bigint not null  -- The connection.
     id bigint not null identity  -- Number of the version.
     entity text not null  -- The entity.
-    key text not null  -- The record's key.
+    key text collate "C" not null  -- The record's key.
     valid_from timestamp with time zone not null  -- When Inflow first knew the record so.
     valid_until timestamp with time zone not null  -- When Inflow learned otherwise.
     run_id bigint not null  -- The run that superseded it.
@@ -108,8 +141,9 @@ table inflow.history
     record jsonb not null  -- The row, column by column.
     lines jsonb not null  -- Its lines by table, in document order.
     primary key btree (connection_id, id)
-    index btree (connection_id, entity, key)
     index btree (connection_id, run_id)
+    index btree (connection_id, entity, key)
+    index btree (entity, valid_until)
 
 -- Who may refresh a token now. The row goes with a session lock; a commit of the holder checks its epoch.
 table inflow.lease
@@ -144,27 +178,35 @@ table inflow.open_document
     seen_at timestamp with time zone not null  -- When the sweep that listed it was asked for; -infinity where it has left the lists and is still to be read.
     primary key btree (connection_id, entity, key)
 
--- Records that were not loaded, and why. A record is loaded whole or rejected whole.
+-- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
 table inflow.rejection
     connection_id bigint not null  -- The connection.
     id bigint not null identity  -- Number of the rejection.
-    run_id bigint not null  -- The run that rejected it.
+    run_id bigint not null  -- The run that rejected it first.
     entity text not null  -- The entity.
-    chunk text not null  -- The chunk it came in.
-    key text not null  -- The record's key; empty when the key itself could not be read.
-    table_name text not null  -- The table of the value concerned.
-    column_name text not null  -- The column concerned.
-    raw text not null  -- The text as the platform sent it.
-    reason text not null  -- Why: missing, not_a_number, not_a_date, …
-    rejected_at timestamp with time zone not null default now()  -- When.
+    chunk text not null  -- The chunk it came in last; a reading by key does not count, so that it says where the record stands.
+    key text collate "C" not null  -- The record's key; empty when the key itself could not be read.
+    table_name text not null  -- The table of the value concerned, as of the last time.
+    column_name text not null  -- The column concerned, as of the last time.
+    raw text not null  -- The text as the platform sent it the last time.
+    reason text not null  -- Why, the last time: missing, not_a_number, not_a_date, …
+    rejected_at timestamp with time zone not null default now()  -- When it was rejected first.
+    status text not null default 'open'::text  -- open; closed, when a load has taken the record in, or the answer no longer has the record without key; dismissed, when a person does not want to see it while the fault is the same.
+    times_seen integer not null default 1  -- In how many runs it was rejected.
+    last_run_id bigint not null  -- The run that rejected it last.
+    last_seen_at timestamp with time zone not null default now()  -- When it was rejected last.
+    asked_at timestamp with time zone not null default now()  -- When the answer was asked for that had it last; an answer asked for earlier does not close it.
+    ended_run_id bigint  -- The run whose load closed it; null while it is open or dismissed.
+    ended_at timestamp with time zone  -- When it was closed or dismissed; null while it is open.
     primary key btree (connection_id, id)
     index btree (connection_id, run_id)
+    index btree (connection_id, entity, key) WHERE (status <> 'closed'::text)
 
 -- One execution for one connection. Green means: every chunk was read whole and its counts add up.
 table inflow.run
     id bigint not null identity  -- Number of the run.
     connection_id bigint not null  -- The connection it ran for.
-    trigger text not null  -- What began it: manual or targeted.
+    trigger text not null  -- What began it: manual (Sync All), targeted, reconcile, deletions (approved ones are looked for once more), retry (of rejected records) or rederive (from the archive, without a call).
     scope text not null  -- What was asked for, in words.
     status text not null  -- running, green, warnings, rejections, failed, quota, consent or interrupted.
     holder text not null  -- Machine and process that ran it.
@@ -918,3 +960,23 @@ table wfm.timesheet
 -- view report.coverage
 
 -- view report.hours_and_invoiced_by_client
+
+-- view report.quality
+
+-- function report.is_complete(bigint,text,date,date,timestamp with time zone) returns boolean
+
+-- function report.is_complete(text,text,date,date,timestamp with time zone) returns boolean
+
+-- function wfm.client_as_of(timestamp with time zone) returns SETOF wfm.client
+
+-- function wfm.invoice_as_of(timestamp with time zone) returns SETOF wfm.invoice
+
+-- function wfm.job_as_of(timestamp with time zone) returns SETOF wfm.job
+
+-- function wfm.lead_as_of(timestamp with time zone) returns SETOF wfm.lead
+
+-- function wfm.purchase_order_as_of(timestamp with time zone) returns SETOF wfm.purchase_order
+
+-- function wfm.quote_as_of(timestamp with time zone) returns SETOF wfm.quote
+
+-- function wfm.timesheet_as_of(timestamp with time zone) returns SETOF wfm.timesheet

@@ -61,6 +61,14 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var brakeRows = 5
     /// Deletions of a run above which all of them are held.
     public var brakeRunRows = 100
+    /// Whether answers are kept as they came.
+    public var archive = true
+    /// Days for which an answer is kept after a later one superseded it; 0 is for ever.
+    public var archiveDays = 90
+    /// Days for which a superseded version of a record is kept; 0 is for ever.
+    public var historyDays = 0
+    /// Days for which rejections and notes of unknown elements are kept; 0 is for ever.
+    public var rejectionDays = 0
 
     /// Settings with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
@@ -122,17 +130,8 @@ public struct ConnectionSetting: Sendable {
             "calls-per-minute", "calls in any 60 seconds at most, 0 for no limit", "60", 0...100_000, \.callsPerMinute),
         number("calls-per-day", "calls in any 24 hours at most, 0 for no limit", "5000", 0...10_000_000, \.callsPerDay),
         number("first-byte-seconds", "seconds an answer may take to begin", "180", 1...3600, \.firstByteSeconds),
-        ConnectionSetting(
-            key: "job-status-list", summary: "yes: job states come from the V2 list; no: derived from jobs",
-            standard: "no", read: { $0.jobStatusList ? "yes" : "no" },
-            write: { settings, text in
-                switch text.lowercased() {
-                case "yes", "true": settings.jobStatusList = true
-                case "no", "false": settings.jobStatusList = false
-                default: return "\"\(text)\" is neither yes nor no"
-                }
-                return nil
-            }),
+        choice(
+            "job-status-list", "yes: job states come from the V2 list; no: derived from jobs", "no", \.jobStatusList),
         number(
             "window-months", "calendar months a Sync All reads of each dated entity, this month included", "2", 1...120,
             \.windowMonths),
@@ -151,6 +150,16 @@ public struct ConnectionSetting: Sendable {
         number(
             "brake-run-rows", "deletions of more than so many rows in one run are held", "100", 0...10_000_000,
             \.brakeRunRows),
+        choice("archive", "yes: answers are kept as they came, compressed", "yes", \.archive),
+        number(
+            "archive-days", "days an answer is kept after a later one superseded it, 0 for ever", "90", 0...100_000,
+            \.archiveDays),
+        number(
+            "history-days", "days a superseded version of a record is kept, 0 for ever", "0", 0...100_000,
+            \.historyDays),
+        number(
+            "rejection-days", "days rejections and unknown elements are kept on record, 0 for ever", "0", 0...100_000,
+            \.rejectionDays),
     ]
 
     private static func text(
@@ -162,6 +171,22 @@ public struct ConnectionSetting: Sendable {
             write: { settings, text in
                 guard !text.isEmpty else { return "it must not be empty" }
                 settings[keyPath: path] = text
+                return nil
+            })
+    }
+
+    private static func choice(
+        _ key: String, _ summary: String, _ standard: String,
+        _ path: any WritableKeyPath<ConnectionSettings, Bool> & Sendable
+    ) -> ConnectionSetting {
+        ConnectionSetting(
+            key: key, summary: summary, standard: standard, read: { $0[keyPath: path] ? "yes" : "no" },
+            write: { settings, text in
+                switch text.lowercased() {
+                case "yes", "true": settings[keyPath: path] = true
+                case "no", "false": settings[keyPath: path] = false
+                default: return "\"\(text)\" is neither yes nor no"
+                }
                 return nil
             })
     }

@@ -69,6 +69,8 @@ public struct Batch: Sendable {
     public var answeredAt: Instant?
     /// Counters the platform gave with the answers that ended since the last batch.
     public var counters: [AnswerCounters] = []
+    /// What the archive keeps of the answers, since the last batch.
+    public var archive: [ArchivePart] = []
 
     /// An empty batch.
     public init() {}

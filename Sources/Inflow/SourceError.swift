@@ -36,6 +36,8 @@ public struct SourceError: Error, Sendable {
         case credentialsRefused = "credentials_refused"
         /// The token store failed.
         case tokenStore = "token_store"
+        /// The archive's bytes are missing or damaged, or could not be made.
+        case archive
         /// The setting cannot be used: a URL that is not one, plain HTTP to another machine.
         case badConfiguration = "bad_configuration"
         /// The task was cancelled.

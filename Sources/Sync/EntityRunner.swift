@@ -15,13 +15,14 @@ struct EntityRunner<S: Source> {
 
     /// Loads one chunk; `reading` keeps what it cost, also when it fails.
     func load(
-        _ chunk: Chunk, carries: Endpoint.Carries, _ reading: inout ChunkReading, _ drift: inout Set<String>
+        _ chunk: Chunk, carries: Endpoint.Carries, replay: Replay? = nil, _ reading: inout ChunkReading,
+        _ drift: inout Set<String>
     ) async throws(Failure) -> Merged {
         let started = Date()
         let before = reading.seconds
         defer { reading.seconds = before + Date().timeIntervalSince(started) }
         do throws(WarehouseError) {
-            try await loader.begin(entity, carries: carries, chunk: chunk)
+            try await loader.begin(entity, carries: carries, chunk: chunk, replay: replay)
         } catch {
             throw .warehouse(error)
         }
@@ -55,9 +56,11 @@ struct EntityRunner<S: Source> {
             reading.replacedCharacters += batch.replacedCharacters
             reading.answeredAt = reading.answeredAt ?? batch.answeredAt
             progress(.pulled(entity: entity.name, records: batch.records.count, traffic: batch.traffic))
+            let archive = batch.archive
             let shaped = shaper.shape(batch)
             for note in shaped.drift { drift.insert(note.table + " " + note.path) }
             do throws(WarehouseError) {
+                if !archive.isEmpty { try await loader.archive(archive) }
                 try await loader.add(shaped)
             } catch {
                 throw .warehouse(error)

@@ -34,7 +34,7 @@ public enum RecoveryPolicy {
         // The platform or the network may be well again in a moment.
         case .unreachable, .timedOut, .cutOff, .platformDown, .rateLimited, .malformedAnswer, .countersDisagree: .retry
         // The same question gets the same answer.
-        case .badRequest, .notFound, .platformError: .failChunk
+        case .badRequest, .notFound, .platformError, .archive: .failChunk
         // No call can succeed before a person has done something.
         case .tls, .forbidden, .badConfiguration, .tokenStore: .failRun
         case .dayLimitReached: .stopForQuota

@@ -89,6 +89,7 @@ public struct RunEngine<S: Source>: Sendable {
         try await RunEngine.uncancelled { () async throws(WarehouseError) in
             try await log.end(run, status: outcome.rawValue, error: error)
         }
+        if plan.trigger == "manual", outcome != .interrupted { await deleteExpired() }
         let warnings = entities.flatMap { entity in entity.warnings.map { "\(entity.entity): \($0)" } }
         return RunReport(run: run, outcome: outcome, entities: entities, error: error, warnings: warnings)
     }
@@ -108,8 +109,17 @@ public struct RunEngine<S: Source>: Sendable {
         results.add(entities, stopped)
     }
 
+    /// What is kept long enough goes at the end of a Sync All; the next one tries again where that fails.
+    private func deleteExpired() async {
+        do throws(WarehouseError) {
+            _ = try await Retention(warehouse, connection).run()
+        } catch {
+            logger.warning("What has expired could not be deleted: \(error.message)")
+        }
+    }
+
     /// Runs work that must be done also when the run was interrupted.
-    private static func uncancelled(
+    static func uncancelled(
         _ body: @escaping @Sendable () async throws(WarehouseError) -> Void
     ) async throws(WarehouseError) {
         let result = await Task.detached { () async -> Result<Void, WarehouseError> in

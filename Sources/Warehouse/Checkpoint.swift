@@ -13,9 +13,9 @@ struct Checkpoint: Sendable {
     let reading: ChunkReading
     let drift: [Drift]
 
-    /// Writes it, after making sure that the run is still ours to write for.
+    /// Writes it, after making sure that the run is still ours to write for; `rejections` where an answer was staged.
     func write(
-        _ tally: Tally, _ rejections: RejectionWork, on session: isolated PostgresConnection
+        _ tally: Tally, _ rejections: RejectionWork?, on session: isolated PostgresConnection
     ) throws(WarehouseError) {
         let isOurs: Bool
         do throws(PostgresError) {
@@ -23,8 +23,8 @@ struct Checkpoint: Sendable {
             isOurs = isOpen
             if isOurs {
                 try writeChunk(tally, status: "loaded", error: nil, session)
-                if tally.rejected > 0 { try rejections.keep(on: session) }
-                if hasRejections { try rejections.close(on: session) }
+                if tally.rejected > 0 { try rejections?.keep(on: session) }
+                if hasRejections { try rejections?.close(on: session) }
                 if !drift.isEmpty { try writeDrift(session) }
             }
         } catch {

@@ -108,19 +108,20 @@ public struct ConnectionStore: Sendable {
             [.int64(connection.id), .bytes(try box.seal(secret, "client secret", connection: connection.id))])
     }
 
-    /// Removes a connection with its tokens and runs, and its records too unless they are to be kept.
+    /// Removes a connection with its tokens, runs and archive, and its records too unless they are to be kept.
+    ///
+    /// Every table of Inflow's that has a `connection_id` is gone through, so that none is forgotten; those that refer to
+    /// the connection go with it.
     public func remove(
         _ connection: Connection, keepingData: Bool, tables: [String]
     ) async throws(WarehouseError) {
-        let own = [
-            "inflow.chunk", "inflow.rejection", "inflow.drift", "inflow.history", "inflow.coverage", "inflow.watermark",
-            "inflow.missing", "inflow.sweep", "inflow.open_document", "inflow.unknown_number",
-        ]
-        let doomed = keepingData ? [] : tables + own
         try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
             try await lifting("removing connection \(connection.name)") { () async throws(PostgresError) in
                 try await session.transaction { session throws(PostgresError) in
-                    for table in doomed {
+                    let own = try session.query(ConnectionStore.ownTables).compactMap { $0["name"].string }
+                    // Nobody can read archived answers without the connection.
+                    let archive = own.filter { $0.hasPrefix("inflow.archive") }
+                    for table in keepingData ? archive : tables + own {
                         try session.query(
                             "delete from \(quoted(table)) where connection_id = $1", [.int64(connection.id)])
                     }
@@ -129,6 +130,18 @@ public struct ConnectionStore: Sendable {
             }
         }
     }
+
+    /// Tables of schema `inflow` that are keyed by the connection and do not refer to it.
+    private static let ownTables = """
+        select 'inflow.' || c.relname as name
+        from pg_class c
+        join pg_attribute a on a.attrelid = c.oid and a.attname = 'connection_id' and not a.attisdropped
+        where c.relnamespace = 'inflow'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+            and not exists (
+                select from pg_constraint f
+                where f.conrelid = c.oid and f.confrelid = 'inflow.connection'::regclass and f.confdeltype = 'c')
+        order by 1
+        """
 
     // MARK: rows
 

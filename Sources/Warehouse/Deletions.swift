@@ -181,7 +181,7 @@ public struct Deletions: Sendable {
                 try Checkpoint(
                     connectionID: id, runID: run, entity: entity.name, chunk: .parents([]), label: chunk,
                     askedAt: Date(), reading: ChunkReading(), drift: []
-                ).write(tally, on: session)
+                ).write(tally, nil, on: session)
                 Failpoint.pass(.mergeBeforeCommit)
                 return tally.markedDeleted
             }

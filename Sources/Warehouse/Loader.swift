@@ -40,6 +40,18 @@ public struct Merged: Sendable {
     }
 }
 
+/// That a chunk comes from the archive: what it is called then, and when its answers had been asked for.
+public struct Replay: Sendable {
+    let label: String
+    let askedAt: Instant
+
+    /// A replay of an archived chunk.
+    public init(of chunk: ArchivedChunk) {
+        label = chunk.label
+        askedAt = chunk.askedAt
+    }
+}
+
 /// Loads chunks on one session: staging, merge, history, rejections and checkpoint.
 ///
 /// Staging tables are temporary, made once per entity and emptied per chunk; no transaction is open while the platform is
@@ -59,6 +71,8 @@ public actor Loader {
     /// Rows staged since the staging tables were last truncated, by entity.
     private var rowsSince: [String: Int] = [:]
     private var load: Load?
+    /// Whether the session has the table that archived pieces wait in, and whether there are some in it.
+    private var archiveStage = (exists: false, isUsed: false)
 
     /// One chunk being loaded.
     private struct Load {
@@ -73,6 +87,8 @@ public actor Loader {
         var isDerived = false
         var drift: [Drift] = []
         var seenDrift: Set<String> = []
+        var archive = ArchiveStaging()
+        let isReplay: Bool
     }
 
     /// A loader of one run; a dry one writes nothing outside its temporary tables.
@@ -96,13 +112,15 @@ public actor Loader {
 
     /// Begins a chunk: staging tables are there and empty, what was staged before is dropped.
     ///
+    /// With `replay` the chunk is one of archived answers: it counts as asked for when they were, rows are compared by their
+    /// columns, and nothing is marked as deleted or revived.
     /// - Returns: when the answer counts as asked for, by the database's clock.
     @discardableResult
     public func begin(
-        _ entity: EntityDefinition, carries: Endpoint.Carries, chunk: Chunk
+        _ entity: EntityDefinition, carries: Endpoint.Carries, chunk: Chunk, replay: Replay? = nil
     ) async throws(WarehouseError) -> Instant {
         let session = try await standingSession()
-        let sql = MergeSQL(entity, carries: carries)
+        let sql = MergeSQL(entity, carries: carries, isReplay: replay != nil)
         let askedAt = try await lifting("staging \(entity.name)") { () async throws(PostgresError) in
             if let before = prepared[entity.name], before != carries {
                 try await session.execute(MergeSQL(entity, carries: before).dropStaging)
@@ -122,11 +140,16 @@ public actor Loader {
             // Until the merge says which: a chunk that fails may have filled any of them.
             used[entity.name] = Set(sql.temporaryTables)
             hasRejections = false
+            if archiveStage.isUsed {
+                try await session.execute(ArchiveStaging.empty)
+                archiveStage.isUsed = false
+            }
+            if let replay { return replay.askedAt }
             return try await session.query("select clock_timestamp()")[0, 0].date ?? Date()
         }
         load = Load(
-            sql: sql, chunk: chunk, label: chunk.description, askedAt: askedAt, started: Date(),
-            staging: Staging(session, sql))
+            sql: sql, chunk: chunk, label: replay?.label ?? chunk.description, askedAt: askedAt, started: Date(),
+            staging: Staging(session, sql), isReplay: replay != nil)
         return askedAt
     }
 
@@ -149,6 +172,21 @@ public actor Loader {
         try await lifting("staging \(load.sql.entity.name), \(load.label)") { () async throws(PostgresError) in
             try await load.staging.add(shaped)
             try await keep(shaped.rejections + load.staging.takeRejections(), &load)
+        }
+        self.load = load
+    }
+
+    /// Keeps what is to be archived of the chunk's answers; it is committed with the chunk.
+    public func archive(_ parts: [ArchivePart]) async throws(WarehouseError) {
+        guard let session, var load else { throw Loader.outOfOrder }
+        self.load = nil
+        load.archive.add(parts)
+        if load.archive.isFull {
+            try await lifting("archiving \(load.sql.entity.name), \(load.label)") { () async throws(PostgresError) in
+                if !archiveStage.exists { try await session.execute(ArchiveStaging.create) }
+                archiveStage = (exists: true, isUsed: true)
+                try await load.archive.spill(to: session)
+            }
         }
         self.load = load
     }
@@ -198,13 +236,19 @@ public actor Loader {
             absence: AbsenceWork(
                 sql: sql, chunk: load.chunk, label: load.label, connectionID: connectionID, runID: runID,
                 askedAt: load.askedAt, settings: settings, pulled: reading.pulled, rejected: load.rejected,
-                hasUnreadableKey: load.hasUnreadableKey, isDerived: load.isDerived))
+                hasUnreadableKey: load.hasUnreadableKey, isDerived: load.isDerived || load.isReplay))
         var tally = Tally()
         tally.pulled = reading.pulled
         tally.rejected = load.rejected
         let checkpoint = Checkpoint(
+            connectionID: connectionID, runID: runID, entity: sql.entity.name,
+            // What is derived again was not read again: its days are not told to whoever asks what was read when.
+            chunk: load.isReplay ? .parents([]) : load.chunk, label: load.label, askedAt: load.askedAt,
+            reading: reading,
+            drift: load.drift)
+        let archive = ArchiveWork(
             connectionID: connectionID, runID: runID, entity: sql.entity.name, chunk: load.chunk, label: load.label,
-            askedAt: load.askedAt, reading: reading, drift: load.drift)
+            askedAt: load.askedAt, staged: load.archive)
         let rejections = RejectionWork(
             sql: sql, chunk: load.chunk, connectionID: connectionID, runID: runID, askedAt: load.askedAt)
         let counted = tally
@@ -212,6 +256,7 @@ public actor Loader {
         let merged = try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
             session throws(WarehouseError) in
             let merged = try work.run(on: session, counted)
+            try archive.run(on: session)
             try checkpoint.write(merged.tally, rejections, on: session)
             Failpoint.pass(.mergeBeforeCommit)
             return merged
@@ -241,14 +286,15 @@ public actor Loader {
 
     /// Notes that a chunk was given up; nothing of it is in the tables.
     public func noteFailure(
-        of entity: EntityDefinition, chunk: Chunk, reading: ChunkReading, error: String
+        of entity: EntityDefinition, chunk: Chunk, replay: Replay? = nil, reading: ChunkReading, error: String
     ) async throws(WarehouseError) {
         load = nil
         guard !isDry else { return }
         let session = try await standingSession()
         let checkpoint = Checkpoint(
-            connectionID: connectionID, runID: runID, entity: entity.name, chunk: chunk, label: chunk.description,
-            askedAt: Date(), reading: reading, drift: [])
+            connectionID: connectionID, runID: runID, entity: entity.name,
+            chunk: replay == nil ? chunk : .parents([]), label: replay?.label ?? chunk.description,
+            askedAt: replay?.askedAt ?? Date(), reading: reading, drift: [])
         try await lifting("noting a failed chunk of \(entity.name)") { () async throws(PostgresError) in
             try await session.shielded { session throws(PostgresError) in
                 try checkpoint.writeFailure(error, on: session)
@@ -291,6 +337,7 @@ public actor Loader {
     private func standingSession() async throws(WarehouseError) -> PostgresConnection {
         if let session, await session.isAlive { return session }
         (prepared, used, rowsSince, hasRejections) = ([:], [:], [:], false)
+        archiveStage = (false, false)
         let opened = try await warehouse.session("load", settings: Loader.settings)
         session = opened
         return opened

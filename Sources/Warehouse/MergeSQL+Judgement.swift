@@ -60,33 +60,34 @@ extension MergeSQL {
     var judgeOthers: String { judge(from: "\(stage) where record_ordinal = any ($4::bigint[])") }
 
     private func judge(from records: String) -> String {
-        """
-        with judged as materialized (
-            select s.connection_id, \(list(entity.key, "s.")), t.connection_id is not null as existed,
-                case
-                    when t.connection_id is null then \(What.inserted)
-                    when t.asked_at > $3 then 0
-                    else (case when t.deleted_at is not null then \(What.revived) else 0 end)
-                        | (\(indented(ownJudgement)))
-                        | (\(indented(linesJudgement)))
-                end as what,
-                \(children.isEmpty ? "0" : "coalesce(\(storedVersion("children_hash")), 0)") as lines_version
-            from (select $1::bigint as connection_id, * from \(records) offset 0) s
-            left join \(target) t on t.connection_id = s.connection_id and \(equal(entity.key, "t", "s"))
-        ), kept as (
-            insert into \(changed)
-            select connection_id, \(list(entity.key)), existed, what, lines_version
+        let revived = isReplay ? "0" : "(case when t.deleted_at is not null then \(What.revived) else 0 end)"
+        return """
+            with judged as materialized (
+                select s.connection_id, \(list(entity.key, "s.")), t.connection_id is not null as existed,
+                    case
+                        when t.connection_id is null then \(What.inserted)
+                        when t.asked_at > $3 then 0
+                        else \(revived)
+                            | (\(indented(ownJudgement)))
+                            | (\(indented(linesJudgement)))
+                    end as what,
+                    \(children.isEmpty ? "0" : "coalesce(\(storedVersion("children_hash")), 0)") as lines_version
+                from (select $1::bigint as connection_id, * from \(records) offset 0) s
+                left join \(target) t on t.connection_id = s.connection_id and \(equal(entity.key, "t", "s"))
+            ), kept as (
+                insert into \(changed)
+                select connection_id, \(list(entity.key)), existed, what, lines_version
+                from judged
+                where what <> 0
+            )
+            select count(*) filter (where what = 0) as unchanged,
+                count(*) filter (where what & \(What.inserted) <> 0) as inserted,
+                count(*) filter (where existed and what <> 0) as touched,
+                count(*) filter (where what & \(What.own | What.lines | What.revived) <> 0) as superseded,
+                count(*) filter (where what & \(What.lines) <> 0) as lines,
+                count(*) filter (where what & \(What.linesUnknown) <> 0) as lines_unknown
             from judged
-            where what <> 0
-        )
-        select count(*) filter (where what = 0) as unchanged,
-            count(*) filter (where what & \(What.inserted) <> 0) as inserted,
-            count(*) filter (where existed and what <> 0) as touched,
-            count(*) filter (where what & \(What.own | What.lines | What.revived) <> 0) as superseded,
-            count(*) filter (where what & \(What.lines) <> 0) as lines,
-            count(*) filter (where what & \(What.linesUnknown) <> 0) as lines_unknown
-        from judged
-        """
+            """
     }
 
     /// Whether the record's own columns differ.
@@ -115,7 +116,8 @@ extension MergeSQL {
                 else 0
             end
             """
-        guard carriesAllColumns else { return columnwise }
+        // A hash only tells what was read: what is derived anew is to mend the columns, whatever became of them.
+        guard carriesAllColumns, !isReplay else { return columnwise }
         return """
             case
                 when s.content_hash = t.content_hash then 0
@@ -127,7 +129,7 @@ extension MergeSQL {
 
     private var linesJudgement: String {
         guard !children.isEmpty else { return "0" }
-        guard carriesAllChildren else { return "\(What.linesUnknown)" }
+        guard carriesAllChildren, !isReplay else { return "\(What.linesUnknown)" }
         return """
             case
                 when s.children_hash = t.children_hash then 0

@@ -4,7 +4,8 @@ internal import Inflow
 extension MergeSQL {
     /// Keeps the version about to be superseded: the record with all its lines.
     ///
-    /// $1 entity, $2 run. A mere fill of a new column supersedes nothing.
+    /// $1 entity, $2 run. A mere fill of a new column supersedes nothing, and in a replay neither does the run itself, which
+    /// goes through older answers to the newest.
     var keepHistory: String {
         return """
             insert into inflow.history (
@@ -15,7 +16,7 @@ extension MergeSQL {
                 jsonb_build_object(\(wholeLines))
             from \(changed) c
             join \(target) t on t.connection_id = c.connection_id and \(equal(entity.key, "t", "c"))
-            where c.what & \(What.own | What.lines | What.revived) <> 0
+            where c.what & \(What.own | What.lines | What.revived) <> 0\(isReplay ? " and t.changed_run_id <> $2" : "")
             """
     }
 
@@ -64,8 +65,8 @@ extension MergeSQL {
         let assigned = ownNames.filter { !entity.key.contains($0) }
         let superseding = What.own | What.lines | What.revived
         let assignments =
-            assigned.map { "\(quoted($0)) = s.\(quoted($0))" } + [
-                "deleted_at = null", "changed_run_id = $1",
+            assigned.map { "\(quoted($0)) = s.\(quoted($0))" } + (isReplay ? [] : ["deleted_at = null"]) + [
+                "changed_run_id = $1",
                 "changed_at = case when c.what & \(superseding) <> 0 then now() else t.changed_at end",
                 "asked_at = $2", "content_hash = s.content_hash",
                 "children_hash = coalesce(s.children_hash, t.children_hash)",

@@ -38,9 +38,12 @@ struct MergeSQL: Sendable {
     let columns: [Column]
     /// Children the answer carries.
     let children: [Child]
+    /// Whether archived answers are merged: columns are compared instead of hashes, and no mark is taken away.
+    let isReplay: Bool
 
-    init(_ entity: EntityDefinition, carries: Endpoint.Carries) {
+    init(_ entity: EntityDefinition, carries: Endpoint.Carries, isReplay: Bool = false) {
         self.entity = entity
+        self.isReplay = isReplay
         self.carries = carries
         columns = entity.columns.filter { entity.key.contains($0.name) || carries.includes(column: $0.name) }
         children = entity.children.filter { carries.includes(child: $0.table) }

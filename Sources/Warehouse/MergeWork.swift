@@ -191,7 +191,7 @@ struct MergeWork: Sendable {
         var parameters: [PostgresParameter] = [.int64(connectionID), .bytes(version), .timestamp(askedAt)]
         var count = stagedRows[0]
         // Where nothing is the same there is no point in naming all the others.
-        if let (same, others, held) = try findSame(session), same > 0 {
+        if !sql.isReplay, let (same, others, held) = try findSame(session), same > 0 {
             judgement.unchanged = same
             judgement.nothingMissing = others.isEmpty && held == same
             guard !others.isEmpty else { return judgement }

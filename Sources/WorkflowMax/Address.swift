@@ -32,8 +32,13 @@ enum Address {
     static func of(base: String, path: String, key: String?, query: [Parameter]) -> String? {
         guard !base.isEmpty, !base.contains("?"), !base.contains("#") else { return nil }
         let root = base.hasSuffix("/") ? String(base.dropLast()) : base
+        return "\(root)/\(relative(path: path, key: key, query: query))"
+    }
+
+    /// The part of an address below the base.
+    static func relative(path: String, key: String?, query: [Parameter]) -> String {
         let filled = path.replacing("{key}", with: key.map(encode) ?? "")
-        return query.isEmpty ? "\(root)/\(filled)" : "\(root)/\(filled)?\(form(query))"
+        return query.isEmpty ? filled : "\(filled)?\(form(query))"
     }
 
     private static func hexadecimal(_ value: UInt8) -> UInt8 {

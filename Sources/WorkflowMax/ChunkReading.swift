@@ -21,6 +21,8 @@ final class ChunkReading {
     private var answeredAt: Instant?
     /// Of answers that ended since the last batch.
     private var counters: [AnswerCounters] = []
+    /// Keeps the answers whose records are handed over, where the connection wants that.
+    private let recorder: ArchiveRecorder?
 
     // The list in hand.
     private var turner = PageTurner(.none)
@@ -40,6 +42,7 @@ final class ChunkReading {
     }
 
     init(_ entity: EntityDefinition, _ chunk: Chunk, caller: Caller, today: LocalDate) {
+        recorder = caller.settings.archive ? ArchiveRecorder() : nil
         self.entity = entity
         self.chunk = chunk
         self.caller = caller
@@ -130,11 +133,20 @@ final class ChunkReading {
             let open = try await caller.ask(question, counting: &spent)
             traffic += spent
             answeredAt = answeredAt ?? open.answeredAt
-            answer = OpenAnswer(open, to: question, vocabulary: vocabulary, firstOrdinal: ordinal)
+            // A list that is read for its keys only has no records of its own.
+            let recorder = isReadForKeys ? nil : recorder
+            try recorder?.begin(question)
+            answer = OpenAnswer(
+                PlatformBody(open, subject: question.subject, recorder: recorder), to: question, vocabulary: vocabulary,
+                firstOrdinal: ordinal)
         } catch {
             traffic += spent
             guard question.key != nil, error.saysRecordIsGone else { throw error }
         }
+    }
+
+    private var isReadForKeys: Bool {
+        if case .list(_, _, each: .some) = phase { true } else { false }
     }
 
     private func subject(page: Int = 1, key: String? = nil) -> String {
@@ -162,6 +174,7 @@ final class ChunkReading {
         if let told = answer.counters, !answer.hasMore {
             self.answer = nil
             ordinal += told.pulled
+            if !isReadForKeys { try recorder?.end(answer.question) }
             try conclude(told, subject: answer.question.subject)
         }
         guard var batch else { return nil }
@@ -234,13 +247,16 @@ final class ChunkReading {
         batch.traffic = traffic
         batch.counters = counters
         batch.answeredAt = answeredAt
+        batch.archive = recorder?.take() ?? []
         traffic = Traffic()
         counters = []
     }
 
     /// An empty batch with what was spent and told after the last one; `nil` when that is nothing.
     private func remainder() -> Batch? {
-        guard traffic != Traffic() || !counters.isEmpty || answeredAt != nil else { return nil }
+        guard traffic != Traffic() || !counters.isEmpty || answeredAt != nil || recorder?.isEmpty == false else {
+            return nil
+        }
         var rest = Batch()
         rest.names = vocabulary
         handOver(to: &rest)

@@ -1,29 +1,26 @@
-internal import Curl
 internal import Inflow
 internal import Records
 
-/// An answer that is being read: bytes are taken from the body only when a batch is asked for.
+/// An answer that is being read, from the platform or from the archive: bytes are taken from the body only when a batch
+/// is asked for.
 final class OpenAnswer {
     let question: Question
     /// What the answer says of itself; `nil` before its end.
     private(set) var counters: AnswerCounters?
 
-    private let answer: Caller.Answer
+    private let body: any AnswerBody
     private let vocabulary: [String]
     private let firstOrdinal: Int
-    private var body: CurlBody.Iterator
     private var parser: XMLRecordParser
     /// Batches of a body that was read whole.
     private var ready: [Batch] = []
-    private var countedBytes = 0
 
     /// A reader of an answer's body; `firstOrdinal` is the place of its first record.
-    init(_ answer: Caller.Answer, to question: Question, vocabulary: [String], firstOrdinal: Int) {
-        self.answer = answer
+    init(_ body: any AnswerBody, to question: Question, vocabulary: [String], firstOrdinal: Int) {
+        self.body = body
         self.question = question
         self.vocabulary = vocabulary
         self.firstOrdinal = firstOrdinal
-        body = answer.response.body.makeAsyncIterator()
         parser = XMLRecordParser(
             items: question.endpoint.items, vocabulary: vocabulary, limits: OpenAnswer.limits,
             firstOrdinal: firstOrdinal)
@@ -49,25 +46,20 @@ final class OpenAnswer {
             let batch =
                 question.endpoint.format == .json
                 ? try await nextOfJSON(isolation: isolation) : try await nextOfXML(isolation: isolation)
-            if counters != nil { await answer.leave.giveBack() }
+            if counters != nil { await body.end(isolation: isolation) }
             return batch
         } catch {
-            await answer.leave.giveBack()
+            await body.end(isolation: isolation)
             throw error
         }
     }
 
     /// Bytes on the wire since this was last asked.
-    func newBytes() -> Int {
-        let traffic = answer.response.traffic
-        let all = traffic.headerBytes + traffic.wireBytes
-        defer { countedBytes = all }
-        return all - countedBytes
-    }
+    func newBytes() -> Int { body.newBytes() }
 
     private func nextOfXML(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
         if let batch = parser.nextBatch() { return batch }
-        while let piece = try await nextPiece(isolation: isolation) {
+        while let piece = try await body.next(isolation: isolation) {
             do throws(ParseError) {
                 try parser.feed(piece)
             } catch {
@@ -88,7 +80,7 @@ final class OpenAnswer {
 
     private func nextOfJSON(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
         var bytes: [UInt8] = []
-        while let piece = try await nextPiece(isolation: isolation) {
+        while let piece = try await body.next(isolation: isolation) {
             bytes += piece
             // What is longer is refused by the reader.
             if bytes.count > JSONRecordReader.bodyLength { break }
@@ -102,16 +94,8 @@ final class OpenAnswer {
         return ready.isEmpty ? nil : ready.removeFirst()
     }
 
-    private func nextPiece(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]? {
-        do throws(CurlError) {
-            return try await body.next(isolation: isolation)
-        } catch {
-            throw SourceError(error, subject: question.subject)
-        }
-    }
-
     private func unreadable(_ error: ParseError) -> SourceError {
-        SourceError(error, subject: question.subject, status: answer.response.status)
+        SourceError(error, subject: question.subject, status: body.status)
     }
 }
 

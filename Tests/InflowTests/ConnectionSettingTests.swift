@@ -22,7 +22,8 @@ struct ConnectionSettingTests {
             ("time-zone", "Pacific/Auckland", "Pacific/Auckland"), ("fiscal-year-start", "4", "4"),
             ("first-date", "2020-02-29", "2020-02-29"), ("calls-at-once", "0", "0"), ("calls-per-minute", "30", "30"),
             ("calls-per-day", "100", "100"), ("first-byte-seconds", "60", "60"), ("job-status-list", "YES", "yes"),
-            ("job-status-list", "false", "no"),
+            ("job-status-list", "false", "no"), ("archive", "no", "no"), ("archive-days", "0", "0"),
+            ("history-days", "730", "730"), ("rejection-days", "30", "30"),
         ])
     func taken(_ key: String, _ text: String, _ readBack: String) throws {
         var changed = settings
@@ -46,6 +47,7 @@ struct ConnectionSettingTests {
             ("first-date", "2026-02-29", "is not a date as yyyy-MM-dd"), ("calls-at-once", "-1", "from 0 to 1000"),
             ("calls-per-minute", "1.5", "is not a whole number"), ("calls-per-day", "", "is not a whole number"),
             ("first-byte-seconds", "0", "from 1 to 3600"), ("job-status-list", "perhaps", "neither yes nor no"),
+            ("archive", "some", "neither yes nor no"), ("archive-days", "-1", "from 0 to 100000"),
         ])
     func refused(_ key: String, _ text: String, _ words: String) throws {
         var changed = settings

@@ -16,6 +16,7 @@ struct ConnectionStoreTests {
         (settings.fiscalYearStart, settings.callsAtOnce, settings.callsPerMinute) = (4, 3, 30)
         (settings.callsPerDay, settings.firstByteSeconds, settings.jobStatusList) = (100, 20, true)
         settings.firstDate = LocalDate(daysSinceEpoch: 20_000)
+        (settings.archive, settings.archiveDays, settings.historyDays, settings.rejectionDays) = (false, 30, 60, 7)
         return settings
     }
 

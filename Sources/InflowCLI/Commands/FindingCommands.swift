@@ -20,7 +20,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: json) {
-            let definition = try find(entity)
+            let definition = try findEntity(entity)
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let history = RecordHistory(wiring.warehouse, connection)

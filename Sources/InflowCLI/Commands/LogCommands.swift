@@ -80,7 +80,7 @@ struct EntitiesCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await reporting {
-                let entity = try find(name)
+                let entity = try findEntity(name)
                 Console.print(entity.summary)
                 let tables = [(entity.table, entity.columns)] + entity.children.map { ($0.table, $0.columns) }
                 for (table, columns) in tables {
@@ -102,13 +102,13 @@ struct EntitiesCommand: AsyncParsableCommand {
         @Argument(help: "The entity.") var name: String
 
         func run() async throws {
-            try await reporting { Console.print(DDLPrinter.statements(for: try find(name))) }
+            try await reporting { Console.print(DDLPrinter.statements(for: try findEntity(name))) }
         }
     }
 }
 
-/// The entity of a name, or words that name them all.
-func find(_ name: String) throws -> EntityDefinition {
+/// The entity of a name, or what there is instead.
+func findEntity(_ name: String) throws -> EntityDefinition {
     guard let entity = WorkflowMax.entities.first(where: { $0.name == name }) else {
         let known = WorkflowMax.entities.map(\.name).joined(separator: ", ")
         throw UserError("There is no entity \"\(name)\". There are: \(known).", exitCode: 64)

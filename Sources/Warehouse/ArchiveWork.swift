@@ -1,0 +1,148 @@
+internal import Foundation
+internal import Inflow
+internal import Postgres
+
+/// Moves a chunk's answers into the archive, inside the merge's transaction, and tells older ones that they are superseded.
+struct ArchiveWork: Sendable {
+    let connectionID: Int64
+    let runID: Int64
+    let entity: String
+    let chunk: Chunk
+    let label: String
+    let askedAt: Date
+    let staged: ArchiveStaging
+
+    /// Does nothing where no answer was kept.
+    func run(on session: isolated PostgresConnection) throws(WarehouseError) {
+        let kept = staged.answers.indices.filter { staged.answers[$0].bodyBytes != nil }
+        guard !kept.isEmpty else { return }
+        do throws(PostgresError) {
+            try write(kept, session)
+            try supersede(kept, session)
+        } catch {
+            throw WarehouseError(error, doing: "archiving \(entity), \(label)")
+        }
+    }
+
+    private func write(_ kept: [Int], _ session: isolated PostgresConnection) throws(PostgresError) {
+        let pieces = ArchiveStaging.cutInPieces(17)
+        let sql = """
+            with kept as (
+                insert into inflow.archive (
+                    connection_id, run_id, entity, chunk, kind, span_from, span_until, changed_since, asked_at,
+                    number, endpoint, key, asked, body_bytes, stored_bytes, pieces)
+                select $1, $2, $3, $4, $5, $6::date, $7::date, $8::timestamptz, $9::timestamptz, a.*
+                from (
+                    select a.number::integer, a.endpoint, a.key, a.asked, a.body_bytes, a.stored_bytes,
+                        a.pieces::integer
+                    from unnest($10::bigint[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[],
+                        $16::bigint[]) a (number, endpoint, key, asked, body_bytes, stored_bytes, pieces)
+                    order by a.number
+                ) a
+                returning id, number
+            ), piece as (
+                \(indented(pieces, by: 4))
+                \(staged.hasSpilled ? "union all select answer, number, bytes from pg_temp.stage_archive" : "")
+            )
+            insert into inflow.archive_piece (connection_id, archive_id, number, bytes)
+            select $1, k.id, p.number, p.bytes
+            from kept k
+            join piece p on p.answer = k.number
+            """
+        let answers = kept.map { staged.answers[$0] }
+        let window = chunk.archivedWindow
+        let own: [PostgresParameter] = [
+            .int64(connectionID), .int64(runID), .text(entity), .text(label), .text(chunk.archivedKind.rawValue),
+            window.map { .text($0.from.description) } ?? .null, window.map { .text($0.until.description) } ?? .null,
+            chunk.archivedSince.map { .timestamp($0) } ?? .null, .timestamp(askedAt),
+            .int64Array(kept.map(Int64.init)), .textArray(answers.map(\.question.endpoint)),
+            .textArray(answers.map(\.question.key)), .textArray(answers.map(\.question.asked)),
+            .int64Array(answers.map { Int64($0.bodyBytes ?? 0) }), .int64Array(answers.map { Int64($0.storedBytes) }),
+            .int64Array(answers.map { Int64($0.pieces) }),
+        ]
+        try session.query(sql, own + [.bytes(staged.bytes)] + staged.places)
+    }
+
+    /// What the chunk's answers and others of their kind have made superfluous: of one endpoint, asked for earlier, and with
+    /// nothing in them that has not been asked for later.
+    private func supersede(_ kept: [Int], _ session: isolated PostgresConnection) throws(PostgresError) {
+        let endpoints = Set(kept.map { staged.answers[$0].question.endpoint }).sorted()
+        var parameters: [PostgresParameter] = [
+            .int64(connectionID), .text(entity), .textArray(endpoints), .text(chunk.archivedKind.rawValue),
+        ]
+        let condition: String
+        switch chunk.archivedKind {
+        case .span:
+            guard let window = chunk.archivedWindow else { return }
+            parameters += [.text(window.from.description), .text(window.until.description)]
+            condition = """
+                o.kind = $4 and o.span_from < $6::date and o.span_until > $5::date
+                and daterange(o.span_from, o.span_until) <@ (
+                    select range_agg(daterange(n.span_from, n.span_until))
+                    from inflow.archive n
+                    where \(ArchiveWork.later) and n.kind = o.kind
+                        and n.span_from < o.span_until and n.span_until > o.span_from
+                )
+                """
+        case .whole:
+            condition = """
+                o.kind in ('whole', 'since')
+                and exists (select from inflow.archive n where \(ArchiveWork.later) and n.kind = $4)
+                """
+        case .sweep:
+            condition = """
+                o.kind = $4
+                and exists (select from inflow.archive n where \(ArchiveWork.later) and n.kind = o.kind)
+                """
+        case .since:
+            condition = """
+                o.kind = $4
+                and exists (
+                    select from inflow.archive n
+                    where \(ArchiveWork.later) and n.kind = o.kind and n.changed_since <= o.changed_since
+                )
+                """
+        case .parents:
+            parameters.append(.textArray(kept.compactMap { staged.answers[$0].question.key }))
+            condition = """
+                o.kind = $4 and o.key = any ($5::text[])
+                and exists (
+                    select from inflow.archive n
+                    where \(ArchiveWork.later) and n.kind = o.kind and n.key = o.key
+                )
+                """
+        }
+        try session.query(
+            """
+            update inflow.archive o set superseded_at = now()
+            where o.connection_id = $1 and o.entity = $2 and o.endpoint = any ($3::text[])
+                and o.superseded_at is null and \(condition)
+            """, parameters)
+    }
+
+    private static let later = """
+        n.connection_id = o.connection_id and n.entity = o.entity and n.endpoint = o.endpoint
+        and n.superseded_at is null and n.asked_at > o.asked_at
+        """
+}
+
+extension Chunk {
+    /// The kind of chunk, as the archive names it.
+    var archivedKind: ArchivedKind {
+        switch self {
+        case .span: .span
+        case .since: .since
+        case .sweep: .sweep
+        case .whole: .whole
+        case .parents: .parents
+        }
+    }
+
+    var archivedWindow: Window? {
+        if case .span(let window) = self { window } else { nil }
+    }
+
+    var archivedSince: Instant? {
+        if case .since(let instant) = self { instant } else { nil }
+    }
+}

@@ -1,0 +1,53 @@
+internal import Curl
+internal import Inflow
+
+/// Where the bytes of an answer come from: the platform, or the archive.
+protocol AnswerBody: AnyObject {
+    /// HTTP status of the answer.
+    var status: Int { get }
+    /// The next piece of the body, or `nil` when all of it has come.
+    func next(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]?
+    /// The body has been read, or given up.
+    func end(isolation: isolated (any Actor)?) async
+    /// Bytes on the wire since this was last asked.
+    func newBytes() -> Int
+}
+
+/// The body of an answer of the platform's; what is read of it is recorded where it is to be kept.
+final class PlatformBody: AnswerBody {
+    private let answer: Caller.Answer
+    private let subject: String
+    private let recorder: ArchiveRecorder?
+    private var body: CurlBody.Iterator
+    private var countedBytes = 0
+
+    /// The body of an answer whose headers are in.
+    init(_ answer: Caller.Answer, subject: String, recorder: ArchiveRecorder?) {
+        self.answer = answer
+        self.subject = subject
+        self.recorder = recorder
+        body = answer.response.body.makeAsyncIterator()
+    }
+
+    var status: Int { answer.response.status }
+
+    func next(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]? {
+        let piece: [UInt8]?
+        do throws(CurlError) {
+            piece = try await body.next(isolation: isolation)
+        } catch {
+            throw SourceError(error, subject: subject)
+        }
+        if let piece { try recorder?.add(piece, subject: subject) }
+        return piece
+    }
+
+    func end(isolation _: isolated (any Actor)?) async { await answer.leave.giveBack() }
+
+    func newBytes() -> Int {
+        let traffic = answer.response.traffic
+        let all = traffic.headerBytes + traffic.wireBytes
+        defer { countedBytes = all }
+        return all - countedBytes
+    }
+}

@@ -1,0 +1,57 @@
+internal import Compression
+internal import Inflow
+
+/// Compresses what is read of a chunk's answers, for the archive; what it has made goes along with the next batch.
+///
+/// The bytes are those of the body as the parser gets them, decoded from whatever the connection compressed them with.
+/// Headers, and with them tokens, never come here.
+final class ArchiveRecorder {
+    private var parts: [ArchivePart] = []
+    private var compressor: Compressor?
+    private var bodyBytes = 0
+
+    /// Whether nothing waits to be taken.
+    var isEmpty: Bool { parts.isEmpty }
+
+    /// Begins an answer; one before it that did not end is given up.
+    func begin(_ question: Question) throws(SourceError) {
+        if compressor == nil {
+            compressor = try lifting(question.subject) { () throws(CompressionError) in try Compressor() }
+        }
+        compressor?.begin()
+        bodyBytes = 0
+        let asked = Address.relative(path: question.endpoint.path, key: question.key, query: question.query)
+        parts.append(.began(ArchivedQuestion(endpoint: question.endpoint.path, key: question.key, asked: asked)))
+    }
+
+    /// Takes a piece of the answer's body.
+    func add(_ piece: [UInt8], subject: String) throws(SourceError) {
+        bodyBytes += piece.count
+        var ready: [UInt8] = []
+        try lifting(subject) { () throws(CompressionError) in try compressor?.add(piece, to: &ready) }
+        if !ready.isEmpty { parts.append(.bytes(ready)) }
+    }
+
+    /// Ends the answer.
+    func end(_ question: Question) throws(SourceError) {
+        var ready: [UInt8] = []
+        try lifting(question.subject) { () throws(CompressionError) in try compressor?.finish(into: &ready) }
+        parts += [.bytes(ready), .ended(bodyBytes: bodyBytes)]
+    }
+
+    /// Takes out what is ready.
+    func take() -> [ArchivePart] {
+        defer { parts = [] }
+        return parts
+    }
+
+    private func lifting<T>(_ subject: String, _ body: () throws(CompressionError) -> T) throws(SourceError) -> T {
+        do throws(CompressionError) {
+            return try body()
+        } catch {
+            throw SourceError(
+                .archive, subject: subject,
+                message: "The answer could not be compressed for the archive: out of memory. Nothing of it is kept.")
+        }
+    }
+}

@@ -1,0 +1,66 @@
+internal import Compression
+internal import Inflow
+
+/// The body of an archived answer, as it came.
+final class ArchivedBody: AnswerBody {
+    private let answer: ArchivedAnswer
+    private let reader: any ArchiveReader
+    private let subject: String
+    private var decompressor: Decompressor?
+    private var nextPiece = 0
+    private var bodyBytes = 0
+
+    /// The body of an answer that a reader gives the pieces of.
+    init(_ answer: ArchivedAnswer, _ reader: any ArchiveReader, subject: String) {
+        self.answer = answer
+        self.reader = reader
+        self.subject = subject
+    }
+
+    /// Only good answers are archived.
+    var status: Int { 200 }
+
+    func next(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]? {
+        let decompressor = try begin()
+        while true {
+            if let piece = try take(decompressor) {
+                bodyBytes += piece.count
+                return piece
+            }
+            guard nextPiece < answer.pieces else { break }
+            decompressor.feed(try await reader.piece(nextPiece, of: answer))
+            nextPiece += 1
+        }
+        guard decompressor.isComplete, bodyBytes == answer.bodyBytes else { throw damaged }
+        return nil
+    }
+
+    func end(isolation _: isolated (any Actor)?) async {}
+
+    func newBytes() -> Int { 0 }
+
+    private func begin() throws(SourceError) -> Decompressor {
+        if let decompressor { return decompressor }
+        do throws(CompressionError) {
+            let made = try Decompressor()
+            decompressor = made
+            return made
+        } catch {
+            throw SourceError(.archive, subject: subject, message: "There is no memory to read the archive with.")
+        }
+    }
+
+    private func take(_ decompressor: Decompressor) throws(SourceError) -> [UInt8]? {
+        do throws(CompressionError) {
+            return try decompressor.next()
+        } catch {
+            throw damaged
+        }
+    }
+
+    private var damaged: SourceError {
+        SourceError(
+            .archive, subject: subject,
+            message: "Archived answer \(answer.id) is damaged: it is not what was kept. Nothing of it is loaded.")
+    }
+}

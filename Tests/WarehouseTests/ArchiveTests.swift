@@ -1,0 +1,282 @@
+import Foundation
+import Inflow
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Warehouse
+
+extension Bench {
+    /// Parts of an answer of so many bytes.
+    static func answer(
+        _ bytes: [UInt8] = [1, 2, 3], endpoint: String = "thing.api/list", key: String? = nil
+    ) -> [ArchivePart] {
+        let question = ArchivedQuestion(endpoint: endpoint, key: key, asked: endpoint + "?x=1")
+        return [.began(question), .bytes(bytes), .ended(bodyBytes: bytes.count * 7)]
+    }
+
+    /// Loads a chunk without records whose answers are these.
+    func archive(_ chunk: Chunk, _ parts: [ArchivePart] = answer(), _ entity: EntityDefinition = .datedThing)
+        async throws
+    {
+        let loader = loader()
+        try await loader.begin(entity, carries: .everything, chunk: chunk)
+        try await loader.archive(parts)
+        _ = try await loader.merge(ChunkReading())
+        await loader.close()
+    }
+
+    /// Loads records whose answer is archived.
+    func load(archiving things: Thing..., chunk: Chunk = .whole) async throws {
+        let loader = loader()
+        try await loader.begin(.thing(), carries: .everything, chunk: chunk)
+        try await loader.archive(Bench.answer())
+        _ = try await finish(loader, try Thing.shaped(things))
+        await loader.close()
+    }
+
+    /// Loads records as what the archive's only current chunk says.
+    func replay(_ things: Thing..., as entity: EntityDefinition = .thing()) async throws -> Tally {
+        let archive = Archive(warehouse, connection)
+        let chunks = ArchivedChunk.chunks(of: try await archive.current("thing"))
+        await archive.close()
+        let chunk = try #require(chunks.count == 1 ? chunks[0] : nil)
+        let loader = loader()
+        try await loader.begin(entity, carries: .everything, chunk: chunk.chunk, replay: Replay(of: chunk))
+        let tally = try await finish(loader, try Thing.shaped(things, entity))
+        await loader.close()
+        return tally
+    }
+
+    /// Chunks of the answers that nothing has superseded, with their keys.
+    func current() async throws -> [String] {
+        try await rows(
+            """
+            select concat_ws(' ', chunk, key, case when endpoint <> 'thing.api/list' then endpoint end)
+            from inflow.archive where superseded_at is null order by id
+            """)
+    }
+}
+
+@Suite("Archive: kept with the chunk", .warehouse)
+struct ArchiveKeepingTests {
+    @Test("Answers are kept in pieces as they stream, and read back in order")
+    func pieces() async throws {
+        let bench = try await Bench()
+        let loader = bench.loader()
+        try await loader.begin(.thing(), carries: .everything, chunk: .whole)
+        let long = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+        try await loader.archive(Bench.answer([9, 8]))
+        try await loader.archive([.began(ArchivedQuestion(endpoint: "thing.api/list", key: "k", asked: "a/b?c=d"))])
+        for start in stride(from: 0, to: long.count, by: 40_000) {
+            try await loader.archive([.bytes(Array(long[start..<start + 40_000]))])
+        }
+        try await loader.archive([.ended(bodyBytes: 1_000_000)] + Bench.answer([]))
+        _ = try await loader.merge(ChunkReading())
+        await loader.close()
+        #expect(
+            try await bench.rows(
+                """
+                select number, key, asked, body_bytes, stored_bytes, pieces, kind, superseded_at, entity, run_id = $1,
+                    (select count(*) from inflow.archive_piece p where p.archive_id = a.id)
+                from inflow.archive a order by id
+                """, .int64(bench.run)) == [
+                    "0 | ∅ | thing.api/list?x=1 | 14 | 2 | 1 | whole | ∅ | thing | t | 1",
+                    "1 | k | a/b?c=d | 1000000 | 200000 | 3 | whole | ∅ | thing | t | 3",
+                    "2 | ∅ | thing.api/list?x=1 | 0 | 0 | 0 | whole | ∅ | thing | t | 0",
+                ])
+        let archive = Archive(bench.warehouse, bench.connection)
+        let answers = try await archive.current("thing")
+        try #require(answers.count == 3)
+        var back: [UInt8] = []
+        for number in 0..<answers[1].pieces { back += try await archive.piece(number, of: answers[1]) }
+        #expect(back == long)
+        #expect(try await archive.newest("thing").map(\.id) == answers.map(\.id).reversed())
+        await #expect(throws: SourceError.self) { try await archive.piece(3, of: answers[1]) }
+        await archive.close()
+    }
+
+    @Test("A chunk that fails leaves nothing in the archive, nor in the next chunk's", arguments: [10, 200_000])
+    func failed(_ length: Int) async throws {
+        let bench = try await Bench()
+        let loader = bench.loader()
+        try await loader.begin(.thing(), carries: .everything, chunk: .whole)
+        try await loader.archive(Bench.answer([UInt8](repeating: 1, count: length)))
+        var reading = ChunkReading()
+        reading.pulled = 5
+        let error = await failure { try await loader.merge(reading) }
+        #expect(error?.code == .arithmetic)
+        #expect(try await bench.rows("select 1 from inflow.archive union all select 1 from inflow.archive_piece") == [])
+        try await loader.begin(.thing(), carries: .everything, chunk: .whole)
+        try await loader.archive(Bench.answer([7]))
+        _ = try await loader.merge(ChunkReading())
+        await loader.close()
+        #expect(try await bench.rows("select bytes from inflow.archive_piece") == ["\\x07"])
+    }
+
+    @Test("An answer that did not end is not kept; the others are", arguments: [10, 200_000])
+    func unended(_ length: Int) async throws {
+        let bench = try await Bench()
+        let cut = Bench.answer([UInt8](repeating: 1, count: length), key: "gone").dropLast()
+        try await bench.archive(
+            .parents(["a", "gone", "b"]), Bench.answer([5], key: "a") + cut + Bench.answer([6], key: "b"))
+        #expect(
+            try await bench.rows(
+                "select key, bytes from inflow.archive join inflow.archive_piece on archive_id = id order by id")
+                == ["a | \\x05", "b | \\x06"])
+    }
+}
+
+@Suite("Archive: superseded answers", .warehouse)
+struct ArchiveSupersedingTests {
+    private func span(_ first: String, _ last: String) throws -> Chunk {
+        let window = Window(first: try #require(LocalDate(first)), last: try #require(LocalDate(last)))
+        return .span(try #require(window))
+    }
+
+    @Test("A span is superseded when all its days have been read later, in one span or in several")
+    func spans() async throws {
+        let bench = try await Bench()
+        try await bench.archive(try span("2026-01-15", "2026-02-14"))
+        try await bench.archive(try span("2026-01-01", "2026-01-31"))
+        #expect(try await bench.current().count == 2)
+        try await bench.archive(try span("2026-03-01", "2026-03-31"))
+        try await bench.archive(try span("2026-02-01", "2026-02-13"))
+        #expect(try await bench.current().count == 4, "14 February has not been read again")
+        try await bench.archive(try span("2026-02-01", "2026-02-28"))
+        #expect(
+            try await bench.current() == [
+                "2026-01-01 to 2026-01-31", "2026-03-01 to 2026-03-31", "2026-02-01 to 2026-02-28",
+            ])
+        try await bench.archive(try span("2026-01-01", "2026-03-31"))
+        #expect(try await bench.current() == ["2026-01-01 to 2026-03-31"])
+    }
+
+    @Test("An answer that was asked for earlier and comes later supersedes nothing, and is superseded at once")
+    func overtaken() async throws {
+        let bench = try await Bench()
+        let slow = bench.loader()
+        let chunk = try span("2026-01-10", "2026-01-20")
+        try await slow.begin(.datedThing, carries: .everything, chunk: chunk)
+        try await bench.archive(try span("2026-01-01", "2026-01-31"))
+        try await slow.archive(Bench.answer())
+        _ = try await slow.merge(ChunkReading())
+        await slow.close()
+        #expect(try await bench.current() == ["2026-01-01 to 2026-01-31"])
+    }
+
+    @Test(
+        "Another whole list supersedes the one before, all its pages, and what had changed in between; no other entity's"
+    )
+    func whole() async throws {
+        let bench = try await Bench()
+        try await bench.archive(.whole, Bench.answer() + Bench.answer())
+        try await bench.archive(.since(Date(timeIntervalSince1970: 0)))
+        try await bench.archive(.parents(["a"]), Bench.answer(key: "a"))
+        let other = try await Bench("Other")
+        try await other.archive(.whole)
+        try await bench.archive(.whole)
+        #expect(try await bench.current() == ["1 by key a", "whole", "whole"])
+        #expect(
+            try await bench.rows(
+                "select connection_id = $1 from inflow.archive where superseded_at is not null",
+                .int64(bench.connection.id)) == ["t", "t", "t"])
+    }
+
+    @Test("A sweep supersedes the same sweep, a key the same key, a longer look back a shorter one")
+    func others() async throws {
+        let bench = try await Bench()
+        let sweep = { Chunk.sweep(Endpoint($0, items: "Response/Things/Thing")) }
+        try await bench.archive(sweep("a.api"), Bench.answer(endpoint: "a.api"))
+        try await bench.archive(sweep("b.api"), Bench.answer(endpoint: "b.api"))
+        try await bench.archive(sweep("a.api"), Bench.answer(endpoint: "a.api"))
+        #expect(try await bench.current() == ["sweep of b.api b.api", "sweep of a.api a.api"])
+        try await bench.rows("delete from inflow.archive")
+        try await bench.archive(.parents(["x", "y"]), Bench.answer(key: "x") + Bench.answer(key: "y"))
+        try await bench.archive(.parents(["y", "z"]), Bench.answer(key: "y") + Bench.answer(key: "z"))
+        #expect(try await bench.current() == ["2 by key x", "2 by key y", "2 by key z"])
+        try await bench.rows("delete from inflow.archive")
+        for seconds in [1_000.0, 2_000, 1_500] { try await bench.archive(.since(Date(timeIntervalSince1970: seconds))) }
+        #expect(
+            try await bench.current() == ["since 1970-01-01T00:16:40Z", "since 1970-01-01T00:25:00Z"],
+            "what changed between 1,000 and 1,500 is in the first only")
+    }
+}
+
+@Suite("Archive: derived again", .warehouse)
+struct ReplayTests {
+    private let thing = Thing("a", lines: [.init(uuid: "l1"), .init(uuid: "l2")], tags: ["x"])
+
+    @Test("Damaged rows, lost rows and damaged lines are put right although their hashes say that nothing changed")
+    func repairs() async throws {
+        let bench = try await Bench()
+        try await bench.load(archiving: thing, Thing("b"), Thing("c"))
+        let (things, lines, tags) = (try await bench.things(), try await bench.lines(), try await bench.tags())
+        #expect(try await bench.replay(thing, Thing("b"), Thing("c")).words == "3 = 3 unchanged")
+        try await bench.rows("update t.thing set name = null, amount = 7 where uuid = 'b'")
+        try await bench.rows("delete from t.thing where uuid = 'c'")
+        try await bench.rows("update t.line set text = 'damaged' where uuid = 'l1'")
+        try await bench.rows("delete from t.line where uuid = 'l2'")
+        try await bench.rows("delete from t.tag")
+        #expect(try await bench.replay(thing, Thing("b"), Thing("c")).words == "3 = 1 inserted + 2 updated")
+        #expect(try await bench.things() == things)
+        #expect(try await bench.lines() == lines)
+        #expect(try await bench.tags() == tags)
+        #expect(try await bench.replay(thing, Thing("b"), Thing("c")).words == "3 = 3 unchanged")
+        try await bench.rows("truncate t.thing, t.line, t.tag")
+        #expect(try await bench.replay(thing, Thing("b"), Thing("c")).words == "3 = 3 inserted")
+        #expect(try await bench.lines() == lines)
+    }
+
+    @Test("A record marked as deleted is put right and stays marked; one that is not listed is not marked")
+    func marks() async throws {
+        let bench = try await Bench()
+        try await bench.load(archiving: thing, Thing("b"))
+        try await bench.load(Thing("other"))
+        try await bench.rows("update t.thing set deleted_at = '2026-01-02', name = 'damaged' where uuid = 'a'")
+        try await bench.rows("update t.thing set deleted_at = '2026-01-02' where uuid = 'b'")
+        #expect(try await bench.replay(thing, Thing("b")).words == "2 = 1 updated + 1 unchanged")
+        #expect(
+            try await bench.rows("select uuid, name, deleted_at::date from t.thing order by 1")
+                == ["a | Screw | 2026-01-02", "b | Screw | 2026-01-02", "other | Screw | ∅"])
+    }
+
+    @Test("What a newer answer said is left alone, and the row keeps the time it was asked for")
+    func newer() async throws {
+        let bench = try await Bench()
+        try await bench.load(archiving: thing, Thing("b"))
+        try await bench.load(Thing("a", name: "newer"))
+        let before = try await bench.places()
+        #expect(try await bench.replay(thing, Thing("b")).words == "2 = 2 unchanged")
+        #expect(try await bench.places() == before)
+    }
+
+    @Test("A newer version of the definition fills its new columns: no version in history, the time of change kept")
+    func filled() async throws {
+        let bench = try await Bench()
+        var coloured = Thing("a", more: "<Colour>red</Colour>", lines: [.init(uuid: "l", note: "n")])
+        coloured.tags = ["x"]
+        try await bench.load(archiving: coloured, Thing("b"))
+        let before = try await bench.rows("select uuid, changed_at, asked_at from t.thing order by 1")
+        #expect(try await bench.replay(coloured, Thing("b"), as: .thing(2)).words == "2 = 1 updated + 1 unchanged")
+        #expect(try await bench.rows("select colour, extra from t.thing where uuid = 'a'") == ["red | ∅"])
+        #expect(try await bench.rows("select note, extra from t.line") == ["n | ∅"])
+        #expect(try await bench.history() == [])
+        #expect(try await bench.rows("select uuid, changed_at, asked_at from t.thing order by 1") == before)
+        #expect(try await bench.replay(coloured, Thing("b"), as: .thing(2)).words == "2 = 2 unchanged")
+    }
+
+    @Test("The checkpoint names the run that read the answers, and claims no days as read")
+    func checkpoint() async throws {
+        let bench = try await Bench()
+        let window = try #require(Window(first: LocalDate(daysSinceEpoch: 0), last: LocalDate(daysSinceEpoch: 30)))
+        try await bench.load(archiving: thing, chunk: .span(window))
+        _ = try await bench.replay(thing)
+        #expect(
+            try await bench.rows(
+                "select chunk, span_from, asked_at = min(asked_at) over () from inflow.chunk order by ended_at") == [
+                    "1970-01-01 to 1970-01-31 | 1970-01-01 | t",
+                    "1970-01-01 to 1970-01-31 of run \(bench.run) | ∅ | t",
+                ])
+    }
+}
