@@ -15,9 +15,11 @@ import Synchronization
 /// | `POST /sandbox/tokens/restore` | makes the configured refresh token good again |
 /// | `GET`, `DELETE /sandbox/log` | tells, forgets the calls seen |
 /// | `GET`, `POST /sandbox/switches` | tells, sets the `Switches`, such as `{"listsDrafts": true}` |
-/// | `GET /sandbox/truth/{entity}` | counts, sums, keys; `from`, `to` (inclusive), `drafts`, `keys`, `account` |
+/// | `GET /sandbox/truth/{entity}` | counts, sums; `from`, `to` (inclusive), `drafts`, `keys`, `rows`, `account` |
 /// | `GET /sandbox/first-day` | the earliest day any row is filed under |
-/// | `POST`, `DELETE /sandbox/edit` | changes rows (an `EditOrder` or a list); undoes all changes |
+/// | `POST`, `DELETE /sandbox/edit` | changes and adds rows (an `EditOrder` or a list); undoes all changes |
+/// | `POST /sandbox/mutate` | `count` random edits from a `seed`, told as JSON lines, each an `EditOrder` |
+/// | `GET`, `POST`, `DELETE /sandbox/clock` | tells, sets (`shift` in seconds, `at` an instant), sets right the clock |
 struct ControlRoutes: Sendable {
     let stage: Stage
 
@@ -36,8 +38,10 @@ struct ControlRoutes: Sendable {
         case (.get, "first-day", 1): return firstDay(parts.query)
         case (.post, "edit", 1): return try edit(parts.query, body)
         case (.delete, "edit", 1):
-            stage.organisation(parts.query["account"])?.change { $0.removeAll() }
+            stage.organisation(parts.query["account"])?.restore()
             return done
+        case (.post, "mutate", 1): return try mutate(parts.query)
+        case (_, "clock", 1): return clock(parts)
         case (_, "switches", 1): return try switches(parts, body)
         default: return .text(.notFound, #"{"error":"no such control"}"#)
         }
