@@ -19,6 +19,7 @@ import Synchronization
 /// | `GET /sandbox/first-day` | the earliest day any row is filed under |
 /// | `POST`, `DELETE /sandbox/edit` | changes and adds rows (an `EditOrder` or a list); undoes all changes |
 /// | `POST /sandbox/mutate` | `count` random edits from a `seed`, told as JSON lines, each an `EditOrder` |
+/// | `POST /sandbox/{faults,log,edit,clock}/clear` | the same as `DELETE` of it |
 /// | `GET`, `POST`, `DELETE /sandbox/clock` | tells, sets (`shift` in seconds, `at` an instant), sets right the clock |
 struct ControlRoutes: Sendable {
     let stage: Stage
@@ -29,6 +30,7 @@ struct ControlRoutes: Sendable {
         switch (parts.method, path.first, path.count) {
         case (.get, nil, _): return try summary()
         case (_, "faults", 1): return try faults(parts, body)
+        case (.post, let name?, 2) where path[1] == "clear": return clear(name, parts)
         case (.post, "tokens", 2): return tokens(path[1])
         case (.get, "log", 1): return try .json(stage.log.withLock { $0.kept })
         case (.delete, "log", 1):
@@ -45,6 +47,18 @@ struct ControlRoutes: Sendable {
         case (_, "switches", 1): return try switches(parts, body)
         default: return .text(.notFound, #"{"error":"no such control"}"#)
         }
+    }
+
+    /// What `DELETE` does, for clients that only post.
+    private func clear(_ name: String, _ parts: RequestParts) -> Response {
+        switch name {
+        case "faults": stage.faults.withLock { $0.removeAll() }
+        case "log": stage.log.withLock { $0.removeAll() }
+        case "clock": stage.clock.withLock { $0 = PlatformClock() }
+        case "edit": stage.organisation(parts.query["account"])?.restore()
+        default: return .text(.notFound, #"{"error":"no such control"}"#)
+        }
+        return done
     }
 
     private var done: Response { .text(.ok, #"{"done":true}"#) }

@@ -6,6 +6,19 @@ import Testing
 
 @testable import Sandbox
 
+/// What the truth tells, as far as these tests look.
+private struct Told: Decodable {
+    var count: Int
+    var children: [String: Int]
+    var keys: [String]
+}
+
+/// The truth about an entity, drafts included.
+private func told(_ play: Play, _ entity: String, _ more: String = "") async throws -> Told {
+    let response = try await play.control(.get, "truth/\(entity)?keys=true&drafts=with\(more)")
+    return try JSONDecoder().decode(Told.self, from: Data(response.body.readableBytesView))
+}
+
 /// Keys at a path of a list.
 private func keys(_ play: Play, _ list: String, _ path: String) async throws -> [String] {
     try await play.body("/\(list)").all(path)
@@ -124,26 +137,17 @@ func refusedEdits() async throws {
     arguments: ["invoice", "quote", "purchase_order", "timesheet", "job", "lead"])
 func addDated(entity: String) async throws {
     try await Play.run { (play: Play) async throws in
-        struct Told: Decodable {
-            var count: Int
-            var children: [String: Int]
-            var keys: [String]
-        }
-        func told(_ span: String) async throws -> Told {
-            let text = try await play.control(.get, "truth/\(entity)?keys=true&drafts=with\(span)").text
-            return try JSONDecoder().decode(Told.self, from: Data(text.utf8))
-        }
-        let before = try await told("")
+        let before = try await told(play, entity)
         let model = try #require(before.keys.last)
         let answer = try await play.control(
             .post, "edit", #"{"entity":"\#(entity)","add":true,"like":"\#(model)","date":"2019-05-05"}"#)
-        let found = try await told("&from=2019-05-05&to=2019-05-05")
+        let found = try await told(play, entity, "&from=2019-05-05&to=2019-05-05")
         #expect(found.count == 1 && !before.keys.contains(found.keys[0]) && answer.text.contains(found.keys[0]))
-        let after = try await told("")
+        let after = try await told(play, entity)
         #expect(after.count == before.count + 1)
         for (table, count) in found.children { #expect(after.children[table] == (before.children[table] ?? 0) + count) }
         _ = try await play.client.execute(uri: "/sandbox/edit", method: .delete)
-        #expect(try await told("").keys == before.keys)
+        #expect(try await told(play, entity).keys == before.keys)
     }
 }
 
@@ -152,17 +156,11 @@ func addDated(entity: String) async throws {
     arguments: ["client", "client_group", "staff", "supplier", "task", "cost", "job_category", "custom_field"])
 func addListed(entity: String) async throws {
     try await Play.run { (play: Play) async throws in
-        struct Told: Decodable { var keys: [String] }
-        func keys() async throws -> Set<String> {
-            let text = try await play.control(.get, "truth/\(entity)?keys=true").text
-            let keys = try JSONDecoder().decode(Told.self, from: Data(text.utf8)).keys
-            #expect(Set(keys).count == keys.count)
-            return Set(keys)
-        }
-        let before = try await keys()
+        let before = try await told(play, entity).keys
         try await play.control(.post, "edit", #"{"entity":"\#(entity)","add":true}"#)
-        let after = try await keys()
-        #expect(after.isSuperset(of: before) && after.count == before.count + 1)
+        let after = try await told(play, entity).keys
+        #expect(Set(after).isSuperset(of: before))
+        #expect(Set(after).count == after.count && after.count == before.count + 1)
     }
 }
 
@@ -213,7 +211,7 @@ func platformClock() async throws {
         try await play.control(.post, "edit", #"{"entity":"client","key":"\#(client)","set":{"Name":"Later"}}"#)
         let since = "client.api/list?modifiedsince=2031-03-02T08:13:59"
         #expect(try await keys(play, since, "Clients/Client/UUID") == [client])
-        _ = try await play.client.execute(uri: "/sandbox/clock", method: .delete)
+        try await play.control(.post, "clock/clear")
         let right = try await play.get("/staff.api/list").headers[values: .date]
         #expect(right.count == 1 && right.first?.contains("2031") == false)
     }
@@ -231,9 +229,9 @@ func mutations() async throws {
         var state: [String] = []
         for (entity, list, path) in lists {
             let body = try await play.body("/\(list).api/list?\(always)&pagesize=99999").all("\(path)/UUID").sorted()
-            struct Told: Decodable { var keys: [String] }
             let truth = try await play.control(.get, "truth/\(entity)?keys=true&rows=true").text
-            #expect(try JSONDecoder().decode(Told.self, from: Data(truth.utf8)).keys == body)
+            let keys = try JSONDecoder().decode(Told.self, from: Data(truth.utf8)).keys
+            #expect(keys == body)
             state.append(truth)
         }
         return state
@@ -253,7 +251,7 @@ func mutations() async throws {
     try await Play.run { (play: Play) async throws in
         let other = try await play.control(.post, "mutate?seed=8&count=5").text
         #expect(!one.lines.hasPrefix(other))
-        _ = try await play.client.execute(uri: "/sandbox/edit", method: .delete)
+        try await play.control(.post, "edit/clear")
         for line in one.lines.split(separator: "\n") { try await play.control(.post, "edit", String(line)) }
         let replayed = try await state(play)
         #expect(replayed.map(withoutInstants) == one.state.map(withoutInstants))
@@ -282,7 +280,7 @@ func rowTruth() async throws {
             case isDraft = "is_draft"
         }
     }
-    struct Told: Decodable { var rows: [Row] }
+    struct Rows: Decodable { var rows: [Row] }
     try await Play.run { (play: Play) async throws in
         let key = try #require(
             try await keys(play, "purchaseorder.api/list?\(always)", "PurchaseOrders/PurchaseOrder/ID").first)
@@ -291,7 +289,7 @@ func rowTruth() async throws {
             #"{"entity":"purchase_order","key":"\#(key)","set":{"Costs/Cost[1]/Amount":"7.5","Description":"<a> & b"}}"#)
         let text = try await play.control(.get, "truth/purchase_order?rows=true").text
         let row = try #require(
-            try JSONDecoder().decode(Told.self, from: Data(text.utf8)).rows.first { $0.key == key })
+            try JSONDecoder().decode(Rows.self, from: Data(text.utf8)).rows.first { $0.key == key })
         let body = try await play.body("/purchaseorder.api/get/\(key)")
         #expect(row.fields["Description"] == "<a> & b" && !row.isDraft)
         for path in ["ID", "State", "Date", "Amount", "Job/ID", "Supplier/UUID"] {
