@@ -81,7 +81,9 @@ extension ControlRoutes {
             let selection = organisation.selection(stage.switches.withLock { $0 })
             guard var order = mutator.next(selection, today: stage.configuration.today) else { continue }
             do throws(EditOrder.Refusal) {
-                order.key = try order.perform(on: organisation, stage)
+                let key = try order.perform(on: organisation, stage)
+                // A row that is renumbered is told by the key it had: so the edit can be made again.
+                if order.key == nil { order.key = key }
             } catch {
                 return bad(error.words)
             }

@@ -2,6 +2,7 @@ import Curl
 import Foundation
 import Inflow
 import Postgres
+import Sync
 import WorkflowMax
 
 /// What must hold between the tables and the sandbox's truth.
@@ -12,6 +13,31 @@ extension Model {
         /// The day it is filed under, where the entity has days.
         var day: String?
         var values: [String: String]
+    }
+
+    // MARK: the run log
+
+    /// The counts of each chunk close, those of entities and run are their sums, and nothing is left open.
+    func expectClosed(_ report: RunReport) async throws {
+        let sums = ["pulled", "inserted", "updated", "unchanged", "marked_deleted", "rejected", "duplicates"]
+            .map { "coalesce(sum(\($0)), 0)" }.joined(separator: ", ")
+        let row = try await session.query(
+            """
+            select r.status, r.finished_at is not null as is_finished,
+                not exists (
+                    select from inflow.chunk
+                    where run_id = r.id and status = 'loaded'
+                        and pulled <> inserted + updated + unchanged + rejected + duplicates
+                ) as closes,
+                (select row(\(sums)) from inflow.chunk where run_id = r.id)
+                    = (select row(\(sums)) from inflow.entity_run where run_id = r.id) as adds_up,
+                not exists (select from inflow.entity_run where run_id = r.id and status = 'running') as is_ended
+            from inflow.run r where id = $1
+            """, [.int64(report.run)])[0]
+        let isWell = ["is_finished", "closes", "adds_up", "is_ended"].allSatisfy { row[$0].bool == true }
+        guard isWell, row["status"].string == report.outcome.rawValue else {
+            throw ModelFailure("the log of run \(report.run), which ended \(report.outcome), does not close")
+        }
     }
 
     // MARK: invariants
@@ -33,7 +59,9 @@ extension Model {
                         && (window.map { $0.holds(row.day) } ?? true)
                 }
                 if let key = Set(live.keys).subtracting(keys).min() {
-                    throw ModelFailure("\(words): \(name) \(key) is live, but not on the platform in \(window?.description ?? "the list")")
+                    throw ModelFailure(
+                        "\(words): \(name) \(key) is live, but not on the platform in \(window?.description ?? "the list")"
+                    )
                 }
             }
         }
@@ -50,7 +78,8 @@ extension Model {
     /// Whatever happened: no row that the platform has was marked as deleted by the run.
     func expectNothingWronglyMarked(since before: Set<String>, _ words: String) async throws {
         let marked = try await marks().subtracting(before)
-        for (name, keys) in Dictionary(grouping: marked, by: { $0.split(separator: " ").first.map(String.init) ?? "" }) {
+        for (name, keys) in Dictionary(grouping: marked, by: { $0.split(separator: " ").first.map(String.init) ?? "" })
+        {
             let there = Set(try await rig.sandbox.truth(name, drafts: true).keys.map { "\(name) \($0)" })
             if let wrong = there.intersection(keys).min() {
                 throw ModelFailure("\(words): \(wrong) was marked as deleted, but the platform has it")
@@ -140,10 +169,13 @@ extension Model {
                 let held = lines[row.key]
                 if (held?["lines"].int ?? 0) != wanted.count {
                     throw ModelFailure(
-                        "\(words): \(entity.name) \(row.key) has \(held?["lines"].int ?? 0) \(name), not \(wanted.count)")
+                        "\(words): \(entity.name) \(row.key) has \(held?["lines"].int ?? 0) \(name), not \(wanted.count)"
+                    )
                 }
                 for column in added where wanted.sums[column] != nil {
-                    guard held?[column].decimal != wanted.sums[column].flatMap({ Decimal(string: $0) }) else { continue }
+                    guard held?[column].decimal != wanted.sums[column].flatMap({ Decimal(string: $0) }) else {
+                        continue
+                    }
                     throw ModelFailure(
                         "\(words): \(column) of \(name) of \(row.key) adds up to \(held?[column].string ?? "null"), "
                             + "not \(wanted.sums[column] ?? "")")

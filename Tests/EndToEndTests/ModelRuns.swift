@@ -13,6 +13,13 @@ extension Model {
         .syncAll(WorkflowMax.entities, rig.connection.settings, today: Rig.today)
     }
 
+    /// Runs a plan; what it wrote into the run log must close.
+    func sync(_ plan: RunPlan, workers: Int) async throws -> RunReport {
+        let report = try await rig.unchecked(plan, workers: workers)
+        try await expectClosed(report)
+        return report
+    }
+
     /// What a targeted sync of an entity reads: a span of some months for dated ones, else the list.
     mutating func targeted() throws -> RunPlan {
         let entity = random.pick(WorkflowMax.entities.filter { $0.name != "job_status" })
@@ -41,7 +48,7 @@ extension Model {
             let drafts = part.entity.sweeps.filter { $0.path.hasSuffix("/draft") }
             parts[index] = RunPlan.Part(entity: part.entity, chunks: part.chunks + drafts.map { .sweep($0) })
         }
-        let report = try await rig.sync(rig.plan(parts))
+        let report = try await sync(rig.plan(parts), workers: 2)
         guard report.outcome == .green || report.outcome == .warnings else {
             throw ModelFailure("the last reconcile ended \(report.outcome): \(report.error ?? "")")
         }
@@ -67,15 +74,19 @@ extension RunPlan {
 struct ModelRandom {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+    /// Seeds beside each other begin far from each other.
+    init(seed: UInt64) { state = ModelRandom.mixed(seed) }
+
+    private static func mixed(_ value: UInt64) -> UInt64 {
+        var z = value
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
 
     mutating func below(_ bound: Int) -> Int {
         state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        z ^= z >> 31
-        return Int(((z >> 32) &* UInt64(max(1, bound))) >> 32)
+        return Int(((ModelRandom.mixed(state) >> 32) &* UInt64(max(1, bound))) >> 32)
     }
 
     /// One element; the list must not be empty.

@@ -1,4 +1,7 @@
 import Foundation
+import Inflow
+import Postgres
+import Sandbox
 import TestSupport
 import Testing
 
@@ -16,7 +19,8 @@ let deletionsAreJudged = false
 struct ModelTests {
     private static let rounds = 20
 
-    @Test("After rounds of edits, faults, crashes and runs a reconcile leaves every table equal to the platform's truth")
+    @Test(
+        "After rounds of edits, faults, crashes and runs a reconcile leaves every table equal to the platform's truth")
     func seeds() async throws {
         let cluster = TestCluster.shared
         let template = TestTemplate.warehouse
@@ -55,6 +59,51 @@ struct ModelTests {
                 Replay: INFLOW_MODEL_SEEDS=seed:\(seed) scripts/test --filter ModelTests
                 \(diary.text)
                 """
+        }
+    }
+
+    @Test(
+        "The model notices a value, a row or a line that is not the platform's",
+        .database(.warehouse),
+        arguments: [
+            "update wfm.client set name = name || '!' where uuid = (select max(uuid) from wfm.client)",
+            "update wfm.job set completed_on = '1999-01-01' where uuid = (select min(uuid) from wfm.job)",
+            "update wfm.invoice set amount_tax = amount_tax + 0.0001 where uuid = (select min(uuid) from wfm.invoice)",
+            "update wfm.timesheet set billable = not billable where uuid = (select min(uuid) from wfm.timesheet)",
+            "update wfm.staff set deleted_at = now() where uuid = (select max(uuid) from wfm.staff)",
+            "delete from wfm.purchase_order where number = (select min(number) from wfm.purchase_order)",
+            "delete from wfm.job_task where uuid = (select min(uuid) from wfm.job_task)",
+            "update wfm.quote_cost set quantity = quantity + 1",
+            "delete from wfm.job_status where name = (select min(name) from wfm.job_status)",
+        ])
+    func notices(change: String) async throws {
+        var configuration = SandboxConfiguration.tiny()
+        if let today = LocalDay(Rig.today.description) { configuration.today = today }
+        try await Rig.run(configuration) { rig in
+            try await Model.with(rig, 1, ModelDiary()) { model in
+                try await model.reconcile()
+                try await model.expectTruth()
+                try await model.session.query(change)
+                await #expect(throws: ModelFailure.self) { try await model.expectTruth() }
+            }
+        }
+    }
+
+    @Test("The model notices a row that is marked although the platform has it", .database(.warehouse))
+    func noticesMarks() async throws {
+        var configuration = SandboxConfiguration.tiny()
+        if let today = LocalDay(Rig.today.description) { configuration.today = today }
+        try await Rig.run(configuration) { rig in
+            try await Model.with(rig, 1, ModelDiary()) { model in
+                try await model.reconcile()
+                let key = try #require(try await rig.sandbox.truth("invoice").keys.first)
+                try await model.session.query("update wfm.invoice set deleted_at = now() where uuid = '\(key)'")
+                await #expect(throws: ModelFailure.self) {
+                    try await model.expectNothingWronglyMarked(since: [], "now")
+                }
+                try await rig.sandbox.delete("invoice", key)
+                try await model.expectNothingWronglyMarked(since: [], "then")
+            }
         }
     }
 

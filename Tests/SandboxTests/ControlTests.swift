@@ -286,7 +286,8 @@ func rowTruth() async throws {
             try await keys(play, "purchaseorder.api/list?\(always)", "PurchaseOrders/PurchaseOrder/ID").first)
         try await play.control(
             .post, "edit",
-            #"{"entity":"purchase_order","key":"\#(key)","set":{"Costs/Cost[1]/Amount":"7.5","Description":"<a> & b"}}"#)
+            #"{"entity":"purchase_order","key":"\#(key)","set":{"Costs/Cost[1]/Amount":"7.5","Description":"<a> & b"}}"#
+        )
         let text = try await play.control(.get, "truth/purchase_order?rows=true").text
         let row = try #require(
             try JSONDecoder().decode(Rows.self, from: Data(text.utf8)).rows.first { $0.key == key })

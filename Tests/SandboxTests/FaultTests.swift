@@ -80,7 +80,9 @@ func thinnedLists() async throws {
 
 @Test(
     "Lists without counters are thinned without any",
-    arguments: [("cost.api/list", "Costs/Cost"), ("task.api/list", "TaskList/Task"), ("staff.api/list", "StaffList/Staff")])
+    arguments: [
+        ("cost.api/list", "Costs/Cost"), ("task.api/list", "TaskList/Task"), ("staff.api/list", "StaffList/Staff"),
+    ])
 func thinnedUncounted(path: String, element: String) async throws {
     try await Play.run { (play: Play) async throws in
         let all = try await play.body("/\(path)")[element]
