@@ -28,7 +28,7 @@ struct PlatformClock: Sendable {
     }
 }
 
-/// Writes the platform's time into the `Date` header of answers on their way out, where the server has put the machine's.
+/// Writes the platform's time into the `Date` header of answers on their way out, over the machine's.
 final class DateWriter: ChannelOutboundHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData

@@ -64,7 +64,7 @@ public struct SandboxConfiguration: Sendable {
     /// Makes the default configuration.
     public init() {}
 
-    /// A firm of a few dozen records over fourteen months, without limits and illegal characters: for tests of many runs.
+    /// A firm of a few dozen records over fourteen months, without limits or illegal characters: for many runs.
     public static func tiny(seed: UInt64 = 1) -> SandboxConfiguration {
         var configuration = SandboxConfiguration()
         configuration.seed = seed

@@ -59,9 +59,8 @@ extension Model {
                         && (window.map { $0.holds(row.day) } ?? true)
                 }
                 if let key = Set(live.keys).subtracting(keys).min() {
-                    throw ModelFailure(
-                        "\(words): \(name) \(key) is live, but not on the platform in \(window?.description ?? "the list")"
-                    )
+                    let place = window?.description ?? "the list"
+                    throw ModelFailure("\(words): \(name) \(key) is live, but not on the platform in \(place)")
                 }
             }
         }
@@ -169,7 +168,7 @@ extension Model {
                 let held = lines[row.key]
                 if (held?["lines"].int ?? 0) != wanted.count {
                     throw ModelFailure(
-                        "\(words): \(entity.name) \(row.key) has \(held?["lines"].int ?? 0) \(name), not \(wanted.count)"
+                        "\(words): \(row.key) has \(held?["lines"].int ?? 0) rows of \(name), not \(wanted.count)"
                     )
                 }
                 for column in added where wanted.sums[column] != nil {

@@ -10,11 +10,11 @@ import Testing
 /// While it does not, live rows that the platform no longer has are let pass, and the tests that need it do not run.
 let deletionsAreJudged = false
 
-/// A model test: a small organisation lives through rounds of edits, deletions, faults, crashes and runs, and in the end
-/// every table equals the sandbox's own truth.
+/// A model test: a small organisation lives through rounds of edits, deletions, faults, crashes and runs, and in the
+/// end every table equals the sandbox's own truth.
 ///
-/// `INFLOW_MODEL_SEEDS` is how many seeds to play, or which: `seed:17` or `seed:17,18`. What a seed does depends on the
-/// seed and on the day; a failing one is printed with its steps, each edit as the sandbox's `POST /sandbox/edit` takes it.
+/// `INFLOW_MODEL_SEEDS` is how many seeds to play, or which: `seed:17` or `seed:17,18`. What a seed does depends on
+/// the seed and on the day; a failing one is printed with its steps, each edit as `POST /sandbox/edit` takes it.
 @Suite("A small organisation over many rounds", .timeLimit(.minutes(10)))
 struct ModelTests {
     private static let rounds = 20
