@@ -61,7 +61,7 @@ extension FirmBuilder {
             let first = Words.first[index % Words.first.count]
             let last = Words.last[(index * 7 + index / Words.first.count) % Words.last.count]
             let hasLeft = !bench && index % 6 == 5
-            let hired = index % 3 == 0 || bench ? firstDay - 400 : firstDay + random.below(500)
+            let hired = index % 3 == 0 || bench ? firstDay - 400 : min(today, firstDay + random.below(500))
             let left = hasLeft ? hired + 250 + random.below(500) : Int(Int32.max)
             let mail = first.lowercased().unicodeScalars.filter(\.isASCII).map(String.init).joined()
             firm.staff.append(
