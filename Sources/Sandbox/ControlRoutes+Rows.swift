@@ -9,7 +9,7 @@ extension ControlRoutes {
         stage.organisation(account)?.selection(stage.switches.withLock { $0 })
     }
 
-    /// `GET /sandbox/truth/{entity}?from=&to=&drafts=&keys=`.
+    /// `GET /sandbox/truth/{entity}?from=&to=&drafts=&keys=&rows=`.
     func truth(_ entity: String, _ query: [String: String]) throws -> Response {
         guard let selection = selection(query["account"]) else { return bad("No such account.") }
         var span: DaySpan?
@@ -24,7 +24,7 @@ extension ControlRoutes {
         let truth = TruthTeller.truth(
             of: entity, in: TruthTeller.isWindowed(entity) ? span : nil,
             drafts: drafts == .without && listsDrafts ? .with : drafts, withKeys: query["keys"]?.lowercased() == "true",
-            selection: selection)
+            withRows: query["rows"]?.lowercased() == "true", selection: selection)
         guard let truth else {
             return bad("Entities are \(TruthTeller.kinds.keys.sorted().joined(separator: ", ")).")
         }
@@ -51,23 +51,67 @@ extension ControlRoutes {
             let several = try? JSONDecoder().decode([EditOrder].self, from: bytes)
             orders = try several ?? [JSONDecoder().decode(EditOrder.self, from: bytes)]
         } catch {
-            return bad("An edit needs entity and key, and set, delete or date.")
+            return bad("An edit needs entity and key, and set, mark, number, date, delete or add.")
         }
-        for order in orders {
+        var keys: [String] = []
+        do throws(EditOrder.Refusal) {
+            for order in orders { keys.append(try order.perform(on: organisation, stage)) }
+        } catch {
+            return bad(error.words)
+        }
+        struct Done: Encodable {
+            var done = true
+            var edits: Int
+            var keys: [String]
+        }
+        return try .json(Done(edits: orders.count, keys: keys))
+    }
+
+    /// `POST /sandbox/mutate?seed=&count=`: random edits, told line by line as the edits they were.
+    func mutate(_ query: [String: String]) throws -> Response {
+        guard let organisation = stage.organisation(query["account"]) else { return bad("No such account.") }
+        guard let seed = query["seed"].flatMap({ UInt64($0) }), let count = query["count"].flatMap({ Int($0) }),
+            count >= 0
+        else { return bad("seed and count must be whole numbers.") }
+        var mutator = Mutator(seed: seed)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var lines = ""
+        for _ in 0..<count {
             let selection = organisation.selection(stage.switches.withLock { $0 })
-            guard let kind = TruthTeller.kinds[order.entity],
-                let index = selection.find(kind, order.key, evenDeleted: true)
-            else { return bad("There is no \(order.entity) with key \(order.key).") }
-            guard order.date == nil || LocalDay(order.date ?? "") != nil else {
-                return bad("The date must be yyyy-MM-dd.")
+            guard var order = mutator.next(selection, today: stage.configuration.today) else { continue }
+            do throws(EditOrder.Refusal) {
+                let key = try order.perform(on: organisation, stage)
+                // A row that is renumbered is told by the key it had: so the edit can be made again.
+                if order.key == nil { order.key = key }
+            } catch {
+                return bad(error.words)
             }
-            let now = Int(stage.now)
-            let byStart = selection.jobsByStartDate
-            organisation.change { edits in
-                edits.change(kind, index) { order.apply(to: &$0, kind: kind, now: now, jobsByStartDate: byStart) }
-            }
+            lines += String(decoding: try encoder.encode(order), as: UTF8.self) + "\n"
         }
-        return .text(.ok, #"{"done":true,"edits":\#(orders.count)}"#)
+        return .text(.ok, lines, type: "application/jsonl")
+    }
+
+    // MARK: the clock
+
+    /// `GET`, `POST`, `DELETE /sandbox/clock`: tells, sets (`shift` in seconds, `at`), sets right the platform's clock.
+    func clock(_ parts: RequestParts) -> Response {
+        if parts.method == .post {
+            var clock = stage.clock.withLock { $0 }
+            if let text = parts.query["shift"] {
+                guard let shift = Double(text) else { return bad("shift must be a number of seconds.") }
+                clock.shift = shift
+            }
+            if let text = parts.query["at"] {
+                guard let instant = Endpoints.seconds(text) else { return bad("at must be yyyy-MM-ddTHH:mm:ss.") }
+                clock.fixed = Double(instant)
+            }
+            let settled = clock
+            stage.clock.withLock { $0 = settled }
+        } else if parts.method == .delete {
+            stage.clock.withLock { $0 = PlatformClock() }
+        }
+        return .text(.ok, #"{"now":"\#(EditOrder.instant(Int(stage.platformNow)))"}"#)
     }
 }
 
@@ -78,60 +122,5 @@ extension TruthTeller {
             "quote", "job", "purchase_order", "invoice", "timesheet", "lead", "job_cost", "job_status",
             "invoice_payment",
         ].contains(entity)
-    }
-}
-
-/// A change asked for over HTTP.
-struct EditOrder: Decodable, Sendable {
-    /// A JSON value as the text of an element.
-    struct Value: Decodable, Sendable {
-        var text: String?
-
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if value.decodeNil() {
-                text = nil
-            } else if let flag = try? value.decode(Bool.self) {
-                text = flag ? "true" : "false"
-            } else if let number = try? value.decode(Int.self) {
-                text = String(number)
-            } else if let number = try? value.decode(Decimal.self) {
-                text = "\(number)"
-            } else {
-                text = try value.decode(String.self)
-            }
-        }
-    }
-
-    var entity: String
-    var key: String
-    var set: [String: Value]?
-    var delete: Bool?
-    var date: String?
-
-    /// Changes the row's edit; jobs and clients then count as modified.
-    func apply(to edit: inout RowEdit, kind: Kind, now: Int, jobsByStartDate: Bool) {
-        for (name, value) in set ?? [:] { edit.set[name] = .some(value.text) }
-        if let delete { edit.isDeleted = delete }
-        let dateField = kind == .job ? (jobsByStartDate ? "StartDate" : "DateCreatedUtc") : "Date"
-        if let day = date.flatMap({ LocalDay($0) }) {
-            edit.day = day.number
-            edit.set[dateField] = "\(day)T00:00:00"
-        } else if let value = set?[dateField]?.text, let day = LocalDay(value) {
-            edit.day = day.number
-        }
-        guard kind == .job || kind == .client else { return }
-        edit.modified = now
-        if kind == .job, set?["DateModifiedUtc"] == nil {
-            edit.set["DateModifiedUtc"] = EditOrder.instant(now)
-        } else if let stated = set?["DateModifiedUtc"]?.text, let seconds = Endpoints.seconds(stated) {
-            edit.modified = seconds
-        }
-    }
-
-    private static func instant(_ seconds: Int) -> String {
-        var writer = XMLWriter(spelling: SandboxSpelling())
-        writer.instant("I", Int32(seconds / 86_400), second: Int32(seconds % 86_400))
-        return String(decoding: writer.bytes.dropFirst(3).dropLast(4), as: UTF8.self)
     }
 }

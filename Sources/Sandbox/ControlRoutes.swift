@@ -15,9 +15,12 @@ import Synchronization
 /// | `POST /sandbox/tokens/restore` | makes the configured refresh token good again |
 /// | `GET`, `DELETE /sandbox/log` | tells, forgets the calls seen |
 /// | `GET`, `POST /sandbox/switches` | tells, sets the `Switches`, such as `{"listsDrafts": true}` |
-/// | `GET /sandbox/truth/{entity}` | counts, sums, keys; `from`, `to` (inclusive), `drafts`, `keys`, `account` |
+/// | `GET /sandbox/truth/{entity}` | counts, sums; `from`, `to` (inclusive), `drafts`, `keys`, `rows`, `account` |
 /// | `GET /sandbox/first-day` | the earliest day any row is filed under |
-/// | `POST`, `DELETE /sandbox/edit` | changes rows (an `EditOrder` or a list); undoes all changes |
+/// | `POST`, `DELETE /sandbox/edit` | changes and adds rows (an `EditOrder` or a list); undoes all changes |
+/// | `POST /sandbox/mutate` | `count` random edits from a `seed`, told as JSON lines, each an `EditOrder` |
+/// | `POST /sandbox/{faults,log,edit,clock}/clear` | the same as `DELETE` of it |
+/// | `GET`, `POST`, `DELETE /sandbox/clock` | tells, sets (`shift` in seconds, `at` an instant), sets right the clock |
 struct ControlRoutes: Sendable {
     let stage: Stage
 
@@ -27,6 +30,7 @@ struct ControlRoutes: Sendable {
         switch (parts.method, path.first, path.count) {
         case (.get, nil, _): return try summary()
         case (_, "faults", 1): return try faults(parts, body)
+        case (.post, let name?, 2) where path[1] == "clear": return clear(name, parts)
         case (.post, "tokens", 2): return tokens(path[1])
         case (.get, "log", 1): return try .json(stage.log.withLock { $0.kept })
         case (.delete, "log", 1):
@@ -36,11 +40,25 @@ struct ControlRoutes: Sendable {
         case (.get, "first-day", 1): return firstDay(parts.query)
         case (.post, "edit", 1): return try edit(parts.query, body)
         case (.delete, "edit", 1):
-            stage.organisation(parts.query["account"])?.change { $0.removeAll() }
+            stage.organisation(parts.query["account"])?.restore()
             return done
+        case (.post, "mutate", 1): return try mutate(parts.query)
+        case (_, "clock", 1): return clock(parts)
         case (_, "switches", 1): return try switches(parts, body)
         default: return .text(.notFound, #"{"error":"no such control"}"#)
         }
+    }
+
+    /// What `DELETE` does, for clients that only post.
+    private func clear(_ name: String, _ parts: RequestParts) -> Response {
+        switch name {
+        case "faults": stage.faults.withLock { $0.removeAll() }
+        case "log": stage.log.withLock { $0.removeAll() }
+        case "clock": stage.clock.withLock { $0 = PlatformClock() }
+        case "edit": stage.organisation(parts.query["account"])?.restore()
+        default: return .text(.notFound, #"{"error":"no such control"}"#)
+        }
+        return done
     }
 
     private var done: Response { .text(.ok, #"{"done":true}"#) }

@@ -112,7 +112,8 @@ struct DataRoutes: Sendable {
             query["page"] = "\(page - 1)"
         }
         let endpoints = Endpoints(
-            selection: selection, configuration: switches, path: Array(parts.path[start...]), query: query)
+            selection: selection, configuration: switches, path: Array(parts.path[start...]), query: query,
+            thinning: fault?.thinning ?? .all)
         switch endpoints.answer() {
         case .refused(let status, let text):
             return entry.answered(.text(.init(code: status), xmlError(text), type: "application/xml"))

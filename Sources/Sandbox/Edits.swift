@@ -5,6 +5,8 @@ struct RowEdit: Sendable, Hashable {
     /// A nil value takes the element out, with all it holds; the path of an element that is not there adds it at the end
     /// of its parent.
     var set: [String: String?] = [:]
+    /// The number it has instead of its own, also where other rows name it.
+    var number: String?
     /// Takes the row out of every answer.
     var isDeleted = false
     /// The day the row is filed under, if it was moved.
@@ -27,6 +29,21 @@ struct Edits: Sendable {
     /// The change of one row, if any.
     func edit(_ kind: Kind, _ index: Int) -> RowEdit? {
         rows[kind]?[index]
+    }
+
+    /// The number a row was given instead of its own, if any.
+    func number(_ kind: Kind, _ index: Int) -> String? {
+        rows[kind]?[index]?.number
+    }
+
+    /// The row that was given a number.
+    func index(_ kind: Kind, numbered text: String) -> Int? {
+        rows[kind]?.filter { $0.value.number?.uppercased() == text }.keys.min()
+    }
+
+    /// The rows of a kind that are deleted, in order.
+    func deleted(_ kind: Kind) -> [Int] {
+        (rows[kind] ?? [:]).filter(\.value.isDeleted).keys.sorted()
     }
 
     /// Changes one row further.

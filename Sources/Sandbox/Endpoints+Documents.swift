@@ -21,7 +21,10 @@ extension Endpoints {
             return list("Jobs", rows, pageSize: 1000, always: unasked, plain)
         case ("tasks", 2):
             let complete = query["complete"].map { $0.lowercased() == "true" }
-            let rows = selection.rows(.jobTask) { complete == nil || firm.jobTasks[$0].isCompleted == complete }
+            let rows = selection.rows(.jobTask) { index in
+                let task = firm.jobTasks[index]
+                return (complete == nil || task.isCompleted == complete) && !selection.isDeleted(.job, Int(task.job))
+            }
             return list("Tasks", rows, pageSize: 1000, always: unasked) { $0.jobTask(&$1, $2, withJob: true) }
         case ("costs", 3): return jobCosts()
         case ("documents", 3):
@@ -49,7 +52,7 @@ extension Endpoints {
 
     private func jobCosts() -> Answer {
         guard let job = selection.find(.job, identifier) else { return .unknown(identifier) }
-        let rows = firm.jobs[job].costs.indices.map { Int32($0) }
+        let rows = thinning.thinned(firm.jobs[job].costs.indices.map { Int32($0) })
         var list = RowList(method: "Costs", container: "Costs", rows: rows) { $0.jobCost(&$1, $2) }
         list.isBare = renderer.spelling.bareJobCosts
         return .rows(list)

@@ -97,7 +97,7 @@ extension Endpoints {
     /// The price list: pages of 1,000, ended by a page with `Records` 0.
     private func costs() -> Answer {
         let page = max(1, query["page"].flatMap { Int($0) } ?? 1)
-        let all = selection.rows(.cost)
+        let all = thinning.thinned(selection.rows(.cost))
         let first = page > all.count / 1000 + 1 ? all.count : (page - 1) * 1000
         let rows = Array(all[min(first, all.count)..<min(first + 1000, all.count)])
         var list = RowList(method: "List", container: "Costs", rows: rows) { $0.cost(&$1, $2) }

@@ -16,6 +16,8 @@ struct Endpoints: Sendable {
     let path: [String]
     /// Query parameters by name in lower case.
     let query: [String: String]
+    /// What a fault leaves of a list.
+    var thinning = Thinning.all
 
     var renderer: Renderer { selection.renderer }
     var firm: Firm {
@@ -57,7 +59,7 @@ struct Endpoints: Sendable {
         _ container: StaticString, _ rows: [Int32], pageSize: Int? = nil, always: Bool = false,
         _ write: @escaping @Sendable (Renderer, inout XMLWriter, Int) -> Void
     ) -> Answer {
-        var rows = rows
+        var rows = thinning.thinned(rows)
         if renderer.spelling.unsorted {
             var random = Randomness(seed: firm.seed &+ UInt64(rows.count))
             random.reorder(&rows)

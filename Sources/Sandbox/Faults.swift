@@ -9,8 +9,14 @@ struct Fault: Sendable, Codable, Hashable {
         case slowBody = "slow_body"
         case expireToken = "expire_token"
         case emptyBody = "empty_body"
+        /// A well-formed list without a record, whose counters say that there is none.
+        case validEmpty = "valid_empty"
+        /// The same, but counters go on telling how many there are.
         case validEmptyList = "valid_empty_list"
+        /// A well-formed list of every second record, whose counters count only those.
         case halfList = "half_list"
+        /// The same, but counters go on counting all.
+        case halfPage = "half_page"
         case errorStatus = "error_status"
         case truncatedXML = "truncated_xml"
         case duplicateRows = "duplicate_rows"
@@ -30,7 +36,7 @@ struct Fault: Sendable, Codable, Hashable {
     var match = "/"
     /// A part of path and query the call must have.
     var contains = ""
-    /// How many such calls go well first.
+    /// How many such calls go well first; `nth` in a request is one more than this.
     var after = 0
     /// How many calls it happens to then; below zero always.
     var times = 1
@@ -43,8 +49,19 @@ struct Fault: Sendable, Codable, Hashable {
     /// `Retry-After` of a 429 in seconds; nil sends none.
     var retryAfter: Int? = 2
 
+    private enum Nth: String, CodingKey { case nth }
+
     init(kind: Kind) {
         self.kind = kind
+    }
+
+    /// What the fault leaves of a list before it is cut into pages.
+    var thinning: Thinning {
+        switch kind {
+        case .validEmpty: .nothing
+        case .halfList: .everySecond
+        default: .all
+        }
     }
 
     /// Reads a fault; everything but `kind` may be left out.
@@ -54,6 +71,9 @@ struct Fault: Sendable, Codable, Hashable {
         match = try values.decodeIfPresent(String.self, forKey: .match) ?? match
         contains = try values.decodeIfPresent(String.self, forKey: .contains) ?? contains
         after = try values.decodeIfPresent(Int.self, forKey: .after) ?? after
+        if let nth = try decoder.container(keyedBy: Nth.self).decodeIfPresent(Int.self, forKey: .nth) {
+            after = max(0, nth - 1)
+        }
         times = try values.decodeIfPresent(Int.self, forKey: .times) ?? times
         fraction = try values.decodeIfPresent(Double.self, forKey: .fraction) ?? fraction
         bytes = try values.decodeIfPresent(Int.self, forKey: .bytes)
@@ -68,11 +88,26 @@ struct Fault: Sendable, Codable, Hashable {
         match = query["match"] ?? match
         contains = query["contains"] ?? contains
         after = query["after"].flatMap { Int($0) } ?? after
+        if let nth = query["nth"].flatMap({ Int($0) }) { after = max(0, nth - 1) }
         times = query["times"].flatMap { Int($0) } ?? times
         fraction = query["fraction"].flatMap { Double($0) } ?? fraction
         bytes = query["bytes"].flatMap { Int($0) }
         milliseconds = (query["milliseconds"] ?? query["ms"]).flatMap { Int($0) } ?? milliseconds
         if let text = query["retryafter"] ?? query["retryAfter"] { retryAfter = Int(text) }
+    }
+}
+
+/// What is left of a list.
+enum Thinning: Sendable {
+    case all, everySecond, nothing
+
+    /// The rows left.
+    func thinned<Row>(_ rows: [Row]) -> [Row] {
+        switch self {
+        case .all: rows
+        case .everySecond: rows.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+        case .nothing: []
+        }
     }
 }
 

@@ -22,7 +22,7 @@ extension FirmBuilder {
                 active.append(next)
                 upcoming = upcoming.dropFirst()
             }
-            guard LocalDay(day).weekday < 5, !random.chance(100) else { continue }
+            guard LocalDay(day).weekday < 5, !random.chance(100), (day + member) % worksOneDayIn == 0 else { continue }
             active.removeAll { index in
                 let job = firm.jobs[Int(index)]
                 return Int(job.completed >= 0 ? job.completed : job.due + 60) < day

@@ -4,17 +4,19 @@ struct FirmBuilder {
     var random: Randomness
     let scale: Double
     let oddities: Bool
+    let worksOneDayIn: Int
     let today: Int
 
     private init(_ configuration: SandboxConfiguration, seed: UInt64) {
         let today = configuration.today
-        let months = configuration.bench?.months ?? 36
+        let months = configuration.bench?.months ?? configuration.months
         let first = today.startOfMonth(adding: configuration.bench == nil ? -months : 1 - months)
         firm = Firm(
             seed: Randomness.mix(seed), today: today, firstDay: first, centsOnly: configuration.spelling.decimals == 2)
         random = Randomness(seed: seed)
         scale = min(100, max(0.001, configuration.scale))
         oddities = configuration.oddities
+        worksOneDayIn = max(1, configuration.worksOneDayIn)
         self.today = today.number
     }
 
@@ -59,7 +61,7 @@ extension FirmBuilder {
             let first = Words.first[index % Words.first.count]
             let last = Words.last[(index * 7 + index / Words.first.count) % Words.last.count]
             let hasLeft = !bench && index % 6 == 5
-            let hired = index % 3 == 0 || bench ? firstDay - 400 : firstDay + random.below(500)
+            let hired = index % 3 == 0 || bench ? firstDay - 400 : min(today, firstDay + random.below(500))
             let left = hasLeft ? hired + 250 + random.below(500) : Int(Int32.max)
             let mail = first.lowercased().unicodeScalars.filter(\.isASCII).map(String.init).joined()
             firm.staff.append(

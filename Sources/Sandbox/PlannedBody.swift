@@ -106,7 +106,7 @@ enum SpoiledBody {
         var list = list
         switch fault.kind {
         case .validEmptyList: list.rows = []
-        case .halfList: list.rows = Array(list.rows.prefix(list.rows.count / 2))
+        case .halfPage: list.rows = Thinning.everySecond.thinned(list.rows)
         case .duplicateRows:
             list.rows = list.rows.enumerated().flatMap {
                 $0.offset % 10 == 0 ? [$0.element, $0.element] : [$0.element]

@@ -3,7 +3,7 @@ extension Renderer {
     func job(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
         let row = firm.jobs[index]
         w.openRow("Job", edit: edits.edit(.job, index))
-        w.number("ID", "J", Int(row.number), digits: 6)
+        number(&w, "ID", .job, index)
         w.id("UUID", firm.id(.job, index))
         w.text("Name", row.name)
         w.text("Description", Words.descriptions[index % Words.descriptions.count])
@@ -24,8 +24,7 @@ extension Renderer {
         staff(&w, "Partner", row.partner)
         assigned(&w, row.staff)
         if row.quote >= 0 {
-            let quote = firm.quotes[Int(row.quote)]
-            w.number("ApprovedQuoteId", "Q", Int(quote.number), digits: 6, revision: Int(quote.revision))
+            number(&w, "ApprovedQuoteId", .quote, Int(row.quote))
             w.id("ApprovedQuoteUUID", firm.id(.quote, Int(row.quote)))
         }
         w.instant("DateCreatedUtc", row.created, second: Int32(index &* 7919 % 86_400), zone: true)
@@ -72,7 +71,7 @@ extension Renderer {
         w.id("UUID", firm.id(.jobTask, index))
         if withJob {
             w.open("Job")
-            w.number("ID", "J", Int(firm.jobs[Int(row.job)].number), digits: 6)
+            number(&w, "ID", .job, Int(row.job))
             w.text("Name", firm.jobs[Int(row.job)].name)
             w.close("Job")
         }

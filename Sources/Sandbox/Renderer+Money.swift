@@ -5,16 +5,11 @@ extension Renderer {
     private static let quoteStates: [StaticString] = ["Draft", "Issued", "Accepted", "Declined", "Archived"]
     private static let orderStates: [StaticString] = ["Draft", "Issued", "Received", "Cancelled"]
 
-    /// The number of an invoice or credit note.
-    private func invoiceNumber(_ w: inout XMLWriter, _ row: InvoiceRow) {
-        w.number("ID", row.isCredit ? "CN-" : "INV-", Int(row.number), digits: 4)
-    }
-
     /// An invoice or credit note; lines only when detailed.
     func invoice(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
         let row = firm.invoices[index]
         w.openRow("Invoice", edit: edits.edit(.invoice, index))
-        invoiceNumber(&w, row)
+        number(&w, "ID", .invoice, index)
         w.id(spelling.internalInvoiceUUID ? "InternalUUID" : "UUID", firm.id(.invoice, index))
         w.plain("Type", Renderer.invoiceTypes[Int(row.type)])
         w.plain("Status", Renderer.statuses[Int(row.status.rawValue)])
@@ -39,10 +34,9 @@ extension Renderer {
     }
 
     private func invoiceJob(_ w: inout XMLWriter, _ part: InvoiceJob) {
-        let job = firm.jobs[Int(part.job)]
         w.open("Job")
-        w.number("ID", "J", Int(job.number), digits: 6)
-        w.text("Name", job.name)
+        number(&w, "ID", .job, Int(part.job))
+        w.text("Name", firm.jobs[Int(part.job)].name)
         w.empty("Description")
         w.empty("ClientOrderNumber")
         invoiceLines(&w, tasks: part.tasks, costs: part.costs)
@@ -121,7 +115,7 @@ extension Renderer {
     func quote(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
         let row = firm.quotes[index]
         w.openRow("Quote", edit: edits.edit(.quote, index))
-        w.number("ID", "Q", Int(row.number), digits: 6, revision: Int(row.revision))
+        number(&w, "ID", .quote, index)
         if !spelling.quotesWithoutUUID { w.id("UUID", firm.id(.quote, index)) }
         w.plain("Type", row.isEstimate ? "Estimate" : "Quote")
         w.plain("State", Renderer.quoteStates[Int(row.state.rawValue)])
@@ -160,7 +154,7 @@ extension Renderer {
     func order(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
         let row = firm.orders[index]
         w.openRow("PurchaseOrder", edit: edits.edit(.purchaseOrder, index))
-        w.number("ID", "PO", Int(row.number), digits: 6)
+        number(&w, "ID", .purchaseOrder, index)
         w.plain("State", Renderer.orderStates[Int(row.state.rawValue)])
         w.date("Date", row.date)
         stock(&w, "Description", Words.lineNotes, row.text)
@@ -168,7 +162,7 @@ extension Renderer {
         amounts(&w, row.amount, row.tax)
         supplier(&w, row.supplier)
         w.open("Job")
-        w.number("ID", "J", Int(firm.jobs[Int(row.job)].number), digits: 6)
+        number(&w, "ID", .job, Int(row.job))
         w.text("Name", firm.jobs[Int(row.job)].name)
         w.close("Job")
         if detailed {

@@ -152,6 +152,13 @@ extension Renderer {
         w.close("Contact")
     }
 
+    /// The clients of a group that are still there.
+    func members(of group: Int) -> [Int32] {
+        firm.groupMembers[firm.groups[group].members.indices].filter {
+            edits.edit(.client, Int($0))?.isDeleted != true
+        }
+    }
+
     /// A client group; members only in the single answer.
     func group(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
         let row = firm.groups[index]
@@ -159,9 +166,10 @@ extension Renderer {
         w.id("UUID", firm.id(.group, index))
         w.text("Name", row.name)
         if let isTaxable = row.isTaxable { w.yesNo("Taxable", isTaxable) }
-        if detailed, row.members.count > 0 {
+        let members = detailed ? members(of: index) : []
+        if !members.isEmpty {
             w.open("Clients")
-            for member in row.members.indices { client(&w, "Client", firm.groupMembers[member]) }
+            for member in members { client(&w, "Client", member) }
             w.close("Clients")
         } else if detailed {
             w.emptyContainer("Clients")

@@ -6,7 +6,7 @@ extension Renderer {
         w.id("UUID", firm.id(.time, index))
         w.open("Job")
         if row.job >= 0 {
-            w.number("ID", "J", Int(firm.jobs[Int(row.job)].number), digits: 6)
+            number(&w, "ID", .job, Int(row.job))
             w.text("Name", firm.jobs[Int(row.job)].name)
         } else {
             w.number("ID", "J", 900_000 + index % 90_000, digits: 6)

@@ -1,6 +1,6 @@
 /// Turns the rows of a firm into XML, from the reference and from nothing else.
 struct Renderer: Sendable {
-    private let box: FirmBox
+    private var box: FirmBox
     let spelling: SandboxSpelling
     let illegalCharacters: Bool
     var edits = Edits()
@@ -17,7 +17,38 @@ struct Renderer: Sendable {
         _read { yield box.rows }
     }
 
+    /// Appends a copy of a row with all that hangs on it, filed under a day; nil for kinds that cannot be added to.
+    mutating func add(_ kind: Kind, like index: Int, on day: Int) -> Int? {
+        var firm = box.rows
+        guard let place = firm.append(kind, like: index, on: day) else { return nil }
+        box = FirmBox(firm)
+        return place
+    }
+
+    /// Takes back every change, rows that were added included.
+    mutating func restore(_ original: Renderer) {
+        box = original.box
+        edits.removeAll()
+    }
+
     // MARK: references
+
+    /// The number of a job, invoice, quote or purchase order: its own, or the one it was given.
+    @inline(__always)
+    func number(_ w: inout XMLWriter, _ element: StaticString, _ kind: Kind, _ index: Int) {
+        if let given = edits.number(kind, index) { return w.text(element, given) }
+        switch kind {
+        case .job: w.number(element, "J", Int(firm.jobs[index].number), digits: 6)
+        case .invoice:
+            w.number(
+                element, firm.invoices[index].isCredit ? "CN-" : "INV-", Int(firm.invoices[index].number), digits: 4)
+        case .quote:
+            w.number(
+                element, "Q", Int(firm.quotes[index].number), digits: 6, revision: Int(firm.quotes[index].revision))
+        case .purchaseOrder: w.number(element, "PO", Int(firm.orders[index].number), digits: 6)
+        default: w.empty(element)
+        }
+    }
 
     /// An element holding `UUID` and `Name`.
     @inline(__always)

@@ -10,7 +10,11 @@ public struct SandboxConfiguration: Sendable {
     public var seed: UInt64 = 1
     /// Multiplies staff, clients, jobs and what hangs on them; from 0.001 to 100.
     public var scale = 1.0
-    /// The local day the firm's three years end on.
+    /// How many months before `today` the firm's first day lies.
+    public var months = 36
+    /// Everybody books time on one day in so many, so that a firm over years may have few entries.
+    public var worksOneDayIn = 1
+    /// The local day the firm's months end on.
     public var today = LocalDay.today
     /// The organisations an access token is good for; each has a firm of its own (seed, seed + 1, …).
     public var accountIDs = ["0f0e0d0c-0b0a-4908-8706-050403020100"]
@@ -59,6 +63,18 @@ public struct SandboxConfiguration: Sendable {
 
     /// Makes the default configuration.
     public init() {}
+
+    /// A firm of a few dozen records over fourteen months, without limits or illegal characters: for many runs.
+    public static func tiny(seed: UInt64 = 1) -> SandboxConfiguration {
+        var configuration = SandboxConfiguration()
+        configuration.seed = seed
+        configuration.scale = 0.01
+        configuration.months = 14
+        configuration.worksOneDayIn = 40
+        configuration.illegalCharacters = false
+        configuration.limits = .off
+        return configuration
+    }
 
     /// A firm spread evenly over the calendar months ending with the current one, without limits, bodies cached.
     ///

@@ -13,6 +13,16 @@ struct SandboxContext: RequestContext {
         channel = source.channel
     }
 
+    /// From now on `Date` of this connection's answers is the platform's own clock: the server writes its machine's.
+    func tellTime(of stage: Stage) async throws {
+        let channel = channel
+        try await channel.eventLoop.submit {
+            let pipeline = channel.pipeline.syncOperations
+            guard (try? pipeline.handler(type: DateWriter.self)) == nil else { return }
+            try pipeline.addHandler(DateWriter(stage), position: .first)
+        }.get()
+    }
+
     /// Closes the connection with a reset, without another byte.
     func reset() async -> ConnectionCut {
         let unsent = linger(l_onoff: 1, l_linger: 0)

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 
 /// Leads a request to whoever answers it: consent and tokens, data, or the controls.
 struct SandboxResponder: HTTPResponder {
@@ -10,6 +11,13 @@ struct SandboxResponder: HTTPResponder {
 
     func respond(to request: Request, context: SandboxContext) async throws -> Response {
         let parts = RequestParts(request)
+        if stage.clock.withLock({ $0.isOwn }) { try await context.tellTime(of: stage) }
+        var response = try await route(request, parts, context)
+        response.headers[.date] = PlatformClock.header(stage.platformNow)
+        return response
+    }
+
+    private func route(_ request: Request, _ parts: RequestParts, _ context: SandboxContext) async throws -> Response {
         switch parts.path.first?.lowercased() {
         case "sandbox":
             return try await ControlRoutes(stage: stage).respond(to: request, parts)

@@ -143,8 +143,19 @@ struct Selection: Sendable {
         return evenDeleted || renderer.edits.edit(kind, found)?.isDeleted != true ? found : nil
     }
 
+    /// Whether the row was deleted.
+    func isDeleted(_ kind: Kind, _ index: Int) -> Bool {
+        renderer.edits.edit(kind, index)?.isDeleted == true
+    }
+
     private func number(_ kind: Kind, _ text: String) -> Int? {
         let upper = text.uppercased()
+        if let index = renderer.edits.index(kind, numbered: upper) { return index }
+        // A row that was renumbered is no longer known by the number it had.
+        return original(kind, upper).flatMap { renderer.edits.number(kind, $0) == nil ? $0 : nil }
+    }
+
+    private func original(_ kind: Kind, _ upper: String) -> Int? {
         func digits(after prefix: String) -> Int? {
             upper.hasPrefix(prefix) ? Int(upper.dropFirst(prefix.count)) : nil
         }

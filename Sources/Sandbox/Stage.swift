@@ -10,6 +10,8 @@ final class Stage: Sendable {
     let faults = Mutex(Faults())
     let log: Mutex<CallLog>
     let switches: Mutex<Switches>
+    /// How far the platform's clock is wrong.
+    let clock = Mutex(PlatformClock())
 
     init(_ configuration: SandboxConfiguration) {
         self.configuration = configuration
@@ -30,32 +32,45 @@ final class Stage: Sendable {
         return organisations[account.lowercased()]
     }
 
+    /// The time by the platform's clock: that of modified records and of the `Date` header.
+    var platformNow: Double { clock.withLock { $0.now(configuration.now().timeIntervalSince1970) } }
+
     /// The time of tokens, limits and log in seconds since 1970.
     var now: Double { configuration.now().timeIntervalSince1970 }
 }
 
 /// One firm with the changes made to it and the count of its calls.
 final class Organisation: Sendable {
-    private let renderer: Renderer
-    private let edits = Mutex(Edits())
+    private let original: Renderer
+    private let state: Mutex<Renderer>
     private let kept = Mutex(KeptBodies())
     let limiter: Mutex<CallLimiter>
 
     init(_ configuration: SandboxConfiguration, seed: UInt64) {
-        renderer = Renderer(firm: FirmBuilder.firm(configuration, seed: seed), configuration: configuration)
+        original = Renderer(firm: FirmBuilder.firm(configuration, seed: seed), configuration: configuration)
+        state = Mutex(original)
         limiter = Mutex(CallLimiter(limits: configuration.limits))
     }
 
     /// The firm as it is now; later changes do not show in it.
     func selection(_ switches: Switches) -> Selection {
-        var renderer = renderer
-        renderer.edits = edits.withLock { $0 }
-        return Selection(renderer: renderer, jobsByStartDate: switches.jobsByStartDate)
+        Selection(renderer: state.withLock { $0 }, jobsByStartDate: switches.jobsByStartDate)
     }
 
     /// Changes rows; kept bodies are forgotten.
     func change(_ body: (inout Edits) -> Void) {
-        edits.withLock { body(&$0) }
+        state.withLock { body(&$0.edits) }
+        kept.withLock { $0.removeAll() }
+    }
+
+    /// Adds a row; nil for kinds that cannot be added to.
+    func add(_ kind: Kind, like index: Int, on day: Int) -> Int? {
+        state.withLock { $0.add(kind, like: index, on: day) }
+    }
+
+    /// Takes back every change.
+    func restore() {
+        state.withLock { $0.restore(original) }
         kept.withLock { $0.removeAll() }
     }
 

@@ -13,6 +13,8 @@ struct Truth: Sendable, Encodable {
     var keysDigest = ""
     /// The keys, sorted by their bytes, when asked for.
     var keys: [String]?
+    /// Row by row, when asked for.
+    var rows: [RowTruth]?
 }
 
 /// Counts and adds up for one entity.
@@ -44,7 +46,8 @@ struct TruthTeller {
 
     /// The truth about an entity, of the rows filed under a day of the span; nil for an unknown entity.
     static func truth(
-        of entity: String, in span: DaySpan?, drafts: Drafts, withKeys: Bool, selection: Selection
+        of entity: String, in span: DaySpan?, drafts: Drafts, withKeys: Bool, withRows: Bool = false,
+        selection: Selection
     ) -> Truth? {
         guard let kind = kinds[entity] else { return nil }
         var truth = Truth(entity: entity)
@@ -59,6 +62,7 @@ struct TruthTeller {
                 drafts == .with || selection.isDraft(source, index) == (drafts == .only)
             }
             keys = []
+            if withRows { truth.rows = rows.compactMap { RowTruth(source, Int($0), selection) } }
             for row in rows {
                 if entity == "invoice_payment" {
                     truth.count += teller.payments(Int(row))
@@ -95,11 +99,7 @@ struct TruthTeller {
     }
 
     private func key(_ index: Int) -> String {
-        if kind == .purchaseOrder {
-            let digits = String(firm.orders[index].number)
-            return "PO" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
-        }
-        return firm.id(kind, index).text
+        selection.key(kind, index)
     }
 
     // MARK: adding up
@@ -147,7 +147,7 @@ struct TruthTeller {
             children["client_contact", default: 0] += Int(firm.clients[index].contacts.count)
             children["client_note", default: 0] += firm.clients[index].notes
         case .group:
-            children["client_group_member", default: 0] += Int(firm.groups[index].members.count)
+            children["client_group_member", default: 0] += selection.renderer.members(of: index).count
         case .supplier:
             children["supplier_contact", default: 0] += Int(firm.suppliers[index].contacts.count)
             children["supplier_note", default: 0] += firm.suppliers[index].notes

@@ -43,7 +43,7 @@ struct ListFaultTests {
         try await Rig.run { rig in
             let order = try Rig.entity("purchase_order")
             let plan = try await rig.everything([order], inOne: true)
-            try await rig.sandbox.fault("half_list", at: "/purchaseorder.api", times: times)
+            try await rig.sandbox.fault("half_page", at: "/purchaseorder.api", times: times)
             let report = try await rig.sync(plan)
             let chunk = try await rig.chunk(report, order.name)
             if times == 1 {

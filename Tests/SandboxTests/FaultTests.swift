@@ -43,7 +43,7 @@ func rowFaults() async throws {
     try await Play.run { (play: Play) async throws in
         let path = "/job.api/list?\(always)&page=1&pagesize=20"
         try await play.control(
-            .post, "faults", #"[{"kind":"valid_empty_list"},{"kind":"half_list"},{"kind":"duplicate_rows"}]"#)
+            .post, "faults", #"[{"kind":"valid_empty_list"},{"kind":"half_page"},{"kind":"duplicate_rows"}]"#)
         #expect(try await play.body(path)["Jobs/Job"] == 0)
         #expect(try await play.body(path)["Jobs/Job"] == 10)
         let twice = try await play.body(path)
@@ -53,6 +53,57 @@ func rowFaults() async throws {
         try await play.control(.post, "faults", #"{"kind":"repeat_page","match":"/job.api"}"#)
         let again = try await play.body("/job.api/list?\(always)&page=2&pagesize=20").all("Jobs/Job/UUID")
         #expect(again == first)
+    }
+}
+
+@Test("A list that is empty or halved by fault is well-formed and agrees with its own counters, page after page")
+func thinnedLists() async throws {
+    try await Play.run { (play: Play) async throws in
+        let path = "/job.api/list?\(always)&pagesize=20"
+        let all = try await play.body("\(path)000").all("Jobs/Job/UUID")
+        try #require(all.count > 40)
+        try await play.control(.post, "faults?kind=valid_empty&match=/job.api")
+        let empty = try await play.body("\(path)&page=1")
+        #expect(empty["Jobs/Job"] == 0 && empty["Jobs"] == 1 && empty.all("TotalRecords") == ["0"])
+        try await play.control(.post, "faults?kind=half_list&match=/job.api&times=2")
+        var half: [String] = []
+        for page in 1...2 {
+            let body = try await play.body("\(path)&page=\(page)")
+            #expect(body.all("TotalRecords") == ["\(all.count / 2)"])
+            half += body.all("Jobs/Job/UUID")
+        }
+        let second = all.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+        #expect(half == Array(second.prefix(40)))
+        #expect(try await play.body("\(path)000").all("Jobs/Job/UUID") == all)
+    }
+}
+
+@Test(
+    "Lists without counters are thinned without any",
+    arguments: [
+        ("cost.api/list", "Costs/Cost"), ("task.api/list", "TaskList/Task"), ("staff.api/list", "StaffList/Staff"),
+    ])
+func thinnedUncounted(path: String, element: String) async throws {
+    try await Play.run { (play: Play) async throws in
+        let all = try await play.body("/\(path)")[element]
+        try await play.control(.post, "faults", #"[{"kind":"half_list"},{"kind":"valid_empty"}]"#)
+        let half = try await play.body("/\(path)")
+        #expect(half[element] == all / 2 && half["TotalRecords"] == 0)
+        #expect(half.all("Records") == (path == "cost.api/list" ? ["\(all / 2)"] : []))
+        #expect(try await play.body("/\(path)")[element] == 0)
+        #expect(try await play.body("/\(path)")[element] == all)
+    }
+}
+
+@Test("A fault may hit only the n-th next call of its path")
+func nth() async throws {
+    try await Play.run { (play: Play) async throws in
+        try await play.control(.post, "faults", #"{"kind":"status500","match":"/staff.api","nth":3}"#)
+        try await play.control(.post, "faults?kind=status503&match=/task.api&nth=2")
+        var statuses: [Int] = []
+        for _ in 0..<4 { statuses.append(try await play.get("/staff.api/list").status.code) }
+        for _ in 0..<3 { statuses.append(try await play.get("/task.api/list").status.code) }
+        #expect(statuses == [200, 200, 500, 200, 200, 503, 200])
     }
 }
 

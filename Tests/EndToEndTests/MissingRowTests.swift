@@ -1,0 +1,131 @@
+import Foundation
+import Inflow
+import Postgres
+import TestSupport
+import Testing
+
+@Suite(
+    "Rows that are missing where they were", .database(.warehouse), .timeLimit(.minutes(2)),
+    .enabled(if: deletionsAreJudged))
+struct MissingRowTests {
+    /// How many rows of an entity are marked as deleted.
+    private func marked(_ rig: Rig, _ entity: EntityDefinition) async throws -> Int {
+        try await rig.number("select count(*) from \(entity.table) where deleted_at is not null")
+    }
+
+    @Test(
+        "A list that answers a valid empty document deletes nothing",
+        arguments: [("task", "/task.api"), ("staff", "/staff.api"), ("client", "/client.api"), ("cost", "/cost.api")])
+    func emptyList(name: String, path: String) async throws {
+        try await Rig.run { rig in
+            let entity = try Rig.entity(name)
+            #expect(try await rig.inflow("sync", "acme", name).code == 0)
+            let rows = try await rig.count(entity.table)
+            try await rig.sandbox.fault("valid_empty", at: path, times: -1)
+            let ending = try await rig.inflow("sync", "acme", name)
+            #expect(!ending.wasKilled, "\(ending)")
+            #expect(try await marked(rig, entity) == 0)
+            #expect(try await rig.count(entity.table) == rows)
+        }
+    }
+
+    @Test(
+        "A month that answers a valid empty document, or half of its rows, deletes nothing",
+        arguments: [("timesheet", "/time.api/list"), ("invoice", "/invoice.api/list")], ["valid_empty", "half_list"])
+    func thinMonth(list: (name: String, path: String), kind: String) async throws {
+        try await Rig.run { rig in
+            let entity = try Rig.entity(list.name)
+            let first = Rig.today.startOfMonth.adding(months: -2)
+            let span = ["--from", "\(first)", "--to", "\(first.adding(months: 1).adding(days: -1))"]
+            let sync = ["sync", "acme", list.name] + span
+            #expect(try await rig.start(sync).ending().code == 0)
+            try #require(try await rig.count(entity.table) > 1)
+            try await rig.sandbox.fault(kind, at: list.path, times: -1)
+            let ending = try await rig.start(sync).ending()
+            #expect(!ending.wasKilled, "\(ending)")
+            #expect(try await marked(rig, entity) == 0)
+        }
+    }
+
+    @Test(
+        "A list that lacks half of its records deletes nothing without asking",
+        arguments: [("task", "/task.api/list"), ("client", "/client.api/list"), ("staff", "/staff.api/list")])
+    func halfList(name: String, path: String) async throws {
+        try await Rig.run { rig in
+            let entity = try Rig.entity(name)
+            #expect(try await rig.inflow("sync", "acme", name).code == 0)
+            try await rig.sandbox.fault("half_list", at: path, times: -1)
+            let ending = try await rig.inflow("sync", "acme", name)
+            #expect(!ending.wasKilled, "\(ending)")
+            #expect(try await marked(rig, entity) == 0)
+        }
+    }
+
+    @Test("An invoice of last year that was paid yesterday is right after one plain Sync All, with its lines")
+    func oldInvoicePaid() async throws {
+        try await Rig.run { rig in
+            let invoices = try await rig.sandbox.rows("invoice")
+            let invoice = try #require(invoices.first { !$0.isDraft && ($0.lines["invoice_task"]?.count ?? 0) > 0 })
+            let day = Rig.today.adding(months: -12)
+            try await rig.sandbox.mark("invoice", invoice.key, "approved")
+            try await rig.sandbox.move("invoice", invoice.key, to: day)
+            let load = try await rig.inflow("sync", "acme", "invoice", "--from", "\(day)", "--to", "\(day)")
+            #expect(load.code == 0, "\(load)")
+            #expect(try await rig.inflow("sync", "acme").code == 0)
+            try await rig.sandbox.mark("invoice", invoice.key, "paid")
+            let sync = try await rig.inflow("sync", "acme")
+            #expect(sync.code == 0, "\(sync)")
+            let row = try await rig.query(
+                """
+                select status, amount_paid, amount_including_tax, amount_outstanding, deleted_at,
+                    (select count(*) from wfm.invoice_task where invoice_uuid = uuid) as lines
+                from wfm.invoice where uuid = $1
+                """, [.text(invoice.key)])[0]
+            #expect(row["status"].string == "Paid" && row["deleted_at"].isNull)
+            #expect(row["amount_paid"].decimal == row["amount_including_tax"].decimal)
+            #expect(row["amount_outstanding"].decimal == 0)
+            #expect(row["lines"].int == invoice.lines["invoice_task"]?.count)
+        }
+    }
+
+    @Test("An invoice moved to another month is moved, and never marked as deleted")
+    func movedInvoice() async throws {
+        try await Rig.run { rig in
+            #expect(try await rig.inflow("sync", "acme").code == 0)
+            let month = Window.lastMonth(of: Rig.today)
+            let key = try #require(try await rig.sandbox.truth("invoice", in: month).keys.first)
+            let day = month.from.adding(months: -5)
+            try await rig.sandbox.move("invoice", key, to: day)
+            let sync = try await rig.inflow("sync", "acme")
+            #expect(sync.code == 0, "\(sync)")
+            let row = try await rig.query(
+                "select issued_on, deleted_at from wfm.invoice where uuid = $1", [.text(key)])[0]
+            #expect(row["issued_on"].string == day.description && row["deleted_at"].isNull)
+            #expect(try await marked(rig, try Rig.entity("invoice")) == 0)
+            // One version kept, for the change of the date; none for a deletion.
+            let kept = try await rig.query("select change from inflow.history where key = $1", [.text(key)])
+            #expect(kept.compactMap { $0["change"].string } == ["updated"])
+        }
+    }
+
+    @Test("A time entry deleted in a covered month is marked when the month is read again, and live when it is back")
+    func deletedTime() async throws {
+        try await Rig.run { rig in
+            let first = Rig.today.startOfMonth.adding(months: -3)
+            let last = first.adding(months: 1).adding(days: -1)
+            let window = try #require(Window(first: first, last: last))
+            let sync = ["sync", "acme", "timesheet", "--from", "\(first)", "--to", "\(last)"]
+            #expect(try await rig.start(sync).ending().code == 0)
+            let keys = try await rig.sandbox.truth("timesheet", in: window).keys
+            let key = try #require(keys.first)
+            for (isDeleted, expected) in [(true, [key]), (false, [])] {
+                try await rig.sandbox.delete("timesheet", key, isDeleted)
+                let ending = try await rig.start(sync).ending()
+                #expect(ending.code == 0, "\(ending)")
+                let marked = try await rig.query("select uuid from wfm.timesheet where deleted_at is not null")
+                #expect(marked.compactMap { $0["uuid"].string } == expected)
+            }
+            #expect(try await rig.count("wfm.timesheet") == keys.count)
+        }
+    }
+}

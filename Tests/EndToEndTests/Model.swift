@@ -1,0 +1,151 @@
+import Curl
+import Inflow
+import Postgres
+import Sandbox
+import Sync
+import Testing
+import WorkflowMax
+
+/// One seed of the model test: an organisation, its warehouse, and what happens to both.
+struct Model {
+    let rig: Rig
+    let seed: UInt64
+    let session: PostgresConnection
+    let diary: ModelDiary
+    var random: ModelRandom
+    /// Every key the tables have had.
+    var known: [String: Set<String>] = [:]
+
+    /// Plays a seed to its end.
+    static func play(_ seed: UInt64, rounds: Int, url: String, _ diary: ModelDiary) async throws {
+        var configuration = SandboxConfiguration.tiny(seed: seed)
+        if let today = LocalDay(Rig.today.description) { configuration.today = today }
+        try await Rig.run(configuration, url: url) { rig in
+            try await with(rig, seed, diary) { model in try await model.play(rounds) }
+        }
+    }
+
+    /// Runs `body` with a model that has a session of its own.
+    static func with(
+        _ rig: Rig, _ seed: UInt64, _ diary: ModelDiary, _ body: (inout Model) async throws -> Void
+    ) async throws {
+        let session = try await PostgresConnection.connect(to: rig.url, applicationName: "inflow model")
+        do {
+            var model = Model(rig: rig, seed: seed, session: session, diary: diary, random: ModelRandom(seed: seed))
+            try await body(&model)
+            await session.close()
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    private mutating func play(_ rounds: Int) async throws {
+        for round in 1...rounds {
+            let edits = try await rig.sandbox.mutate(seed: seed &* 1000 &+ UInt64(round), count: random.below(8))
+            for edit in edits { diary.note("\(round): edit \(edit)") }
+            try await rig.sandbox.control(.post, "faults/clear")
+            let choice = random.below(20)
+            switch choice {
+            case ..<2: try await crash(round)
+            case ..<5: try await beside(round)
+            default:
+                try await maybeFault(round)
+                try await run(try choice < 14 ? syncAll() : targeted(), round)
+            }
+        }
+        try await rig.sandbox.control(.post, "faults/clear")
+        diary.note("end: reconcile")
+        try await reconcile()
+        try await expectTruth()
+    }
+
+    // MARK: runs
+
+    /// A run by itself, with whatever fault waits for it.
+    private mutating func run(_ plan: RunPlan, _ round: Int) async throws {
+        try await rig.sandbox.control(.post, "log/clear")
+        let marked = try await marks()
+        let report = try await sync(plan, workers: random.pick([1, 2, 2, 5]))
+        let faults = try await rig.sandbox.happened()
+        diary.note("\(round): \(plan.scope) ended \(report.outcome) after \(faults.sorted()) \(report.error ?? "")")
+        let isFatal = !faults.isDisjoint(with: Model.fatal)
+        let isLie = !faults.isDisjoint(with: Model.lies)
+        let isWell = report.outcome == .green || report.outcome == .warnings
+        if isFatal, report.outcome != .failed {
+            throw ModelFailure("round \(round) ended \(report.outcome) although it was refused \(faults.sorted())")
+        }
+        if !isFatal, !isLie, !isWell {
+            throw ModelFailure("round \(round) ended \(report.outcome) after \(faults.sorted()): \(report.error ?? "")")
+        }
+        try await expectNothingWronglyMarked(since: marked, "round \(round)")
+        if isWell, !isLie { try await expectRead(plan, "round \(round)") }
+    }
+
+    /// A Sync All with a backfill beside it: whichever comes first, both end well and neither disturbs the other.
+    private mutating func beside(_ round: Int) async throws {
+        let (all, older) = (syncAll(), try backfill())
+        let marked = try await marks()
+        let rig = rig
+        async let second = rig.unchecked(older, workers: 2)
+        let first = try await rig.unchecked(all, workers: 2)
+        let reports = [first, try await second]
+        diary.note("\(round): Sync All beside \(older.scope) ended \(reports.map(\.outcome))")
+        for report in reports { try await expectClosed(report) }
+        for report in reports where report.outcome != .green && report.outcome != .warnings {
+            throw ModelFailure("round \(round) ended \(report.outcome): \(report.error ?? "")")
+        }
+        try await expectNothingWronglyMarked(since: marked, "round \(round)")
+        try await expectRead(all, "round \(round), Sync All")
+        try await expectRead(older, "round \(round), backfill")
+    }
+
+    /// A Sync All of the real command that dies somewhere, and the run after it.
+    private mutating func crash(_ round: Int) async throws {
+        let points = Failpoint.allCases.filter { $0 != .tokenBeforeStore && $0 != .tokenStored }
+        let point = random.pick(points)
+        let pass = [.runBegun, .runBeforeFinish].contains(point) ? 1 : 1 + random.below(12)
+        let dead = try await rig.start(
+            ["sync", rig.connection.name], ["INFLOW_FAILPOINT": "\(point.rawValue):\(pass)"]
+        ).ending()
+        diary.note("\(round): Sync All with \(point.rawValue):\(pass) \(dead.wasKilled ? "died" : "ended")")
+        // A point that was not passed so often lets the run end.
+        guard dead.wasKilled ? dead.code == 9 : dead.code == 0 || dead.code == 2 else {
+            throw ModelFailure("round \(round): \(dead)")
+        }
+        try await run(syncAll(), round)
+    }
+
+    // MARK: faults
+
+    /// Faults that no number of tries overcomes: the run must say that it failed.
+    private static let fatal: Set = ["error_status", "status500"]
+    /// Answers whose form does not tell that they are wrong: what was read cannot be relied on.
+    private static let lies: Set = ["valid_empty", "half_list"]
+    /// Faults that are overcome by asking again, or that do no harm.
+    private static let passing = [
+        "status503", "html502", "reset", "cut_body", "empty_body", "truncated_xml", "status429", "expire_token",
+        "duplicate_rows",
+    ]
+    private static let paths = [
+        "client", "clientgroup", "staff", "supplier", "task", "cost", "category", "customfield", "lead", "job", "quote",
+        "purchaseorder", "invoice", "time",
+    ]
+
+    private mutating func maybeFault(_ round: Int) async throws {
+        let roll = random.below(100)
+        guard roll < 45 else { return }
+        let path = "/\(random.pick(Model.paths)).api"
+        var (kind, times) = ("", 1)
+        switch roll {
+        case ..<25: (kind, times) = (random.pick(Model.passing), 1 + random.below(2))
+        case ..<35: (kind, times) = (random.pick(Model.fatal.sorted()), -1)
+        default: (kind, times) = (random.pick(Model.lies.sorted()), random.below(2) == 0 ? 1 : -1)
+        }
+        // A token refreshed because it was refused and refused again is a matter for a person.
+        if kind == "expire_token" { times = 1 }
+        let nth = times < 0 ? 1 : 1 + random.below(2)
+        try await rig.sandbox.fault(kind, at: path, times: times, more: #""nth":\#(nth)"#)
+        diary.note("\(round): fault \(kind) at \(path), call \(nth), times \(times)")
+    }
+}

@@ -1,0 +1,225 @@
+import Curl
+import Foundation
+import Inflow
+import Postgres
+import Sync
+import WorkflowMax
+
+/// What must hold between the tables and the sandbox's truth.
+extension Model {
+    /// A row of an entity's table.
+    private struct Row {
+        var isLive: Bool
+        /// The day it is filed under, where the entity has days.
+        var day: String?
+        var values: [String: String]
+    }
+
+    // MARK: the run log
+
+    /// The counts of each chunk close, those of entities and run are their sums, and nothing is left open.
+    func expectClosed(_ report: RunReport) async throws {
+        let sums = ["pulled", "inserted", "updated", "unchanged", "marked_deleted", "rejected", "duplicates"]
+            .map { "coalesce(sum(\($0)), 0)" }.joined(separator: ", ")
+        let row = try await session.query(
+            """
+            select r.status, r.finished_at is not null as is_finished,
+                not exists (
+                    select from inflow.chunk
+                    where run_id = r.id and status = 'loaded'
+                        and pulled <> inserted + updated + unchanged + rejected + duplicates
+                ) as closes,
+                (select row(\(sums)) from inflow.chunk where run_id = r.id)
+                    = (select row(\(sums)) from inflow.entity_run where run_id = r.id) as adds_up,
+                not exists (select from inflow.entity_run where run_id = r.id and status = 'running') as is_ended
+            from inflow.run r where id = $1
+            """, [.int64(report.run)])[0]
+        let isWell = ["is_finished", "closes", "adds_up", "is_ended"].allSatisfy { row[$0].bool == true }
+        guard isWell, row["status"].string == report.outcome.rawValue else {
+            throw ModelFailure("the log of run \(report.run), which ended \(report.outcome), does not close")
+        }
+    }
+
+    // MARK: invariants
+
+    /// After a run that says it is well: each window it read holds exactly what the platform has there.
+    mutating func expectRead(_ plan: RunPlan, _ words: String) async throws {
+        for (name, windows) in Dictionary(grouping: plan.reads, by: \.entity.name).sorted(by: { $0.key < $1.key }) {
+            guard let entity = windows.first?.entity else { continue }
+            let rows = try await rows(of: entity)
+            for window in windows.map(\.window) {
+                let truth = try await rig.sandbox.rows(name, in: window)
+                // Lists leave drafts out; a run may have read them from elsewhere.
+                for one in truth where !one.isDraft { try expect(one, entity, rows, words) }
+                try await expectLines(of: truth.filter { !$0.isDraft }, entity, words)
+                guard deletionsAreJudged else { continue }
+                let keys = Set(truth.map(\.key))
+                let live = rows.filter { _, row in
+                    row.isLive && row.values["state"] != "Draft" && row.values["status"] != "Draft"
+                        && (window.map { $0.holds(row.day) } ?? true)
+                }
+                if let key = Set(live.keys).subtracting(keys).min() {
+                    let place = window?.description ?? "the list"
+                    throw ModelFailure("\(words): \(name) \(key) is live, but not on the platform in \(place)")
+                }
+            }
+        }
+    }
+
+    /// The keys of rows marked as deleted, with their entity before them.
+    func marks() async throws -> Set<String> {
+        let parts = WorkflowMax.entities.map { entity in
+            "select '\(entity.name) ' || \(entity.key[0]) as key from \(entity.table) where deleted_at is not null"
+        }
+        return Set(try await session.query(parts.joined(separator: " union all ")).compactMap { $0["key"].string })
+    }
+
+    /// Whatever happened: no row that the platform has was marked as deleted by the run.
+    func expectNothingWronglyMarked(since before: Set<String>, _ words: String) async throws {
+        let marked = try await marks().subtracting(before)
+        for (name, keys) in Dictionary(grouping: marked, by: { $0.split(separator: " ").first.map(String.init) ?? "" })
+        {
+            let there = Set(try await rig.sandbox.truth(name, drafts: true).keys.map { "\(name) \($0)" })
+            if let wrong = there.intersection(keys).min() {
+                throw ModelFailure("\(words): \(wrong) was marked as deleted, but the platform has it")
+            }
+        }
+    }
+
+    /// At the end: every table holds the truth, and nothing that was ever loaded was thrown away.
+    mutating func expectTruth() async throws {
+        for entity in WorkflowMax.entities {
+            let rows = try await rows(of: entity)
+            let live = Set(rows.filter(\.value.isLive).keys)
+            let keys: Set<String>
+            if entity.name == "job_status" {
+                keys = Set(try await rig.sandbox.truth(entity.name, drafts: true).keys)
+            } else {
+                let truth = try await rig.sandbox.rows(entity.name)
+                keys = Set(truth.map(\.key))
+                for one in truth { try expect(one, entity, rows, "at the end") }
+                try await expectLines(of: truth, entity, "at the end")
+            }
+            if let missing = keys.subtracting(live).min() {
+                throw ModelFailure("at the end: \(entity.name) \(missing) is not live")
+            }
+            if deletionsAreJudged, let surplus = live.subtracting(keys).min() {
+                throw ModelFailure("at the end: \(entity.name) \(surplus) is live, but not on the platform")
+            }
+            if let lost = (known[entity.name] ?? []).subtracting(rows.keys).min() {
+                throw ModelFailure("at the end: \(entity.name) \(lost) was thrown away")
+            }
+        }
+    }
+
+    // MARK: rows
+
+    private mutating func rows(of entity: EntityDefinition) async throws -> [String: Row] {
+        let columns = entity.columns.map { column in "\(column.asText) as \"\(column.name)\"" }
+        let result = try await session.query(
+            "select deleted_at is null as is_live, \(columns.joined(separator: ", ")) from \(entity.table)")
+        var rows: [String: Row] = [:]
+        for one in result {
+            var row = Row(isLive: one["is_live"].bool == true, values: [:])
+            for column in entity.columns { row.values[column.name] = one[column.name].string }
+            if case .span(let rule) = entity.window { row.day = row.values[rule.column].map { String($0.prefix(10)) } }
+            rows[row.values[entity.key[0]] ?? ""] = row
+        }
+        known[entity.name, default: []].formUnion(rows.keys)
+        return rows
+    }
+
+    /// The row is there, live, and has the values of the truth in all its columns.
+    private func expect(
+        _ truth: RowTruth, _ entity: EntityDefinition, _ rows: [String: Row], _ words: String
+    ) throws {
+        guard let row = rows[truth.key], row.isLive else {
+            throw ModelFailure("\(words): \(entity.name) \(truth.key) is not live")
+        }
+        var fields: [String: String] = [:]
+        for (path, text) in truth.fields { fields[path.lowercased()] = text }
+        for column in entity.columns {
+            let wanted = column.paths.lazy.compactMap { fields[$0.lowercased()] }.first { !$0.isEmpty }
+            let held = row.values[column.name]
+            guard column.reads(wanted) != column.reads(held) else { continue }
+            throw ModelFailure(
+                "\(words): \(column.name) of \(entity.name) \(truth.key) is \(held ?? "null"), not \(wanted ?? "null")")
+        }
+    }
+
+    // MARK: lines
+
+    /// Every row has as many lines as the truth says, and they add up to the same.
+    private func expectLines(of truth: [RowTruth], _ entity: EntityDefinition, _ words: String) async throws {
+        for child in entity.children {
+            let name = child.table.split(separator: ".").last.map(String.init) ?? ""
+            guard let parent = child.columns.first(where: { $0.kind == .parent })?.name else { continue }
+            let added = child.columns.filter { [.decimal, .integer, .minutes].contains($0.kind) }.map(\.name)
+            let sums = added.map { "sum(\($0)) as \($0)" }
+            let result = try await session.query(
+                """
+                select \(parent) as key, \((["count(*) as lines"] + sums).joined(separator: ", "))
+                from \(child.table) group by 1
+                """)
+            var lines: [String: PostgresResult.Row] = [:]
+            for one in result { lines[one["key"].string ?? ""] = one }
+            for row in truth {
+                guard let wanted = row.lines[name] else { throw ModelFailure("the truth does not tell \(name)") }
+                let held = lines[row.key]
+                if (held?["lines"].int ?? 0) != wanted.count {
+                    throw ModelFailure(
+                        "\(words): \(row.key) has \(held?["lines"].int ?? 0) rows of \(name), not \(wanted.count)"
+                    )
+                }
+                for column in added where wanted.sums[column] != nil {
+                    guard held?[column].decimal != wanted.sums[column].flatMap({ Decimal(string: $0) }) else {
+                        continue
+                    }
+                    throw ModelFailure(
+                        "\(words): \(column) of \(name) of \(row.key) adds up to \(held?[column].string ?? "null"), "
+                            + "not \(wanted.sums[column] ?? "")")
+                }
+            }
+        }
+    }
+}
+
+extension Column {
+    /// The column in SQL as a text that can be compared with the platform's.
+    fileprivate var asText: String {
+        switch kind {
+        case .instant: "to_char(\(name) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS')"
+        case .moment: "to_char(\(name), 'YYYY-MM-DD\"T\"HH24:MI:SS')"
+        default: "\(name)::text"
+        }
+    }
+
+    /// What a text of the platform or of the table says, in one spelling.
+    fileprivate func reads(_ text: String?) -> String? {
+        guard let text else { return nil }
+        switch kind {
+        case .decimal, .integer, .minutes: return Decimal(string: text).map { "\($0)" }
+        case .boolean: return ["true", "yes"].contains(text.lowercased()) ? "yes" : "no"
+        case .date: return String(text.prefix(10))
+        case .moment, .instant: return String(text.prefix(19))
+        case .clock: return String(text.prefix(5))
+        default: return text.trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+    }
+}
+
+extension Window {
+    /// Whether a day as `yyyy-MM-dd` lies in it.
+    fileprivate func holds(_ day: String?) -> Bool {
+        guard let day = day.flatMap({ LocalDate($0) }) else { return false }
+        return from <= day && day < until
+    }
+}
+
+extension RunningSandbox {
+    /// The keys an entity has, drafts included.
+    fileprivate func truth(_ entity: String, drafts: Bool) async throws -> Truth {
+        let answer = try await control(.get, "truth/\(entity)?keys=true&drafts=\(drafts ? "with" : "without")")
+        return try JSONDecoder().decode(Truth.self, from: answer)
+    }
+}

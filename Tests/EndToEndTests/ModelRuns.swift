@@ -1,0 +1,155 @@
+import Curl
+import Foundation
+@testable import Inflow
+import Sync
+import Synchronization
+import Testing
+import WorkflowMax
+
+/// The runs of the model test: the one place that knows how a run is asked for.
+extension Model {
+    /// What a plain Sync All reads.
+    func syncAll() -> RunPlan {
+        .syncAll(WorkflowMax.entities, rig.connection.settings, today: Rig.today)
+    }
+
+    /// Runs a plan; what it wrote into the run log must close.
+    func sync(_ plan: RunPlan, workers: Int) async throws -> RunReport {
+        let report = try await rig.unchecked(plan, workers: workers)
+        try await expectClosed(report)
+        return report
+    }
+
+    /// What a targeted sync of an entity reads: a span of some months for dated ones, else the list.
+    mutating func targeted() throws -> RunPlan {
+        let entity = random.pick(WorkflowMax.entities.filter { $0.name != "job_status" })
+        guard entity.isDated else {
+            return try .targeted(
+                [entity.name], of: WorkflowMax.entities, from: nil, to: nil, rig.connection.settings, today: Rig.today)
+        }
+        let first = Rig.today.adding(days: -random.below(440))
+        return try .targeted(
+            [entity.name], of: WorkflowMax.entities, from: first, to: first.adding(days: random.below(120)),
+            rig.connection.settings, today: Rig.today)
+    }
+
+    /// What a backfill of some months of history reads.
+    mutating func backfill() throws -> RunPlan {
+        let first = Rig.today.startOfMonth.adding(months: -4 - random.below(10))
+        return try .targeted(
+            [], of: WorkflowMax.entities, from: first, to: first.adding(months: 3).adding(days: -1),
+            rig.connection.settings, today: Rig.today)
+    }
+
+    /// Makes the tables equal to the platform: every entity over everything it holds, drafts included.
+    func reconcile() async throws {
+        var parts = try await rig.everything(WorkflowMax.entities, inOne: true).parts
+        for (index, part) in parts.enumerated() {
+            let drafts = part.entity.sweeps.filter { $0.path.hasSuffix("/draft") }
+            parts[index] = RunPlan.Part(entity: part.entity, chunks: part.chunks + drafts.map { .sweep($0) })
+        }
+        let report = try await sync(rig.plan(parts), workers: 2)
+        guard report.outcome == .green || report.outcome == .warnings else {
+            throw ModelFailure("the last reconcile ended \(report.outcome): \(report.error ?? "")")
+        }
+    }
+}
+
+extension RunPlan {
+    /// What it reads of each entity as spans of days; nil where a list is read whole.
+    var reads: [(entity: EntityDefinition, window: Window?)] {
+        parts.flatMap { part in
+            part.chunks.compactMap { chunk -> (entity: EntityDefinition, window: Window?)? in
+                switch chunk {
+                case .span(let window): (part.entity, window)
+                case .whole: (part.entity, nil)
+                case .since, .sweep, .parents: nil
+                }
+            }
+        }
+    }
+}
+
+/// Numbers for a seed, the same on every machine (SplitMix64).
+struct ModelRandom {
+    private var state: UInt64
+
+    /// Seeds beside each other begin far from each other.
+    init(seed: UInt64) { state = ModelRandom.mixed(seed) }
+
+    private static func mixed(_ value: UInt64) -> UInt64 {
+        var z = value
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        return Int(((ModelRandom.mixed(state) >> 32) &* UInt64(max(1, bound))) >> 32)
+    }
+
+    /// One element; the list must not be empty.
+    mutating func pick<Element>(_ list: [Element]) -> Element { list[below(list.count)] }
+}
+
+/// What a seed did, in order.
+final class ModelDiary: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    func note(_ line: String) { lines.withLock { $0.append(line) } }
+
+    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+}
+
+// MARK: the sandbox's side
+
+/// A row as the sandbox says it must be.
+struct RowTruth: Decodable, Sendable {
+    struct Lines: Decodable, Sendable {
+        var count: Int
+        var sums: [String: String]
+    }
+
+    var key: String
+    var isDraft: Bool
+    var fields: [String: String]
+    var lines: [String: Lines]
+
+    private enum CodingKeys: String, CodingKey {
+        case key, fields, lines
+        case isDraft = "is_draft"
+    }
+}
+
+extension RunningSandbox {
+    /// Every row of an entity, drafts included, of a window if one is given.
+    func rows(_ entity: String, in window: Window? = nil) async throws -> [RowTruth] {
+        struct Told: Decodable { var rows: [RowTruth] }
+        let span = window.map { "&from=\($0.from)&to=\($0.last)" } ?? ""
+        let answer = try await control(.get, "truth/\(entity)?rows=true&drafts=with\(span)")
+        return try JSONDecoder().decode(Told.self, from: answer).rows
+    }
+
+    /// Random edits; each as a line of JSON.
+    func mutate(seed: UInt64, count: Int) async throws -> [String] {
+        let lines = try await control(.post, "mutate?seed=\(seed)&count=\(count)")
+        return String(decoding: lines, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    /// Brings a document into a state, with the amounts and days that go with it.
+    func mark(_ entity: String, _ key: String, _ state: String) async throws {
+        try await control(.post, "edit", #"{"entity":"\#(entity)","key":"\#(key)","mark":"\#(state)"}"#)
+    }
+
+    /// Takes a row out of every answer, or brings it back.
+    func delete(_ entity: String, _ key: String, _ isDeleted: Bool = true) async throws {
+        try await control(.post, "edit", #"{"entity":"\#(entity)","key":"\#(key)","delete":\#(isDeleted)}"#)
+    }
+
+    /// The kinds of the faults that happened since the log was cleared.
+    func happened() async throws -> Set<String> {
+        struct Call: Decodable { var fault: String? }
+        return Set(try JSONDecoder().decode([Call].self, from: try await control(.get, "log")).compactMap(\.fault))
+    }
+}
