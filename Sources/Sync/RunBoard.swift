@@ -37,6 +37,8 @@ actor RunBoard {
     private var waiting: [Work] = []
     /// Chunks not yet done, by part.
     private var open: [Int]
+    /// Open lists not yet read, by part: an entity's spans wait for them, and tell then what is in neither.
+    private var sweeps: [Int]
     /// Chunks a worker has taken, by part.
     private var inHand: [Int]
     private var stopped: Failure?
@@ -49,6 +51,7 @@ actor RunBoard {
         results = plan.parts.map { EntityResult($0.entity.name, plannedChunks: max(1, $0.chunks.count)) }
         open = []
         inHand = plan.parts.map { _ in 0 }
+        sweeps = plan.parts.map { part in part.chunks.count(where: \.isSweep) }
         for (index, part) in plan.parts.enumerated() {
             var work = part.readings.map {
                 Work(part: index, entity: part.entity, chunk: $0.chunk, reason: $0.reason, derived: nil)
@@ -108,6 +111,7 @@ actor RunBoard {
     }
 
     private func isReady(_ work: Work) -> Bool {
+        guard work.chunk.isSweep || sweeps[work.part] == 0 else { return false }
         guard let source = work.derived?.entity.name, let part = results.firstIndex(where: { $0.entity == source })
         else {
             return true
@@ -139,6 +143,7 @@ actor RunBoard {
                 stop(failure)
             }
         }
+        if work.chunk.isSweep { sweeps[work.part] -= 1 }
         open[work.part] -= 1
         inHand[work.part] -= 1
         if open[work.part] == 0, ended.insert(work.part).inserted { await endEntity(results[work.part]) }
@@ -164,4 +169,9 @@ actor RunBoard {
         }
         return (results, stopped)
     }
+}
+
+extension Chunk {
+    /// Whether it is a list of open documents.
+    var isSweep: Bool { if case .sweep = self { true } else { false } }
 }

@@ -58,7 +58,7 @@ extension RunEngine {
     private func lookAtLeft(
         _ entity: EntityDefinition, _ read: ReadLog, _ plan: RunPlan, _ run: Int64, _ results: inout RunResults
     ) async {
-        let sweeps = (results[entity.name]?.loaded ?? []).filter { if case .sweep = $0.chunk { true } else { false } }
+        let sweeps = (results[entity.name]?.loaded ?? []).filter(\.chunk.isSweep)
         // Only all lists together tell what is in none of them.
         guard !entity.sweeps.isEmpty, Set(sweeps.map(\.chunk)).count == entity.sweeps.count,
             let swept = sweeps.map(\.askedAt).min()

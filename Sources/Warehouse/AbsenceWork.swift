@@ -39,7 +39,7 @@ struct AbsenceWork: Sendable {
             try noteCoverage([], nil, session)
             return counts
         case .sweep:
-            try session.query(sql.noteOpen, names + [.timestamp(askedAt)])
+            try session.query(sql.noteOpen, names + [.timestamp(askedAt), .int64(runID)])
             return (0, 0)
         case .since, .parents:
             return (0, 0)

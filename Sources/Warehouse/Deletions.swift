@@ -43,7 +43,8 @@ public struct Deletions: Sendable {
     /// What `get` is to be asked for an entity's missing rows, newest first; moved rows are forgotten before.
     ///
     /// A row that was written since, or whose date is no longer the one it was missed at, has moved. Rows of an entity
-    /// without `get`, or without the value it asks for, are taken to be gone when this run has read their list whole.
+    /// without `get`, or without the value it asks for, are taken to be gone when this run has read their list whole and an
+    /// earlier one had missed them already: one list may lack what is there.
     public func toAsk(
         _ entity: EntityDefinition, run: Int64
     ) async throws(WarehouseError) -> [(key: String, asked: String)] {
@@ -73,7 +74,7 @@ public struct Deletions: Sendable {
                 update inflow.missing m set status = 'gone'
                 from \(quoted(entity.table)) t
                 where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved') and \(join)
-                    and coalesce(\(asked), '') = '' and m.run_id = $3
+                    and coalesce(\(asked), '') = '' and m.run_id = $3 and m.first_run_id < $3
                 """, parameters + [.int64(run)])
             return try session.query(
                 """

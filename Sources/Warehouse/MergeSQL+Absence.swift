@@ -74,9 +74,9 @@ extension MergeSQL {
                 from judged
             ), noted as (
                 insert into inflow.missing as m (
-                    connection_id, entity, key, status, dated_on, chunk, run_id, asked_at, reason)
+                    connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
                 select distinct on (a.key_text) $1::bigint, $2, a.key_text,
-                    case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $5, b.reason
+                    case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
                 from absent a, braked b
                 on conflict (connection_id, entity, key) do update set
                     status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
@@ -91,13 +91,15 @@ extension MergeSQL {
 
     /// Leaves out documents that the last sweep listed: a list by date need not hold drafts, which are there all the same.
     ///
-    /// What leaves the open lists is read by key or by its month (``ReadLog/findLeft(_:swept:)``), and judged then.
+    /// A run reads the open lists before the spans (``RunBoard``), so what they no longer list is judged like any other row.
     private var notListedElsewhere: String {
         guard !entity.sweeps.isEmpty else { return "" }
         return """
 
                     and \(keyText) not in (
-                        select o.key from inflow.open_document o
+                        select o.key
+                        from inflow.open_document o
+                        join inflow.sweep w on w.connection_id = $1 and w.entity = $2 and w.run_id = o.run_id
                         where o.connection_id = $1 and o.entity = $2 and o.seen_at <> '-infinity'
                     )
             """
@@ -115,17 +117,21 @@ extension MergeSQL {
         """
     }
 
-    /// Notes the documents that a sweep lists; $3 when it was asked for.
+    /// Notes the documents that a sweep lists; $3 when it was asked for, $4 run.
     var noteOpen: String {
         """
-        insert into inflow.open_document as o (connection_id, entity, key, seen_at)
-        select $1::bigint, $2, s.key_text, $3::timestamptz
+        with swept as (
+            insert into inflow.sweep (connection_id, entity, run_id) values ($1::bigint, $2, $4::bigint)
+            on conflict (connection_id, entity) do update set run_id = excluded.run_id
+        )
+        insert into inflow.open_document as o (connection_id, entity, key, seen_at, run_id)
+        select $1::bigint, $2, s.key_text, $3::timestamptz, $4::bigint
         from (
             select \(stagedKeyText) as key_text from \(stage) s
             union select r.key from pg_temp.stage_rejection r where r.key <> ''
         ) s
         on conflict (connection_id, entity, key) do update set
-            seen_at = greatest(o.seen_at, excluded.seen_at)
+            seen_at = greatest(o.seen_at, excluded.seen_at), run_id = excluded.run_id
         """
     }
 

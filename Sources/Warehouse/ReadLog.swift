@@ -142,8 +142,8 @@ public struct ReadLog: Sendable {
                     and (\(key) in (select key from open_before) \(state ?? ""))
                     and $4::text is not null
             ), marked as (
-                insert into inflow.open_document (connection_id, entity, key, seen_at)
-                select $1, $2, f.key, '-infinity' from found f
+                insert into inflow.open_document (connection_id, entity, key, seen_at, run_id)
+                select $1, $2, f.key, '-infinity', 0 from found f
                 where \(ReadLog.isUnread(entity))
                 on conflict (connection_id, entity, key) do update set seen_at = '-infinity'
             ), done as (
@@ -163,8 +163,7 @@ public struct ReadLog: Sendable {
                 [.int64(connection.id), .text(entity.name), .timestamp(swept), .text(zone)])
             try session.query(
                 """
-                insert into inflow.sweep (connection_id, entity, swept_at) values ($1, $2, $3)
-                on conflict (connection_id, entity) do update set swept_at = excluded.swept_at
+                update inflow.sweep set swept_at = $3 where connection_id = $1 and entity = $2
                 """, [.int64(connection.id), .text(entity.name), .timestamp(swept)])
             var left = Left()
             var months: [LocalDate: [String?]] = [:]

@@ -85,10 +85,15 @@ public struct Retention: Sendable {
         where h.connection_id = o.connection_id and h.id = o.id and h.valid_until < \(expired)
         """
 
+    /// An open one is kept while its record goes on being rejected.
     private static let rejections = """
         delete from inflow.rejection r
-        using (select connection_id, id from inflow.rejection where connection_id = $1 order by id limit $3) o
-        where r.connection_id = o.connection_id and r.id = o.id and r.rejected_at < \(expired)
+        using (
+            select connection_id, id from inflow.rejection
+            where connection_id = $1 and greatest(last_seen_at, ended_at) < \(expired)
+            limit $3
+        ) o
+        where r.connection_id = o.connection_id and r.id = o.id
         """
 
     private static let drift = """

@@ -78,8 +78,8 @@ struct MissingRowTests {
             let row = try await rig.query(
                 """
                 select status, amount_paid, amount_including_tax, amount_outstanding, deleted_at,
-                    (select count(*) from wfm.invoice_task where invoice_uuid = uuid) as lines
-                from wfm.invoice where uuid = $1
+                    (select count(*) from wfm.invoice_task t where t.invoice_uuid = i.uuid) as lines
+                from wfm.invoice i where uuid = $1
                 """, [.text(invoice.key)])[0]
             #expect(row["status"].string == "Paid" && row["deleted_at"].isNull)
             #expect(row["amount_paid"].decimal == row["amount_including_tax"].decimal)

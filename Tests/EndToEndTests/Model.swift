@@ -51,7 +51,7 @@ struct Model {
             case ..<5: try await beside(round)
             default:
                 try await maybeFault(round)
-                try await run(try choice < 14 ? syncAll() : targeted(), round)
+                try await run(choice < 14 ? try await syncAll() : try targeted(), round)
             }
         }
         try await rig.sandbox.control(.post, "faults/clear")
@@ -84,7 +84,7 @@ struct Model {
 
     /// A Sync All with a backfill beside it: whichever comes first, both end well and neither disturbs the other.
     private mutating func beside(_ round: Int) async throws {
-        let (all, older) = (syncAll(), try backfill())
+        let (all, older) = (try await syncAll(), try backfill())
         let marked = try await marks()
         let rig = rig
         async let second = rig.unchecked(older, workers: 2)
@@ -113,7 +113,7 @@ struct Model {
         guard dead.wasKilled ? dead.code == 9 : dead.code == 0 || dead.code == 2 else {
             throw ModelFailure("round \(round): \(dead)")
         }
-        try await run(syncAll(), round)
+        try await run(try await syncAll(), round)
     }
 
     // MARK: faults

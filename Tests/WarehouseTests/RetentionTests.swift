@@ -12,7 +12,7 @@ struct RetentionTests {
         let bench = try await Bench(name)
         for number in 0...5 {
             try await bench.archive(.whole)
-            try await bench.load(Thing("a", name: "\(number)"), Thing("b", amount: number > 0 ? "?" : "1"))
+            try await bench.load(Thing("a", name: "\(number)"), Thing("b\(number)", amount: number > 0 ? "?" : "1"))
         }
         for path in ["One", "Two", "Three", "Four", "Five"] {
             try await bench.load(Thing("a", name: "5", more: "<\(path)>1</\(path)>"))
@@ -26,7 +26,7 @@ struct RetentionTests {
 
     private func age(_ bench: Bench, by days: Int) async throws {
         for (table, column) in [
-            ("archive", "superseded_at"), ("history", "valid_until"), ("rejection", "rejected_at"),
+            ("archive", "superseded_at"), ("history", "valid_until"), ("rejection", "last_seen_at"),
             ("drift", "last_seen_at"),
         ] {
             try await bench.rows("update inflow.\(table) set \(column) = \(column) - interval '\(days) days'")
@@ -101,6 +101,7 @@ struct RemovalTests {
             select quote_ident(attname) || '=' || case
                 when attname = 'connection_id' then '\(bench.connection.id)'
                 when attname = 'run_id' then '\(bench.run)'
+                when attname = 'status' then '''held'''
                 when typcategory = 'N' then '1'
                 when typcategory = 'D' then '''2026-01-01'''
                 when typcategory = 'B' then 'false'

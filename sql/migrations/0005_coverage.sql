@@ -63,6 +63,7 @@ create table inflow.missing (
     dated_on date,
     chunk text not null,
     run_id bigint not null,
+    first_run_id bigint not null,
     asked_at timestamptz not null,
     noted_at timestamptz not null default now(),
     reason text,
@@ -80,7 +81,8 @@ comment on column inflow.missing.status is
     'for once more), kept (a person wants the rows kept).';
 comment on column inflow.missing.dated_on is 'The row''s date when it was missed; null for lists without dates.';
 comment on column inflow.missing.chunk is 'The answer it was absent from.';
-comment on column inflow.missing.run_id is 'The run that missed it.';
+comment on column inflow.missing.run_id is 'The run that missed it last.';
+comment on column inflow.missing.first_run_id is 'The run that missed it first.';
 comment on column inflow.missing.asked_at is 'When that answer was asked for; a row written since is not judged by it.';
 comment on column inflow.missing.noted_at is 'When it was noted.';
 comment on column inflow.missing.reason is 'Why it is held, in words.';
@@ -91,6 +93,7 @@ create table inflow.open_document (
     entity text not null,
     key text not null,
     seen_at timestamptz not null,
+    run_id bigint not null,
     primary key (connection_id, entity, key)
 );
 comment on table inflow.open_document is
@@ -101,16 +104,21 @@ comment on column inflow.open_document.key is 'The record''s key.';
 comment on column inflow.open_document.seen_at is
     'When the sweep that listed it was asked for; -infinity where it has left the lists and is still to be read.';
 
+comment on column inflow.open_document.run_id is 'The run whose sweep listed it last.';
+
 create table inflow.sweep (
     connection_id bigint not null,
     entity text not null,
-    swept_at timestamptz not null,
+    swept_at timestamptz not null default '-infinity',
+    run_id bigint not null,
     primary key (connection_id, entity)
 );
 comment on table inflow.sweep is 'When the open and draft documents of an entity were last listed, all lists together.';
 comment on column inflow.sweep.connection_id is 'The connection.';
 comment on column inflow.sweep.entity is 'The entity.';
-comment on column inflow.sweep.swept_at is 'When the first of the lists was asked for.';
+comment on column inflow.sweep.swept_at is
+    'When the first of the lists was asked for, the last time that all were read and compared with the table.';
+comment on column inflow.sweep.run_id is 'The run that read one of the lists last.';
 
 create table inflow.unknown_number (
     connection_id bigint not null,
