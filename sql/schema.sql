@@ -163,7 +163,8 @@ table inflow.missing
     status text not null  -- missing (to be looked for), gone (looked for in vain), held (a person decides), approved (by a person, to be looked for once more), kept (a person wants the rows kept).
     dated_on date  -- The row's date when it was missed; null for lists without dates.
     chunk text not null  -- The answer it was absent from.
-    run_id bigint not null  -- The run that missed it.
+    run_id bigint not null  -- The run that missed it last.
+    first_run_id bigint not null  -- The run that missed it first.
     asked_at timestamp with time zone not null  -- When that answer was asked for; a row written since is not judged by it.
     noted_at timestamp with time zone not null default now()  -- When it was noted.
     reason text  -- Why it is held, in words.
@@ -176,6 +177,7 @@ table inflow.open_document
     entity text not null  -- The entity.
     key text not null  -- The record's key.
     seen_at timestamp with time zone not null  -- When the sweep that listed it was asked for; -infinity where it has left the lists and is still to be read.
+    run_id bigint not null  -- The run whose sweep listed it last.
     primary key btree (connection_id, entity, key)
 
 -- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
@@ -237,7 +239,8 @@ table inflow.secret_key
 table inflow.sweep
     connection_id bigint not null  -- The connection.
     entity text not null  -- The entity.
-    swept_at timestamp with time zone not null  -- When the first of the lists was asked for.
+    swept_at timestamp with time zone not null default '-infinity'::timestamp with time zone  -- When the first of the lists was asked for, the last time that all were read and compared with the table.
+    run_id bigint not null  -- The run that read one of the lists last.
     primary key btree (connection_id, entity)
 
 -- Token pairs, encrypted; the newest generation is in force, the one before it is kept.

@@ -65,6 +65,12 @@ public struct EntityResult: Sendable {
         return isWarning ? "warnings" : "green"
     }
 
+    /// The end of its part, for the run log.
+    var end: RunLog.EntityEnd {
+        RunLog.EntityEnd(
+            entity, status: status, note: note, error: errors.isEmpty ? nil : errors.joined(separator: "\n"))
+    }
+
     /// Whether something deserves a look although nothing failed.
     public var isWarning: Bool { held > 0 || !warnings.isEmpty }
 

@@ -66,9 +66,7 @@ public struct Rederivation<S: Source>: Sendable {
             results.append(result)
             progress(.ended(entity: result.entity, result: result))
             try await RunEngine<S>.uncancelled { () async throws(WarehouseError) in
-                try await log.endEntity(
-                    run, result.entity, status: result.status, note: result.note,
-                    error: result.errors.isEmpty ? nil : result.errors.joined(separator: "\n"))
+                try await log.endEntities(run, [result.end])
             }
         }
         await loader.close()

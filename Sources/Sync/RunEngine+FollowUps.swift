@@ -13,7 +13,10 @@ extension RunEngine {
         for part in plan.parts where results.stopped == nil {
             await lookAtLeft(part.entity, read, plan, run, &results)
         }
-        for part in plan.parts where results.stopped == nil {
+        let pending = await step(plan.parts.first?.entity.name ?? "", &results) { () async throws(WarehouseError) in
+            try await Deletions(warehouse, connection).pending()
+        }
+        for part in plan.parts where results.stopped == nil && pending?.contains(part.entity.name) == true {
             await judgeMissing(part.entity, plan, run, &results)
         }
         await markGone(plan, run, &results)
@@ -128,7 +131,8 @@ extension RunEngine {
                 try await deletions.holdGone("\(sum) rows would have been marked in one run, and \(most) is the most")
             }
         }
-        for part in plan.parts where results.stopped == nil {
+        let names = Set(gone.map(\.entity))
+        for part in plan.parts where results.stopped == nil && names.contains(part.entity.name) {
             let marked = await step(part.entity.name, &results) { () async throws(WarehouseError) in
                 try await deletions.markGone(part.entity, run: run)
             }

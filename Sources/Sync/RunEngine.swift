@@ -75,13 +75,8 @@ public struct RunEngine<S: Source>: Sendable {
         var results = RunResults()
         await runPhase(plan, run, &results) { progress(.ended(entity: $0.entity, result: $0)) }
         await followUp(plan, run, &results)
-        for entity in results.entities {
-            try await RunEngine.uncancelled { () async throws(WarehouseError) in
-                try await log.endEntity(
-                    run, entity.entity, status: entity.status, note: entity.note,
-                    error: entity.errors.isEmpty ? nil : entity.errors.joined(separator: "\n"))
-            }
-        }
+        let ends = results.entities.map { $0.end }
+        try await RunEngine.uncancelled { () async throws(WarehouseError) in try await log.endEntities(run, ends) }
         let (entities, stopped) = (results.entities, results.stopped)
         Failpoint.pass(.runBeforeFinish)
         let outcome = RunEngine.outcome(entities, stopped)

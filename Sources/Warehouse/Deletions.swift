@@ -40,6 +40,19 @@ public struct Deletions: Sendable {
 
     // MARK: in a run
 
+    /// Entities of which rows are missing and to be looked for.
+    public func pending() async throws(WarehouseError) -> Set<String> {
+        try await asking("looking for missing rows") { session throws(PostgresError) in
+            Set(
+                try session.query(
+                    """
+                    select distinct entity from inflow.missing
+                    where connection_id = $1 and status in ('missing', 'approved')
+                    """, [.int64(connection.id)]
+                ).compactMap { $0["entity"].string })
+        }
+    }
+
     /// What `get` is to be asked for an entity's missing rows, newest first; moved rows are forgotten before.
     ///
     /// A row that was written since, or whose date is no longer the one it was missed at, has moved. Rows of an entity
@@ -53,13 +66,6 @@ public struct Deletions: Sendable {
         let asked = entity.get == nil ? "null" : "t.\(quoted(entity.get?.keyColumn ?? entity.key.first ?? ""))::text"
         let parameters: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
         return try await asking("finding missing \(entity.name)s") { session throws(PostgresError) in
-            let any = try session.query(
-                """
-                select exists (
-                    select from inflow.missing where connection_id = $1 and entity = $2 and status in ('missing', 'approved')
-                ) as any
-                """, parameters)
-            guard any[0]["any"].bool == true else { return [] }
             try session.query(
                 """
                 delete from inflow.missing m

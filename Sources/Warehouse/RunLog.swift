@@ -58,20 +58,33 @@ public struct RunLog: Sendable {
         }
     }
 
-    /// Ends an entity's part; its numbers are added up from its chunks.
-    public func endEntity(
-        _ run: Int64, _ entity: String, status: String, note: String?, error: String?
-    ) async throws(WarehouseError) {
+    /// How an entity's part ended.
+    public struct EntityEnd: Sendable {
+        let entity: String
+        let status: String
+        let note: String?
+        let error: String?
+
+        /// An end in the run log's words.
+        public init(_ entity: String, status: String, note: String?, error: String?) {
+            (self.entity, self.status, self.note, self.error) = (entity, status, note, error)
+        }
+    }
+
+    /// Ends entities' parts; their numbers are added up from their chunks.
+    public func endEntities(_ run: Int64, _ ends: [EntityEnd]) async throws(WarehouseError) {
         try await warehouse.withSession("run log") { session throws(WarehouseError) in
-            try await lifting("ending \(entity)") { () async throws(PostgresError) in
+            try await lifting("ending the parts of run \(run)") { () async throws(PostgresError) in
                 try await session.transaction { session throws(PostgresError) in
                     try session.query(RunLog.addUpEntities, [.int64(run)])
-                    try session.query(
-                        "update inflow.entity_run set status = $3, note = $4, error = $5 where run_id = $1 and entity = $2",
-                        [
-                            .int64(run), .text(entity), .text(status), note.map { .text($0) } ?? .null,
-                            error.map { .text($0) } ?? .null,
-                        ])
+                    for end in ends {
+                        try session.query(
+                            "update inflow.entity_run set status = $3, note = $4, error = $5 where run_id = $1 and entity = $2",
+                            [
+                                .int64(run), .text(end.entity), .text(end.status), end.note.map { .text($0) } ?? .null,
+                                end.error.map { .text($0) } ?? .null,
+                            ])
+                    }
                 }
             }
         }

@@ -97,7 +97,8 @@ struct RunLogTests {
         try await bench.load(Thing("a"), Thing("c"), Thing("d", amount: "?"), chunk: .parents(["x"]))
         let log = RunLog(bench.warehouse)
         #expect(try await entities(bench, bench.run) == ["thing | running | 0 | 0 | ∅ | ∅"])
-        try await log.endEntity(bench.run, "thing", status: "rejections", note: "one", error: nil)
+        try await log.endEntities(
+            bench.run, [RunLog.EntityEnd("thing", status: "rejections", note: "one", error: nil)])
         #expect(try await entities(bench, bench.run) == ["thing | rejections | 5 | 3 | one | ∅"])
         try await log.end(bench.run, status: "rejections", error: nil)
         #expect(try await state(bench, bench.run) == ["rejections | 5 | 3 | 1 | 1 | 0 | t | f"])
