@@ -6,14 +6,32 @@ import Warehouse
 
 /// Where words go: results to standard output, everything else to standard error.
 enum Console {
+    /// Writes all of a text, whatever interrupts; where nobody reads any more, what is left is dropped.
+    static func write(_ text: String, to file: Int32) {
+        write(Array(text.utf8), to: file)
+    }
+
+    /// The same of bytes.
+    static func write(_ bytes: [UInt8], to file: Int32) {
+        bytes.withUnsafeBytes { bytes in
+            var rest = bytes
+            while !rest.isEmpty {
+                let count = Foundation.write(file, rest.baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+            }
+        }
+    }
+
     /// Writes a result.
     static func print(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        Console.write(text + "\n", to: STDOUT_FILENO)
     }
 
     /// Writes a remark.
     static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        Console.write(text + "\n", to: STDERR_FILENO)
     }
 
     /// Writes a value as the one JSON document of a command.

@@ -39,9 +39,7 @@ struct InflowCommand: AsyncParsableCommand {
         } catch {
             let code = exitCode(for: error)
             let words = fullMessage(for: error)
-            if !words.isEmpty {
-                (code.isSuccess ? FileHandle.standardOutput : FileHandle.standardError).write(Data((words + "\n").utf8))
-            }
+            if !words.isEmpty { Console.write(words + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
             leave(code.rawValue)
         }
     }

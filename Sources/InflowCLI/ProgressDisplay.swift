@@ -71,7 +71,7 @@ final class ProgressDisplay: Sendable {
 
     private func clear(_ state: inout State) {
         guard state.isLineOpen else { return }
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        Console.write("\r\u{1B}[K", to: STDERR_FILENO)
         state.isLineOpen = false
     }
 
@@ -82,7 +82,7 @@ final class ProgressDisplay: Sendable {
         let text =
             "\(Console.seconds(Date().timeIntervalSince(started)))  \(Console.grouped(state.calls)) calls  "
             + "\(Console.grouped(state.records)) rows  \(parts)"
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(text.prefix(ProgressDisplay.columns - 1))".utf8))
+        Console.write("\r\u{1B}[K\(text.prefix(ProgressDisplay.columns - 1))", to: STDERR_FILENO)
         state.isLineOpen = true
     }
 

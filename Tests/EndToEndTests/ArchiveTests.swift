@@ -135,13 +135,16 @@ struct ArchiveTests {
                 #expect(sync.code == 0, "\(sync)")
             }
             let old = try await rig.number("select count(*) from inflow.archive where superseded_at is not null")
-            #expect(old * 2 == (try await rig.count("inflow.archive")), "the second read superseded the first")
+            let kept = try await rig.number("select count(*) from inflow.archive where superseded_at is null")
+            // Jobs and clients were read whole the first time and by what had changed the second: not every answer has one
+            // that takes its place.
+            #expect(old > 20, "the second read superseded what it read again")
             _ = try await rig.query("update inflow.archive set superseded_at = superseded_at - interval '91 days'")
             let off = try await rig.inflow("connection", "set", "acme", "archive=no")
             #expect(off.code == 0, "\(off)")
             let sync = try await rig.inflow("sync", "acme")
             #expect(sync.code == 0, "\(sync)")
-            #expect(try await rig.count("inflow.archive") == old)
+            #expect(try await rig.count("inflow.archive") == kept)
             #expect(try await rig.number("select count(*) from inflow.archive where superseded_at is not null") == 0)
             #expect(
                 try await rig.number(

@@ -128,4 +128,65 @@ struct MissingRowTests {
             #expect(try await rig.count("wfm.timesheet") == keys.count)
         }
     }
+
+    @Test("Many deletions at once are held until a person approves, and then marked; rejected ones stay live")
+    func heldAndDecided() async throws {
+        try await Rig.run { rig in
+            let entity = try Rig.entity("timesheet")
+            let month = try #require(Window(month: Rig.today.startOfMonth.adding(months: -2)))
+            let sync = ["sync", "acme", "timesheet", "--from", "\(month.from)", "--to", "\(month.last)"]
+            #expect(try await rig.start(sync).ending().code == 0)
+            let keys = try await rig.sandbox.truth("timesheet", in: month).keys
+            try #require(keys.count > 12)
+            for key in keys.prefix(12) { try await rig.sandbox.delete("timesheet", key) }
+            let held = try await rig.start(sync).ending()
+            #expect(held.code == 2 && held.error.contains("inflow deletions acme"), "\(held)")
+            #expect(try await marked(rig, entity) == 0)
+            let one = try #require(keys.first)
+            let id = try await rig.number("select id from inflow.missing where key = '\(one)'")
+            let reject = try await rig.inflow("deletions", "acme", "reject", "\(id)")
+            #expect(reject.code == 0, "\(reject)")
+            let approve = try await rig.inflow("deletions", "acme", "approve")
+            #expect(approve.code == 0, "\(approve)")
+            let gone = try await rig.query("select uuid from wfm.timesheet where deleted_at is not null")
+            #expect(Set(gone.compactMap { $0["uuid"].string }) == Set(keys.prefix(12)).subtracting([one]))
+            #expect(try await rig.start(sync).ending().code == 0, "what is kept is not asked about again")
+        }
+    }
+
+    @Test("Reconcile finds, mends and lists what was edited, added and deleted in covered months")
+    func reconciled() async throws {
+        struct Document: Decodable {
+            struct Difference: Decodable { var entity, key, change: String }
+            var differences: [Difference]
+        }
+        try await Rig.run { rig in
+            let month = try #require(Window(month: Rig.today.startOfMonth.adding(months: -2)))
+            let sync = ["sync", "acme", "timesheet", "--from", "\(month.from)", "--to", "\(month.last)"]
+            #expect(try await rig.start(sync).ending().code == 0)
+            let keys = try await rig.sandbox.truth("timesheet", in: month).keys
+            try #require(keys.count > 3)
+            try await rig.sandbox.delete("timesheet", keys[0])
+            try await rig.sandbox.edit("timesheet", keys[1], "Minutes", "7")
+            let ending = try await rig.inflow("reconcile", "acme", "--json")
+            #expect(ending.code == 0, "\(ending)")
+            let found = try ending.json(Document.self).differences.map { "\($0.entity) \($0.key) \($0.change)" }
+            #expect(Set(found) == ["timesheet \(keys[0]) marked_deleted", "timesheet \(keys[1]) updated"])
+            let again = try await rig.inflow("reconcile", "acme", "--json")
+            #expect(try again.json(Document.self).differences.isEmpty)
+        }
+    }
+
+    @Test("A plan says what would be read and why, and asks nothing of the platform")
+    func planned() async throws {
+        try await Rig.run { rig in
+            let ending = try await rig.inflow("sync", "acme", "--plan")
+            #expect(ending.code == 0, "\(ending)")
+            for words in ["open documents of any age", "the year ahead", "everything, once a week", "the whole list"] {
+                #expect(ending.output.contains(words), "\(words)")
+            }
+            #expect(try await rig.sandbox.calls("/invoice.api/list") == 0)
+            #expect(try await rig.number("select count(*) from inflow.run") == 0)
+        }
+    }
 }

@@ -27,7 +27,7 @@ struct ModelTests {
         let name = try await cluster.template(named: template.name, make: template.make)
         var waiting = try ModelTests.wanted()[...]
         await withTaskGroup(of: String?.self) { group in
-            for _ in 0..<min(3, waiting.count) {
+            for _ in 0..<min(5, waiting.count) {
                 let seed = waiting.removeFirst()
                 group.addTask { await ModelTests.play(seed, cluster, name) }
             }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// What a process has written to one stream so far; whoever waits for a text is told when it is there.
@@ -16,10 +17,13 @@ final class Transcript: Sendable {
     /// Reads a stream to its end on a thread of its own.
     func read(_ handle: FileHandle) {
         Thread.detachNewThread { [self] in
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
             while true {
-                let piece = handle.availableData
-                take(piece)
-                if piece.isEmpty { return }
+                // FileHandle traps where a signal interrupts the call.
+                let count = Glibc.read(handle.fileDescriptor, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                take(Data(buffer.prefix(max(0, count))))
+                if count <= 0 { return }
             }
         }
     }

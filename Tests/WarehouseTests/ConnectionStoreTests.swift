@@ -15,6 +15,7 @@ struct ConnectionStoreTests {
         settings.timeZone = TimeZone(identifier: "Pacific/Auckland") ?? .gmt
         (settings.fiscalYearStart, settings.callsAtOnce, settings.callsPerMinute) = (4, 3, 30)
         (settings.callsPerDay, settings.firstByteSeconds, settings.jobStatusList) = (100, 20, true)
+        (settings.windowMonths, settings.archive, settings.brakeRows) = (5, false, 9)
         settings.firstDate = LocalDate(daysSinceEpoch: 20_000)
         (settings.archive, settings.archiveDays, settings.historyDays, settings.rejectionDays) = (false, 30, 60, 7)
         return settings

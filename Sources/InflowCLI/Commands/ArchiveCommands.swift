@@ -101,7 +101,7 @@ struct RawCommand: AsyncParsableCommand {
                 "Asked for by run \(answer.run) at \(answer.askedAt.formatted(.iso8601)): \(answer.question.asked) "
                     + "(\(Console.grouped(looked)) of \(Console.grouped(answers.count)) answers looked through, "
                     + "\(Console.grouped(bytes)) bytes)")
-            FileHandle.standardOutput.write(Data(record))
+            Console.write(Array(record), to: STDOUT_FILENO)
             Console.print("")
             return
         }
