@@ -168,7 +168,7 @@ extension RunPlan {
         }
         let parts = entities.filter { names.isEmpty || names.contains($0.name) }.map { entity in
             guard case .span(let rule) = entity.window else {
-                let isAsked = first == nil && last == nil
+                let isAsked = first == nil && last == nil && state.readWhole[entity.name] != nil
                 return Part(entity: entity, chunks: isAsked ? ReadSet.standard(entity, settings, today) : [])
             }
             let months = state.months.filter { month in
@@ -185,7 +185,12 @@ extension RunPlan {
         return RunPlan(
             trigger: "reconcile",
             scope: (["reconcile"] + names + (span.isEmpty ? [] : [span])).joined(separator: " "),
-            parts: parts.filter { !$0.chunks.isEmpty || $0.entity.isDerived }, known: entities)
+            parts: parts.filter { part in
+                guard case .derived(let source, _) = part.entity.window, part.chunks.isEmpty else {
+                    return !part.chunks.isEmpty
+                }
+                return parts.contains { $0.entity.name == source && !$0.chunks.isEmpty }
+            }, known: entities)
     }
 
     /// Months as spans of at most the size that one call asks for; neighbouring months of a year-sized list join.

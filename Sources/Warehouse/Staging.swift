@@ -1,7 +1,7 @@
 internal import Inflow
 internal import Postgres
 
-/// Fills the temporary tables of one entity on one session, by COPY in blocks of about an eighth of a megabyte per table.
+/// Fills the temporary tables of one entity on one session, by COPY in blocks of about 96 KiB per table.
 ///
 /// Each switch of COPY between two tables drains the pipe, so rows are gathered per table and handed over in blocks. A row
 /// that PostgreSQL refuses costs its record, not its block: the line is found from the error, taken out, and the block is
@@ -24,7 +24,7 @@ struct Staging {
         var staged = 0
     }
 
-    private static let blockBytes = 128 << 10
+    private static let blockBytes = 96 << 10
 
     private let session: PostgresConnection
     private let sql: MergeSQL

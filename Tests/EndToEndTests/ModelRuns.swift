@@ -12,7 +12,8 @@ extension Model {
     /// What a plain Sync All reads.
     func syncAll() async throws -> RunPlan {
         .syncAll(
-            WorkflowMax.entities, rig.connection.settings, state: try await ReadLog(rig.warehouse, rig.connection).state(),
+            WorkflowMax.entities, rig.connection.settings,
+            state: try await ReadLog(rig.warehouse, rig.connection).state(),
             now: Date())
     }
 

@@ -169,6 +169,7 @@ struct ReadSetTests {
     @Test("Reconcile re-reads the covered months within the dates, and lists only where no dates are given")
     func reconcile() throws {
         var state = covered(3, oldest: 3, step: 1)
+        state.readWhole = ["client": now]
         state.months.append(.init(entity: "invoice", month: LocalDate(daysSinceEpoch: 20_636), verifiedAt: now))
         func words(_ from: LocalDate?, _ to: LocalDate?) throws -> [String] {
             try RunPlan.reconcile(
