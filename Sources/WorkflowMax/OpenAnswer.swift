@@ -26,10 +26,10 @@ final class OpenAnswer {
             firstOrdinal: firstOrdinal)
     }
 
-    /// A quarter of a megabyte a batch: five answers at once stay within 64 MiB with everything made from them.
+    /// An eighth of a megabyte a batch: five answers at once stay within 64 MiB with everything made from them.
     private static var limits: ParserLimits {
         var limits = ParserLimits()
-        (limits.batchRecords, limits.batchBytes) = (500, 256 << 10)
+        (limits.batchRecords, limits.batchBytes) = (300, 128 << 10)
         return limits
     }
 

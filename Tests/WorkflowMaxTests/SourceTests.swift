@@ -288,7 +288,7 @@ struct SourceTests {
         let scene = try Scene { _, _ in .xml("<Categories>\(rows)</Categories>") }
         for _ in 0..<12 {
             for try await batch in scene.source.records(of: .jobCategory, in: .whole) {
-                #expect(batch.count == 500)
+                #expect(batch.count == 300)
                 break
             }
         }
