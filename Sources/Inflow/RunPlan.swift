@@ -1,5 +1,3 @@
-public import Foundation
-
 /// What a run will read: entities in order, each in chunks, and why each is read.
 ///
 /// A pure value, made before anything is asked. What can only be known from the answers (documents that have left the open
