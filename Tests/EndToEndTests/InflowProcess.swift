@@ -32,7 +32,11 @@ final class InflowProcess: Sendable {
         process.standardError = error
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
         self.ends = ends
-        process.terminationHandler = { _ in end.finish() }
+        process.terminationHandler = { process in
+            // Foundation calls this before it has noted that the process is over: to ask for its code now would trap.
+            process.waitUntilExit()
+            end.finish()
+        }
         try process.run()
         self.output.read(output.fileHandleForReading)
         self.error.read(error.fileHandleForReading)
