@@ -124,6 +124,7 @@ let package = Package(
             name: "WorkflowMaxTests",
             dependencies: [
                 "WorkflowMax", "Inflow", "Records", "Curl", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(

@@ -4,14 +4,14 @@
 table inflow.archive
     connection_id bigint not null  -- The connection.
     id bigint not null identity  -- Number of the answer.
-    run_id bigint not null  -- The run that asked.
+    run_id bigint not null  -- The last run that asked and was answered with this very body.
     entity text not null  -- The entity.
-    chunk text not null  -- The chunk it is part of, as in inflow.chunk.
+    chunk text not null  -- The chunk of that run it is part of, as in inflow.chunk.
     kind text not null  -- What the chunk was: span, since, sweep, whole or parents (by key).
     span_from date  -- First day asked for; null where the chunk is no span.
     span_until date  -- First day no longer asked for.
     changed_since timestamp with time zone  -- Only what changed since then was asked for; null where that was no filter.
-    asked_at timestamp with time zone not null  -- When the chunk was asked for, by the database's clock.
+    asked_at timestamp with time zone not null  -- When the chunk was last asked for and answered so, by the database's clock.
     number integer not null  -- Place of the answer in its chunk: pages and records by key are answers each.
     endpoint text not null  -- Path of the endpoint as the definition names it; it tells how the answer is read.
     key text  -- The identifier that was asked for; null for a list.
@@ -20,6 +20,7 @@ table inflow.archive
     stored_bytes bigint not null  -- Length of all its pieces.
     pieces integer not null  -- Number of pieces.
     superseded_at timestamp with time zone  -- When all it covers had been asked for again; the retention archive-days counts from here. Null: it is the newest.
+    digest bytea  -- SHA-256 of the body as it came, decoded; null where it was archived before this was noted.
     primary key btree (connection_id, id)
     index btree (connection_id, entity, endpoint, span_from) WHERE (superseded_at IS NULL)
     index btree (connection_id, entity, key) WHERE ((superseded_at IS NULL) AND (key IS NOT NULL))

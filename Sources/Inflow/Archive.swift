@@ -4,8 +4,8 @@ public enum ArchivePart: Sendable, Hashable {
     case began(ArchivedQuestion)
     /// Compressed bytes of its body.
     case bytes([UInt8])
-    /// It was read to its end, so many bytes before compression.
-    case ended(bodyBytes: Int)
+    /// It was read to its end: its length and the SHA-256 of it, both before compression.
+    case ended(bodyBytes: Int, digest: [UInt8])
 }
 
 /// What an archived answer answers; without a secret of any kind.

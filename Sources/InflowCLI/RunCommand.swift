@@ -17,15 +17,7 @@ struct RunCommand {
 
     /// Runs it; throws the outcome's exit code unless it is green.
     func run(_ plan: RunPlan) async throws {
-        let display = ProgressDisplay()
-        let source = try await wiring.source(connection)
-        let atOnce = connection.settings.callsAtOnce
-        let engine = RunEngine(
-            wiring.warehouse, connection, source, workers: atOnce == 0 ? 5 : min(5, atOnce), isDry: isDry,
-            logger: wiring.logger,
-            progress: { display.take($0) })
-        let report = try await interruptible { try await engine.run(plan) }
-        display.end()
+        let report = try await wiring.run(plan, of: connection, isDry: isDry)
         let differences =
             listsDifferences
             ? try await Inventory(wiring.warehouse, connection).differences(of: report.run, plan.parts.map(\.entity))
@@ -103,6 +95,20 @@ struct RunCommand {
                     + "person: \"inflow deletions \(connection.name)\".")
         }
         if report.tally.rejected > 0 { Console.note("Rejected records: \"inflow rejections \(connection.name)\".") }
+    }
+}
+
+extension Wiring {
+    /// Runs a plan, showing how it goes; Ctrl-C interrupts it.
+    func run(_ plan: RunPlan, of connection: Connection, isDry: Bool = false) async throws -> RunReport {
+        let display = ProgressDisplay()
+        let atOnce = connection.settings.callsAtOnce
+        let engine = RunEngine(
+            warehouse, connection, try await source(connection), workers: atOnce == 0 ? 5 : min(5, atOnce),
+            isDry: isDry, logger: logger, progress: { display.take($0) })
+        let report = try await interruptible { try await engine.run(plan) }
+        display.end()
+        return report
     }
 }
 

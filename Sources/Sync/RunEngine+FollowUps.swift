@@ -127,9 +127,13 @@ extension RunEngine {
             for entity in gone where !entity.approved {
                 results.change(entity.entity) { $0.held += entity.rows }
             }
-            _ = await step(first, &results) { () async throws(WarehouseError) in
-                try await deletions.holdGone("\(sum) rows would have been marked in one run, and \(most) is the most")
+            let isHeld: Void? = await step(first, &results) { () async throws(WarehouseError) in
+                try await deletions.holdGone(
+                    entities: gone.map(\.entity),
+                    "\(sum) rows would have been marked in one run, and \(most) is the most")
             }
+            // What could not be held must not be marked.
+            guard isHeld != nil else { return }
         }
         let names = Set(gone.map(\.entity))
         for part in plan.parts where results.stopped == nil && names.contains(part.entity.name) {
@@ -159,7 +163,7 @@ extension RunEngine {
             await goOn(
                 [RunPlan.Reading(.parents(numbers), .mentioned, calls: numbers.count)], of: entity, plan, run, &results)
         } else if !wasRead {
-            let today = LocalDate(Instant(), in: connection.settings.timeZone)
+            let today = LocalDate(now(), in: connection.settings.timeZone)
             await goOn(
                 RunPlan.allTime(connection.settings, today: today).map { RunPlan.Reading($0, .mentioned) },
                 of: entity, plan, run, &results)

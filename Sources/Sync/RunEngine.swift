@@ -1,7 +1,7 @@
+public import Foundation
 public import Inflow
 public import Logging
 public import Warehouse
-internal import Foundation
 
 /// Runs a plan for one connection: takes the lock, begins the run, loads all chunks with several workers, ends the run.
 public struct RunEngine<S: Source>: Sendable {
@@ -11,6 +11,7 @@ public struct RunEngine<S: Source>: Sendable {
     private let workers: Int
     private let retries: RetryPattern
     private let clock: any Clock<Duration>
+    let now: Now
     private let logger: Logger
     private let isDry: Bool
     let progress: @Sendable (Progress) -> Void
@@ -18,10 +19,11 @@ public struct RunEngine<S: Source>: Sendable {
     /// An engine of one connection.
     ///
     /// `workers` is how many chunks are in hand at once, each on a session of its own; calls in flight are limited by the
-    /// source's quota besides. A dry engine reads and judges each chunk alone and writes no table. `clock` is what pauses between tries are waited with.
+    /// source's quota besides. A dry engine reads and judges each chunk alone and writes no table. `clock` is what pauses
+    /// between tries are waited with; `now` tells the day.
     public init(
         _ warehouse: Warehouse, _ connection: Connection, _ source: S, workers: Int = 5,
-        retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(), isDry: Bool = false,
+        retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(), now: @escaping Now = { Instant() }, isDry: Bool = false,
         logger: Logger,
         progress: @escaping @Sendable (Progress) -> Void
     ) {
@@ -31,6 +33,7 @@ public struct RunEngine<S: Source>: Sendable {
         self.workers = max(1, workers)
         self.retries = retries
         self.clock = clock
+        self.now = now
         self.isDry = isDry
         self.logger = logger
         self.progress = progress

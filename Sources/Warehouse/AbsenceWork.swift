@@ -31,12 +31,12 @@ struct AbsenceWork: Sendable {
         case .span(let window):
             var counts = (missing: 0, held: 0)
             if !nothingMissing { counts = try noteMissing(window, session) }
-            try noteCoverage(window.wholeMonths, window, session)
+            try noteCoverage(window.wholeMonths, window, isSame: nothingMissing, session)
             return counts
         case .whole:
             var counts = (missing: 0, held: 0)
             if !nothingMissing { counts = try noteMissing(nil, session) }
-            try noteCoverage([], nil, session)
+            try noteCoverage([], nil, isSame: nothingMissing, session)
             return counts
         case .sweep:
             try session.query(sql.noteOpen, names + [.timestamp(askedAt), .int64(runID)])
@@ -83,13 +83,14 @@ struct AbsenceWork: Sendable {
     }
 
     private func noteCoverage(
-        _ months: [LocalDate], _ window: Window?, _ session: isolated PostgresConnection
+        _ months: [LocalDate], _ window: Window?, isSame: Bool, _ session: isolated PostgresConnection
     ) throws(PostgresError) {
-        guard window == nil || !months.isEmpty, let statement = sql.noteCoverage(chunk) else { return }
+        let isSame = isSame && !sql.isDatedByInstant
+        guard window == nil || !months.isEmpty, let statement = sql.noteCoverage(chunk, isSame: isSame) else { return }
         try session.query(
             statement,
             names + [
                 .int64(runID), .timestamp(askedAt), .int(rejected), .textArray(months.map(\.description)),
-            ] + bounds(window))
+            ] + (isSame ? [] : bounds(window)))
     }
 }

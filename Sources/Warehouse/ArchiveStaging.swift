@@ -9,6 +9,8 @@ struct ArchiveStaging {
         let question: ArchivedQuestion
         /// Its length before compression; `nil` while it has not ended.
         var bodyBytes: Int?
+        /// SHA-256 of its body.
+        var digest: [UInt8] = []
         var storedBytes = 0
         var pieces = 0
     }
@@ -46,9 +48,10 @@ struct ArchiveStaging {
                 guard !answers.isEmpty else { continue }
                 bytes += more
                 answers[answers.count - 1].storedBytes += more.count
-            case .ended(let bodyBytes):
+            case .ended(let bodyBytes, let digest):
                 guard !answers.isEmpty else { continue }
                 cut()
+                answers[answers.count - 1].digest = digest
                 answers[answers.count - 1].bodyBytes = bodyBytes
             }
         }

@@ -12,33 +12,61 @@ struct ArchiveWork: Sendable {
     let askedAt: Date
     let staged: ArchiveStaging
 
-    /// Does nothing where no answer was kept.
-    func run(on session: isolated PostgresConnection) throws(WarehouseError) {
-        let kept = staged.answers.indices.filter { staged.answers[$0].bodyBytes != nil }
+    private var kept: [Int] { staged.answers.indices.filter { staged.answers[$0].bodyBytes != nil } }
+
+    /// Writes the answers; may be done before the entity's lock is taken.
+    ///
+    /// One that is the same, byte for byte, as the newest answer to the same question is not kept again: the one that is
+    /// there counts as this run's from now on.
+    func write(on session: isolated PostgresConnection) throws(WarehouseError) {
+        let kept = kept
         guard !kept.isEmpty else { return }
+        try lifting(session) { session throws(PostgresError) in try write(kept, session) }
+    }
+
+    /// Tells older answers that they are superseded; under the entity's lock.
+    func supersede(on session: isolated PostgresConnection) throws(WarehouseError) {
+        let kept = kept
+        guard !kept.isEmpty else { return }
+        try lifting(session) { session throws(PostgresError) in try supersede(kept, session) }
+    }
+
+    private func lifting(
+        _ session: isolated PostgresConnection, _ body: (isolated PostgresConnection) throws(PostgresError) -> Void
+    ) throws(WarehouseError) {
         do throws(PostgresError) {
-            try write(kept, session)
-            try supersede(kept, session)
+            try body(session)
         } catch {
             throw WarehouseError(error, doing: "archiving \(entity), \(label)")
         }
     }
 
     private func write(_ kept: [Int], _ session: isolated PostgresConnection) throws(PostgresError) {
-        let pieces = ArchiveStaging.cutInPieces(17)
+        let pieces = ArchiveStaging.cutInPieces(18)
+        // The index is on the first day of spans, and on the key of what is asked for by key.
+        let place = chunk.archivedKind == .span ? "o.span_from = $6::date and o.span_until = $7::date" : "o.kind = $5"
+        let key = chunk.archivedKind == .parents ? "o.key = a.key" : "o.key is not distinct from a.key"
         let sql = """
-            with kept as (
+            with given as (
+                select a.number::integer, a.endpoint, a.key, a.asked, a.body_bytes, a.stored_bytes, a.pieces::integer,
+                    decode(a.digest, 'hex') as digest
+                from unnest($10::bigint[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[],
+                    $16::bigint[], $17::text[]) a (number, endpoint, key, asked, body_bytes, stored_bytes, pieces, digest)
+            ), same as (
+                update inflow.archive o set run_id = $2, chunk = $4, asked_at = $9::timestamptz, number = a.number
+                from given a
+                where o.connection_id = $1 and o.entity = $3 and o.kind = $5 and o.endpoint = a.endpoint
+                    and o.superseded_at is null and o.asked_at < $9::timestamptz and \(place) and \(key)
+                    and o.asked = a.asked and o.digest = a.digest and o.body_bytes = a.body_bytes
+                returning a.number
+            ), kept as (
                 insert into inflow.archive (
                     connection_id, run_id, entity, chunk, kind, span_from, span_until, changed_since, asked_at,
-                    number, endpoint, key, asked, body_bytes, stored_bytes, pieces)
+                    number, endpoint, key, asked, body_bytes, stored_bytes, pieces, digest)
                 select $1, $2, $3, $4, $5, $6::date, $7::date, $8::timestamptz, $9::timestamptz, a.*
-                from (
-                    select a.number::integer, a.endpoint, a.key, a.asked, a.body_bytes, a.stored_bytes,
-                        a.pieces::integer
-                    from unnest($10::bigint[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[],
-                        $16::bigint[]) a (number, endpoint, key, asked, body_bytes, stored_bytes, pieces)
-                    order by a.number
-                ) a
+                from given a
+                where a.number not in (select number from same)
+                order by a.number
                 returning id, number
             ), piece as (
                 \(indented(pieces, by: 4))
@@ -58,9 +86,14 @@ struct ArchiveWork: Sendable {
             .int64Array(kept.map(Int64.init)), .textArray(answers.map(\.question.endpoint)),
             .textArray(answers.map(\.question.key)), .textArray(answers.map(\.question.asked)),
             .int64Array(answers.map { Int64($0.bodyBytes ?? 0) }), .int64Array(answers.map { Int64($0.storedBytes) }),
-            .int64Array(answers.map { Int64($0.pieces) }),
+            .int64Array(answers.map { Int64($0.pieces) }), .textArray(answers.map { ArchiveWork.hex($0.digest) }),
         ]
         try session.query(sql, own + [.bytes(staged.bytes)] + staged.places)
+    }
+
+    private static func hex(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// What the chunk's answers and others of their kind have made superfluous: of one endpoint, asked for earlier, and with

@@ -40,15 +40,23 @@ public struct Deletions: Sendable {
 
     // MARK: in a run
 
+    /// What kind of missing rows is asked for.
+    public enum Pending: String, Sendable {
+        /// All that are to be looked for.
+        case all
+        /// Those that a person has approved.
+        case approved
+    }
+
     /// Entities of which rows are missing and to be looked for.
-    public func pending() async throws(WarehouseError) -> Set<String> {
+    public func pending(_ which: Pending = .all) async throws(WarehouseError) -> Set<String> {
         try await asking("looking for missing rows") { session throws(PostgresError) in
             Set(
                 try session.query(
                     """
                     select distinct entity from inflow.missing
-                    where connection_id = $1 and status in ('missing', 'approved')
-                    """, [.int64(connection.id)]
+                    where connection_id = $1 and (status = 'approved' or status = 'missing' and $2)
+                    """, [.int64(connection.id), .bool(which == .all)]
                 ).compactMap { $0["entity"].string })
         }
     }
@@ -62,7 +70,7 @@ public struct Deletions: Sendable {
         _ entity: EntityDefinition, run: Int64
     ) async throws(WarehouseError) -> [(key: String, asked: String)] {
         let zone = connection.settings.timeZone.identifier
-        let (join, day) = (Deletions.join(entity), Deletions.day(of: entity))
+        let (join, day) = (Deletions.join(entity), entity.localDay(zone: "$3") ?? "m.dated_on")
         let asked = entity.get == nil ? "null" : "t.\(quoted(entity.get?.keyColumn ?? entity.key.first ?? ""))::text"
         let parameters: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
         return try await asking("finding missing \(entity.name)s") { session throws(PostgresError) in
@@ -141,15 +149,15 @@ public struct Deletions: Sendable {
         }
     }
 
-    /// Holds all rows that would be marked, but for those that a person has approved.
-    public func holdGone(_ reason: String) async throws(WarehouseError) {
+    /// Holds all rows of some entities that would be marked, but for those that a person has approved.
+    public func holdGone(entities: [String], _ reason: String) async throws(WarehouseError) {
         _ = try await asking("holding deletions") { session throws(PostgresError) in
             try session.query(
                 """
                 update inflow.missing set status = 'held', reason = $2
-                where connection_id = $1 and status = 'gone' and not is_approved
+                where connection_id = $1 and status = 'gone' and not is_approved and entity = any ($3::text[])
                 """,
-                [.int64(connection.id), .text(reason)])
+                [.int64(connection.id), .text(reason), .textArray(entities)])
         }
     }
 
@@ -196,15 +204,7 @@ public struct Deletions: Sendable {
     }
 
     private static func join(_ entity: EntityDefinition) -> String {
-        "t.connection_id = m.connection_id and "
-            + "concat_ws('/', \(entity.key.map { "t." + quoted($0) }.joined(separator: ", "))) = m.key"
-    }
-
-    private static func day(of entity: EntityDefinition) -> String {
-        guard case .span(let rule) = entity.window, let column = entity.columns.first(where: { $0.name == rule.column })
-        else { return "m.dated_on" }
-        let name = "t.\(quoted(column.name))"
-        return column.kind == .date ? name : "(\(name) at time zone $3)::date"
+        "t.connection_id = m.connection_id and \(entity.keyText()) = m.key"
     }
 
     // MARK: for people
@@ -226,6 +226,15 @@ public struct Deletions: Sendable {
                     chunk: row["chunk"].string ?? "",
                     run: row["run_id"].int64 ?? 0, askedAt: row["asked_at"].date, reason: row["reason"].string)
             }
+        }
+    }
+
+    /// Rows that a person approved and that no run has looked for yet: each looks for ``mostAsked`` of an entity.
+    public func countApproved() async throws(WarehouseError) -> Int {
+        try await asking("counting approved deletions") { session throws(PostgresError) in
+            try session.query(
+                "select count(*) as rows from inflow.missing where connection_id = $1 and status = 'approved'",
+                [.int64(connection.id)])[0]["rows"].int ?? 0
         }
     }
 

@@ -255,8 +255,9 @@ public actor Loader {
         if isDry { return try await preview(work, counted, load, session) }
         let merged = try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
             session throws(WarehouseError) in
+            try archive.write(on: session)
             let merged = try work.run(on: session, counted)
-            try archive.run(on: session)
+            try archive.supersede(on: session)
             try checkpoint.write(merged.tally, rejections, on: session)
             Failpoint.pass(.mergeBeforeCommit)
             return merged

@@ -5,26 +5,15 @@ internal import Inflow
 /// Parameters of all: $1 connection, $2 entity. A span's come last, from `$first` on: its first day, the day after its last,
 /// and the zone whose days they are.
 extension MergeSQL {
-    /// The column of the record's date, by which a span is asked for.
-    private var dateColumn: Column? {
-        guard case .span(let rule) = entity.window else { return nil }
-        return columns.first { $0.name == rule.column }
-    }
-
     /// Whether that date is an instant, whose local day depends on the zone.
-    var isDatedByInstant: Bool { dateColumn.map { $0.kind != .date } ?? false }
+    var isDatedByInstant: Bool { entity.dateColumn.map { $0.kind != .date } ?? false }
 
-    /// The local day of a row, `t` or `s`.
-    private func day(_ row: String, zone: Int) -> String? {
-        guard let column = dateColumn else { return nil }
-        let name = "\(row).\(quoted(column.name))"
-        return column.kind == .date ? name : "(\(name) at time zone $\(zone)::text)::date"
-    }
+    private func day(_ row: String, zone: Int) -> String? { entity.localDay(row, zone: "$\(zone)") }
 
     /// The rows an answer is about, exactly: those of its days, or all of the connection.
     private func exactly(_ chunk: Chunk, first: Int) -> String? {
         guard case .span = chunk else { return "t.connection_id = $1" }
-        guard let column = dateColumn, let day = day("t", zone: first + 2) else { return nil }
+        guard let column = entity.dateColumn, let day = day("t", zone: first + 2) else { return nil }
         let name = "t.\(quoted(column.name))"
         let near = """
             t.connection_id = $1 and \(name) >= $\(first)::date - 1 and \(name) < $\(first + 1)::date + 1
@@ -34,10 +23,8 @@ extension MergeSQL {
             : "\(near) and \(day) >= $\(first)::date and \(day) < $\(first + 1)::date"
     }
 
-    private var keyText: String { "concat_ws('/', \(entity.key.map { "t." + quoted($0) }.joined(separator: ", ")))" }
-    private var stagedKeyText: String {
-        "concat_ws('/', \(entity.key.map { "s." + quoted($0) }.joined(separator: ", ")))"
-    }
+    private var keyText: String { entity.keyText("t") }
+    private var stagedKeyText: String { entity.keyText("s") }
 
     /// Notes the rows that the answer should have held and does not; too many at once are held for a person.
     ///
@@ -150,7 +137,8 @@ extension MergeSQL {
     /// Notes what the answer proves to have been read: the months of a span, or the list.
     ///
     /// $3 run, $4 when the answer was asked for, $5 records rejected, $6 first days of the months that lie whole in the span.
-    func noteCoverage(_ chunk: Chunk) -> String? {
+    /// Where the table is known to hold of the extent just what was staged (`isSame`), its rows are not counted again.
+    func noteCoverage(_ chunk: Chunk, isSame: Bool) -> String? {
         guard let extent = exactly(chunk, first: 7) else { return nil }
         let upsert = """
             on conflict (connection_id, entity, month) do update set
@@ -166,22 +154,26 @@ extension MergeSQL {
             return """
                 \(into)
                 select $1::bigint, $2, '-infinity'::date, $4::timestamptz, (select count(*) from \(stage)),
-                    (select count(*) from \(target) t where \(extent) and t.deleted_at is null), $5::bigint, $3::bigint
+                    (select count(*) from \(isSame ? stage : "\(target) t where \(extent) and t.deleted_at is null")),
+                    $5::bigint, $3::bigint
                 where $6::text[] is not null
                 \(upsert)
                 """
         }
         guard let held = day("t", zone: 9), let sent = day("s", zone: 9) else { return nil }
+        let counted = """
+            select date_trunc('month', \(held)::timestamp)::date as month, count(*) as rows
+            from \(target) t
+            where \(extent) and t.deleted_at is null
+            group by 1
+            """
         return """
-            with held as (
-                select date_trunc('month', \(held)::timestamp)::date as month, count(*) as rows
-                from \(target) t
-                where \(extent) and t.deleted_at is null
-                group by 1
-            ), sent as (
+            with sent as (
                 select date_trunc('month', \(sent)::timestamp)::date as month, count(*) as rows
                 from \(stage) s
                 group by 1
+            ), held as (
+                \(isSame ? "select * from sent" : indented(counted, by: 4))
             )
             \(into)
             select $1::bigint, $2, m.month::date, $4::timestamptz, coalesce(s.rows, 0), coalesce(h.rows, 0), $5::bigint,

@@ -109,10 +109,10 @@ public struct ReadLog: Sendable {
     /// Those are what the sweep before listed, and what has been written since that sweep and stands in a state in which the
     /// listed ones stand. Documents of a month that was read whole after the sweeps are known already.
     public func findLeft(_ entity: EntityDefinition, swept: Instant) async throws(WarehouseError) -> Left {
-        let key = "concat_ws('/', \(entity.key.map { "t." + quoted($0) }.joined(separator: ", ")))"
+        let key = entity.keyText()
         let asked = quoted(entity.get?.keyColumn ?? entity.key.first ?? "")
         let zone = connection.settings.timeZone.identifier
-        let day = ReadLog.day(of: entity, zone: "$4")
+        let day = entity.localDay(zone: "$4") ?? "null::date"
         let state = entity.state.map { state in
             """
             or (
@@ -153,8 +153,8 @@ public struct ReadLog: Sendable {
             )
             select f.asked, date_trunc('month', f.day::timestamp)::date::text as month,
                 (select count(*) from open_now) as listed, (select count(*) from open_before) as before
-            from found f
-            where \(ReadLog.isUnread(entity))
+            from (select) as one
+            left join found f on \(ReadLog.isUnread(entity))
             """
         return try await asking("finding what has left the open lists of \(entity.name)") {
             session throws(PostgresError) in
@@ -200,20 +200,13 @@ public struct ReadLog: Sendable {
         """
     }
 
-    private static func day(of entity: EntityDefinition, zone: String) -> String {
-        guard case .span(let rule) = entity.window, let column = entity.columns.first(where: { $0.name == rule.column })
-        else { return "null::date" }
-        let name = "t.\(quoted(column.name))"
-        return column.kind == .date ? name : "(\(name) at time zone \(zone))::date"
-    }
-
     /// Months of documents that were asked for by key and not found: their lists tell whether they are gone.
     public func monthsStillLeft(_ entity: EntityDefinition) async throws(WarehouseError) -> [LocalDate] {
-        let key = "concat_ws('/', \(entity.key.map { "t." + quoted($0) }.joined(separator: ", ")))"
+        let (key, day) = (entity.keyText(), entity.localDay(zone: "$3") ?? "null::date")
         return try await asking("finding what was not found of \(entity.name)") { session throws(PostgresError) in
             try session.query(
                 """
-                select distinct date_trunc('month', (\(ReadLog.day(of: entity, zone: "$3")))::timestamp)::date::text as month
+                select distinct date_trunc('month', (\(day))::timestamp)::date::text as month
                 from inflow.open_document o
                 join \(quoted(entity.table)) t on t.connection_id = o.connection_id and \(key) = o.key
                 where o.connection_id = $1 and o.entity = $2 and o.seen_at = '-infinity' and t.deleted_at is null

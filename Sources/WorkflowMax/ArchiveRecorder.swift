@@ -1,4 +1,5 @@
 internal import Compression
+internal import Crypto
 internal import Inflow
 
 /// Compresses what is read of a chunk's answers, for the archive; what it has made goes along with the next batch.
@@ -9,6 +10,7 @@ final class ArchiveRecorder {
     private var parts: [ArchivePart] = []
     private var compressor: Compressor?
     private var bodyBytes = 0
+    private var digest = SHA256()
 
     /// Whether nothing waits to be taken.
     var isEmpty: Bool { parts.isEmpty }
@@ -20,6 +22,7 @@ final class ArchiveRecorder {
         }
         compressor?.begin()
         bodyBytes = 0
+        digest = SHA256()
         let asked = Address.relative(path: question.endpoint.path, key: question.key, query: question.query)
         parts.append(.began(ArchivedQuestion(endpoint: question.endpoint.path, key: question.key, asked: asked)))
     }
@@ -27,6 +30,7 @@ final class ArchiveRecorder {
     /// Takes a piece of the answer's body.
     func add(_ piece: [UInt8], subject: String) throws(SourceError) {
         bodyBytes += piece.count
+        piece.withUnsafeBytes { digest.update(bufferPointer: $0) }
         var ready: [UInt8] = []
         try lifting(subject) { () throws(CompressionError) in try compressor?.add(piece, to: &ready) }
         if !ready.isEmpty { parts.append(.bytes(ready)) }
@@ -36,7 +40,7 @@ final class ArchiveRecorder {
     func end(_ question: Question) throws(SourceError) {
         var ready: [UInt8] = []
         try lifting(question.subject) { () throws(CompressionError) in try compressor?.finish(into: &ready) }
-        parts += [.bytes(ready), .ended(bodyBytes: bodyBytes)]
+        parts += [.bytes(ready), .ended(bodyBytes: bodyBytes, digest: Array(digest.finalize()))]
     }
 
     /// Takes out what is ready.

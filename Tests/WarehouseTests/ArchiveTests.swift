@@ -7,12 +7,13 @@ import Testing
 @testable import Warehouse
 
 extension Bench {
-    /// Parts of an answer of so many bytes.
+    /// Parts of an answer of so many bytes; unlike any other's where no digest is given.
     static func answer(
-        _ bytes: [UInt8] = [1, 2, 3], endpoint: String = "thing.api/list", key: String? = nil
+        _ bytes: [UInt8] = [1, 2, 3], endpoint: String = "thing.api/list", key: String? = nil, digest: [UInt8]? = nil
     ) -> [ArchivePart] {
         let question = ArchivedQuestion(endpoint: endpoint, key: key, asked: endpoint + "?x=1")
-        return [.began(question), .bytes(bytes), .ended(bodyBytes: bytes.count * 7)]
+        let own = digest ?? Array(UUID().uuidString.utf8)
+        return [.began(question), .bytes(bytes), .ended(bodyBytes: bytes.count * 7, digest: own)]
     }
 
     /// Loads a chunk without records whose answers are these.
@@ -71,7 +72,7 @@ struct ArchiveKeepingTests {
         for start in stride(from: 0, to: long.count, by: 40_000) {
             try await loader.archive([.bytes(Array(long[start..<start + 40_000]))])
         }
-        try await loader.archive([.ended(bodyBytes: 1_000_000)] + Bench.answer([]))
+        try await loader.archive([.ended(bodyBytes: 1_000_000, digest: [])] + Bench.answer([]))
         _ = try await loader.merge(ChunkReading())
         await loader.close()
         #expect(
@@ -94,6 +95,37 @@ struct ArchiveKeepingTests {
         #expect(try await archive.newest("thing").map(\.id) == answers.map(\.id).reversed())
         await #expect(throws: SourceError.self) { try await archive.piece(3, of: answers[1]) }
         await archive.close()
+    }
+
+    @Test("The same answer to the same question is kept once and counts as the last run's; another one is kept beside it")
+    func same() async throws {
+        let before = try await Bench()
+        try await before.archive(.whole, Bench.answer([1], digest: [1]), .thing())
+        let bench = try await before.nextRun()
+        func archive(_ bytes: [UInt8], _ chunk: Chunk = .whole, key: String? = nil) async throws {
+            try await bench.archive(chunk, Bench.answer(bytes, key: key, digest: bytes), .thing())
+        }
+        func kept() async throws -> [String] {
+            try await bench.rows(
+                """
+                select a.run_id = $1 as is_last, a.superseded_at is null as current, a.key, p.bytes,
+                    a.asked_at = (select max(asked_at) from inflow.archive)
+                from inflow.archive a join inflow.archive_piece p on p.archive_id = a.id order by a.id
+                """, .int64(bench.run))
+        }
+        try await archive([1])
+        #expect(try await kept() == ["t | t | ∅ | \\x01 | t"])
+        try await archive([2])
+        try await archive([1])
+        #expect(
+            try await kept() == [
+                "t | f | ∅ | \\x01 | f", "t | f | ∅ | \\x02 | f", "t | t | ∅ | \\x01 | t",
+            ])
+        try await archive([1], .parents(["a"]), key: "a")
+        try await archive([1], .parents(["b"]), key: "b")
+        try await archive([1], .parents(["a"]), key: "a")
+        #expect(
+            try await kept().suffix(2) == ["t | t | a | \\x01 | t", "t | t | b | \\x01 | f"])
     }
 
     @Test("A chunk that fails leaves nothing in the archive, nor in the next chunk's", arguments: [10, 200_000])

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Inflow
 import Testing
@@ -52,7 +53,9 @@ struct ArchivedSourceTests {
                 switch part {
                 case .began(let question): asked = question
                 case .bytes(let bytes): pieces[Int64(index), default: []] += bytes.map { [$0] }
-                case .ended(let bodyBytes): length = bodyBytes
+                case .ended(let bodyBytes, let digest):
+                    length = bodyBytes
+                    #expect(digest == Array(SHA256.hash(data: Data(body.utf8))))
                 }
             }
             #expect(recorder.isEmpty)

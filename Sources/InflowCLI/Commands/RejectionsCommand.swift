@@ -202,17 +202,3 @@ extension Rejections.Entry {
     /// Why it was rejected, in words.
     var words: String { Rejection.Reason(rawValue: reason)?.words ?? reason }
 }
-
-extension Wiring {
-    /// Runs a plan, showing how it goes; Ctrl-C interrupts it.
-    func run(_ plan: RunPlan, of connection: Connection) async throws -> RunReport {
-        let display = ProgressDisplay()
-        let atOnce = connection.settings.callsAtOnce
-        let engine = RunEngine(
-            warehouse, connection, try await source(connection), workers: atOnce == 0 ? 5 : min(5, atOnce),
-            logger: logger, progress: { display.take($0) })
-        let report = try await interruptible { try await engine.run(plan) }
-        display.end()
-        return report
-    }
-}

@@ -121,11 +121,12 @@ struct DeletionsCommand: AsyncParsableCommand {
                     sum == 0 ? "Nothing of \"\(name)\" is held." : "\(Console.grouped(sum)) rows are kept as they are.")
             case .approve:
                 let decided = try await deletions.decide(approving: true, entity: entity, ids: ids)
-                guard !decided.isEmpty else {
+                let pending = try await deletions.pending(.approved)
+                guard !decided.isEmpty || !pending.isEmpty else {
                     if json { return try Console.json(["approved": 0]) }
                     return Console.print("Nothing of \"\(name)\" is held.")
                 }
-                try await lookOnceMore(wiring, connection, decided.map(\.entity))
+                try await lookOnceMore(wiring, connection, pending.sorted())
             }
         }
     }
@@ -153,7 +154,19 @@ struct DeletionsCommand: AsyncParsableCommand {
         let plan = RunPlan(
             trigger: "deletions", scope: "deletions approved: \(names.joined(separator: ", "))", parts: parts,
             known: WorkflowMax.entities)
-        try await RunCommand(wiring: wiring, connection: connection, json: json).run(plan)
+        var failure: (any Error)?
+        do {
+            try await RunCommand(wiring: wiring, connection: connection, json: json).run(plan)
+        } catch {
+            failure = error
+        }
+        let left = try await Deletions(wiring.warehouse, connection).countApproved()
+        if left > 0 {
+            Console.note(
+                "\(Console.grouped(left)) approved rows are still to be looked for: each run looks for up to "
+                    + "\(Deletions.mostAsked) of an entity. The next runs, or \"inflow deletions \(name) approve\", go on.")
+        }
+        if let failure { throw failure }
     }
 }
 
