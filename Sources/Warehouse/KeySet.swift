@@ -27,6 +27,7 @@ struct KeySet {
             }
         }
         mayRepeat = !hashes.insert(hasher.finalize()).inserted || hashes.count > KeySet.most
+        if mayRepeat { hashes = [] }
     }
 
     /// Begins again where keys of before cannot come back; a doubt stays.
