@@ -54,6 +54,8 @@ let package = Package(
         // The archive's compression; four times as fast as zlib and smaller. libcurl brings the library anyway.
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        // How many heaps the C library keeps; Glibc's module has no word for it.
+        .systemLibrary(name: "CHeap"),
 
         // MARK: 0 · words
         .target(name: "Inflow", swiftSettings: strict),
@@ -105,7 +107,7 @@ let package = Package(
         .executableTarget(
             name: "InflowCLI",
             dependencies: [
-                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Postgres",
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Postgres", "CHeap",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),

