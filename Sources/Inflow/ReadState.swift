@@ -27,6 +27,10 @@ public struct ReadState: Sendable, Hashable {
     public var months: [Month] = []
     /// Calls a chunk of the entity took on the average lately, by entity.
     public var callsPerChunk: [String: Double] = [:]
+    /// Records a day of a span held on the average in the last year's reading, by entity.
+    public var rowsPerDay: [String: Double] = [:]
+    /// How large a span a call of a backfill asks for, by entity, where that was learned.
+    public var spanSizes: [String: SpanSize] = [:]
     /// Calls of the last 24 hours.
     public var callsSpent = 0
 

@@ -48,6 +48,20 @@ public struct ReadLog: Sendable {
             {
                 if let entity = row["entity"].string { state.callsPerChunk[entity] = row["calls"].double }
             }
+            for row in try session.query(
+                """
+                select entity, sum(pulled)::float8 / sum(span_until - span_from) as rows
+                from inflow.chunk
+                where connection_id = $1 and status = 'loaded' and span_from is not null
+                    and span_from < current_date and ended_at > now() - interval '1 year'
+                group by 1
+                """, [id])
+            {
+                if let entity = row["entity"].string { state.rowsPerDay[entity] = row["rows"].double }
+            }
+            for row in try session.query("select entity, size from inflow.span_size where connection_id = $1", [id]) {
+                if let entity = row["entity"].string { state.spanSizes[entity] = row["size"].string.flatMap(SpanSize.init) }
+            }
             let spent = try session.query(
                 """
                 select coalesce(sum(calls), 0) as calls from inflow.chunk

@@ -1,0 +1,184 @@
+/// What a backfill will read: history in chunks of calendar months, quarters or years, newest first.
+///
+/// A pure value, made from what is covered already. The spans that single calls ask for are cut while it goes
+/// (``SpanSize``), since only the answers tell how large they may be.
+public struct BackfillPlan: Sendable, Hashable {
+    /// How much history is one chunk: what progress counts, and what is read before the next older one is begun.
+    public enum Size: String, Sendable, Hashable, CaseIterable {
+        /// A calendar month.
+        case month
+        /// Three months from January, April, July or October.
+        case quarter
+        /// A calendar year.
+        case year
+
+        var months: Int {
+            switch self {
+            case .month: 1
+            case .quarter: 3
+            case .year: 12
+            }
+        }
+    }
+
+    /// What is to be read of one entity within a chunk.
+    public struct Part: Sendable, Hashable {
+        /// The entity.
+        public let entity: EntityDefinition
+        /// Spans that are not covered, in order, neighbouring months joined.
+        public let gaps: [Window]
+
+        /// A part.
+        public init(entity: EntityDefinition, gaps: [Window]) {
+            self.entity = entity
+            self.gaps = gaps
+        }
+    }
+
+    /// One chunk of history.
+    public struct Chunk: Sendable, Hashable {
+        /// Its days, as far as they were asked for.
+        public let window: Window
+        /// The entities that lack something of it, in loading order.
+        public let parts: [Part]
+
+        /// Its name: `2024-04-01 to 2024-06-30`.
+        public var description: String { window.description }
+    }
+
+    /// The chunks that lack something, newest first.
+    public let chunks: [Chunk]
+    /// Chunks of the window that are wholly covered and so are not read.
+    public let skipped: Int
+    /// The days asked for, widened to whole months: a part of a month is never covered.
+    public let window: Window
+    /// Names of the entities, in loading order.
+    public let entities: [EntityDefinition]
+
+    /// A plan of some entities (all that have dates when there are no names) for the days `first` to `last`, both included.
+    ///
+    /// Without a last day it goes to the end of the current month. `again` reads what is covered, too. Throws a refusal in
+    /// words for unknown names, entities without dates, and days in the wrong order.
+    public init(
+        _ names: [String], of known: [EntityDefinition], from first: LocalDate, to last: LocalDate?, by size: Size,
+        again: Bool, state: ReadState, today: LocalDate
+    ) throws(RunPlan.Refusal) {
+        for name in names {
+            guard let entity = known.first(where: { $0.name == name }) else {
+                throw RunPlan.Refusal(
+                    description: "There is no entity \"\(name)\". There are: \(known.map(\.name).joined(separator: ", ")).")
+            }
+            guard entity.isDated else {
+                throw RunPlan.Refusal(
+                    description:
+                        "\"\(name)\" is a list without dates: there is no history of it to go back to. Nothing was read. "
+                        + "Read it by \"inflow sync\" or, with all lists of its kind, by \"inflow seed\".")
+            }
+        }
+        let end = last ?? today.startOfMonth.adding(months: 1).adding(days: -1)
+        guard first <= end,
+            let window = Window(from: first.startOfMonth, until: end.startOfMonth.adding(months: 1))
+        else {
+            throw RunPlan.Refusal(
+                description: "--from \(first) is after --to \(end). Nothing was read. Both days are included.")
+        }
+        self.window = window
+        entities = known.filter { $0.isDated && (names.isEmpty || names.contains($0.name)) }
+        let covered = again ? [:] : Dictionary(grouping: state.months, by: \.entity).mapValues { Set($0.map(\.month)) }
+        let all = BackfillPlan.windows(window, size)
+        chunks = all.reversed().compactMap { [entities] window in
+            let parts = entities.compactMap { entity in
+                let gaps = BackfillPlan.gaps(of: window, covered[entity.name] ?? [])
+                return gaps.isEmpty ? nil : Part(entity: entity, gaps: gaps)
+            }
+            return parts.isEmpty ? nil : Chunk(window: window, parts: parts)
+        }
+        skipped = all.count - chunks.count
+    }
+
+    /// Calendar months, quarters or years, cut at the window's ends.
+    private static func windows(_ window: Window, _ size: Size) -> [Window] {
+        var windows: [Window] = []
+        var start = window.from
+        while start < window.until {
+            let month = start.components.month
+            let border = start.startOfMonth.adding(months: size.months - (month - 1) % size.months)
+            if let part = Window(from: start, until: min(border, window.until)) { windows.append(part) }
+            start = border
+        }
+        return windows
+    }
+
+    private static func gaps(of window: Window, _ covered: Set<LocalDate>) -> [Window] {
+        var gaps: [Window] = []
+        for month in window.wholeMonths where !covered.contains(month) {
+            guard let next = Window(month: month) else { continue }
+            if let last = gaps.last, last.until == month, let joined = Window(from: last.from, until: next.until) {
+                gaps[gaps.count - 1] = joined
+            } else {
+                gaps.append(next)
+            }
+        }
+        return gaps
+    }
+
+    // MARK: what it costs
+
+    /// What a plan is expected to cost, at sizes and page counts learned before.
+    public struct Estimate: Sendable, Hashable {
+        /// Chunks to read.
+        public let chunks: Int
+        /// Calls in all.
+        public let calls: Int
+        /// Minutes at the connection's calls a minute; nil where there is no limit.
+        public let minutes: Int?
+        /// Percent of a day's calls; nil where there is no limit.
+        public let percentOfDay: Int?
+        /// Calls left today for the next scheduled run when all of it is done; negative when it takes more days than this one.
+        public let left: Int?
+        /// Days it takes at least, with what is kept for scheduled runs; 1 is today.
+        public let days: Int
+
+        /// In one sentence.
+        public var words: String {
+            var parts = ["\(chunks) chunk\(chunks == 1 ? "" : "s")", "about \(calls) call\(calls == 1 ? "" : "s")"]
+            if let minutes { parts.append("\(minutes) minute\(minutes == 1 ? "" : "s") at the limit of calls a minute") }
+            if let percentOfDay { parts.append("\(percentOfDay) % of a day's quota") }
+            let end =
+                switch left {
+                case .some(let left) where left >= 0: "; leaves \(left) calls today for the next scheduled run"
+                case .some: "; more than today allows: about \(days) days, continuing where it stopped"
+                case nil: ""
+                }
+            return parts.joined(separator: ", ") + end
+        }
+    }
+
+    /// What it is expected to cost; `sizes` are the spans that calls have lately been asked for, `reserve` the calls of a day
+    /// that are kept for scheduled runs.
+    public func estimate(
+        sizes: [String: SpanSize], state: ReadState, _ settings: ConnectionSettings, reserve: Int
+    ) -> Estimate {
+        let calls = chunks.reduce(0) { sum, chunk in
+            sum + chunk.parts.reduce(0) { $0 + BackfillPlan.calls($1, sizes[$1.entity.name] ?? .month, state) }
+        }
+        let day = settings.callsPerDay
+        let today = max(0, day - reserve - state.callsSpent)
+        return Estimate(
+            chunks: chunks.count, calls: calls,
+            minutes: settings.callsPerMinute > 0 ? (calls + settings.callsPerMinute - 1) / settings.callsPerMinute : nil,
+            percentOfDay: day > 0 ? (calls * 100 + day - 1) / day : nil,
+            left: day > 0 ? (calls <= today ? day - state.callsSpent - calls : today - calls) : nil,
+            days: day > 0 && calls > today ? 1 + (calls - today + max(1, day - reserve) - 1) / max(1, day - reserve) : 1)
+    }
+
+    /// Calls that a part takes: one a span, or as many as its pages where the platform pages the list.
+    public static func calls(_ part: Part, _ size: SpanSize, _ state: ReadState) -> Int {
+        part.gaps.flatMap { size.cut($0) }.reduce(0) { sum, span in
+            guard case .counted(let page) = part.entity.endpoint.paging,
+                let rows = state.rowsPerDay[part.entity.name]
+            else { return sum + 1 }
+            return sum + max(1, Int((rows * Double(span.days) / Double(page)).rounded(.up)))
+        }
+    }
+}

@@ -1,0 +1,111 @@
+public import Foundation
+
+/// Everything that decides what a schedule does next; read anew before every decision, since other processes write it too.
+public struct ScheduleState: Sendable, Hashable {
+    /// The schedule as it is set.
+    public var schedule: Schedule
+    /// Whether the connection is paused.
+    public var isPaused = false
+    /// The claim of the latest day, of those whose slot is no more than a day ahead of now.
+    ///
+    /// The bound is for claims made while the machine's clock was wrong: they must not keep the schedule from running.
+    public var claim: SlotClaim?
+    /// When the last successful full run began, scheduled or not: a claim of a slot at or before it is not tried again.
+    public var lastRun: Instant?
+    /// When a person last gave consent.
+    public var consentedAt: Instant?
+    /// How long after its slots this connection begins; `nil` for at once.
+    public var stagger: Stagger?
+    /// When what failed is tried again.
+    public var rule = RetryRule()
+
+    /// The state of a schedule that was never claimed for.
+    public init(_ schedule: Schedule, claim: SlotClaim? = nil) {
+        self.schedule = schedule
+        self.claim = claim
+    }
+
+    /// What to do at an instant.
+    ///
+    /// The latest slot that has come, was set for and is not claimed comes first: one run, however many were missed. Without
+    /// one, the claim that is there is resumed at once where it was interrupted, and tried again as the rule says where it failed.
+    public func decision(at now: Instant) -> ScheduleDecision {
+        guard schedule.isOn else { return .off(.disabled) }
+        guard let anchor = schedule.anchor else { return .off(.noAnchor) }
+        if isPaused { return .off(.paused) }
+        if case .needsConsent(let asked) = claim?.state, !consented(since: asked) { return .off(.needsConsent) }
+        let next = begin(nextSlot(anchor, after: now))
+        if claim?.state == .running { return .wait(until: next) }
+        if let slot = openSlot(anchor, at: now) {
+            let begin = begin(slot)
+            if now < begin { return .wait(until: begin) }
+            return .run(slot, attempt: 1, why: now >= begin + rule.late ? .catchUp : .due)
+        }
+        guard let claim, let chance = chance(of: claim, before: next), now < chance.end else {
+            return .wait(until: next)
+        }
+        if now < chance.start { return .wait(until: chance.start) }
+        return .run(claim.slot, attempt: claim.attempts + 1, why: chance.cause)
+    }
+
+    /// The next slot that will be due, for Next Run: after an instant, after the last setting, of a day not yet claimed.
+    ///
+    /// `nil` where the schedule is off or has no anchor. It does not look at the slot that is due already, nor at retries.
+    public func nextSlot(after now: Instant) -> Slot? {
+        guard schedule.isOn, let anchor = schedule.anchor else { return nil }
+        return nextSlot(anchor, after: now)
+    }
+
+    /// When an attempt of a slot begins at the earliest: at the slot, and the stagger after it.
+    public func begin(_ slot: Slot) -> Instant {
+        slot.instant + (stagger?.offset(of: slot) ?? 0)
+    }
+
+    private func nextSlot(_ anchor: Anchor, after now: Instant) -> Slot {
+        anchor.nextSlot(after: max(now, since(now) ?? now), day: claim?.slot.day)
+    }
+
+    /// The latest slot at or before an instant, where it is of a day not yet claimed and came after the last setting.
+    private func openSlot(_ anchor: Anchor, at now: Instant) -> Slot? {
+        let slot = anchor.lastSlot(atOrBefore: now)
+        if let since = since(now), slot.instant <= since { return nil }
+        if let claim, slot.day <= claim.slot.day { return nil }
+        return slot
+    }
+
+    /// The last setting; one that lies more than a day ahead was made by a wrong clock and holds nothing back.
+    private func since(_ now: Instant) -> Instant? {
+        schedule.since.flatMap { $0 > now + 86_400 ? nil : $0 }
+    }
+
+    /// Whether consent was given after an instant, or a full run has shown since that there is one.
+    private func consented(since asked: Instant) -> Bool {
+        [consentedAt, lastRun].contains { $0.map { $0 > asked } ?? false }
+    }
+
+    /// The half-open span in which a claim may be tried again, if there is one.
+    private func chance(of claim: SlotClaim, before next: Instant) -> Chance? {
+        if let lastRun, lastRun >= claim.slot.instant { return nil }
+        let quiet = next - rule.quiet
+        let chance: Chance
+        switch claim.state {
+        case .running, .succeeded, .cancelled:
+            return nil
+        case .interrupted:
+            chance = Chance(start: claim.slot.instant, end: next, cause: .resumption)
+        case .parked(let until):
+            chance = Chance(start: until, end: next, cause: .retry)
+        case .failed(let ended):
+            chance = Chance(start: ended + rule.pause(afterFailures: claim.failures), end: quiet, cause: .retry)
+        case .needsConsent:
+            chance = Chance(start: claim.slot.instant, end: quiet, cause: .retry)
+        }
+        return chance.start < chance.end ? chance : nil
+    }
+
+    private struct Chance {
+        let start: Instant
+        let end: Instant
+        let cause: ScheduleDecision.Cause
+    }
+}

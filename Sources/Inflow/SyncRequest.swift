@@ -1,0 +1,55 @@
+public import Foundation
+
+/// A run that is asked for, before it is planned: what a command or the schedule puts into the queue.
+public struct SyncRequest: Sendable, Hashable {
+    /// What is to be run.
+    public enum Kind: Sendable, Hashable {
+        /// A Sync All by a person.
+        case syncAll
+        /// Some entities, on some days where they have dates; both days included.
+        case targeted(entities: [String], first: LocalDate?, last: LocalDate?)
+        /// A scheduled Sync All, for the slot of a local day.
+        case slot(LocalDate, isCatchUp: Bool)
+    }
+
+    /// What is to be run.
+    public var kind: Kind
+    /// When it was asked for.
+    public var askedAt: Instant
+
+    /// A request.
+    public init(_ kind: Kind, askedAt: Instant) {
+        self.kind = kind
+        self.askedAt = askedAt
+    }
+
+    /// The plan it comes to now.
+    ///
+    /// Throws a refusal in words where what is asked for cannot be.
+    public func plan(
+        _ entities: [EntityDefinition], _ settings: ConnectionSettings, state: ReadState, now: Instant
+    ) throws(RunPlan.Refusal) -> RunPlan {
+        switch kind {
+        case .syncAll: return .syncAll(entities, settings, state: state, now: now)
+        case .slot(_, let isCatchUp):
+            var plan = RunPlan.syncAll(entities, settings, state: state, now: now)
+            plan.trigger = isCatchUp ? "catch_up" : "slot"
+            return plan
+        case .targeted(let names, let first, let last):
+            return try .targeted(
+                names, of: entities, from: first, to: last, settings, today: LocalDate(now, in: settings.timeZone))
+        }
+    }
+
+    /// What is asked for, in words.
+    public var words: String {
+        switch kind {
+        case .syncAll: return "Sync All"
+        case .slot(let day, let isCatchUp): return isCatchUp ? "the run of \(day), late" : "the run of \(day)"
+        case .targeted(let entities, let first, let last):
+            let days = [first.map { "from \($0)" }, last.map { "to \($0)" }].compactMap(\.self)
+            return ([entities.isEmpty ? "all entities with dates" : entities.joined(separator: ", ")] + days)
+                .joined(separator: " ")
+        }
+    }
+}

@@ -1,0 +1,173 @@
+public import Foundation
+public import Inflow
+internal import Postgres
+
+/// Keeps connections' schedules and the claims of their slots.
+public struct ScheduleStore: Sendable {
+    private let warehouse: Warehouse
+
+    /// The schedules of a warehouse.
+    public init(_ warehouse: Warehouse) {
+        self.warehouse = warehouse
+    }
+
+    // MARK: settings
+
+    /// The schedule of a connection; one that waits for its first Sync All where none was ever set.
+    public func schedule(of connection: Connection) async throws(WarehouseError) -> Schedule {
+        let rows = try await warehouse.query(
+            "select is_on, anchor, since from inflow.schedule where connection_id = $1", [.int64(connection.id)],
+            doing: "reading the schedule of \(connection.name)")
+        return rows.first.map(ScheduleStore.schedule) ?? Schedule()
+    }
+
+    /// Changes a schedule; changes that several processes make at once come one after the other.
+    @discardableResult
+    public func change(
+        _ connection: Connection, _ change: @Sendable @escaping (inout Schedule) -> Void
+    ) async throws(WarehouseError) -> Schedule {
+        let id = connection.id
+        return try await warehouse.withSession("schedule") { session throws(WarehouseError) in
+            try await lifting("setting the schedule of \(connection.name)") { () async throws(PostgresError) in
+                try await session.transaction { session throws(PostgresError) in
+                    try session.query(
+                        "insert into inflow.schedule (connection_id) values ($1) on conflict do nothing", [.int64(id)])
+                    let row = try session.query(
+                        "select is_on, anchor, since from inflow.schedule where connection_id = $1 for update",
+                        [.int64(id)])[0]
+                    var schedule = ScheduleStore.schedule(row)
+                    change(&schedule)
+                    try session.query(
+                        "update inflow.schedule set is_on = $2, anchor = $3, since = $4 where connection_id = $1",
+                        [
+                            .int64(id), .bool(schedule.isOn),
+                            schedule.anchor.map { .text($0.description) } ?? .null,
+                            schedule.since.map { .timestamp($0) } ?? .null,
+                        ])
+                    return schedule
+                }
+            }
+        }
+    }
+
+    private static func schedule(_ row: PostgresResult.Row) -> Schedule {
+        // A zone that this machine does not know any more is no anchor: the schedule then waits for a person.
+        Schedule(
+            isOn: row["is_on"].bool ?? true, anchor: row["anchor"].string.flatMap { try? Anchor($0) },
+            since: row["since"].date)
+    }
+
+    // MARK: what is due
+
+    /// Everything that decides what each connection's schedule does next, by connection.
+    ///
+    /// Claims count whose slot is no more than a day ahead of `now`.
+    public func states(now: Instant) async throws(WarehouseError) -> [Int64: ScheduleState] {
+        let rows = try await warehouse.query(
+            """
+            select c.id, coalesce(s.is_on, true) as is_on, s.anchor, s.since,
+                c.paused_at is not null as is_paused, \(ScheduleStore.consent) as consented_at,
+                l.slot::text as slot, l.slot_at, l.attempts, l.failures, l.state, l.state_at,
+                (
+                    select max(r.started_at) from inflow.run r
+                    where r.connection_id = c.id and \(ScheduleStore.isFullSuccess)
+                ) as last_run
+            from inflow.connection c
+            left join inflow.schedule s on s.connection_id = c.id
+            left join lateral (
+                select * from inflow.slot l
+                where l.connection_id = c.id and l.slot_at <= $1::timestamptz + interval '1 day'
+                order by l.slot desc
+                limit 1
+            ) l on true
+            """, [.timestamp(now)], doing: "reading the schedules")
+        var states: [Int64: ScheduleState] = [:]
+        for row in rows {
+            guard let id = row["id"].int64 else { continue }
+            var state = ScheduleState(ScheduleStore.schedule(row), claim: ScheduleStore.claim(row))
+            state.isPaused = row["is_paused"].bool ?? false
+            state.lastRun = row["last_run"].date
+            state.consentedAt = row["consented_at"].date
+            states[id] = state
+        }
+        let anchors = states.compactMapValues { $0.schedule.isOn ? $0.schedule.anchor : nil }
+        for id in anchors.keys { states[id]?.stagger = Stagger(connection: id, among: anchors) }
+        return states
+    }
+
+    /// A full run that ended with everything read.
+    static let isFullSuccess = """
+        r.trigger in ('manual', 'slot', 'catch_up') and r.status in ('green', 'warnings', 'rejections')
+        """
+    /// When the tokens in force were first given by a person: a refresh does not change it.
+    private static let consent = "c.consented_at"
+
+    private static func claim(_ row: PostgresResult.Row) -> SlotClaim? {
+        guard let day = row["slot"].string.flatMap({ LocalDate($0) }), let at = row["slot_at"].date,
+            let state = row["state"].string, let stateAt = row["state_at"].date
+        else { return nil }
+        let known: SlotClaim.State =
+            switch state {
+            case "succeeded": .succeeded
+            case "failed": .failed(at: stateAt)
+            case "parked": .parked(until: stateAt)
+            case "needs_consent": .needsConsent(at: stateAt)
+            case "interrupted": .interrupted
+            case "cancelled": .cancelled
+            default: .running
+            }
+        return SlotClaim(
+            Slot(day: day, instant: at), attempts: row["attempts"].int ?? 1, failures: row["failures"].int ?? 0,
+            state: known)
+    }
+
+    // MARK: claims
+
+    /// Claims a slot, or a further attempt of it, and puts its run into the queue, all or nothing.
+    ///
+    /// - Returns: the request's number, or `nil` where another process was first.
+    public func claim(
+        _ connectionID: Int64, _ slot: Slot, attempt: Int, isCatchUp: Bool, now: Instant
+    ) async throws(WarehouseError) -> Int64? {
+        try await warehouse.withSession("schedule") { session throws(WarehouseError) in
+            try await lifting("claiming a slot") { () async throws(PostgresError) in
+                try await session.transaction { session throws(PostgresError) in
+                    let key: [PostgresParameter] = [.int64(connectionID), .text(slot.key)]
+                    let claimed =
+                        attempt == 1
+                        ? try session.query(
+                            """
+                            insert into inflow.slot (connection_id, slot, slot_at) values ($1, $2::date, $3)
+                            on conflict do nothing
+                            """, key + [.timestamp(slot.instant)])
+                        : try session.query(
+                            """
+                            update inflow.slot set attempts = attempts + 1, state = 'running', state_at = clock_timestamp()
+                            where connection_id = $1 and slot = $2::date and attempts = $3 and state <> 'running'
+                            """, key + [.int(attempt - 1)])
+                    guard claimed.affectedRows == 1 else { return nil }
+                    let request = try session.query(
+                        """
+                        insert into inflow.request (connection_id, kind, slot, is_catch_up, asked_at, asked_by)
+                        values ($1, 'slot', $2::date, $3, $4, $5)
+                        returning id
+                        """,
+                        key + [.bool(isCatchUp), .timestamp(now), .text(Holder.current)])[0].require("id") { $0.int64 }
+                    Failpoint.pass(.slotBeforeClaim)
+                    return request
+                }
+            }
+        }
+    }
+}
+
+extension Warehouse {
+    /// One statement on a session of its own.
+    func query(
+        _ sql: String, _ parameters: [PostgresParameter] = [], doing: String
+    ) async throws(WarehouseError) -> PostgresResult {
+        try await withSession("inflow") { session throws(WarehouseError) in
+            try await lifting(doing) { () async throws(PostgresError) in try await session.query(sql, parameters) }
+        }
+    }
+}
