@@ -28,6 +28,9 @@ public struct RunPlan: Sendable, Hashable {
         /// Records that a document mentions and the table lacks.
         case mentioned
 
+        /// What the calls are made for.
+        public var purpose: CallPurpose { self == .rotation ? .background : .run }
+
         /// The reason in words.
         public var words: String {
             switch self {
@@ -94,6 +97,10 @@ public struct RunPlan: Sendable, Hashable {
     public var trigger: String
     /// What was asked for, in words.
     public var scope: String
+    /// What its calls are made for.
+    public var purpose = CallPurpose.run
+    /// Whether it goes on with a run of the same scope that the day's quota stopped, instead of reading all of it again.
+    public var continuesParked = true
     /// The entities' parts, in loading order.
     public let parts: [Part]
     /// All entities of the platform: what a derived one may be derived from.

@@ -95,6 +95,7 @@ struct RunCommand {
             ], rows)
         Console.print("Run \(report.run) of \"\(connection.name)\": \(report.outcome.words).")
         if let error = report.error { Console.note(error) }
+        if report.outcome == .quota { Console.note(resumeWords(report)) }
         for warning in report.warnings { Console.note(warning) }
         let held = report.entities.reduce(0) { $0 + $1.held }
         if held > 0 {
@@ -103,6 +104,15 @@ struct RunCommand {
                     + "person: \"inflow deletions \(connection.name)\".")
         }
         if report.tally.rejected > 0 { Console.note("Rejected records: \"inflow rejections \(connection.name)\".") }
+    }
+}
+
+extension RunCommand {
+    /// What a person can do about a run that the quota stopped.
+    private func resumeWords(_ report: RunReport) -> String {
+        let when = report.resumeAt.map { "from \($0.formatted(.iso8601)) on" } ?? "when calls are free again"
+        return "The same command goes on \(when): what was loaded is not read again. "
+            + "\"inflow quota \(connection.name)\" tells how the budget stands."
     }
 }
 
@@ -128,6 +138,8 @@ struct RunDocument: Encodable {
     let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
     let calls, bytes: Int
     let error: String?
+    /// When calls are free again, where the quota stopped it.
+    let resumeAt: Date?
     let warnings: [String]
     let entities: [Part]
     let differences: [Inventory.Difference]?
@@ -135,6 +147,7 @@ struct RunDocument: Encodable {
     init(_ report: RunReport, connection: String, differences: [Inventory.Difference]? = nil) {
         self.differences = differences
         warnings = report.warnings
+        resumeAt = report.resumeAt
         self.connection = connection
         run = report.run
         outcome = report.outcome.rawValue

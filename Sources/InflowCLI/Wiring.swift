@@ -3,6 +3,7 @@ import Foundation
 import Inflow
 import Logging
 import Postgres
+import Sync
 import Warehouse
 import WorkflowMax
 
@@ -77,7 +78,7 @@ struct Wiring: Sendable {
         return WorkflowMax(
             connection: connection, credentials: try await credentials(connection, box),
             vault: TokenStore(warehouse, connection: connection, box: box),
-            quota: CallBudget(settings: connection.settings),
-            transfer: transfer(), now: { Date() }, logger: logger)
+            quota: await OpenBudgets.all.budget(of: connection, warehouse),
+            transfer: transfer(), now: { Date() }, again: RetryPattern().again(), logger: logger)
     }
 }

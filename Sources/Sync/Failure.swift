@@ -19,6 +19,9 @@ public enum Failure: Error, Sendable {
         }
     }
 
+    /// How often the one call was made that failed, where it was made again for itself.
+    var tries: Int { if case .source(let error) = self { error.tries } else { 1 } }
+
     /// The same with what the other side said, for the run log of the owner.
     public var detailedMessage: String {
         switch self {

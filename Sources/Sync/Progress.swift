@@ -51,6 +51,10 @@ public struct EntityResult: Sendable {
     public var drift: Set<String> = []
     /// Whether it was not read since the run was stopped.
     public var wasStopped = false
+    /// Days whose answer cannot be read; each is on record as a rejection.
+    public var unreadableDays = 0
+    /// Readings left to another day, so that the reserve of calls is kept.
+    public var postponed = 0
 
     init(_ entity: String, plannedChunks: Int) {
         self.entity = entity
@@ -61,7 +65,7 @@ public struct EntityResult: Sendable {
     public var status: String {
         if !errors.isEmpty { return "failed" }
         if wasStopped { return "skipped" }
-        if tally.rejected > 0 { return "rejections" }
+        if tally.rejected + unreadableDays > 0 { return "rejections" }
         return isWarning ? "warnings" : "green"
     }
 
@@ -72,7 +76,7 @@ public struct EntityResult: Sendable {
     }
 
     /// Whether something deserves a look although nothing failed.
-    public var isWarning: Bool { held > 0 || !warnings.isEmpty }
+    public var isWarning: Bool { held > 0 || postponed > 0 || !warnings.isEmpty }
 
     /// Takes in what a later part of the same run did for the entity.
     mutating func add(_ later: EntityResult) {
@@ -88,6 +92,8 @@ public struct EntityResult: Sendable {
         warnings += later.warnings
         loaded += later.loaded
         previews += later.previews
+        unreadableDays += later.unreadableDays
+        postponed += later.postponed
     }
 
     /// What a reader should know beside the numbers.
@@ -96,6 +102,10 @@ public struct EntityResult: Sendable {
         if replacedCharacters > 0 { parts.append("\(replacedCharacters) illegal character(s) replaced") }
         if !drift.isEmpty { parts.append("unknown elements kept in extra: \(drift.sorted().joined(separator: ", "))") }
         if held > 0 { parts.append("\(held) row(s) absent from the answer are held: see \"inflow deletions\"") }
+        if unreadableDays > 0 { parts.append("the answers for \(unreadableDays) day(s) cannot be read") }
+        if postponed > 0 {
+            parts.append("\(postponed) reading(s) left for another day: the rest of the day's calls is a reserve")
+        }
         parts += warnings
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
@@ -113,6 +123,8 @@ public struct RunReport: Sendable {
     public let error: String?
     /// What deserves a look although nothing failed, one sentence each.
     public let warnings: [String]
+    /// When calls are free again, where the day's quota stopped it.
+    public var resumeAt: Instant?
     /// Sum over all parts.
     public var tally: Tally { entities.reduce(into: Tally()) { $0 += $1.tally } }
     /// Sum over all parts.

@@ -13,6 +13,8 @@ actor RunBoard {
         let reason: RunPlan.Reason
         /// The entity and column it is derived from.
         let derived: (entity: EntityDefinition, column: String)?
+        /// The number of the whole that it is a part of, where the whole could not be read.
+        var whole: Int?
     }
 
     /// What became of it.
@@ -33,10 +35,10 @@ actor RunBoard {
         let answeredAt: Instant?
     }
 
-    private var results: [EntityResult]
-    private var waiting: [Work] = []
+    var results: [EntityResult]
+    var waiting: [Work] = []
     /// Chunks not yet done, by part.
-    private var open: [Int]
+    var open: [Int]
     /// Open lists not yet read, by part: an entity's spans wait for them, and tell then what is in neither.
     private var sweeps: [Int]
     /// Chunks a worker has taken, by part.
@@ -45,9 +47,15 @@ actor RunBoard {
     private var sleepers: [CheckedContinuation<Void, Never>] = []
     private let endEntity: @Sendable (EntityResult) async -> Void
     private var ended: Set<Int> = []
+    /// Answers that could not be read whole and are read in parts.
+    var wholes: [Divided] = []
+    /// Chunks that failed for good since the last that was loaded.
+    var failuresInRow = 0
+    let isBackground: Bool
 
     init(_ plan: RunPlan, endEntity: @escaping @Sendable (EntityResult) async -> Void) {
         self.endEntity = endEntity
+        isBackground = plan.purpose == .background
         results = plan.parts.map { EntityResult($0.entity.name, plannedChunks: max(1, $0.chunks.count)) }
         open = []
         inHand = plan.parts.map { _ in 0 }
@@ -125,24 +133,17 @@ actor RunBoard {
         results[work.part].replacedCharacters += outcome.reading.replacedCharacters
         results[work.part].drift.formUnion(outcome.drift)
         if let merged = outcome.merged {
+            if work.derived == nil { failuresInRow = 0 }
             results[work.part].tally += merged.tally
             results[work.part].held += merged.held
             if let preview = merged.preview { results[work.part].previews.append(preview) }
             results[work.part].loadedChunks += 1
-            results[work.part].loaded.append(
+            note(
                 Loaded(
                     chunk: work.chunk, reason: work.reason, askedAt: merged.askedAt,
-                    answeredAt: outcome.reading.answeredAt))
+                    answeredAt: outcome.reading.answeredAt), of: work)
         }
-        if let failure = outcome.failure {
-            let recovery = RecoveryPolicy.recovery(for: failure)
-            if recovery == .retry || recovery == .failChunk {
-                results[work.part].errors.append("\(work.chunk): \(failure.detailedMessage)")
-            } else {
-                results[work.part].errors.append(failure.detailedMessage)
-                stop(failure)
-            }
-        }
+        if let failure = outcome.failure { fail(work, failure) }
         if work.chunk.isSweep { sweeps[work.part] -= 1 }
         open[work.part] -= 1
         inHand[work.part] -= 1
@@ -150,7 +151,7 @@ actor RunBoard {
         wake()
     }
 
-    private func stop(_ failure: Failure) {
+    func stop(_ failure: Failure) {
         if stopped == nil { stopped = failure }
         wake()
     }

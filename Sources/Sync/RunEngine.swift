@@ -9,7 +9,7 @@ public struct RunEngine<S: Source>: Sendable {
     let connection: Connection
     private let source: S
     private let workers: Int
-    private let retries: RetryPattern
+    let retries: RetryPattern
     private let clock: any Clock<Duration>
     private let logger: Logger
     private let isDry: Bool
@@ -67,26 +67,41 @@ public struct RunEngine<S: Source>: Sendable {
     private func runLocked(_ plan: RunPlan) async throws(WarehouseError) -> RunReport {
         let log = RunLog(warehouse)
         let names = plan.parts.map(\.entity.name)
+        let parked = try await parked(plan)
         let (run, closed) = try await log.begin(
-            connection, trigger: plan.trigger, scope: plan.scope, entities: names)
+            connection, trigger: plan.trigger, scope: plan.scope, entities: names, continues: parked?.run)
         if !closed.isEmpty { progress(.closedDeadRuns(closed)) }
         progress(.began(run: run, entities: names))
         Failpoint.pass(.runBegun)
-        var results = RunResults()
-        await runPhase(plan, run, &results) { progress(.ended(entity: $0.entity, result: $0)) }
-        await followUp(plan, run, &results)
+        let (results, cancel) = await cancellable(run) { await read(plan, run, parked) }
         let ends = results.entities.map { $0.end }
         try await RunEngine.uncancelled { () async throws(WarehouseError) in try await log.endEntities(run, ends) }
         let (entities, stopped) = (results.entities, results.stopped)
         Failpoint.pass(.runBeforeFinish)
         let outcome = RunEngine.outcome(entities, stopped)
-        let error = stopped?.detailedMessage ?? RunEngine.firstErrors(entities)
+        let resumeAt = RunEngine.resumeTime(stopped)
+        let error =
+            outcome == .interrupted && cancel != nil
+            ? cancel?.words : stopped?.detailedMessage ?? RunEngine.firstErrors(entities)
         try await RunEngine.uncancelled { () async throws(WarehouseError) in
-            try await log.end(run, status: outcome.rawValue, error: error)
+            try await log.end(run, status: outcome.rawValue, error: error, resumeAt: resumeAt)
         }
         if plan.trigger == "manual", outcome != .interrupted { await deleteExpired() }
         let warnings = entities.flatMap { entity in entity.warnings.map { "\(entity.entity): \($0)" } }
-        return RunReport(run: run, outcome: outcome, entities: entities, error: error, warnings: warnings)
+        return RunReport(
+            run: run, outcome: outcome, entities: entities, error: error, warnings: warnings, resumeAt: resumeAt)
+    }
+
+    /// Reads all that a plan says and what follows from it; what a parked run has read already is left out.
+    private func read(_ plan: RunPlan, _ run: Int64, _ parked: ParkedRun?) async -> RunResults {
+        var results = RunResults()
+        await CallPurpose.$current.withValue(plan.purpose) {
+            let rest = parked.map { $0.rest(of: plan, progress) } ?? plan
+            await runPhase(rest, run, &results) { progress(.ended(entity: $0.entity, result: $0)) }
+            parked?.addLoaded(plan, to: &results)
+            await followUp(plan, run, &results)
+        }
+        return results
     }
 
     /// Loads the chunks of a plan; `ended` is told of each entity whose chunks are done.
@@ -132,12 +147,12 @@ public struct RunEngine<S: Source>: Sendable {
             switch RecoveryPolicy.recovery(for: stopped) {
             case .interrupted: return .interrupted
             case .waitForPerson: return .consent
-            case .stopForQuota: return .quota
-            case .retry, .failChunk, .failRun: return .failed
+            case .stopForQuota, .postpone: return .quota
+            case .retry, .retryOnce, .failChunk, .failRun: return .failed
             }
         }
         if entities.contains(where: { !$0.errors.isEmpty }) { return .failed }
-        if entities.contains(where: { $0.tally.rejected > 0 }) { return .rejections }
+        if entities.contains(where: { $0.tally.rejected + $0.unreadableDays > 0 }) { return .rejections }
         return entities.contains { $0.isWarning } ? .warnings : .green
     }
 
@@ -153,7 +168,8 @@ public struct RunEngine<S: Source>: Sendable {
         var last: Int?
         while let task = await board.next(after: last) {
             last = task.part
-            let outcome = await load(task, loader)
+            let purpose: CallPurpose = CallPurpose.current == .run ? task.reason.purpose : .background
+            let outcome = await CallPurpose.$current.withValue(purpose) { await load(task, loader) }
             await board.done(task, outcome)
         }
         await loader.close()
@@ -179,7 +195,8 @@ public struct RunEngine<S: Source>: Sendable {
                 return outcome
             } catch {
                 let failure = Task.isCancelled ? Failure.cancelled : error
-                guard RecoveryPolicy.recovery(for: failure) == .retry, outcome.reading.tries < retries.tries,
+                let tries = retries.tries(after: failure, isPart: task.whole != nil)
+                guard outcome.reading.tries < tries, failure.tries < tries,
                     await pause(task, outcome.reading.tries, failure)
                 else {
                     outcome.failure = Task.isCancelled ? .cancelled : failure
@@ -218,7 +235,8 @@ public struct RunEngine<S: Source>: Sendable {
             .failed(entity: task.entity.name, chunk: task.chunk.description, reason: failure.detailedMessage))
         do throws(WarehouseError) {
             try await loader.noteFailure(
-                of: task.entity, chunk: task.chunk, reading: outcome.reading, error: failure.detailedMessage)
+                of: task.entity, chunk: task.chunk, reading: outcome.reading, error: failure.detailedMessage,
+                isUnreadableDay: task.isOneUnreadableDay(failure))
         } catch {
             logger.warning("A failed chunk could not be noted in the run log: \(error.message)")
         }

@@ -24,6 +24,8 @@ struct SyncCommand: AsyncParsableCommand {
 
     @Flag(help: "Read and judge, and write no table: what would be inserted, updated, missing, rejected.") var dryRun =
         false
+    @Flag(help: "Leave the reserve of the day's calls to other runs: for reading years of history.") var background = false
+    @Flag(help: "Read all of it, also what a run has loaded that the day's quota stopped.") var anew = false
     @Flag(help: "Say what would be read, why and at how many calls; read nothing.") var plan = false
 
     func run() async throws {
@@ -31,7 +33,9 @@ struct SyncCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let state = try await ReadLog(wiring.warehouse, connection).state()
-            let what = try planned(connection.settings, state)
+            var what = try planned(connection.settings, state)
+            if background { what.purpose = .background }
+            what.continuesParked = !anew
             if plan { return try PlanDocument(what).show(json: json) }
             try await RunCommand(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)
         }
