@@ -37,6 +37,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         // The sandbox's HTTP server (and later the Connection page's).
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        // "inflow serve": starting, signals and an orderly end of everything that serves; Hummingbird stands on it anyway.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // What Hummingbird speaks in; the sandbox names their types, so it says that it uses them.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -108,6 +110,8 @@ let package = Package(
             name: "InflowCLI",
             dependencies: [
                 "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Postgres", "CHeap",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -45,6 +45,12 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var callsPerDay = 5000
     /// Seconds an answer may take to begin.
     public var firstByteSeconds = 180
+    /// Length of the minute of ``callsPerMinute`` in seconds.
+    public var minuteSeconds = 60
+    /// Length of the day of ``callsPerDay`` in seconds.
+    public var daySeconds = 86_400
+    /// Calls of the day that background work leaves to scheduled runs and to people.
+    public var quotaReserve = 500
     /// Whether job states are read from the V2 list instead of being derived from jobs.
     public var jobStatusList = false
     /// Calendar months a Sync All reads of each dated entity, the current one included.
@@ -130,6 +136,11 @@ public struct ConnectionSetting: Sendable {
             "calls-per-minute", "calls in any 60 seconds at most, 0 for no limit", "60", 0...100_000, \.callsPerMinute),
         number("calls-per-day", "calls in any 24 hours at most, 0 for no limit", "5000", 0...10_000_000, \.callsPerDay),
         number("first-byte-seconds", "seconds an answer may take to begin", "180", 1...3600, \.firstByteSeconds),
+        number(
+            "quota-reserve", "calls of the day that background work leaves to other runs; at most half of the day",
+            "500", 0...10_000_000, \.quotaReserve),
+        number("minute-seconds", "length in seconds of the minute of calls-per-minute", "60", 1...3600, \.minuteSeconds),
+        number("day-seconds", "length in seconds of the day of calls-per-day", "86400", 1...604_800, \.daySeconds),
         choice(
             "job-status-list", "yes: job states come from the V2 list; no: derived from jobs", "no", \.jobStatusList),
         number(

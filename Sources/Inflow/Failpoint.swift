@@ -18,6 +18,16 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case chunkCommitted = "chunk_committed"
     /// All chunks are committed, the run's row is still open.
     case runBeforeFinish = "run_before_finish"
+    /// A slot and the request for its run are written, the commit not yet.
+    case slotBeforeClaim = "slot_before_claim"
+    /// A slot is claimed, its run not begun.
+    case slotClaimed = "slot_claimed"
+    /// A worker has taken a request, nothing of its run is begun.
+    case requestTaken = "request_taken"
+    /// A request's run has ended, the queue does not know.
+    case requestBeforeEnd = "request_before_end"
+    /// A backfill has done a chunk of history.
+    case historyChunkDone = "history_chunk_done"
     /// The platform has rotated the tokens, the new pair is not stored.
     case tokenBeforeStore = "token_before_store"
     /// The new pair is committed, not yet used.

@@ -90,6 +90,8 @@ public struct Traffic: Sendable, Hashable {
     public var calls = 0
     /// Bytes received on the wire.
     public var bytes = 0
+    /// Seconds in which leave for a call was waited for.
+    public var waited = 0.0
 
     /// Nothing spent.
     public init() {}
@@ -98,6 +100,7 @@ public struct Traffic: Sendable, Hashable {
     public static func += (left: inout Traffic, right: Traffic) {
         left.calls += right.calls
         left.bytes += right.bytes
+        left.waited += right.waited
     }
 }
 

@@ -138,15 +138,18 @@ extension WarehouseError {
 
 private func exitCode(_ error: SourceError) -> Int32 {
     switch RecoveryPolicy.recovery(for: .source(error)) {
-    case .retry, .failChunk, .failRun: 1
-    case .stopForQuota: 4
+    case .retry, .retryOnce, .failChunk, .failRun: 1
+    case .stopForQuota, .postpone: 4
     case .waitForPerson: 5
     case .interrupted: 130
     }
 }
 
 /// Runs work that Ctrl-C and SIGTERM cancel; a second signal ends the process at once.
-func interruptible<T: Sendable>(_ body: @escaping @Sendable () async throws -> T) async throws -> T {
+func interruptible<T: Sendable>(
+    saying words: String = "Stopping: what is committed stays; the chunk in hand is dropped. Once more to stop at once.",
+    _ body: @escaping @Sendable () async throws -> T
+) async throws -> T {
     let task = Task { try await body() }
     signal(SIGINT, SIG_IGN)
     signal(SIGTERM, SIG_IGN)
@@ -154,7 +157,7 @@ func interruptible<T: Sendable>(_ body: @escaping @Sendable () async throws -> T
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
             if task.isCancelled { leave(130) }
-            Console.note("Stopping: what is committed stays; the chunk in hand is dropped. Once more to stop at once.")
+            Console.note(words)
             task.cancel()
         }
         source.resume()

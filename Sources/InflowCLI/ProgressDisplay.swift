@@ -86,7 +86,7 @@ final class ProgressDisplay: Sendable {
         state.isLineOpen = true
     }
 
-    private static var columns: Int {
+    static var columns: Int {
         var size = winsize()
         return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 80
     }

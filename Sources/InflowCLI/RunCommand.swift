@@ -87,6 +87,7 @@ struct RunCommand {
             ], rows)
         Console.print("Run \(report.run) of \"\(connection.name)\": \(report.outcome.words).")
         if let error = report.error { Console.note(error) }
+        if report.outcome == .quota { Console.note(resumeWords(report)) }
         for warning in report.warnings { Console.note(warning) }
         let held = report.entities.reduce(0) { $0 + $1.held }
         if held > 0 {
@@ -99,16 +100,32 @@ struct RunCommand {
 }
 
 extension Wiring {
+    /// The engine of a connection.
+    func engine(
+        _ connection: Connection, isDry: Bool = false, progress: @escaping @Sendable (Sync.Progress) -> Void
+    ) async throws -> RunEngine<WorkflowMax> {
+        let atOnce = connection.settings.callsAtOnce
+        return RunEngine(
+            warehouse, connection, try await source(connection), workers: atOnce == 0 ? 5 : min(5, atOnce),
+            isDry: isDry, logger: logger, progress: progress)
+    }
+
     /// Runs a plan, showing how it goes; Ctrl-C interrupts it.
     func run(_ plan: RunPlan, of connection: Connection, isDry: Bool = false) async throws -> RunReport {
         let display = ProgressDisplay()
-        let atOnce = connection.settings.callsAtOnce
-        let engine = RunEngine(
-            warehouse, connection, try await source(connection), workers: atOnce == 0 ? 5 : min(5, atOnce),
-            isDry: isDry, logger: logger, progress: { display.take($0) })
+        let engine = try await engine(connection, isDry: isDry) { display.take($0) }
         let report = try await interruptible { try await engine.run(plan) }
         display.end()
         return report
+    }
+}
+
+extension RunCommand {
+    /// What a person can do about a run that the quota stopped.
+    private func resumeWords(_ report: RunReport) -> String {
+        let when = report.resumeAt.map { "from \($0.formatted(.iso8601)) on" } ?? "when calls are free again"
+        return "The same command goes on \(when): what was loaded is not read again. "
+            + "\"inflow quota \(connection.name)\" tells how the budget stands."
     }
 }
 
@@ -134,6 +151,8 @@ struct RunDocument: Encodable {
     let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
     let calls, bytes: Int
     let error: String?
+    /// When calls are free again, where the quota stopped it.
+    let resumeAt: Date?
     let warnings: [String]
     let entities: [Part]
     let differences: [Inventory.Difference]?
@@ -141,6 +160,7 @@ struct RunDocument: Encodable {
     init(_ report: RunReport, connection: String, differences: [Inventory.Difference]? = nil) {
         self.differences = differences
         warnings = report.warnings
+        resumeAt = report.resumeAt
         self.connection = connection
         run = report.run
         outcome = report.outcome.rawValue

@@ -3,6 +3,7 @@ import Foundation
 import Inflow
 import Logging
 import Postgres
+import Sync
 import Warehouse
 import WorkflowMax
 
@@ -77,7 +78,27 @@ struct Wiring: Sendable {
         return WorkflowMax(
             connection: connection, credentials: try await credentials(connection, box),
             vault: TokenStore(warehouse, connection: connection, box: box),
-            quota: CallBudget(settings: connection.settings),
-            transfer: transfer(), now: { Date() }, logger: logger)
+            quota: await OpenBudgets.all.budget(of: connection, warehouse),
+            transfer: transfer(), now: { Date() }, again: RetryPattern().again(), logger: logger)
+    }
+
+    // MARK: a process that serves
+
+    /// What is to be looked after whether or not anything runs.
+    func care() async throws {
+    }
+
+    /// Reads the settings again; what takes a new start is told.
+    func reload() async throws {
+        let fresh = try await Settings.load()
+        LogLevel.set(fresh.logLevel)
+        if fresh.databaseURL != settings.databaseURL || fresh.keyFile != settings.keyFile {
+            logger.warning("The warehouse or the key file is another one now: that takes a new start.")
+        }
+    }
+
+    /// Gives back what this process holds.
+    func close() async {
+        await OpenBudgets.all.close()
     }
 }

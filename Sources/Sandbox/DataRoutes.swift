@@ -75,7 +75,11 @@ struct DataRoutes: Sendable {
             return .text(.badGateway, "<html><body><h1>502 Bad Gateway</h1></body></html>", type: "text/html")
         case .status429:
             var headers = HTTPFields()
-            if let seconds = fault.retryAfter { headers[.retryAfter] = "\(seconds)" }
+            if let seconds = fault.retryAfter {
+                headers[.retryAfter] =
+                    fault.asDate ? PlatformClock.header(stage.platformNow + Double(seconds)) : "\(seconds)"
+            }
+            if let problem = fault.problem { headers[DataRoutes.problemName] = problem }
             return Response(status: .tooManyRequests, headers: headers)
         case .reset: throw await context.reset()
         case .slowFirstByte:

@@ -285,9 +285,10 @@ public actor Loader {
         return Merged(tally: preview.tally, held: preview.held, askedAt: load.askedAt, preview: preview)
     }
 
-    /// Notes that a chunk was given up; nothing of it is in the tables.
+    /// Notes that a chunk was given up; nothing of it is in the tables. A day that cannot be read is noted as a rejection too.
     public func noteFailure(
-        of entity: EntityDefinition, chunk: Chunk, replay: Replay? = nil, reading: ChunkReading, error: String
+        of entity: EntityDefinition, chunk: Chunk, replay: Replay? = nil, reading: ChunkReading, error: String,
+        isUnreadableDay: Bool = false
     ) async throws(WarehouseError) {
         load = nil
         guard !isDry else { return }
@@ -299,6 +300,7 @@ public actor Loader {
         try await lifting("noting a failed chunk of \(entity.name)") { () async throws(PostgresError) in
             try await session.shielded { session throws(PostgresError) in
                 try checkpoint.writeFailure(error, on: session)
+                if isUnreadableDay { try RejectionWork.keepUnreadableDay(checkpoint, of: entity, error, on: session) }
             }
         }
     }

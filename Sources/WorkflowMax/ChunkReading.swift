@@ -1,4 +1,5 @@
 internal import Inflow
+internal import Logging
 
 /// The reading of one chunk: one call after the other, each answer handed over batch by batch.
 ///
@@ -13,6 +14,10 @@ final class ChunkReading {
 
     private var phase = Phase.unasked
     private var answer: OpenAnswer?
+    /// The question in hand, how often it was asked, and whether something of its answer was taken.
+    private var inHand: (question: Question, tries: Int, isTaken: Bool)?
+    /// Answers read to their end.
+    private var answersRead = 0
     /// Place of the next answer's first record.
     private var ordinal = 0
     /// Spent and not yet handed over.
@@ -78,12 +83,37 @@ final class ChunkReading {
     private func advance(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
         while true {
             guard !Task.isCancelled else { throw .cancelled(subject: subject()) }
-            if let answer {
-                if let batch = try await read(answer, isolation: isolation) { return batch }
-                continue
+            do throws(SourceError) {
+                if let answer {
+                    if let batch = try await read(answer, isolation: isolation) { return batch }
+                    continue
+                }
+                guard let question = try nextQuestion() else { return nil }
+                inHand = (question, 1, false)
+                try await ask(question, isolation: isolation)
+            } catch {
+                try await askAgain(after: error, isolation: isolation)
             }
-            guard let question = try nextQuestion() else { return nil }
-            try await ask(question, isolation: isolation)
+        }
+    }
+
+    /// Makes the call again that failed, where others of the chunk have succeeded: of twenty records, or pages, one that is
+    /// cut does not cost the others.
+    ///
+    /// Only while nothing of its answer was handed over. The first call of a chunk is left to whoever reads the chunk.
+    private func askAgain(after error: SourceError, isolation: isolated (any Actor)?) async throws(SourceError) {
+        var error = error
+        while true {
+            guard let (question, tries, isTaken) = inHand, !isTaken, answersRead > 0 else { throw error }
+            error.tries = tries
+            guard await caller.again(error, tries) else { throw error }
+            caller.logger.notice("asking again", metadata: ["read": "\(question.subject)", "try": "\(tries + 1)"])
+            (inHand, answer) = ((question, tries + 1, false), nil)
+            do throws(SourceError) {
+                return try await ask(question, isolation: isolation)
+            } catch let next {
+                error = next
+            }
         }
     }
 
@@ -142,6 +172,7 @@ final class ChunkReading {
         } catch {
             traffic += spent
             guard question.key != nil, error.saysRecordIsGone else { throw error }
+            answersRead += 1
         }
     }
 
@@ -167,12 +198,15 @@ final class ChunkReading {
             traffic.bytes += answer.newBytes()
             guard answer.question.key != nil, error.saysRecordIsGone else { throw error }
             self.answer = nil
+            answersRead += 1
             return nil
         }
+        if batch != nil || answer.counters != nil { inHand?.isTaken = true }
         traffic.bytes += answer.newBytes()
         if batch != nil { batch = sift(batch.take()) }
         if let told = answer.counters, !answer.hasMore {
             self.answer = nil
+            answersRead += 1
             ordinal += told.pulled
             if !isReadForKeys { try recorder?.end(answer.question) }
             try conclude(told, subject: answer.question.subject)

@@ -19,10 +19,12 @@ public struct WorkflowMax: Source {
 
     /// A source for one connection.
     ///
-    /// Sources of the same organisation should share `vault` and `quota`; `transfer` may be shared by all.
+    /// Sources of the same organisation should share `vault` and `quota`; `transfer` may be shared by all. `again` is asked
+    /// when a call of a chunk of many calls has failed so many times: it waits, and says whether the call is made again.
     public init(
         connection: Connection, credentials: ClientCredentials, vault: any TokenVault, quota: any QuotaLedger,
-        transfer: Transfer, now: @escaping Now = { Instant() }, logger: Logger
+        transfer: Transfer, now: @escaping Now = { Instant() },
+        again: @escaping @Sendable (SourceError, Int) async -> Bool = { _, _ in false }, logger: Logger
     ) {
         self.connection = connection
         self.now = now
@@ -32,7 +34,7 @@ public struct WorkflowMax: Source {
             settings: connection.settings,
             keeper: TokenKeeper(
                 connection: connection, vault: vault, authorisation: authorisation, now: now, logger: logger),
-            quota: quota, transfer: transfer, logger: logger)
+            quota: quota, transfer: transfer, again: again, logger: logger)
     }
 
     /// Proves that the authorisation works, by reading the list of job categories to its end.

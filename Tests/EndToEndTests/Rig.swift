@@ -102,12 +102,13 @@ struct Rig: Sendable {
         var logger = Logger(label: "end to end")
         logger.logLevel = .critical
         let clock = SkippingClock()
+        var retries = RetryPattern()
+        retries.firstPause = .milliseconds(1)
         let source = WorkflowMax(
             connection: connection, credentials: credentials,
             vault: TokenStore(warehouse, connection: connection, box: try await box()),
-            quota: CallBudget(settings: connection.settings, clock: clock), transfer: transfer, logger: logger)
-        var retries = RetryPattern()
-        retries.firstPause = .milliseconds(1)
+            quota: CallBudget(settings: connection.settings, clock: clock), transfer: transfer,
+            again: retries.again(clock), logger: logger)
         let engine = RunEngine(
             warehouse, connection, source, workers: workers, retries: retries, clock: clock, logger: logger,
             progress: { _ in })

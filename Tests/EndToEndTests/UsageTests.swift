@@ -74,7 +74,7 @@ struct UsageTests {
             #expect(unknown.code == 1)
             #expect(try unknown.json(Failure.self).error.message.contains("There are: \"acme\"."))
 
-            try await rig.sandbox.fault("error_status", at: "/task.api")
+            try await rig.sandbox.fault("error_status", at: "/task.api", times: 2)
             let failed = try await rig.inflow("sync", "acme", "task", "--json")
             #expect(failed.code == 1)
             let told = try failed.json(Run.self)

@@ -184,6 +184,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Calls a minute at most, 0 for no limit.") var callsPerMinute = 60
     @Option(help: "Calls a day at most, 0 for no limit.") var callsPerDay = 5000
     @Option(help: "Seconds in a minute of the limits, to try them faster.") var windowSeconds = 60.0
+    @Option(help: "Seconds in a day of the limits.") var daySeconds = 86_400.0
     @Flag(help: "Keep rendered answers, so that a bench measures the reader and not the sandbox.") var cacheBodies =
         false
     @Flag(help: "The bench's firm: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks.")
@@ -200,7 +201,8 @@ struct SandboxCommand: AsyncParsableCommand {
             if !bench { configuration.scale = scale }
             if let today, let day = LocalDay(today.date.description) { configuration.today = day }
             configuration.limits = SandboxLimits(
-                atOnce: callsAtOnce, perMinute: callsPerMinute, perDay: callsPerDay, windowSeconds: windowSeconds)
+                atOnce: callsAtOnce, perMinute: callsPerMinute, perDay: callsPerDay, windowSeconds: windowSeconds,
+                daySeconds: daySeconds)
             configuration.cacheBodies = cacheBodies || bench
             configuration.acceptsUnknownRefreshTokens = acceptsUnknownTokens
             let settled = configuration
