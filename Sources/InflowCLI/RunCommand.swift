@@ -17,6 +17,7 @@ struct RunCommand {
 
     /// Runs it; throws the outcome's exit code unless it is green.
     func run(_ plan: RunPlan) async throws {
+        try connection.checkReadable()
         let display = ProgressDisplay()
         let source = try await wiring.source(connection)
         let atOnce = connection.settings.callsAtOnce

@@ -114,6 +114,8 @@ public struct Migrator: Sendable {
             outcome.applied.append(migration.name)
         }
         outcome.reports = try await applyReports(session, isForced: !outcome.applied.isEmpty)
+        // Tables and views that are new are guarded before anybody reads them; where all is well it is one look.
+        try await ReaderRoles.refresh(session)
         return outcome
     }
 

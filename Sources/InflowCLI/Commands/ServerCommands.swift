@@ -145,6 +145,12 @@ struct DoctorCommand: AsyncParsableCommand {
         let differences = try await SchemaCheck(warehouse, entities: WorkflowMax.entities).differences()
         tell(differences.isEmpty, "tables and definitions agree")
         for difference in differences { tell(false, difference) }
+        let due = try await ReaderRoles(warehouse).outstanding()
+        tell(
+            due.isEmpty,
+            due.isEmpty
+                ? "every reader sees its rows and no others"
+                : "\(due.count) grant(s) or policies for readers are not as they should be: \"inflow migrate\" sets them")
         let connections = try await ConnectionStore(warehouse).list()
         tell(
             !connections.isEmpty,
