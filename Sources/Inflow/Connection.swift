@@ -76,7 +76,7 @@ public struct ConnectionSettings: Sendable, Hashable {
     /// Seconds a statement of the connection's reader may take unless the reader says otherwise; 0 for no limit.
     public var readerSeconds = 300
     /// Sessions the connection's reader may have at once.
-    public var readerSessions = 20
+    public var readerSessions = 10
 
     /// Settings with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
@@ -171,7 +171,7 @@ public struct ConnectionSetting: Sendable {
         number(
             "reader-seconds", "seconds a statement of its reader may take, 0 for no limit", "300", 0...86_400,
             \.readerSeconds),
-        number("reader-sessions", "sessions its reader may have at once", "20", 1...1000, \.readerSessions),
+        number("reader-sessions", "sessions its reader may have at once", "10", 1...1000, \.readerSessions),
     ]
 
     private static func text(

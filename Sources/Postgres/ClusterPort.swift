@@ -26,7 +26,9 @@ struct ClusterPort {
     func settle(_ account: ServerAccount) throws(PostgresError) -> Int {
         let before = noted
         if before != Self.unchosen, Self.isFree(before) { return before }
-        let hash = clusterFolder.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+        let hash = clusterFolder.utf8.reduce(UInt64(14_695_981_039_346_656_037)) {
+            ($0 ^ UInt64($1)) &* 1_099_511_628_211
+        }
         let start = Int(hash % UInt64(Self.count))
         let candidates = (0..<100).map { Self.first + (start + $0) % Self.count }
         guard let port = candidates.first(where: { Self.isFree($0) }) else {

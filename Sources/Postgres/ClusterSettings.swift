@@ -35,7 +35,7 @@ struct ClusterSettings {
         switch purpose {
         case .lasting:
             [
-                "shared_buffers": "256MB", "max_wal_size": "2GB", "max_connections": "50", "work_mem": "16MB",
+                "shared_buffers": "256MB", "max_wal_size": "2GB", "max_connections": "100", "work_mem": "16MB",
                 "maintenance_work_mem": "128MB", "random_page_cost": "1.1", "fsync": "on",
             ]
         case .tests:

@@ -70,7 +70,8 @@ public struct PostgresCluster: Sendable {
         let plain = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
             .union(CharacterSet(charactersIn: "-._~"))
         let encode = { (text: String) in text.addingPercentEncoding(withAllowedCharacters: plain) ?? text }
-        return "postgresql:///\(encode(database))?host=\(encode(socket))&port=\(ClusterPort(clusterFolder: folder).noted)"
+        return
+            "postgresql:///\(encode(database))?host=\(encode(socket))&port=\(ClusterPort(clusterFolder: folder).noted)"
             + "&user=\(ClusterSettings.role)"
     }
 

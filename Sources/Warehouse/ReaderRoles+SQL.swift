@@ -8,18 +8,18 @@ extension ReaderRoles {
     ///
     /// The settings are for convenience and against accidents, since any role may change its own session's; what a reader
     /// cannot do is what it was not granted.
-    static func statements(_ role: Role, _ reader: Reader, _ verifier: String) -> [String] {
+    static func statements(_ role: Role, _ reader: Reader, verifier: String?) -> [String] {
         let name = PostgresConnection.quoted(role.name)
-        guard !role.exists else { return ["alter role \(name) password '\(verifier)'"] }
-        var (seconds, sessions) = (300, 20)
+        var (seconds, sessions) = (300, 10)
         if case .connection(let connection) = reader {
             (seconds, sessions) = (connection.settings.readerSeconds, connection.settings.readerSessions)
         }
+        let rights =
+            role.exists
+            ? "alter role \(name) with"
+            : "create role \(name) with login nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls"
         return [
-            """
-            create role \(name) with login nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls
-                connection limit \(sessions) password '\(verifier)'
-            """,
+            "\(rights) connection limit \(sessions)" + (verifier.map { " password '\($0)'" } ?? ""),
             "alter role \(name) set default_transaction_read_only = on",
             "alter role \(name) set statement_timeout = '\(seconds)s'",
             "alter role \(name) set idle_in_transaction_session_timeout = '10min'",

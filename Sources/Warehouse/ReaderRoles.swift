@@ -60,17 +60,13 @@ public struct ReaderRoles: Sendable {
     ) async throws(WarehouseError) -> Access {
         try await withTurn { session throws(WarehouseError) in
             let role = try await role(for: reader, session)
-            var password: String?
-            var sql: String?
-            if !role.exists || rotating {
-                let made = ReaderPassword.make()
-                let statements = ReaderRoles.statements(role, reader, ScramVerifier(password: made).text)
-                try await note(role, reader, session)
-                if try await !run(statements, session) {
-                    sql = ReaderRoles.forAdministrator(statements, reader)
-                }
-                password = made
-            }
+            let password = !role.exists || rotating ? ReaderPassword.make() : nil
+            let verifier = password.map { ScramVerifier(password: $0).text }
+            let statements = ReaderRoles.statements(role, reader, verifier: verifier)
+            if password != nil { try await note(role, reader, session) }
+            // Without a new password it is only settings that may have changed: no reason to call for anybody.
+            let isDone = try await run(statements, session)
+            let sql = isDone || password == nil ? nil : ReaderRoles.forAdministrator(statements, reader)
             try await ReaderRoles.refresh(session)
             let place = try await place(session)
             return Access(
@@ -160,7 +156,8 @@ public struct ReaderRoles: Sendable {
                 .notAllowed, subject: name,
                 message:
                     "The role \"\(name)\" is a superuser, may make roles, belongs to another role or may get around row-level "
-                    + "security, so it could see more than \(reader.name). Nothing was changed. Have that taken from it.")
+                    + "security, so it could see more than \(reader.name). Nothing was changed. Have that taken from it."
+            )
         }
         return Role(name: name, database: database, exists: found != nil)
     }
@@ -195,7 +192,8 @@ public struct ReaderRoles: Sendable {
             if error.code == .insufficientPrivilege { return false }
             // Without the statement, which holds what the password is checked with.
             throw WarehouseError(
-                .statementFailed, subject: "a reader", message: "A role could not be made: \(error.detail ?? error.message)")
+                .statementFailed, subject: "a reader",
+                message: "A role could not be made: \(error.detail ?? error.message)")
         }
     }
 

@@ -83,7 +83,8 @@ public struct Removal: Sendable {
     ) async throws(PostgresError) {
         let name = quoted(table)
         let id = PostgresParameter.int64(connection.id)
-        let total = try await session.query("select count(*) from \(name) where connection_id = $1", [id])[0, 0].int ?? 0
+        let total =
+            try await session.query("select count(*) from \(name) where connection_id = $1", [id])[0, 0].int ?? 0
         // Pieces of the archive are large: few are enough for a transaction.
         let most = PostgresParameter.int(table == "inflow.archive_piece" ? min(batch, 500) : batch)
         var deleted = 0

@@ -32,7 +32,8 @@ struct CredentialTests {
         #expect(first.host == "127.0.0.1" && first.user == "inflow_reader_1" && first.database == "inflow")
         #expect(try await first.rows("select name from inflow.connection")[0][0].string == "acme")
         let again = try await inflow("connection", "credentials", "acme")
-        #expect(again.output.contains("psql \"postgresql://inflow_reader_1@127.0.0.1:\(first.port)/inflow\""), "\(again)")
+        #expect(
+            again.output.contains("psql \"postgresql://inflow_reader_1@127.0.0.1:\(first.port)/inflow\""), "\(again)")
         #expect(again.output.contains("jdbc:postgresql://127.0.0.1:\(first.port)/inflow?user=inflow_reader_1"))
         #expect(!again.output.contains("password") && again.error.contains("--rotate"), "\(again)")
 
@@ -53,6 +54,8 @@ struct CredentialTests {
         try await session.execute("alter system set log_statement = 'all'")
         try await session.query("select pg_reload_conf()")
         await session.close()
-        while try await PostgresConnection.rows(at: url, "select current_setting('log_statement')")[0, 0].string != "all" {}
+        while try await PostgresConnection.rows(at: url, "select current_setting('log_statement')")[0, 0].string
+            != "all"
+        {}
     }
 }

@@ -78,7 +78,8 @@ struct ReaderEscapeTests {
             for table in tables {
                 for sql in [
                     "delete from \(table)", "truncate \(table)", "insert into \(table) default values",
-                    "do $$ begin lock table \(table) in exclusive mode; end $$", "alter table \(table) add column mine text",
+                    "do $$ begin lock table \(table) in exclusive mode; end $$",
+                    "alter table \(table) add column mine text",
                 ] { #expect(await outcome(session, sql) == "42501", "\(sql)") }
             }
             for sql in [
@@ -112,6 +113,11 @@ struct ReaderEscapeTests {
             let seen = try await session.query("select query from pg_stat_activity where pid = \(pid)")
             #expect(seen.map { $0["query"].string } == ["<insufficient privilege>"])
             await watched.close()
+            let lock = try await RunLock.take(readers.acme.warehouse, for: readers.other.connection) { _ in }
+            let called = try await session.query("select application_name as name from pg_stat_activity")
+            #expect(called.contains { $0["name"].string == "inflow run of connection \(readers.other.connection.id)" })
+            #expect(called.allSatisfy { $0["name"].string?.contains(readers.other.connection.name) != true })
+            await lock.release()
             // The values the planner knows of a table with others' rows in it are told to nobody who sees a part only.
             let loaders = try await readers.acme.rows("select count(*) > 100 from pg_stats where schemaname = 'wfm'")
             #expect(loaders == ["t"])

@@ -38,7 +38,8 @@ struct ReaderLoaderTests {
         do { outcome = .success(try await body(try await office(Warehouse(url: url), admin))) } catch {
             outcome = .failure(error)
         }
-        let ours = try await admin.query("select rolname from pg_roles where rolname like $1", [.text(database.name + "%")])
+        let ours = try await admin.query(
+            "select rolname from pg_roles where rolname like $1", [.text(database.name + "%")])
         try await admin.execute("alter database \(name) owner to current_user")
         for role in ours.compactMap({ $0["rolname"].string }).sorted(by: >).map(PostgresConnection.quoted) {
             try await admin.execute("drop owned by \(role) cascade; drop role \(role)")
@@ -78,8 +79,12 @@ struct ReaderLoaderTests {
             let access = try await office.roles.access(for: .connection(office.connection))
             #expect(access.sql == nil && access.password?.count == 32)
             #expect(try await clients(access, access.password) == [office.connection.id])
-            let again = try await office.roles.access(for: .connection(office.connection))
+            var changed = office.connection
+            (changed.settings.readerSessions, changed.settings.readerSeconds) = (3, 60)
+            let again = try await office.roles.access(for: .connection(changed))
             #expect(again.password == nil && again.user == access.user)
+            let limits = "select rolconnlimit from pg_roles where rolname = $1 and rolconfig::text like '%timeout=60s%'"
+            #expect(try await office.admin.query(limits, [.text(access.user)])[0, 0].int == 3)
             let rotated = try await office.roles.access(for: .connection(office.connection), rotating: true)
             #expect(rotated.password != nil && rotated.password != access.password)
             let attributes = try await office.admin.query(
@@ -89,7 +94,7 @@ struct ReaderLoaderTests {
                 from pg_roles where rolname = $1
                 """, [.text(access.user)])[0]
             #expect(attributes["is_strong"].bool == false && attributes["rolcanlogin"].bool == true)
-            #expect(attributes["rolconnlimit"].int == 20)
+            #expect(attributes["rolconnlimit"].int == 10)
             for setting in ["default_transaction_read_only=on", "statement_timeout=300s", "search_path=wfm, report"] {
                 #expect(attributes["settings"].string?.contains(setting) == true)
             }
@@ -126,7 +131,9 @@ struct ReaderLoaderTests {
             #expect(try await clients(access, password) == [office.connection.id])
 
             let rotated = try await office.roles.access(for: .connection(office.connection), rotating: true)
-            #expect(rotated.sql?.contains("alter role \"\(access.user)\" password 'SCRAM-SHA-256$") == true)
+            #expect(
+                rotated.sql?.contains("alter role \"\(access.user)\" with connection limit 10 password 'SCRAM-SHA-256$")
+                    == true)
             try await office.admin.execute(try #require(rotated.sql))
 
             let left = try #require(try await office.remove())

@@ -166,11 +166,13 @@ struct ReaderTests {
             for name in ["wfm.novel", "report.safe", "wfm.job", "wfm.staff"] {
                 #expect(try await ids(session, "select connection_id from \(name)") == [acme], "\(name)")
             }
-            #expect(await error { try await session.query("select * from report.leak") }?.code == .insufficientPrivilege)
+            #expect(
+                await error { try await session.query("select * from report.leak") }?.code == .insufficientPrivilege)
             // A view that was safe and is made anew without its caller's rights is taken away again.
             try await readers.acme.rows("alter view report.safe reset (security_invoker)")
             try await readers.roles.refresh()
-            #expect(await error { try await session.query("select * from report.safe") }?.code == .insufficientPrivilege)
+            #expect(
+                await error { try await session.query("select * from report.safe") }?.code == .insufficientPrivilege)
             await session.close()
         }
     }

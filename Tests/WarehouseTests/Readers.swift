@@ -51,7 +51,8 @@ struct Readers {
             to: try TestDatabase.current.url, applicationName: "inflow tests")
         if try await !session.query("select from pg_roles where rolname = $1", [.text(name)]).isEmpty {
             let role = PostgresConnection.quoted(name)
-            try await session.execute("reassign owned by \(role) to current_user; drop owned by \(role); drop role \(role)")
+            try await session.execute(
+                "reassign owned by \(role) to current_user; drop owned by \(role); drop role \(role)")
         }
         await session.close()
     }
@@ -68,7 +69,9 @@ struct Readers {
         let session = try await bench.warehouse.session("test")
         for table in try await session.query(tables).compactMap({ $0["name"].string }) {
             let columns = try await session.query(mustHave, [.text(table)]).compactMap { row in
-                row["name"].string.map { ($0, value($0, row["type"].string ?? "", bench, statuses[table] ?? "'green'")) }
+                row["name"].string.map {
+                    ($0, value($0, row["type"].string ?? "", bench, statuses[table] ?? "'green'"))
+                }
             }
             let names = columns.map { "\"\($0.0)\"" }.joined(separator: ", ")
             let values = columns.map(\.1).joined(separator: ", ")
@@ -80,7 +83,8 @@ struct Readers {
         let name = bench.connection.name == "Acme" ? "1" : "secret of Other"
         for table in ["client", "staff", "job"] {
             try await session.query(
-                "update wfm.\(table) set name = $2 where connection_id = $1", [.int64(bench.connection.id), .text(name)])
+                "update wfm.\(table) set name = $2 where connection_id = $1",
+                [.int64(bench.connection.id), .text(name)])
         }
         try await session.query(
             "update wfm.job set state = name where connection_id = $1", [.int64(bench.connection.id)])

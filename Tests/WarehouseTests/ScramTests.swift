@@ -18,7 +18,8 @@ struct ScramTests {
         let signed = { (key: [UInt8]) in
             Array(HMAC<SHA256>.authenticationCode(for: Array(said.utf8), using: SymmetricKey(data: key)))
         }
-        #expect(Data(signed(verifier.serverKey)).base64EncodedString() == "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")
+        #expect(
+            Data(signed(verifier.serverKey)).base64EncodedString() == "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")
         // The proof is the client's key hidden under a signature; what is kept is the key's hash.
         let proof = try #require(Data(base64Encoded: "dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="))
         let clientKey = zip(proof, signed(verifier.storedKey)).map { $0 ^ $1 }

@@ -6,7 +6,8 @@ import WorkflowMax
 
 struct ConnectionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "connection", abstract: "Organisations: add, list, show, set, test, authorise, pause, rename, remove; who may read.",
+        commandName: "connection",
+        abstract: "Organisations: add, list, show, set, test, authorise, pause, rename, remove; who may read.",
         subcommands: [
             Add.self, List.self, Show.self, Set.self, Test.self, Authorise.self, Pause.self, Resume.self, Rename.self,
             Credentials.self, Remove.self,

@@ -50,7 +50,9 @@ extension ConnectionCommand {
         private func show(_ access: ReaderRoles.Access) {
             let whose = name.map { "the rows of \"\($0)\"" } ?? "the rows of all connections"
             Console.print("Reads \(whose), and changes nothing.\n")
-            for (key, value) in access.lines { Console.print(key.padding(toLength: 10, withPad: " ", startingAt: 0) + value) }
+            for (key, value) in access.lines {
+                Console.print(key.padding(toLength: 10, withPad: " ", startingAt: 0) + value)
+            }
             if access.password != nil {
                 Console.note("The password is shown this once and kept nowhere. --rotate makes another.")
             } else {

@@ -150,7 +150,8 @@ struct DoctorCommand: AsyncParsableCommand {
             due.isEmpty,
             due.isEmpty
                 ? "every reader sees its rows and no others"
-                : "\(due.count) grant(s) or policies for readers are not as they should be: \"inflow migrate\" sets them")
+                : "\(due.count) grant(s) or policies for readers are not as they should be: \"inflow migrate\" sets them"
+        )
         let connections = try await ConnectionStore(warehouse).list()
         tell(
             !connections.isEmpty,
