@@ -111,7 +111,9 @@ public struct ConnectionStore: Sendable {
 
     // MARK: life
 
-    /// Pauses a connection: no run reads it until it is resumed. A run in hand goes on to its end.
+    /// Pauses a connection: no run reads it until it is resumed.
+    ///
+    /// A run in hand goes on to its end.
     public func pause(_ connection: Connection) async throws(WarehouseError) {
         _ = try await query(
             "update inflow.connection set paused_at = coalesce(paused_at, now()) where id = $1",
@@ -124,8 +126,9 @@ public struct ConnectionStore: Sendable {
             "update inflow.connection set paused_at = null where id = $1", [.int64(connection.id)])
     }
 
-    /// Gives a connection another name. Its number stays, and with it its records, secrets and reader.
+    /// Gives a connection another name.
     ///
+    /// Its number stays, and with it its records, secrets and reader.
     /// - Throws: `connection_exists` where the name is taken; nothing is changed then.
     public func rename(_ connection: Connection, to name: String) async throws(WarehouseError) {
         do {

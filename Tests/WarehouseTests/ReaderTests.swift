@@ -162,6 +162,8 @@ struct ReaderTests {
             ] { try await readers.acme.rows(sql) }
             let session = try await readers.session(.acme)
             #expect(await error { try await session.query("select * from wfm.novel") }?.code == .insufficientPrivilege)
+            // As a migrate leaves it that was interrupted before its end.
+            try await readers.acme.rows("update inflow_migration.report set checksum = '' where name = '(readers)'")
             _ = try await Migrator(readers.acme.warehouse).migrate()
             for name in ["wfm.novel", "report.safe", "wfm.job", "wfm.staff"] {
                 #expect(try await ids(session, "select connection_id from \(name)") == [acme], "\(name)")

@@ -14,6 +14,8 @@ struct MigrateCommand: AsyncParsableCommand {
         try await reporting {
             let wiring = try await Wiring.open()
             let outcome = try await Migrator(wiring.warehouse).migrate()
+            // What a person changed by hand is set right too.
+            try await ReaderRoles(wiring.warehouse).refresh()
             try await SchemaCheck(wiring.warehouse, entities: WorkflowMax.entities).run()
             if outcome.applied.isEmpty {
                 Console.print("The warehouse is up to date.")
