@@ -81,6 +81,8 @@ table inflow.connection
     job_status_list boolean not null  -- Whether job states are read from the platform's V2 list instead of being derived from jobs.
     created_at timestamp with time zone not null default now()  -- When the connection was added.
     settings jsonb not null default '{}'::jsonb  -- Further settings that differ from their defaults, by the name "inflow connection show" gives them.
+    paused_at timestamp with time zone  -- When a person paused it; null while it is read. A paused one is not read by any run.
+    removal_began_at timestamp with time zone  -- When its removal began; null unless it is being removed, or a removal was interrupted and is to be run again.
     primary key btree (id)
     index btree (name)
 
@@ -180,6 +182,16 @@ table inflow.open_document
     seen_at timestamp with time zone not null  -- When the sweep that listed it was asked for; -infinity where it has left the lists and is still to be read.
     run_id bigint not null  -- The run whose sweep listed it last.
     primary key btree (connection_id, entity, key)
+
+-- Login roles that read: one for each connection that was given one, kept to its rows, and one that sees all.
+table inflow.reader
+    role_name text not null  -- Name of the role, which is the whole server's; hence it carries the database's name.
+    connection_id bigint  -- The connection whose rows it sees; null for the reader of all.
+    created_at timestamp with time zone not null default now()  -- When it was asked for first.
+    password_set_at timestamp with time zone not null default now()  -- When its password was made last; the password itself is kept nowhere.
+    primary key btree (role_name)
+    index btree (connection_id)
+    index btree (((connection_id IS NULL))) WHERE (connection_id IS NULL)
 
 -- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
 table inflow.rejection

@@ -10,6 +10,10 @@ public struct Connection: Sendable, Hashable {
     public let name: String
     /// Its settings.
     public var settings: ConnectionSettings
+    /// When a person paused it; `nil` while it may be read.
+    public var pausedAt: Date?
+    /// When its removal began; `nil` unless a removal is in hand or was interrupted.
+    public var removalBeganAt: Date?
 
     /// A connection from its parts.
     public init(id: Int64, name: String, settings: ConnectionSettings) {
@@ -75,6 +79,10 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var historyDays = 0
     /// Days for which rejections and notes of unknown elements are kept; 0 is for ever.
     public var rejectionDays = 0
+    /// Seconds a statement of the connection's reader may take unless the reader says otherwise; 0 for no limit.
+    public var readerSeconds = 300
+    /// Sessions the connection's reader may have at once.
+    public var readerSessions = 10
 
     /// Settings with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
@@ -171,6 +179,10 @@ public struct ConnectionSetting: Sendable {
         number(
             "rejection-days", "days rejections and unknown elements are kept on record, 0 for ever", "0", 0...100_000,
             \.rejectionDays),
+        number(
+            "reader-seconds", "seconds a statement of its reader may take, 0 for no limit", "300", 0...86_400,
+            \.readerSeconds),
+        number("reader-sessions", "sessions its reader may have at once", "10", 1...1000, \.readerSessions),
     ]
 
     private static func text(

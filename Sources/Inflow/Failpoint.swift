@@ -32,6 +32,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case tokenBeforeStore = "token_before_store"
     /// The new pair is committed, not yet used.
     case tokenStored = "token_stored"
+    /// A batch of a connection's rows is removed, others are still there.
+    case removalBatch = "removal_batch"
 
     private static let wanted: (name: String, pass: Int)? = {
         guard let text = ProcessInfo.processInfo.environment["INFLOW_FAILPOINT"], !text.isEmpty else { return nil }

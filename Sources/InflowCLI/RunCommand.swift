@@ -17,6 +17,7 @@ struct RunCommand {
 
     /// Runs it; throws the outcome's exit code unless it is green.
     func run(_ plan: RunPlan) async throws {
+        try connection.checkReadable()
         let report = try await wiring.run(plan, of: connection, isDry: isDry)
         let differences =
             listsDifferences

@@ -152,8 +152,9 @@ private struct HistoryWork<S: Source> {
             sizes[name] = tooLarge[name].map { min(grown, max($0.halved, before)) } ?? grown
         }
         guard let size = sizes[name], size != before || state.spanSizes[name] == nil else { return }
+        let read = ReadLog(engine.warehouse, engine.connection)
         _ = await engine.step(name, &results) { () async throws(WarehouseError) in
-            try await ReadLog(engine.warehouse, engine.connection).remember(size, of: part.entity, seconds: seconds)
+            try await read.remember(size, of: part.entity, seconds: seconds)
         }
     }
 }

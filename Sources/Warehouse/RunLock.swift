@@ -21,7 +21,9 @@ public struct RunLock: Sendable {
         _ warehouse: Warehouse, for connection: Connection, _ purpose: Purpose = .run, waiting seconds: Int = 60,
         onWait: (String) -> Void
     ) async throws(WarehouseError) -> RunLock {
-        let session = try await warehouse.session("run of \(connection.name)", lockTimeout: "\(max(1, seconds))s")
+        // By its number: every role of the server can see what sessions are called.
+        let session = try await warehouse.session(
+            "run of connection \(connection.id)", lockTimeout: "\(max(1, seconds))s")
         do throws(WarehouseError) {
             try await take(session, connection, purpose, onWait)
         } catch {

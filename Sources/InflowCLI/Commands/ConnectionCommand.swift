@@ -6,8 +6,12 @@ import WorkflowMax
 
 struct ConnectionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "connection", abstract: "Organisations: add, list, show, set, test, authorise, remove.",
-        subcommands: [Add.self, List.self, Show.self, Set.self, Test.self, Authorise.self, Remove.self])
+        commandName: "connection",
+        abstract: "Organisations: add, list, show, set, test, authorise, pause, rename, remove; who may read.",
+        subcommands: [
+            Add.self, List.self, Show.self, Set.self, Test.self, Authorise.self, Pause.self, Resume.self, Rename.self,
+            Credentials.self, Remove.self,
+        ])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add an organisation.")
@@ -29,9 +33,7 @@ struct ConnectionCommand: AsyncParsableCommand {
         func run() async throws {
             try await reporting {
                 let wiring = try await Wiring.ready()
-                guard !name.isEmpty, !name.hasPrefix("-") else {
-                    throw UserError("A connection's name must not be empty nor begin with a dash.", exitCode: 64)
-                }
+                try checkConnectionName(name)
                 let secret = try readSecret(clientSecretFile, "client secret")
                 let refresh = try refreshTokenFile.map { try readSecret($0, "refresh token") }
                 let settings = try settings()
@@ -77,9 +79,9 @@ struct ConnectionCommand: AsyncParsableCommand {
                     return Console.print("No connection yet. Add one with \"inflow connection add NAME …\".")
                 }
                 Console.table(
-                    ["name", "account", "api", "zone"],
+                    ["name", "account", "api", "zone", "state"],
                     connections.map {
-                        [$0.name, $0.settings.accountID, $0.settings.apiURL, $0.settings.timeZone.identifier]
+                        [$0.name, $0.settings.accountID, $0.settings.apiURL, $0.settings.timeZone.identifier, $0.state]
                     })
             }
         }
@@ -99,6 +101,7 @@ struct ConnectionCommand: AsyncParsableCommand {
                 Console.table(
                     ["setting", "value", "default", "what it is"],
                     ConnectionSetting.all.map { [$0.key, $0.read(connection.settings), $0.standard, $0.summary] })
+                Console.print("\nThe connection is \(connection.state).")
             }
         }
     }
@@ -170,42 +173,6 @@ struct ConnectionCommand: AsyncParsableCommand {
             }
         }
     }
-
-    struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove a connection, and its records.")
-
-        @Argument(help: "The connection.") var name: String
-        @Flag(help: "Keep its records in the tables.") var keepData = false
-        @Option(help: "The connection's name once more, instead of being asked for it.") var confirm: String?
-
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let store = ConnectionStore(wiring.warehouse)
-                let connection = try await store.find(name)
-                try confirmRemoval()
-                try await store.remove(
-                    connection, keepingData: keepData,
-                    tables: WorkflowMax.entities.flatMap { [$0.table] + $0.children.map(\.table) })
-                Console.print(
-                    "Connection \"\(name)\" removed, \(keepData ? "its records are kept" : "with all its records").")
-            }
-        }
-
-        private func confirmRemoval() throws {
-            var typed = confirm
-            if typed == nil {
-                guard isatty(STDIN_FILENO) == 1 else {
-                    throw UserError("Say --confirm \(name) to remove it. Nothing was removed.", exitCode: 64)
-                }
-                Console.note(
-                    "This removes \"\(name)\"\(keepData ? "" : " and every record of it from the tables"). "
-                        + "Type its name to go on:")
-                typed = readLine()
-            }
-            guard typed == name else { throw UserError("The name does not match. Nothing was removed.", exitCode: 64) }
-        }
-    }
 }
 
 extension ConnectionSettings {
@@ -250,9 +217,12 @@ private func spend(
 struct ConnectionDocument: Encodable {
     let name: String
     let settings: [String: String]
+    let pausedAt: Date?
+    let removalBeganAt: Date?
 
     init(_ connection: Connection) {
         name = connection.name
+        (pausedAt, removalBeganAt) = (connection.pausedAt, connection.removalBeganAt)
         settings = Dictionary(
             uniqueKeysWithValues: ConnectionSetting.all.map { ($0.key, $0.read(connection.settings)) })
     }

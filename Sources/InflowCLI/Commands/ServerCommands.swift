@@ -14,6 +14,8 @@ struct MigrateCommand: AsyncParsableCommand {
         try await reporting {
             let wiring = try await Wiring.open()
             let outcome = try await Migrator(wiring.warehouse).migrate()
+            // What a person changed by hand is set right too.
+            try await ReaderRoles(wiring.warehouse).refresh()
             try await SchemaCheck(wiring.warehouse, entities: WorkflowMax.entities).run()
             if outcome.applied.isEmpty {
                 Console.print("The warehouse is up to date.")
@@ -145,6 +147,13 @@ struct DoctorCommand: AsyncParsableCommand {
         let differences = try await SchemaCheck(warehouse, entities: WorkflowMax.entities).differences()
         tell(differences.isEmpty, "tables and definitions agree")
         for difference in differences { tell(false, difference) }
+        let due = try await ReaderRoles(warehouse).outstanding()
+        tell(
+            due.isEmpty,
+            due.isEmpty
+                ? "every reader sees its rows and no others"
+                : "\(due.count) grant(s) or policies for readers are not as they should be: \"inflow migrate\" sets them"
+        )
         let connections = try await ConnectionStore(warehouse).list()
         tell(
             !connections.isEmpty,
