@@ -69,6 +69,10 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var historyDays = 0
     /// Days for which rejections and notes of unknown elements are kept; 0 is for ever.
     public var rejectionDays = 0
+    /// Days after its issue when an idle refresh token dies.
+    public var refreshTokenDays = 60
+    /// Where the consent page sends the browser back to; empty is this machine.
+    public var redirectURL = ""
 
     /// Settings with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
@@ -160,6 +164,23 @@ public struct ConnectionSetting: Sendable {
         number(
             "rejection-days", "days rejections and unknown elements are kept on record, 0 for ever", "0", 0...100_000,
             \.rejectionDays),
+        number(
+            "refresh-token-days", "days after which the platform lets an idle refresh token die", "60", 2...3650,
+            \.refreshTokenDays),
+        ConnectionSetting(
+            key: "redirect-url", summary: "where the consent page sends the browser back to; empty: this machine",
+            standard: "", read: { $0.redirectURL },
+            write: { settings, text in
+                guard !text.isEmpty else {
+                    settings.redirectURL = ""
+                    return nil
+                }
+                guard let url = URL(string: text), url.scheme == "https" || url.scheme == "http", url.host != nil,
+                    url.query == nil, url.fragment == nil
+                else { return "\"\(text)\" is not an http or https address without a query" }
+                settings.redirectURL = text
+                return nil
+            }),
     ]
 
     private static func text(

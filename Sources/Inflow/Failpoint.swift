@@ -18,10 +18,21 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case chunkCommitted = "chunk_committed"
     /// All chunks are committed, the run's row is still open.
     case runBeforeFinish = "run_before_finish"
+    /// The lease for a refresh is taken, nothing else done.
+    case tokenLeased = "token_leased"
+    /// The refresh is noted as under way, the platform not asked.
+    case tokenBeforeExchange = "token_before_exchange"
     /// The platform has rotated the tokens, the new pair is not stored.
     case tokenBeforeStore = "token_before_store"
+    /// The new pair is written, its commit not yet.
+    case tokenBeforeCommit = "token_before_commit"
     /// The new pair is committed, not yet used.
     case tokenStored = "token_stored"
+
+    /// The points of a refresh, in the order they are passed.
+    public static let ofRefresh: [Failpoint] = [
+        .tokenLeased, .tokenBeforeExchange, .tokenBeforeStore, .tokenBeforeCommit, .tokenStored,
+    ]
 
     private static let wanted: (name: String, pass: Int)? = {
         guard let text = ProcessInfo.processInfo.environment["INFLOW_FAILPOINT"], !text.isEmpty else { return nil }

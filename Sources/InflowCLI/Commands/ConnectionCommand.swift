@@ -7,13 +7,15 @@ import WorkflowMax
 struct ConnectionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connection", abstract: "Organisations: add, list, show, set, test, authorise, remove.",
-        subcommands: [Add.self, List.self, Show.self, Set.self, Test.self, Authorise.self, Remove.self])
+        subcommands: [
+            Add.self, List.self, Show.self, Set.self, SetSecret.self, Test.self, Authorise.self, Remove.self,
+        ])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add an organisation.")
 
         @Argument(help: "A name for it.") var name: String
-        @Option(help: "The organisation's id at the platform.") var accountId: String
+        @Option(help: "The organisation's id at the platform; without it the consent tells.") var accountId: String?
         @Option(help: "OAuth client id.") var clientId: String
         @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
         @Option(help: "File with a refresh token; it is spent at once.") var refreshTokenFile: String?
@@ -34,6 +36,9 @@ struct ConnectionCommand: AsyncParsableCommand {
                 }
                 let secret = try readSecret(clientSecretFile, "client secret")
                 let refresh = try refreshTokenFile.map { try readSecret($0, "refresh token") }
+                guard refresh == nil || accountId != nil else {
+                    throw UserError("--refresh-token-file needs --account-id. Nothing was added.", exitCode: 64)
+                }
                 let settings = try settings()
                 let box = try await wiring.secretBox()
                 let connection = try await ConnectionStore(wiring.warehouse).add(
@@ -42,8 +47,7 @@ struct ConnectionCommand: AsyncParsableCommand {
                 if let refresh, let file = refreshTokenFile {
                     try await spend(refresh, file, connection, wiring, box)
                 } else {
-                    Console.print(
-                        "It has no tokens yet: \"inflow connection authorise \(name) --refresh-token-file FILE\".")
+                    Console.print("It has no tokens yet. \(ConsentWords.remedy(name))")
                 }
             }
         }
@@ -51,7 +55,7 @@ struct ConnectionCommand: AsyncParsableCommand {
         private func settings() throws -> ConnectionSettings {
             let today = LocalDate(Date(), in: .current).components
             var settings = ConnectionSettings(
-                accountID: accountId, clientID: clientId, timeZone: .current,
+                accountID: accountId ?? "", clientID: clientId, timeZone: .current,
                 firstDate: LocalDate(year: today.year - 10, month: 1, day: 1) ?? LocalDate(daysSinceEpoch: 0))
             let given = [
                 ("account-id", accountId), ("client-id", clientId), ("api-url", apiUrl), ("token-url", tokenUrl),
@@ -72,15 +76,19 @@ struct ConnectionCommand: AsyncParsableCommand {
             try await reporting(json: json) {
                 let wiring = try await Wiring.ready()
                 let connections = try await ConnectionStore(wiring.warehouse).list()
-                if json { return try Console.json(connections.map(ConnectionDocument.init)) }
+                let tokens = try await TokenDocument.all(connections, wiring)
+                if json {
+                    return try Console.json(zip(connections, tokens).map { ConnectionDocument($0, tokens: $1) })
+                }
                 guard !connections.isEmpty else {
                     return Console.print("No connection yet. Add one with \"inflow connection add NAME …\".")
                 }
                 Console.table(
-                    ["name", "account", "api", "zone"],
-                    connections.map {
-                        [$0.name, $0.settings.accountID, $0.settings.apiURL, $0.settings.timeZone.identifier]
+                    ["name", "account", "api", "zone", "tokens"],
+                    zip(connections, tokens).map {
+                        [$0.name, $0.settings.accountID, $0.settings.apiURL, $0.settings.timeZone.identifier, $1.short]
                     })
+                for token in tokens { if let warning = token.warning { Console.note(warning) } }
             }
         }
     }
@@ -95,10 +103,15 @@ struct ConnectionCommand: AsyncParsableCommand {
             try await reporting(json: json) {
                 let wiring = try await Wiring.ready()
                 let connection = try await ConnectionStore(wiring.warehouse).find(name)
-                if json { return try Console.json(ConnectionDocument(connection)) }
+                let tokens = try await TokenDocument.all([connection], wiring)
+                if json { return try Console.json(ConnectionDocument(connection, tokens: tokens.first)) }
                 Console.table(
                     ["setting", "value", "default", "what it is"],
                     ConnectionSetting.all.map { [$0.key, $0.read(connection.settings), $0.standard, $0.summary] })
+                for token in tokens {
+                    Console.print("tokens: \(token.short)")
+                    if let words = token.needsConsentBecause ?? token.warning { Console.note(words) }
+                }
             }
         }
     }
@@ -124,6 +137,27 @@ struct ConnectionCommand: AsyncParsableCommand {
                 }
                 try await store.update(connection)
                 Console.print("Changed: \(changes.joined(separator: ", ")).")
+            }
+        }
+    }
+
+    struct SetSecret: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set-secret",
+            abstract: "Store the client secret anew: it was changed, or the key file was lost.")
+
+        @Argument(help: "The connection.") var name: String
+        @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
+
+        func run() async throws {
+            try await reporting {
+                let wiring = try await Wiring.ready()
+                let store = ConnectionStore(wiring.warehouse)
+                let connection = try await store.find(name)
+                let secret = try readSecret(clientSecretFile, "client secret")
+                let box = try await wiring.secretBox(replacingLostKey: true)
+                try await store.setClientSecret(secret, of: connection, box: box)
+                Console.print("The client secret of \"\(name)\" is stored, encrypted. Delete the file.")
             }
         }
     }
@@ -222,7 +256,7 @@ extension ConnectionSettings {
 }
 
 /// Reads a secret from the first line of a file.
-private func readSecret(_ path: String, _ what: String) throws -> String {
+func readSecret(_ path: String, _ what: String) throws -> String {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
         throw UserError("The file \"\(path)\" with the \(what) cannot be read. Nothing was changed.")
     }
@@ -250,8 +284,10 @@ private func spend(
 struct ConnectionDocument: Encodable {
     let name: String
     let settings: [String: String]
+    let tokens: TokenDocument?
 
-    init(_ connection: Connection) {
+    init(_ connection: Connection, tokens: TokenDocument?) {
+        self.tokens = tokens
         name = connection.name
         settings = Dictionary(
             uniqueKeysWithValues: ConnectionSetting.all.map { ($0.key, $0.read(connection.settings)) })

@@ -190,6 +190,8 @@ struct SandboxCommand: AsyncParsableCommand {
     var bench = false
     @Flag(help: "Take any refresh token once, so that a restarted sandbox goes on with an old connection.")
     var acceptsUnknownTokens = false
+    @Option(help: "Organisations; a consent is for all that are ticked.") var organisations = 1
+    @Option(help: "Seconds for which a rotated refresh token may be used again; the platform has 0.") var graceSeconds = 0
     @Option(help: "Write the address to this file when ready.") var readyFile: String?
 
     func run() async throws {
@@ -203,6 +205,10 @@ struct SandboxCommand: AsyncParsableCommand {
                 atOnce: callsAtOnce, perMinute: callsPerMinute, perDay: callsPerDay, windowSeconds: windowSeconds)
             configuration.cacheBodies = cacheBodies || bench
             configuration.acceptsUnknownRefreshTokens = acceptsUnknownTokens
+            configuration.graceSeconds = graceSeconds
+            for number in 1..<max(1, min(organisations, 9)) {
+                configuration.accountIDs.append("\(number)f0e0d0c-0b0a-4908-8706-050403020100")
+            }
             let settled = configuration
             let file = readyFile
             try await interruptible {

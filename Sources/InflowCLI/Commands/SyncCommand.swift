@@ -33,6 +33,7 @@ struct SyncCommand: AsyncParsableCommand {
             let state = try await ReadLog(wiring.warehouse, connection).state()
             let what = try planned(connection.settings, state)
             if plan { return try PlanDocument(what).show(json: json) }
+            for warning in await TokenCare(wiring: wiring).keepAll() { Console.note(warning) }
             try await RunCommand(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)
         }
     }
