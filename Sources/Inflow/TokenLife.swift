@@ -36,7 +36,8 @@ public struct TokenLife: Sendable, Hashable {
             return "The refresh token of \"\(name)\" was good until \(day). If the platform refuses it, run "
                 + "\"inflow authorise \(name)\"."
         }
-        return "The refresh token of \"\(name)\" dies on \(day) unless it is used. Run \"inflow token refresh \(name)\", "
+        return
+            "The refresh token of \"\(name)\" dies on \(day) unless it is used. Run \"inflow token refresh \(name)\", "
             + "or any sync of it."
     }
 }

@@ -50,7 +50,8 @@ public struct TokenStatus: Sendable, Hashable {
     }
 
     /// Reads the status of a connection.
-    public static func of(_ connection: Connection, in warehouse: Warehouse) async throws(WarehouseError) -> TokenStatus {
+    public static func of(_ connection: Connection, in warehouse: Warehouse) async throws(WarehouseError) -> TokenStatus
+    {
         let rows = try await warehouse.withSession("token status") { session throws(WarehouseError) in
             try await lifting("reading the state of the tokens") { () async throws(PostgresError) in
                 try await session.query(

@@ -12,7 +12,8 @@ public struct TokenStore: TokenVault {
     private let warehouse: Warehouse
     let table: TokenTable
     /// Pauses between tries to save a pair whose commit failed; two minutes in all.
-    private let savePauses: [Duration] = [.zero, .milliseconds(250), .seconds(1), .seconds(4)]
+    private let savePauses: [Duration] =
+        [.zero, .milliseconds(250), .seconds(1), .seconds(4)]
         + Array(repeating: .seconds(16), count: 7)
     /// How long the answer to another living process's refresh is waited for, in seconds from its beginning.
     private static let patience = 15.0

@@ -128,7 +128,8 @@ struct TokenTable: Sendable {
 
     /// Notes how an attempt ended that stored nothing: with an answer, or without one.
     func end(answered: Bool, epoch: Int64, _ session: PostgresConnection) async throws(WarehouseError) {
-        let change = answered ? "delete from inflow.token_attempt" : "update inflow.token_attempt set state = 'unanswered'"
+        let change =
+            answered ? "delete from inflow.token_attempt" : "update inflow.token_attempt set state = 'unanswered'"
         try await lifting("noting the end of a refresh") { () async throws(PostgresError) in
             try await session.query(
                 """

@@ -76,7 +76,8 @@ public struct Authorisation: Sendable {
         guard hasRefresh else {
             throw SourceError(
                 .consentNeeded, subject: subject,
-                message: "WorkflowMax gave no refresh token, so the consent would end with the access token. Nothing was "
+                message:
+                    "WorkflowMax gave no refresh token, so the consent would end with the access token. Nothing was "
                     + "changed. Look whether the application may have \"offline_access\".")
         }
         return pair

@@ -109,6 +109,8 @@ public struct ConsentRequest: Sendable {
     /// What the other side said, short and without characters that move a terminal's cursor.
     private static func printable(_ parts: [String]) -> String {
         let text = parts.filter { !$0.isEmpty }.joined(separator: ": ")
-        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(300).filter { $0.properties.generalCategory != .control }))
+        return String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.prefix(300).filter { $0.properties.generalCategory != .control }))
     }
 }

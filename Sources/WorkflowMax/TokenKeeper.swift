@@ -55,7 +55,8 @@ actor TokenKeeper {
                 case .consentNeeded:
                     guard let lost else { throw error }
                     var told = error
-                    told.message = "The answer to a refresh was lost (\(lost.code.rawValue)), and with it the new tokens. "
+                    told.message =
+                        "The answer to a refresh was lost (\(lost.code.rawValue)), and with it the new tokens. "
                         + error.message
                     throw told
                 default: throw error

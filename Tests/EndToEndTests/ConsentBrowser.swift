@@ -33,10 +33,13 @@ struct ConsentBrowser: Sendable {
         var fields = [("decision", decision), ("user", user)]
         for input in page.body.matches(of: /<input ([^>]+)>/) {
             let text = String(input.1)
-            guard let name = text.firstMatch(of: /name="([^"]*)"/)?.1, let value = text.firstMatch(of: /value="([^"]*)"/)?.1
+            guard let name = text.firstMatch(of: /name="([^"]*)"/)?.1,
+                let value = text.firstMatch(of: /value="([^"]*)"/)?.1
             else { continue }
-            if text.contains("checkbox"), let organisations, !organisations.contains(String(name.dropFirst(4))) { continue }
-            fields.append((String(name), value.replacing("&quot;", with: "\"").replacing("&amp;", with: "&")))
+            if text.contains("checkbox"), let organisations, !organisations.contains(String(name.dropFirst(4))) {
+                continue
+            }
+            fields.append((String(name), String(value).replacing("&quot;", with: "\"").replacing("&amp;", with: "&")))
         }
         let origin = try #require(url.firstMatch(of: /^https?:\/\/[^\/]+/)?.0)
         let form = fields.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
@@ -68,7 +71,8 @@ struct ConsentBrowser: Sendable {
         let response = try await transfer.send(request)
         let body = try await response.body.collect(atMost: 1 << 20)
         return Page(
-            status: response.status, body: String(decoding: body, as: UTF8.self), location: response.headers["Location"],
+            status: response.status, body: String(decoding: body, as: UTF8.self),
+            location: response.headers["Location"],
             headers: response.headers)
     }
 }

@@ -51,7 +51,9 @@ struct ConsentTests {
             let account = rig.sandbox.configuration.accountIDs[0]
             #expect(page.status == 200 && page.body.contains("Authorised"), "\(page)")
             #expect(page.body.contains("&quot;acme&quot; is authorised"), "what is shown is escaped")
-            #expect(ending.code == 0 && ending.output.contains("\"acme\" is authorised for organisation \(account)."), "\(ending)")
+            #expect(
+                ending.code == 0 && ending.output.contains("\"acme\" is authorised for organisation \(account)."),
+                "\(ending)")
             #expect(try await self.account(rig) == account)
             let sync = try await rig.inflow("sync", "acme", "task")
             #expect(sync.code == 0, "\(sync)")
@@ -70,7 +72,8 @@ struct ConsentTests {
                 "scope": "openid profile email workflowmax offline_access", "code_challenge_method": "S256",
             ]
             for (name, value) in wanted { #expect(browser.field(name, of: url) == value) }
-            #expect(browser.field("state", of: url)?.count == 43 && browser.field("code_challenge", of: url)?.count == 43)
+            #expect(
+                browser.field("state", of: url)?.count == 43 && browser.field("code_challenge", of: url)?.count == 43)
             let redirect = try #require(browser.field("redirect_uri", of: url))
             #expect(redirect.wholeMatch(of: /http:\/\/127\.0\.0\.1:\d+\/callback/) != nil)
             let stray = try await browser.get(redirect.replacing("/callback", with: "/favicon.ico"))
@@ -205,6 +208,34 @@ struct ConsentTests {
             let port = try #require(URLComponents(string: rig.sandbox.address)?.port)
             let ending = try await rig.inflow("authorise", "acme", "--no-browser", "--port", "\(port)")
             #expect(ending.code == 1 && ending.error.contains("cannot listen on 127.0.0.1:\(port)"), "\(ending)")
+        }
+    }
+
+    /// Comes back to the command with a refusal, as a browser whose person refuses.
+    private static let opener = """
+        #!/bin/bash
+        port=$(sed -E 's/.*127\\.0\\.0\\.1%3A([0-9]+).*/\\1/' <<<"$1")
+        state=$(sed -E 's/.*[?&]state=([^&]+).*/\\1/' <<<"$1")
+        exec 3<>"/dev/tcp/127.0.0.1/$port"
+        printf 'GET /callback?error=access_denied&state=%s HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n' "$state" >&3
+        cat <&3 >/dev/null
+        """
+
+    @Test("Where there is a display the browser is opened; where nothing can open it, the command waits all the same")
+    func display() async throws {
+        try await Rig.run { rig in
+            let opener = try rig.file("xdg-open", Self.opener)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: opener)
+            let arguments = ["authorise", "acme", "--port", "0"]
+            let opened = try await rig.start(
+                arguments, ["DISPLAY": ":0", "PATH": "\(rig.folder):/usr/bin:/bin"]
+            ).ending()
+            #expect(opened.code == 5 && opened.error.contains("Consent was refused"), "\(opened)")
+
+            let alone = try rig.start(arguments, ["DISPLAY": ":0", "PATH": "/nowhere"])
+            #expect(await alone.error.contains("Waiting for the browser"))
+            alone.interrupt()
+            #expect(await alone.ending().code == 130)
         }
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Inflow
 import Postgres
 import Sandbox
+import Sync
 import TestSupport
 import Testing
 import Warehouse
@@ -112,7 +113,9 @@ struct RefreshTests {
         try await expectWorking(rig, generation: 2)
     }
 
-    @Test("An answer that is lost is asked for again: with a grace period the connection lives on", arguments: [true, false])
+    @Test(
+        "An answer that is lost is asked for again: with a grace period the connection lives on",
+        arguments: [true, false])
     func lostWithGrace(repeats: Bool) async throws {
         try await Rig.run { rig in
             try await rig.sandbox.control(.post, "tokens/grace?seconds=1800&repeats=\(repeats)")
@@ -170,11 +173,11 @@ struct RefreshTests {
     @Test("A sync refreshes the idle tokens of other connections, and warns of those it cannot keep")
     func idle() async throws {
         try await Rig.run { rig in
-            try await rig.query("update inflow.token set refresh_issued_at = now() - interval '31 days'")
+            _ = try await rig.query("update inflow.token set refresh_issued_at = now() - interval '31 days'")
             let sync = try await rig.inflow("sync", "acme", "task")
             #expect(sync.code == 0, "\(sync)")
             #expect(try await shown(rig).generation == 2)
-            try await rig.query("update inflow.token set refresh_issued_at = now() - interval '54 days'")
+            _ = try await rig.query("update inflow.token set refresh_issued_at = now() - interval '54 days'")
             let list = try await rig.inflow("connection", "list")
             #expect(list.error.contains("dies on"), "\(list)")
             try await rig.sandbox.fault("status503", at: "/oauth/token", times: -1)

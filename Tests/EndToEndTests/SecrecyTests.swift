@@ -67,7 +67,8 @@ struct SecrecyTests {
             try await run("token", "show", "acme", exits: 0)
             try await run("token", "show", "acme", "--json", exits: 0)
             try await run("connection", "list", "--json", exits: 0)
-            try await run("connection", "set-secret", "acme", "--client-secret-file", "\(rig.folder)/secret.txt", exits: 0)
+            try await run(
+                "connection", "set-secret", "acme", "--client-secret-file", "\(rig.folder)/secret.txt", exits: 0)
             try await run("secrets", "rotate", exits: 0)
             try await run("secrets", "rotate", "--json", exits: 0)
             try await run("doctor", exits: 0)

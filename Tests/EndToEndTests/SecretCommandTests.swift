@@ -1,6 +1,7 @@
 import Curl
 import Foundation
 import Postgres
+import Sandbox
 import TestSupport
 import Testing
 import Warehouse
@@ -13,11 +14,12 @@ struct SecretCommandTests {
         let machines: [String]
     }
 
-    @Test("A rotation names the machines whose key file must be renewed; an old file no longer serves, the new one does")
+    @Test(
+        "A rotation names the machines whose key file must be renewed; an old file no longer serves, the new one does")
     func rotate() async throws {
         try await Rig.run { rig in
             let old = try Data(contentsOf: URL(fileURLWithPath: rig.keyFile))
-            try await rig.query(
+            _ = try await rig.query(
                 """
                 insert into inflow.run (connection_id, trigger, scope, status, holder)
                 select id, 'manual', 'Sync All', 'green', 'reports-2, process 7' from inflow.connection

@@ -202,10 +202,10 @@ struct TokenTests {
             try await store.store(pair(1))
             let error = await #expect(throws: SourceError.self) {
                 try await store.replace(generation: 1) { _ throws(SourceError) in
-                    throw SourceError(.consentNeeded, subject: "token", message: "Refused.")
+                    throw SourceError(.platformDown, subject: "token", message: "Down.")
                 }
             }
-            #expect(error?.code == .consentNeeded)
+            #expect(error?.code == .platformDown)
             #expect(try await store.current()?.generation == 1)
             let renewed = pair(2)
             #expect(try await store.replace(generation: 1) { _ in renewed }.generation == 2)

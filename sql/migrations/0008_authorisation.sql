@@ -10,7 +10,7 @@ create table inflow.token_attempt (
     connection_id bigint primary key references inflow.connection (id) on delete cascade,
     generation bigint not null,
     holder text not null,
-    state text not null check (state in ('asked', 'unanswered')),
+    state text not null default 'asked' check (state in ('asked', 'unanswered')),
     began_at timestamptz not null default clock_timestamp()
 );
 comment on table inflow.token_attempt is

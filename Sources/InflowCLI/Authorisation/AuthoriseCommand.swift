@@ -46,9 +46,12 @@ struct AuthoriseCommand: AsyncParsableCommand {
                     request: ConsentRequest(connection, redirectURL: url), wanted: organisation,
                     isInteractive: isatty(STDIN_FILENO) == 1)
             }
-            let words = try await paste ? pasted(flow(redirect ?? ownAddress(port ?? Self.standardPort))) : interruptible {
-                try await listened(redirect, flow)
-            }
+            let words =
+                try await paste
+                ? pasted(flow(redirect ?? ownAddress(port ?? Self.standardPort)))
+                : interruptible {
+                    try await listened(redirect, flow)
+                }
             Console.print(words)
         }
     }
@@ -93,7 +96,7 @@ struct AuthoriseCommand: AsyncParsableCommand {
                     outcome.withLock { $0 = result }
                     return page(result)
                 })
-        } catch where !(error is CancellationError) {
+        } catch  where !(error is CancellationError) {
             throw UserError(
                 "Inflow cannot listen on 127.0.0.1:\(listener.port). Nothing was changed. Choose another port that is "
                     + "registered with the application (--port), or use --paste.")

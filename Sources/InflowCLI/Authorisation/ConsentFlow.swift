@@ -53,7 +53,9 @@ struct ConsentFlow: Sendable {
             return found
         }
         if !pinned.isEmpty {
-            guard let found = organisations.first(where: { isSame($0, pinned) }) else { throw otherOrganisation(listed) }
+            guard let found = organisations.first(where: { isSame($0, pinned) }) else {
+                throw otherOrganisation(listed)
+            }
             return found
         }
         if organisations.count == 1 { return organisations[0] }

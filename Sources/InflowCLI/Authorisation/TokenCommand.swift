@@ -88,7 +88,8 @@ struct TokenDocument: Encodable {
 
     init(_ connection: Connection, _ status: TokenStatus, now: Instant) {
         self.connection = connection.name
-        state = status.needsConsentAt != nil ? "needs consent" : status.stored == nil ? "never authorised" : "authorised"
+        state =
+            status.needsConsentAt != nil ? "needs consent" : status.stored == nil ? "never authorised" : "authorised"
         generation = status.stored?.generation
         storedAt = status.stored?.storedAt
         accessExpiresAt = status.stored?.accessExpiresAt
@@ -99,7 +100,8 @@ struct TokenDocument: Encodable {
         unfinishedRefresh = status.attempt.map {
             Attempt(generation: $0.generation, holder: $0.holder, beganAt: $0.beganAt)
         }
-        warning = status.needsConsentAt == nil ? status.life(connection)?.warning(at: now, connection: connection.name) : nil
+        warning =
+            status.needsConsentAt == nil ? status.life(connection)?.warning(at: now, connection: connection.name) : nil
     }
 
     /// The documents of connections, in their order.
@@ -115,7 +117,8 @@ struct TokenDocument: Encodable {
     /// The state in a few words, for a list.
     var short: String {
         guard state == "authorised", let refreshExpiresAt else { return state }
-        return "good until \(refreshExpiresAt.formatted(.iso8601.year().month().day()))\(warning == nil ? "" : ", soon")"
+        return
+            "good until \(refreshExpiresAt.formatted(.iso8601.year().month().day()))\(warning == nil ? "" : ", soon")"
     }
 
     /// Prints it.

@@ -275,6 +275,18 @@ private func spend(
         transfer: wiring.transfer(), now: { Date() })
     let pair = try await authorisation.exchange(refreshToken: refresh)
     try await TokenStore(wiring.warehouse, connection: connection, box: box).store(pair)
+    if connection.settings.accountID.isEmpty {
+        var connection = connection
+        let organisations = Authorisation.organisationIDs(in: pair.access)
+        if organisations.count == 1 {
+            connection.settings.accountID = organisations[0]
+            try await ConnectionStore(wiring.warehouse).update(connection)
+        } else {
+            Console.note(
+                "Say which organisation it is: \"inflow connection set \(connection.name) account-id=ID\", one of "
+                    + organisations.map { "\"\($0)\"" }.joined(separator: ", ") + ".")
+        }
+    }
     Console.print(
         "Authorised. The refresh token in \"\(file)\" is now spent: Inflow keeps its successor, encrypted. Delete the file."
     )

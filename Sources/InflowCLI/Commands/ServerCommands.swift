@@ -157,9 +157,13 @@ struct DoctorCommand: AsyncParsableCommand {
             for connection in connections {
                 _ = try await ConnectionStore(warehouse).clientSecret(of: connection, box: box)
                 let token = try await TokenStore(warehouse, connection: connection, box: box).current()
+                let status = try await TokenStatus.of(connection, in: warehouse)
+                let document = TokenDocument(connection, status, now: Date())
                 tell(
-                    token != nil,
-                    "\"\(connection.name)\" \(token == nil ? "has no tokens: authorise it" : "has tokens")")
+                    token != nil && status.needsConsentAt == nil && document.warning == nil,
+                    token == nil || status.needsConsentAt != nil
+                        ? "\"\(connection.name)\" has no tokens that serve: \"inflow authorise \(connection.name)\""
+                        : document.warning ?? "\"\(connection.name)\" has tokens, \(document.short)")
             }
         } catch let error as WarehouseError {
             tell(false, error.message)
@@ -191,7 +195,8 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Take any refresh token once, so that a restarted sandbox goes on with an old connection.")
     var acceptsUnknownTokens = false
     @Option(help: "Organisations; a consent is for all that are ticked.") var organisations = 1
-    @Option(help: "Seconds for which a rotated refresh token may be used again; the platform has 0.") var graceSeconds = 0
+    @Option(help: "Seconds for which a rotated refresh token may be used again; the platform has 0.") var graceSeconds =
+        0
     @Option(help: "Write the address to this file when ready.") var readyFile: String?
 
     func run() async throws {
