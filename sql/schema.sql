@@ -262,7 +262,7 @@ table inflow.token_attempt
     connection_id bigint not null  -- The connection concerned.
     generation bigint not null  -- The generation whose refresh token was sent.
     holder text not null  -- Machine and process that sent it.
-    state text not null  -- asked (the answer is waited for, or its process died) or unanswered (the answer did not come).
+    state text not null default 'asked'::text  -- asked (the answer is waited for, or its process died) or unanswered (the answer did not come).
     began_at timestamp with time zone not null default clock_timestamp()  -- When it was sent, by the database's clock.
     primary key btree (connection_id)
 

@@ -93,9 +93,7 @@ public struct TokenStore: TokenVault {
             try await awaitOther(than: found, session)
         }
         if let saved { return saved }
-        let heart = Task { [table] in
-            while (try? await Task.sleep(for: .seconds(10))) != nil { try? await table.beat(epoch, session) }
-        }
+        let heart = heartbeat(epoch, session)
         defer { heart.cancel() }
         try await telling { () async throws(WarehouseError) in
             try await table.begin(found.generation, epoch: epoch, session)
@@ -114,6 +112,13 @@ public struct TokenStore: TokenVault {
         let stored = try await save(pair, after: found.generation, epoch, session)
         Failpoint.pass(.tokenStored)
         return stored
+    }
+
+    /// Shows every ten seconds that the holder of an epoch is alive, until it is cancelled.
+    private func heartbeat(_ epoch: Int64, _ session: PostgresConnection) -> Task<Void, Never> {
+        Task { [table] in
+            while (try? await Task.sleep(for: .seconds(10))) != nil { try? await table.beat(epoch, session) }
+        }
     }
 
     /// An attempt to refresh this very pair that left nothing behind; waits for one whose process may live.

@@ -15,10 +15,10 @@ struct ConsentBrowser: Sendable {
 
     /// The consent page a command asks to be opened.
     func address(printedBy process: InflowProcess) async throws -> String {
-        let isThere = await process.output.contains("code_challenge_method=S256\n")
+        let isThere = await process.output.contains("code_challenge_method=S256" + process.newline)
         let text = process.output.soFar
         try #require(isThere, "no address was printed: \(text)")
-        return try #require(text.split(separator: "\n").first { $0.hasPrefix("http") }.map(String.init))
+        return try #require(text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("http") }.map(String.init))
     }
 
     func get(_ url: String) async throws -> Page { try await page(CurlRequest(url: url)) }

@@ -170,6 +170,23 @@ struct ConsentTests {
         }
     }
 
+    @Test("On a terminal a person is asked which of several organisations it is")
+    func asked() async throws {
+        try await Rig.run(Self.two, connects: false) { rig in
+            try await add(rig)
+            let process = try rig.start(Self.command, isTyped: true, onTerminal: true)
+            let address = try await browser.consent(to: try await browser.address(printedBy: process))
+            let page = try await browser.get(address)
+            #expect(page.status == 200 && page.body.contains("Go on in the terminal"), "\(page)")
+            #expect(await process.output.contains("Type its number:"))
+            #expect(try await rig.count("inflow.token") == 0)
+            try process.type("2")
+            let ending = await process.ending()
+            #expect(ending.code == 0 && ending.output.contains("for organisation \(Self.second)"), "\(ending)")
+            #expect(try await account(rig) == Self.second)
+        }
+    }
+
     @Test("The organisation a connection has already is taken of several; another one is not")
     func pinned() async throws {
         try await Rig.run(Self.two, connects: false) { rig in

@@ -21,11 +21,20 @@ final class InflowProcess: Sendable {
     private let process = Process()
     private let ends: AsyncStream<Void>
     private let input: Pipe?
+    /// What ends a line of its output: a terminal sends the cursor back too.
+    let newline: String
 
     /// Starts it with nothing in its environment but this; its input is empty unless it is typed.
-    init(_ arguments: [String], environment: [String: String], isTyped: Bool = false) throws {
-        process.executableURL = try InflowProcess.binary()
-        process.arguments = arguments
+    ///
+    /// On a terminal everything it writes is output.
+    init(
+        _ arguments: [String], environment: [String: String], isTyped: Bool = false, onTerminal: Bool = false
+    ) throws {
+        let binary = try InflowProcess.binary()
+        process.executableURL = onTerminal ? URL(fileURLWithPath: "/usr/bin/script") : binary
+        let line = ([binary.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        process.arguments = onTerminal ? ["-qec", line, "/dev/null"] : arguments
+        newline = onTerminal ? "\r\n" : "\n"
         process.environment = environment
         input = isTyped ? Pipe() : nil
         if let input { process.standardInput = input } else { process.standardInput = FileHandle.nullDevice }
@@ -96,13 +105,14 @@ final class InflowProcess: Sendable {
 extension Rig {
     /// Starts the command on this rig's warehouse and folder.
     func start(
-        _ arguments: [String], _ environment: [String: String] = [:], isTyped: Bool = false
+        _ arguments: [String], _ environment: [String: String] = [:], isTyped: Bool = false, onTerminal: Bool = false
     ) throws -> InflowProcess {
         let own = [
             "PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8", "INFLOW_HOME": folder,
             "INFLOW_SECRET_KEY_FILE": keyFile, "INFLOW_DATABASE_URL": url,
         ]
-        return try InflowProcess(arguments, environment: own.merging(environment) { $1 }, isTyped: isTyped)
+        return try InflowProcess(
+            arguments, environment: own.merging(environment) { $1 }, isTyped: isTyped, onTerminal: onTerminal)
     }
 
     /// Runs the command to its end.

@@ -141,27 +141,6 @@ struct ConnectionCommand: AsyncParsableCommand {
         }
     }
 
-    struct SetSecret: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "set-secret",
-            abstract: "Store the client secret anew: it was changed, or the key file was lost.")
-
-        @Argument(help: "The connection.") var name: String
-        @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
-
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let store = ConnectionStore(wiring.warehouse)
-                let connection = try await store.find(name)
-                let secret = try readSecret(clientSecretFile, "client secret")
-                let box = try await wiring.secretBox(replacingLostKey: true)
-                try await store.setClientSecret(secret, of: connection, box: box)
-                Console.print("The client secret of \"\(name)\" is stored, encrypted. Delete the file.")
-            }
-        }
-    }
-
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Prove that the authorisation works, by one small read.")
