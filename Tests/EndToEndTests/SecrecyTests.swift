@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Warehouse
 
-@Suite("Secrets stay secret", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("Secrets stay secret", .database(.warehouse), .timeLimit(.minutes(5)))
 struct SecrecyTests {
     @Test("Neither tokens nor secrets are printed at any log level, seen among the processes, or stored in plain text")
     func nothingLeaks() async throws {
