@@ -35,7 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         // AES-GCM for tokens at rest and SHA-256 for row hashes and migration checksums; BoringSSL underneath.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        // The sandbox's HTTP server (and later the Connection page's).
+        // The HTTP server of the sandbox, and of the page the browser comes back to after a consent.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         // "inflow serve": starting, signals and an orderly end of everything that serves; Hummingbird stands on it anyway.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -77,6 +77,8 @@ let package = Package(
             name: "WorkflowMax",
             dependencies: [
                 "Inflow", "Curl", "Records", "Compression", .product(name: "Logging", package: "swift-log"),
+                // Random states and the proof key (SHA-256) of a consent.
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(
@@ -116,6 +118,10 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
+                // The loopback listener that the browser comes back to after a consent.
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
 

@@ -83,6 +83,8 @@ table inflow.connection
     settings jsonb not null default '{}'::jsonb  -- Further settings that differ from their defaults, by the name "inflow connection show" gives them.
     paused_at timestamp with time zone  -- When a person paused it; null while it is read. A paused one is not read by any run.
     removal_began_at timestamp with time zone  -- When its removal began; null unless it is being removed, or a removal was interrupted and is to be run again.
+    needs_consent_at timestamp with time zone  -- Since when a person must authorise the connection again; nothing is read and no token asked for until then. Null: no need.
+    consent_reason text  -- Why, in words.
     primary key btree (id)
     index btree (name)
 
@@ -265,7 +267,17 @@ table inflow.token
     issued_at timestamp with time zone not null  -- When the platform issued the access token.
     access_expires_at timestamp with time zone not null  -- When the access token ends.
     stored_at timestamp with time zone not null default now()  -- When the pair was stored.
+    refresh_issued_at timestamp with time zone not null  -- When the platform issued the refresh token: the setting refresh-token-days counts from here.
     primary key btree (connection_id, generation)
+
+-- Refreshes under way: written before the platform is asked, gone with the commit of what it answered. A row that stays tells that an answer was lost, or that a process died in between.
+table inflow.token_attempt
+    connection_id bigint not null  -- The connection concerned.
+    generation bigint not null  -- The generation whose refresh token was sent.
+    holder text not null  -- Machine and process that sent it.
+    state text not null default 'asked'::text  -- asked (the answer is waited for, or its process died) or unanswered (the answer did not come).
+    began_at timestamp with time zone not null default clock_timestamp()  -- When it was sent, by the database's clock.
+    primary key btree (connection_id)
 
 -- Numbers that documents mention and the platform does not know; not asked for again for a week.
 table inflow.unknown_number

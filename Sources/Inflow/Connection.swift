@@ -83,6 +83,10 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var readerSeconds = 300
     /// Sessions the connection's reader may have at once.
     public var readerSessions = 10
+    /// Days after its issue when an idle refresh token dies.
+    public var refreshTokenDays = 60
+    /// Where the consent page sends the browser back to; empty is this machine.
+    public var redirectURL = ""
 
     /// Settings with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
@@ -183,6 +187,23 @@ public struct ConnectionSetting: Sendable {
             "reader-seconds", "seconds a statement of its reader may take, 0 for no limit", "300", 0...86_400,
             \.readerSeconds),
         number("reader-sessions", "sessions its reader may have at once", "10", 1...1000, \.readerSessions),
+        number(
+            "refresh-token-days", "days after which the platform lets an idle refresh token die", "60", 2...3650,
+            \.refreshTokenDays),
+        ConnectionSetting(
+            key: "redirect-url", summary: "where the consent page sends the browser back to; empty: this machine",
+            standard: "", read: { $0.redirectURL },
+            write: { settings, text in
+                guard !text.isEmpty else {
+                    settings.redirectURL = ""
+                    return nil
+                }
+                guard let url = URL(string: text), url.scheme == "https" || url.scheme == "http", url.host != nil,
+                    url.query == nil, url.fragment == nil
+                else { return "\"\(text)\" is not an http or https address without a query" }
+                settings.redirectURL = text
+                return nil
+            }),
     ]
 
     private static func text(

@@ -23,8 +23,9 @@ struct InflowCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             SyncCommand.self, SeedCommand.self, BackfillCommand.self, ScheduleCommand.self, ServeCommand.self,
-            ReconcileCommand.self, ConnectionCommand.self, CountsCommand.self, CoverageCommand.self,
-            DeletionsCommand.self, RunsCommand.self, CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self, DriftCommand.self,
+            ReconcileCommand.self, AuthoriseCommand.self, ConnectionCommand.self, TokenCommand.self,
+            SecretsCommand.self, CountsCommand.self, CoverageCommand.self, DeletionsCommand.self, RunsCommand.self,
+            CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self, DriftCommand.self,
             QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self,
             MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])

@@ -72,8 +72,9 @@ struct Wiring: Sendable {
             secret: try await ConnectionStore(warehouse).clientSecret(of: connection, box: box))
     }
 
-    /// The platform as one connection sees it.
+    /// The platform as one connection sees it; refused while a person must authorise it again.
     func source(_ connection: Connection) async throws -> WorkflowMax {
+        if let refusal = try await TokenStatus.of(connection, in: warehouse).refusal(connection) { throw refusal }
         let box = try await secretBox()
         return WorkflowMax(
             connection: connection, credentials: try await credentials(connection, box),

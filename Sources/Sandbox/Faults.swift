@@ -2,7 +2,7 @@
 struct Fault: Sendable, Codable, Hashable {
     /// What goes wrong.
     enum Kind: String, Sendable, Codable, CaseIterable {
-        case status500, status503, html502, status429
+        case status403, status500, status503, html502, status429
         case reset
         case cutBody = "cut_body"
         case slowFirstByte = "slow_first_byte"

@@ -45,6 +45,14 @@ public struct WorkflowMax: Source {
         return Organisation(id: connection.settings.accountID)
     }
 
+    /// Makes sure that the tokens are newer than a generation; returns the generation in force then.
+    ///
+    /// Whoever asks past the same generation shares one refresh, over all processes. Throws `consentNeeded`,
+    /// `credentialsRefused` and what went wrong on the way.
+    public func refreshTokens(past generation: Int64) async throws(SourceError) -> Int64 {
+        try await caller.keeper.refreshed(past: generation).generation
+    }
+
     /// The records of one chunk; nothing is asked before the first batch is.
     public func records(of entity: EntityDefinition, in chunk: Chunk) -> RecordBatches {
         let zone = connection.settings.timeZone

@@ -69,6 +69,7 @@ struct Rig: Sendable {
             timeZone: .gmt, firstDate: Rig.today.adding(months: -36))
         settings.apiURL = sandbox.address
         settings.tokenURL = "\(sandbox.address)/oauth/token"
+        settings.authoriseURL = "\(sandbox.address)/oauth/authorize"
         (settings.callsAtOnce, settings.callsPerMinute, settings.callsPerDay) = (0, 0, 0)
         return settings
     }

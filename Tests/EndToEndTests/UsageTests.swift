@@ -160,7 +160,9 @@ struct UsageTests {
             #expect(add.code == 0, "\(add)")
             let unauthorised = try await rig.inflow("doctor")
             #expect(unauthorised.code == 1, "\(unauthorised)")
-            #expect(unauthorised.output.contains("missing  \"acme\" has no tokens: authorise it"), "\(unauthorised)")
+            #expect(
+                unauthorised.output.contains("missing  \"acme\" has no tokens that serve: \"inflow authorise acme\""),
+                "\(unauthorised)")
 
             let token = try rig.file("refresh.txt", rig.sandbox.configuration.refreshToken)
             let authorise = try await rig.inflow("connection", "authorise", "acme", "--refresh-token-file", token)

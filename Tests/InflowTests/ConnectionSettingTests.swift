@@ -73,7 +73,7 @@ struct SmallWordTests {
     @Test("Failpoints have names of their own, in lower-case words")
     func failpoints() {
         let names = Failpoint.allCases.map(\.rawValue)
-        #expect(names.count == 9)
+        #expect(names.count == 17)
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { $0.wholeMatch(of: /[a-z]+(_[a-z]+)*/) != nil })
     }

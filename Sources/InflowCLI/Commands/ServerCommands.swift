@@ -166,9 +166,13 @@ struct DoctorCommand: AsyncParsableCommand {
             for connection in connections {
                 _ = try await ConnectionStore(warehouse).clientSecret(of: connection, box: box)
                 let token = try await TokenStore(warehouse, connection: connection, box: box).current()
+                let status = try await TokenStatus.of(connection, in: warehouse)
+                let document = TokenDocument(connection, status, now: Date())
                 tell(
-                    token != nil,
-                    "\"\(connection.name)\" \(token == nil ? "has no tokens: authorise it" : "has tokens")")
+                    token != nil && status.needsConsentAt == nil && document.warning == nil,
+                    token == nil || status.needsConsentAt != nil
+                        ? "\"\(connection.name)\" has no tokens that serve: \"inflow authorise \(connection.name)\""
+                        : document.warning ?? "\"\(connection.name)\" has tokens, \(document.short)")
             }
         } catch let error as WarehouseError {
             tell(false, error.message)
@@ -200,6 +204,9 @@ struct SandboxCommand: AsyncParsableCommand {
     var bench = false
     @Flag(help: "Take any refresh token once, so that a restarted sandbox goes on with an old connection.")
     var acceptsUnknownTokens = false
+    @Option(help: "Organisations; a consent is for all that are ticked.") var organisations = 1
+    @Option(help: "Seconds for which a rotated refresh token may be used again; the platform has 0.") var graceSeconds =
+        0
     @Option(help: "Write the address to this file when ready.") var readyFile: String?
 
     func run() async throws {
@@ -214,6 +221,10 @@ struct SandboxCommand: AsyncParsableCommand {
                 daySeconds: daySeconds)
             configuration.cacheBodies = cacheBodies || bench
             configuration.acceptsUnknownRefreshTokens = acceptsUnknownTokens
+            configuration.graceSeconds = graceSeconds
+            for number in 1..<max(1, min(organisations, 9)) {
+                configuration.accountIDs.append("\(number)f0e0d0c-0b0a-4908-8706-050403020100")
+            }
             let settled = configuration
             let file = readyFile
             try await interruptible {

@@ -40,6 +40,7 @@ struct SyncCommand: AsyncParsableCommand {
             if background { what.purpose = .background }
             what.continuesParked = !anew
             if plan { return try PlanDocument(what).show(json: json) }
+            for warning in await TokenCare(wiring: wiring).keepAll() { Console.note(warning) }
             if !dryRun {
                 let request = SyncRequest(isAll ? .syncAll : .targeted(entities: entities, first: from?.date, last: to?.date), askedAt: asked)
                 if isAll {
