@@ -42,6 +42,7 @@ final class ProgressDisplay: Sendable {
                 }
             case .failed(let entity, let chunk, let reason): line("\(entity), \(chunk): given up. \(reason)", &state)
             case .goingOn(let why, let chunks): line("Going on with \(why): \(chunks) reading(s).", &state)
+            case .history: break
             case .ended(let entity, let result): end(entity, result, &state)
             }
         }

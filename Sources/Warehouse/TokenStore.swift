@@ -39,6 +39,7 @@ public struct TokenStore: TokenVault {
         do throws(WarehouseError) {
             let epoch = try await table.takeLease(session)
             _ = try await table.store(pair, epoch: epoch, session)
+            try await table.noteConsent(session)
             await session.close()
         } catch {
             await session.close()

@@ -263,6 +263,14 @@ struct TokenTable: Sendable {
         return (since, row["consent_reason"].string ?? "")
     }
 
+    /// Notes that a person has authorised.
+    func noteConsent(_ session: PostgresConnection) async throws(WarehouseError) {
+        try await lifting("noting a consent") { () async throws(PostgresError) in
+            _ = try await session.query(
+                "update inflow.connection set consented_at = clock_timestamp() where id = $1", [.int64(connectionID)])
+        }
+    }
+
     /// Notes that only a person can help now, unless a newer pair was stored meanwhile or the epoch is over.
     func needConsent(
         _ reason: String, generation: Int64, epoch: Int64, _ session: PostgresConnection

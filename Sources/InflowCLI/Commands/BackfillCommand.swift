@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
-import Inflow
+public import Inflow
 import Sync
 import Synchronization
 import Warehouse

@@ -37,7 +37,9 @@ struct ScheduleCommand: AsyncParsableCommand {
         }
         let now = Date()
         guard at != nil || zone != nil else {
-            return on ? { $0.turnOn(at: now) } : off ? { $0.turnOff() } : nil
+            if on { return { $0.turnOn(at: now) } }
+            if off { return { $0.turnOff() } }
+            return nil
         }
         let given = try zone.map { name in
             guard let zone = TimeZone(identifier: name), name.contains("/") || name == "UTC" else {

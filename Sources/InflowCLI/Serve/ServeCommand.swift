@@ -100,7 +100,7 @@ private struct SettingsReload: Service {
     let wiring: Wiring
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             for await _ in await UnixSignalsSequence(trapping: .sighup) {
                 do {
                     try await wiring.reload()
