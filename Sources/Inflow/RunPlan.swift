@@ -27,6 +27,10 @@ public struct RunPlan: Sendable, Hashable {
         case missing
         /// Records that a document mentions and the table lacks.
         case mentioned
+        /// Values of records that are new or have changed, one call each.
+        case values
+        /// Values of records that have not changed, read longest ago.
+        case oldValues
 
         /// The reason in words.
         public var words: String {
@@ -42,6 +46,8 @@ public struct RunPlan: Sendable, Hashable {
             case .left: "documents that have left the open lists"
             case .missing: "records that were missing"
             case .mentioned: "records that a document mentions"
+            case .values: "values of records that are new or have changed"
+            case .oldValues: "values read longest ago"
             }
         }
     }

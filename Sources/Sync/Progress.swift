@@ -39,6 +39,8 @@ public struct EntityResult: Sendable {
     public var held = 0
     /// What deserves a look although nothing failed, one sentence each.
     public var warnings: [String] = []
+    /// What a reader should know although it is as it should be, one sentence each.
+    public var notes: [String] = []
     /// What its chunks would do, in a dry run.
     public var previews: [Preview] = []
     /// What was loaded: when each chunk was asked for, and when the platform answered it.
@@ -86,6 +88,7 @@ public struct EntityResult: Sendable {
         wasStopped = wasStopped || later.wasStopped
         held += later.held
         warnings += later.warnings
+        notes += later.notes
         loaded += later.loaded
         previews += later.previews
     }
@@ -96,7 +99,7 @@ public struct EntityResult: Sendable {
         if replacedCharacters > 0 { parts.append("\(replacedCharacters) illegal character(s) replaced") }
         if !drift.isEmpty { parts.append("unknown elements kept in extra: \(drift.sorted().joined(separator: ", "))") }
         if held > 0 { parts.append("\(held) row(s) absent from the answer are held: see \"inflow deletions\"") }
-        parts += warnings
+        parts += warnings + notes
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 }

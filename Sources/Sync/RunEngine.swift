@@ -73,8 +73,9 @@ public struct RunEngine<S: Source>: Sendable {
         progress(.began(run: run, entities: names))
         Failpoint.pass(.runBegun)
         var results = RunResults()
-        await runPhase(plan, run, &results) { progress(.ended(entity: $0.entity, result: $0)) }
-        await followUp(plan, run, &results)
+        await runPhase(plan.standing, run, &results) { progress(.ended(entity: $0.entity, result: $0)) }
+        await followUp(plan.standing, run, &results)
+        await readParents(plan, run, &results)
         let ends = results.entities.map { $0.end }
         try await RunEngine.uncancelled { () async throws(WarehouseError) in try await log.endEntities(run, ends) }
         let (entities, stopped) = (results.entities, results.stopped)

@@ -31,7 +31,10 @@ struct SyncCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let state = try await ReadLog(wiring.warehouse, connection).state()
-            let what = try planned(connection.settings, state)
+            var what = try planned(connection.settings, state)
+            if plan || (dryRun && !entities.isEmpty) {
+                what = what.expecting(try await Values(wiring, connection).expected(what))
+            }
             if plan { return try PlanDocument(what).show(json: json) }
             try await RunCommand(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)
         }
