@@ -194,6 +194,16 @@ table inflow.reader
     primary key btree (role_name)
     index btree (connection_id)
     index btree (((connection_id IS NULL))) WHERE (connection_id IS NULL)
+-- When each record was last asked for what costs a call of its own. One row per entity and record asked; a record whose row has changed since is asked again.
+table inflow.parent_read
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- What was asked for: job_cost, client_custom_field and so on.
+    parent_key text collate "C" not null  -- What the record was asked by: the number of a job or an invoice, the identifier of everything else.
+    status text not null  -- read; unknown, when the platform did not know the record, which is not asked again until it changes; failed, when it has never been read and the last try failed.
+    asked_at timestamp with time zone  -- When the answer was asked for; null where there has been none.
+    run_id bigint not null  -- The run that asked.
+    failed_at timestamp with time zone  -- When it was last asked for in vain; null where the last try succeeded. It is then asked for alone, after the others.
+    primary key btree (connection_id, entity, parent_key)
 
 -- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
 table inflow.rejection
@@ -365,6 +375,27 @@ table wfm.client_contact
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, client_uuid, uuid)
 
+-- Values of custom fields on clients. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.client_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    client_uuid text collate "C" not null  -- The record; joins wfm.client.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, client_uuid, custom_field_uuid)
+
 -- Groups of clients, as the organisation keeps them. One row per group.
 table wfm.client_group
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
@@ -404,6 +435,27 @@ table wfm.client_note
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, client_uuid, "position")
 
+-- Values of custom fields on contacts of clients. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.contact_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    contact_uuid text collate "C" not null  -- The record; joins wfm.client_contact.uuid, which may stand at several clients.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, contact_uuid, custom_field_uuid)
+
 -- The price list of costs. One row per item; what was booked on a job or charged to a client is elsewhere.
 table wfm.cost
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
@@ -427,7 +479,7 @@ table wfm.cost
     children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
     primary key btree (connection_id, uuid)
 
--- Definitions of the organisation's own fields. One row per field; the values are not loaded.
+-- Definitions of the organisation's own fields. One row per field; the values are in wfm.job_custom_field and the other tables of that name, and all of them in report.custom_field_value.
 table wfm.custom_field
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
     uuid text collate "C" not null  -- Identifier of the definition; values name it.
@@ -508,6 +560,24 @@ table wfm.invoice_cost
     amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, invoice_uuid, "position")
+
+-- Payments of invoices. One row per payment; they have no identifier, so a payment that is taken out moves those after it up. Read invoice by invoice, the newest first: inflow.parent_read says which have been.
+table wfm.invoice_payment
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    invoice_number text collate "C" not null  -- Invoice paid; joins wfm.invoice.number, not its uuid.
+    position integer not null  -- 1-based place among the payments of the invoice, in the order the platform sent them.
+    paid_on date  -- Day of the payment.
+    amount numeric  -- Amount, in the organisation's currency.
+    reference text  -- Reference given with it.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, invoice_number, "position")
 
 -- Task lines of invoices: time charged. One row per line; time entries join here by invoice_task_uuid.
 table wfm.invoice_task
@@ -592,6 +662,73 @@ table wfm.job_category
     content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
     children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
     primary key btree (connection_id, uuid)
+
+-- Costs booked on jobs. One row per cost; read job by job, the newest first, so that older jobs may not be read yet: inflow.parent_read says which have been.
+table wfm.job_cost
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_number text collate "C" not null  -- Job the cost is booked on; joins wfm.job.number, not its uuid.
+    uuid text collate "C" not null  -- Identifier of the cost; # and its place where the platform sent none.
+    incurred_on date  -- Date of the cost.
+    description text  -- What it is.
+    code text  -- Code from the price list; text, with its leading zeros.
+    note text  -- Note on it.
+    quantity numeric  -- How many.
+    unit_cost numeric  -- What one costs the organisation, in its currency.
+    unit_price numeric  -- What one costs the client, in the organisation's currency.
+    billable boolean  -- Whether it is charged to the client.
+    supplier_uuid text collate "C"  -- Supplier; joins wfm.supplier (connection_id, uuid). May point to a supplier that is not loaded.
+    supplier_name text  -- Name of the supplier when the cost was read.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, job_number, uuid)
+
+-- Values of custom fields on costs of jobs. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.job_cost_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_cost_uuid text collate "C" not null  -- The record; joins wfm.job_cost.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, job_cost_uuid, custom_field_uuid)
+
+-- Values of custom fields on jobs. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.job_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_number text collate "C" not null  -- The record; joins wfm.job.number, not its uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, job_number, custom_field_uuid)
 
 -- Milestones of jobs. One row per milestone.
 table wfm.job_milestone
@@ -679,6 +816,27 @@ table wfm.job_task_assignee
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, job_uuid, task_uuid, staff_uuid)
 
+-- Values of custom fields on tasks of jobs. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.job_task_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_task_uuid text collate "C" not null  -- The record; joins wfm.job_task.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, job_task_uuid, custom_field_uuid)
+
 -- Sales leads. One row per lead, whatever became of it.
 table wfm.lead
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
@@ -720,6 +878,27 @@ table wfm.lead_activity
     responsible_name text  -- Name of the responsible when the lead was read.
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, lead_uuid, "position")
+
+-- Values of custom fields on leads. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.lead_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    lead_uuid text collate "C" not null  -- The record; joins wfm.lead.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, lead_uuid, custom_field_uuid)
 
 -- History of leads. One row per entry; entries have no identifier, so one is known by its place.
 table wfm.lead_history
@@ -927,6 +1106,48 @@ table wfm.supplier_contact
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, supplier_uuid, uuid)
 
+-- Values of custom fields on contacts of suppliers. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.supplier_contact_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    supplier_contact_uuid text collate "C" not null  -- The record; joins wfm.supplier_contact.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, supplier_contact_uuid, custom_field_uuid)
+
+-- Values of custom fields on suppliers. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.supplier_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    supplier_uuid text collate "C" not null  -- The record; joins wfm.supplier.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, supplier_uuid, custom_field_uuid)
+
 -- Notes on suppliers. One row per note; notes have no identifier, so a note is known by its place.
 table wfm.supplier_note
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
@@ -985,7 +1206,30 @@ table wfm.timesheet
     index btree (connection_id, worked_on)
     index btree (connection_id, job_number)
 
+-- Values of custom fields on time entries. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.timesheet_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    timesheet_uuid text collate "C" not null  -- The record; joins wfm.timesheet.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, timesheet_uuid, custom_field_uuid)
+
 -- view report.coverage
+
+-- view report.custom_field_value
 
 -- view report.hours_and_invoiced_by_client
 

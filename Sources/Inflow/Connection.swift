@@ -87,6 +87,12 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var refreshTokenDays = 60
     /// Where the consent page sends the browser back to; empty is this machine.
     public var redirectURL = ""
+    /// Share (percent) of a day's calls for what costs one call per record: custom-field values, job costs, payments.
+    public var perParentPercent = 40
+    /// Such calls of one run at most.
+    public var perParentCalls = 1000
+    /// Days after which a record's values are read again although it did not change; 0 for never.
+    public var perParentDays = 90
 
     /// Settings with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
@@ -204,6 +210,14 @@ public struct ConnectionSetting: Sendable {
                 settings.redirectURL = text
                 return nil
             }),
+        number(
+            "per-parent-percent",
+            "share (percent) of a day's calls for custom-field values, job costs and payments, 0 for none", "40",
+            0...100, \.perParentPercent),
+        number("per-parent-calls", "such calls of one run at most", "1000", 0...1_000_000, \.perParentCalls),
+        number(
+            "per-parent-days", "days after which values of an unchanged record are read again, 0 for never", "90",
+            0...3650, \.perParentDays),
     ]
 
     private static func text(

@@ -71,6 +71,12 @@ public struct Batch: Sendable {
     public var counters: [AnswerCounters] = []
     /// What the archive keeps of the answers, since the last batch.
     public var archive: [ArchivePart] = []
+    /// The key its answer was asked for by; `nil` where a list was.
+    public var parent: String?
+    /// Place of the first record of its answer among all records of the chunk.
+    public var answerOrdinal = 0
+    /// Parents whose answers ended since the last batch, where an entity is read parent by parent.
+    public var answeredParents: [AnsweredParent] = []
 
     /// An empty batch.
     public init() {}
@@ -81,6 +87,20 @@ public struct Batch: Sendable {
     /// A readable view of one record.
     public subscript(index: Int) -> Record {
         Record(batch: self, element: Int(records[index]))
+    }
+}
+
+/// A record of another entity that was asked for its values.
+public struct AnsweredParent: Sendable, Hashable {
+    /// What it was asked for by.
+    public let key: String
+    /// Whether the platform knew it; then its answer was read whole.
+    public let isKnown: Bool
+
+    /// An answered parent.
+    public init(key: String, isKnown: Bool) {
+        self.key = key
+        self.isKnown = isKnown
     }
 }
 

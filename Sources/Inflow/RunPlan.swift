@@ -29,9 +29,13 @@ public struct RunPlan: Sendable, Hashable {
         case mentioned
         /// History that a backfill goes back to.
         case history
+        /// Values of records that are new or have changed, one call each.
+        case values
+        /// Values of records that have not changed, read longest ago.
+        case oldValues
 
         /// What the calls are made for.
-        public var purpose: CallPurpose { self == .rotation ? .background : .run }
+        public var purpose: CallPurpose { [.rotation, .values, .oldValues].contains(self) ? .background : .run }
 
         /// The reason in words.
         public var words: String {
@@ -48,6 +52,8 @@ public struct RunPlan: Sendable, Hashable {
             case .missing: "records that were missing"
             case .mentioned: "records that a document mentions"
             case .history: "history"
+            case .values: "values of records that are new or have changed"
+            case .oldValues: "values read longest ago"
             }
         }
     }
@@ -126,6 +132,15 @@ public struct RunPlan: Sendable, Hashable {
         self.scope = scope
         self.parts = parts
         self.known = known
+    }
+
+    /// The same plan with other parts.
+    public func replacing(_ parts: [Part]) -> RunPlan {
+        var plan = RunPlan(trigger: trigger, scope: scope, parts: parts, known: known)
+        plan.purpose = purpose
+        plan.continuesParked = continuesParked
+        plan.resumes = resumes
+        return plan
     }
 
     /// A targeted sync of some entities, for some days where the entity is asked for by date.

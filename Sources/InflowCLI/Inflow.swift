@@ -22,7 +22,7 @@ struct InflowCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SyncCommand.self, SeedCommand.self, BackfillCommand.self, ScheduleCommand.self, ServeCommand.self,
+            SyncCommand.self, StatusCommand.self, SeedCommand.self, BackfillCommand.self, ScheduleCommand.self, ServeCommand.self,
             ReconcileCommand.self, AuthoriseCommand.self, ConnectionCommand.self, TokenCommand.self,
             SecretsCommand.self, CountsCommand.self, CoverageCommand.self, DeletionsCommand.self, RunsCommand.self,
             CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self, DriftCommand.self,

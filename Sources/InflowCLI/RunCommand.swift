@@ -90,6 +90,12 @@ struct RunCommand {
         if let error = report.error { Console.note(error) }
         if report.outcome == .quota { Console.note(resumeWords(report)) }
         for warning in report.warnings { Console.note(warning) }
+        let waiting = report.entities.filter { !$0.notes.isEmpty }.map(\.entity)
+        if !waiting.isEmpty {
+            Console.note(
+                "Not all read yet, and no fault: \(waiting.joined(separator: ", ")). \"inflow status \(connection.name)\"."
+            )
+        }
         let held = report.entities.reduce(0) { $0 + $1.held }
         if held > 0 {
             Console.note(
@@ -215,7 +221,7 @@ struct PlanDocument: Encodable {
             readings.map { [$0.entity, $0.what, $0.why, Console.grouped($0.calls)] })
         Console.print(
             "\(scope): \(Console.grouped(readings.count)) readings, about \(Console.grouped(calls)) calls, and what only the "
-                + "answers can tell: documents that have left the open lists, missing records, jobs that documents mention."
+                + "answers can tell: documents that have left the open lists, missing records, jobs that documents mention, values of new records."
         )
     }
 }

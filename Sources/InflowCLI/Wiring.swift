@@ -87,6 +87,7 @@ struct Wiring: Sendable {
 
     /// What is to be looked after whether or not anything runs.
     func care() async throws {
+        for warning in await TokenCare(wiring: self).keepAll() { logger.warning("\(warning)") }
     }
 
     /// Reads the settings again; what takes a new start is told.

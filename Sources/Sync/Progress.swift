@@ -41,6 +41,8 @@ public struct EntityResult: Sendable {
     public var held = 0
     /// What deserves a look although nothing failed, one sentence each.
     public var warnings: [String] = []
+    /// What a reader should know although it is as it should be, one sentence each.
+    public var notes: [String] = []
     /// What its chunks would do, in a dry run.
     public var previews: [Preview] = []
     /// What was loaded: when each chunk was asked for, and when the platform answered it.
@@ -98,6 +100,7 @@ public struct EntityResult: Sendable {
         wasStopped = wasStopped || later.wasStopped
         held += later.held
         warnings += later.warnings
+        notes += later.notes
         loaded += later.loaded
         divided += later.divided
         slow += later.slow
@@ -117,7 +120,7 @@ public struct EntityResult: Sendable {
         if postponed > 0 {
             parts.append("\(postponed) reading(s) left for another day: the rest of the day's calls is a reserve")
         }
-        parts += warnings
+        parts += warnings + notes
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 }

@@ -121,10 +121,8 @@ private struct HistoryWork<S: Source> {
 
     /// Reads spans; what fails is put aside to be asked for again, unless this is the last time.
     private mutating func readSpans(_ parts: [RunPlan.Part], isLast: Bool) async {
-        var plan = RunPlan(trigger: plan.trigger, scope: plan.scope, parts: parts, known: plan.known)
-        plan.purpose = .background
         var come = RunResults()
-        await engine.runPhase(plan, run, &come, isStopping: isStopping)
+        await engine.runPhase(plan.replacing(parts), run, &come, isStopping: isStopping)
         for part in parts {
             guard let result = come[part.entity.name] else { continue }
             await learn(part, result)

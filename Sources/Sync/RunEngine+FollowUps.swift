@@ -58,8 +58,7 @@ extension RunEngine {
         guard let reason = readings.first?.reason else { return }
         progress(.goingOn(why: "\(entity.name), \(reason.words)", chunks: readings.count))
         let part = RunPlan.Part(entity: entity, readings: readings)
-        await runPhase(
-            RunPlan(trigger: plan.trigger, scope: plan.scope, parts: [part], known: plan.known), run, &results)
+        await runPhase(plan.replacing([part]), run, &results)
     }
 
     /// Months that were read in parts are covered where all their days are in.

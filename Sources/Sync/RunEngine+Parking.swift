@@ -17,9 +17,7 @@ struct ParkedRun: Sendable {
             left += readings.count
             return RunPlan.Part(entity: part.entity, readings: readings)
         }
-        var rest = RunPlan(trigger: plan.trigger, scope: plan.scope, parts: parts, known: plan.known)
-        rest.purpose = plan.purpose
-        rest.resumes = plan.resumes
+        let rest = plan.replacing(parts)
         progress(.goingOn(why: "run \(run), which was stopped before its end", chunks: left))
         return rest
     }

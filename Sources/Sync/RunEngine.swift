@@ -106,10 +106,12 @@ public struct RunEngine<S: Source>: Sendable {
     private func read(_ plan: RunPlan, _ run: Int64, _ parked: ParkedRun?) async -> RunResults {
         var results = RunResults()
         await CallPurpose.$current.withValue(plan.purpose) {
-            let rest = parked.map { $0.rest(of: plan, progress) } ?? plan
+            let standing = plan.standing
+            let rest = parked.map { $0.rest(of: standing, progress) } ?? standing
             await runPhase(rest, run, &results, ended: { progress(.ended(entity: $0.entity, result: $0)) })
-            parked?.addLoaded(plan, to: &results)
-            await followUp(plan, run, &results)
+            parked?.addLoaded(standing, to: &results)
+            await followUp(standing, run, &results)
+            await readParents(plan, run, &results)
         }
         return results
     }

@@ -26,6 +26,8 @@ final class ChunkReading {
     private var answeredAt: Instant?
     /// Of answers that ended since the last batch.
     private var counters: [AnswerCounters] = []
+    /// Likewise, where an entity is read parent by parent.
+    private var answeredParents: [AnsweredParent] = []
     /// Keeps the answers whose records are handed over, where the connection wants that.
     private let recorder: ArchiveRecorder?
 
@@ -171,9 +173,14 @@ final class ChunkReading {
                 firstOrdinal: ordinal)
         } catch {
             traffic += spent
-            guard question.key != nil, error.saysRecordIsGone else { throw error }
+            guard let key = question.key, error.saysRecordIsGone else { throw error }
+            noteParent(key, isKnown: false)
             answersRead += 1
         }
+    }
+
+    private func noteParent(_ key: String, isKnown: Bool) {
+        if entity.isPerParent { answeredParents.append(AnsweredParent(key: key, isKnown: isKnown)) }
     }
 
     private var isReadForKeys: Bool {
@@ -196,7 +203,8 @@ final class ChunkReading {
             batch = try await answer.next(isolation: isolation)
         } catch {
             traffic.bytes += answer.newBytes()
-            guard answer.question.key != nil, error.saysRecordIsGone else { throw error }
+            guard let key = answer.question.key, error.saysRecordIsGone else { throw error }
+            noteParent(key, isKnown: false)
             self.answer = nil
             answersRead += 1
             return nil
@@ -210,6 +218,7 @@ final class ChunkReading {
             ordinal += told.pulled
             if !isReadForKeys { try recorder?.end(answer.question) }
             try conclude(told, subject: answer.question.subject)
+            if let key = answer.question.key { noteParent(key, isKnown: true) }
         }
         guard var batch else { return nil }
         handOver(to: &batch)
@@ -263,7 +272,7 @@ final class ChunkReading {
                 keys = []
                 seen = SeenKeys()
             case .each:
-                guard told.pulled <= 1 else {
+                guard told.pulled <= 1 || entity.isPerParent else {
                     throw PageTurner.Disagreement(detail: "one record was asked for by key and \(told.pulled) came")
                 }
                 counters.append(told)
@@ -282,15 +291,18 @@ final class ChunkReading {
         batch.counters = counters
         batch.answeredAt = answeredAt
         batch.archive = recorder?.take() ?? []
+        batch.answeredParents = answeredParents
         traffic = Traffic()
         counters = []
+        answeredParents = []
     }
 
     /// An empty batch with what was spent and told after the last one; `nil` when that is nothing.
     private func remainder() -> Batch? {
-        guard traffic != Traffic() || !counters.isEmpty || answeredAt != nil || recorder?.isEmpty == false else {
-            return nil
-        }
+        guard
+            traffic != Traffic() || !counters.isEmpty || answeredAt != nil || recorder?.isEmpty == false
+                || !answeredParents.isEmpty
+        else { return nil }
         var rest = Batch()
         rest.names = vocabulary
         handOver(to: &rest)

@@ -56,6 +56,11 @@ final class InflowProcess: Sendable {
     /// Waits for its end.
     func ending() async -> Ending {
         for await _ in ends {}
+        if process.isRunning {
+            // The test was given up: to ask a running process for its code would end all tests.
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
         return Ending(
             code: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
             output: await output.whole(), error: await error.whole())

@@ -39,20 +39,31 @@ struct SyncCommand: AsyncParsableCommand {
             var what = try planned(connection.settings, state)
             if background { what.purpose = .background }
             what.continuesParked = !anew
+            if plan || (dryRun && !entities.isEmpty) {
+                what = what.expecting(try await Values(wiring, connection).expected(what))
+            }
             if plan { return try PlanDocument(what).show(json: json) }
             for warning in await TokenCare(wiring: wiring).keepAll() { Console.note(warning) }
-            if !dryRun {
-                let request = SyncRequest(isAll ? .syncAll : .targeted(entities: entities, first: from?.date, last: to?.date), askedAt: asked)
-                if isAll {
-                    let zone = connection.settings.timeZone
-                    try await ScheduleStore(wiring.warehouse).change(connection) { $0.syncAll(askedAt: asked, zone: zone) }
-                }
-                if !background, !anew, try await RunQueue(wiring.warehouse).isServed() {
-                    return try await QueuedRun(wiring: wiring, connection: connection, json: json, waits: !noWait).ask(request)
-                }
-            }
+            if !dryRun, try await isAsked(of: connection, at: asked, wiring) { return }
             try await RunCommand(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)
         }
+    }
+
+    /// Anchors the schedule where everything is asked for; where somebody serves, puts the run into the queue and follows it.
+    ///
+    /// - Returns: whether it was run so.
+    private func isAsked(of connection: Connection, at asked: Date, _ wiring: Wiring) async throws -> Bool {
+        try connection.checkReadable()
+        if isAll {
+            let zone = connection.settings.timeZone
+            try await ScheduleStore(wiring.warehouse).change(connection) { $0.syncAll(askedAt: asked, zone: zone) }
+        }
+        guard !background, !anew, try await RunQueue(wiring.warehouse).isServed() else { return false }
+        let kind: SyncRequest.Kind =
+            isAll ? .syncAll : .targeted(entities: entities, first: from?.date, last: to?.date)
+        try await QueuedRun(wiring: wiring, connection: connection, json: json, waits: !noWait)
+            .ask(SyncRequest(kind, askedAt: asked))
+        return true
     }
 
     /// Whether everything is asked for.
