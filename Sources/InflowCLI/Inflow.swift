@@ -22,7 +22,8 @@ struct InflowCommand: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             SyncCommand.self, ReconcileCommand.self, ConnectionCommand.self, CountsCommand.self, CoverageCommand.self,
-            DeletionsCommand.self, RunsCommand.self, CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self, DriftCommand.self,
+            DeletionsCommand.self, RunsCommand.self, CancelCommand.self, QuotaCommand.self, RejectionsCommand.self,
+            WhyCommand.self, DriftCommand.self,
             QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self,
             MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])

@@ -62,7 +62,8 @@ extension RunBoard {
         if work.whole == nil {
             wholes.append(Divided(chunk: work.chunk, reason: work.reason, open: 1))
             results[work.part].warnings.append(
-                "\(work.chunk) could not be read in one answer and was read in parts; its months do not count as complete")
+                "\(work.chunk) could not be read in one answer and was read in parts; its months do not count as complete"
+            )
         }
         wholes[number].open += halves.count - 1
         open[work.part] += halves.count
@@ -78,7 +79,8 @@ extension RunBoard {
         .source(
             SourceError(
                 .platformDown, subject: "the run",
-                message: "\(RecoveryPolicy.mostFailuresInRow) readings in a row failed for good: WorkflowMax seems to be down. "
+                message:
+                    "\(RecoveryPolicy.mostFailuresInRow) readings in a row failed for good: WorkflowMax seems to be down. "
                     + "The run was stopped; what was loaded is kept. Run it again later",
                 detail: last.detailedMessage))
     }
