@@ -157,7 +157,8 @@ public struct ConnectionSetting: Sendable {
         number(
             "quota-reserve", "calls of the day that background work leaves to other runs; at most half of the day",
             "500", 0...10_000_000, \.quotaReserve),
-        number("minute-seconds", "length in seconds of the minute of calls-per-minute", "60", 1...3600, \.minuteSeconds),
+        number(
+            "minute-seconds", "length in seconds of the minute of calls-per-minute", "60", 1...3600, \.minuteSeconds),
         number("day-seconds", "length in seconds of the day of calls-per-day", "86400", 1...604_800, \.daySeconds),
         choice(
             "job-status-list", "yes: job states come from the V2 list; no: derived from jobs", "no", \.jobStatusList),

@@ -66,7 +66,8 @@ extension SourceError {
     public static func reserveIsKept(seconds: Int) -> SourceError {
         SourceError(
             .reserveKept, subject: "calls of the day",
-            message: "What is left of the organisation's calls for the day is kept for scheduled runs. Work that can wait "
+            message:
+                "What is left of the organisation's calls for the day is kept for scheduled runs. Work that can wait "
                 + "is left for later.",
             retryAfter: max(1, seconds))
     }

@@ -150,7 +150,8 @@ public struct QuotaStock: Sendable {
     }
 
     /// Begins a visit: what to tell the books. To be followed by ``take(_:at:)`` or ``lost()``.
-    public mutating func report(waiting run: Int, background: Int, isLast: Bool = false, at now: Int64) -> SharedQuota.Report
+    public mutating func report(waiting run: Int, background: Int, isLast: Bool = false, at now: Int64)
+        -> SharedQuota.Report
     {
         askedAt = now
         let isSpare: (Permit) -> Bool = { isLast || now - $0.notBefore > limits.idle }

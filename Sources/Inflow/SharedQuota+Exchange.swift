@@ -16,7 +16,8 @@ extension SharedQuota {
 
         /// Limits from their parts, lengths in seconds; of a small day at most half is kept as a reserve.
         public init(
-            atOnce: Int, perMinute: Int, perDay: Int, minuteSeconds: Int = 60, daySeconds: Int = 86_400, reserve: Int = 0
+            atOnce: Int, perMinute: Int, perDay: Int, minuteSeconds: Int = 60, daySeconds: Int = 86_400,
+            reserve: Int = 0
         ) {
             self.atOnce = atOnce
             self.perMinute = perMinute

@@ -33,7 +33,9 @@ extension RunLog {
     }
 
     /// Asks a run to stop, by its number; by a connection the one that runs now, or else its last.
-    public func cancel(run: Int64?, of connection: Connection?, by who: String) async throws(WarehouseError) -> Cancelling {
+    public func cancel(run: Int64?, of connection: Connection?, by who: String) async throws(WarehouseError)
+        -> Cancelling
+    {
         try await warehouse.withSession("cancel") { session throws(WarehouseError) in
             try await lifting("asking a run to stop") { () async throws(PostgresError) in
                 try await session.perform { session throws(PostgresError) in

@@ -108,9 +108,13 @@ public actor SharedBudget: QuotaLedger {
     /// Visits the books, or waits for the visit under way; returns why it failed.
     private func visit() async -> WarehouseError? {
         if let underway { return await underway.value }
-        let task = Task { await exchange(isLast: false) }
+        // Cleared before the task ends: who waits for the end of it finds it gone.
+        let task = Task {
+            let error = await exchange(isLast: false)
+            underway = nil
+            return error
+        }
         underway = task
-        defer { underway = nil }
         return await task.value
     }
 
@@ -121,7 +125,8 @@ public actor SharedBudget: QuotaLedger {
         let books = books
         do throws(WarehouseError) {
             let session = try await standingSession()
-            let reply = try await lifting("taking calls from the organisation's budget") { () async throws(PostgresError) in
+            let reply = try await lifting("taking calls from the organisation's budget") {
+                () async throws(PostgresError) in
                 try await session.transaction { session throws(PostgresError) in
                     try books.exchange(report, on: session)
                 }

@@ -1,6 +1,9 @@
+import Curl
 import Foundation
 import Inflow
+import Postgres
 import Sandbox
+import Sync
 import Synchronization
 import TestSupport
 import Testing
@@ -68,17 +71,17 @@ struct QuotaTests {
     func nextDay(limit: String) async throws {
         let shift = Shift()
         let configuration = RunningSandbox.small {
-            $0.limits = SandboxLimits(atOnce: 0, perMinute: 0, perDay: 20)
+            $0.limits = SandboxLimits(atOnce: 0, perMinute: 0, perDay: 24)
             $0.now = { shift.now }
         }
         try await Rig.run(configuration) { rig in
-            try await set(rig, "acme", "calls-per-day=\(limit == "ours" ? 20 : 1000)", "calls-at-once=5")
+            try await set(rig, "acme", "calls-per-day=\(limit == "ours" ? 24 : 1000)", "calls-at-once=5")
             let first = Rig.today.startOfMonth.adding(months: -36)
             let arguments = ["sync", "acme", "invoice", "--from", "\(first)", "--to", "\(Rig.today.adding(days: 40))"]
             let parked = try await rig.start(arguments).ending()
             #expect(parked.code == 4 && parked.error.contains("The same command goes on from"), "\(parked)")
             let answered = try await calls(rig, "/invoice.api").count { $0.status == 200 }
-            #expect(answered == 20)
+            #expect(answered == 24)
             let told = try await rig.query("select status, resume_at - finished_at > '23 h' as far from inflow.run")[0]
             #expect(told["status"].string == "quota" && told["far"].bool == true)
 
@@ -155,6 +158,7 @@ extension Rig {
     /// The entity's table holds so many times as many rows as the sandbox.
     func expectTruth(_ entity: EntityDefinition, times: Int) async throws {
         let truth = try await sandbox.truth(entity.name)
-        #expect(truth.count > 0 && (try await count(entity.table)) == truth.count * times)
+        let rows = try await count(entity.table)
+        #expect(truth.count > 0 && rows == truth.count * times)
     }
 }

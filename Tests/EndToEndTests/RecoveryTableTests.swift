@@ -57,7 +57,7 @@ struct RecoveryTableTests {
         let first = try #require(LocalDate("2026-03-01"))
         let days = (1...31).compactMap { Window(first: first, last: first.adding(days: $0 - 1)) }
         for window in days {
-            let halves = try work(.span(window)).halves(after: .source(error)) ?? []
+            let halves = try work(.span(window)).halves(after: .source(error), dividingSlow: false) ?? []
             #expect(halves.count == (window.days == 1 ? 0 : 2))
             let spans = halves.compactMap { chunk in if case .span(let span) = chunk { span } else { nil } }
             if let one = spans.first, let other = spans.last, spans.count == 2 {
@@ -65,8 +65,8 @@ struct RecoveryTableTests {
             }
         }
         #expect(try work(.span(days[0])).isOneUnreadableDay(.source(error)))
-        #expect(try work(.whole).halves(after: .source(error)) == nil)
+        #expect(try work(.whole).halves(after: .source(error), dividingSlow: false) == nil)
         error.isBodyUnreadable = false
-        #expect(try work(.span(days[30])).halves(after: .source(error)) == nil)
+        #expect(try work(.span(days[30])).halves(after: .source(error), dividingSlow: false) == nil)
     }
 }

@@ -1,5 +1,7 @@
+import Curl
 import Foundation
 import Inflow
+import Postgres
 import Sync
 import TestSupport
 import Testing
@@ -57,7 +59,8 @@ struct RecoveryTests {
             #expect(try await rig.count("inflow.missing") == 0, "absence from what cannot be read proves nothing")
             try await rig.sandbox.control(.post, "faults/clear")
             #expect(try await rig.sync(plan).outcome == .green)
-            #expect(try await rig.query("select status from inflow.rejection").compactMap { $0[0].string } == ["closed"])
+            #expect(
+                try await rig.query("select status from inflow.rejection").compactMap { $0[0].string } == ["closed"])
             try await rig.expectTruth(entity)
         }
     }
@@ -71,7 +74,8 @@ struct RecoveryTests {
             let report = try await rig.sync(plan, workers: 1)
             #expect(report.outcome == .failed)
             #expect(report.error?.contains("5 readings in a row failed for good") == true, "\(report.error ?? "")")
-            #expect(try await rig.number("select count(*) from inflow.chunk where status = 'failed' and tries = 6") == 5)
+            #expect(
+                try await rig.number("select count(*) from inflow.chunk where status = 'failed' and tries = 6") == 5)
             #expect(try await rig.number("select count(*) from inflow.entity_run where status = 'skipped'") == 2)
         }
     }
@@ -85,14 +89,17 @@ struct RecoveryTests {
             let cancel = try await rig.inflow("cancel", "acme")
             #expect(cancel.code == 0 && cancel.output.contains("Run 1 of \"acme\" was stopped"), "\(cancel)")
             let ending = await sync.ending()
-            #expect(ending.code == 130 && ending.error.contains("The run was stopped by \"inflow cancel\""), "\(ending)")
+            #expect(
+                ending.code == 130 && ending.error.contains("The run was stopped by \"inflow cancel\""), "\(ending)")
             let run = try await rig.query("select status, error, cancel_by, cancel_at from inflow.run")[0]
             #expect(run["status"].string == "interrupted" && !run["cancel_at"].isNull)
             let who = try #require(run["cancel_by"].string)
             #expect(run["error"].string?.contains("as \(who) asked") == true)
 
             let late = try await rig.inflow("cancel", "1")
-            #expect(late.code == 1 && late.output.contains("had ended at") && late.output.contains("interrupted"), "\(late)")
+            #expect(
+                late.code == 1 && late.output.contains("had ended at") && late.output.contains("interrupted"), "\(late)"
+            )
             let unknown = try await rig.inflow("cancel", "99", "--json")
             #expect(unknown.code == 1 && unknown.output.contains("There is no run 99."), "\(unknown)")
             let dead = try await rig.start(["sync", "acme", "staff"], ["INFLOW_FAILPOINT": "run_begun"]).ending()

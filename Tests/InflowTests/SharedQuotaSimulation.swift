@@ -97,7 +97,11 @@ struct SharedQuotaSimulation {
         if let death, death.process == number, now >= death.at {
             processes[number].isDead = true
             for worker in workers[number] {
-                if case .working = worker.state { platform.finish() } else if case .reading = worker.state { platform.finish() }
+                if case .working = worker.state {
+                    platform.finish()
+                } else if case .reading = worker.state {
+                    platform.finish()
+                }
             }
             return
         }

@@ -41,7 +41,8 @@ struct CancelCommand: AsyncParsableCommand {
         switch answer {
         case .unknown:
             return Document(
-                run: nil, connection: nil, status: "unknown", message: "There is no run \(target). Nothing was changed.")
+                run: nil, connection: nil, status: "unknown", message: "There is no run \(target). Nothing was changed."
+            )
         case .ended(let run, let name, let status, let at):
             let when = at.map { " at \($0.formatted(.iso8601))" } ?? ""
             return Document(
@@ -50,7 +51,8 @@ struct CancelCommand: AsyncParsableCommand {
         case .dead(let run, let name, let holder):
             return Document(
                 run: run, connection: name, status: "running",
-                message: "Run \(run) of \"\(name)\" is not running any more: its process (\(holder)) ended without closing "
+                message:
+                    "Run \(run) of \"\(name)\" is not running any more: its process (\(holder)) ended without closing "
                     + "it. The next run closes it.")
         case .asked(let run, let name):
             return try await waited(log, run, name)
@@ -106,7 +108,10 @@ struct QuotaCommand: AsyncParsableCommand {
                     ],
                     ["day", of(standing.usedToday, standing.perDay), "calls in the last \(settings.daySeconds) s"],
                     ["in flight", of(standing.inFlight, standing.atOnce), "places given out"],
-                    ["reserve", Console.grouped(standing.reserve), "calls of the day that background work leaves alone"],
+                    [
+                        "reserve", Console.grouped(standing.reserve),
+                        "calls of the day that background work leaves alone",
+                    ],
                 ])
             if let at = standing.resumeAt {
                 let why = standing.isRefused ? "WorkflowMax takes no calls" : "The day's calls are spent"

@@ -24,7 +24,8 @@ struct SyncCommand: AsyncParsableCommand {
 
     @Flag(help: "Read and judge, and write no table: what would be inserted, updated, missing, rejected.") var dryRun =
         false
-    @Flag(help: "Leave the reserve of the day's calls to other runs: for reading years of history.") var background = false
+    @Flag(help: "Leave the reserve of the day's calls to other runs: for reading years of history.") var background =
+        false
     @Flag(help: "Read all of it, also what a run has loaded that the day's quota stopped.") var anew = false
     @Flag(help: "Say what would be read, why and at how many calls; read nothing.") var plan = false
     @Flag(help: "Where \"inflow serve\" runs it, do not wait for its end.") var noWait = false
