@@ -81,10 +81,11 @@ table inflow.connection
     job_status_list boolean not null  -- Whether job states are read from the platform's V2 list instead of being derived from jobs.
     created_at timestamp with time zone not null default now()  -- When the connection was added.
     settings jsonb not null default '{}'::jsonb  -- Further settings that differ from their defaults, by the name "inflow connection show" gives them.
-    paused_at timestamp with time zone  -- When a person paused it; null while it is read. A paused one is not read by any run.
-    removal_began_at timestamp with time zone  -- When its removal began; null unless it is being removed, or a removal was interrupted and is to be run again.
     needs_consent_at timestamp with time zone  -- Since when a person must authorise the connection again; nothing is read and no token asked for until then. Null: no need.
     consent_reason text  -- Why, in words.
+    paused_at timestamp with time zone  -- When a person paused it; null while it is read. A paused one is not read by any run.
+    removal_began_at timestamp with time zone  -- When its removal began; null unless it is being removed, or a removal was interrupted and is to be run again.
+    consented_at timestamp with time zone  -- When a person authorised it last; a refresh of the tokens does not count.
     primary key btree (id)
     index btree (name)
 
@@ -185,15 +186,6 @@ table inflow.open_document
     run_id bigint not null  -- The run whose sweep listed it last.
     primary key btree (connection_id, entity, key)
 
--- Login roles that read: one for each connection that was given one, kept to its rows, and one that sees all.
-table inflow.reader
-    role_name text not null  -- Name of the role, which is the whole server's; hence it carries the database's name.
-    connection_id bigint  -- The connection whose rows it sees; null for the reader of all.
-    created_at timestamp with time zone not null default now()  -- When it was asked for first.
-    password_set_at timestamp with time zone not null default now()  -- When its password was made last; the password itself is kept nowhere.
-    primary key btree (role_name)
-    index btree (connection_id)
-    index btree (((connection_id IS NULL))) WHERE (connection_id IS NULL)
 -- When each record was last asked for what costs a call of its own. One row per entity and record asked; a record whose row has changed since is asked again.
 table inflow.parent_read
     connection_id bigint not null  -- The connection.
@@ -204,6 +196,41 @@ table inflow.parent_read
     run_id bigint not null  -- The run that asked.
     failed_at timestamp with time zone  -- When it was last asked for in vain; null where the last try succeeded. It is then asked for alone, after the others.
     primary key btree (connection_id, entity, parent_key)
+
+-- Calls of each organisation that count for its minute and its day, whichever connection or process made them.
+table inflow.quota
+    platform text not null  -- The platform that limits the calls.
+    account_id text not null  -- The platform's identifier of the organisation, in lower case.
+    minute_until timestamp with time zone[] not null default '{}'::timestamp with time zone[]  -- Until when each call counts for the minute: a minute after its answer began. Past ones are kept for a minute more.
+    day_until timestamp with time zone[] not null default '{}'::timestamp with time zone[]  -- Until when calls count for the day, a span of a quarter of an hour at a time.
+    day_calls bigint[] not null default '{}'::bigint[]  -- How many calls each of these spans holds.
+    refused_until timestamp with time zone  -- Before when the platform wants no call.
+    is_day_refused boolean not null default false  -- Whether it refused calls for the day.
+    changed_at timestamp with time zone not null default now()  -- When a process was here last.
+    primary key btree (platform, account_id)
+
+-- Processes that hold or want calls of an organisation. One that is silent for half a minute counts as dead.
+table inflow.quota_holder
+    platform text not null  -- The platform.
+    account_id text not null  -- The organisation.
+    id text not null  -- Number of the process, chosen by itself.
+    who text not null  -- Machine and process.
+    permits bigint not null  -- Calls it may make or is making; they count as used when it dies.
+    places bigint not null  -- Calls it may have in flight at once.
+    wants bigint not null  -- Calls it could make now.
+    waiting_since timestamp with time zone  -- Since when it waits for a place in flight.
+    seen_at timestamp with time zone not null  -- When it was here last, by the database's clock.
+    primary key btree (platform, account_id, id)
+
+-- Login roles that read: one for each connection that was given one, kept to its rows, and one that sees all.
+table inflow.reader
+    role_name text not null  -- Name of the role, which is the whole server's; hence it carries the database's name.
+    connection_id bigint  -- The connection whose rows it sees; null for the reader of all.
+    created_at timestamp with time zone not null default now()  -- When it was asked for first.
+    password_set_at timestamp with time zone not null default now()  -- When its password was made last; the password itself is kept nowhere.
+    primary key btree (role_name)
+    index btree (connection_id)
+    index btree (((connection_id IS NULL))) WHERE (connection_id IS NULL)
 
 -- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
 table inflow.rejection
@@ -216,7 +243,7 @@ table inflow.rejection
     table_name text not null  -- The table of the value concerned, as of the last time.
     column_name text not null  -- The column concerned, as of the last time.
     raw text not null  -- The text as the platform sent it the last time.
-    reason text not null  -- Why, the last time: missing, not_a_number, not_a_date, …
+    reason text not null  -- Why, the last time: missing, not_a_number, not_a_date, …; unreadable_day stands for all records of the day that chunk names.
     rejected_at timestamp with time zone not null default now()  -- When it was rejected first.
     status text not null default 'open'::text  -- open; closed, when a load has taken the record in, or the answer no longer has the record without key; dismissed, when a person does not want to see it while the fault is the same.
     times_seen integer not null default 1  -- In how many runs it was rejected.
@@ -229,11 +256,37 @@ table inflow.rejection
     index btree (connection_id, run_id)
     index btree (connection_id, entity, key) WHERE (status <> 'closed'::text)
 
+-- Runs that were asked for, in the order they are begun; one at a time for a connection.
+table inflow.request
+    id bigint not null identity  -- Number of the request.
+    connection_id bigint not null  -- The connection.
+    kind text not null  -- sync_all (by a person), targeted, or slot (by the schedule).
+    entities text[] not null default '{}'::text[]  -- Entities of a targeted sync; empty for all that have dates.
+    first_day date  -- First day of a targeted sync.
+    last_day date  -- Last day of a targeted sync, included.
+    slot date  -- The slot it is an attempt of.
+    is_catch_up boolean not null default false  -- Whether its slot went by while nothing could run it.
+    asked_at timestamp with time zone not null  -- When it was asked for.
+    asked_by text not null  -- Machine and process that asked.
+    status text not null default 'queued'::text  -- queued, running or done.
+    worker text  -- The worker that runs it, or ran it last.
+    epoch bigint not null default 0  -- Rises each time a worker takes it: what a worker that lost it writes is refused.
+    heartbeat_at timestamp with time zone  -- When its worker last showed itself, by the database's clock.
+    attempts integer not null default 0  -- How often a worker has taken it.
+    run_id bigint  -- Its run; one that was interrupted goes on where it stopped.
+    outcome text  -- How it ended, as a run does.
+    error text  -- What went wrong, in words.
+    done_at timestamp with time zone  -- When it ended.
+    primary key btree (id)
+    index btree (connection_id) WHERE (status = 'running'::text)
+    index btree (asked_at, id) WHERE (status <> 'done'::text)
+    index btree (connection_id, id)
+
 -- One execution for one connection. Green means: every chunk was read whole and its counts add up.
 table inflow.run
     id bigint not null identity  -- Number of the run.
     connection_id bigint not null  -- The connection it ran for.
-    trigger text not null  -- What began it: manual (Sync All), targeted, reconcile, deletions (approved ones are looked for once more), retry (of rejected records) or rederive (from the archive, without a call).
+    trigger text not null  -- What began it: manual (Sync All), targeted, backfill, reconcile, deletions (approved ones are looked for once more), retry (of rejected records) or rederive (from the archive, without a call).
     scope text not null  -- What was asked for, in words.
     status text not null  -- running, green, warnings, rejections, failed, quota, consent or interrupted.
     holder text not null  -- Machine and process that ran it.
@@ -250,8 +303,20 @@ table inflow.run
     bytes bigint not null default 0  -- Bytes received.
     seconds numeric  -- How long it took.
     error text  -- What went wrong, in words.
+    resume_at timestamp with time zone  -- When calls are free again, where the day's quota stopped it.
+    continues_run_id bigint  -- The first run of the same scope, stopped by the day's quota, whose loaded chunks were not read again.
+    cancel_by text  -- Who asked it to stop.
+    cancel_at timestamp with time zone  -- When that was asked.
     primary key btree (id)
     index btree (connection_id, id)
+
+-- When each connection is read every day. No row: it waits for its first Sync All.
+table inflow.schedule
+    connection_id bigint not null  -- The connection.
+    is_on boolean not null default true  -- Whether scheduled runs are wanted.
+    anchor text  -- Local wall time and IANA zone, such as 07:30 Pacific/Auckland; null before the first Sync All.
+    since timestamp with time zone  -- When it was last anchored, switched on or resumed: nothing at or before it is due.
+    primary key btree (connection_id)
 
 -- Names of the keys that secrets are encrypted with; the keys themselves are in the key file, never here.
 table inflow.secret_key
@@ -259,6 +324,28 @@ table inflow.secret_key
     is_current boolean not null  -- Whether new secrets are encrypted with it.
     created_at timestamp with time zone not null default now()  -- When the key was made.
     primary key btree (id)
+
+-- Scheduled runs that were claimed: at most one a local day, whichever process was first.
+table inflow.slot
+    connection_id bigint not null  -- The connection.
+    slot date not null  -- The local day, in the anchor's zone.
+    slot_at timestamp with time zone not null  -- When it was due.
+    claimed_at timestamp with time zone not null default clock_timestamp()  -- When it was claimed.
+    attempts integer not null default 1  -- Attempts begun.
+    failures integer not null default 0  -- Attempts that failed.
+    state text not null default 'running'::text  -- What came of the last attempt.
+    state_at timestamp with time zone not null default clock_timestamp()  -- When that was; of a parked one, when there is room again.
+    run_id bigint  -- The run of the last attempt.
+    primary key btree (connection_id, slot)
+
+-- How large a span one call of a backfill asks for: the largest that was lately answered within a minute.
+table inflow.span_size
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity.
+    size text not null  -- The size in words: 1 day to 12 months.
+    seconds numeric  -- How long the last span of the size before took; null where it was not answered in time.
+    set_at timestamp with time zone not null default now()  -- When it was set.
+    primary key btree (connection_id, entity)
 
 -- When the open and draft documents of an entity were last listed, all lists together.
 table inflow.sweep
@@ -305,6 +392,15 @@ table inflow.watermark
     run_id bigint not null  -- The run that pulled it.
     set_at timestamp with time zone not null default now()  -- When it was set.
     primary key btree (connection_id, entity)
+
+-- Processes that serve ("inflow serve"), each with a heartbeat every few seconds.
+table inflow.worker
+    id text not null  -- A name made anew at each start.
+    holder text not null  -- Machine and process.
+    version text not null  -- Which Inflow it is.
+    started_at timestamp with time zone not null default clock_timestamp()  -- When it began.
+    heartbeat_at timestamp with time zone not null default clock_timestamp()  -- When it last showed itself, by the database's clock.
+    primary key btree (id)
 
 -- Clients: people and companies the organisation works for. One row per client, archived and deleted ones included as long as the platform lists them.
 table wfm.client
