@@ -69,6 +69,8 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var historyDays = 0
     /// Days for which rejections and notes of unknown elements are kept; 0 is for ever.
     public var rejectionDays = 0
+    /// Hours since its last complete reading after which a table counts as stale.
+    public var freshnessHours = 30
 
     /// Settings with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
@@ -160,6 +162,9 @@ public struct ConnectionSetting: Sendable {
         number(
             "rejection-days", "days rejections and unknown elements are kept on record, 0 for ever", "0", 0...100_000,
             \.rejectionDays),
+        number(
+            "freshness-hours", "hours since its last complete reading after which a table is told of as stale", "30",
+            1...100_000, \.freshnessHours),
     ]
 
     private static func text(

@@ -22,6 +22,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case tokenBeforeStore = "token_before_store"
     /// The new pair is committed, not yet used.
     case tokenStored = "token_stored"
+    /// A message was taken by its receiver, the outbox does not know.
+    case messageSent = "message_sent"
 
     private static let wanted: (name: String, pass: Int)? = {
         guard let text = ProcessInfo.processInfo.environment["INFLOW_FAILPOINT"], !text.isEmpty else { return nil }

@@ -222,7 +222,7 @@ extension ConnectionSettings {
 }
 
 /// Reads a secret from the first line of a file.
-private func readSecret(_ path: String, _ what: String) throws -> String {
+func readSecret(_ path: String, _ what: String) throws -> String {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
         throw UserError("The file \"\(path)\" with the \(what) cannot be read. Nothing was changed.")
     }
