@@ -6,8 +6,8 @@ public import Foundation
 
 /// Takes messages out of the outbox and hands them over, by mail and by webhook.
 ///
-/// Several couriers, in one process or in many, may deliver at once: each message is taken by one. What fails for the moment
-/// is tried again with growing pauses, for three days; what is refused for good is given up at once.
+/// Several couriers, in one process or in many, may deliver at once: each message is taken by one. What fails for the
+/// moment is tried again with growing pauses, for three days; what is refused for good is given up at once.
 public struct Courier: Sendable {
     /// What a round of deliveries came to.
     public struct Round: Sendable, Hashable {
@@ -54,7 +54,7 @@ public struct Courier: Sendable {
 
     /// Delivers what is due, of one connection or of all, until nothing is or the time is up.
     ///
-    /// A try that has begun at the deadline is given what is left of a second at least. Throws what the warehouse throws;
+    /// A try that has begun is given what is left until then, a second at least. Throws what the warehouse throws;
     /// whatever happens to a message is noted in the outbox.
     public func deliver(
         _ connection: Connection? = nil, until deadline: ContinuousClock.Instant
@@ -66,15 +66,18 @@ public struct Courier: Sendable {
             switch try await attempt(message, seconds: min(60, max(1, left))) {
             case .sent(let remark):
                 Failpoint.pass(.messageSent)
-                try await outbox.noteSent(message, remark: remark)
+                try await uncancelled { () async throws(WarehouseError) in
+                    try await outbox.noteSent(message, remark: remark)
+                }
                 round.sent += 1
                 logger.info("Sent by \(message.channel.rawValue): \(message.subject)")
             case .failed(let why, let isFinal):
-                try await outbox.noteFailed(message, why, isFinal: isFinal)
+                try await uncancelled { () async throws(WarehouseError) in
+                    try await outbox.noteFailed(message, why, isFinal: isFinal)
+                }
                 round.failed += 1
-                logger.warning(
-                    "Not sent by \(message.channel.rawValue): \(message.subject). \(why) \(isFinal ? "It is given up." : "It will be tried again.")"
-                )
+                let next = isFinal ? "It is given up." : "It will be tried again."
+                logger.warning("Not sent by \(message.channel.rawValue): \(message.subject). \(why) \(next)")
             }
         }
         return round
@@ -91,6 +94,20 @@ public struct Courier: Sendable {
             outcomes.append((channel, try await attempt(message, seconds: 30)))
         }
         return outcomes
+    }
+
+    /// Runs a note that must be made also when the task was cancelled in the middle of a try.
+    private func uncancelled(
+        _ body: @escaping @Sendable () async throws(WarehouseError) -> Void
+    ) async throws(WarehouseError) {
+        let result = await Task.detached { () async -> Result<Void, WarehouseError> in
+            do throws(WarehouseError) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }.value
+        try result.get()
     }
 
     // MARK: one try

@@ -66,7 +66,10 @@ public struct CurlMail: Sendable, Hashable {
             lines += body.map(String.init)
         } else {
             let whole = body.joined(separator: "\r\n")
-            lines.append(Data(whole.utf8).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed]))
+            lines.append(
+                Data(whole.utf8).base64EncodedString(options: [
+                    .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+                ]))
         }
         return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
     }
@@ -133,7 +136,7 @@ public struct CurlMailError: Error, Sendable, Hashable {
     public var code: Code
     /// The number of the server's refusal: 4xx for now, 5xx for good.
     public var reply: Int?
-    /// What varies: the server's or libcurl's own words. Never a password.
+    /// What varies: the server's or libcurl's own words; never a password.
     public var detail: String
 
     /// Makes an error.

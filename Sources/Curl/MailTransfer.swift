@@ -38,8 +38,8 @@ public struct MailServer: Sendable, Hashable {
 
 /// Hands mails over to SMTP servers, each on a thread and a connection of its own.
 ///
-/// Certificates and names are always verified, with the same settings of certificates as ``Transfer``; proxies are not used.
-/// A password goes over TLS only.
+/// Certificates and names are always verified, with the same settings of certificates as ``Transfer``; proxies are
+/// not used. A password goes over TLS only.
 public struct MailTransfer: Sendable {
     private let configuration: CurlConfiguration
 

@@ -49,16 +49,18 @@ extension AlertNotice {
     }
 
     private func begun(_ kind: IncidentKind) -> String {
+        let count = incidents.first?.detail ?? ""
         let detail = AlertNotice.lines(incidents.first?.detail ?? "")
         switch kind {
         case .runFailed:
             let run = incidents.first?.run.map { " (run \($0))" } ?? ""
             return "The last Sync All of \"\(shown)\"\(run) failed:\n\(detail)"
         case .heldDeletions:
-            return "\(incidents.first?.detail ?? "") of \"\(shown)\" that the tables hold were absent from the platform's "
-                + "answers: too many to be marked as deleted without a person."
+            return
+                "Rows of \"\(shown)\" were absent from the platform's answers (\(count)): too many to be marked as "
+                + "deleted without a person."
         case .rejections:
-            return "\(incidents.first?.detail ?? "") of \"\(shown)\" cannot be loaded as the platform sends them."
+            return "Records of \"\(shown)\" cannot be loaded as the platform sends them (\(count))."
         case .consentNeeded:
             return "The platform no longer lets Inflow read \"\(shown)\":\n\(detail)"
         case .staleTable:
@@ -92,13 +94,15 @@ extension AlertNotice {
         let silence = "You are told once more when it is over, and not before."
         switch kind {
         case .runFailed:
-            return "What was committed stays in the tables; nothing was written by halves. The next sync reads again what "
+            return
+                "What was committed stays in the tables; nothing was written by halves. The next sync reads again what "
                 + "is lacking. " + silence
         case .heldDeletions:
             return "The rows stay in the tables as they are until you decide. " + silence
         case .rejections:
-            return "Everything else was loaded; of a rejected record the tables keep the version they had. It is loaded by "
-                + "itself once it is mended at the platform. " + silence
+            return
+                "Everything else was loaded; of a rejected record the tables keep the version they had. It is loaded "
+                + "by itself once it is mended at the platform. " + silence
         case .consentNeeded:
             return "Nothing is read until a person authorises it; the tables stay as they are. " + silence
         case .staleTable:

@@ -2,8 +2,8 @@ public import Foundation
 
 /// One message to people or programs about a connection: incidents of one kind that began or are over, or a test.
 ///
-/// Pure; the texts name what happened, what Inflow did and what the person can do, with the exact commands. No secret is in
-/// them.
+/// Pure; the texts name what happened, what Inflow did and what the person can do, with the exact commands. No secret
+/// is in them.
 public struct AlertNotice: Sendable, Hashable {
     /// What is told.
     public enum Event: String, Sendable, Hashable, CaseIterable {

@@ -24,7 +24,7 @@ public struct Incident: Sendable, Hashable {
     public let kind: IncidentKind
     /// The entity of a stale table; empty for what concerns the whole connection.
     public let subject: String
-    /// What varies: counts, times, what the run said. No secret.
+    /// What varies: counts, times, what the run said; no secret.
     public let detail: String
     /// The run it was found by, where it was one.
     public let run: Int64?

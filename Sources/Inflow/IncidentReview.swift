@@ -2,8 +2,8 @@ public import Foundation
 
 /// What follows from a connection's facts for its incidents: which begin, which go on, which are over.
 ///
-/// Pure: the same facts, open incidents and moment always give the same review. What the facts do not tell (a run stopped
-/// by the day's quota says nothing of whether the next would fail) leaves an open incident as it is.
+/// Pure: the same facts, open incidents and moment always give the same review. What the facts do not tell (a run
+/// stopped by the day's quota says nothing of whether the next would fail) leaves an open incident as it is.
 public struct IncidentReview: Sendable, Hashable {
     /// What has begun, in the order of the kinds.
     public private(set) var opened: [Incident] = []

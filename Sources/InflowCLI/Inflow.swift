@@ -23,7 +23,8 @@ struct InflowCommand: AsyncParsableCommand {
         subcommands: [
             SyncCommand.self, ReconcileCommand.self, ConnectionCommand.self, CountsCommand.self, CoverageCommand.self,
             DeletionsCommand.self, RunsCommand.self, RejectionsCommand.self, WhyCommand.self, DriftCommand.self,
-            AlertCommand.self, QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self,
+            AlertCommand.self, QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self,
+            EntitiesCommand.self,
             MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])
 

@@ -25,7 +25,8 @@ extension Wiring {
 
     /// Reviews a connection after a run of it and delivers its messages, for some seconds at most.
     ///
-    /// Whatever comes of it changes nothing about the run: it is only logged, and the outbox keeps what was not delivered.
+    /// Whatever comes of it changes nothing about the run: it is only logged, and the outbox keeps what was not
+    /// delivered.
     func tell(_ connection: Connection, seconds: Int = 20) async {
         do {
             try await interruptible {

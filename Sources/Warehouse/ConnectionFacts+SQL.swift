@@ -8,8 +8,9 @@ extension ConnectionFacts {
 
     /// Reads the facts of a connection, and the database's clock.
     ///
-    /// `entities` are those that exist: what an earlier Inflow read and this one does not is no stale table. What is known
-    /// of consent, pauses and refresh tokens is asked for by column, whether or not this warehouse has the column.
+    /// `entities` are those that exist: what an earlier Inflow read and this one does not is no stale table. What is
+    /// known of consent, pauses and refresh tokens is asked for by column, whether or not this warehouse has the
+    /// column.
     static func read(
         _ connection: Int64, entities: [String], _ session: isolated PostgresConnection
     ) throws(PostgresError) -> (facts: ConnectionFacts, now: Instant) {
@@ -79,8 +80,8 @@ extension ConnectionFacts {
         where c.id = $1
         """
 
-    /// An entity was read completely by a Sync All when its part neither failed nor was skipped; that it rejected records or
-    /// held deletions is told by itself.
+    /// An entity was read completely by a Sync All when its part neither failed nor was skipped; that it rejected
+    /// records or held deletions is told by itself.
     private static let readingTimes = """
         select e.entity, min(r.started_at) as first_asked_at,
             max(r.started_at) filter (where e.status in ('green', 'warnings', 'rejections')) as verified_at

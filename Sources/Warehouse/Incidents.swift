@@ -17,9 +17,9 @@ public struct Incidents: Sendable {
 
     /// Looks at the connection's facts, opens and closes incidents, and writes the messages about them, all or nothing.
     ///
-    /// `entities` are the names of those the platform has. Each open incident gets one message on each channel that is on,
-    /// also on a channel that was set since; each that is over gets one where its beginning was told. Incidents of one kind
-    /// that are told together share a message. Reviews of a connection wait for each other.
+    /// `entities` are the names of those the platform has. Each open incident gets one message on each channel that
+    /// is on, also on a channel that was set since; each that is over gets one where its beginning was told.
+    /// Incidents of one kind that are told together share a message. Reviews of a connection wait for each other.
     @discardableResult
     public func review(entities: [String]) async throws(WarehouseError) -> IncidentReview {
         try await warehouse.withSession("alerts") { session throws(WarehouseError) in

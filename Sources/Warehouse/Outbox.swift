@@ -4,8 +4,8 @@ internal import Postgres
 
 /// Messages on their way to people: taken by one process at a time, kept until they are delivered or given up.
 ///
-/// A message that is taken is leased for some minutes. A process that dies with it in hand loses the lease, and the message
-/// is sent again with the same ``Message/messageID``: at least once, never silently not at all.
+/// A message that is taken is leased for some minutes. A process that dies with it in hand loses the lease, and the
+/// message is sent again with the same ``Message/messageID``: at least once, never silently not at all.
 public struct Outbox: Sendable {
     private let warehouse: Warehouse
 
@@ -126,7 +126,8 @@ public struct Outbox: Sendable {
     public func noteSent(_ message: Message, remark: String? = nil) async throws(WarehouseError) {
         _ = try await query(
             """
-            update inflow.outbox set sent_at = clock_timestamp(), leased_until = null, given_up_at = null, last_error = $3
+            update inflow.outbox set sent_at = clock_timestamp(), leased_until = null, given_up_at = null,
+                last_error = $3
             where connection_id = $1 and id = $2 and sent_at is null
             """, [.int64(message.connectionID), .int64(message.id), remark.map { .text($0) } ?? .null])
     }

@@ -23,7 +23,8 @@ struct MailTests {
     @Test("A mail is written with its headers, lines ended by CR LF")
     func message() throws {
         #expect(
-            try words(mail(to: ["ann@example.org", "bob@example.org"])) == """
+            try words(mail(to: ["ann@example.org", "bob@example.org"]))
+                == """
                 Date: Sat, 21 Nov 2026 04:00:00 +0000
                 From: Inflow <inflow@example.com>
                 To: ann@example.org,
@@ -49,11 +50,13 @@ struct MailTests {
         let text = try words(mail(subject: subject, text: "Größe\n" + String(repeating: "ß", count: 500)))
         let lines = text.components(separatedBy: "\r\n")
         let start = try #require(lines.firstIndex { $0.hasPrefix("Subject: ") })
-        let folded = [String(lines[start].dropFirst(9))]
+        let folded =
+            [String(lines[start].dropFirst(9))]
             + lines[(start + 1)...].prefix { $0.hasPrefix(" ") }.map { String($0.dropFirst()) }
         #expect(folded.count > 3 && folded.allSatisfy { $0.utf8.count <= 75 })
         let decoded = folded.map { word in
-            Data(base64Encoded: String(word.dropFirst(10).dropLast(2))).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+            Data(base64Encoded: String(word.dropFirst(10).dropLast(2))).map { String(decoding: $0, as: UTF8.self) }
+                ?? "?"
         }
         #expect(decoded.joined() == subject)
         #expect(text.contains("Content-Transfer-Encoding: base64"))
@@ -102,9 +105,11 @@ struct MailTests {
         #expect(taken.content.contains("One.\r\n.\r\nTwo.\r\n"))
     }
 
-    @Test("A password goes over TLS only, to a trusted server, after STARTTLS or from the first byte", arguments: [
-        SMTPServer.Security.startTLS, .implicit,
-    ])
+    @Test(
+        "A password goes over TLS only, to a trusted server, after STARTTLS or from the first byte",
+        arguments: [
+            SMTPServer.Security.startTLS, .implicit,
+        ])
     func secure(security: SMTPServer.Security) async throws {
         let server = try SMTPServer(security, user: "ann", password: "s3cret")
         defer { server.stop() }
@@ -139,7 +144,8 @@ struct MailTests {
         #expect(error?.code == .tls, "\(String(describing: error))")
     }
 
-    @Test("A refusal for now may be tried again, one for good may not; refused recipients do not keep the others from it")
+    @Test(
+        "A refusal for now may be tried again, one for good may not; refused recipients do not keep the others from it")
     func refusals() async throws {
         let server = try SMTPServer(refusals: ["451 4.3.0 Later", "554 5.7.1 Never"])
         defer { server.stop() }
@@ -189,10 +195,12 @@ struct MailTests {
         #expect(error != nil && error?.isFinal == false)
     }
 
-    @Test("Only this machine, asked without a user, is spoken to without TLS; odd addresses are refused", arguments: [
-        ("smtp://localhost", nil, false), ("smtp://127.0.0.1:25", nil, false), ("smtp://localhost", "ann", true),
-        ("smtp://mail.example.com:587", nil, true), ("smtps://localhost", nil, true),
-    ] as [(String, String?, Bool)])
+    @Test(
+        "Only this machine, asked without a user, is spoken to without TLS; odd addresses are refused",
+        arguments: [
+            ("smtp://localhost", nil, false), ("smtp://127.0.0.1:25", nil, false), ("smtp://localhost", "ann", true),
+            ("smtp://mail.example.com:587", nil, true), ("smtps://localhost", nil, true),
+        ] as [(String, String?, Bool)])
     func needsTLS(url: String, user: String?, needed: Bool) throws {
         #expect(try MailServer(url: url, user: user).needsTLS() == needed)
         for odd in ["https://mail.example.com", "mail.example.com", "", "smtp://ann:x@mail.example.com"] {

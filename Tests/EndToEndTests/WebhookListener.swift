@@ -59,7 +59,9 @@ final class WebhookListener: Sendable {
         while bytes.firstRange(of: Array("\r\n\r\n".utf8)) == nil { guard more() else { return } }
         guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return }
         var headers: [String: String] = [:]
-        for line in String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n").dropFirst() {
+        for line in String(decoding: bytes[..<end.lowerBound], as: UTF8.self).components(separatedBy: "\r\n")
+            .dropFirst()
+        {
             let parts = line.split(separator: ":", maxSplits: 1)
             headers[parts[0].lowercased()] = parts.count > 1 ? parts[1].trimmingCharacters(in: .whitespaces) : ""
         }

@@ -36,7 +36,8 @@ struct AlertTextTests {
 
     @Test("The messages say what happened, what Inflow did and what the person can do")
     func golden() throws {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Golden/alerts.txt")
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "Golden/alerts.txt")
         if ProcessInfo.processInfo.environment["INFLOW_WRITE_GOLDEN"] != nil {
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -58,7 +59,8 @@ struct AlertTextTests {
     @Test("What a run said at length is cut")
     func long() {
         let detail = (1...40).map { "\($0) " + String(repeating: "x", count: 1_000) }.joined(separator: "\n")
-        let notice = AlertNotice(.opened, .runFailed, [Incident(.runFailed, detail: detail)], connection: "a", at: Self.now)
+        let notice = AlertNotice(
+            .opened, .runFailed, [Incident(.runFailed, detail: detail)], connection: "a", at: Self.now)
         #expect(notice.text.contains("… and 30 more lines"))
         #expect(notice.text.count < 5_000)
     }
@@ -73,7 +75,8 @@ struct AlertTextTests {
                 "connection", "delivery", "event", "incidents", "kind", "made_at", "subject", "text",
             ])
         #expect(document["delivery"] as? String == "d-1" && document["event"] as? String == "opened")
-        #expect(document["kind"] as? String == "stale_table" && document["made_at"] as? String == "2026-11-21T04:00:00Z")
+        #expect(
+            document["kind"] as? String == "stale_table" && document["made_at"] as? String == "2026-11-21T04:00:00Z")
         let incidents = try #require(document["incidents"] as? [[String: Any]])
         #expect(incidents.map { $0["subject"] as? String } == ["invoice", "job"])
         #expect(body == notice.webhookBody(delivery: "d-1"))

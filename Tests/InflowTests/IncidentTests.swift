@@ -80,7 +80,9 @@ struct IncidentTests {
         }
         #expect(words(facts) == ["+stale_table cost", "+stale_table task"])
         #expect(words(facts, hours: 31) == ["+stale_table cost"])
-        let open = [Incident(.staleTable, subject: "job", detail: ""), Incident(.staleTable, subject: "task", detail: "")]
+        let open = [
+            Incident(.staleTable, subject: "job", detail: ""), Incident(.staleTable, subject: "task", detail: ""),
+        ]
         #expect(words(facts, open: open) == ["+stale_table cost", "=stale_table task", "-stale_table job"])
     }
 
@@ -114,8 +116,9 @@ struct IncidentTests {
 
     @Test("Tries are made after a minute, then ever later, six hours at most")
     func pauses() {
-        #expect([0, 1, 2, 3, 4, 5, 6, 7, 50].map(AlertPatience.pause) == [
-            60, 60, 300, 900, 3_600, 10_800, 21_600, 21_600, 21_600,
-        ])
+        #expect(
+            [0, 1, 2, 3, 4, 5, 6, 7, 50].map(AlertPatience.pause) == [
+                60, 60, 300, 900, 3_600, 10_800, 21_600, 21_600, 21_600,
+            ])
     }
 }

@@ -62,7 +62,8 @@ struct IncidentTests {
             _ = try await review(third)
             #expect(
                 try await outbox(bench) == [
-                    "email | opened | Inflow, Acme: the sync failed", "email | closed | Inflow, Acme: the sync works again",
+                    "email | opened | Inflow, Acme: the sync failed",
+                    "email | closed | Inflow, Acme: the sync works again",
                 ])
             #expect(try await Incidents(bench.warehouse, bench.connection).list().map(\.kind) == ["run_failed"])
             #expect(try await bench.rows("select body from inflow.outbox")[0].contains("thing: Status 503."))
@@ -108,7 +109,9 @@ struct IncidentTests {
         }
     }
 
-    @Test("A run that ended for want of consent counts until tokens are stored after it; rejections and holds are counted")
+    @Test(
+        "A run that ended for want of consent counts until tokens are stored after it; rejections and holds are counted"
+    )
     func facts() async throws {
         try await withChannels { bench, _, _ in
             try await end(bench, "consent", "Authorise it again.")
@@ -161,7 +164,9 @@ struct IncidentTests {
 
     // MARK: the outbox
 
-    @Test("A message is taken by one at a time, again when its lease is over, and waits for an earlier one of its incident")
+    @Test(
+        "A message is taken by one at a time, again when its lease is over, and waits for an earlier one of its incident"
+    )
     func lease() async throws {
         try await withChannels { bench, _, _ in
             try await end(bench, "failed", "why")
@@ -173,7 +178,8 @@ struct IncidentTests {
             let first = try #require(try await outbox.take())
             #expect(first.attempt == 1 && first.messageID.hasSuffix("@example.com>"))
             #expect(try await outbox.take() == nil)
-            _ = try await bench.rows("update inflow.outbox set leased_until = now() - interval '1 s' where holder <> ''")
+            _ = try await bench.rows(
+                "update inflow.outbox set leased_until = now() - interval '1 s' where holder <> ''")
             let again = try #require(try await outbox.take(of: bench.connection))
             #expect(again.messageID == first.messageID && again.attempt == 2)
             // The first holder has lost it: what it says of a failure no longer counts.

@@ -9,8 +9,8 @@ struct AlertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alert", abstract: "Be told of what is wrong: by mail, by webhook.",
         discussion: """
-            You are told once when a Sync All failed, deletions wait for you, records were rejected, the connection must be \
-            authorised again (or will be within a week), or a table is older than its limit; and once when that is over. Each \
+            You are told once when a Sync All failed, deletions wait for you, records were rejected, the connection \
+            must be authorised again (or soon), or a table is older than its limit; and once when that is over. Each \
             sync looks, and delivers; "inflow alert check" does the same without reading anything, for a timer.
             """,
         subcommands: [Set.self, Show.self, Test.self, List.self, Check.self])
@@ -46,8 +46,8 @@ struct AlertCommand: AsyncParsableCommand {
                 let outcomes = try await interruptible { try await wiring.courier().test(connection) }
                 guard !outcomes.isEmpty else {
                     throw UserError(
-                        "Nobody is told of \"\(name)\": no channel is on. Nothing was sent. Set one with \"inflow alert set "
-                            + "\(name) …\".", exitCode: 64)
+                        "Nobody is told of \"\(name)\": no channel is on. Nothing was sent. Set one with \"inflow "
+                            + "alert set \(name) …\".", exitCode: 64)
                 }
                 var isSent = true
                 for (channel, outcome) in outcomes {

@@ -9,8 +9,8 @@ extension AlertCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say who is told, and how; what is not given stays as it was.",
             discussion: """
-                Mail: smtps://HOST:465, or smtp://HOST:587, which changes to TLS before anything is sent; only a server on this \
-                machine, asked without a user, is spoken to without TLS. Webhooks are signed with the secret.
+                Mail: smtps://HOST:465, or smtp://HOST:587, which changes to TLS before anything is sent; only a server \
+                on this machine, asked without a user, is spoken to without TLS. Webhooks are signed with the secret.
                 """)
 
         @Argument(help: "The connection.") var name: String
@@ -70,7 +70,8 @@ extension AlertCommand {
             ].compactMap(\.self)
             guard lacking.isEmpty else {
                 throw UserError(
-                    "For mail \(lacking.joined(separator: " and ")) must be given too. Nothing was changed.", exitCode: 64)
+                    "For mail \(lacking.joined(separator: " and ")) must be given too. Nothing was changed.",
+                    exitCode: 64)
             }
             for address in channel.recipients + [channel.sender] where !CurlMail.isAddress(address) {
                 throw UserError("\"\(address)\" is not a mail address. Nothing was changed.", exitCode: 64)
