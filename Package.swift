@@ -5,7 +5,7 @@
 // The arrows of the house (architecture: the left brings, the right keeps, Sync joins; only the command knows both ends):
 //
 //     command      InflowCLI ── wires everything; nobody imports it        Sandbox ── stands apart: knows only HTTP
-//     joins        Sync ──────► Warehouse
+//     joins        Sync ──────► Warehouse      Alerts ──────► Warehouse, Curl
 //     ends         WorkflowMax ► Curl, Records, Compression      Warehouse ► Postgres, SQLFiles
 //     tools        Curl  Records  Compression  Postgres  SQLFiles          (tools do not know Inflow; Records knows its words)
 //     words        Inflow
@@ -96,6 +96,15 @@ let package = Package(
             dependencies: ["Inflow", "Warehouse", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
 
+        // What the warehouse's outbox holds, sent by mail and webhook: the one place that needs both of its imports.
+        .target(
+            name: "Alerts",
+            dependencies: [
+                "Inflow", "Warehouse", "Curl", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
         // MARK: apart
         .target(
             name: "Sandbox",
@@ -111,7 +120,7 @@ let package = Package(
         .executableTarget(
             name: "InflowCLI",
             dependencies: [
-                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Postgres", "CHeap",
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "Sandbox", "Curl", "Postgres", "CHeap",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -127,10 +136,11 @@ let package = Package(
 
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/Support", swiftSettings: strict),
-        .testTarget(name: "InflowTests", dependencies: ["Inflow"], swiftSettings: strict),
+        .testTarget(
+            name: "InflowTests", dependencies: ["Inflow"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Inflow"], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
-        .testTarget(name: "CurlTests", dependencies: ["Curl"], swiftSettings: strict),
+        .testTarget(name: "CurlTests", dependencies: ["Curl", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WorkflowMaxTests",
@@ -146,8 +156,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Compression", "Postgres",
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "Sandbox", "Curl", "Compression", "Postgres",
                 "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -1,5 +1,18 @@
 -- Made from the catalogue by the tests; the migrations are what is written by hand.
 
+-- How people are told of what is wrong with a connection.
+table inflow.alert_channel
+    connection_id bigint not null  -- The connection; the encryption of the secret is bound to it.
+    channel text not null  -- email or webhook.
+    is_on boolean not null default true  -- Whether it is used.
+    url text not null  -- The mail server, or what the webhook is posted to.
+    recipients text[] not null default '{}'::text[]  -- Addresses that mail goes to; empty for a webhook.
+    sender text not null default ''::text  -- Address that mail comes from; empty for a webhook.
+    account text not null default ''::text  -- User at the mail server; empty where none is asked for.
+    secret bytea  -- Password at the mail server, or the key that webhooks are signed with; encrypted. Null: none.
+    set_at timestamp with time zone not null default now()  -- When it was last changed.
+    primary key btree (connection_id, channel)
+
 -- Answers of the platform whose records were loaded, one row each; their bytes are in inflow.archive_piece.
 table inflow.archive
     connection_id bigint not null  -- The connection.
@@ -151,6 +164,19 @@ table inflow.history
     index btree (connection_id, entity, key)
     index btree (entity, valid_until)
 
+-- What is or was wrong with a connection: told once when it begins and once when it is over.
+table inflow.incident
+    connection_id bigint not null  -- The connection.
+    id bigint not null identity  -- Number of the incident.
+    kind text not null  -- run_failed, held_deletions, rejections, consent_needed, stale_table or token_expiring.
+    subject text not null default ''::text  -- The entity of a stale table; empty for what concerns the whole connection.
+    detail text not null  -- What varies, in words, as the last review found it.
+    run_id bigint  -- The run it was last found by, where it was one.
+    opened_at timestamp with time zone not null default now()  -- When a review found it first.
+    closed_at timestamp with time zone  -- When a review found it over; null while it lasts.
+    primary key btree (connection_id, id)
+    index btree (connection_id, kind, subject) WHERE (closed_at IS NULL)
+
 -- Who may refresh a token now. The row goes with a session lock; a commit of the holder checks its epoch.
 table inflow.lease
     connection_id bigint not null  -- The connection concerned.
@@ -231,6 +257,27 @@ table inflow.reader
     primary key btree (role_name)
     index btree (connection_id)
     index btree (((connection_id IS NULL))) WHERE (connection_id IS NULL)
+-- Messages, written in the transaction that opens or closes their incidents and kept until they are delivered or given up.
+table inflow.outbox
+    connection_id bigint not null  -- The connection they are about.
+    id bigint not null identity  -- Number of the message.
+    channel text not null  -- email or webhook; addresses are those of the moment of delivery.
+    event text not null  -- opened or closed.
+    incidents bigint[] not null  -- Numbers of the incidents it tells of.
+    message_id text not null  -- Message-ID of the mail, or delivery id of the webhook; the same in every try, so that the receiver can tell a repetition.
+    subject text not null  -- Subject of the mail; for a webhook the same words, for people who list messages.
+    body text not null  -- Text of the mail, or the JSON document of the webhook, byte for byte.
+    created_at timestamp with time zone not null default now()  -- When it was written; the mail's date.
+    attempts integer not null default 0  -- How often its delivery was begun.
+    next_attempt_at timestamp with time zone not null default now()  -- Not tried before.
+    leased_until timestamp with time zone  -- Until when a process has it in hand; after that another may take it.
+    holder text  -- Machine and process that took it last.
+    sent_at timestamp with time zone  -- When its receiver took it; null until then.
+    given_up_at timestamp with time zone  -- When it was given up: refused for good, or tried for three days.
+    last_error text  -- What the last try came to, in words, where there is something to say.
+    primary key btree (connection_id, id)
+    index btree (message_id)
+    index btree (next_attempt_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL))
 
 -- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
 table inflow.rejection

@@ -93,6 +93,8 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var perParentCalls = 1000
     /// Days after which a record's values are read again although it did not change; 0 for never.
     public var perParentDays = 90
+    /// Hours since its last complete reading after which a table counts as stale.
+    public var freshnessHours = 30
 
     /// Settings with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
@@ -219,6 +221,9 @@ public struct ConnectionSetting: Sendable {
         number(
             "per-parent-days", "days after which values of an unchanged record are read again, 0 for never", "90",
             0...3650, \.perParentDays),
+        number(
+            "freshness-hours", "hours since its last complete reading after which a table is told of as stale", "30",
+            1...100_000, \.freshnessHours),
     ]
 
     private static func text(

@@ -38,6 +38,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case tokenBeforeCommit = "token_before_commit"
     /// The new pair is committed, not yet used.
     case tokenStored = "token_stored"
+    /// A message was taken by its receiver, the outbox does not know.
+    case messageSent = "message_sent"
     /// A batch of a connection's rows is removed, others are still there.
     case removalBatch = "removal_batch"
 

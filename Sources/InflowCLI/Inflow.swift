@@ -26,7 +26,7 @@ struct InflowCommand: AsyncParsableCommand {
             ServeCommand.self, ReconcileCommand.self, AuthoriseCommand.self, ConnectionCommand.self, TokenCommand.self,
             SecretsCommand.self, CountsCommand.self, CoverageCommand.self, DeletionsCommand.self, RunsCommand.self,
             CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self, DriftCommand.self,
-            QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self,
+            AlertCommand.self, QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self,
             MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])
 

@@ -31,6 +31,8 @@ struct RunCommand {
             show(report)
             if let differences { show(differences) }
         }
+        // Whoever interrupted it knows, and waits for the command to end.
+        if !isDry, report.outcome != .interrupted { await wiring.tell(connection) }
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
     }
 

@@ -88,6 +88,8 @@ struct Wiring: Sendable {
     /// What is to be looked after whether or not anything runs.
     func care() async throws {
         for warning in await TokenCare(wiring: self).keepAll() { logger.warning("\(warning)") }
+        for connection in try await ConnectionStore(warehouse).list() { _ = try await review(connection) }
+        _ = try await courier().deliver(until: Date().addingTimeInterval(30))
     }
 
     /// Reads the settings again; what takes a new start is told.

@@ -53,7 +53,7 @@ extension ReaderRoles {
 
     /// The tables of schema `inflow` that readers see their rows of, with the columns, all where there is no list.
     ///
-    /// Reports and `wfm.<entity>_as_of` need connection, chunk, coverage and history. Tokens, client secrets and ids, key
+    /// Reports and `wfm.<entity>_as_of` need connection, chunk, coverage, history and parent_read. Tokens, client secrets and ids, key
     /// names, leases and archived answers are in none of them.
     private static let shown = """
         (values
@@ -63,7 +63,7 @@ extension ReaderRoles {
                 'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'calls', 'bytes',
                 'seconds', 'error']),
             ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
-            ('missing', null)
+            ('missing', null), ('parent_read', null)
         ) as shown (name, columns)
         """
 

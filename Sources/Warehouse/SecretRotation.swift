@@ -13,6 +13,8 @@ struct SecretColumn: Sendable, Hashable {
     let column: String
     /// What it is, as it was sealed.
     let purpose: String
+    /// Which rows hold a secret of this purpose, as SQL; `nil` is all.
+    var rows: String?
 
     /// Every secret of the warehouse: a new one is added here, and then goes with each rotation.
     static let all: [SecretColumn] = [
@@ -25,6 +27,12 @@ struct SecretColumn: Sendable, Hashable {
         SecretColumn(
             table: "inflow.token", key: ["connection_id", "generation"], connection: "connection_id",
             column: "refresh", purpose: "refresh token"),
+        SecretColumn(
+            table: "inflow.alert_channel", key: ["connection_id", "channel"], connection: "connection_id",
+            column: "secret", purpose: AlertChannel.Kind.email.purpose, rows: "channel = 'email'"),
+        SecretColumn(
+            table: "inflow.alert_channel", key: ["connection_id", "channel"], connection: "connection_id",
+            column: "secret", purpose: AlertChannel.Kind.webhook.purpose, rows: "channel = 'webhook'"),
     ]
 }
 
@@ -92,7 +100,7 @@ public struct SecretRotation: Sendable {
             try session.query(
                 """
                 select \(secret.connection.map(quoted) ?? "0") as bound_to, \(quoted(secret.column)) as sealed, \(key)
-                from \(quoted(secret.table)) where length(\(quoted(secret.column))) > 0
+                from \(quoted(secret.table)) where length(\(quoted(secret.column))) > 0 and \(secret.rows ?? "true")
                 for update
                 """)
         }

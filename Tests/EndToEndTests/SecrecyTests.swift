@@ -94,9 +94,9 @@ struct SecrecyTests {
         for table in tables {
             let rows = try await rig.number(
                 """
-                select count(*) from \(table) t, unnest($1::text[]) secret
-                where strpos(to_jsonb(t)::text, secret) > 0
-                    or strpos(to_jsonb(t)::text, encode(convert_to(secret, 'UTF8'), 'hex')) > 0
+                select count(*) from \(table) t, unnest($1::text[]) wanted
+                where strpos(to_jsonb(t)::text, wanted) > 0
+                    or strpos(to_jsonb(t)::text, encode(convert_to(wanted, 'UTF8'), 'hex')) > 0
                 """, [.textArray(Array(secrets))])
             #expect(rows == 0, "\(table) holds a secret")
         }

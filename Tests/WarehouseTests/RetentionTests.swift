@@ -101,7 +101,13 @@ struct RemovalTests {
             select quote_ident(attname) || '=' || case
                 when attname = 'connection_id' then '\(bench.connection.id)'
                 when attname = 'run_id' then '\(bench.run)'
+                when attname = 'status' and '\(table)' = 'inflow.parent_read' then '''read'''
+                when attname = 'kind' and '\(table)' = 'inflow.request' then '''targeted'''
                 when attname = 'status' then '''held'''
+                when attname = 'channel' then '''email'''
+                when attname = 'event' then '''opened'''
+                when attname = 'kind' then '''rejections'''
+                when attname = 'message_id' then '\(bench.connection.id)::text'
                 when typcategory = 'N' then '1'
                 when typcategory = 'D' then '''2026-01-01'''
                 when typcategory = 'B' then 'false'

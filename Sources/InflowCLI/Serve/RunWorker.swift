@@ -69,6 +69,7 @@ struct RunWorker: Service {
             plan.resumes = taken.run
             logger.notice("run begins", metadata: ["connection": "\(connection.name)", "what": "\(taken.request.words)"])
             let report = try await run(plan, of: connection, taken)
+            if !Task.isCancelled { await wiring.tell(connection) }
             logger.notice(
                 "run ended",
                 metadata: [
