@@ -180,6 +180,31 @@ table inflow.open_document
     run_id bigint not null  -- The run whose sweep listed it last.
     primary key btree (connection_id, entity, key)
 
+-- Calls of each organisation that count for its minute and its day, whichever connection or process made them.
+table inflow.quota
+    platform text not null  -- The platform that limits the calls.
+    account_id text not null  -- The platform's identifier of the organisation, in lower case.
+    minute_until timestamp with time zone[] not null default '{}'::timestamp with time zone[]  -- Until when each call counts for the minute: a minute after its answer began. Past ones are kept for a minute more.
+    day_until timestamp with time zone[] not null default '{}'::timestamp with time zone[]  -- Until when calls count for the day, a span of a quarter of an hour at a time.
+    day_calls bigint[] not null default '{}'::bigint[]  -- How many calls each of these spans holds.
+    refused_until timestamp with time zone  -- Before when the platform wants no call.
+    is_day_refused boolean not null default false  -- Whether it refused calls for the day.
+    changed_at timestamp with time zone not null default now()  -- When a process was here last.
+    primary key btree (platform, account_id)
+
+-- Processes that hold or want calls of an organisation. One that is silent for half a minute counts as dead.
+table inflow.quota_holder
+    platform text not null  -- The platform.
+    account_id text not null  -- The organisation.
+    id text not null  -- Number of the process, chosen by itself.
+    who text not null  -- Machine and process.
+    permits bigint not null  -- Calls it may make or is making; they count as used when it dies.
+    places bigint not null  -- Calls it may have in flight at once.
+    wants bigint not null  -- Calls it could make now.
+    waiting_since timestamp with time zone  -- Since when it waits for a place in flight.
+    seen_at timestamp with time zone not null  -- When it was here last, by the database's clock.
+    primary key btree (platform, account_id, id)
+
 -- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
 table inflow.rejection
     connection_id bigint not null  -- The connection.
@@ -191,7 +216,7 @@ table inflow.rejection
     table_name text not null  -- The table of the value concerned, as of the last time.
     column_name text not null  -- The column concerned, as of the last time.
     raw text not null  -- The text as the platform sent it the last time.
-    reason text not null  -- Why, the last time: missing, not_a_number, not_a_date, …
+    reason text not null  -- Why, the last time: missing, not_a_number, not_a_date, …; unreadable_day stands for all records of the day that chunk names.
     rejected_at timestamp with time zone not null default now()  -- When it was rejected first.
     status text not null default 'open'::text  -- open; closed, when a load has taken the record in, or the answer no longer has the record without key; dismissed, when a person does not want to see it while the fault is the same.
     times_seen integer not null default 1  -- In how many runs it was rejected.
@@ -225,6 +250,10 @@ table inflow.run
     bytes bigint not null default 0  -- Bytes received.
     seconds numeric  -- How long it took.
     error text  -- What went wrong, in words.
+    resume_at timestamp with time zone  -- When calls are free again, where the day's quota stopped it.
+    continues_run_id bigint  -- The first run of the same scope, stopped by the day's quota, whose loaded chunks were not read again.
+    cancel_by text  -- Who asked it to stop.
+    cancel_at timestamp with time zone  -- When that was asked.
     primary key btree (id)
     index btree (connection_id, id)
 
