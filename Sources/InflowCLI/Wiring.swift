@@ -89,7 +89,7 @@ struct Wiring: Sendable {
     func care() async throws {
         for warning in await TokenCare(wiring: self).keepAll() { logger.warning("\(warning)") }
         for connection in try await ConnectionStore(warehouse).list() { _ = try await review(connection) }
-        _ = try await courier().deliver(until: Date().addingTimeInterval(30))
+        _ = try await courier().deliver(until: .now + .seconds(30))
     }
 
     /// Reads the settings again; what takes a new start is told.

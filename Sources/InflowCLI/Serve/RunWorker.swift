@@ -69,7 +69,7 @@ struct RunWorker: Service {
             plan.resumes = taken.run
             logger.notice("run begins", metadata: ["connection": "\(connection.name)", "what": "\(taken.request.words)"])
             let report = try await run(plan, of: connection, taken)
-            if !Task.isCancelled { await wiring.tell(connection) }
+            if !Task.isCancelled { await tell(connection) }
             logger.notice(
                 "run ended",
                 metadata: [
@@ -104,6 +104,16 @@ struct RunWorker: Service {
             for try await one in group { report = one ?? report }
             guard let report else { throw CancellationError() }
             return report
+        }
+    }
+
+    /// Tells people what came of it; what cannot be delivered now waits in the outbox.
+    private func tell(_ connection: Connection) async {
+        do {
+            try await wiring.review(connection)
+            _ = try await wiring.courier().deliver(connection, until: .now + .seconds(20))
+        } catch {
+            logger.warning("Nobody could be told of what is wrong with \"\(connection.name)\": \(error)")
         }
     }
 
