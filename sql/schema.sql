@@ -212,6 +212,28 @@ table inflow.open_document
     run_id bigint not null  -- The run whose sweep listed it last.
     primary key btree (connection_id, entity, key)
 
+-- Messages, written in the transaction that opens or closes their incidents and kept until they are delivered or given up.
+table inflow.outbox
+    connection_id bigint not null  -- The connection they are about.
+    id bigint not null identity  -- Number of the message.
+    channel text not null  -- email or webhook; addresses are those of the moment of delivery.
+    event text not null  -- opened or closed.
+    incidents bigint[] not null  -- Numbers of the incidents it tells of.
+    message_id text not null  -- Message-ID of the mail, or delivery id of the webhook; the same in every try, so that the receiver can tell a repetition.
+    subject text not null  -- Subject of the mail; for a webhook the same words, for people who list messages.
+    body text not null  -- Text of the mail, or the JSON document of the webhook, byte for byte.
+    created_at timestamp with time zone not null default now()  -- When it was written; the mail's date.
+    attempts integer not null default 0  -- How often its delivery was begun.
+    next_attempt_at timestamp with time zone not null default now()  -- Not tried before.
+    leased_until timestamp with time zone  -- Until when a process has it in hand; after that another may take it.
+    holder text  -- Machine and process that took it last.
+    sent_at timestamp with time zone  -- When its receiver took it; null until then.
+    given_up_at timestamp with time zone  -- When it was given up: refused for good, or tried for three days.
+    last_error text  -- What the last try came to, in words, where there is something to say.
+    primary key btree (connection_id, id)
+    index btree (message_id)
+    index btree (next_attempt_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL))
+
 -- When each record was last asked for what costs a call of its own. One row per entity and record asked; a record whose row has changed since is asked again.
 table inflow.parent_read
     connection_id bigint not null  -- The connection.
@@ -257,27 +279,6 @@ table inflow.reader
     primary key btree (role_name)
     index btree (connection_id)
     index btree (((connection_id IS NULL))) WHERE (connection_id IS NULL)
--- Messages, written in the transaction that opens or closes their incidents and kept until they are delivered or given up.
-table inflow.outbox
-    connection_id bigint not null  -- The connection they are about.
-    id bigint not null identity  -- Number of the message.
-    channel text not null  -- email or webhook; addresses are those of the moment of delivery.
-    event text not null  -- opened or closed.
-    incidents bigint[] not null  -- Numbers of the incidents it tells of.
-    message_id text not null  -- Message-ID of the mail, or delivery id of the webhook; the same in every try, so that the receiver can tell a repetition.
-    subject text not null  -- Subject of the mail; for a webhook the same words, for people who list messages.
-    body text not null  -- Text of the mail, or the JSON document of the webhook, byte for byte.
-    created_at timestamp with time zone not null default now()  -- When it was written; the mail's date.
-    attempts integer not null default 0  -- How often its delivery was begun.
-    next_attempt_at timestamp with time zone not null default now()  -- Not tried before.
-    leased_until timestamp with time zone  -- Until when a process has it in hand; after that another may take it.
-    holder text  -- Machine and process that took it last.
-    sent_at timestamp with time zone  -- When its receiver took it; null until then.
-    given_up_at timestamp with time zone  -- When it was given up: refused for good, or tried for three days.
-    last_error text  -- What the last try came to, in words, where there is something to say.
-    primary key btree (connection_id, id)
-    index btree (message_id)
-    index btree (next_attempt_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL))
 
 -- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
 table inflow.rejection
