@@ -149,7 +149,9 @@ public struct QuotaStock: Sendable {
         return permits.contains { now - $0.notBefore > limits.idle }
     }
 
-    /// Begins a visit: what to tell the books. To be followed by ``take(_:at:)`` or ``lost()``.
+    /// Begins a visit: what to tell the books.
+    ///
+    /// To be followed by ``take(_:at:)`` or ``lost()``.
     public mutating func report(waiting run: Int, background: Int, isLast: Bool = false, at now: Int64)
         -> SharedQuota.Report
     {

@@ -178,7 +178,9 @@ public struct SharedQuota: Sendable, Hashable {
         return found
     }
 
-    /// Takes places of the minute: free ones first, then those that will be free soonest. Returns when each may be used.
+    /// Takes places of the minute: free ones first, then those that will be free soonest.
+    ///
+    /// Returns when each may be used.
     private mutating func take(_ most: Int, _ own: Holder, _ limits: Limits, _ now: Int64) -> [Int64] {
         guard limits.perMinute > 0 else { return Array(repeating: now, count: most) }
         let first = firstCounting(at: now)

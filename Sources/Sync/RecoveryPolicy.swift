@@ -21,8 +21,9 @@ public enum Recovery: Sendable, Hashable {
     case interrupted
 }
 
-/// The one place where it is decided what is done about a failure: a switch without a default, so that a new code does not
-/// compile until someone decides. `Operations.md` has it as a table.
+/// The one place where it is decided what is done about a failure.
+///
+/// A switch without a default, so that a new code does not compile until someone decides. `Operations.md` has it as a table.
 ///
 /// Two failures never come here, since they are dealt with where they happen: a 401 refreshes the token once, and a 429 of
 /// the minute waits as the platform says. A 404 of a record asked for by key is no failure but an answer: it is gone.

@@ -292,7 +292,9 @@ public actor Loader {
         return Merged(tally: preview.tally, held: preview.held, askedAt: load.askedAt, preview: preview)
     }
 
-    /// Notes that a chunk was given up; nothing of it is in the tables. A day that cannot be read is noted as a rejection too.
+    /// Notes that a chunk was given up; nothing of it is in the tables.
+    ///
+    /// A day that cannot be read is noted as a rejection too.
     public func noteFailure(
         of entity: EntityDefinition, chunk: Chunk, replay: Replay? = nil, reading: ChunkReading, error: String,
         isUnreadableDay: Bool = false

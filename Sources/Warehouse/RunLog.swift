@@ -119,7 +119,9 @@ public struct RunLog: Sendable {
         where e.run_id = $1 and e.entity = c.entity
         """
 
-    /// Ends a run; its numbers are added up from its entities'. `resumeAt` is when the quota that stopped it is free again.
+    /// Ends a run; its numbers are added up from its entities'.
+    ///
+    /// `resumeAt` is when the quota that stopped it is free again.
     ///
     /// - Throws: `run_closed` when another process has closed it meanwhile.
     public func end(
