@@ -126,8 +126,9 @@ struct IncidentTests {
             #expect(review.opened.map(\.detail) == ["1 row", "Authorise it again."])
             _ = try await bench.rows(
                 """
-                insert into inflow.token (connection_id, generation, access, refresh, issued_at, access_expires_at)
-                values ($1, 1, '', '', now(), now())
+                insert into inflow.token (
+                    connection_id, generation, access, refresh, issued_at, access_expires_at, refresh_issued_at)
+                values ($1, 1, '', '', now(), now(), now())
                 """, .int64(bench.connection.id))
             #expect(try await self.review(bench).closed.map(\.incident.kind) == [.consentNeeded])
         }

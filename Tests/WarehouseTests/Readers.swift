@@ -92,14 +92,14 @@ struct Readers {
         await session.close()
     }
 
-    private static let statuses = ["inflow.chunk": "'loaded'", "inflow.missing": "'missing'"]
+    private static let statuses = ["inflow.chunk": "'loaded'", "inflow.missing": "'missing'", "inflow.parent_read": "'read'"]
     private static let tables = """
         select format('%I.%I', n.nspname, c.relname) as name
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
         where c.relkind = 'r' and (n.nspname = 'wfm' or n.nspname = 'inflow' and c.relname in ('token', 'lease',
             'entity_run', 'chunk', 'coverage', 'history', 'rejection', 'drift', 'missing', 'watermark', 'archive',
-            'archive_piece', 'open_document', 'sweep', 'unknown_number'))
+            'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read'))
         """
 
     private static let mustHave = """
