@@ -35,7 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         // AES-GCM for tokens at rest and SHA-256 for row hashes and migration checksums; BoringSSL underneath.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        // The sandbox's HTTP server (and later the Connection page's).
+        // The HTTP server of the sandbox, and of the daemon's health and metrics.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         // What Hummingbird speaks in; the sandbox names their types, so it says that it uses them.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -112,6 +112,9 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
 
@@ -138,6 +141,14 @@ let package = Package(
             dependencies: [
                 "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Compression", "Postgres",
                 "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "InflowCLITests",
+            dependencies: [
+                "InflowCLI", "Inflow", "Sync", "Warehouse", "WorkflowMax", "Curl", "Postgres", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

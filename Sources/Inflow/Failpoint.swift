@@ -18,6 +18,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case chunkCommitted = "chunk_committed"
     /// All chunks are committed, the run's row is still open.
     case runBeforeFinish = "run_before_finish"
+    /// A slot and the request for its run are written, the commit not yet.
+    case slotBeforeClaim = "slot_before_claim"
     /// The platform has rotated the tokens, the new pair is not stored.
     case tokenBeforeStore = "token_before_store"
     /// The new pair is committed, not yet used.

@@ -23,10 +23,13 @@ public struct RunLock: Sendable {
         return RunLock(session: session)
     }
 
+    /// What is locked for a connection, whose number is given in SQL.
+    static func key(of connection: String) -> String { "hashtextextended('inflow.run ' || \(connection)::text, 0)" }
+
     private static func take(
         _ session: PostgresConnection, _ connection: Connection, _ onWait: (String) -> Void
     ) async throws(WarehouseError) {
-        let key = "hashtextextended('inflow.run ' || $1::text, 0)"
+        let key = RunLock.key(of: "$1")
         let parameters: [PostgresParameter] = [.text(String(connection.id))]
         let isFree = try await lifting("taking the run lock") { () async throws(PostgresError) in
             try await session.query("select pg_try_advisory_lock(\(key)) as taken", parameters)[0]["taken"].bool == true
