@@ -81,6 +81,10 @@ table inflow.connection
     job_status_list boolean not null  -- Whether job states are read from the platform's V2 list instead of being derived from jobs.
     created_at timestamp with time zone not null default now()  -- When the connection was added.
     settings jsonb not null default '{}'::jsonb  -- Further settings that differ from their defaults, by the name "inflow connection show" gives them.
+    paused_at timestamp with time zone  -- When a person paused it; null while it is read. A paused one is not read by any run.
+    needs_consent_at timestamp with time zone  -- Since when a person must authorise the connection again; nothing is read and no token asked for until then. Null: no need.
+    consent_reason text  -- Why, in words.
+    consented_at timestamp with time zone  -- When a person last gave consent.
     primary key btree (id)
     index btree (name)
 
@@ -127,6 +131,13 @@ table inflow.entity_run
     seconds numeric  -- Sum of its chunks' seconds; chunks overlap.
     note text  -- What a reader should know: replaced characters, unknown elements.
     error text  -- What went wrong, in words.
+    planned_chunks bigint not null default 0  -- Chunks to be read, as known when the run began; when it has ended, those that were.
+    loaded_chunks bigint not null default 0  -- Chunks committed; 0 until the run has ended.
+    held bigint not null default 0  -- Rows absent from an answer that are held for a person.
+    replaced_characters bigint not null default 0  -- Illegal characters of the answers that were replaced.
+    drift text[] not null default '{}'::text[]  -- Elements that no definition names: table and path.
+    warnings text[] not null default '{}'::text[]  -- What deserves a look although nothing failed, a sentence each.
+    errors text[] not null default '{}'::text[]  -- What went wrong, a sentence each.
     primary key btree (run_id, entity)
 
 -- Superseded versions: a record with all its lines as it stood from valid_from until valid_until.
@@ -145,6 +156,18 @@ table inflow.history
     index btree (connection_id, run_id)
     index btree (connection_id, entity, key)
     index btree (entity, valid_until)
+
+-- What is or was wrong with a connection: told once when it begins and once when it is over.
+table inflow.incident
+    connection_id bigint not null  -- The connection.
+    id bigint not null identity  -- Number of the incident.
+    kind text not null  -- run_failed, held_deletions, rejections, consent_needed, stale_table or token_expiring.
+    subject text not null default ''::text  -- The entity of a stale table; empty for what concerns the whole connection.
+    detail text not null  -- What varies, in words, as the last review found it.
+    run_id bigint  -- The run it was last found by, where it was one.
+    opened_at timestamp with time zone not null default now()  -- When a review found it first.
+    closed_at timestamp with time zone  -- When a review found it over; null while it lasts.
+    primary key btree (connection_id, id)
 
 -- Who may refresh a token now. The row goes with a session lock; a commit of the holder checks its epoch.
 table inflow.lease
@@ -181,6 +204,18 @@ table inflow.open_document
     run_id bigint not null  -- The run whose sweep listed it last.
     primary key btree (connection_id, entity, key)
 
+-- Calls of each organisation that count for its minute and its day, whichever connection or process made them.
+table inflow.quota
+    platform text not null  -- The platform that limits the calls.
+    account_id text not null  -- The platform's identifier of the organisation, in lower case.
+    minute_until timestamp with time zone[] not null default '{}'::timestamp with time zone[]  -- Until when each call counts for the minute: a minute after its answer began. Past ones are kept for a minute more.
+    day_until timestamp with time zone[] not null default '{}'::timestamp with time zone[]  -- Until when calls count for the day, a span of a quarter of an hour at a time.
+    day_calls bigint[] not null default '{}'::bigint[]  -- How many calls each of these spans holds.
+    refused_until timestamp with time zone  -- Before when the platform wants no call.
+    is_day_refused boolean not null default false  -- Whether it refused calls for the day.
+    changed_at timestamp with time zone not null default now()  -- When a process was here last.
+    primary key btree (platform, account_id)
+
 -- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
 table inflow.rejection
     connection_id bigint not null  -- The connection.
@@ -205,11 +240,37 @@ table inflow.rejection
     index btree (connection_id, run_id)
     index btree (connection_id, entity, key) WHERE (status <> 'closed'::text)
 
+-- Runs that were asked for, in the order they are begun; one at a time for a connection.
+table inflow.request
+    id bigint not null identity  -- Number of the request.
+    connection_id bigint not null  -- The connection.
+    kind text not null  -- sync_all (by a person), targeted, or slot (by the schedule).
+    entities text[] not null default '{}'::text[]  -- Entities of a targeted sync; empty for all that have dates.
+    first_day date  -- First day of a targeted sync.
+    last_day date  -- Last day of a targeted sync, included.
+    slot date  -- The slot it is an attempt of.
+    is_catch_up boolean not null default false  -- Whether its slot went by while nothing could run it.
+    asked_at timestamp with time zone not null  -- When it was asked for.
+    asked_by text not null  -- Machine and process that asked.
+    status text not null default 'queued'::text  -- queued, running or done.
+    worker text  -- The worker that runs it, or ran it last.
+    epoch bigint not null default 0  -- Rises each time a worker takes it: what a worker that lost it writes is refused.
+    heartbeat_at timestamp with time zone  -- When its worker last showed itself, by the database's clock.
+    attempts integer not null default 0  -- How often a worker has taken it.
+    run_id bigint  -- Its run; one that was interrupted goes on where it stopped.
+    outcome text  -- How it ended, as a run does.
+    error text  -- What went wrong, in words.
+    done_at timestamp with time zone  -- When it ended.
+    primary key btree (id)
+    index btree (connection_id) WHERE (status = 'running'::text)
+    index btree (asked_at, id) WHERE (status <> 'done'::text)
+    index btree (connection_id, id)
+
 -- One execution for one connection. Green means: every chunk was read whole and its counts add up.
 table inflow.run
     id bigint not null identity  -- Number of the run.
     connection_id bigint not null  -- The connection it ran for.
-    trigger text not null  -- What began it: manual (Sync All), targeted, reconcile, deletions (approved ones are looked for once more), retry (of rejected records) or rederive (from the archive, without a call).
+    trigger text not null  -- What began it: manual (Sync All), targeted, backfill, reconcile, deletions (approved ones are looked for once more), retry (of rejected records) or rederive (from the archive, without a call).
     scope text not null  -- What was asked for, in words.
     status text not null  -- running, green, warnings, rejections, failed, quota, consent or interrupted.
     holder text not null  -- Machine and process that ran it.
@@ -226,8 +287,17 @@ table inflow.run
     bytes bigint not null default 0  -- Bytes received.
     seconds numeric  -- How long it took.
     error text  -- What went wrong, in words.
+    epoch bigint not null default 0  -- Rises each time the run is resumed: commits of whoever had it before are refused.
     primary key btree (id)
     index btree (connection_id, id)
+
+-- When each connection is read every day. No row: it waits for its first Sync All.
+table inflow.schedule
+    connection_id bigint not null  -- The connection.
+    is_on boolean not null default true  -- Whether scheduled runs are wanted.
+    anchor text  -- Local wall time and IANA zone, such as 07:30 Pacific/Auckland; null before the first Sync All.
+    since timestamp with time zone  -- When it was last anchored, switched on or resumed: nothing at or before it is due.
+    primary key btree (connection_id)
 
 -- Names of the keys that secrets are encrypted with; the keys themselves are in the key file, never here.
 table inflow.secret_key
@@ -235,6 +305,28 @@ table inflow.secret_key
     is_current boolean not null  -- Whether new secrets are encrypted with it.
     created_at timestamp with time zone not null default now()  -- When the key was made.
     primary key btree (id)
+
+-- Scheduled runs that were claimed: at most one a local day, whichever process was first.
+table inflow.slot
+    connection_id bigint not null  -- The connection.
+    slot date not null  -- The local day, in the anchor's zone.
+    slot_at timestamp with time zone not null  -- When it was due.
+    claimed_at timestamp with time zone not null default clock_timestamp()  -- When it was claimed.
+    attempts integer not null default 1  -- Attempts begun.
+    failures integer not null default 0  -- Attempts that failed.
+    state text not null default 'running'::text  -- What came of the last attempt.
+    state_at timestamp with time zone not null default clock_timestamp()  -- When that was; of a parked one, when there is room again.
+    run_id bigint  -- The run of the last attempt.
+    primary key btree (connection_id, slot)
+
+-- How large a span one call of a backfill asks for: the largest that was lately answered within a minute.
+table inflow.span_size
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity.
+    size text not null  -- The size in words: 1 day to 12 months.
+    seconds numeric  -- How long the last span of the size before took; null where it was not answered in time.
+    set_at timestamp with time zone not null default now()  -- When it was set.
+    primary key btree (connection_id, entity)
 
 -- When the open and draft documents of an entity were last listed, all lists together.
 table inflow.sweep
@@ -253,6 +345,7 @@ table inflow.token
     issued_at timestamp with time zone not null  -- When the platform issued the access token.
     access_expires_at timestamp with time zone not null  -- When the access token ends.
     stored_at timestamp with time zone not null default now()  -- When the pair was stored.
+    refresh_issued_at timestamp with time zone  -- When the platform issued the refresh token: the setting refresh-token-days counts from here.
     primary key btree (connection_id, generation)
 
 -- Numbers that documents mention and the platform does not know; not asked for again for a week.
@@ -271,6 +364,15 @@ table inflow.watermark
     run_id bigint not null  -- The run that pulled it.
     set_at timestamp with time zone not null default now()  -- When it was set.
     primary key btree (connection_id, entity)
+
+-- Processes that serve ("inflow serve"), each with a heartbeat every few seconds.
+table inflow.worker
+    id text not null  -- A name made anew at each start.
+    holder text not null  -- Machine and process.
+    version text not null  -- Which Inflow it is.
+    started_at timestamp with time zone not null default clock_timestamp()  -- When it began.
+    heartbeat_at timestamp with time zone not null default clock_timestamp()  -- When it last showed itself, by the database's clock.
+    primary key btree (id)
 
 -- Clients: people and companies the organisation works for. One row per client, archived and deleted ones included as long as the platform lists them.
 table wfm.client

@@ -65,7 +65,8 @@ enum Console {
             while text.last == " " { text.removeLast() }
             return text
         }
-        return [line(headings), widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")] + rows.map(line)
+        return [line(headings), widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")]
+            + rows.map(line)
     }
 
     /// A number with its thousands apart.

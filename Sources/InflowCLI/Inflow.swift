@@ -22,9 +22,9 @@ struct InflowCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SyncCommand.self, StatusCommand.self, ReconcileCommand.self, ConnectionCommand.self, CountsCommand.self, CoverageCommand.self,
-            DeletionsCommand.self, RunsCommand.self, RunLogCommand.self, RejectionsCommand.self, WhyCommand.self, DriftCommand.self,
-            QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self,
+            SyncCommand.self, StatusCommand.self, ReconcileCommand.self, ConnectionCommand.self, CountsCommand.self,
+            CoverageCommand.self, DeletionsCommand.self, RunsCommand.self, RunLogCommand.self, RejectionsCommand.self,
+            WhyCommand.self, DriftCommand.self, QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self,
             MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])
 

@@ -48,10 +48,11 @@ public struct RunBook: Sendable {
         try await asking("following run \(run)") { session throws(PostgresError) -> RunSight? in
             // The run first: when it has ended, all its chunks are there.
             guard let row = try RunBook.rows(of: run, session).first else { return nil }
+            let standing = try session.query(RunBook.standing, [.int64(run)]).first
             return RunSight(
                 run: LoggedRun(row), parts: try RunBook.parts(run, session),
-                chunks: try RunBook.chunks(run, since: since, session), isHeld: row["is_held"].bool ?? false,
-                isAwaited: row["is_awaited"].bool ?? false)
+                chunks: try RunBook.chunks(run, since: since, session),
+                isHeld: standing?["is_held"].bool ?? false, isAwaited: standing?["is_awaited"].bool ?? false)
         }
     }
 
@@ -66,17 +67,27 @@ public struct RunBook: Sendable {
         select r.id, c.name as connection, r.trigger, r.scope, r.status, r.holder, r.started_at, r.finished_at, r.error,
             \(numbers.map { "coalesce(k.\($0), r.\($0)) as \($0)" }.joined(separator: ", ")),
             case when r.status = 'running' then extract(epoch from clock_timestamp() - r.started_at) else r.seconds end
-                as seconds,
-            exists (
+                as seconds
+        \(source)
+        """
+
+    /// Who runs it now, or will go on with it.
+    private static let standing = """
+        select exists (
                 select from pg_locks l
                 where l.locktype = 'advisory' and l.granted and l.objsubid = 1
                     and l.database = (select d.oid from pg_database d where d.datname = current_database())
-                    and (l.classid::bigint << 32 | l.objid::bigint) = \(RunLock.key(of: "c.id"))
+                    and (l.classid::bigint << 32 | l.objid::bigint) = \(RunLock.key(of: "r.connection_id"))
             ) as is_held,
             exists (
                 select from inflow.request q
                 where q.connection_id = r.connection_id and q.run_id = r.id and q.status <> 'done'
             ) as is_awaited
+        from inflow.run r
+        where r.id = $1
+        """
+
+    private static let source = """
         from inflow.run r
         join inflow.connection c on c.id = r.connection_id
         left join lateral (

@@ -56,16 +56,22 @@ public struct Standings: Sendable {
     ) async throws(PostgresError) -> [Int64: [Standing.Entity]] {
         let rows = try await session.query(
             """
-            select r.connection_id, e.entity, (array_agg(e.status order by r.id desc))[1] as status,
-                max(r.started_at) filter (
-                    where r.trigger in ('manual', 'slot', 'catch_up') and e.status in ('green', 'warnings', 'rejections')
-                ) as read_at
-            from inflow.run r
-            join inflow.entity_run e on e.run_id = r.id
-            where r.status <> 'running' and e.status not in ('running', 'skipped')
-                and r.trigger in ('manual', 'slot', 'catch_up', 'targeted', 'backfill', 'reconcile')
-            group by r.connection_id, e.entity
-            order by r.connection_id, e.entity
+            with known as (
+                select r.connection_id, e.entity, max(r.id) as newest,
+                    max(r.started_at) filter (
+                        where r.trigger in ('manual', 'slot', 'catch_up')
+                            and e.status in ('green', 'warnings', 'rejections')
+                    ) as read_at
+                from inflow.run r
+                join inflow.entity_run e on e.run_id = r.id
+                where r.status <> 'running' and e.status not in ('running', 'skipped')
+                    and r.trigger in ('manual', 'slot', 'catch_up', 'targeted', 'backfill', 'reconcile')
+                group by r.connection_id, e.entity
+            )
+            select k.connection_id, k.entity, k.read_at, e.status
+            from known k
+            join inflow.entity_run e on e.run_id = k.newest and e.entity = k.entity
+            order by k.connection_id, k.entity
             """)
         var byConnection: [Int64: [Standing.Entity]] = [:]
         for row in rows {
@@ -106,8 +112,8 @@ public struct Standings: Sendable {
             -- Connections that rest, or need a person.
             c.paused_at, c.needs_consent_at, c.consent_reason,
             -- Tokens.
-            t.refresh_issued_at + make_interval(days => coalesce((c.settings ->> 'refresh-token-days')::integer, 60))
-                as token_ends_at,
+            coalesce(t.refresh_issued_at, t.issued_at)
+                + make_interval(days => coalesce((c.settings ->> 'refresh-token-days')::integer, 60)) as token_ends_at,
             -- The budget of calls; a limit of 0 is none.
             case when c.calls_per_day > 0 then greatest(0, c.calls_per_day - coalesce((
                 select sum(d.calls) from unnest(b.day_until, b.day_calls) d (until, calls)

@@ -49,7 +49,9 @@ struct HealthServerTests {
             for page in ["readyz", "metrics"] {
                 let answer = try await get(page)
                 #expect(answer.status == 503 && !answer.text.isEmpty)
-                for secret in ["hush-hush", "somebody", "127.0.0.1"] { #expect(!answer.text.contains(secret), "\(answer)") }
+                for secret in ["hush-hush", "somebody", "127.0.0.1"] {
+                    #expect(!answer.text.contains(secret), "\(answer)")
+                }
             }
         }
     }
@@ -70,7 +72,8 @@ struct HealthServerTests {
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let settings = Settings(databaseURL: url, home: "/nonexistent", keyFile: "/nonexistent/key", logLevel: .critical)
+        let settings = Settings(
+            databaseURL: url, home: "/nonexistent", keyFile: "/nonexistent/key", logLevel: .critical)
         let wiring = Wiring(settings: settings, warehouse: Warehouse(url: url), logger: logger)
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)
         let server = HealthServer.application(wiring: wiring, port: 0) { ready.yield($0) }

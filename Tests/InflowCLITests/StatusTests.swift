@@ -28,7 +28,9 @@ struct StatusTests {
             Standing.sample(
                 "an organisation with a very long name \(number)", tokenEnds: now.addingTimeInterval(5_000_000),
                 lastRun: .sample(1, "interrupted", at: now.addingTimeInterval(-86_400 * 29)),
-                entities: [Standing.Entity(entity: "job", readAt: now.addingTimeInterval(-86_400 * 500), status: "green")],
+                entities: [
+                    Standing.Entity(entity: "job", readAt: now.addingTimeInterval(-86_400 * 500), status: "green")
+                ],
                 rejections: 123_456)
         }
         let lines = StatusDocument.table(standings.map { document($0, rows: ["job": 98_765_432]) }, now: now)
@@ -94,7 +96,8 @@ struct StatusTests {
             incidents: ["consent_needed": 1])
         let text = document(broken).lines(now: now).joined(separator: "\n")
         for words in [
-            "every day at 07:30 Pacific/Auckland", "none yet: \"inflow sync acme\"", "9 (slot), 2026-11-21 16:00, consent",
+            "every day at 07:30 Pacific/Auckland", "none yet: \"inflow sync acme\"",
+            "9 (slot), 2026-11-21 16:00, consent",
             "needed since 2026-11-21 16:00: It was revoked.", "expired 2026-11-21 16:59", "not read: job",
             "2 rejected records: \"inflow rejections acme\"", "job was never read to its end", "4,970 of today's",
             "consent_needed 1", "2026-11-22 07:30, in 14 h",
@@ -120,8 +123,9 @@ struct WhenTextTests {
 
     @Test("A span is told in the largest unit that says something")
     func spans() {
-        #expect([0, 59, 3_599, 3_600, 172_799, 172_800, -7_200].map { WhenText.span($0) } == [
-            "0 min", "0 min", "59 min", "1 h", "47 h", "2 d", "2 h",
-        ])
+        #expect(
+            [0, 59, 3_599, 3_600, 172_799, 172_800, -7_200].map { WhenText.span($0) } == [
+                "0 min", "0 min", "59 min", "1 h", "47 h", "2 d", "2 h",
+            ])
     }
 }

@@ -28,6 +28,8 @@ struct UnitFileTests {
         #expect(settings["[Service] ExecReload"] == "/bin/kill -HUP $MAINPID")
         #expect(settings["[Service] User"] == "inflow" && settings["[Service] Restart"] == "on-failure")
         #expect(settings["[Service] TimeoutStopSec"] == "15" && settings["[Service] StateDirectory"] == "inflow")
+        #expect(settings["[Service] ExecStopPost"] == "-/usr/local/bin/inflow database stop")
+        #expect(settings["[Service] KillMode"] == "mixed")
         #expect(settings["[Service] Environment"] == "INFLOW_HOME=/var/lib/inflow")
         #expect(settings["[Install] WantedBy"] == "multi-user.target")
     }
@@ -36,7 +38,8 @@ struct UnitFileTests {
     func hardening() throws {
         let settings = try settings()
         for name in [
-            "NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "ProtectKernelModules", "RestrictNamespaces",
+            "NoNewPrivileges", "ProtectHome", "PrivateTmp", "PrivateDevices", "ProtectKernelModules",
+            "RestrictNamespaces",
             "MemoryDenyWriteExecute",
         ] {
             #expect(settings["[Service] \(name)"] == "yes", "\(name)")

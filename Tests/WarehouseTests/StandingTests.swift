@@ -1,5 +1,6 @@
 import Foundation
 import Inflow
+import Postgres
 import TestSupport
 import Testing
 
@@ -33,7 +34,8 @@ struct StandingTests {
     }
 
     @Test(
-        "Last Run is the last full run that was successful, however it was begun; other runs and failed ones do not count")
+        "Last Run is the last full run that was successful, however it was begun; other runs and failed ones do not count"
+    )
     func lastRun() async throws {
         let first = try await Bench()
         #expect(try await standing(first).newestRun?.status == "running")
@@ -112,7 +114,8 @@ struct StandingTests {
             insert into inflow.request (connection_id, kind, asked_at, asked_by, status)
             select $1, 'targeted', now(), '', s from unnest('{queued,queued,running,done}'::text[]) s
             """, .int64(id))
-        try await bench.rows("update inflow.connection set account_id = 'B', calls_per_minute = 0 where id = $1", .int64(id))
+        try await bench.rows(
+            "update inflow.connection set account_id = 'B', calls_per_minute = 0 where id = $1", .int64(id))
         try await bench.rows(
             """
             insert into inflow.quota (platform, account_id, day_until, day_calls)

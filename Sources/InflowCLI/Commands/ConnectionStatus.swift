@@ -178,11 +178,13 @@ extension StatusDocument {
                 lastRun.value.map { "\(when($0)), \(ago($0)), run \(lastRunNumber.value ?? 0)" }
                     ?? "none yet: \"inflow sync \(connection)\""
             ))
-        facts.append(("next run", nextRun.value.map { "\(when($0)), in \(WhenText.span($0.timeIntervalSince(now)))" } ?? "none"))
+        facts.append(
+            ("next run", nextRun.value.map { "\(when($0)), in \(WhenText.span($0.timeIntervalSince(now)))" } ?? "none"))
         if let newest = newestRun.value {
             let error = newest.error.map { ": \($0.split(separator: "\n").first ?? "")" } ?? ""
             facts.append(
-                ("newest run", "\(newest.run) (\(newest.trigger)), \(when(newest.startedAt)), \(newest.status)\(error)"))
+                ("newest run", "\(newest.run) (\(newest.trigger)), \(when(newest.startedAt)), \(newest.status)\(error)")
+            )
         }
         if let pausedAt = pausedAt.value { facts.append(("paused", "since \(when(pausedAt))")) }
         if let asked = needsConsentAt.value {
@@ -196,8 +198,11 @@ extension StatusDocument {
         }
         if let entity = stalestEntity.value {
             facts.append(
-                ("fresh", freshAt.value.map { "everything read within \(WhenText.span(now.timeIntervalSince($0)))" }
-                    ?? "\(entity) was never read to its end"))
+                (
+                    "fresh",
+                    freshAt.value.map { "everything read within \(WhenText.span(now.timeIntervalSince($0)))" }
+                        ?? "\(entity) was never read to its end"
+                ))
         }
         if let left = callsLeftToday.value { facts.append(("calls left", "\(Console.grouped(left)) of today's")) }
         if queued + running > 0 { facts.append(("queue", "\(queued) waiting, \(running) in hand")) }

@@ -43,7 +43,8 @@ struct RunsCommand: AsyncParsableCommand {
 
 struct RunLogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "One run: its parts, their numbers and what went wrong; followed while it goes on.",
+        commandName: "run",
+        abstract: "One run: its parts, their numbers and what went wrong; followed while it goes on.",
         discussion: """
             With --follow a run that goes on, here or on another machine, is shown until it ends, and the exit code is its \
             outcome's. Ctrl-C ends the showing and not the run.
@@ -138,7 +139,8 @@ extension RunLogDocument {
         lines.append("")
         lines += Console.lines(
             [
-                "entity", "pulled", "new", "changed", "unchanged", "marked", "rejected", "duplicates", "chunks", "calls",
+                "entity", "pulled", "new", "changed", "unchanged", "marked", "rejected", "duplicates", "chunks",
+                "calls",
                 "time", "status",
             ],
             entities.map { part in
@@ -148,7 +150,8 @@ extension RunLogDocument {
                         part.duplicates,
                     ].map(Console.grouped)
                     + [
-                        "\(part.chunksLoaded)/\(part.chunks)", Console.grouped(part.calls), Console.seconds(part.seconds),
+                        "\(part.chunksLoaded)/\(part.chunks)", Console.grouped(part.calls),
+                        Console.seconds(part.seconds),
                         part.status,
                     ]
             })
@@ -167,14 +170,18 @@ extension RunLogDocument {
     private static func lines(of chunks: [LoggedChunk]) -> [String] {
         guard !chunks.isEmpty else { return ["No chunk was read."] }
         return Console.lines(
-            ["entity", "chunk", "status", "asked (UTC)", "time", "pulled", "new", "changed", "rejected", "calls", "tries"],
+            [
+                "entity", "chunk", "status", "asked (UTC)", "time", "pulled", "new", "changed", "rejected", "calls",
+                "tries",
+            ],
             chunks.map { chunk in
                 [
                     chunk.entity, chunk.chunk, chunk.status, WhenText.long(chunk.askedAt, in: .gmt),
                     Console.seconds(chunk.seconds),
                 ]
                     + [
-                        chunk.tally.pulled, chunk.tally.inserted, chunk.tally.updated, chunk.tally.rejected, chunk.calls,
+                        chunk.tally.pulled, chunk.tally.inserted, chunk.tally.updated, chunk.tally.rejected,
+                        chunk.calls,
                         chunk.tries,
                     ].map(Console.grouped)
             })

@@ -44,7 +44,8 @@ enum Metrics {
             "When the next scheduled run begins, Unix time; absent where none is due.",
             samples { $0.nextRun(after: now)?.timeIntervalSince1970 })
         text.gauge(
-            "inflow_token_days_left", "Days until the refresh token dies unless it is used; absent where there is none.",
+            "inflow_token_days_left",
+            "Days until the refresh token dies unless it is used; absent where there is none.",
             samples { $0.tokenEndsAt.map { max(0, $0.timeIntervalSince(now) / 86_400) } })
         text.gauge(
             "inflow_rejections_open", "Records that are not loaded and wait for a person.",
