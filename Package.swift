@@ -5,7 +5,7 @@
 // The arrows of the house (architecture: the left brings, the right keeps, Sync joins; only the command knows both ends):
 //
 //     command      InflowCLI ── wires everything; nobody imports it        Sandbox ── stands apart: knows only HTTP
-//     joins        Sync ──────► Warehouse
+//     joins        Sync ──────► Warehouse      Alerts ──────► Warehouse, Curl
 //     ends         WorkflowMax ► Curl, Records, Compression      Warehouse ► Postgres, SQLFiles
 //     tools        Curl  Records  Compression  Postgres  SQLFiles          (tools do not know Inflow; Records knows its words)
 //     words        Inflow
@@ -35,8 +35,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         // AES-GCM for tokens at rest and SHA-256 for row hashes and migration checksums; BoringSSL underneath.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        // The HTTP server of the sandbox, and of the daemon's health and metrics.
+        // The HTTP server of the sandbox, of the daemon's health and metrics, and of the page the browser comes back to.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        // "inflow serve": starting, signals and an orderly end of everything that serves; Hummingbird stands on it anyway.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // What Hummingbird speaks in; the sandbox names their types, so it says that it uses them.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -75,6 +77,8 @@ let package = Package(
             name: "WorkflowMax",
             dependencies: [
                 "Inflow", "Curl", "Records", "Compression", .product(name: "Logging", package: "swift-log"),
+                // Random states and the proof key (SHA-256) of a consent.
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(
@@ -92,6 +96,15 @@ let package = Package(
             dependencies: ["Inflow", "Warehouse", .product(name: "Logging", package: "swift-log")],
             swiftSettings: strict),
 
+        // What the warehouse's outbox holds, sent by mail and webhook: the one place that needs both of its imports.
+        .target(
+            name: "Alerts",
+            dependencies: [
+                "Inflow", "Warehouse", "Curl", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+
         // MARK: apart
         .target(
             name: "Sandbox",
@@ -107,11 +120,14 @@ let package = Package(
         .executableTarget(
             name: "InflowCLI",
             dependencies: [
-                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Postgres", "CHeap",
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "Sandbox", "Curl", "Postgres", "CHeap",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
+                // The loopback listener that the browser comes back to after a consent; health and metrics.
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -120,10 +136,11 @@ let package = Package(
 
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/Support", swiftSettings: strict),
-        .testTarget(name: "InflowTests", dependencies: ["Inflow"], swiftSettings: strict),
+        .testTarget(
+            name: "InflowTests", dependencies: ["Inflow"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Inflow"], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
-        .testTarget(name: "CurlTests", dependencies: ["Curl"], swiftSettings: strict),
+        .testTarget(name: "CurlTests", dependencies: ["Curl", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "WorkflowMaxTests",
@@ -139,8 +156,9 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Sandbox", "Curl", "Compression", "Postgres",
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "Sandbox", "Curl", "Compression", "Postgres",
                 "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

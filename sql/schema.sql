@@ -1,5 +1,18 @@
 -- Made from the catalogue by the tests; the migrations are what is written by hand.
 
+-- How people are told of what is wrong with a connection.
+table inflow.alert_channel
+    connection_id bigint not null  -- The connection; the encryption of the secret is bound to it.
+    channel text not null  -- email or webhook.
+    is_on boolean not null default true  -- Whether it is used.
+    url text not null  -- The mail server, or what the webhook is posted to.
+    recipients text[] not null default '{}'::text[]  -- Addresses that mail goes to; empty for a webhook.
+    sender text not null default ''::text  -- Address that mail comes from; empty for a webhook.
+    account text not null default ''::text  -- User at the mail server; empty where none is asked for.
+    secret bytea  -- Password at the mail server, or the key that webhooks are signed with; encrypted. Null: none.
+    set_at timestamp with time zone not null default now()  -- When it was last changed.
+    primary key btree (connection_id, channel)
+
 -- Answers of the platform whose records were loaded, one row each; their bytes are in inflow.archive_piece.
 table inflow.archive
     connection_id bigint not null  -- The connection.
@@ -81,10 +94,11 @@ table inflow.connection
     job_status_list boolean not null  -- Whether job states are read from the platform's V2 list instead of being derived from jobs.
     created_at timestamp with time zone not null default now()  -- When the connection was added.
     settings jsonb not null default '{}'::jsonb  -- Further settings that differ from their defaults, by the name "inflow connection show" gives them.
-    paused_at timestamp with time zone  -- When a person paused it; null while it is read. A paused one is not read by any run.
     needs_consent_at timestamp with time zone  -- Since when a person must authorise the connection again; nothing is read and no token asked for until then. Null: no need.
     consent_reason text  -- Why, in words.
-    consented_at timestamp with time zone  -- When a person last gave consent.
+    paused_at timestamp with time zone  -- When a person paused it; null while it is read. A paused one is not read by any run.
+    removal_began_at timestamp with time zone  -- When its removal began; null unless it is being removed, or a removal was interrupted and is to be run again.
+    consented_at timestamp with time zone  -- When a person authorised it last; a refresh of the tokens does not count.
     primary key btree (id)
     index btree (name)
 
@@ -132,12 +146,7 @@ table inflow.entity_run
     note text  -- What a reader should know: replaced characters, unknown elements.
     error text  -- What went wrong, in words.
     planned_chunks bigint not null default 0  -- Chunks to be read, as known when the run began; when it has ended, those that were.
-    loaded_chunks bigint not null default 0  -- Chunks committed; 0 until the run has ended.
-    held bigint not null default 0  -- Rows absent from an answer that are held for a person.
-    replaced_characters bigint not null default 0  -- Illegal characters of the answers that were replaced.
-    drift text[] not null default '{}'::text[]  -- Elements that no definition names: table and path.
-    warnings text[] not null default '{}'::text[]  -- What deserves a look although nothing failed, a sentence each.
-    errors text[] not null default '{}'::text[]  -- What went wrong, a sentence each.
+    details jsonb not null default '{}'::jsonb  -- What it came to beside the numbers, once it has ended: chunks loaded, rows held, days unreadable, readings postponed, characters replaced, unknown elements, warnings, notes and errors.
     primary key btree (run_id, entity)
 
 -- Superseded versions: a record with all its lines as it stood from valid_from until valid_until.
@@ -168,6 +177,7 @@ table inflow.incident
     opened_at timestamp with time zone not null default now()  -- When a review found it first.
     closed_at timestamp with time zone  -- When a review found it over; null while it lasts.
     primary key btree (connection_id, id)
+    index btree (connection_id, kind, subject) WHERE (closed_at IS NULL)
 
 -- Who may refresh a token now. The row goes with a session lock; a commit of the holder checks its epoch.
 table inflow.lease
@@ -204,6 +214,39 @@ table inflow.open_document
     run_id bigint not null  -- The run whose sweep listed it last.
     primary key btree (connection_id, entity, key)
 
+-- Messages, written in the transaction that opens or closes their incidents and kept until they are delivered or given up.
+table inflow.outbox
+    connection_id bigint not null  -- The connection they are about.
+    id bigint not null identity  -- Number of the message.
+    channel text not null  -- email or webhook; addresses are those of the moment of delivery.
+    event text not null  -- opened or closed.
+    incidents bigint[] not null  -- Numbers of the incidents it tells of.
+    message_id text not null  -- Message-ID of the mail, or delivery id of the webhook; the same in every try, so that the receiver can tell a repetition.
+    subject text not null  -- Subject of the mail; for a webhook the same words, for people who list messages.
+    body text not null  -- Text of the mail, or the JSON document of the webhook, byte for byte.
+    created_at timestamp with time zone not null default now()  -- When it was written; the mail's date.
+    attempts integer not null default 0  -- How often its delivery was begun.
+    next_attempt_at timestamp with time zone not null default now()  -- Not tried before.
+    leased_until timestamp with time zone  -- Until when a process has it in hand; after that another may take it.
+    holder text  -- Machine and process that took it last.
+    sent_at timestamp with time zone  -- When its receiver took it; null until then.
+    given_up_at timestamp with time zone  -- When it was given up: refused for good, or tried for three days.
+    last_error text  -- What the last try came to, in words, where there is something to say.
+    primary key btree (connection_id, id)
+    index btree (message_id)
+    index btree (next_attempt_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL))
+
+-- When each record was last asked for what costs a call of its own. One row per entity and record asked; a record whose row has changed since is asked again.
+table inflow.parent_read
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- What was asked for: job_cost, client_custom_field and so on.
+    parent_key text collate "C" not null  -- What the record was asked by: the number of a job or an invoice, the identifier of everything else.
+    status text not null  -- read; unknown, when the platform did not know the record, which is not asked again until it changes; failed, when it has never been read and the last try failed.
+    asked_at timestamp with time zone  -- When the answer was asked for; null where there has been none.
+    run_id bigint not null  -- The run that asked.
+    failed_at timestamp with time zone  -- When it was last asked for in vain; null where the last try succeeded. It is then asked for alone, after the others.
+    primary key btree (connection_id, entity, parent_key)
+
 -- Calls of each organisation that count for its minute and its day, whichever connection or process made them.
 table inflow.quota
     platform text not null  -- The platform that limits the calls.
@@ -216,6 +259,29 @@ table inflow.quota
     changed_at timestamp with time zone not null default now()  -- When a process was here last.
     primary key btree (platform, account_id)
 
+-- Processes that hold or want calls of an organisation. One that is silent for half a minute counts as dead.
+table inflow.quota_holder
+    platform text not null  -- The platform.
+    account_id text not null  -- The organisation.
+    id text not null  -- Number of the process, chosen by itself.
+    who text not null  -- Machine and process.
+    permits bigint not null  -- Calls it may make or is making; they count as used when it dies.
+    places bigint not null  -- Calls it may have in flight at once.
+    wants bigint not null  -- Calls it could make now.
+    waiting_since timestamp with time zone  -- Since when it waits for a place in flight.
+    seen_at timestamp with time zone not null  -- When it was here last, by the database's clock.
+    primary key btree (platform, account_id, id)
+
+-- Login roles that read: one for each connection that was given one, kept to its rows, and one that sees all.
+table inflow.reader
+    role_name text not null  -- Name of the role, which is the whole server's; hence it carries the database's name.
+    connection_id bigint  -- The connection whose rows it sees; null for the reader of all.
+    created_at timestamp with time zone not null default now()  -- When it was asked for first.
+    password_set_at timestamp with time zone not null default now()  -- When its password was made last; the password itself is kept nowhere.
+    primary key btree (role_name)
+    index btree (connection_id)
+    index btree (((connection_id IS NULL))) WHERE (connection_id IS NULL)
+
 -- Records that were not loaded, and why. A record is loaded whole or rejected whole. While the same record comes unfit again its row is renewed; the load that takes the record in at last closes it.
 table inflow.rejection
     connection_id bigint not null  -- The connection.
@@ -227,7 +293,7 @@ table inflow.rejection
     table_name text not null  -- The table of the value concerned, as of the last time.
     column_name text not null  -- The column concerned, as of the last time.
     raw text not null  -- The text as the platform sent it the last time.
-    reason text not null  -- Why, the last time: missing, not_a_number, not_a_date, …
+    reason text not null  -- Why, the last time: missing, not_a_number, not_a_date, …; unreadable_day stands for all records of the day that chunk names.
     rejected_at timestamp with time zone not null default now()  -- When it was rejected first.
     status text not null default 'open'::text  -- open; closed, when a load has taken the record in, or the answer no longer has the record without key; dismissed, when a person does not want to see it while the fault is the same.
     times_seen integer not null default 1  -- In how many runs it was rejected.
@@ -287,7 +353,10 @@ table inflow.run
     bytes bigint not null default 0  -- Bytes received.
     seconds numeric  -- How long it took.
     error text  -- What went wrong, in words.
-    epoch bigint not null default 0  -- Rises each time the run is resumed: commits of whoever had it before are refused.
+    resume_at timestamp with time zone  -- When calls are free again, where the day's quota stopped it.
+    continues_run_id bigint  -- The first run of the same scope, stopped by the day's quota, whose loaded chunks were not read again.
+    cancel_by text  -- Who asked it to stop.
+    cancel_at timestamp with time zone  -- When that was asked.
     primary key btree (id)
     index btree (connection_id, id)
 
@@ -345,8 +414,17 @@ table inflow.token
     issued_at timestamp with time zone not null  -- When the platform issued the access token.
     access_expires_at timestamp with time zone not null  -- When the access token ends.
     stored_at timestamp with time zone not null default now()  -- When the pair was stored.
-    refresh_issued_at timestamp with time zone  -- When the platform issued the refresh token: the setting refresh-token-days counts from here.
+    refresh_issued_at timestamp with time zone not null  -- When the platform issued the refresh token: the setting refresh-token-days counts from here.
     primary key btree (connection_id, generation)
+
+-- Refreshes under way: written before the platform is asked, gone with the commit of what it answered. A row that stays tells that an answer was lost, or that a process died in between.
+table inflow.token_attempt
+    connection_id bigint not null  -- The connection concerned.
+    generation bigint not null  -- The generation whose refresh token was sent.
+    holder text not null  -- Machine and process that sent it.
+    state text not null default 'asked'::text  -- asked (the answer is waited for, or its process died) or unanswered (the answer did not come).
+    began_at timestamp with time zone not null default clock_timestamp()  -- When it was sent, by the database's clock.
+    primary key btree (connection_id)
 
 -- Numbers that documents mention and the platform does not know; not asked for again for a week.
 table inflow.unknown_number
@@ -443,6 +521,27 @@ table wfm.client_contact
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, client_uuid, uuid)
 
+-- Values of custom fields on clients. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.client_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    client_uuid text collate "C" not null  -- The record; joins wfm.client.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, client_uuid, custom_field_uuid)
+
 -- Groups of clients, as the organisation keeps them. One row per group.
 table wfm.client_group
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
@@ -482,6 +581,27 @@ table wfm.client_note
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, client_uuid, "position")
 
+-- Values of custom fields on contacts of clients. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.contact_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    contact_uuid text collate "C" not null  -- The record; joins wfm.client_contact.uuid, which may stand at several clients.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, contact_uuid, custom_field_uuid)
+
 -- The price list of costs. One row per item; what was booked on a job or charged to a client is elsewhere.
 table wfm.cost
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
@@ -505,7 +625,7 @@ table wfm.cost
     children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
     primary key btree (connection_id, uuid)
 
--- Definitions of the organisation's own fields. One row per field; the values are not loaded.
+-- Definitions of the organisation's own fields. One row per field; the values are in wfm.job_custom_field and the other tables of that name, and all of them in report.custom_field_value.
 table wfm.custom_field
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
     uuid text collate "C" not null  -- Identifier of the definition; values name it.
@@ -586,6 +706,24 @@ table wfm.invoice_cost
     amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, invoice_uuid, "position")
+
+-- Payments of invoices. One row per payment; they have no identifier, so a payment that is taken out moves those after it up. Read invoice by invoice, the newest first: inflow.parent_read says which have been.
+table wfm.invoice_payment
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    invoice_number text collate "C" not null  -- Invoice paid; joins wfm.invoice.number, not its uuid.
+    position integer not null  -- 1-based place among the payments of the invoice, in the order the platform sent them.
+    paid_on date  -- Day of the payment.
+    amount numeric  -- Amount, in the organisation's currency.
+    reference text  -- Reference given with it.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, invoice_number, "position")
 
 -- Task lines of invoices: time charged. One row per line; time entries join here by invoice_task_uuid.
 table wfm.invoice_task
@@ -670,6 +808,73 @@ table wfm.job_category
     content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
     children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
     primary key btree (connection_id, uuid)
+
+-- Costs booked on jobs. One row per cost; read job by job, the newest first, so that older jobs may not be read yet: inflow.parent_read says which have been.
+table wfm.job_cost
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_number text collate "C" not null  -- Job the cost is booked on; joins wfm.job.number, not its uuid.
+    uuid text collate "C" not null  -- Identifier of the cost; # and its place where the platform sent none.
+    incurred_on date  -- Date of the cost.
+    description text  -- What it is.
+    code text  -- Code from the price list; text, with its leading zeros.
+    note text  -- Note on it.
+    quantity numeric  -- How many.
+    unit_cost numeric  -- What one costs the organisation, in its currency.
+    unit_price numeric  -- What one costs the client, in the organisation's currency.
+    billable boolean  -- Whether it is charged to the client.
+    supplier_uuid text collate "C"  -- Supplier; joins wfm.supplier (connection_id, uuid). May point to a supplier that is not loaded.
+    supplier_name text  -- Name of the supplier when the cost was read.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, job_number, uuid)
+
+-- Values of custom fields on costs of jobs. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.job_cost_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_cost_uuid text collate "C" not null  -- The record; joins wfm.job_cost.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, job_cost_uuid, custom_field_uuid)
+
+-- Values of custom fields on jobs. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.job_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_number text collate "C" not null  -- The record; joins wfm.job.number, not its uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, job_number, custom_field_uuid)
 
 -- Milestones of jobs. One row per milestone.
 table wfm.job_milestone
@@ -757,6 +962,27 @@ table wfm.job_task_assignee
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, job_uuid, task_uuid, staff_uuid)
 
+-- Values of custom fields on tasks of jobs. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.job_task_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    job_task_uuid text collate "C" not null  -- The record; joins wfm.job_task.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, job_task_uuid, custom_field_uuid)
+
 -- Sales leads. One row per lead, whatever became of it.
 table wfm.lead
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
@@ -798,6 +1024,27 @@ table wfm.lead_activity
     responsible_name text  -- Name of the responsible when the lead was read.
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, lead_uuid, "position")
+
+-- Values of custom fields on leads. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.lead_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    lead_uuid text collate "C" not null  -- The record; joins wfm.lead.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, lead_uuid, custom_field_uuid)
 
 -- History of leads. One row per entry; entries have no identifier, so one is known by its place.
 table wfm.lead_history
@@ -1005,6 +1252,48 @@ table wfm.supplier_contact
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, supplier_uuid, uuid)
 
+-- Values of custom fields on contacts of suppliers. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.supplier_contact_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    supplier_contact_uuid text collate "C" not null  -- The record; joins wfm.supplier_contact.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, supplier_contact_uuid, custom_field_uuid)
+
+-- Values of custom fields on suppliers. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.supplier_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    supplier_uuid text collate "C" not null  -- The record; joins wfm.supplier.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, supplier_uuid, custom_field_uuid)
+
 -- Notes on suppliers. One row per note; notes have no identifier, so a note is known by its place.
 table wfm.supplier_note
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
@@ -1063,7 +1352,30 @@ table wfm.timesheet
     index btree (connection_id, worked_on)
     index btree (connection_id, job_number)
 
+-- Values of custom fields on time entries. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.timesheet_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    timesheet_uuid text collate "C" not null  -- The record; joins wfm.timesheet.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, timesheet_uuid, custom_field_uuid)
+
 -- view report.coverage
+
+-- view report.custom_field_value
 
 -- view report.hours_and_invoiced_by_client
 

@@ -51,6 +51,33 @@ static inline CURLcode shim_easy_set_protocols(CURL *easy) {
 #endif
 }
 
+/// Allows the two protocols of sending mail and nothing else.
+static inline CURLcode shim_easy_set_mail_protocols(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+#else
+    return curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_SMTP | CURLPROTO_SMTPS));
+#endif
+}
+
+/// Sends a mail to those recipients that the server takes, where it takes not all.
+static inline CURLcode shim_easy_allow_refused_recipients(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
+}
+
+/// Sets the callback that what is sent is taken from.
+static inline CURLcode shim_easy_set_reader(CURL *easy, curl_read_callback value, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, value);
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_READDATA, context) : code;
+}
+
+/// Sets the callback that is asked every second or more often whether to go on.
+static inline CURLcode shim_easy_set_progress(CURL *easy, curl_xferinfo_callback value, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+    if (code == CURLE_OK) code = curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, value);
+    return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_XFERINFODATA, context) : code;
+}
+
 /// Lets go of a name look-up that is still under way instead of waiting for it when its transfer is given up.
 static inline CURLcode shim_easy_set_quick_exit(CURL *easy) {
 #if LIBCURL_VERSION_NUM >= 0x075700

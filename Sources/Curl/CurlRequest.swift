@@ -34,6 +34,11 @@ public struct CurlRequest: Sendable {
         self.body = body
         self.limits = limits
     }
+
+    /// Throws `bad_url`, `refused_plain_http` or `bad_header` if it could not be sent as it is; sends nothing.
+    public func check() throws(CurlError) {
+        try checkHeaders(shownURL: try Address(url).shown)
+    }
 }
 
 /// How long each part of one transfer may take before it is given up.

@@ -93,15 +93,15 @@ struct EasyOptions {
         note(shim_easy_set_pointer(easy, option, value))
     }
 
-    private mutating func set(_ option: CURLoption, _ value: Int) {
+    mutating func set(_ option: CURLoption, _ value: Int) {
         note(shim_easy_set_long(easy, option, value))
     }
 
-    private mutating func set(_ option: CURLoption, _ value: String) {
+    mutating func set(_ option: CURLoption, _ value: String) {
         note(shim_easy_set_string(easy, option, value))
     }
 
-    private mutating func note(_ code: CURLcode) {
+    mutating func note(_ code: CURLcode) {
         if code != CURLE_OK { areAllTaken = false }
     }
 }

@@ -12,7 +12,7 @@ final class TransferLoop {
     private var exchanges: [ObjectIdentifier: Exchange] = [:]
 
     /// libcurl's own start, once in the life of the process.
-    private static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+    static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     init?(mailbox: Mailbox, configuration: CurlConfiguration, now: @escaping @Sendable () -> ContinuousClock.Instant) {
         guard TransferLoop.isCurlReady, let multi = curl_multi_init() else { return nil }
@@ -25,7 +25,7 @@ final class TransferLoop {
 
     /// Runs until the mailbox is closed, then frees everything.
     func run() {
-        blockBrokenPipeSignal()
+        TransferLoop.blockBrokenPipeSignal()
         mailbox.attach(Alarm(multi))
         while true {
             let (commands, isClosed) = mailbox.take()
@@ -44,7 +44,7 @@ final class TransferLoop {
     }
 
     /// OpenSSL may write to a closed socket: the signal stays pending on this thread and ends with it.
-    private func blockBrokenPipeSignal() {
+    static func blockBrokenPipeSignal() {
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGPIPE)

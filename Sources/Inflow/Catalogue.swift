@@ -67,6 +67,11 @@ extension EntityDefinition {
             if modified?.needsSpan == true { faults.append("the modified filter needs a span, but there is no window") }
         case .perParent:
             if !endpoint.path.contains("{key}") { faults.append("\(endpoint.path) has no place for a key") }
+            let parents = columns.filter { $0.kind == .parent }.map(\.name)
+            if parents != Array(key.prefix(1)) {
+                faults.append("its key does not begin with what its parent is asked by")
+            }
+            if !children.isEmpty { faults.append("lines cannot have lines") }
         }
         return faults
     }

@@ -10,6 +10,10 @@ public struct Connection: Sendable, Hashable {
     public let name: String
     /// Its settings.
     public var settings: ConnectionSettings
+    /// When a person paused it; `nil` while it may be read.
+    public var pausedAt: Date?
+    /// When its removal began; `nil` unless a removal is in hand or was interrupted.
+    public var removalBeganAt: Date?
 
     /// A connection from its parts.
     public init(id: Int64, name: String, settings: ConnectionSettings) {
@@ -45,6 +49,12 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var callsPerDay = 5000
     /// Seconds an answer may take to begin.
     public var firstByteSeconds = 180
+    /// Length of the minute of ``callsPerMinute`` in seconds.
+    public var minuteSeconds = 60
+    /// Length of the day of ``callsPerDay`` in seconds.
+    public var daySeconds = 86_400
+    /// Calls of the day that background work leaves to scheduled runs and to people.
+    public var quotaReserve = 500
     /// Whether job states are read from the V2 list instead of being derived from jobs.
     public var jobStatusList = false
     /// Calendar months a Sync All reads of each dated entity, the current one included.
@@ -69,6 +79,22 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var historyDays = 0
     /// Days for which rejections and notes of unknown elements are kept; 0 is for ever.
     public var rejectionDays = 0
+    /// Seconds a statement of the connection's reader may take unless the reader says otherwise; 0 for no limit.
+    public var readerSeconds = 300
+    /// Sessions the connection's reader may have at once.
+    public var readerSessions = 10
+    /// Days after its issue when an idle refresh token dies.
+    public var refreshTokenDays = 60
+    /// Where the consent page sends the browser back to; empty is this machine.
+    public var redirectURL = ""
+    /// Share (percent) of a day's calls for what costs one call per record: custom-field values, job costs, payments.
+    public var perParentPercent = 40
+    /// Such calls of one run at most.
+    public var perParentCalls = 1000
+    /// Days after which a record's values are read again although it did not change; 0 for never.
+    public var perParentDays = 90
+    /// Hours since its last complete reading after which a table counts as stale.
+    public var freshnessHours = 30
 
     /// Settings with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {
@@ -130,6 +156,12 @@ public struct ConnectionSetting: Sendable {
             "calls-per-minute", "calls in any 60 seconds at most, 0 for no limit", "60", 0...100_000, \.callsPerMinute),
         number("calls-per-day", "calls in any 24 hours at most, 0 for no limit", "5000", 0...10_000_000, \.callsPerDay),
         number("first-byte-seconds", "seconds an answer may take to begin", "180", 1...3600, \.firstByteSeconds),
+        number(
+            "quota-reserve", "calls of the day that background work leaves to other runs; at most half of the day",
+            "500", 0...10_000_000, \.quotaReserve),
+        number(
+            "minute-seconds", "length in seconds of the minute of calls-per-minute", "60", 1...3600, \.minuteSeconds),
+        number("day-seconds", "length in seconds of the day of calls-per-day", "86400", 1...604_800, \.daySeconds),
         choice(
             "job-status-list", "yes: job states come from the V2 list; no: derived from jobs", "no", \.jobStatusList),
         number(
@@ -160,6 +192,38 @@ public struct ConnectionSetting: Sendable {
         number(
             "rejection-days", "days rejections and unknown elements are kept on record, 0 for ever", "0", 0...100_000,
             \.rejectionDays),
+        number(
+            "reader-seconds", "seconds a statement of its reader may take, 0 for no limit", "300", 0...86_400,
+            \.readerSeconds),
+        number("reader-sessions", "sessions its reader may have at once", "10", 1...1000, \.readerSessions),
+        number(
+            "refresh-token-days", "days after which the platform lets an idle refresh token die", "60", 2...3650,
+            \.refreshTokenDays),
+        ConnectionSetting(
+            key: "redirect-url", summary: "where the consent page sends the browser back to; empty: this machine",
+            standard: "", read: { $0.redirectURL },
+            write: { settings, text in
+                guard !text.isEmpty else {
+                    settings.redirectURL = ""
+                    return nil
+                }
+                guard let url = URL(string: text), url.scheme == "https" || url.scheme == "http", url.host != nil,
+                    url.query == nil, url.fragment == nil
+                else { return "\"\(text)\" is not an http or https address without a query" }
+                settings.redirectURL = text
+                return nil
+            }),
+        number(
+            "per-parent-percent",
+            "share (percent) of a day's calls for custom-field values, job costs and payments, 0 for none", "40",
+            0...100, \.perParentPercent),
+        number("per-parent-calls", "such calls of one run at most", "1000", 0...1_000_000, \.perParentCalls),
+        number(
+            "per-parent-days", "days after which values of an unchanged record are read again, 0 for never", "90",
+            0...3650, \.perParentDays),
+        number(
+            "freshness-hours", "hours since its last complete reading after which a table is told of as stale", "30",
+            1...100_000, \.freshnessHours),
     ]
 
     private static func text(

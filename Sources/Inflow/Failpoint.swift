@@ -20,10 +20,40 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case runBeforeFinish = "run_before_finish"
     /// A slot and the request for its run are written, the commit not yet.
     case slotBeforeClaim = "slot_before_claim"
+    /// A slot is claimed, its run not begun.
+    case slotClaimed = "slot_claimed"
+    /// A worker has taken a request, nothing of its run is begun.
+    case requestTaken = "request_taken"
+    /// A request's run has ended, the queue does not know.
+    case requestBeforeEnd = "request_before_end"
+    /// A backfill has done a chunk of history.
+    case historyChunkDone = "history_chunk_done"
+    /// The lease for a refresh is taken, nothing else done.
+    case tokenLeased = "token_leased"
+    /// The refresh is noted as under way, the platform not asked.
+    case tokenBeforeExchange = "token_before_exchange"
     /// The platform has rotated the tokens, the new pair is not stored.
     case tokenBeforeStore = "token_before_store"
+    /// The new pair is written, its commit not yet.
+    case tokenBeforeCommit = "token_before_commit"
     /// The new pair is committed, not yet used.
     case tokenStored = "token_stored"
+    /// A message was taken by its receiver, the outbox does not know.
+    case messageSent = "message_sent"
+    /// A batch of a connection's rows is removed, others are still there.
+    case removalBatch = "removal_batch"
+
+    /// The points that every run passes, in the order they are passed.
+    public static let ofRun: [Failpoint] = [
+        .runBegun, .chunkStaged, .mergeRowsWritten, .mergeBeforeCommit, .chunkCommitted, .runBeforeFinish,
+    ]
+    /// The points of the schedule and the queue, in the order they are passed.
+    public static let ofServing: [Failpoint] = [.slotBeforeClaim, .slotClaimed, .requestTaken, .requestBeforeEnd]
+
+    /// The points of a refresh, in the order they are passed.
+    public static let ofRefresh: [Failpoint] = [
+        .tokenLeased, .tokenBeforeExchange, .tokenBeforeStore, .tokenBeforeCommit, .tokenStored,
+    ]
 
     private static let wanted: (name: String, pass: Int)? = {
         guard let text = ProcessInfo.processInfo.environment["INFLOW_FAILPOINT"], !text.isEmpty else { return nil }

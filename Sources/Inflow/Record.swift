@@ -71,6 +71,12 @@ public struct Batch: Sendable {
     public var counters: [AnswerCounters] = []
     /// What the archive keeps of the answers, since the last batch.
     public var archive: [ArchivePart] = []
+    /// The key its answer was asked for by; `nil` where a list was.
+    public var parent: String?
+    /// Place of the first record of its answer among all records of the chunk.
+    public var answerOrdinal = 0
+    /// Parents whose answers ended since the last batch, where an entity is read parent by parent.
+    public var answeredParents: [AnsweredParent] = []
 
     /// An empty batch.
     public init() {}
@@ -84,12 +90,28 @@ public struct Batch: Sendable {
     }
 }
 
+/// A record of another entity that was asked for its values.
+public struct AnsweredParent: Sendable, Hashable {
+    /// What it was asked for by.
+    public let key: String
+    /// Whether the platform knew it; then its answer was read whole.
+    public let isKnown: Bool
+
+    /// An answered parent.
+    public init(key: String, isKnown: Bool) {
+        self.key = key
+        self.isKnown = isKnown
+    }
+}
+
 /// Calls and bytes spent.
 public struct Traffic: Sendable, Hashable {
     /// Calls sent to the platform, tokens not counted.
     public var calls = 0
     /// Bytes received on the wire.
     public var bytes = 0
+    /// Seconds in which leave for a call was waited for.
+    public var waited = 0.0
 
     /// Nothing spent.
     public init() {}
@@ -98,6 +120,7 @@ public struct Traffic: Sendable, Hashable {
     public static func += (left: inout Traffic, right: Traffic) {
         left.calls += right.calls
         left.bytes += right.bytes
+        left.waited += right.waited
     }
 }
 

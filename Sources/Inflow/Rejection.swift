@@ -20,6 +20,8 @@ public struct Rejection: Sendable, Hashable {
         case tooLong = "too_long"
         /// PostgreSQL refused the row.
         case refusedByDatabase = "refused_by_database"
+        /// The answer for a day cannot be read at all.
+        case unreadableDay = "unreadable_day"
 
         /// The reason in words.
         public var words: String {
@@ -32,6 +34,7 @@ public struct Rejection: Sendable, Hashable {
             case .outOfRange: "the value does not fit the column"
             case .tooLong: "the text is longer than Inflow takes"
             case .refusedByDatabase: "PostgreSQL refused the row"
+            case .unreadableDay: "the platform's answer for this day cannot be read"
             }
         }
     }

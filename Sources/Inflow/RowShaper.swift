@@ -62,6 +62,8 @@ private struct Shaping {
     private var marks: [Int] = []
     private var failure: (table: Int, column: String, raw: String, reason: Rejection.Reason)?
     private var seenDrift: Set<String> = []
+    /// The batch's parent, once it stands in the arena.
+    private var parentText: Value?
 
     init(plan: ShapePlan, batch: consuming Batch) {
         self.plan = plan
@@ -86,6 +88,7 @@ private struct Shaping {
         let root = Int(batch.records[index])
         let end = Int(batch.elements[root].end)
         openRow(table: 0, element: root, ordinal: ordinal)
+        takeParent()
         stack.append(Open(element: root, node: 0, end: end, row: 0, isOwnRow: true))
         takeText(of: root, node: 0, row: 0)
         walk(from: root + 1, to: end, ordinal: ordinal)
@@ -177,9 +180,21 @@ private struct Shaping {
         if !row.extras.isEmpty { closeExtras(of: row) }
     }
 
-    /// 1-based place of a row among the rows of its table that came from the same record.
+    /// The key an answer was asked for by, in the columns of a record that is a line of another entity's.
+    private mutating func takeParent() {
+        guard let parent = batch.parent else { return }
+        for (column, kind) in plan.tables[0].kinds.enumerated() where kind == .parent {
+            let place = marks[0] * result.blocks[0].width + column
+            let value = parentText ?? append(Array(parent.utf8))
+            parentText = value
+            result.blocks[0].values[place] = value
+        }
+    }
+
+    /// 1-based place of a row among the rows of its table that came from the same record; of a record, in its answer.
     private func position(of row: OpenRow) -> Int {
-        row.base / result.blocks[row.table].width - marks[row.table] + 1
+        guard row.table != 0 else { return Int(result.blocks[0].ordinals.last ?? 0) - batch.answerOrdinal + 1 }
+        return row.base / result.blocks[row.table].width - marks[row.table] + 1
     }
 
     /// The text of a direct child of the nearest enclosing element of the first name that one bears.
@@ -398,7 +413,9 @@ private struct Shaping {
 
     private func keyText(base: Int) -> String {
         plan.tables[0].keyColumns.map { column in
-            guard case .text(let start, let length) = result.blocks[0].values[base + column] else { return "" }
+            let value = result.blocks[0].values[base + column]
+            if case .integer(let number) = value { return String(number) }
+            guard case .text(let start, let length) = value else { return "" }
             return String(decoding: arena[Int(start)..<Int(start + length)], as: UTF8.self)
         }
         .joined(separator: "/")

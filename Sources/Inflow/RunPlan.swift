@@ -27,6 +27,15 @@ public struct RunPlan: Sendable, Hashable {
         case missing
         /// Records that a document mentions and the table lacks.
         case mentioned
+        /// History that a backfill goes back to.
+        case history
+        /// Values of records that are new or have changed, one call each.
+        case values
+        /// Values of records that have not changed, read longest ago.
+        case oldValues
+
+        /// What the calls are made for.
+        public var purpose: CallPurpose { [.rotation, .values, .oldValues].contains(self) ? .background : .run }
 
         /// The reason in words.
         public var words: String {
@@ -42,6 +51,9 @@ public struct RunPlan: Sendable, Hashable {
             case .left: "documents that have left the open lists"
             case .missing: "records that were missing"
             case .mentioned: "records that a document mentions"
+            case .history: "history"
+            case .values: "values of records that are new or have changed"
+            case .oldValues: "values read longest ago"
             }
         }
     }
@@ -90,16 +102,27 @@ public struct RunPlan: Sendable, Hashable {
         public let description: String
     }
 
-    /// What began the run: `manual` (Sync All), `targeted`, `reconcile` or `deletions`.
+    /// What began the run: `manual` (Sync All by a person), `slot` or `catch_up` (by the schedule), `targeted`, `backfill`,
+    /// `reconcile`, `deletions` or `retry`.
     public var trigger: String
     /// What was asked for, in words.
     public var scope: String
+    /// What its calls are made for.
+    public var purpose = CallPurpose.run
+    /// Whether it goes on with a run of the same scope that the day's quota stopped, instead of reading all of it again.
+    public var continuesParked = true
+    /// The run of the same request that was interrupted and is gone on with: what it has loaded is not read again.
+    public var resumes: Int64?
+    /// Whether it is a backfill's: then a span that is not answered in time is asked for in halves.
+    public var isHistory: Bool { trigger == "backfill" }
     /// The entities' parts, in loading order.
     public let parts: [Part]
     /// All entities of the platform: what a derived one may be derived from.
     public let known: [EntityDefinition]
     /// Whether the run also reads what left the open lists and what documents mention, and moves the watermarks.
-    public var isFull: Bool { trigger == "manual" }
+    public var isFull: Bool { RunPlan.fullTriggers.contains(trigger) }
+    /// What begins a Sync All.
+    public static let fullTriggers = ["manual", "slot", "catch_up"]
     /// Calls it is expected to cost.
     public var calls: Int { parts.flatMap(\.readings).reduce(0) { $0 + $1.calls } }
 
@@ -109,6 +132,15 @@ public struct RunPlan: Sendable, Hashable {
         self.scope = scope
         self.parts = parts
         self.known = known
+    }
+
+    /// The same plan with other parts.
+    public func replacing(_ parts: [Part]) -> RunPlan {
+        var plan = RunPlan(trigger: trigger, scope: scope, parts: parts, known: known)
+        plan.purpose = purpose
+        plan.continuesParked = continuesParked
+        plan.resumes = resumes
+        return plan
     }
 
     /// A targeted sync of some entities, for some days where the entity is asked for by date.

@@ -16,6 +16,10 @@ public struct SourceError: Error, Sendable {
         case rateLimited = "rate_limited"
         /// 429 for the day, or our own day's budget is spent.
         case dayLimitReached = "day_limit_reached"
+        /// What is left of the day's budget is kept for more urgent work.
+        case reserveKept = "reserve_kept"
+        /// The ledger of calls failed.
+        case quotaStore = "quota_store"
         /// 400: a parameter is missing or not understood.
         case badRequest = "bad_request"
         /// 401 with a token that was refreshed a moment ago.
@@ -58,6 +62,10 @@ public struct SourceError: Error, Sendable {
     public var traffic = Traffic()
     /// When the platform said to come back, in seconds from the answer.
     public var retryAfter: Int?
+    /// How often the one call was made that failed, where it was made again for itself.
+    public var tries = 1
+    /// Whether an answer came, and it was its body that could not be read.
+    public var isBodyUnreadable = false
 
     /// An error from its parts.
     public init(

@@ -34,6 +34,19 @@ public struct Tally: Sendable, Hashable, Codable {
         left.duplicates += right.duplicates
     }
 
+    /// What was counted since another tally was taken.
+    public static func - (left: Tally, right: Tally) -> Tally {
+        var tally = left
+        tally.pulled -= right.pulled
+        tally.inserted -= right.inserted
+        tally.updated -= right.updated
+        tally.unchanged -= right.unchanged
+        tally.markedDeleted -= right.markedDeleted
+        tally.rejected -= right.rejected
+        tally.duplicates -= right.duplicates
+        return tally
+    }
+
     enum CodingKeys: String, CodingKey {
         case pulled, inserted, updated, unchanged, rejected, duplicates
         case markedDeleted = "marked_deleted"

@@ -10,13 +10,18 @@ public struct TokenPair: Sendable, Hashable {
     public var accessExpiresAt: Instant
     /// When the access token was issued.
     public var issuedAt: Instant
+    /// When the refresh token was issued; earlier than the access token where the platform kept it.
+    public var refreshIssuedAt: Instant
 
-    /// A pair from its parts.
-    public init(access: String, refresh: String, accessExpiresAt: Instant, issuedAt: Instant) {
+    /// A pair from its parts; both tokens were issued together unless the refresh token's time is given.
+    public init(
+        access: String, refresh: String, accessExpiresAt: Instant, issuedAt: Instant, refreshIssuedAt: Instant? = nil
+    ) {
         self.access = access
         self.refresh = refresh
         self.accessExpiresAt = accessExpiresAt
         self.issuedAt = issuedAt
+        self.refreshIssuedAt = refreshIssuedAt ?? issuedAt
     }
 
     /// When it is due: a tenth of its life, at most 60 s, before it ends.
@@ -55,7 +60,8 @@ public protocol TokenVault: Sendable {
     /// Replaces the pair of `generation` by what `exchange` returns, one holder at a time over all processes.
     ///
     /// Waits for the lease, reads again, and returns the newer pair without calling `exchange` when somebody else has
-    /// refreshed meanwhile. The new pair is committed before this returns. Throws what `exchange` throws, storing nothing.
+    /// refreshed meanwhile. The new pair is committed before this returns. Where `exchange` throws `consentNeeded` it may
+    /// be called once more, with the pair before. Throws what `exchange` throws, storing nothing.
     func replace(
         generation: Int64, by exchange: @Sendable (TokenPair) async throws(SourceError) -> TokenPair
     ) async throws(SourceError) -> StoredToken

@@ -48,12 +48,15 @@ public enum WindowRule: Sendable, Hashable {
         public let key: String
         /// The flag of a custom-field definition, such as `UseJob`, without which no record has values.
         public let flag: String?
+        /// Columns of the parent that tell how new it is, the first that has a value counts; else when its row changed last.
+        public let newest: [String]
 
         /// A per-parent rule from its parts.
-        public init(parent: String, key: String, flag: String? = nil) {
+        public init(parent: String, key: String, flag: String? = nil, newest: [String] = []) {
             self.parent = parent
             self.key = key
             self.flag = flag
+            self.newest = newest
         }
     }
 }

@@ -142,8 +142,8 @@ extension WarehouseError {
 
 private func exitCode(_ error: SourceError) -> Int32 {
     switch RecoveryPolicy.recovery(for: .source(error)) {
-    case .retry, .failChunk, .failRun: 1
-    case .stopForQuota: 4
+    case .retry, .retryOnce, .failChunk, .failRun: 1
+    case .stopForQuota, .postpone: 4
     case .waitForPerson: 5
     case .interrupted: 130
     }
@@ -151,7 +151,7 @@ private func exitCode(_ error: SourceError) -> Int32 {
 
 /// Runs work that Ctrl-C and SIGTERM cancel, saying so in these words; a second signal ends the process at once.
 func interruptible<T: Sendable>(
-    _ words: String = "Stopping: what is committed stays; the chunk in hand is dropped. Once more to stop at once.",
+    saying words: String = "Stopping: what is committed stays; the chunk in hand is dropped. Once more to stop at once.",
     _ body: @escaping @Sendable () async throws -> T
 ) async throws -> T {
     let task = Task { try await body() }

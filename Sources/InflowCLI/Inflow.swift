@@ -22,9 +22,13 @@ struct InflowCommand: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            SyncCommand.self, StatusCommand.self, ReconcileCommand.self, ConnectionCommand.self, CountsCommand.self,
-            CoverageCommand.self, DeletionsCommand.self, RunsCommand.self, RunLogCommand.self, RejectionsCommand.self,
-            WhyCommand.self, DriftCommand.self, QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self,
+            SyncCommand.self, StatusCommand.self, SeedCommand.self, BackfillCommand.self, ScheduleCommand.self,
+            ServeCommand.self, ReconcileCommand.self, AuthoriseCommand.self, ConnectionCommand.self, TokenCommand.self,
+            SecretsCommand.self, CountsCommand.self, CoverageCommand.self, DeletionsCommand.self, RunsCommand.self,
+            RunLogCommand.self, CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self,
+            DriftCommand.self,
+            AlertCommand.self, QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self,
+            EntitiesCommand.self,
             MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])
 
@@ -39,8 +43,10 @@ struct InflowCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            await OpenBudgets.all.close()
             leave(0)
         } catch {
+            await OpenBudgets.all.close()
             let code = exitCode(for: error)
             let words = fullMessage(for: error)
             if !words.isEmpty { Console.write(words + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }

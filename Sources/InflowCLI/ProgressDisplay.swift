@@ -47,6 +47,7 @@ final class ProgressDisplay: Sendable {
                 }
             case .failed(let entity, let chunk, let reason): line("\(entity), \(chunk): given up. \(reason)", &state)
             case .goingOn(let why, let chunks): line("Going on with \(why): \(chunks) reading(s).", &state)
+            case .history: break
             case .ended(let entity, let result): end(entity, result, &state)
             }
         }
@@ -96,7 +97,7 @@ final class ProgressDisplay: Sendable {
         state.isLineOpen = true
     }
 
-    private static var columns: Int {
+    static var columns: Int {
         var size = winsize()
         return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 80
     }

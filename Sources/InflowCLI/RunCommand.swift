@@ -17,6 +17,7 @@ struct RunCommand {
 
     /// Runs it; throws the outcome's exit code unless it is green.
     func run(_ plan: RunPlan) async throws {
+        try connection.checkReadable()
         let report = try await wiring.run(plan, of: connection, isDry: isDry)
         let differences =
             listsDifferences
@@ -30,6 +31,8 @@ struct RunCommand {
             show(report)
             if let differences { show(differences) }
         }
+        // Whoever interrupted it knows, and waits for the command to end.
+        if !isDry, report.outcome != .interrupted { await wiring.tell(connection) }
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
     }
 
@@ -87,7 +90,14 @@ struct RunCommand {
             ], rows)
         Console.print("Run \(report.run) of \"\(connection.name)\": \(report.outcome.words).")
         if let error = report.error { Console.note(error) }
+        if report.outcome == .quota { Console.note(resumeWords(report)) }
         for warning in report.warnings { Console.note(warning) }
+        let waiting = report.entities.filter { !$0.notes.isEmpty }.map(\.entity)
+        if !waiting.isEmpty {
+            Console.note(
+                "Not all read yet, and no fault: \(waiting.joined(separator: ", ")). \"inflow status \(connection.name)\"."
+            )
+        }
         let held = report.entities.reduce(0) { $0 + $1.held }
         if held > 0 {
             Console.note(
@@ -99,16 +109,32 @@ struct RunCommand {
 }
 
 extension Wiring {
+    /// The engine of a connection.
+    func engine(
+        _ connection: Connection, isDry: Bool = false, progress: @escaping @Sendable (Sync.Progress) -> Void
+    ) async throws -> RunEngine<WorkflowMax> {
+        let atOnce = connection.settings.callsAtOnce
+        return RunEngine(
+            warehouse, connection, try await source(connection), workers: atOnce == 0 ? 5 : min(5, atOnce),
+            isDry: isDry, logger: logger, progress: progress)
+    }
+
     /// Runs a plan, showing how it goes; Ctrl-C interrupts it.
     func run(_ plan: RunPlan, of connection: Connection, isDry: Bool = false) async throws -> RunReport {
         let display = ProgressDisplay()
-        let atOnce = connection.settings.callsAtOnce
-        let engine = RunEngine(
-            warehouse, connection, try await source(connection), workers: atOnce == 0 ? 5 : min(5, atOnce),
-            isDry: isDry, logger: logger, progress: { display.take($0) })
+        let engine = try await engine(connection, isDry: isDry) { display.take($0) }
         let report = try await interruptible { try await engine.run(plan) }
         display.end()
         return report
+    }
+}
+
+extension RunCommand {
+    /// What a person can do about a run that the quota stopped.
+    private func resumeWords(_ report: RunReport) -> String {
+        let when = report.resumeAt.map { "from \($0.formatted(.iso8601)) on" } ?? "when calls are free again"
+        return "The same command goes on \(when): what was loaded is not read again. "
+            + "\"inflow quota \(connection.name)\" tells how the budget stands."
     }
 }
 
@@ -134,6 +160,8 @@ struct RunDocument: Encodable {
     let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
     let calls, bytes: Int
     let error: String?
+    /// When calls are free again, where the quota stopped it.
+    let resumeAt: Date?
     let warnings: [String]
     let entities: [Part]
     let differences: [Inventory.Difference]?
@@ -141,6 +169,7 @@ struct RunDocument: Encodable {
     init(_ report: RunReport, connection: String, differences: [Inventory.Difference]? = nil) {
         self.differences = differences
         warnings = report.warnings
+        resumeAt = report.resumeAt
         self.connection = connection
         run = report.run
         outcome = report.outcome.rawValue
@@ -194,7 +223,7 @@ struct PlanDocument: Encodable {
             readings.map { [$0.entity, $0.what, $0.why, Console.grouped($0.calls)] })
         Console.print(
             "\(scope): \(Console.grouped(readings.count)) readings, about \(Console.grouped(calls)) calls, and what only the "
-                + "answers can tell: documents that have left the open lists, missing records, jobs that documents mention."
+                + "answers can tell: documents that have left the open lists, missing records, jobs that documents mention, values of new records."
         )
     }
 }

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Logging
+import Synchronization
 import SystemPackage
 
 /// What the environment and the configuration file say, read once; every field has a default.
@@ -54,9 +55,8 @@ struct Settings: Sendable {
     }
 
     var logger: Logger {
-        var logger = Logger(label: "inflow") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel
-        return logger
+        LogLevel.set(logLevel)
+        return Logger(label: "inflow") { LogLevel(inner: StreamLogHandler.standardError(label: $0)) }
     }
 }
 
@@ -68,5 +68,34 @@ struct UserError: Error, CustomStringConvertible {
     init(_ description: String, exitCode: Int32 = 1) {
         self.description = description
         self.exitCode = exitCode
+    }
+}
+
+/// A log whose level can be set for all loggers at once, while they are in use.
+struct LogLevel: LogHandler {
+    private static let current = Mutex(Logger.Level.notice)
+    var inner: StreamLogHandler
+
+    /// From which level on everything is written from now on.
+    static func set(_ level: Logger.Level) { current.withLock { $0 = level } }
+
+    var logLevel: Logger.Level {
+        get { LogLevel.current.withLock { $0 } }
+        set { LogLevel.set(newValue) }
+    }
+    var metadata: Logger.Metadata {
+        get { inner.metadata }
+        set { inner.metadata = newValue }
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { inner[metadataKey: key] }
+        set { inner[metadataKey: key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        var inner = inner
+        inner.logLevel = .trace
+        inner.log(event: event)
     }
 }

@@ -1,8 +1,10 @@
+import Alerts
 import Curl
 import Foundation
 import Inflow
 import Logging
 import Postgres
+import Sync
 import Warehouse
 import WorkflowMax
 
@@ -71,13 +73,37 @@ struct Wiring: Sendable {
             secret: try await ConnectionStore(warehouse).clientSecret(of: connection, box: box))
     }
 
-    /// The platform as one connection sees it.
+    /// The platform as one connection sees it; refused while a person must authorise it again.
     func source(_ connection: Connection) async throws -> WorkflowMax {
+        if let refusal = try await TokenStatus.of(connection, in: warehouse).refusal(connection) { throw refusal }
         let box = try await secretBox()
         return WorkflowMax(
             connection: connection, credentials: try await credentials(connection, box),
             vault: TokenStore(warehouse, connection: connection, box: box),
-            quota: CallBudget(settings: connection.settings),
-            transfer: transfer(), now: { Date() }, logger: logger)
+            quota: await OpenBudgets.all.budget(of: connection, warehouse),
+            transfer: transfer(), now: { Date() }, again: RetryPattern().again(), logger: logger)
+    }
+
+    // MARK: a process that serves
+
+    /// What is to be looked after whether or not anything runs.
+    func care() async throws {
+        for warning in await TokenCare(wiring: self).keepAll() { logger.warning("\(warning)") }
+        for connection in try await ConnectionStore(warehouse).list() { _ = try await review(connection) }
+        _ = try await courier().deliver(until: .now + .seconds(30))
+    }
+
+    /// Reads the settings again; what takes a new start is told.
+    func reload() async throws {
+        let fresh = try await Settings.load()
+        LogLevel.set(fresh.logLevel)
+        if fresh.databaseURL != settings.databaseURL || fresh.keyFile != settings.keyFile {
+            logger.warning("The warehouse or the key file is another one now: that takes a new start.")
+        }
+    }
+
+    /// Gives back what this process holds.
+    func close() async {
+        await OpenBudgets.all.close()
     }
 }

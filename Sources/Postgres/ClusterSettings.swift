@@ -4,12 +4,13 @@ import Foundation
 struct ClusterSettings {
     let purpose: PostgresCluster.Purpose
     let socketFolder: String
+    /// The TCP port of a lasting cluster; of any, the number in the socket's name.
+    let port: Int
     let own: [String: String]
     let account: ServerAccount
 
     /// The role that owns the cluster.
     static let role = "postgres"
-    static let port = 5432
 
     /// What `inflow.conf` says; it is included last, so it overrides `postgresql.conf`.
     var configuration: String {
@@ -22,7 +23,8 @@ struct ClusterSettings {
 
     private var common: [String: String] {
         [
-            "listen_addresses": "", "port": "\(Self.port)", "unix_socket_permissions": "0700",
+            "listen_addresses": purpose == .lasting ? "127.0.0.1" : "", "port": "\(port)",
+            "unix_socket_permissions": "0700",
             "unix_socket_directories": "\"\(socketFolder.replacing("\"", with: "\"\""))\"",
             "timezone": "UTC", "log_timezone": "UTC", "lc_messages": "C", "log_line_prefix": "%m [%p] %a ",
             "client_connection_check_interval": "10s", "password_encryption": "scram-sha-256",
@@ -33,7 +35,7 @@ struct ClusterSettings {
         switch purpose {
         case .lasting:
             [
-                "shared_buffers": "256MB", "max_wal_size": "2GB", "max_connections": "50", "work_mem": "16MB",
+                "shared_buffers": "256MB", "max_wal_size": "2GB", "max_connections": "100", "work_mem": "16MB",
                 "maintenance_work_mem": "128MB", "random_page_cost": "1.1", "fsync": "on",
                 // Code made at run time is refused where systemd keeps the server (MemoryDenyWriteExecute).
                 "jit": "off",
@@ -49,8 +51,8 @@ struct ClusterSettings {
     /// Who may connect as whom.
     ///
     /// Only the server's account and root get to the socket at all. For a lasting cluster they are let in as the owning
-    /// role because the kernel says who they are (`peer`); any other role needs its password. In a test cluster they
-    /// may be any role.
+    /// role because the kernel says who they are (`peer`); any other role needs its password. By TCP a lasting cluster is
+    /// reached from this machine only, by password, and never as the owning role. In a test cluster they may be any role.
     var access: String {
         switch purpose {
         case .lasting:
@@ -58,8 +60,8 @@ struct ClusterSettings {
             # Written by Inflow at each start of the server; changes here are lost.
             local all \(Self.role) peer map=inflow
             local all all scram-sha-256
+            host all \(Self.role) all reject
             host all all 127.0.0.1/32 scram-sha-256
-            host all all ::1/128 scram-sha-256
 
             """
         case .tests: "local all all trust\n"

@@ -13,7 +13,7 @@ struct ClusterSocket {
     private var note: String { "\(clusterFolder)/socket-folder" }
 
     private var nearFits: Bool {
-        "\(near)/.s.PGSQL.\(ClusterSettings.port)".utf8.count <= Self.longestPath
+        "\(near)/.s.PGSQL.65535".utf8.count <= Self.longestPath
     }
 
     /// The folder as it was made, or nil before the first start.
@@ -48,8 +48,9 @@ struct ClusterSocket {
     /// The server would take the lock for another's as long as anything has the number in it, be it a zombie.
     func sweep() {
         guard let folder else { return }
-        unlink("\(folder)/.s.PGSQL.\(ClusterSettings.port)")
-        unlink("\(folder)/.s.PGSQL.\(ClusterSettings.port).lock")
+        let port = ClusterPort(clusterFolder: clusterFolder).noted
+        unlink("\(folder)/.s.PGSQL.\(port)")
+        unlink("\(folder)/.s.PGSQL.\(port).lock")
     }
 
     /// Removes the folder if it lies under `/tmp`.

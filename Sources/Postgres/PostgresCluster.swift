@@ -4,8 +4,8 @@ import Foundation
 
 /// A PostgreSQL server of our own in a folder, reached by a Unix socket that only its owner (and root) can get to.
 ///
-/// The folder holds `data`, `socket`, `server.log` and `lock`. Run by root, the server runs as the owner of the folder,
-/// or as `postgres` where the folder is new; run by anyone else, it runs as them. Several processes may start and stop
+/// The folder holds `data`, `socket`, `server.log`, `lock` and `port`. A lasting one also listens on 127.0.0.1, for roles
+/// that have a password. Run by root, the server runs as the owner of the folder, or as `postgres` where the folder is new; run by anyone else, it runs as them. Several processes may start and stop
 /// it at the same time: a lock makes them take turns, and a server that runs already is left as it is. What a crash or
 /// a restart of the machine leaves behind does no harm.
 public struct PostgresCluster: Sendable {
@@ -63,14 +63,15 @@ public struct PostgresCluster: Sendable {
         guard let socket = ClusterSocket(clusterFolder: folder, account: account).folder else {
             throw PostgresError(.clusterFailed, detail: "The server in \"\(folder)\" has not been started yet.")
         }
-        return Self.url(database: database, socket: socket)
+        return url(database: database, socket: socket)
     }
 
-    private static func url(database: String, socket: String) -> String {
+    private func url(database: String, socket: String) -> String {
         let plain = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
             .union(CharacterSet(charactersIn: "-._~"))
         let encode = { (text: String) in text.addingPercentEncoding(withAllowedCharacters: plain) ?? text }
-        return "postgresql:///\(encode(database))?host=\(encode(socket))&port=\(ClusterSettings.port)"
+        return
+            "postgresql:///\(encode(database))?host=\(encode(socket))&port=\(ClusterPort(clusterFolder: folder).noted)"
             + "&user=\(ClusterSettings.role)"
     }
 
@@ -156,7 +157,7 @@ public struct PostgresCluster: Sendable {
         guard let socket = ClusterSocket(clusterFolder: folder, account: account).folder else {
             return PQPING_NO_RESPONSE
         }
-        return PQping(Self.url(database: "postgres", socket: socket) + "&connect_timeout=5")
+        return PQping(url(database: "postgres", socket: socket) + "&connect_timeout=5")
     }
 
     private func stopServer() throws(PostgresError) {
@@ -231,7 +232,9 @@ extension PostgresCluster {
 
     private func writeSettings(_ account: ServerAccount) throws(PostgresError) {
         let socket = try ClusterSocket(clusterFolder: folder, account: account).make()
-        let texts = ClusterSettings(purpose: purpose, socketFolder: socket, own: settings, account: account)
+        let port = purpose == .lasting ? try ClusterPort(clusterFolder: folder).settle(account) : ClusterPort.unchosen
+        let texts = ClusterSettings(
+            purpose: purpose, socketFolder: socket, port: port, own: settings, account: account)
         let include = "include = 'inflow.conf'\n"
         let main = "\(dataFolder)/postgresql.conf"
         do {

@@ -25,6 +25,11 @@ public actor PostgresConnection {
     /// The process that serves this session, as `pg_stat_activity.pid` has it.
     public private(set) var backendPID: Int32 = 0
 
+    /// The host the server was reached at as the connection string names it, or the folder of its socket.
+    public private(set) var serverHost = ""
+    /// The port, or the number in the socket's name.
+    public private(set) var serverPort = 5432
+
     /// The connection's own queue.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -59,9 +64,9 @@ public actor PostgresConnection {
         let session = try PostgresSession(string, canceller: canceller, notices: notices)
         serverVersion = Int(PQserverVersion(session.connection))
         backendPID = PQbackendPID(session.connection)
-        guard serverVersion >= 150_000 else {
-            throw PostgresError(.serverTooOld, detail: "The server's version number is \(serverVersion).")
-        }
+        try ServerVersion(number: serverVersion).check()
+        serverHost = PQhost(session.connection).map { String(cString: $0) } ?? ""
+        serverPort = PQport(session.connection).flatMap { Int(String(cString: $0)) } ?? 5432
         self.session = session
         let wanted = [
             "datestyle": "ISO, YMD", "intervalstyle": "postgres", "bytea_output": "hex", "timezone": "UTC",

@@ -11,6 +11,9 @@ struct AuthorisationRoutes: Sendable {
     func respond(to request: Request, _ parts: RequestParts, _ context: SandboxContext) async throws -> Response {
         switch (parts.method, parts.path.dropFirst().first?.lowercased()) {
         case (.get, "authorize"): return authorise(parts.query)
+        case (.post, "consent"):
+            let body = String(buffer: try await request.body.collect(upTo: 65_536))
+            return decide(RequestParts.form(body))
         case (.post, "token"): return try await logged(request, parts, context)
         default: return .text(.notFound, #"{"error":"not_found"}"#)
         }
@@ -18,24 +21,35 @@ struct AuthorisationRoutes: Sendable {
 
     // MARK: consent
 
+    /// Shows the page on which a person decides; a platform that refuses on its own sends the browser back at once.
     private func authorise(_ query: [String: String]) -> Response {
-        guard query["client_id"] == stage.configuration.clientID, let redirect = query["redirect_uri"],
-            !redirect.isEmpty, query["response_type"] == "code"
+        guard query["client_id"] == stage.configuration.clientID, query["redirect_uri"]?.isEmpty == false,
+            query["response_type"] == "code"
         else {
             return .text(.badRequest, "<html><body><h1>Invalid request</h1></body></html>", type: "text/html")
         }
+        if stage.switches.withLock({ $0.refusesConsent }) { return decide(query) }
+        let page = ConsentPage(query: query, organisations: stage.configuration.accountIDs)
+        return .text(.ok, page.html, type: "text/html; charset=utf-8")
+    }
+
+    /// Sends the browser back with what the person decided.
+    private func decide(_ form: [String: String]) -> Response {
+        guard form["client_id"] == stage.configuration.clientID, let redirect = form["redirect_uri"], !redirect.isEmpty
+        else { return .text(.badRequest, "<html><body><h1>Invalid request</h1></body></html>", type: "text/html") }
         var fields: [(String, String)]
-        if stage.switches.withLock({ $0.refusesConsent }) {
-            fields = [("error", "access_denied"), ("error_description", "The user refused access.")]
-        } else {
+        if form["decision"] == "approve", !stage.switches.withLock({ $0.refusesConsent }) {
             let code = stage.tokens.withLock {
                 $0.code(
-                    redirect: redirect, challenge: query["code_challenge"],
-                    isPlain: query["code_challenge_method"]?.lowercased() != "s256")
+                    ConsentPage.leave(form, organisations: stage.configuration.accountIDs), redirect: redirect,
+                    challenge: form["code_challenge"],
+                    isPlain: form["code_challenge_method"]?.lowercased() != "s256")
             }
             fields = [("code", code)]
+        } else {
+            fields = [("error", "access_denied"), ("error_description", "The user refused access.")]
         }
-        if let state = query["state"] { fields.append(("state", state)) }
+        if let state = form["state"] { fields.append(("state", state)) }
         let text = fields.map { "\($0)=\(AuthorisationRoutes.encoded($1))" }.joined(separator: "&")
         return Response(
             status: .found, headers: [.location: redirect + (redirect.contains("?") ? "&" : "?") + text])
@@ -75,6 +89,7 @@ struct AuthorisationRoutes: Sendable {
     private func token(_ request: Request, _ fault: Fault?, _ context: SandboxContext) async throws -> Response {
         let body = String(buffer: try await request.body.collect(upTo: 65_536))
         switch fault?.kind {
+        case .status403: return .text(.forbidden, #"{"error":"forbidden"}"#)
         case .status500: return .text(.internalServerError, "")
         case .status503: return .text(.serviceUnavailable, "")
         case .html502:

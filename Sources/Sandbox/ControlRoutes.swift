@@ -13,6 +13,8 @@ import Synchronization
 /// | `POST /sandbox/tokens/expire` | ends every access token |
 /// | `POST /sandbox/tokens/revoke` | ends access and refresh tokens, as a withdrawn consent does |
 /// | `POST /sandbox/tokens/restore` | makes the configured refresh token good again |
+/// | `POST /sandbox/tokens/rollback` | forgets the last rotation: the new refresh token is dead, the old one good |
+/// | `POST /sandbox/tokens/grace?seconds=1800&repeats=true` | lets a rotated refresh token be used again |
 /// | `GET`, `DELETE /sandbox/log` | tells, forgets the calls seen |
 /// | `GET`, `POST /sandbox/switches` | tells, sets the `Switches`, such as `{"listsDrafts": true}` |
 /// | `GET /sandbox/truth/{entity}` | counts, sums; `from`, `to` (inclusive), `drafts`, `keys`, `rows`, `account` |
@@ -31,7 +33,7 @@ struct ControlRoutes: Sendable {
         case (.get, nil, _): return try summary()
         case (_, "faults", 1): return try faults(parts, body)
         case (.post, let name?, 2) where path[1] == "clear": return clear(name, parts)
-        case (.post, "tokens", 2): return tokens(path[1])
+        case (.post, "tokens", 2): return tokens(path[1], parts.query)
         case (.get, "log", 1): return try .json(stage.log.withLock { $0.kept })
         case (.delete, "log", 1):
             stage.log.withLock { $0.removeAll() }
@@ -116,8 +118,12 @@ struct ControlRoutes: Sendable {
         }
     }
 
-    private func tokens(_ verb: String) -> Response {
+    private func tokens(_ verb: String, _ query: [String: String]) -> Response {
         switch verb {
+        case "rollback": stage.tokens.withLock { $0.rollBack() }
+        case "grace":
+            guard let seconds = query["seconds"].flatMap({ Int($0) }), seconds >= 0 else { return bad("seconds") }
+            stage.tokens.withLock { ($0.graceSeconds, $0.graceRepeats) = (seconds, query["repeats"] == "true") }
         case "expire": stage.tokens.withLock { $0.expire() }
         case "revoke": stage.tokens.withLock { $0.revoke() }
         case "restore": stage.tokens.withLock { $0.restore() }

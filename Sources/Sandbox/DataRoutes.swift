@@ -19,7 +19,9 @@ struct DataRoutes: Sendable {
         guard let bearer, stage.tokens.withLock({ $0.isGood(bearer) }) else {
             return entry.answered(.text(.unauthorized, #"{"message":"The access token is missing or expired."}"#))
         }
-        guard let account, let organisation = stage.organisation(account) else {
+        guard let account, let organisation = stage.organisation(account),
+            stage.tokens.withLock({ $0.mayRead(account, bearer) })
+        else {
             return entry.answered(.text(.forbidden, #"{"message":"The account is missing or not yours."}"#))
         }
         let now = stage.now
@@ -69,13 +71,18 @@ struct DataRoutes: Sendable {
     private func early(_ fault: Fault?, bearer: String, _ context: SandboxContext) async throws -> Response? {
         guard let fault else { return nil }
         switch fault.kind {
+        case .status403: return .text(.forbidden, #"{"message":"You may not."}"#)
         case .status500: return .text(.internalServerError, xmlError("Something went wrong."), type: "application/xml")
         case .status503: return .text(.serviceUnavailable, "")
         case .html502:
             return .text(.badGateway, "<html><body><h1>502 Bad Gateway</h1></body></html>", type: "text/html")
         case .status429:
             var headers = HTTPFields()
-            if let seconds = fault.retryAfter { headers[.retryAfter] = "\(seconds)" }
+            if let seconds = fault.retryAfter {
+                headers[.retryAfter] =
+                    fault.asDate ? PlatformClock.header(stage.platformNow + Double(seconds)) : "\(seconds)"
+            }
+            if let problem = fault.problem { headers[DataRoutes.problemName] = problem }
             return Response(status: .tooManyRequests, headers: headers)
         case .reset: throw await context.reset()
         case .slowFirstByte:

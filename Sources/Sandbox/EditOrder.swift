@@ -12,6 +12,9 @@ import Synchronization
 /// | `date` | files the row under another day, `yyyy-MM-dd` |
 /// | `delete` | takes the row out of every answer, or (false) brings it back |
 /// | `add` | true: makes a new row, a copy of `like` (or of the first one), filed under `date` |
+///
+/// Of a `…_custom_field` the key is that of the record and of the definition, with a `/` between them: `set` gives the value
+/// under any name, `delete` clears it, `delete` false takes the change back. The record does not count as changed by that.
 struct EditOrder: Codable, Sendable {
     /// A JSON value as the text of an element.
     struct Value: Codable, Sendable {
@@ -59,6 +62,7 @@ struct EditOrder: Codable, Sendable {
     func perform(on organisation: Organisation, _ stage: Stage) throws(Refusal) -> String {
         let switches = stage.switches.withLock { $0 }
         let selection = organisation.selection(switches)
+        if let owner = FieldOwner(entity: entity) { return try setValue(of: owner, organisation, selection) }
         guard let kind = TruthTeller.kinds[entity] else { throw Refusal(words: "There is no entity \(entity).") }
         guard date == nil || date.flatMap({ LocalDay($0) }) != nil else {
             throw Refusal(words: "The date must be yyyy-MM-dd.")
@@ -85,6 +89,23 @@ struct EditOrder: Codable, Sendable {
             }
         }
         return organisation.selection(switches).key(kind, index)
+    }
+
+    /// Sets or clears a custom field's value: `key` is the record's and the definition's, `set` has one value under any name.
+    private func setValue(
+        of owner: FieldOwner, _ organisation: Organisation, _ selection: Selection
+    ) throws(Refusal) -> String {
+        guard let key, let place = owner.place(of: key, selection) else {
+            throw Refusal(words: "There is no field \(key ?? "") of a \(entity): give record/definition.")
+        }
+        let value: String??
+        if let given = set?.values.first {
+            value = .some(given.text)
+        } else {
+            value = delete == false ? nil : .some(nil)
+        }
+        organisation.change { $0.setValue(place, value) }
+        return key
     }
 
     private func found(_ kind: Kind, _ selection: Selection) throws(Refusal) -> Int {

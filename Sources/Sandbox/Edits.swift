@@ -15,9 +15,18 @@ struct RowEdit: Sendable, Hashable {
     var modified: Int?
 }
 
+/// The place of a custom field's value: a row, and the position of the definition.
+struct FieldPlace: Sendable, Hashable {
+    var kind: Kind
+    var index: Int
+    var position: Int
+}
+
 /// All changes to one firm.
 struct Edits: Sendable {
     private var rows: [Kind: [Int: RowEdit]] = [:]
+    /// Values of custom fields that were set (a text) or cleared (nil).
+    private var values: [FieldPlace: String?] = [:]
     /// Counts the changes, so that kept bodies can be told from stale ones.
     private(set) var generation = 0
 
@@ -46,6 +55,17 @@ struct Edits: Sendable {
         (rows[kind] ?? [:]).filter(\.value.isDeleted).keys.sorted()
     }
 
+    /// What became of a custom field's value; nil when it was not touched, a nil inside when it was cleared.
+    func value(_ place: FieldPlace) -> String?? {
+        values[place]
+    }
+
+    /// Sets a custom field's value, clears it with nil, or with a nil inside takes the change back.
+    mutating func setValue(_ place: FieldPlace, _ value: String??) {
+        if let value { values[place] = .some(value) } else { values[place] = nil }
+        generation += 1
+    }
+
     /// Changes one row further.
     mutating func change(_ kind: Kind, _ index: Int, _ body: (inout RowEdit) -> Void) {
         var edit = rows[kind]?[index] ?? RowEdit()
@@ -62,6 +82,7 @@ struct Edits: Sendable {
     /// Undoes every change.
     mutating func removeAll() {
         rows.removeAll()
+        values.removeAll()
         generation += 1
     }
 }

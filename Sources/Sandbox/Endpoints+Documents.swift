@@ -52,7 +52,8 @@ extension Endpoints {
 
     private func jobCosts() -> Answer {
         guard let job = selection.find(.job, identifier) else { return .unknown(identifier) }
-        let rows = thinning.thinned(firm.jobs[job].costs.indices.map { Int32($0) })
+        let costs = firm.jobs[job].costs.indices.filter { !selection.isDeleted(.jobCost, $0) }
+        let rows = thinning.thinned(costs.map { Int32($0) })
         var list = RowList(method: "Costs", container: "Costs", rows: rows) { $0.jobCost(&$1, $2) }
         list.isBare = renderer.spelling.bareJobCosts
         return .rows(list)

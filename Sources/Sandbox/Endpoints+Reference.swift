@@ -107,17 +107,17 @@ extension Endpoints {
 
     /// The values of the custom fields of one row.
     func customFields(_ entity: String) -> Answer {
-        let target: (kind: Kind, use: FieldUse)
+        let target: FieldOwner
         switch (entity, verb) {
-        case ("job.api", "get"): target = (.job, .job)
-        case ("job.api", "task"): target = (.jobTask, .jobTask)
-        case ("job.api", "cost"): target = (.jobCost, .jobCost)
-        case ("time.api", "get"): target = (.time, .jobTime)
-        case ("client.api", "get"): target = (.client, .client)
-        case ("client.api", "contact"): target = (.contact, .contact)
-        case ("supplier.api", "get"): target = (.supplier, .supplier)
-        case ("supplier.api", "contact"): target = (.supplierContact, .contact)
-        case ("lead.api", "get"): target = (.lead, .lead)
+        case ("job.api", "get"): target = .job
+        case ("job.api", "task"): target = .jobTask
+        case ("job.api", "cost"): target = .jobCost
+        case ("time.api", "get"): target = .timesheet
+        case ("client.api", "get"): target = .client
+        case ("client.api", "contact"): target = .contact
+        case ("supplier.api", "get"): target = .supplier
+        case ("supplier.api", "contact"): target = .supplierContact
+        case ("lead.api", "get"): target = .lead
         default: return noPath
         }
         guard let index = selection.find(target.kind, identifier) else { return .unknown(identifier) }

@@ -2,7 +2,7 @@
 struct Fault: Sendable, Codable, Hashable {
     /// What goes wrong.
     enum Kind: String, Sendable, Codable, CaseIterable {
-        case status500, status503, html502, status429
+        case status403, status500, status503, html502, status429
         case reset
         case cutBody = "cut_body"
         case slowFirstByte = "slow_first_byte"
@@ -24,6 +24,8 @@ struct Fault: Sendable, Codable, Hashable {
         case secondRoot = "second_root"
         case illegalCharacters = "illegal_characters"
         case invalidUTF8 = "invalid_utf8"
+        /// A body that is not well-formed where the text `holding` stands in it; one without it is as it should be.
+        case brokenRecord = "broken_record"
         /// At the token endpoint: rotates, then resets the connection.
         case answerLost = "answer_lost"
         /// At the token endpoint: refuses without rotating.
@@ -48,6 +50,14 @@ struct Fault: Sendable, Codable, Hashable {
     var milliseconds = 1000
     /// `Retry-After` of a 429 in seconds; nil sends none.
     var retryAfter: Int? = 2
+    /// Whether `Retry-After` is an HTTP date.
+    var asDate = false
+    /// Why a 429 says that it refuses: `minute`, `day`, `concurrent`; nil says nothing.
+    var problem: String?
+    /// The share of matching calls it happens to, from 0 to 1, by a fixed sequence.
+    var rate = 1.0
+    /// The text whose place in the body is broken.
+    var holding = ""
 
     private enum Nth: String, CodingKey { case nth }
 
@@ -79,6 +89,10 @@ struct Fault: Sendable, Codable, Hashable {
         bytes = try values.decodeIfPresent(Int.self, forKey: .bytes)
         milliseconds = try values.decodeIfPresent(Int.self, forKey: .milliseconds) ?? milliseconds
         if values.contains(.retryAfter) { retryAfter = try values.decode(Int?.self, forKey: .retryAfter) }
+        asDate = try values.decodeIfPresent(Bool.self, forKey: .asDate) ?? asDate
+        problem = try values.decodeIfPresent(String.self, forKey: .problem)
+        rate = try values.decodeIfPresent(Double.self, forKey: .rate) ?? rate
+        holding = try values.decodeIfPresent(String.self, forKey: .holding) ?? holding
     }
 
     /// Reads a fault from query parameters; nil when there is no such kind.
@@ -94,6 +108,7 @@ struct Fault: Sendable, Codable, Hashable {
         bytes = query["bytes"].flatMap { Int($0) }
         milliseconds = (query["milliseconds"] ?? query["ms"]).flatMap { Int($0) } ?? milliseconds
         if let text = query["retryafter"] ?? query["retryAfter"] { retryAfter = Int(text) }
+        rate = query["rate"].flatMap { Double($0) } ?? rate
     }
 }
 
@@ -114,6 +129,8 @@ enum Thinning: Sendable {
 /// The faults waiting to happen, oldest first.
 struct Faults: Sendable {
     private(set) var waiting: [Fault] = []
+    /// Decides about faults of a rate: the same for the same calls in the same order.
+    private var random = Randomness(seed: 7)
 
     /// Adds a fault.
     mutating func add(_ fault: Fault) {
@@ -135,6 +152,8 @@ struct Faults: Sendable {
             else { continue }
             if fault.after > 0 {
                 waiting[index].after -= 1
+            } else if fault.rate < 1, !random.chance(Int(fault.rate * 1000)) {
+                continue
             } else if happening == nil, fault.times != 0 {
                 happening = fault
                 if fault.times > 0 { waiting[index].times -= 1 }

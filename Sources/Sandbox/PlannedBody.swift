@@ -19,6 +19,7 @@ struct PlannedBody: Sendable {
         spoiled.list = SpoiledBody.spoil(list, fault)
         var bytes = RowListBody.whole(spoiled.list, renderer: selection.renderer)
         SpoiledBody.spoil(&bytes, fault)
+        if fault.kind == .brokenRecord { SpoiledBody.breakRecord(&bytes, holding: fault.holding) }
         switch fault.kind {
         case .cutBody: return cut(bytes, fault, entry, context)
         case .slowBody: return slow(bytes, fault, entry)
@@ -47,6 +48,8 @@ struct PlannedBody: Sendable {
                     try await writer.write(ByteBuffer(bytes: piece))
                     entry.sent(piece.count)
                 }
+                // Whoever has the end may call again: the call is over before.
+                entry.close()
                 try await writer.finish(nil)
             })
     }
@@ -58,6 +61,7 @@ struct PlannedBody: Sendable {
                 defer { entry.close() }
                 var rest = body
                 while let piece = rest.readSlice(length: min(262_144, rest.readableBytes)), piece.readableBytes > 0 {
+                    if rest.readableBytes == 0 { entry.close() }
                     try await writer.write(piece)
                     entry.sent(piece.readableBytes)
                 }
@@ -124,6 +128,20 @@ enum SpoiledBody {
         case .illegalCharacters: insert([0x01, 0x0B] + Array("&#x0;&#x1B;".utf8), into: &bytes)
         case .invalidUTF8: insert([0xC3, 0x28, 0xFF], into: &bytes)
         default: break
+        }
+    }
+
+    /// Leaves a tag open where a text stands.
+    static func breakRecord(_ bytes: inout [UInt8], holding text: String) {
+        let text = Array(text.utf8)
+        guard let first = text.first else { return }
+        var place = bytes.startIndex
+        while let found = bytes[place...].firstIndex(of: first) {
+            if bytes[found...].starts(with: text) {
+                bytes.insert(contentsOf: Array("<&".utf8), at: found)
+                return
+            }
+            place = found + 1
         }
     }
 

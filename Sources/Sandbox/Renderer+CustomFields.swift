@@ -27,6 +27,9 @@ extension Renderer {
     func customFields(of kind: Kind, _ index: Int, use: FieldUse) -> [Int] {
         firm.customFields.indices.filter { position in
             guard firm.customFields[position].uses.contains(use) else { return false }
+            if let edited = edits.value(FieldPlace(kind: kind, index: index, position: position)) {
+                return edited != nil
+            }
             let salt = Randomness.mix(firm.id(kind, index).low &+ UInt64(position))
             return firm.customFields[position].isMandatory == true || salt % 10 < 6
         }
@@ -39,6 +42,10 @@ extension Renderer {
         w.open("CustomField")
         w.id("UUID", firm.id(.customField, position))
         w.text("Name", row.name)
+        if let edited = edits.value(FieldPlace(kind: kind, index: index, position: position)), let text = edited {
+            w.text(row.valueElement, text)
+            return w.close("CustomField")
+        }
         switch row.type {
         case "Date": w.date("Date", Int32(firm.firstDay.number + salt % 1000))
         case "Number": w.integer("Number", salt % 40)

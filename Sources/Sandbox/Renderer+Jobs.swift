@@ -154,7 +154,7 @@ extension Renderer {
     /// A cost booked on a job, as `job.api/costs` tells it.
     func jobCost(_ w: inout XMLWriter, _ index: Int) {
         let row = firm.jobCosts[index]
-        w.open("Cost")
+        w.openRow("Cost", edit: edits.edit(.jobCost, index))
         w.id("UUID", firm.id(.jobCost, index))
         w.date("Date", row.day)
         w.text("Description", firm.costs[Int(row.item)].description)

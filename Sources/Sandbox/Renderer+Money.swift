@@ -90,7 +90,8 @@ extension Renderer {
 
     /// The amounts of an invoice's payments: none, one, or two halves.
     func payments(of index: Int) -> [Money] {
-        let paid = firm.invoices[index].paid
+        let edited = edits.edit(.invoice, index)?.set["AmountPaid"].flatMap { $0 }.flatMap { Money($0) }
+        let paid = edited ?? firm.invoices[index].paid
         guard paid.units != 0 else { return [] }
         let half = paid.percent(50, cents: true)
         return index % 5 == 0 && half.units != 0 ? [half, paid - half] : [paid]

@@ -16,6 +16,12 @@ struct RowTruth: Sendable, Encodable {
     /// By child table.
     var lines: [String: Lines] = [:]
 
+    /// A value of a custom field, by the one element that holds it.
+    init(key: String, fields: [String: String]) {
+        (self.key, self.fields) = (key, fields)
+        isDraft = false
+    }
+
     /// Reads a row off what is written of it; nil for kinds that are not written as rows.
     init?(_ kind: Kind, _ index: Int, _ selection: Selection) {
         var writer = XMLWriter(spelling: selection.renderer.spelling)

@@ -8,26 +8,58 @@ enum TokenAnswer: Sendable {
 
 /// Access tokens, rotating refresh tokens and consent codes; a state machine without I/O.
 struct Tokens: Sendable {
+    /// What a consent, and every token that comes of it, is good for.
+    struct Leave: Sendable {
+        /// The organisations the access token names.
+        var accounts: [String]
+        /// Whether records may be read.
+        var mayRead = true
+    }
+
     private struct Code: Sendable {
+        var leave: Leave
         var redirect: String
         var challenge: String?
         var isPlain: Bool
         var expires: Date
     }
 
+    private struct Held: Sendable {
+        var expires: Date
+        var leave: Leave
+    }
+
+    /// A refresh token that was rotated, and what was answered.
+    private struct Spent: Sendable {
+        var at: Date
+        var leave: Leave
+        var child: String
+        var answer: TokenAnswer
+    }
+
     private let configuration: SandboxConfiguration
     private var random: Randomness
-    private var access: [String: Date] = [:]
-    private var refresh: [String: Date] = [:]
-    private var spent: Set<String> = []
+    private var access: [String: Held] = [:]
+    private var refresh: [String: Held] = [:]
+    private var spent: [String: Spent?] = [:]
     private var codes: [String: Code] = [:]
+    private var lastRotation: (old: String, new: String)?
+    /// Seconds for which a rotated refresh token whose successor is unused may be used again; 0 is strict.
+    var graceSeconds: Int
+    /// Whether that brings the same pair again instead of a new one.
+    var graceRepeats: Bool
 
     init(_ configuration: SandboxConfiguration) {
         self.configuration = configuration
+        graceSeconds = configuration.graceSeconds
+        graceRepeats = configuration.graceRepeats
         let salt = UInt64(bitPattern: Int64(configuration.now().timeIntervalSince1970 * 1_000_000))
         random = Randomness(seed: configuration.seed ^ salt)
-        refresh[configuration.refreshToken] = configuration.now().addingTimeInterval(
-            Double(configuration.refreshTokenSeconds))
+        restore()
+    }
+
+    private func inForce(for seconds: Int, _ leave: Leave) -> Held {
+        Held(expires: configuration.now().addingTimeInterval(Double(seconds)), leave: leave)
     }
 
     // MARK: the token endpoint
@@ -51,13 +83,29 @@ struct Tokens: Sendable {
         guard let token = form["refresh_token"] else {
             return .refused(status: 400, error: "invalid_request", description: "refresh_token is missing")
         }
-        let expires = refresh.removeValue(forKey: token)
-        let isForeign = expires == nil && !spent.contains(token) && configuration.acceptsUnknownRefreshTokens
-        spent.insert(token)
-        guard isForeign || (expires.map { $0 > configuration.now() } ?? false) else {
-            return .refused(status: 400, error: "invalid_grant", description: "refresh token reuse detected")
+        let now = configuration.now()
+        if let held = refresh.removeValue(forKey: token) {
+            if held.expires > now { return rotate(token, held.leave) }
+            spent[token] = .some(nil)
         }
-        return grant()
+        if let before = spent[token] ?? nil, graceSeconds > 0,
+            now < before.at.addingTimeInterval(Double(graceSeconds)), refresh[before.child] != nil
+        {
+            if graceRepeats { return before.answer }
+            refresh[before.child] = nil
+            return rotate(token, before.leave)
+        }
+        if spent[token] == nil, configuration.acceptsUnknownRefreshTokens {
+            return rotate(token, Leave(accounts: configuration.accountIDs))
+        }
+        return .refused(status: 400, error: "invalid_grant", description: "refresh token reuse detected")
+    }
+
+    private mutating func rotate(_ token: String, _ leave: Leave) -> TokenAnswer {
+        let (answer, next) = grant(leave)
+        spent[token] = Spent(at: configuration.now(), leave: leave, child: next, answer: answer)
+        lastRotation = (token, next)
+        return answer
     }
 
     private mutating func exchange(_ form: [String: String]) -> TokenAnswer {
@@ -75,21 +123,21 @@ struct Tokens: Sendable {
                 return .refused(status: 400, error: "invalid_grant", description: "code_verifier does not match")
             }
         }
-        return grant()
+        return grant(code.leave).answer
     }
 
-    private mutating func grant() -> TokenAnswer {
+    private mutating func grant(_ leave: Leave) -> (answer: TokenAnswer, refresh: String) {
         let now = configuration.now()
-        let expires = now.addingTimeInterval(Double(configuration.accessTokenSeconds))
-        let token = webToken(issued: now, expires: expires)
+        let held = inForce(for: configuration.accessTokenSeconds, leave)
+        let token = webToken(issued: now, expires: held.expires, leave.accounts)
         let next = "rt-" + String(random.next(), radix: 36) + String(random.next(), radix: 36)
-        access[token] = expires
-        refresh[next] = now.addingTimeInterval(Double(configuration.refreshTokenSeconds))
-        return .granted(access: token, refresh: next, seconds: configuration.accessTokenSeconds)
+        access[token] = held
+        refresh[next] = inForce(for: configuration.refreshTokenSeconds, leave)
+        return (.granted(access: token, refresh: next, seconds: configuration.accessTokenSeconds), next)
     }
 
-    private mutating func webToken(issued: Date, expires: Date) -> String {
-        let accounts = configuration.accountIDs.map { "\"\($0)\"" }.joined(separator: ",")
+    private mutating func webToken(issued: Date, expires: Date, _ accounts: [String]) -> String {
+        let accounts = accounts.map { "\"\($0)\"" }.joined(separator: ",")
         let payload = """
             {"iss":"sandbox","sub":"consenting-user","iat":\(Int(issued.timeIntervalSince1970)),\
             "exp":\(Int(expires.timeIntervalSince1970)),"jti":"\(random.next())","org_ids":[\(accounts)]}
@@ -101,10 +149,10 @@ struct Tokens: Sendable {
     // MARK: consent
 
     /// A new code for a consent, good once and for ten minutes.
-    mutating func code(redirect: String, challenge: String?, isPlain: Bool) -> String {
+    mutating func code(_ leave: Leave, redirect: String, challenge: String?, isPlain: Bool) -> String {
         let code = "code-" + String(random.next(), radix: 36)
         codes[code] = Code(
-            redirect: redirect, challenge: challenge, isPlain: isPlain,
+            leave: leave, redirect: redirect, challenge: challenge, isPlain: isPlain,
             expires: configuration.now().addingTimeInterval(600))
         return code
     }
@@ -113,10 +161,16 @@ struct Tokens: Sendable {
 
     /// Whether the access token is known and still good.
     mutating func isGood(_ bearer: String) -> Bool {
-        guard let expires = access[bearer] else { return false }
-        if expires > configuration.now() { return true }
+        guard let held = access[bearer] else { return false }
+        if held.expires > configuration.now() { return true }
         access[bearer] = nil
         return false
+    }
+
+    /// Whether a good access token may read an organisation's records.
+    func mayRead(_ account: String, _ bearer: String) -> Bool {
+        guard let leave = access[bearer]?.leave, leave.mayRead else { return false }
+        return leave.accounts.contains { $0.lowercased() == account.lowercased() }
     }
 
     /// Ends one access token, or all of them.
@@ -127,14 +181,25 @@ struct Tokens: Sendable {
     /// Ends every refresh token, as a withdrawn consent does.
     mutating func revoke() {
         access.removeAll()
-        spent.formUnion(refresh.keys)
+        for token in refresh.keys { spent[token] = .some(nil) }
         refresh.removeAll()
+    }
+
+    /// Forgets the last rotation, as a platform does that lost its newest data: the new token is dead, the old one good.
+    mutating func rollBack() {
+        guard let (old, new) = lastRotation else { return }
+        let leave = refresh.removeValue(forKey: new)?.leave ?? Leave(accounts: configuration.accountIDs)
+        access.removeAll()
+        spent[new] = .some(nil)
+        spent[old] = nil
+        refresh[old] = inForce(for: configuration.refreshTokenSeconds, leave)
+        lastRotation = nil
     }
 
     /// Makes the configured refresh token good again.
     mutating func restore() {
-        spent.remove(configuration.refreshToken)
-        refresh[configuration.refreshToken] = configuration.now().addingTimeInterval(
-            Double(configuration.refreshTokenSeconds))
+        spent[configuration.refreshToken] = nil
+        refresh[configuration.refreshToken] = inForce(
+            for: configuration.refreshTokenSeconds, Leave(accounts: configuration.accountIDs))
     }
 }

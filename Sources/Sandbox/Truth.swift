@@ -49,6 +49,9 @@ struct TruthTeller {
         of entity: String, in span: DaySpan?, drafts: Drafts, withKeys: Bool, withRows: Bool = false,
         selection: Selection
     ) -> Truth? {
+        if let owner = FieldOwner(entity: entity) {
+            return owner.truth(withKeys: withKeys, withRows: withRows, selection)
+        }
         guard let kind = kinds[entity] else { return nil }
         var truth = Truth(entity: entity)
         var keys: [String]
@@ -208,8 +211,8 @@ struct TruthTeller {
     }
 
     private mutating func jobCosts(_ job: Int) -> [String] {
-        let costs = firm.jobs[job].costs.indices
-        for row in firm.jobCosts[costs] {
+        let costs = firm.jobs[job].costs.indices.filter { !selection.isDeleted(.jobCost, $0) }
+        for row in costs.map({ firm.jobCosts[$0] }) {
             add("job_cost.quantity", row.quantity)
             add("job_cost.unit_cost", row.unitCost)
             add("job_cost.unit_price", row.unitPrice)

@@ -41,6 +41,7 @@ struct EntityRunner<S: Source> {
         reading.pulled = 0
         reading.replacedCharacters = 0
         reading.answeredAt = nil
+        reading.parents = []
         var batches = source.records(of: entity, in: chunk).makeAsyncIterator()
         while true {
             let batch: Batch?
@@ -55,6 +56,7 @@ struct EntityRunner<S: Source> {
             reading.traffic += batch.traffic
             reading.replacedCharacters += batch.replacedCharacters
             reading.answeredAt = reading.answeredAt ?? batch.answeredAt
+            reading.parents += batch.answeredParents
             progress(.pulled(entity: entity.name, records: batch.records.count, traffic: batch.traffic))
             let archive = batch.archive
             let shaped = shaper.shape(batch)

@@ -19,6 +19,9 @@ public enum Failure: Error, Sendable {
         }
     }
 
+    /// How often the one call was made that failed, where it was made again for itself.
+    var tries: Int { if case .source(let error) = self { error.tries } else { 1 } }
+
     /// The same with what the other side said, for the run log of the owner.
     public var detailedMessage: String {
         switch self {
@@ -26,6 +29,13 @@ public enum Failure: Error, Sendable {
         case .warehouse(let error): error.detail.map { "\(error.message): \($0)" } ?? error.message
         case .cancelled: message
         }
+    }
+}
+
+extension Failure {
+    /// Whether the platform did not answer in time.
+    var isTimeOut: Bool {
+        if case .source(let error) = self { error.code == .timedOut } else { false }
     }
 }
 

@@ -19,6 +19,8 @@ public enum Progress: Sendable {
     case failed(entity: String, chunk: String, reason: String)
     /// The run goes on with what can only be known now.
     case goingOn(why: String, chunks: Int)
+    /// A chunk of history is done: how many of how many, its days, what it brought, and how many calls are expected still.
+    case history(done: Int, of: Int, chunk: String, tally: Tally, callsLeft: Int)
     /// An entity is done.
     case ended(entity: String, result: EntityResult)
 }
@@ -39,10 +41,18 @@ public struct EntityResult: Sendable {
     public var held = 0
     /// What deserves a look although nothing failed, one sentence each.
     public var warnings: [String] = []
+    /// What a reader should know although it is as it should be, one sentence each.
+    public var notes: [String] = []
     /// What its chunks would do, in a dry run.
     public var previews: [Preview] = []
     /// What was loaded: when each chunk was asked for, and when the platform answered it.
     var loaded: [RunBoard.Loaded] = []
+    /// Spans that were read in parts since one answer could not be read or did not come in time.
+    var divided: [Chunk] = []
+    /// Those of them that did not come in time.
+    var slow: [Chunk] = []
+    /// Chunks that were given up.
+    var failed: [Chunk] = []
     /// Why chunks failed, one sentence each.
     public var errors: [String] = []
     /// Characters replaced, and other things a reader should know.
@@ -51,6 +61,10 @@ public struct EntityResult: Sendable {
     public var drift: Set<String> = []
     /// Whether it was not read since the run was stopped.
     public var wasStopped = false
+    /// Days whose answer cannot be read; each is on record as a rejection.
+    public var unreadableDays = 0
+    /// Readings left to another day, so that the reserve of calls is kept.
+    public var postponed = 0
 
     init(_ entity: String, plannedChunks: Int) {
         self.entity = entity
@@ -61,7 +75,7 @@ public struct EntityResult: Sendable {
     public var status: String {
         if !errors.isEmpty { return "failed" }
         if wasStopped { return "skipped" }
-        if tally.rejected > 0 { return "rejections" }
+        if tally.rejected + unreadableDays > 0 { return "rejections" }
         return isWarning ? "warnings" : "green"
     }
 
@@ -76,12 +90,14 @@ public struct EntityResult: Sendable {
         var details = PartDetails()
         (details.plannedChunks, details.loadedChunks) = (plannedChunks, loadedChunks)
         (details.held, details.replacedCharacters) = (held, replacedCharacters)
-        (details.drift, details.warnings, details.errors) = (drift.sorted(), warnings, errors)
+        (details.unreadableDays, details.postponed) = (unreadableDays, postponed)
+        (details.drift, details.warnings) = (drift.sorted(), warnings)
+        (details.notes, details.errors) = (notes, errors)
         return details
     }
 
     /// Whether something deserves a look although nothing failed.
-    public var isWarning: Bool { held > 0 || !warnings.isEmpty }
+    public var isWarning: Bool { held > 0 || postponed > 0 || !warnings.isEmpty }
 
     /// Takes in what a later part of the same run did for the entity.
     mutating func add(_ later: EntityResult) {
@@ -95,8 +111,14 @@ public struct EntityResult: Sendable {
         wasStopped = wasStopped || later.wasStopped
         held += later.held
         warnings += later.warnings
+        notes += later.notes
         loaded += later.loaded
+        divided += later.divided
+        slow += later.slow
+        failed += later.failed
         previews += later.previews
+        unreadableDays += later.unreadableDays
+        postponed += later.postponed
     }
 
     /// What a reader should know beside the numbers.
@@ -105,7 +127,11 @@ public struct EntityResult: Sendable {
         if replacedCharacters > 0 { parts.append("\(replacedCharacters) illegal character(s) replaced") }
         if !drift.isEmpty { parts.append("unknown elements kept in extra: \(drift.sorted().joined(separator: ", "))") }
         if held > 0 { parts.append("\(held) row(s) absent from the answer are held: see \"inflow deletions\"") }
-        parts += warnings
+        if unreadableDays > 0 { parts.append("the answers for \(unreadableDays) day(s) cannot be read") }
+        if postponed > 0 {
+            parts.append("\(postponed) reading(s) left for another day: the rest of the day's calls is a reserve")
+        }
+        parts += warnings + notes
         return parts.isEmpty ? nil : parts.joined(separator: "; ")
     }
 }
@@ -122,6 +148,8 @@ public struct RunReport: Sendable {
     public let error: String?
     /// What deserves a look although nothing failed, one sentence each.
     public let warnings: [String]
+    /// When calls are free again, where the day's quota stopped it.
+    public var resumeAt: Instant?
     /// Sum over all parts.
     public var tally: Tally { entities.reduce(into: Tally()) { $0 += $1.tally } }
     /// Sum over all parts.

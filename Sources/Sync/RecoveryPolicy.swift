@@ -1,12 +1,16 @@
-internal import Inflow
+public import Inflow
 internal import Warehouse
 
 /// What Inflow does about a failure.
 public enum Recovery: Sendable, Hashable {
-    /// Ask for the same chunk again, a few times, with growing pauses.
+    /// Ask for the same chunk again, up to six times, with growing pauses of half a minute in all.
     case retry
+    /// Ask for it once more.
+    case retryOnce
     /// Give this chunk up, go on with the others; the run ends failed.
     case failChunk
+    /// Leave this chunk to another day, go on with what is more urgent.
+    case postpone
     /// Stop the run: nothing else of it can work either.
     case failRun
     /// Stop the run until the platform's day is over.
@@ -18,7 +22,10 @@ public enum Recovery: Sendable, Hashable {
 }
 
 /// The one place where it is decided what is done about a failure: a switch without a default, so that a new code does not
-/// compile until someone decides.
+/// compile until someone decides. `Operations.md` has it as a table.
+///
+/// Two failures never come here, since they are dealt with where they happen: a 401 refreshes the token once, and a 429 of
+/// the minute waits as the platform says. A 404 of a record asked for by key is no failure but an answer: it is gone.
 public enum RecoveryPolicy {
     /// What is done about a failure.
     public static func recovery(for failure: Failure) -> Recovery {
@@ -29,21 +36,26 @@ public enum RecoveryPolicy {
         }
     }
 
-    private static func recovery(for code: SourceError.Code) -> Recovery {
+    static func recovery(for code: SourceError.Code) -> Recovery {
         switch code {
         // The platform or the network may be well again in a moment.
-        case .unreachable, .timedOut, .cutOff, .platformDown, .rateLimited, .malformedAnswer, .countersDisagree: .retry
+        case .unreachable, .timedOut, .cutOff, .platformDown, .rateLimited, .malformedAnswer, .countersDisagree,
+            .quotaStore:
+            .retry
+        // Its own errors are seldom passing ones.
+        case .platformError: .retryOnce
         // The same question gets the same answer.
-        case .badRequest, .notFound, .platformError, .archive: .failChunk
+        case .badRequest, .notFound, .archive: .failChunk
         // No call can succeed before a person has done something.
         case .tls, .forbidden, .badConfiguration, .tokenStore: .failRun
         case .dayLimitReached: .stopForQuota
+        case .reserveKept: .postpone
         case .consentNeeded, .credentialsRefused, .unauthorised: .waitForPerson
         case .cancelled: .interrupted
         }
     }
 
-    private static func recovery(for code: WarehouseError.Code) -> Recovery {
+    static func recovery(for code: WarehouseError.Code) -> Recovery {
         switch code {
         case .connectionLost, .busy: .retry
         case .statementFailed, .arithmetic: .failChunk
@@ -54,20 +66,65 @@ public enum RecoveryPolicy {
         case .cancelled: .interrupted
         }
     }
+
+    /// After so many chunks in a row that failed for good the platform is taken to be down, and the run stops.
+    static let mostFailuresInRow = 5
+
+    /// Whether a failure tells of the platform, so that several in a row mean that it is down.
+    static func isOfThePlatform(_ failure: Failure) -> Bool {
+        guard case .source(let error) = failure else { return false }
+        return switch recovery(for: error.code) {
+        case .retry, .retryOnce, .failChunk: true
+        case .postpone, .failRun, .stopForQuota, .waitForPerson, .interrupted: false
+        }
+    }
+
+    /// Whether it is the answer's body that cannot be read, so that less of it may be readable.
+    static func isUnreadable(_ failure: Failure) -> Bool {
+        guard case .source(let error) = failure else { return false }
+        return error.isBodyUnreadable
+    }
 }
 
 /// How often and how long apart a chunk is asked for again.
 public struct RetryPattern: Sendable {
     /// Tries in all, the first included.
-    public var tries = 5
+    public var tries = 6
+    /// Tries of a part of an answer that could not be read.
+    public var triesOfParts = 2
     /// The first pause; each further one is twice as long.
     public var firstPause: Duration = .seconds(1)
 
-    /// The pattern with its defaults: five tries over about a quarter of a minute.
+    /// The pattern with its defaults: six tries over at most half a minute.
     public init() {}
 
     /// The pause after so many tries, spread over half of its length so that workers do not knock together.
     func pause(after tries: Int, spread: Double) -> Duration {
         firstPause * (1 << min(tries - 1, 6)) * (0.5 + spread / 2)
+    }
+
+    /// How often something is tried in all that fails so.
+    func tries(after failure: Failure, isPart: Bool = false) -> Int {
+        switch RecoveryPolicy.recovery(for: failure) {
+        case .retry: isPart ? triesOfParts : tries
+        case .retryOnce: 2
+        case .failChunk, .postpone, .failRun, .stopForQuota, .waitForPerson, .interrupted: 1
+        }
+    }
+
+    /// Whether a call that has failed so many times is made again, for a source that reads a chunk by many calls; waits
+    /// before it says yes.
+    public func again(
+        _ clock: any Clock<Duration> = ContinuousClock()
+    ) -> @Sendable (SourceError, Int) async -> Bool {
+        { error, tries in
+            guard tries < self.tries(after: .source(error)) else { return false }
+            do {
+                try await clock.sleep(for: pause(after: tries, spread: .random(in: 0...1)))
+                return true
+            } catch {
+                return false
+            }
+        }
     }
 }

@@ -13,6 +13,8 @@ actor RunBoard {
         let reason: RunPlan.Reason
         /// The entity and column it is derived from.
         let derived: (entity: EntityDefinition, column: String)?
+        /// The number of the whole that it is a part of, where the whole could not be read.
+        var whole: Int?
     }
 
     /// What became of it.
@@ -31,12 +33,14 @@ actor RunBoard {
         let askedAt: Instant
         /// By the platform's clock, where it said so.
         let answeredAt: Instant?
+        /// How long it took, without what leave for its calls was waited for.
+        var seconds = 0.0
     }
 
-    private var results: [EntityResult]
-    private var waiting: [Work] = []
+    var results: [EntityResult]
+    var waiting: [Work] = []
     /// Chunks not yet done, by part.
-    private var open: [Int]
+    var open: [Int]
     /// Open lists not yet read, by part: an entity's spans wait for them, and tell then what is in neither.
     private var sweeps: [Int]
     /// Chunks a worker has taken, by part.
@@ -45,9 +49,24 @@ actor RunBoard {
     private var sleepers: [CheckedContinuation<Void, Never>] = []
     private let endEntity: @Sendable (EntityResult) async -> Void
     private var ended: Set<Int> = []
+    /// Answers that could not be read whole and are read in parts.
+    var wholes: [Divided] = []
+    /// Chunks that failed for good since the last that was loaded.
+    var failuresInRow = 0
+    let isBackground: Bool
+    /// Whether what is not answered in time is asked for in halves.
+    let dividesSlow: Bool
+    /// Whether nothing more is to be begun.
+    private let isStopping: @Sendable () -> Bool
 
-    init(_ plan: RunPlan, endEntity: @escaping @Sendable (EntityResult) async -> Void) {
+    init(
+        _ plan: RunPlan, isStopping: @escaping @Sendable () -> Bool = { false },
+        endEntity: @escaping @Sendable (EntityResult) async -> Void
+    ) {
         self.endEntity = endEntity
+        isBackground = plan.purpose == .background
+        dividesSlow = plan.isHistory
+        self.isStopping = isStopping
         results = plan.parts.map { EntityResult($0.entity.name, plannedChunks: max(1, $0.chunks.count)) }
         open = []
         inHand = plan.parts.map { _ in 0 }
@@ -79,7 +98,7 @@ actor RunBoard {
     ///
     /// `last` is the part the worker had before: its staging tables for that entity are there already.
     func next(after last: Int?) async -> Work? {
-        while stopped == nil, !waiting.isEmpty {
+        while stopped == nil, !waiting.isEmpty, !isStopping() {
             if Task.isCancelled {
                 stop(.cancelled)
                 break
@@ -125,24 +144,18 @@ actor RunBoard {
         results[work.part].replacedCharacters += outcome.reading.replacedCharacters
         results[work.part].drift.formUnion(outcome.drift)
         if let merged = outcome.merged {
+            if work.derived == nil { failuresInRow = 0 }
             results[work.part].tally += merged.tally
             results[work.part].held += merged.held
             if let preview = merged.preview { results[work.part].previews.append(preview) }
             results[work.part].loadedChunks += 1
-            results[work.part].loaded.append(
+            note(
                 Loaded(
                     chunk: work.chunk, reason: work.reason, askedAt: merged.askedAt,
-                    answeredAt: outcome.reading.answeredAt))
+                    answeredAt: outcome.reading.answeredAt,
+                    seconds: max(0, outcome.reading.seconds - outcome.reading.traffic.waited)), of: work)
         }
-        if let failure = outcome.failure {
-            let recovery = RecoveryPolicy.recovery(for: failure)
-            if recovery == .retry || recovery == .failChunk {
-                results[work.part].errors.append("\(work.chunk): \(failure.detailedMessage)")
-            } else {
-                results[work.part].errors.append(failure.detailedMessage)
-                stop(failure)
-            }
-        }
+        if let failure = outcome.failure { fail(work, failure) }
         if work.chunk.isSweep { sweeps[work.part] -= 1 }
         open[work.part] -= 1
         inHand[work.part] -= 1
@@ -150,7 +163,7 @@ actor RunBoard {
         wake()
     }
 
-    private func stop(_ failure: Failure) {
+    func stop(_ failure: Failure) {
         if stopped == nil { stopped = failure }
         wake()
     }

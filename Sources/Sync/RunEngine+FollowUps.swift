@@ -10,6 +10,12 @@ extension RunEngine {
     func followUp(_ plan: RunPlan, _ run: Int64, _ results: inout RunResults) async {
         guard plan.trigger != "retry" else { return }
         let read = ReadLog(warehouse, connection)
+        for part in plan.parts {
+            let months = (results[part.entity.name]?.divided ?? []).flatMap { chunk in
+                if case .span(let window) = chunk { window.touchedMonths } else { [LocalDate]() }
+            }
+            await noteParts(of: part.entity, months, read, run, &results)
+        }
         for part in plan.parts where results.stopped == nil {
             await lookAtLeft(part.entity, read, plan, run, &results)
         }
@@ -30,7 +36,7 @@ extension RunEngine {
     }
 
     /// Runs a step against the warehouse; what fails is the entity's error.
-    private func step<T: Sendable>(
+    func step<T: Sendable>(
         _ entity: String, _ results: inout RunResults, _ body: () async throws(WarehouseError) -> T
     ) async -> T? {
         guard !Task.isCancelled else {
@@ -52,8 +58,17 @@ extension RunEngine {
         guard let reason = readings.first?.reason else { return }
         progress(.goingOn(why: "\(entity.name), \(reason.words)", chunks: readings.count))
         let part = RunPlan.Part(entity: entity, readings: readings)
-        await runPhase(
-            RunPlan(trigger: plan.trigger, scope: plan.scope, parts: [part], known: plan.known), run, &results)
+        await runPhase(plan.replacing([part]), run, &results)
+    }
+
+    /// Months that were read in parts are covered where all their days are in.
+    func noteParts(
+        of entity: EntityDefinition, _ months: [LocalDate], _ read: ReadLog, _ run: Int64, _ results: inout RunResults
+    ) async {
+        guard !months.isEmpty else { return }
+        _ = await step(entity.name, &results) { () async throws(WarehouseError) in
+            try await read.noteParts(entity, months: Set(months).sorted(), run: run)
+        }
     }
 
     // MARK: what has left the open lists

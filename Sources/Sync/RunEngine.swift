@@ -9,7 +9,7 @@ public struct RunEngine<S: Source>: Sendable {
     let connection: Connection
     private let source: S
     private let workers: Int
-    private let retries: RetryPattern
+    let retries: RetryPattern
     private let clock: any Clock<Duration>
     let now: Now
     private let logger: Logger
@@ -61,44 +61,69 @@ public struct RunEngine<S: Source>: Sendable {
         let plan = RunPlan(trigger: plan.trigger, scope: plan.scope, parts: parts, known: plan.known)
         progress(.began(run: 0, entities: parts.map(\.entity.name)))
         var results = RunResults()
-        await runPhase(plan, 0, &results) { progress(.ended(entity: $0.entity, result: $0)) }
+        await runPhase(plan, 0, &results, ended: { progress(.ended(entity: $0.entity, result: $0)) })
         return RunReport(
             run: 0, outcome: RunEngine.outcome(results.entities, results.stopped), entities: results.entities,
             error: results.stopped?.detailedMessage ?? RunEngine.firstErrors(results.entities), warnings: [])
     }
 
     private func runLocked(_ plan: RunPlan) async throws(WarehouseError) -> RunReport {
+        let parked = try await parked(plan)
+        return try await recorded(plan, continues: parked?.run) { run in await read(plan, run, parked) }
+    }
+
+    /// Begins a run in the run log, lets it be read, and ends it with what that came to.
+    func recorded(
+        _ plan: RunPlan, continues: Int64? = nil, _ read: @escaping @Sendable (Int64) async -> RunResults
+    ) async throws(WarehouseError) -> RunReport {
         let log = RunLog(warehouse)
         let names = plan.parts.map(\.entity.name)
         let (run, closed) = try await log.begin(
             connection, trigger: plan.trigger, scope: plan.scope, entities: names,
-            planned: Dictionary(plan.parts.map { ($0.entity.name, max(1, $0.chunks.count)) }, uniquingKeysWith: +))
+            planned: Dictionary(plan.parts.map { ($0.entity.name, max(1, $0.chunks.count)) }, uniquingKeysWith: +),
+            continues: continues)
         if !closed.isEmpty { progress(.closedDeadRuns(closed)) }
         progress(.began(run: run, entities: names))
         Failpoint.pass(.runBegun)
-        var results = RunResults()
-        await runPhase(plan, run, &results) { progress(.ended(entity: $0.entity, result: $0)) }
-        await followUp(plan, run, &results)
+        let (results, cancel) = await cancellable(run) { await read(run) }
         let ends = results.entities.map { $0.end }
         try await RunEngine.uncancelled { () async throws(WarehouseError) in try await log.endEntities(run, ends) }
         let (entities, stopped) = (results.entities, results.stopped)
         Failpoint.pass(.runBeforeFinish)
         let outcome = RunEngine.outcome(entities, stopped)
-        let error = stopped?.detailedMessage ?? RunEngine.firstErrors(entities)
+        let resumeAt = RunEngine.resumeTime(stopped)
+        let error =
+            outcome == .interrupted && cancel != nil
+            ? cancel?.words : stopped?.detailedMessage ?? RunEngine.firstErrors(entities)
         try await RunEngine.uncancelled { () async throws(WarehouseError) in
-            try await log.end(run, status: outcome.rawValue, error: error)
+            try await log.end(run, status: outcome.rawValue, error: error, resumeAt: resumeAt)
         }
-        if plan.trigger == "manual", outcome != .interrupted { await deleteExpired() }
+        if plan.isFull, outcome != .interrupted { await deleteExpired() }
         let warnings = entities.flatMap { entity in entity.warnings.map { "\(entity.entity): \($0)" } }
-        return RunReport(run: run, outcome: outcome, entities: entities, error: error, warnings: warnings)
+        return RunReport(
+            run: run, outcome: outcome, entities: entities, error: error, warnings: warnings, resumeAt: resumeAt)
+    }
+
+    /// Reads all that a plan says and what follows from it; what a parked run has read already is left out.
+    private func read(_ plan: RunPlan, _ run: Int64, _ parked: ParkedRun?) async -> RunResults {
+        var results = RunResults()
+        await CallPurpose.$current.withValue(plan.purpose) {
+            let standing = plan.standing
+            let rest = parked.map { $0.rest(of: standing, progress) } ?? standing
+            await runPhase(rest, run, &results, ended: { progress(.ended(entity: $0.entity, result: $0)) })
+            parked?.addLoaded(standing, to: &results)
+            await followUp(standing, run, &results)
+            await readParents(plan, run, &results)
+        }
+        return results
     }
 
     /// Loads the chunks of a plan; `ended` is told of each entity whose chunks are done.
     func runPhase(
-        _ plan: RunPlan, _ run: Int64, _ results: inout RunResults,
+        _ plan: RunPlan, _ run: Int64, _ results: inout RunResults, isStopping: @escaping @Sendable () -> Bool = { false },
         ended: @escaping @Sendable (EntityResult) -> Void = { _ in }
     ) async {
-        let board = RunBoard(plan, endEntity: { ended($0) })
+        let board = RunBoard(plan, isStopping: isStopping, endEntity: { ended($0) })
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<min(workers, max(1, await board.chunkCount)) {
                 group.addTask { await work(board, run) }
@@ -136,12 +161,12 @@ public struct RunEngine<S: Source>: Sendable {
             switch RecoveryPolicy.recovery(for: stopped) {
             case .interrupted: return .interrupted
             case .waitForPerson: return .consent
-            case .stopForQuota: return .quota
-            case .retry, .failChunk, .failRun: return .failed
+            case .stopForQuota, .postpone: return .quota
+            case .retry, .retryOnce, .failChunk, .failRun: return .failed
             }
         }
         if entities.contains(where: { !$0.errors.isEmpty }) { return .failed }
-        if entities.contains(where: { $0.tally.rejected > 0 }) { return .rejections }
+        if entities.contains(where: { $0.tally.rejected + $0.unreadableDays > 0 }) { return .rejections }
         return entities.contains { $0.isWarning } ? .warnings : .green
     }
 
@@ -157,13 +182,14 @@ public struct RunEngine<S: Source>: Sendable {
         var last: Int?
         while let task = await board.next(after: last) {
             last = task.part
-            let outcome = await load(task, loader)
+            let purpose: CallPurpose = CallPurpose.current == .run ? task.reason.purpose : .background
+            let outcome = await CallPurpose.$current.withValue(purpose) { await load(task, board, loader) }
             await board.done(task, outcome)
         }
         await loader.close()
     }
 
-    private func load(_ task: RunBoard.Work, _ loader: Loader) async -> RunBoard.Outcome {
+    private func load(_ task: RunBoard.Work, _ board: RunBoard, _ loader: Loader) async -> RunBoard.Outcome {
         let runner = EntityRunner(source: source, loader: loader, entity: task.entity, progress: progress)
         var outcome = RunBoard.Outcome()
         let carries = carries(task)
@@ -183,7 +209,10 @@ public struct RunEngine<S: Source>: Sendable {
                 return outcome
             } catch {
                 let failure = Task.isCancelled ? Failure.cancelled : error
-                guard RecoveryPolicy.recovery(for: failure) == .retry, outcome.reading.tries < retries.tries,
+                let tries =
+                    board.dividesSlow && failure.isTimeOut
+                    ? 1 : retries.tries(after: failure, isPart: task.whole != nil)
+                guard outcome.reading.tries < tries, failure.tries < tries,
                     await pause(task, outcome.reading.tries, failure)
                 else {
                     outcome.failure = Task.isCancelled ? .cancelled : failure
@@ -222,7 +251,8 @@ public struct RunEngine<S: Source>: Sendable {
             .failed(entity: task.entity.name, chunk: task.chunk.description, reason: failure.detailedMessage))
         do throws(WarehouseError) {
             try await loader.noteFailure(
-                of: task.entity, chunk: task.chunk, reading: outcome.reading, error: failure.detailedMessage)
+                of: task.entity, chunk: task.chunk, reading: outcome.reading, error: failure.detailedMessage,
+                isUnreadableDay: task.isOneUnreadableDay(failure))
         } catch {
             logger.warning("A failed chunk could not be noted in the run log: \(error.message)")
         }

@@ -10,7 +10,8 @@ extension RunReport {
         let entities = parts.inOrder(order).map { EntityResult($0) }
         self.init(
             run: run.run, outcome: outcome, entities: entities, error: run.error,
-            warnings: entities.flatMap { entity in entity.warnings.map { "\(entity.entity): \($0)" } })
+            warnings: entities.flatMap { entity in entity.warnings.map { "\(entity.entity): \($0)" } },
+            resumeAt: run.resumeAt)
     }
 }
 
@@ -34,7 +35,8 @@ extension EntityResult {
         held = part.details.held
         replacedCharacters = part.details.replacedCharacters
         drift = Set(part.details.drift)
-        warnings = part.details.warnings
+        (unreadableDays, postponed) = (part.details.unreadableDays, part.details.postponed)
+        (warnings, notes) = (part.details.warnings, part.details.notes)
         errors = part.details.errors
         // A run whose process died was closed by another one, which knows no more than this.
         if errors.isEmpty, part.status == "failed", let error = part.error { errors = [error] }

@@ -24,6 +24,11 @@ struct RunResults: Sendable {
         if stopped == nil, RecoveryPolicy.recovery(for: failure) != .failChunk { stopped = failure }
     }
 
+    /// Notes that the run is to do nothing more.
+    mutating func stop(_ failure: Failure) {
+        if stopped == nil { stopped = failure }
+    }
+
     /// Notes what deserves a look.
     mutating func warn(_ entity: String, _ words: String) {
         change(entity) { $0.warnings.append(words) }
@@ -34,6 +39,9 @@ struct RunResults: Sendable {
         guard let place = entities.firstIndex(where: { $0.entity == entity }) else { return }
         change(&entities[place])
     }
+
+    /// Sum over all entities.
+    var tally: Tally { entities.reduce(into: Tally()) { $0 += $1.tally } }
 
     /// What an entity has come to.
     subscript(entity: String) -> EntityResult? { entities.first { $0.entity == entity } }

@@ -13,7 +13,8 @@ public struct ConnectionStore: Sendable {
 
     private static let columns = """
         id, name, account_id, client_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start, first_date,
-        calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list, settings
+        calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list, settings,
+        paused_at, removal_began_at
         """
 
     /// All connections, by name.
@@ -108,40 +109,38 @@ public struct ConnectionStore: Sendable {
             [.int64(connection.id), .bytes(try box.seal(secret, "client secret", connection: connection.id))])
     }
 
-    /// Removes a connection with its tokens, runs and archive, and its records too unless they are to be kept.
+    // MARK: life
+
+    /// Pauses a connection: no run reads it until it is resumed.
     ///
-    /// Every table of Inflow's that has a `connection_id` is gone through, so that none is forgotten; those that refer to
-    /// the connection go with it.
-    public func remove(
-        _ connection: Connection, keepingData: Bool, tables: [String]
-    ) async throws(WarehouseError) {
-        try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
-            try await lifting("removing connection \(connection.name)") { () async throws(PostgresError) in
-                try await session.transaction { session throws(PostgresError) in
-                    let own = try session.query(ConnectionStore.ownTables).compactMap { $0["name"].string }
-                    // Nobody can read archived answers without the connection.
-                    let archive = own.filter { $0.hasPrefix("inflow.archive") }
-                    for table in keepingData ? archive : tables + own {
-                        try session.query(
-                            "delete from \(quoted(table)) where connection_id = $1", [.int64(connection.id)])
-                    }
-                    try session.query("delete from inflow.connection where id = $1", [.int64(connection.id)])
-                }
-            }
-        }
+    /// A run in hand goes on to its end.
+    public func pause(_ connection: Connection) async throws(WarehouseError) {
+        _ = try await query(
+            "update inflow.connection set paused_at = coalesce(paused_at, now()) where id = $1",
+            [.int64(connection.id)])
     }
 
-    /// Tables of schema `inflow` that are keyed by the connection and do not refer to it.
-    private static let ownTables = """
-        select 'inflow.' || c.relname as name
-        from pg_class c
-        join pg_attribute a on a.attrelid = c.oid and a.attname = 'connection_id' and not a.attisdropped
-        where c.relnamespace = 'inflow'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-            and not exists (
-                select from pg_constraint f
-                where f.conrelid = c.oid and f.confrelid = 'inflow.connection'::regclass and f.confdeltype = 'c')
-        order by 1
-        """
+    /// Resumes a paused connection.
+    public func resume(_ connection: Connection) async throws(WarehouseError) {
+        _ = try await query(
+            "update inflow.connection set paused_at = null where id = $1", [.int64(connection.id)])
+    }
+
+    /// Gives a connection another name.
+    ///
+    /// Its number stays, and with it its records, secrets and reader.
+    /// - Throws: `connection_exists` where the name is taken; nothing is changed then.
+    public func rename(_ connection: Connection, to name: String) async throws(WarehouseError) {
+        do {
+            _ = try await query(
+                "update inflow.connection set name = $2 where id = $1", [.int64(connection.id), .text(name)])
+        } catch {
+            guard error.cause?.code == .uniqueViolation else { throw error }
+            throw WarehouseError(
+                .connectionExists, subject: name,
+                message: "There is a connection \"\(name)\" already. Nothing was changed. Choose another name.")
+        }
+    }
 
     // MARK: rows
 
@@ -201,6 +200,9 @@ public struct ConnectionStore: Sendable {
         settings.firstByteSeconds = row["first_byte_seconds"].int ?? settings.firstByteSeconds
         settings.jobStatusList = row["job_status_list"].bool ?? settings.jobStatusList
         takeFurther(row["settings"].string, into: &settings)
-        return Connection(id: id, name: name, settings: settings)
+        var connection = Connection(id: id, name: name, settings: settings)
+        connection.pausedAt = row["paused_at"].date
+        connection.removalBeganAt = row["removal_began_at"].date
+        return connection
     }
 }

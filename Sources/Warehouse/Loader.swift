@@ -16,6 +16,8 @@ public struct ChunkReading: Sendable {
     public var answeredAt: Instant?
     /// Seconds from the first try until the merge.
     public var seconds = 0.0
+    /// Records of another entity that were asked for their values, and have answered.
+    public var parents: [AnsweredParent] = []
 
     /// A reading of nothing yet.
     public init() {}
@@ -148,7 +150,8 @@ public actor Loader {
             return try await session.query("select clock_timestamp()")[0, 0].date ?? Date()
         }
         load = Load(
-            sql: sql, chunk: chunk, label: replay?.label ?? chunk.description, askedAt: askedAt, started: Date(),
+            sql: sql, chunk: chunk, label: replay?.label ?? entity.label(of: chunk), askedAt: askedAt,
+            started: Date(),
             staging: Staging(session, sql), isReplay: replay != nil)
         return askedAt
     }
@@ -251,12 +254,16 @@ public actor Loader {
             askedAt: load.askedAt, staged: load.archive)
         let rejections = RejectionWork(
             sql: sql, chunk: load.chunk, connectionID: connectionID, runID: runID, askedAt: load.askedAt)
+        let parents = ParentWork(
+            sql: sql, connectionID: connectionID, runID: runID, askedAt: load.askedAt, parents: reading.parents,
+            hasUnreadableKey: load.hasUnreadableKey, isReplay: load.isReplay)
         let counted = tally
         if isDry { return try await preview(work, counted, load, session) }
         let merged = try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
             session throws(WarehouseError) in
             try archive.write(on: session)
-            let merged = try work.run(on: session, counted)
+            var merged = try work.run(on: session, counted)
+            merged.tally.markedDeleted += try parents.run(on: session)
             try archive.supersede(on: session)
             try checkpoint.write(merged.tally, rejections, on: session)
             Failpoint.pass(.mergeBeforeCommit)
@@ -285,20 +292,22 @@ public actor Loader {
         return Merged(tally: preview.tally, held: preview.held, askedAt: load.askedAt, preview: preview)
     }
 
-    /// Notes that a chunk was given up; nothing of it is in the tables.
+    /// Notes that a chunk was given up; nothing of it is in the tables. A day that cannot be read is noted as a rejection too.
     public func noteFailure(
-        of entity: EntityDefinition, chunk: Chunk, replay: Replay? = nil, reading: ChunkReading, error: String
+        of entity: EntityDefinition, chunk: Chunk, replay: Replay? = nil, reading: ChunkReading, error: String,
+        isUnreadableDay: Bool = false
     ) async throws(WarehouseError) {
         load = nil
         guard !isDry else { return }
         let session = try await standingSession()
         let checkpoint = Checkpoint(
             connectionID: connectionID, runID: runID, entity: entity.name,
-            chunk: replay == nil ? chunk : .parents([]), label: replay?.label ?? chunk.description,
+            chunk: replay == nil ? chunk : .parents([]), label: replay?.label ?? entity.label(of: chunk),
             askedAt: replay?.askedAt ?? Date(), reading: reading, drift: [])
         try await lifting("noting a failed chunk of \(entity.name)") { () async throws(PostgresError) in
             try await session.shielded { session throws(PostgresError) in
                 try checkpoint.writeFailure(error, on: session)
+                if isUnreadableDay { try RejectionWork.keepUnreadableDay(checkpoint, of: entity, error, on: session) }
             }
         }
     }

@@ -30,27 +30,65 @@ public struct LoggedRun: Sendable, Hashable, Encodable {
     public let bytes: Int
     /// What went wrong.
     public let error: String?
+    /// When calls are free again, where the day's quota stopped it.
+    public let resumeAt: Date?
 }
 
 /// What a run's part for one entity came to beside its numbers.
-public struct PartDetails: Sendable, Hashable {
+public struct PartDetails: Sendable, Hashable, Codable {
     /// Chunks planned.
     public var plannedChunks = 0
     /// Chunks committed.
     public var loadedChunks = 0
     /// Rows absent from an answer that are held for a person.
     public var held = 0
+    /// Days whose answer cannot be read.
+    public var unreadableDays = 0
+    /// Readings left to another day.
+    public var postponed = 0
     /// Characters of the answers that were replaced.
     public var replacedCharacters = 0
     /// Elements that no definition names: table and path, sorted.
     public var drift: [String] = []
     /// What deserves a look although nothing failed, one sentence each.
     public var warnings: [String] = []
+    /// What a reader should know although it is as it should be, one sentence each.
+    public var notes: [String] = []
     /// What went wrong, one sentence each.
     public var errors: [String] = []
 
     /// Nothing.
     public init() {}
+
+    /// Reads what was kept; what an earlier Inflow did not keep is as nothing.
+    public init(from decoder: any Decoder) throws {
+        let kept = try decoder.container(keyedBy: CodingKeys.self)
+        func number(_ key: CodingKeys) throws -> Int { try kept.decodeIfPresent(Int.self, forKey: key) ?? 0 }
+        func texts(_ key: CodingKeys) throws -> [String] { try kept.decodeIfPresent([String].self, forKey: key) ?? [] }
+        plannedChunks = try number(.plannedChunks)
+        loadedChunks = try number(.loadedChunks)
+        held = try number(.held)
+        unreadableDays = try number(.unreadableDays)
+        postponed = try number(.postponed)
+        replacedCharacters = try number(.replacedCharacters)
+        drift = try texts(.drift)
+        warnings = try texts(.warnings)
+        notes = try texts(.notes)
+        errors = try texts(.errors)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case held, postponed, drift, warnings, notes, errors
+        case plannedChunks = "planned_chunks"
+        case loadedChunks = "loaded_chunks"
+        case unreadableDays = "unreadable_days"
+        case replacedCharacters = "replaced_characters"
+    }
+
+    /// As a JSON object.
+    var json: String {
+        (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
 }
 
 /// A run's part for one entity as the log has it; while the run goes on, the numbers of what is committed.
@@ -111,7 +149,7 @@ public struct RunSight: Sendable {
     public let chunks: [LoggedChunk]
     /// Whether a process holds the connection's lock, as whoever runs it does.
     public let isHeld: Bool
-    /// Whether a request that is still open names it: it will be gone on with.
+    /// Whether a request that is still open names it: another run will go on with it.
     public let isAwaited: Bool
 }
 
@@ -130,6 +168,7 @@ extension LoggedRun {
         calls = row["calls"].int ?? 0
         bytes = row["bytes"].int ?? 0
         error = row["error"].string
+        resumeAt = row["resume_at"].date
     }
 }
 
@@ -143,14 +182,12 @@ extension LoggedPart {
         self.traffic = traffic
         seconds = row["seconds"].double ?? 0
         failedChunks = row["failed_chunks"].int ?? 0
-        var details = PartDetails()
-        details.loadedChunks = row["loaded_chunks"].int ?? 0
-        details.plannedChunks = max(row["planned_chunks"].int ?? 0, details.loadedChunks)
-        details.held = row["held"].int ?? 0
-        details.replacedCharacters = row["replaced_characters"].int ?? 0
-        details.drift = row["drift"].texts
-        details.warnings = row["warnings"].texts
-        details.errors = row["errors"].texts
+        let kept = row["details"].string.flatMap { try? JSONDecoder().decode(PartDetails.self, from: Data($0.utf8)) }
+        var details = kept ?? PartDetails()
+        if details.loadedChunks == 0 { details.loadedChunks = row["loaded_chunks"].int ?? 0 }
+        if details.plannedChunks == 0 {
+            details.plannedChunks = max(row["planned_chunks"].int ?? 0, details.loadedChunks)
+        }
         self.details = details
         note = row["note"].string
         error = row["error"].string
@@ -185,12 +222,5 @@ extension PostgresResult.Row {
         tally.rejected = self["rejected"].int ?? 0
         tally.duplicates = self["duplicates"].int ?? 0
         return tally
-    }
-}
-
-extension PostgresValue {
-    /// The texts of a JSON array; none where it is null.
-    var texts: [String] {
-        string.flatMap { try? JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? []
     }
 }

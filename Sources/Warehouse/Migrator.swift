@@ -114,7 +114,31 @@ public struct Migrator: Sendable {
             outcome.applied.append(migration.name)
         }
         outcome.reports = try await applyReports(session, isForced: !outcome.applied.isEmpty)
+        try await refreshReaders(session)
         return outcome
+    }
+
+    /// Guards new tables and gives them and new views to the readers, once for each state of migrations and reports.
+    ///
+    /// That it is done is noted last, so that one that was interrupted is done again.
+    private func refreshReaders(_ session: PostgresConnection) async throws(WarehouseError) {
+        let texts = migrations.map(\.text) + reports.map(\.text) + [ReaderRoles.due]
+        let (name, checksum) = ("(readers)", Migrator.checksum(texts.joined(separator: "\n")))
+        let isDone = try await lifting("looking at the readers") { () async throws(PostgresError) in
+            try await session.query(
+                "select checksum from inflow_migration.report where name = $1", [.text(name)]
+            ).first?["checksum"].string == checksum
+        }
+        if isDone { return }
+        try await ReaderRoles.refresh(session)
+        try await lifting("noting what readers may see") { () async throws(PostgresError) in
+            try await session.query(
+                """
+                insert into inflow_migration.report (name, checksum) values ($1, $2)
+                on conflict (name) do update set checksum = excluded.checksum, applied_at = now()
+                """,
+                [.text(name), .text(checksum)])
+        }
     }
 
     private func pending(_ session: PostgresConnection) async throws(WarehouseError) -> [Migration] {

@@ -108,6 +108,61 @@ public struct ReadLog: Sendable {
         }
     }
 
+    /// Notes months of an entity as covered whose days one run has read all, in several spans.
+    public func noteParts(
+        _ entity: EntityDefinition, months: [LocalDate], run: Int64
+    ) async throws(WarehouseError) {
+        guard let day = entity.localDay(zone: "$5") else { return }
+        let zone = connection.settings.timeZone.identifier
+        _ = try await asking("noting months that were read in parts") { session throws(PostgresError) in
+            try session.query(
+                """
+                insert into inflow.coverage as c (
+                    connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
+                select $1::bigint, $2, p.month, p.asked_at, p.sent, (
+                        select count(*) from \(quoted(entity.table)) t
+                        where t.connection_id = $1 and t.deleted_at is null and \(day) >= p.month
+                            and \(day) < p.month + interval '1 month'
+                    ), p.rejected, $3::bigint
+                from (
+                    select m.month::date as month, min(k.asked_at) as asked_at,
+                        sum(k.pulled - k.rejected - k.duplicates) as sent, sum(k.rejected) as rejected,
+                        range_agg(daterange(k.span_from, k.span_until)) as days
+                    from unnest($4::text[]) m (month)
+                    join inflow.chunk k on k.connection_id = $1 and k.run_id = $3 and k.entity = $2
+                        and k.status = 'loaded' and k.span_from < m.month::date + interval '1 month'
+                        and k.span_until > m.month::date
+                    group by m.month
+                ) p
+                where p.days @> daterange(p.month, (p.month + interval '1 month')::date) and $5::text is not null
+                on conflict (connection_id, entity, month) do update set
+                    verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
+                    rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
+                where c.verified_at is null or c.verified_at <= excluded.verified_at
+                """,
+                [
+                    .int64(connection.id), .text(entity.name), .int64(run), .textArray(months.map(\.description)),
+                    .text(zone),
+                ])
+        }
+    }
+
+    /// Remembers how large a span a call of a backfill is to ask for.
+    public func remember(_ size: SpanSize, of entity: EntityDefinition, seconds: Double?) async throws(WarehouseError) {
+        _ = try await asking("remembering the size of spans") { session throws(PostgresError) in
+            try session.query(
+                """
+                insert into inflow.span_size (connection_id, entity, size, seconds) values ($1, $2, $3, $4)
+                on conflict (connection_id, entity) do update set
+                    size = excluded.size, seconds = excluded.seconds, set_at = now()
+                """,
+                [
+                    .int64(connection.id), .text(entity.name), .text(size.description),
+                    seconds.map { .double($0) } ?? .null,
+                ])
+        }
+    }
+
     /// What is to be read since it has left the open lists: keys, and whole months where these cost fewer calls.
     public struct Left: Sendable, Hashable {
         /// What `get` asks for, of single records.

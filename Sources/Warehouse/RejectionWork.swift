@@ -106,12 +106,51 @@ struct RejectionWork: Sendable {
             common + carried)
         try session.execute("set local enable_nestloop = on")
         guard !isByKey, sql.carriesAllColumns, sql.carriesAllChildren else { return }
+        if case .span(let window) = chunk { try closeUnreadableDays(window, common, session) }
         try session.query(
             """
             update inflow.rejection r set \(RejectionWork.closed)
             where \(RejectionWork.canClose) and r.key = '' and r.chunk = $5
             """,
             common + [.text(chunk.description)])
+    }
+
+    /// Closes the days within a span that could not be read before: now they were, all of them.
+    private func closeUnreadableDays(
+        _ window: Window, _ common: [PostgresParameter], _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        try session.query(
+            """
+            update inflow.rejection r set \(RejectionWork.closed)
+            where \(RejectionWork.canClose) and r.key = '' and r.reason = 'unreadable_day'
+                and r.chunk collate "C" >= $5 and r.chunk collate "C" < $6
+            """,
+            common + [.text(window.from.description), .text(window.until.description)])
+    }
+
+    /// Keeps a day whose answer cannot be read: opens its rejection, or renews it.
+    static func keepUnreadableDay(
+        _ day: Checkpoint, of entity: EntityDefinition, _ error: String, on session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        try session.query(
+            """
+            with renewed as (
+                update inflow.rejection set
+                    raw = $6, times_seen = times_seen + case when last_run_id = $2 then 0 else 1 end, last_run_id = $2,
+                    last_seen_at = now(), asked_at = now()
+                where connection_id = $1 and entity = $3 and status <> 'closed' and key = ''
+                    and reason = 'unreadable_day' and chunk = $4
+                returning id
+            )
+            insert into inflow.rejection (
+                connection_id, run_id, last_run_id, entity, chunk, key, table_name, column_name, raw, reason, asked_at)
+            select $1, $2, $2, $3, $4, '', $5, '', $6, 'unreadable_day', now()
+            where not exists (select from renewed)
+            """,
+            [
+                .int64(day.connectionID), .int64(day.runID), .text(entity.name), .text(day.label), .text(entity.table),
+                .text(String(error.prefix(1_000)).replacing("\0", with: "\u{FFFD}")),
+            ])
     }
 
     private static let closed = "status = 'closed', ended_run_id = $3, ended_at = now()"

@@ -86,6 +86,18 @@ public struct Rejections: Sendable {
     public func askable(
         _ entries: [Entry], of entity: EntityDefinition
     ) async throws(WarehouseError) -> [Int64: String] {
+        if entity.isPerParent {
+            let keyed = entries.filter { $0.key.contains("/") }
+            return Dictionary(
+                keyed.map { one in
+                    (
+                        one.id,
+                        one.key.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+                            separator: "/")
+                    )
+                }
+            ) { first, _ in first }
+        }
         guard let get = entity.get, entity.key.count == 1, let key = entity.key.first else { return [:] }
         let keyed = entries.filter { !$0.key.isEmpty }
         guard let column = get.keyColumn, column != key else {

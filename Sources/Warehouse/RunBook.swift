@@ -65,6 +65,7 @@ public struct RunBook: Sendable {
     /// Of a run that goes on, the numbers are those of its chunks: its own row gets them at the end.
     private static let runs = """
         select r.id, c.name as connection, r.trigger, r.scope, r.status, r.holder, r.started_at, r.finished_at, r.error,
+            r.resume_at,
             \(numbers.map { "coalesce(k.\($0), r.\($0)) as \($0)" }.joined(separator: ", ")),
             case when r.status = 'running' then extract(epoch from clock_timestamp() - r.started_at) else r.seconds end
                 as seconds
@@ -77,7 +78,8 @@ public struct RunBook: Sendable {
                 select from pg_locks l
                 where l.locktype = 'advisory' and l.granted and l.objsubid = 1
                     and l.database = (select d.oid from pg_database d where d.datname = current_database())
-                    and (l.classid::bigint << 32 | l.objid::bigint) = \(RunLock.key(of: "r.connection_id"))
+                    and (l.classid::bigint << 32 | l.objid::bigint) = \(RunLock.key(
+                        of: "r.connection_id", for: "case when r.trigger = 'backfill' then 'backfill' else 'run' end"))
             ) as is_held,
             exists (
                 select from inflow.request q
@@ -111,9 +113,7 @@ public struct RunBook: Sendable {
         }
         return try session.query(
             """
-            select e.entity, e.status, e.note, e.error, e.planned_chunks, e.held, e.replaced_characters,
-                to_json(e.drift)::text as drift, to_json(e.warnings)::text as warnings, to_json(e.errors)::text as errors,
-                case when e.loaded_chunks > 0 then e.loaded_chunks else coalesce(k.loaded, 0) end as loaded_chunks,
+            select e.entity, e.status, e.note, e.error, e.planned_chunks, e.details, coalesce(k.loaded, 0) as loaded_chunks,
                 coalesce(k.failed, 0) as failed_chunks,
                 \(sums.joined(separator: ",\n    "))
             from inflow.run r

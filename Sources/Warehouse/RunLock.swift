@@ -4,18 +4,28 @@ internal import Postgres
 
 /// Leave for one run at a time per connection: a session lock that dies with its process.
 public struct RunLock: Sendable {
+    /// What is done under it: a backfill goes on beside the runs of every day.
+    public enum Purpose: String, Sendable {
+        /// Runs of every day, one at a time.
+        case run
+        /// A backfill, one at a time.
+        case backfill
+    }
+
     private let session: PostgresConnection
 
     /// Takes the lock, waiting at most so long for another run.
     ///
     /// `onWait` is told once whom is waited for, when somebody is. Throws `busy`, naming who runs, when the wait was in vain.
     public static func take(
-        _ warehouse: Warehouse, for connection: Connection, waiting seconds: Int = 60,
+        _ warehouse: Warehouse, for connection: Connection, _ purpose: Purpose = .run, waiting seconds: Int = 60,
         onWait: (String) -> Void
     ) async throws(WarehouseError) -> RunLock {
-        let session = try await warehouse.session("run of \(connection.name)", lockTimeout: "\(max(1, seconds))s")
+        // By its number: every role of the server can see what sessions are called.
+        let session = try await warehouse.session(
+            "run of connection \(connection.id)", lockTimeout: "\(max(1, seconds))s")
         do throws(WarehouseError) {
-            try await take(session, connection, onWait)
+            try await take(session, connection, purpose, onWait)
         } catch {
             await session.close()
             throw error
@@ -23,19 +33,21 @@ public struct RunLock: Sendable {
         return RunLock(session: session)
     }
 
-    /// What is locked for a connection, whose number is given in SQL.
-    static func key(of connection: String) -> String { "hashtextextended('inflow.run ' || \(connection)::text, 0)" }
+    /// What is locked for a connection and a purpose, both given in SQL.
+    static func key(of connection: String, for purpose: String) -> String {
+        "hashtextextended('inflow.' || \(purpose) || ' ' || \(connection)::text, 0)"
+    }
 
     private static func take(
-        _ session: PostgresConnection, _ connection: Connection, _ onWait: (String) -> Void
+        _ session: PostgresConnection, _ connection: Connection, _ purpose: Purpose, _ onWait: (String) -> Void
     ) async throws(WarehouseError) {
-        let key = RunLock.key(of: "$1")
+        let key = RunLock.key(of: "$1", for: "'\(purpose.rawValue)'")
         let parameters: [PostgresParameter] = [.text(String(connection.id))]
         let isFree = try await lifting("taking the run lock") { () async throws(PostgresError) in
             try await session.query("select pg_try_advisory_lock(\(key)) as taken", parameters)[0]["taken"].bool == true
         }
         if isFree { return }
-        let holder = try await runningNow(session, connection)
+        let holder = try await runningNow(session, connection, purpose)
         onWait(holder)
         do throws(PostgresError) {
             try await session.query("select pg_advisory_lock(\(key))", parameters)
@@ -50,15 +62,16 @@ public struct RunLock: Sendable {
     }
 
     private static func runningNow(
-        _ session: PostgresConnection, _ connection: Connection
+        _ session: PostgresConnection, _ connection: Connection, _ purpose: Purpose
     ) async throws(WarehouseError) -> String {
         let rows = try await lifting("looking who runs") { () async throws(PostgresError) in
             try await session.query(
                 """
                 select id, holder, started_at from inflow.run
-                where connection_id = $1 and status = 'running' order by id desc limit 1
+                where connection_id = $1 and status = 'running' and (trigger = 'backfill') = $2
+                order by id desc limit 1
                 """,
-                [.int64(connection.id)])
+                [.int64(connection.id), .bool(purpose == .backfill)])
         }
         guard let row = rows.first, let id = row["id"].int64, let holder = row["holder"].string,
             let started = row["started_at"].date

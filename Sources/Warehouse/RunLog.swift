@@ -1,10 +1,10 @@
+public import Foundation
 public import Inflow
-internal import Foundation
 internal import Postgres
 
 /// The run log: runs and their parts for each entity, as rows.
 public struct RunLog: Sendable {
-    private let warehouse: Warehouse
+    let warehouse: Warehouse
 
     /// The run log of a warehouse.
     public init(_ warehouse: Warehouse) {
@@ -13,11 +13,13 @@ public struct RunLog: Sendable {
 
     /// Begins a run; to be called under the connection's ``RunLock``.
     ///
-    /// A run still marked as running under that lock is dead: it is closed as interrupted. `planned` is how many chunks each
-    /// entity is to be read in, as far as is known.
+    /// A run still marked as running under that lock is dead: it is closed as interrupted. `continues` is the run, stopped
+    /// by the day's quota or interrupted, that it goes on with; `planned` is how many chunks each entity is to be read in, as
+    /// far as is known.
     /// - Returns: the new run's number, and the numbers of dead ones that were closed.
     public func begin(
-        _ connection: Connection, trigger: String, scope: String, entities: [String], planned: [String: Int] = [:]
+        _ connection: Connection, trigger: String, scope: String, entities: [String], planned: [String: Int] = [:],
+        continues: Int64? = nil
     ) async throws(WarehouseError) -> (run: Int64, closed: [Int64]) {
         try await warehouse.withSession("run log") { session throws(WarehouseError) in
             try await lifting("beginning a run") { () async throws(PostgresError) in
@@ -26,10 +28,10 @@ public struct RunLog: Sendable {
                         """
                         update inflow.run set status = 'interrupted', finished_at = clock_timestamp(),
                             error = 'The process that ran it ended without closing it. What it had committed is in the tables.'
-                        where connection_id = $1 and status = 'running'
+                        where connection_id = $1 and status = 'running' and (trigger = 'backfill') = ($2 = 'backfill')
                         returning id
                         """,
-                        [.int64(connection.id)])
+                        [.int64(connection.id), .text(trigger)])
                     try session.query(
                         """
                         update inflow.entity_run set status = 'failed', error = 'The run was interrupted.'
@@ -42,10 +44,14 @@ public struct RunLog: Sendable {
                     }
                     let run = try session.query(
                         """
-                        insert into inflow.run (connection_id, trigger, scope, status, holder, started_at)
-                        values ($1, $2, $3, 'running', $4, clock_timestamp()) returning id
+                        insert into inflow.run (
+                            connection_id, trigger, scope, status, holder, started_at, continues_run_id)
+                        values ($1, $2, $3, 'running', $4, clock_timestamp(), $5) returning id
                         """,
-                        [.int64(connection.id), .text(trigger), .text(scope), .text(Holder.current)])[0]
+                        [
+                            .int64(connection.id), .text(trigger), .text(scope), .text(Holder.current),
+                            continues.map { .int64($0) } ?? .null,
+                        ])[0]
                         .require("id") { $0.int64 }
                     try session.query(
                         """
@@ -82,9 +88,7 @@ public struct RunLog: Sendable {
         fileprivate var values: [PostgresParameter] {
             [
                 .text(entity), .text(status), note.map { .text($0) } ?? .null, error.map { .text($0) } ?? .null,
-                .int(details.plannedChunks), .int(details.loadedChunks), .int(details.held),
-                .int(details.replacedCharacters), .textArray(details.drift), .textArray(details.warnings),
-                .textArray(details.errors),
+                .int(details.plannedChunks), .text(details.json),
             ]
         }
     }
@@ -99,8 +103,7 @@ public struct RunLog: Sendable {
                         try session.query(
                             """
                             update inflow.entity_run set status = $3, note = $4, error = $5, planned_chunks = $6,
-                                loaded_chunks = $7, held = $8, replaced_characters = $9, drift = $10, warnings = $11,
-                                errors = $12
+                                details = $7::jsonb
                             where run_id = $1 and entity = $2
                             """,
                             [.int64(run)] + end.values)
@@ -134,10 +137,12 @@ public struct RunLog: Sendable {
         where e.run_id = $1 and e.entity = c.entity
         """
 
-    /// Ends a run; its numbers are added up from its entities'.
+    /// Ends a run; its numbers are added up from its entities'. `resumeAt` is when the quota that stopped it is free again.
     ///
     /// - Throws: `run_closed` when another process has closed it meanwhile.
-    public func end(_ run: Int64, status: String, error: String?) async throws(WarehouseError) {
+    public func end(
+        _ run: Int64, status: String, error: String?, resumeAt: Instant? = nil
+    ) async throws(WarehouseError) {
         let isOurs = try await warehouse.withSession("run log") { session throws(WarehouseError) in
             try await lifting("ending run \(run)") { () async throws(PostgresError) in
                 try await session.transaction { session throws(PostgresError) in
@@ -145,10 +150,13 @@ public struct RunLog: Sendable {
                     return try session.query(
                         """
                         update inflow.run set status = $2, error = $3, finished_at = clock_timestamp(),
-                            seconds = extract(epoch from clock_timestamp() - started_at)
+                            seconds = extract(epoch from clock_timestamp() - started_at), resume_at = $4
                         where id = $1 and status = 'running'
                         """,
-                        [.int64(run), .text(status), error.map { .text($0) } ?? .null]
+                        [
+                            .int64(run), .text(status), error.map { .text($0) } ?? .null,
+                            resumeAt.map { .timestamp($0) } ?? .null,
+                        ]
                     ).affectedRows == 1
                 }
             }

@@ -29,7 +29,7 @@ public struct SecretBox: Sendable {
             var file = try KeyFile.read(path)
             if let named, file.key(named: named) != nil { return SecretBox(keys: file, current: named) }
             if let named, !replacingLostKey { throw SecretBox.missing(named, path) }
-            let name = "key-" + UUID().uuidString.prefix(8).lowercased()
+            let name = SecretBox.newKeyName
             try file.addKey(named: name)
             try await lifting("noting the key's name") { () async throws(PostgresError) in
                 try await session.transaction { session throws(PostgresError) in
@@ -42,13 +42,22 @@ public struct SecretBox: Sendable {
         }
     }
 
-    private static func missing(_ name: String, _ path: String) -> WarehouseError {
+    /// A name for a new key.
+    static var newKeyName: String { "key-" + UUID().uuidString.prefix(8).lowercased() }
+
+    init(keys: KeyFile, current: String) {
+        self.keys = keys
+        self.current = current
+    }
+
+    static func missing(_ name: String, _ path: String) -> WarehouseError {
         WarehouseError(
             .keyMissing, subject: path,
             message:
                 "The warehouse's secrets are encrypted with key \"\(name)\", which the key file \"\(path)\" of this machine "
                 + "lacks. No data was changed. Copy the key file from the machine that made it, or authorise again with "
-                + "\"inflow connection authorise NAME --client-secret-file F --refresh-token-file F\".")
+                + "the client secret typed into a file: \"inflow authorise NAME --client-secret-file F\", for each "
+                + "connection. No record is lost.")
     }
 
     /// Encrypts a text for one purpose of one connection.
@@ -68,7 +77,10 @@ public struct SecretBox: Sendable {
     func open(_ sealed: [UInt8], _ purpose: String, connection: Int64) throws(WarehouseError) -> String {
         guard let length = sealed.first.map(Int.init), sealed.count > length + 1 else { throw unopened(purpose) }
         let name = String(decoding: sealed[1...length], as: UTF8.self)
-        guard let key = keys.key(named: name) else { throw SecretBox.missing(name, keys.path) }
+        // A key that was added since this process began is in the file.
+        var known = keys.key(named: name)
+        if known == nil { known = try KeyFile.read(keys.path).key(named: name) }
+        guard let key = known else { throw SecretBox.missing(name, keys.path) }
         guard let box = try? AES.GCM.SealedBox(combined: sealed[(length + 1)...]),
             let text = try? AES.GCM.open(box, using: key.key, authenticating: SecretBox.bound(purpose, connection))
         else { throw unopened(purpose) }

@@ -2,47 +2,67 @@ public import Inflow
 internal import Foundation
 internal import Postgres
 
-/// Keeps a connection's tokens, encrypted, and lets one holder at a time over all processes replace them.
+/// Keeps a connection's tokens, encrypted, and lets one holder at a time over all processes and machines replace them.
 ///
 /// The lease is a session advisory lock, which dies with its process, together with a row whose epoch rises each time the
-/// lock is taken. The new pair is stored in a transaction that checks the epoch: a holder that lost its session cannot
-/// store any more. What was stored is committed before it is returned, so before it is used.
+/// lock is taken; whatever the holder commits checks the epoch. That the platform is asked is committed before it is asked,
+/// so that the next process knows of a refresh that died. What was answered is committed before it is returned, so before
+/// it is used; where that commit fails the pair is saved over new sessions, if its generation is still the next one.
 public struct TokenStore: TokenVault {
     private let warehouse: Warehouse
-    private let connectionID: Int64
-    private let connectionName: String
-    private let box: SecretBox
+    let table: TokenTable
+    /// Pauses between tries to save a pair whose commit failed; two minutes in all.
+    private let savePauses: [Duration] =
+        [.zero, .milliseconds(250), .seconds(1), .seconds(4)]
+        + Array(repeating: .seconds(16), count: 7)
+    /// How long the answer to another living process's refresh is waited for, in seconds from its beginning.
+    private static let patience = 15.0
 
     /// The tokens of a connection.
     public init(_ warehouse: Warehouse, connection: Connection, box: SecretBox) {
         self.warehouse = warehouse
-        connectionID = connection.id
-        connectionName = connection.name
-        self.box = box
+        table = TokenTable(connectionID: connection.id, connectionName: connection.name, box: box)
     }
 
     /// The newest stored pair, or `nil` when the connection was never authorised.
     public func current() async throws(SourceError) -> StoredToken? {
         try await telling { () async throws(WarehouseError) in
-            try await warehouse.withSession("token") { session throws(WarehouseError) in try await newest(session) }
+            try await warehouse.withSession("token") { session throws(WarehouseError) in
+                try await table.newest(session)
+            }
         }
     }
 
-    /// Stores a first pair, or one from a new consent, whatever was there.
+    /// Stores a first pair, or one from a new consent, whatever was there; nobody needs to consent any more then.
     public func store(_ pair: TokenPair) async throws(WarehouseError) {
+        let session = try await warehouse.session("token", lockTimeout: "180s")
+        do throws(WarehouseError) {
+            let epoch = try await table.takeLease(session)
+            _ = try await table.store(pair, epoch: epoch, session)
+            try await table.noteConsent(session)
+            await session.close()
+        } catch {
+            await session.close()
+            throw error
+        }
+    }
+
+    /// Notes that a person must authorise the connection again, and why.
+    public func needConsent(_ reason: String) async throws(WarehouseError) {
         try await warehouse.withSession("token") { session throws(WarehouseError) in
-            let epoch = try await takeLease(session)
-            let generation = try await newestGeneration(session)
-            try await insert(pair, generation: generation + 1, epoch: epoch, session)
+            let epoch = try await table.takeLease(session)
+            try await table.needConsent(reason, generation: .max, epoch: epoch, session)
         }
     }
 
     /// Replaces the pair of a generation by what `exchange` returns; see ``TokenVault``.
+    ///
+    /// Throws `consentNeeded` without an exchange where a person is waited for already.
     public func replace(
         generation: Int64, by exchange: @Sendable (TokenPair) async throws(SourceError) -> TokenPair
     ) async throws(SourceError) -> StoredToken {
         let session = try await telling { () async throws(WarehouseError) in
-            try await warehouse.session("token refresh", lockTimeout: "120s")
+            try await warehouse.session("token refresh", lockTimeout: "180s")
         }
         do throws(SourceError) {
             let stored = try await replace(generation, exchange, session)
@@ -54,138 +74,171 @@ public struct TokenStore: TokenVault {
         }
     }
 
+    // MARK: a refresh
+
     private func replace(
         _ generation: Int64, _ exchange: @Sendable (TokenPair) async throws(SourceError) -> TokenPair,
         _ session: PostgresConnection
     ) async throws(SourceError) -> StoredToken {
-        let (epoch, found) = try await telling { () async throws(WarehouseError) -> (Int64, StoredToken?) in
-            (try await takeLease(session), try await newest(session))
+        let (epoch, found, need) = try await telling { () async throws(WarehouseError) in
+            (
+                try await table.takeLease(session), try await table.newest(session),
+                try await table.neededConsent(session)
+            )
         }
+        Failpoint.pass(.tokenLeased)
         guard let found else { throw notAuthorised }
         if found.generation != generation { return found }
-        let pair = try await exchange(found.pair)
-        let next = StoredToken(pair: pair, generation: found.generation + 1)
-        try await storeWithPatience(next, epoch, session)
-        return next
+        if let need { throw needed(need.reason, detail: "since \(need.since.formatted(.iso8601))") }
+        let (before, saved) = try await telling { () async throws(WarehouseError) in
+            try await awaitOther(than: found, session)
+        }
+        if let saved { return saved }
+        let heart = heartbeat(epoch, session)
+        defer { heart.cancel() }
+        try await telling { () async throws(WarehouseError) in
+            try await table.begin(found.generation, epoch: epoch, session)
+        }
+        Failpoint.pass(.tokenBeforeExchange)
+        let pair: TokenPair
+        do throws(SourceError) {
+            pair = try await exchange(found.pair)
+        } catch {
+            switch try await rescue(found, after: error, before: before, epoch, exchange, session) {
+            case .newer(let stored): return stored
+            case .renewed(let fresh): pair = fresh
+            }
+        }
+        Failpoint.pass(.tokenBeforeStore)
+        let stored = try await save(pair, after: found.generation, epoch, session)
+        Failpoint.pass(.tokenStored)
+        return stored
     }
 
-    /// Stores a pair the platform has already rotated to: losing it would cost a consent, so a lost session is replaced.
-    private func storeWithPatience(
-        _ next: StoredToken, _ epoch: Int64, _ session: PostgresConnection
-    ) async throws(SourceError) {
-        do throws(WarehouseError) {
-            try await insert(next.pair, generation: next.generation, epoch: epoch, session)
-        } catch {
-            guard error.code != .tokenSuperseded else { throw lift(error) }
-            try await telling { () async throws(WarehouseError) in
-                try await warehouse.withSession("token") { session throws(WarehouseError) in
-                    let epoch = try await takeLease(session)
-                    // The commit may have taken place although its answer was lost.
-                    if try await newest(session)?.generation == next.generation { return }
-                    try await insert(next.pair, generation: next.generation, epoch: epoch, session)
+    /// Shows every ten seconds that the holder of an epoch is alive, until it is cancelled.
+    private func heartbeat(_ epoch: Int64, _ session: PostgresConnection) -> Task<Void, Never> {
+        Task { [table] in
+            while (try? await Task.sleep(for: .seconds(10))) != nil { try? await table.beat(epoch, session) }
+        }
+    }
+
+    /// An attempt to refresh this very pair that left nothing behind; waits for one whose process may live.
+    ///
+    /// A process that lost its session lost the lease, but may be about to save what it was answered: to send the same
+    /// refresh token now could kill that.
+    private func awaitOther(
+        than found: StoredToken, _ session: PostgresConnection
+    ) async throws(WarehouseError) -> (TokenAttempt?, StoredToken?) {
+        while true {
+            guard let attempt = try await table.attempt(session), attempt.generation == found.generation else {
+                let newest = try await table.newest(session)
+                return (nil, newest?.generation == found.generation ? nil : newest)
+            }
+            guard attempt.isOpen, !Holder.isGone(attempt.holder), attempt.age < TokenStore.patience else {
+                return (attempt, nil)
+            }
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private enum Rescue {
+        /// Somebody has stored a newer pair meanwhile.
+        case newer(StoredToken)
+        /// The pair before brought a new one.
+        case renewed(TokenPair)
+    }
+
+    /// What is left to do after an exchange that failed; throws when nothing is.
+    private func rescue(
+        _ found: StoredToken, after error: SourceError, before attempt: TokenAttempt?, _ epoch: Int64,
+        _ exchange: (TokenPair) async throws(SourceError) -> TokenPair, _ session: PostgresConnection
+    ) async throws(SourceError) -> Rescue {
+        guard error.code == .consentNeeded else {
+            try await ended(error, epoch, session)
+            throw error
+        }
+        let (newest, previous) = try await telling { () async throws(WarehouseError) in
+            (try await table.newest(session), try await table.pair(before: found.generation, session))
+        }
+        if let newest, newest.generation > found.generation { return .newer(newest) }
+        if let previous {
+            do throws(SourceError) {
+                return .renewed(try await exchange(previous.pair))
+            } catch {
+                guard error.code == .consentNeeded else {
+                    try await ended(error, epoch, session)
+                    throw error
                 }
             }
         }
+        var reason = error.message
+        if let attempt { reason = "\(attempt.story) \(reason)" }
+        try await telling { () async throws(WarehouseError) in
+            try await table.needConsent(reason, generation: found.generation, epoch: epoch, session)
+        }
+        throw SourceError(
+            .consentNeeded, subject: error.subject, message: reason, detail: error.detail, status: error.status)
     }
 
-    // MARK: statements
-
-    private func takeLease(_ session: PostgresConnection) async throws(WarehouseError) -> Int64 {
-        try await lifting("taking the lease for a token refresh") { () async throws(PostgresError) in
-            try await session.query(
-                "select pg_advisory_lock(hashtextextended('inflow.token ' || $1::text, 0))",
-                [.text(String(connectionID))])
-            let rows = try await session.query(
-                """
-                insert into inflow.lease (connection_id, purpose, holder, epoch, heartbeat_at)
-                values ($1, 'token', $2, 1, clock_timestamp())
-                on conflict (connection_id, purpose) do update set
-                    holder = excluded.holder, epoch = lease.epoch + 1, heartbeat_at = excluded.heartbeat_at
-                returning epoch
-                """,
-                [.int64(connectionID), .text(Holder.current)])
-            return try rows[0].require("epoch") { $0.int64 }
+    /// Notes that an exchange failed, and whether the platform may have rotated all the same.
+    private func ended(_ error: SourceError, _ epoch: Int64, _ session: PostgresConnection) async throws(SourceError) {
+        let answered: Bool =
+            switch error.code {
+            case .cutOff, .timedOut, .unreachable, .malformedAnswer, .platformDown, .cancelled: false
+            default: true
+            }
+        try await telling { () async throws(WarehouseError) in
+            try await table.end(answered: answered, epoch: epoch, session)
         }
     }
 
-    private func newest(_ session: PostgresConnection) async throws(WarehouseError) -> StoredToken? {
-        let rows = try await lifting("reading the tokens") { () async throws(PostgresError) in
-            try await session.query(
-                """
-                select generation, access, refresh, issued_at, access_expires_at
-                from inflow.token where connection_id = $1 order by generation desc limit 1
-                """,
-                [.int64(connectionID)])
-        }
-        guard let row = rows.first, let generation = row["generation"].int64, let access = row["access"].rawBytes,
-            let refresh = row["refresh"].rawBytes, let issued = row["issued_at"].date,
-            let expires = row["access_expires_at"].date
-        else { return nil }
-        return StoredToken(
-            pair: TokenPair(
-                access: try box.open(access, "access token", connection: connectionID),
-                refresh: try box.open(refresh, "refresh token", connection: connectionID),
-                accessExpiresAt: expires, issuedAt: issued),
-            generation: generation)
-    }
+    // MARK: saving
 
-    /// Zero where there is none; asks nothing of the key, which may be lost.
-    private func newestGeneration(_ session: PostgresConnection) async throws(WarehouseError) -> Int64 {
-        try await lifting("reading the tokens") { () async throws(PostgresError) in
-            try await session.query(
-                "select coalesce(max(generation), 0) as generation from inflow.token where connection_id = $1",
-                [.int64(connectionID)])[0].require("generation") { $0.int64 }
+    /// Stores a pair the platform has already rotated to: losing it would cost a consent, so a lost session is replaced.
+    private func save(
+        _ pair: TokenPair, after generation: Int64, _ epoch: Int64, _ session: PostgresConnection
+    ) async throws(SourceError) -> StoredToken {
+        var last: WarehouseError
+        do throws(WarehouseError) {
+            return StoredToken(pair: pair, generation: try await table.store(pair, epoch: epoch, session))
+        } catch {
+            last = error
         }
-    }
-
-    private func insert(
-        _ pair: TokenPair, generation: Int64, epoch: Int64, _ session: PostgresConnection
-    ) async throws(WarehouseError) {
-        let access = try box.seal(pair.access, "access token", connection: connectionID)
-        let refresh = try box.seal(pair.refresh, "refresh token", connection: connectionID)
-        let stored = try await lifting("storing the tokens") { () async throws(PostgresError) in
-            try await session.transaction { session throws(PostgresError) in
-                let inserted = try session.query(
-                    """
-                    insert into inflow.token (
-                        connection_id, generation, access, refresh, issued_at, access_expires_at)
-                    select $1, $2, $3, $4, $5, $6
-                    from inflow.lease
-                    where connection_id = $1 and purpose = 'token' and epoch = $7
-                    on conflict (connection_id, generation) do nothing
-                    """,
-                    [
-                        .int64(connectionID), .int64(generation), .bytes(access), .bytes(refresh),
-                        .timestamp(pair.issuedAt), .timestamp(pair.accessExpiresAt), .int64(epoch),
-                    ])
-                // The pair before the newest is kept: it is what a lost answer can be repaired with.
-                try session.query(
-                    "delete from inflow.token where connection_id = $1 and generation < $2",
-                    [.int64(connectionID), .int64(generation - 1)])
-                return inserted.affectedRows == 1
+        for pause in savePauses {
+            try? await Task.sleep(for: pause)
+            do throws(WarehouseError) {
+                return try await warehouse.withSession("token save") { session throws(WarehouseError) in
+                    if try await table.storeNext(pair, generation: generation + 1, session) {
+                        return StoredToken(pair: pair, generation: generation + 1)
+                    }
+                    // Either the first commit took place although its answer was lost, or somebody else's pair stands.
+                    guard let newest = try await table.newest(session) else { throw last }
+                    return newest
+                }
+            } catch {
+                last = error
             }
         }
-        guard stored else {
-            throw WarehouseError(
-                .tokenSuperseded, subject: connectionName,
-                message:
-                    "Another process refreshed the tokens of \"\(connectionName)\" at the same time; its tokens stand.")
-        }
+        throw lift(last)
     }
 
     // MARK: words
 
     private var notAuthorised: SourceError {
         SourceError(
-            .consentNeeded, subject: connectionName,
+            .consentNeeded, subject: table.connectionName,
             message:
-                "Connection \"\(connectionName)\" has no tokens yet. Nothing was read. Put a refresh token in a file and run "
-                + "\"inflow connection authorise \(connectionName) --refresh-token-file FILE\".")
+                "Connection \"\(table.connectionName)\" has no tokens yet. Nothing was read. "
+                + ConsentWords.remedy(table.connectionName))
+    }
+
+    private func needed(_ reason: String, detail: String) -> SourceError {
+        SourceError(.consentNeeded, subject: table.connectionName, message: reason, detail: detail)
     }
 
     private func lift(_ error: WarehouseError) -> SourceError {
         SourceError(
-            error.code == .cancelled ? .cancelled : .tokenStore, subject: "tokens of \(connectionName)",
+            error.code == .cancelled ? .cancelled : .tokenStore, subject: "tokens of \(table.connectionName)",
             message: error.message, detail: error.cause?.detail ?? "")
     }
 
@@ -196,11 +249,4 @@ public struct TokenStore: TokenVault {
             throw lift(error)
         }
     }
-}
-
-/// This process, as other processes are told of it.
-public enum Holder {
-    /// `host, process 1234`.
-    public static let current =
-        "\(ProcessInfo.processInfo.hostName), process \(ProcessInfo.processInfo.processIdentifier)"
 }

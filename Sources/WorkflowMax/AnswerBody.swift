@@ -36,7 +36,9 @@ final class PlatformBody: AnswerBody {
         do throws(CurlError) {
             piece = try await body.next(isolation: isolation)
         } catch {
-            throw SourceError(error, subject: subject)
+            var error = SourceError(error, subject: subject)
+            (error.status, error.isBodyUnreadable) = (status, error.code == .cutOff)
+            throw error
         }
         if let piece { try recorder?.add(piece, subject: subject) }
         return piece

@@ -22,7 +22,7 @@ public struct ArchivedRecords: Sendable {
             throw .notReadAnyMore(answer, subject: subject)
         }
         let body = ArchivedBody(answer, reader, subject: subject)
-        let match = Match(entity, endpoint, key: key)
+        let match = Match(entity, endpoint, key: key, parent: answer.question.key)
         var found: [UInt8]?
         if endpoint.format == .json {
             var bytes: [UInt8] = []
@@ -30,8 +30,12 @@ public struct ArchivedRecords: Sendable {
             return match.isIn(json: bytes) ? bytes : nil
         }
         var slicer = RecordSlicer(items: endpoint.items)
+        var place = 0
         while let piece = try await body.next(isolation: nil) {
-            slicer.feed(piece) { record in if match.matches(record) { found = record } }
+            slicer.feed(piece) { record in
+                if match.matches(record, at: place) { found = record }
+                place += 1
+            }
         }
         return found
     }
@@ -41,27 +45,30 @@ public struct ArchivedRecords: Sendable {
         private let endpoint: Endpoint
         private let shaper: RowShaper
         private let key: String
+        private let parent: String?
         private let keyPlaces: [Int]
         private let before: [UInt8]
         private let after: [UInt8]
 
-        init(_ entity: EntityDefinition, _ endpoint: Endpoint, key: String) {
+        init(_ entity: EntityDefinition, _ endpoint: Endpoint, key: String, parent: String?) {
             self.endpoint = endpoint
             self.key = key
+            self.parent = parent
             shaper = RowShaper(entity, carries: endpoint.carries)
             keyPlaces = entity.key.compactMap { key in entity.columns.firstIndex { $0.name == key } }
             before = Array("<Response>".utf8)
             after = Array("</Response>".utf8)
         }
 
-        func matches(_ record: [UInt8]) -> Bool {
+        /// `place` is the record's 0-based place in its answer.
+        func matches(_ record: [UInt8], at place: Int) -> Bool {
             guard mayMatch(record) else { return false }
             let items = endpoint.items.compactMap { $0.split(separator: "/").last }.map { "Response/\($0)" }
             var parser = XMLRecordParser(items: items, vocabulary: shaper.vocabulary)
             do throws(ParseError) {
                 try parser.feed(before + record + after)
-                if let full = parser.nextBatch() { return keys(of: full).contains(key) }
-                return try parser.finish().last.map { keys(of: $0).contains(key) } ?? false
+                if let full = parser.nextBatch() { return keys(of: full, at: place).contains(key) }
+                return try parser.finish().last.map { keys(of: $0, at: place).contains(key) } ?? false
             } catch {
                 return false
             }
@@ -70,7 +77,7 @@ public struct ArchivedRecords: Sendable {
         func isIn(json body: [UInt8]) -> Bool {
             let reader = JSONRecordReader(record: "record", vocabulary: shaper.vocabulary)
             guard let batches = try? reader.read(body).batches else { return false }
-            return batches.contains { keys(of: $0).contains(key) }
+            return batches.contains { keys(of: $0, at: 0).contains(key) }
         }
 
         /// Most records need not be read: a key stands in its record letter by letter, unless it is written in references.
@@ -83,7 +90,9 @@ public struct ArchivedRecords: Sendable {
                 || record.contains(Array("<!".utf8)) || record.contains(Array("<?".utf8))
         }
 
-        private func keys(of batch: Batch) -> [String] {
+        private func keys(of batch: Batch, at place: Int) -> [String] {
+            var batch = batch
+            (batch.parent, batch.answerOrdinal) = (parent, -place)
             let shaped = shaper.shape(batch)
             guard let block = shaped.blocks.first else { return [] }
             return shaped.rejections.map(\.key)
@@ -94,6 +103,7 @@ public struct ArchivedRecords: Sendable {
         }
 
         private func text(_ value: Value, _ arena: [UInt8]) -> String {
+            if case .integer(let number) = value { return String(number) }
             guard case .text(let start, let length) = value else { return "" }
             return String(decoding: arena[Int(start)..<Int(start + length)], as: UTF8.self)
         }

@@ -2,7 +2,7 @@ public import Curl
 public import Foundation
 public import Inflow
 
-/// The token endpoint: spends a refresh token and brings a new pair.
+/// The token endpoint: spends a refresh token, or the code of a consent, and brings a new pair.
 ///
 /// Client and secret go into the form-encoded body, with no Basic header: the live server refuses one, and a token
 /// asked for by headers lacks the organisation. Every refresh returns a new refresh token and the old one dies at once,
@@ -38,10 +38,72 @@ public struct Authorisation: Sendable {
     /// task that is not. Throws `consentNeeded`, `credentialsRefused`, `badConfiguration`, or what went wrong on the
     /// way.
     public func exchange(refreshToken: String) async throws(SourceError) -> TokenPair {
+        let form: [Address.Parameter] = [
+            .init(name: "grant_type", value: "refresh_token"), .init(name: "refresh_token", value: refreshToken),
+            .init(name: "scope", value: Authorisation.scope),
+        ]
+        let (pair, hasRefresh) = try await pair(form, hiding: [refreshToken]) { response, error in
+            refused(Authorisation.consentNeeded(connectionName), response, error)
+        }
+        guard !hasRefresh else { return pair }
+        var kept = pair
+        kept.refresh = refreshToken
+        return kept
+    }
+
+    /// Spends the code of a consent.
+    ///
+    /// Throws `consentNeeded` where the platform does not take the code (used, expired, or of another request), gives no
+    /// refresh token, or the person may not authorise applications, `credentialsRefused`, or what went wrong on the way.
+    /// Nothing is repeated: a code is good once.
+    public func exchange(code: String, of request: ConsentRequest) async throws(SourceError) -> TokenPair {
+        let form: [Address.Parameter] = [
+            .init(name: "grant_type", value: "authorization_code"), .init(name: "code", value: code),
+            .init(name: "redirect_uri", value: request.redirectURL),
+            .init(name: "code_verifier", value: request.verifier),
+        ]
+        let (pair, hasRefresh) = try await pair(form, hiding: [code, request.verifier]) { response, error in
+            switch (response.status, error) {
+            case (400..<500, "invalid_grant"):
+                let words =
+                    "WorkflowMax does not accept the code of this consent: it was used before, or it is too old. Nothing "
+                    + "was changed. Run \"inflow authorise \(connectionName)\" again."
+                return refused(words, response, error)
+            case (403, _): return SourceError(.consentNeeded, subject: subject, message: lacksPrivilege)
+            default: return nil
+            }
+        }
+        guard hasRefresh else {
+            throw SourceError(
+                .consentNeeded, subject: subject,
+                message:
+                    "WorkflowMax gave no refresh token, so the consent would end with the access token. Nothing was "
+                    + "changed. Look whether the application may have \"offline_access\".")
+        }
+        return pair
+    }
+
+    /// What is told when the person who consented may not authorise applications.
+    public var lacksPrivilege: String {
+        "The person who consented may not authorise applications for an organisation. \"\(connectionName)\" cannot be read "
+            + "with this consent. Give that staff member the privilege \"Authorise 3rd Party Full Access\" in WorkflowMax, "
+            + "or let one who has it consent: run \"inflow authorise \(connectionName)\" again."
+    }
+
+    private func refused(_ words: String, _ response: CurlResponse, _ error: String?) -> SourceError? {
+        guard (400..<500).contains(response.status), error == "invalid_grant" else { return nil }
+        return SourceError(.consentNeeded, subject: subject, message: words)
+    }
+
+    /// Posts a form and reads the pair in the answer; `refusal` names refusals that mean something special to the grant.
+    private func pair(
+        _ grant: [Address.Parameter], hiding secrets: [String],
+        refusal: (CurlResponse, String?) -> SourceError?
+    ) async throws(SourceError) -> (pair: TokenPair, hasRefresh: Bool) {
         let asked = now()
-        let (response, body) = try await post(refreshToken)
+        let (response, body) = try await post(grant)
         guard response.status == 200 else {
-            throw refusal(of: response, body: body, hiding: [refreshToken, credentials.secret])
+            throw self.refusal(of: response, body: body, hiding: secrets + [credentials.secret], refusal)
         }
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)), !answer.access.isEmpty else {
             let isPage = body.first { $0 > 32 } == UInt8(ascii: "<")
@@ -53,9 +115,10 @@ public struct Authorisation: Sendable {
                 status: response.status)
         }
         let life = answer.life.map { min(max(0, $0), 86_400 * 365) } ?? Authorisation.usualLife
-        let refresh = answer.refresh.flatMap { $0.isEmpty ? nil : $0 } ?? refreshToken
-        return TokenPair(
+        let refresh = answer.refresh ?? ""
+        let pair = TokenPair(
             access: answer.access, refresh: refresh, accessExpiresAt: asked.addingTimeInterval(life), issuedAt: asked)
+        return (pair, !refresh.isEmpty)
     }
 
     /// The organisations an access token names (`org_ids`, else `org_id`), read without verifying its signature.
@@ -63,12 +126,11 @@ public struct Authorisation: Sendable {
         OrganisationClaim.identifiers(in: accessToken)
     }
 
-    private func post(_ refreshToken: String) async throws(SourceError) -> (CurlResponse, [UInt8]) {
-        let form = Address.form([
-            .init(name: "grant_type", value: "refresh_token"), .init(name: "refresh_token", value: refreshToken),
+    private func post(_ grant: [Address.Parameter]) async throws(SourceError) -> (CurlResponse, [UInt8]) {
+        let client: [Address.Parameter] = [
             .init(name: "client_id", value: credentials.id), .init(name: "client_secret", value: credentials.secret),
-            .init(name: "scope", value: Authorisation.scope),
-        ])
+        ]
+        let form = Address.form(Array(grant.prefix(2)) + client + Array(grant.dropFirst(2)))
         let request = CurlRequest(
             url: address, method: .post,
             headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
@@ -83,7 +145,10 @@ public struct Authorisation: Sendable {
         }
     }
 
-    private func refusal(of response: CurlResponse, body: [UInt8], hiding secrets: [String]) -> SourceError {
+    private func refusal(
+        of response: CurlResponse, body: [UInt8], hiding secrets: [String],
+        _ special: (CurlResponse, String?) -> SourceError?
+    ) -> SourceError {
         let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
         let said = answer?.error.map { [$0, answer?.errorDescription ?? ""].joined(separator: ": ") }
         let detail = Refusal.hide(secrets, in: String((said ?? Refusal.description(in: body).text).prefix(300)))
@@ -92,9 +157,8 @@ public struct Authorisation: Sendable {
                 code, subject: subject, message: message, detail: detail, status: response.status,
                 retryAfter: RetryAfter.seconds(in: response.headers, at: response.headersAt))
         }
+        if let special = special(response, answer?.error) { return error(special.code, special.message) }
         switch (response.status, answer?.error) {
-        case (400..<500, "invalid_grant"):
-            return error(.consentNeeded, Authorisation.consentNeeded(connectionName))
         case (401, _), (400..<500, "invalid_client"), (400..<500, "unauthorized_client"):
             return error(
                 .credentialsRefused,
@@ -116,8 +180,8 @@ public struct Authorisation: Sendable {
 
     /// The remedy of a refused or missing refresh token, in words.
     static func consentNeeded(_ name: String) -> String {
-        "WorkflowMax does not accept the refresh token of \"\(name)\". No data was changed. Authorise it again: put a "
-            + "new refresh token in a file and run \"inflow connection authorise \(name) --refresh-token-file FILE\"."
+        "WorkflowMax does not accept the refresh token of \"\(name)\". No data was changed, and nothing more is asked until "
+            + "it is authorised again. " + ConsentWords.remedy(name)
     }
 
     /// The JSON of the token endpoint, both good and bad.

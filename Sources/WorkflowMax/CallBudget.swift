@@ -1,6 +1,7 @@
 public import Inflow
 
-/// Gives leave for calls of this process, first come first served, by the rules of ``Inflow/Quota``.
+/// Gives leave for calls of this process alone, first come first served, by the rules of ``Inflow/Quota``: for a source that
+/// is used without a warehouse. All processes together keep the limits by the warehouse's ledger.
 ///
 /// One for each organisation: the limits are the organisation's. A wait can be cancelled; a spent day is an error at
 /// once.
@@ -42,7 +43,7 @@ public actor CallBudget: QuotaLedger {
 
     /// Waits for leave to make one call; throws `dayLimitReached` when the day's budget is spent, `cancelled` when
     /// cancelled.
-    public func acquire() async throws(SourceError) {
+    public func acquire(for _: CallPurpose) async throws(SourceError) -> Int {
         tickets += 1
         let ticket = tickets
         let (rings, bell) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -57,31 +58,32 @@ public actor CallBudget: QuotaLedger {
             }
             switch quota.request(at: elapsed()) {
             case .go:
-                return
+                return ticket
             case .wait(until: nil):
                 await ring.next(isolation: self)
             case .wait(let until?):
                 try? await sleep(max(.zero, until - elapsed()))
             case .dayIsSpent(let until):
-                throw .dayIsSpent(for: until - elapsed())
+                throw .dayIsSpent(seconds: (until - elapsed()).wholeSeconds)
             }
         }
     }
 
     /// Says that the answer's headers have arrived: a call counts from this moment.
-    public func answered() {
+    public func answered(_: Int, left _: CallsLeft) {
         quota.answered(at: elapsed())
         line.first?.bell.yield()
     }
 
     /// Says that the call has ended and its place in flight is free.
-    public func finished() {
+    public func finished(_: Int) {
         quota.finished(at: elapsed())
         line.first?.bell.yield()
     }
 
-    /// Says that the platform refused a call for so many seconds: nothing is sent before.
-    public func refused(seconds: Int) {
+    /// Says that the platform refused a call: nothing is sent for so long.
+    public func refused(_ refusal: CallRefusal) {
+        guard let seconds = refusal.seconds else { return }
         quota.refused(until: elapsed() + .seconds(max(0, seconds)))
     }
 
@@ -91,19 +93,9 @@ public actor CallBudget: QuotaLedger {
     }
 }
 
-extension SourceError {
-    /// The day's budget is spent for so long.
-    static func dayIsSpent(for duration: Duration) -> SourceError {
-        let seconds = Int(clamping: duration.components.seconds) + (duration.components.attoseconds > 0 ? 1 : 0)
-        return SourceError(
-            .dayLimitReached, subject: "calls of the day",
-            message: "The organisation's calls for the day are spent. What was read is kept; "
-                + "the rest is read when calls are free again.",
-            retryAfter: max(1, seconds))
-    }
-
-    /// The task was cancelled.
-    static func cancelled(subject: String) -> SourceError {
-        SourceError(.cancelled, subject: subject, message: "Reading was stopped. Nothing half-read is kept.")
+extension Duration {
+    /// The seconds, rounded up.
+    fileprivate var wholeSeconds: Int {
+        Int(clamping: components.seconds) + (components.attoseconds > 0 ? 1 : 0)
     }
 }

@@ -19,6 +19,8 @@ struct Caller: Sendable {
     let keeper: TokenKeeper
     let quota: any QuotaLedger
     let transfer: Transfer
+    /// Whether a call of a longer reading is made again after so many tries; waits before it says so.
+    let again: @Sendable (SourceError, Int) async -> Bool
     let logger: Logger
 
     /// How often a call that was refused for a short while is tried again.
@@ -37,7 +39,9 @@ struct Caller: Sendable {
         var refusals = 0
         var refused: Int64?
         while true {
+            let asked = ContinuousClock.now
             let leave = try await Leave(quota)
+            traffic.waited += asked.duration(to: .now) / .seconds(1)
             let answer: CurlResponse
             let sent: (token: String, generation: Int64)
             do throws(SourceError) {
@@ -47,7 +51,7 @@ struct Caller: Sendable {
                 await leave.giveBack()
                 throw error
             }
-            await quota.answered()
+            await quota.answered(leave.call, left: CallsLeft(answer.headers))
             if (200..<300).contains(answer.status) { return Answer(response: answer, leave: leave) }
             let refusal = await Refusal(answer, hiding: [sent.token])
             traffic.bytes += answer.traffic.headerBytes + answer.traffic.wireBytes
@@ -99,10 +103,10 @@ struct Caller: Sendable {
     private func sitOut(_ refusal: Refusal, after refusals: Int, _ question: Question) async throws(SourceError) {
         let seconds = refusal.retryAfter ?? RetryAfter.unsaid(after: refusals)
         if refusal.isForTheDay {
-            if let told = refusal.retryAfter { await quota.refused(seconds: told) }
+            await quota.refused(CallRefusal(seconds: refusal.retryAfter, isForTheDay: true))
             throw refusal.error(subject: question.subject)
         }
-        await quota.refused(seconds: seconds)
+        await quota.refused(CallRefusal(seconds: seconds, isForTheDay: false))
         guard refusals < Caller.mostRefusals else { throw refusal.error(subject: question.subject) }
         logger.notice("refused for a while", metadata: ["seconds": "\(seconds)", "read": "\(question.subject)"])
     }
@@ -113,19 +117,21 @@ struct Caller: Sendable {
 /// A reader that stops in mid-answer drops it without a word, where nothing can be awaited: then a task of its own
 /// gives it back, lest the organisation's few places in flight be lost one by one.
 final class Leave: Sendable {
+    /// The call's number in the ledger.
+    let call: Int
     private let quota: any QuotaLedger
     private let isGivenBack = Mutex(false)
 
     /// Waits for leave.
     init(_ quota: any QuotaLedger) async throws(SourceError) {
-        try await quota.acquire()
+        call = try await quota.acquire(for: .current)
         self.quota = quota
     }
 
     deinit {
         guard !isGivenBack.withLock({ $0 }) else { return }
-        let quota = quota
-        Task { await quota.finished() }
+        let (quota, call) = (quota, call)
+        Task { await quota.finished(call) }
     }
 
     /// Says that the call has ended.
@@ -134,6 +140,6 @@ final class Leave: Sendable {
             defer { given = true }
             return !given
         }
-        if isFirst { await quota.finished() }
+        if isFirst { await quota.finished(call) }
     }
 }

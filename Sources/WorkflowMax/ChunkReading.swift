@@ -1,4 +1,5 @@
 internal import Inflow
+internal import Logging
 
 /// The reading of one chunk: one call after the other, each answer handed over batch by batch.
 ///
@@ -13,6 +14,10 @@ final class ChunkReading {
 
     private var phase = Phase.unasked
     private var answer: OpenAnswer?
+    /// The question in hand, how often it was asked, and whether something of its answer was taken.
+    private var inHand: (question: Question, tries: Int, isTaken: Bool)?
+    /// Answers read to their end.
+    private var answersRead = 0
     /// Place of the next answer's first record.
     private var ordinal = 0
     /// Spent and not yet handed over.
@@ -21,6 +26,8 @@ final class ChunkReading {
     private var answeredAt: Instant?
     /// Of answers that ended since the last batch.
     private var counters: [AnswerCounters] = []
+    /// Likewise, where an entity is read parent by parent.
+    private var answeredParents: [AnsweredParent] = []
     /// Keeps the answers whose records are handed over, where the connection wants that.
     private let recorder: ArchiveRecorder?
 
@@ -78,12 +85,37 @@ final class ChunkReading {
     private func advance(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
         while true {
             guard !Task.isCancelled else { throw .cancelled(subject: subject()) }
-            if let answer {
-                if let batch = try await read(answer, isolation: isolation) { return batch }
-                continue
+            do throws(SourceError) {
+                if let answer {
+                    if let batch = try await read(answer, isolation: isolation) { return batch }
+                    continue
+                }
+                guard let question = try nextQuestion() else { return nil }
+                inHand = (question, 1, false)
+                try await ask(question, isolation: isolation)
+            } catch {
+                try await askAgain(after: error, isolation: isolation)
             }
-            guard let question = try nextQuestion() else { return nil }
-            try await ask(question, isolation: isolation)
+        }
+    }
+
+    /// Makes the call again that failed, where others of the chunk have succeeded: of twenty records, or pages, one that is
+    /// cut does not cost the others.
+    ///
+    /// Only while nothing of its answer was handed over. The first call of a chunk is left to whoever reads the chunk.
+    private func askAgain(after error: SourceError, isolation: isolated (any Actor)?) async throws(SourceError) {
+        var error = error
+        while true {
+            guard let (question, tries, isTaken) = inHand, !isTaken, answersRead > 0 else { throw error }
+            error.tries = tries
+            guard await caller.again(error, tries) else { throw error }
+            caller.logger.notice("asking again", metadata: ["read": "\(question.subject)", "try": "\(tries + 1)"])
+            (inHand, answer) = ((question, tries + 1, false), nil)
+            do throws(SourceError) {
+                return try await ask(question, isolation: isolation)
+            } catch let next {
+                error = next
+            }
         }
     }
 
@@ -141,8 +173,14 @@ final class ChunkReading {
                 firstOrdinal: ordinal)
         } catch {
             traffic += spent
-            guard question.key != nil, error.saysRecordIsGone else { throw error }
+            guard let key = question.key, error.saysRecordIsGone else { throw error }
+            noteParent(key, isKnown: false)
+            answersRead += 1
         }
+    }
+
+    private func noteParent(_ key: String, isKnown: Bool) {
+        if entity.isPerParent { answeredParents.append(AnsweredParent(key: key, isKnown: isKnown)) }
     }
 
     private var isReadForKeys: Bool {
@@ -165,17 +203,22 @@ final class ChunkReading {
             batch = try await answer.next(isolation: isolation)
         } catch {
             traffic.bytes += answer.newBytes()
-            guard answer.question.key != nil, error.saysRecordIsGone else { throw error }
+            guard let key = answer.question.key, error.saysRecordIsGone else { throw error }
+            noteParent(key, isKnown: false)
             self.answer = nil
+            answersRead += 1
             return nil
         }
+        if batch != nil || answer.counters != nil { inHand?.isTaken = true }
         traffic.bytes += answer.newBytes()
         if batch != nil { batch = sift(batch.take()) }
         if let told = answer.counters, !answer.hasMore {
             self.answer = nil
+            answersRead += 1
             ordinal += told.pulled
             if !isReadForKeys { try recorder?.end(answer.question) }
             try conclude(told, subject: answer.question.subject)
+            if let key = answer.question.key { noteParent(key, isKnown: true) }
         }
         guard var batch else { return nil }
         handOver(to: &batch)
@@ -229,7 +272,7 @@ final class ChunkReading {
                 keys = []
                 seen = SeenKeys()
             case .each:
-                guard told.pulled <= 1 else {
+                guard told.pulled <= 1 || entity.isPerParent else {
                     throw PageTurner.Disagreement(detail: "one record was asked for by key and \(told.pulled) came")
                 }
                 counters.append(told)
@@ -248,15 +291,18 @@ final class ChunkReading {
         batch.counters = counters
         batch.answeredAt = answeredAt
         batch.archive = recorder?.take() ?? []
+        batch.answeredParents = answeredParents
         traffic = Traffic()
         counters = []
+        answeredParents = []
     }
 
     /// An empty batch with what was spent and told after the last one; `nil` when that is nothing.
     private func remainder() -> Batch? {
-        guard traffic != Traffic() || !counters.isEmpty || answeredAt != nil || recorder?.isEmpty == false else {
-            return nil
-        }
+        guard
+            traffic != Traffic() || !counters.isEmpty || answeredAt != nil || recorder?.isEmpty == false
+                || !answeredParents.isEmpty
+        else { return nil }
         var rest = Batch()
         rest.names = vocabulary
         handOver(to: &rest)

@@ -40,7 +40,9 @@ enum Course: Sendable, Hashable {
         case .whole:
             list = (try Course.whole(entity, settings: settings, refused: refused), [])
         case .parents(let keys):
-            guard let get = entity.get else { throw refused("there is no call for one record") }
+            guard let get = entity.isPerParent ? entity.endpoint : entity.get else {
+                throw refused("there is no call for one record")
+            }
             self = .each(keys, get: get)
             return
         }

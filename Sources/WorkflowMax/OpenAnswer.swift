@@ -40,6 +40,13 @@ final class OpenAnswer {
     ///
     /// The last batch may come with the counters already there.
     func next(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
+        var batch = try await pull(isolation: isolation)
+        batch?.parent = question.key
+        batch?.answerOrdinal = firstOrdinal
+        return batch
+    }
+
+    private func pull(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
         if !ready.isEmpty { return ready.removeFirst() }
         guard counters == nil else { return nil }
         do throws(SourceError) {

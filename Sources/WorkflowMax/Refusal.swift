@@ -80,7 +80,12 @@ struct Refusal: Sendable {
                     "WorkflowMax sends Inflow to another address (\(status)), which it does not follow. "
                         + "Look at the setting api-url."
                 )
-            default: (.badRequest, "WorkflowMax does not understand the request (\(status)). No data was changed.")
+            default:
+                (
+                    .badRequest,
+                    "WorkflowMax does not understand the request (\(status)). No data was changed. Asking again does not "
+                        + "help: tell whoever looks after Inflow, with this message."
+                )
             }
         return SourceError(
             code, subject: subject, message: message, detail: detail, status: status, retryAfter: retryAfter)

@@ -10,7 +10,11 @@ extension SourceError {
             case .dns, .connect, .other:
                 (.unreachable, "WorkflowMax could not be reached. Nothing was changed; it will be tried again.")
             case .tls:
-                (.tls, "No trusted connection to WorkflowMax could be made. Look at the certificates or the proxy.")
+                (
+                    .tls,
+                    "No trusted connection to WorkflowMax could be made. Whoever looks after this machine should look "
+                        + "at its certificates and its proxy."
+                )
             case .timedOutConnecting, .timedOutFirstByte, .timedOutIdle, .timedOutTotal:
                 (.timedOut, "WorkflowMax took too long to answer. Nothing was changed; it will be tried again.")
             case .reset, .bodyTooShort, .badEncoding:
@@ -48,6 +52,7 @@ extension SourceError {
             }
         let detail = error.code == .platformError ? error.detail : error.debugDescription
         self.init(code, subject: subject, message: message, detail: detail, status: status)
+        isBodyUnreadable = code == .malformedAnswer
     }
 
     /// The platform's counters and its rows contradict each other.

@@ -7,6 +7,10 @@ internal import Logging
 /// a refresh that is cancelled between the platform's answer and the vault's commit would lose the new token while the
 /// old one is dead; a cancelled caller waits for its end, which the limits of the token endpoint bound.
 actor TokenKeeper {
+    /// How often the same refresh token is sent when answers are lost on the way: a platform with a grace period answers
+    /// again, any other refuses, which changes nothing.
+    static let tries = 3
+
     private let vault: any TokenVault
     private let exchange: @Sendable (TokenPair) async throws(SourceError) -> TokenPair
     private let connectionName: String
@@ -25,9 +29,39 @@ actor TokenKeeper {
         self.now = now
         self.logger = logger
         exchange = { (pair: TokenPair) async throws(SourceError) -> TokenPair in
-            let fresh = try await authorisation.exchange(refreshToken: pair.refresh)
-            Failpoint.pass(.tokenBeforeStore)
-            return fresh
+            try await TokenKeeper.exchange(pair, authorisation, logger)
+        }
+    }
+
+    /// Spends a refresh token, and sends it again where the answer was lost.
+    private static func exchange(
+        _ pair: TokenPair, _ authorisation: Authorisation, _ logger: Logger
+    ) async throws(SourceError) -> TokenPair {
+        var lost: SourceError?
+        var number = 0
+        while true {
+            number += 1
+            do throws(SourceError) {
+                var fresh = try await authorisation.exchange(refreshToken: pair.refresh)
+                // A token the platform let be goes on ageing.
+                if fresh.refresh == pair.refresh { fresh.refreshIssuedAt = pair.refreshIssuedAt }
+                return fresh
+            } catch {
+                switch error.code {
+                case .cutOff, .timedOut, .unreachable:
+                    guard number < tries else { throw error }
+                    lost = error
+                    logger.warning("answer to a refresh lost, asking again", metadata: ["try": "\(number)"])
+                case .consentNeeded:
+                    guard let lost else { throw error }
+                    var told = error
+                    told.message =
+                        "The answer to a refresh was lost (\(lost.code.rawValue)), and with it the new tokens. "
+                        + error.message
+                    throw told
+                default: throw error
+                }
+            }
         }
     }
 
@@ -55,8 +89,7 @@ actor TokenKeeper {
         guard let stored = try await vault.current() else {
             throw SourceError(
                 .consentNeeded, subject: "authorisation of \"\(connectionName)\"",
-                message: "\"\(connectionName)\" was never authorised. Put a refresh token in a file and run "
-                    + "\"inflow connection authorise \(connectionName) --refresh-token-file FILE\".")
+                message: "\"\(connectionName)\" was never authorised. " + ConsentWords.remedy(connectionName))
         }
         if let known { return known }
         known = stored
@@ -67,7 +100,6 @@ actor TokenKeeper {
         defer { refresh = nil }
         do throws(SourceError) {
             let stored = try await vault.replace(generation: generation, by: exchange)
-            Failpoint.pass(.tokenStored)
             known = stored
             logger.info("token refreshed", metadata: ["generation": "\(stored.generation)"])
             return .success(stored)

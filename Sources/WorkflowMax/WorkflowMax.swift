@@ -19,10 +19,12 @@ public struct WorkflowMax: Source {
 
     /// A source for one connection.
     ///
-    /// Sources of the same organisation should share `vault` and `quota`; `transfer` may be shared by all.
+    /// Sources of the same organisation should share `vault` and `quota`; `transfer` may be shared by all. `again` is asked
+    /// when a call of a chunk of many calls has failed so many times: it waits, and says whether the call is made again.
     public init(
         connection: Connection, credentials: ClientCredentials, vault: any TokenVault, quota: any QuotaLedger,
-        transfer: Transfer, now: @escaping Now = { Instant() }, logger: Logger
+        transfer: Transfer, now: @escaping Now = { Instant() },
+        again: @escaping @Sendable (SourceError, Int) async -> Bool = { _, _ in false }, logger: Logger
     ) {
         self.connection = connection
         self.now = now
@@ -32,7 +34,7 @@ public struct WorkflowMax: Source {
             settings: connection.settings,
             keeper: TokenKeeper(
                 connection: connection, vault: vault, authorisation: authorisation, now: now, logger: logger),
-            quota: quota, transfer: transfer, logger: logger)
+            quota: quota, transfer: transfer, again: again, logger: logger)
     }
 
     /// Proves that the authorisation works, by reading the list of job categories to its end.
@@ -41,6 +43,14 @@ public struct WorkflowMax: Source {
     public func organisation() async throws(SourceError) -> Organisation {
         for try await _ in records(of: .jobCategory, in: .whole) {}
         return Organisation(id: connection.settings.accountID)
+    }
+
+    /// Makes sure that the tokens are newer than a generation; returns the generation in force then.
+    ///
+    /// Whoever asks past the same generation shares one refresh, over all processes. Throws `consentNeeded`,
+    /// `credentialsRefused` and what went wrong on the way.
+    public func refreshTokens(past generation: Int64) async throws(SourceError) -> Int64 {
+        try await caller.keeper.refreshed(past: generation).generation
     }
 
     /// The records of one chunk; nothing is asked before the first batch is.

@@ -20,13 +20,24 @@ final class InflowProcess: Sendable {
     let error = Transcript()
     private let process = Process()
     private let ends: AsyncStream<Void>
+    private let input: Pipe?
+    /// What ends a line of its output: a terminal sends the cursor back too.
+    let newline: String
 
-    /// Starts it with nothing in its environment but this.
-    init(_ arguments: [String], environment: [String: String]) throws {
-        process.executableURL = try InflowProcess.binary()
-        process.arguments = arguments
+    /// Starts it with nothing in its environment but this; its input is empty unless it is typed.
+    ///
+    /// On a terminal everything it writes is output.
+    init(
+        _ arguments: [String], environment: [String: String], isTyped: Bool = false, onTerminal: Bool = false
+    ) throws {
+        let binary = try InflowProcess.binary()
+        process.executableURL = onTerminal ? URL(fileURLWithPath: "/usr/bin/script") : binary
+        let line = ([binary.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
+        process.arguments = onTerminal ? ["-qec", line, "/dev/null"] : arguments
+        newline = onTerminal ? "\r\n" : "\n"
         process.environment = environment
-        process.standardInput = FileHandle.nullDevice
+        input = isTyped ? Pipe() : nil
+        if let input { process.standardInput = input } else { process.standardInput = FileHandle.nullDevice }
         let (output, error) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = error
@@ -45,6 +56,11 @@ final class InflowProcess: Sendable {
     /// Waits for its end.
     func ending() async -> Ending {
         for await _ in ends {}
+        if process.isRunning {
+            // The test was given up: to ask a running process for its code would end all tests.
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
         return Ending(
             code: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal,
             output: await output.whole(), error: await error.whole())
@@ -58,6 +74,11 @@ final class InflowProcess: Sendable {
             if !bytes.isEmpty { return String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self) }
         }
         return ""
+    }
+
+    /// Types a line.
+    func type(_ line: String) throws {
+        try input?.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
     }
 
     /// Sends it what Ctrl-C sends.
@@ -88,12 +109,15 @@ final class InflowProcess: Sendable {
 
 extension Rig {
     /// Starts the command on this rig's warehouse and folder.
-    func start(_ arguments: [String], _ environment: [String: String] = [:]) throws -> InflowProcess {
+    func start(
+        _ arguments: [String], _ environment: [String: String] = [:], isTyped: Bool = false, onTerminal: Bool = false
+    ) throws -> InflowProcess {
         let own = [
             "PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8", "INFLOW_HOME": folder,
             "INFLOW_SECRET_KEY_FILE": keyFile, "INFLOW_DATABASE_URL": url,
         ]
-        return try InflowProcess(arguments, environment: own.merging(environment) { $1 })
+        return try InflowProcess(
+            arguments, environment: own.merging(environment) { $1 }, isTyped: isTyped, onTerminal: onTerminal)
     }
 
     /// Runs the command to its end.

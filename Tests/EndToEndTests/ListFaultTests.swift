@@ -50,7 +50,7 @@ struct ListFaultTests {
                 #expect(report.outcome == .green && chunk["tries"].int == 2)
                 try await rig.expectTruth(order)
             } else {
-                #expect(report.outcome == .failed && chunk["tries"].int == 5)
+                #expect(report.outcome == .failed && chunk["tries"].int == 6)
                 #expect(chunk["error"].string?.contains("TotalRecords") == true)
                 #expect(try await rig.count(order.table) == 0)
             }
@@ -98,7 +98,7 @@ struct ListFaultTests {
                 #expect(report.outcome == .green && chunk["tries"].int == 2 && chunk["calls"].int == 4)
                 try await rig.expectTruth(client)
             } else {
-                #expect(report.outcome == .failed && chunk["tries"].int == 5)
+                #expect(report.outcome == .failed && chunk["tries"].int == 6)
                 #expect(try await rig.count(client.table) == 0)
             }
         }

@@ -93,8 +93,9 @@ struct LossTests {
             let add = try await rig.start(try rig.addArguments("thief", withToken: false)).ending()
             #expect(add.code == 0, "\(add)")
             _ = try await rig.query(
-                "insert into inflow.token select c.id, t.generation, t.access, t.refresh, t.issued_at, "
-                    + "t.access_expires_at from inflow.token t, inflow.connection c where c.name = 'thief'")
+                "insert into inflow.token (connection_id, generation, access, refresh, issued_at, access_expires_at, "
+                    + "refresh_issued_at) select c.id, t.generation, t.access, t.refresh, t.issued_at, "
+                    + "t.access_expires_at, t.refresh_issued_at from inflow.token t, inflow.connection c where c.name = 'thief'")
             let sync = try await rig.inflow("sync", "thief", "task")
             #expect(sync.code == 1 && sync.error.contains("cannot be opened"), "\(sync)")
             #expect(try await rig.sandbox.calls("/task.api/list") == 0)

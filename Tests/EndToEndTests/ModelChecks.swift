@@ -75,7 +75,7 @@ extension Model {
 
     /// The keys of rows marked as deleted, with their entity before them.
     func marks() async throws -> Set<String> {
-        let parts = WorkflowMax.entities.map { entity in
+        let parts = Model.entities.map { entity in
             "select '\(entity.name) ' || \(entity.key[0]) as key from \(entity.table) where deleted_at is not null"
         }
         return Set(try await session.query(parts.joined(separator: " union all ")).compactMap { $0["key"].string })
@@ -95,7 +95,7 @@ extension Model {
 
     /// At the end: every table holds the truth, and nothing that was ever loaded was thrown away.
     mutating func expectTruth() async throws {
-        for entity in WorkflowMax.entities {
+        for entity in Model.entities {
             let rows = try await rows(of: entity)
             let live = Set(rows.filter(\.value.isLive).keys)
             let keys: Set<String>

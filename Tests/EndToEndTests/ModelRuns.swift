@@ -9,10 +9,13 @@ import WorkflowMax
 
 /// The runs of the model test: the one place that knows how a run is asked for.
 extension Model {
+    /// What the model is about: lists and documents; what costs a call for each record hangs on them.
+    static let entities = WorkflowMax.entities.filter { !$0.isPerParent }
+
     /// What a plain Sync All reads.
     func syncAll() async throws -> RunPlan {
         .syncAll(
-            WorkflowMax.entities, rig.connection.settings,
+            Model.entities, rig.connection.settings,
             state: try await ReadLog(rig.warehouse, rig.connection).state(),
             now: Date())
     }
@@ -26,14 +29,14 @@ extension Model {
 
     /// What a targeted sync of an entity reads: a span of some months for dated ones, else the list.
     mutating func targeted() throws -> RunPlan {
-        let entity = random.pick(WorkflowMax.entities.filter { $0.name != "job_status" })
+        let entity = random.pick(Model.entities.filter { $0.name != "job_status" })
         guard entity.isDated else {
             return try .targeted(
-                [entity.name], of: WorkflowMax.entities, from: nil, to: nil, rig.connection.settings, today: Rig.today)
+                [entity.name], of: Model.entities, from: nil, to: nil, rig.connection.settings, today: Rig.today)
         }
         let first = Rig.today.adding(days: -random.below(440))
         return try .targeted(
-            [entity.name], of: WorkflowMax.entities, from: first, to: first.adding(days: random.below(120)),
+            [entity.name], of: Model.entities, from: first, to: first.adding(days: random.below(120)),
             rig.connection.settings, today: Rig.today)
     }
 
@@ -41,19 +44,19 @@ extension Model {
     mutating func backfill() throws -> RunPlan {
         let first = Rig.today.startOfMonth.adding(months: -4 - random.below(10))
         return try .targeted(
-            [], of: WorkflowMax.entities, from: first, to: first.adding(months: 3).adding(days: -1),
+            [], of: Model.entities, from: first, to: first.adding(months: 3).adding(days: -1),
             rig.connection.settings, today: Rig.today)
     }
 
     /// Makes the tables equal to the platform: every entity over everything it holds, open lists included, twice, since a
     /// list without a call for one record is believed when two runs agree; a person approves what is held.
     func reconcile() async throws {
-        let parts = try await rig.everything(WorkflowMax.entities, inOne: true).parts.map { part in
+        let parts = try await rig.everything(Model.entities, inOne: true).parts.map { part in
             RunPlan.Part(entity: part.entity, chunks: part.entity.sweeps.map { .sweep($0) } + part.chunks)
         }
         let deletions = Deletions(rig.warehouse, rig.connection)
         for trigger in ["reconcile", "deletions", "deletions"] {
-            let plan = RunPlan(trigger: trigger, scope: "the end", parts: parts, known: WorkflowMax.entities)
+            let plan = RunPlan(trigger: trigger, scope: "the end", parts: parts, known: Model.entities)
             let report = try await sync(plan, workers: 2)
             guard report.outcome == .green || report.outcome == .warnings else {
                 throw ModelFailure("the last reconcile ended \(report.outcome): \(report.error ?? "")")

@@ -69,7 +69,10 @@ struct Rig: Sendable {
             timeZone: .gmt, firstDate: Rig.today.adding(months: -36))
         settings.apiURL = sandbox.address
         settings.tokenURL = "\(sandbox.address)/oauth/token"
+        settings.authoriseURL = "\(sandbox.address)/oauth/authorize"
         (settings.callsAtOnce, settings.callsPerMinute, settings.callsPerDay) = (0, 0, 0)
+        // A call for each record only in tests that are about that.
+        (settings.perParentPercent, settings.perParentCalls) = (0, 1_000_000)
         return settings
     }
 
@@ -102,12 +105,13 @@ struct Rig: Sendable {
         var logger = Logger(label: "end to end")
         logger.logLevel = .critical
         let clock = SkippingClock()
+        var retries = RetryPattern()
+        retries.firstPause = .milliseconds(1)
         let source = WorkflowMax(
             connection: connection, credentials: credentials,
             vault: TokenStore(warehouse, connection: connection, box: try await box()),
-            quota: CallBudget(settings: connection.settings, clock: clock), transfer: transfer, logger: logger)
-        var retries = RetryPattern()
-        retries.firstPause = .milliseconds(1)
+            quota: CallBudget(settings: connection.settings, clock: clock), transfer: transfer,
+            again: retries.again(clock), logger: logger)
         let engine = RunEngine(
             warehouse, connection, source, workers: workers, retries: retries, clock: clock, logger: logger,
             progress: { _ in })
@@ -180,7 +184,7 @@ struct Rig: Sendable {
     }
 
     private func tally(_ rows: String, _ run: Int64, _ entity: String) async throws -> Tally {
-        let columns = ["pulled", "inserted", "updated", "unchanged", "rejected", "duplicates"]
+        let columns = ["pulled", "inserted", "updated", "unchanged", "marked_deleted", "rejected", "duplicates"]
         let sums = columns.map { "coalesce(sum(\($0)), 0) as \($0)" }.joined(separator: ", ")
         let row = try await query("select \(sums) from \(rows)", [.int64(run), .text(entity)])[0]
         var tally = Tally()
@@ -188,6 +192,7 @@ struct Rig: Sendable {
         tally.inserted = try row.require("inserted") { $0.int }
         tally.updated = try row.require("updated") { $0.int }
         tally.unchanged = try row.require("unchanged") { $0.int }
+        tally.markedDeleted = try row.require("marked_deleted") { $0.int }
         tally.rejected = try row.require("rejected") { $0.int }
         tally.duplicates = try row.require("duplicates") { $0.int }
         return tally

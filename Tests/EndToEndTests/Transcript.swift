@@ -44,6 +44,9 @@ final class Transcript: Sendable {
     /// Waits until the text is there; false when the stream ended without it.
     func contains(_ text: String) async -> Bool { await wait(for: text) }
 
+    /// What was written so far.
+    var soFar: String { state.withLock { $0.text } }
+
     /// All that was written, when the stream has ended.
     func whole() async -> String {
         _ = await wait(for: nil)

@@ -74,7 +74,7 @@ struct UsageTests {
             #expect(unknown.code == 1)
             #expect(try unknown.json(Failure.self).error.message.contains("There are: \"acme\"."))
 
-            try await rig.sandbox.fault("error_status", at: "/task.api")
+            try await rig.sandbox.fault("error_status", at: "/task.api", times: 2)
             let failed = try await rig.inflow("sync", "acme", "task", "--json")
             #expect(failed.code == 1)
             let told = try failed.json(Run.self)
@@ -160,7 +160,9 @@ struct UsageTests {
             #expect(add.code == 0, "\(add)")
             let unauthorised = try await rig.inflow("doctor")
             #expect(unauthorised.code == 1, "\(unauthorised)")
-            #expect(unauthorised.output.contains("missing  \"acme\" has no tokens: authorise it"), "\(unauthorised)")
+            #expect(
+                unauthorised.output.contains("missing  \"acme\" has no tokens that serve: \"inflow authorise acme\""),
+                "\(unauthorised)")
 
             let token = try rig.file("refresh.txt", rig.sandbox.configuration.refreshToken)
             let authorise = try await rig.inflow("connection", "authorise", "acme", "--refresh-token-file", token)

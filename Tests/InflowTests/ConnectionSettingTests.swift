@@ -23,7 +23,7 @@ struct ConnectionSettingTests {
             ("first-date", "2020-02-29", "2020-02-29"), ("calls-at-once", "0", "0"), ("calls-per-minute", "30", "30"),
             ("calls-per-day", "100", "100"), ("first-byte-seconds", "60", "60"), ("job-status-list", "YES", "yes"),
             ("job-status-list", "false", "no"), ("archive", "no", "no"), ("archive-days", "0", "0"),
-            ("history-days", "730", "730"), ("rejection-days", "30", "30"),
+            ("history-days", "730", "730"), ("rejection-days", "30", "30"), ("freshness-hours", "48", "48"),
         ])
     func taken(_ key: String, _ text: String, _ readBack: String) throws {
         var changed = settings
@@ -73,7 +73,7 @@ struct SmallWordTests {
     @Test("Failpoints have names of their own, in lower-case words")
     func failpoints() {
         let names = Failpoint.allCases.map(\.rawValue)
-        #expect(names.count == 8)
+        #expect(names.count == 18)
         #expect(Set(names).count == names.count)
         #expect(names.allSatisfy { $0.wholeMatch(of: /[a-z]+(_[a-z]+)*/) != nil })
     }
@@ -86,7 +86,7 @@ struct SmallWordTests {
             all.map(\.rawValue) == [
                 "missing", "not_a_number", "not_a_date", "not_a_time_of_day", "not_a_boolean", "out_of_range",
                 "too_long",
-                "refused_by_database",
+                "refused_by_database", "unreadable_day",
             ])
     }
 

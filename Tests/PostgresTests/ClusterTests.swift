@@ -53,7 +53,7 @@ struct ClusterTests {
                     current_setting('listen_addresses') as addresses, current_setting('server_encoding') as encoding,
                     current_setting('timezone') as zone
                 """)[0]
-            #expect((0..<5).map { settings[$0].string } == ["on", "on", "", "UTF8", "UTC"])
+            #expect((0..<5).map { settings[$0].string } == ["on", "on", "127.0.0.1", "UTF8", "UTC"])
             await connection.close()
         }
     }
@@ -71,6 +71,30 @@ struct ClusterTests {
             #expect(await code { try await connectAndClose(asReader + "&password=reading") } == nil)
             let mode = try FileManager.default.attributesOfItem(atPath: cluster.folder)[.posixPermissions] as? Int
             #expect(mode == 0o700)
+        }
+    }
+
+    @Test("Over TCP a role gets in by its password only, and the owner not at all; the port stays")
+    func overTCP() async throws {
+        try await withCluster(purpose: .lasting) { cluster in
+            try await cluster.start()
+            let owner = try await PostgresConnection.connect(to: try cluster.url(), applicationName: "tests")
+            try await owner.execute(
+                "create role reader login password 'reading'; alter role postgres password 'owning'")
+            let port = await owner.serverPort
+            await owner.close()
+            func login(_ user: String, _ password: String) async -> PostgresError.Code? {
+                await code {
+                    try await connectAndClose(
+                        "host=127.0.0.1 port=\(port) dbname=postgres user=\(user) password=\(password)")
+                }
+            }
+            #expect(await login("reader", "reading") == nil)
+            #expect(await login("reader", "guessing") == .cannotConnect)
+            #expect(await login("postgres", "owning") == .cannotConnect)
+            try await cluster.stop()
+            try await cluster.start()
+            #expect(await login("reader", "reading") == nil)
         }
     }
 

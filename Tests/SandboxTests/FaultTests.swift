@@ -174,3 +174,28 @@ func unknownFault() async throws {
         #expect(response.status == .badRequest)
     }
 }
+
+@Test("A fault of a rate happens to about so many calls, the same ones each time")
+func rates() {
+    func happened() -> [Bool] {
+        var faults = Faults()
+        var fault = Fault(kind: .status503)
+        (fault.times, fault.rate) = (-1, 0.1)
+        faults.add(fault)
+        return (0..<1000).map { _ in faults.next(path: "/time.api/list", query: "") != nil }
+    }
+    let once = happened()
+    #expect((60...140).contains(once.count { $0 }))
+    #expect(once == happened())
+}
+
+@Test("A broken record breaks the bodies it is in and no other")
+func brokenRecord() async throws {
+    try await Play.run { (play: Play) async throws in
+        let whole = try await play.get("/task.api/list").text
+        try await play.control(
+            .post, "faults", #"{"kind":"broken_record","match":"/","times":-1,"holding":"</TaskList>"}"#)
+        #expect(try await play.get("/task.api/list").text == whole.replacing("</TaskList>", with: "<&</TaskList>"))
+        #expect(!(try await play.get("/staff.api/list").text.contains("<&")))
+    }
+}

@@ -48,23 +48,91 @@ func claims() async throws {
     }
 }
 
+/// Opens the consent page and sends its form with these fields besides; the address the browser is sent to.
+private func consent(_ play: Play, _ more: String, decision: String = "approve") async throws -> String {
+    let query =
+        "response_type=code&client_id=sandbox-client&redirect_uri=https://here.example/back&scope=openid&state=s%201"
+    let page = try await play.client.execute(uri: "/oauth/authorize?\(query)\(more)", method: .get)
+    #expect(page.status == .ok && page.text.contains("<form method=\"post\" action=\"/oauth/consent\">"))
+    let answer = try await play.client.execute(
+        uri: "/oauth/consent", method: .post, headers: [.contentType: "application/x-www-form-urlencoded"],
+        body: ByteBuffer(string: "\(query)\(more)&decision=\(decision)"))
+    #expect(answer.status == .found)
+    return try #require(answer.headers[.location])
+}
+
+private func code(_ place: String) throws -> String {
+    String(try #require(place.split(separator: "=").dropFirst().first?.split(separator: "&").first))
+}
+
 @Test("A consent gives a code that is good once and proves its key")
 func consent() async throws {
     try await Play.run { (play: Play) async throws in
         let challenge = Digest.base64(Digest.sha256(Array("a-long-enough-verifier".utf8)))
-        let page = try await play.client.execute(
-            uri: "/oauth/authorize?response_type=code&client_id=sandbox-client&redirect_uri=https://here.example/back"
-                + "&scope=openid&state=s%201&code_challenge=\(challenge)&code_challenge_method=S256", method: .get)
-        #expect(page.status == .found)
-        let place = try #require(page.headers[.location])
+        let key = "&code_challenge=\(challenge)&code_challenge_method=S256"
+        let place = try await consent(play, key)
         #expect(place.hasPrefix("https://here.example/back?code=code-"))
         #expect(place.hasSuffix("&state=s%201"))
-        let code = try #require(place.split(separator: "=").dropFirst().first?.split(separator: "&").first)
-        let form =
+        func form(_ code: String, _ verifier: String) -> String {
             "grant_type=authorization_code&code=\(code)&redirect_uri=https%3A%2F%2Fhere.example%2Fback"
-            + "&code_verifier=a-long-enough-verifier"
-        _ = try Play.granted(try await Play.token(play.client, form))
-        #expect(try await Play.token(play.client, form).status == .badRequest)
+                + "&code_verifier=\(verifier)"
+        }
+        let good = form(try code(place), "a-long-enough-verifier")
+        _ = try Play.granted(try await Play.token(play.client, good))
+        #expect(try await Play.token(play.client, good).status == .badRequest)
+        let wrong = form(try code(try await consent(play, key)), "another-verifier")
+        #expect(try await Play.token(play.client, wrong).text.contains("code_verifier does not match"))
+    }
+}
+
+@Test("Who refuses comes back with access_denied")
+func decidedAgainst() async throws {
+    try await Play.run { (play: Play) async throws in
+        #expect(try await consent(play, "", decision: "refuse").contains("error=access_denied"))
+    }
+}
+
+@Test("A token is good for the organisations that were ticked, and a person without the privilege may not read")
+func organisations() async throws {
+    let other = "1f0e0d0c-0b0a-4908-8706-050403020100"
+    try await Play.run(Play.small { $0.accountIDs.append(other) }) { (play: Play) async throws in
+        for (user, first, second) in [("owner", 403, 200), ("clerk", 403, 403), ("guest", 403, 403)] {
+            let place = try await consent(play, "&org:\(other)=on&user=\(user)")
+            let granted = try Play.granted(
+                try await Play.token(
+                    play.client,
+                    "grant_type=authorization_code&code=\(try code(place))&redirect_uri=https://here.example/back"))
+            let next = try await Play.refresh(play.client, granted.refresh)
+            for bearer in [granted.access, next.access] {
+                let one = try await play.get("/staff.api/list", bearer: bearer)
+                let two = try await play.get("/staff.api/list", bearer: bearer, account: other)
+                #expect((one.status.code, two.status.code) == (first, second), "\(user)")
+            }
+        }
+    }
+}
+
+@Test("With a grace period a rotated refresh token is good while its successor is unused; without, never")
+func grace() async throws {
+    try await Sandbox(Play.small()).application().test(.router) { client in
+        let play = Play(client: client, bearer: "")
+        let first = try await Play.refresh(client, "sandbox-refresh-token")
+        func again(_ token: String) async throws -> TestResponse {
+            try await Play.token(client, "grant_type=refresh_token&refresh_token=\(token)")
+        }
+        #expect(try await again("sandbox-refresh-token").status == .badRequest)
+        try await play.control(.post, "tokens/grace?seconds=60&repeats=true")
+        #expect(try Play.granted(try await again("sandbox-refresh-token")) == first)
+        try await play.control(.post, "tokens/grace?seconds=60")
+        let second = try Play.granted(try await again("sandbox-refresh-token"))
+        #expect(second != first)
+        #expect(try await again(first.refresh).status == .badRequest, "the lost pair is dead")
+        let third = try await Play.refresh(client, second.refresh)
+        #expect(try await again("sandbox-refresh-token").status == .badRequest, "its successor was used")
+
+        try await play.control(.post, "tokens/rollback")
+        #expect(try await again(third.refresh).status == .badRequest, "the platform has forgotten it")
+        _ = try await Play.refresh(client, second.refresh)
     }
 }
 

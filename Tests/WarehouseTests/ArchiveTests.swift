@@ -208,7 +208,7 @@ struct ArchiveSupersedingTests {
         let other = try await Bench("Other")
         try await other.archive(.whole)
         try await bench.archive(.whole)
-        #expect(try await bench.current() == ["1 by key a", "whole", "whole"])
+        #expect(try await bench.current() == ["1 by key from a a", "whole", "whole"])
         #expect(
             try await bench.rows(
                 "select connection_id = $1 from inflow.archive where superseded_at is not null",
@@ -226,7 +226,7 @@ struct ArchiveSupersedingTests {
         try await bench.rows("delete from inflow.archive")
         try await bench.archive(.parents(["x", "y"]), Bench.answer(key: "x") + Bench.answer(key: "y"))
         try await bench.archive(.parents(["y", "z"]), Bench.answer(key: "y") + Bench.answer(key: "z"))
-        #expect(try await bench.current() == ["2 by key x", "2 by key y", "2 by key z"])
+        #expect(try await bench.current() == ["2 by key from x x", "2 by key from y y", "2 by key from y z"])
         try await bench.rows("delete from inflow.archive")
         for seconds in [1_000.0, 2_000, 1_500] { try await bench.archive(.since(Date(timeIntervalSince1970: seconds))) }
         #expect(

@@ -18,6 +18,7 @@ struct ConnectionStoreTests {
         (settings.windowMonths, settings.archive, settings.brakeRows) = (5, false, 9)
         settings.firstDate = LocalDate(daysSinceEpoch: 20_000)
         (settings.archive, settings.archiveDays, settings.historyDays, settings.rejectionDays) = (false, 30, 60, 7)
+        (settings.readerSeconds, settings.readerSessions) = (60, 3)
         return settings
     }
 
@@ -84,6 +85,37 @@ struct ConnectionStoreTests {
         }
     }
 
+    @Test("A paused connection is so since it was paused first, until it is resumed")
+    func pause() async throws {
+        try await withStore { _, store, box in
+            let added = try await store.add("Acme", settings, platform: platform, clientSecret: "s3cret", box: box)
+            #expect(added.pausedAt == nil)
+            try await store.pause(added)
+            let paused = try await store.find("Acme")
+            #expect(paused.pausedAt != nil)
+            try await store.pause(paused)
+            #expect(try await store.find("Acme") == paused)
+            try await store.resume(paused)
+            #expect(try await store.find("Acme") == added)
+        }
+    }
+
+    @Test("A renamed connection keeps its number, settings and secret; a name that is taken is refused in words")
+    func rename() async throws {
+        try await withStore { _, store, box in
+            let added = try await store.add("Acme", settings, platform: platform, clientSecret: "s3cret", box: box)
+            let other = try await store.add("Other", settings, platform: platform, clientSecret: "x", box: box)
+            let error = await failure { try await store.rename(added, to: "Other") }
+            #expect(error?.code == .connectionExists)
+            #expect(error?.message.hasPrefix("There is a connection \"Other\" already. Nothing was changed.") == true)
+            try await store.rename(added, to: "Bolt")
+            let renamed = try await store.find("Bolt")
+            #expect(renamed.id == added.id && renamed.settings == added.settings)
+            #expect(try await store.clientSecret(of: renamed, box: box) == "s3cret")
+            #expect(try await store.list() == [renamed, other])
+        }
+    }
+
     @Test("The client secret cannot be read in the table")
     func unreadable() async throws {
         try await withStore { warehouse, store, box in
@@ -110,7 +142,9 @@ struct ConnectionStoreTests {
             try await bench.load(Thing("a", name: "Nail"))
         }
         let store = ConnectionStore(acme.warehouse)
-        try await store.remove(acme.connection, keepingData: keepingData, tables: ["t.thing", "t.line", "t.tag"])
+        let removal = Removal(
+            acme.warehouse, acme.connection, keepingData: keepingData, tables: ["t.thing", "t.line", "t.tag"], batch: 1)
+        #expect(try await removal.run() == nil)
         let kept = try await acme.rows(
             """
             select c.id = $1, (select count(*) from t.thing where connection_id = c.id),

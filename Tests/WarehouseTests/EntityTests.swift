@@ -63,7 +63,12 @@ struct EntityTests {
     }
 
     private func load(_ entity: EntityDefinition, _ bench: Bench) async throws {
-        let (name, key) = (entity.name, entity.key.map { _ in "key" }.joined(separator: "/"))
+        let (name, key) = (
+            entity.name,
+            entity.key.map { name in
+                entity.columns.contains { $0.name == name && $0.kind == .position } ? "1" : "key"
+            }.joined(separator: "/")
+        )
         let (first, second) = (EntityTests.record(of: entity, "one", 1), EntityTests.record(of: entity, "two", 2))
         #expect(try await bench.load(first, as: entity).words == "1 = 1 inserted", "\(name)")
         let before = try await places(entity, bench)

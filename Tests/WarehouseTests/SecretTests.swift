@@ -202,10 +202,10 @@ struct TokenTests {
             try await store.store(pair(1))
             let error = await #expect(throws: SourceError.self) {
                 try await store.replace(generation: 1) { _ throws(SourceError) in
-                    throw SourceError(.consentNeeded, subject: "token", message: "Refused.")
+                    throw SourceError(.platformDown, subject: "token", message: "Down.")
                 }
             }
-            #expect(error?.code == .consentNeeded)
+            #expect(error?.code == .platformDown)
             #expect(try await store.current()?.generation == 1)
             let renewed = pair(2)
             #expect(try await store.replace(generation: 1) { _ in renewed }.generation == 2)
@@ -258,8 +258,10 @@ struct TokenTests {
             let other = try await Bench("Other")
             try await bench.rows(
                 """
-                insert into inflow.token (connection_id, generation, access, refresh, issued_at, access_expires_at)
-                select $1, generation, access, refresh, issued_at, access_expires_at from inflow.token
+                insert into inflow.token (
+                    connection_id, generation, access, refresh, issued_at, access_expires_at, refresh_issued_at)
+                select $1, generation, access, refresh, issued_at, access_expires_at, refresh_issued_at
+                from inflow.token
                 """, .int64(other.connection.id))
             let stolen = TokenStore(other.warehouse, connection: other.connection, box: box)
             let error = await #expect(throws: SourceError.self) { try await stolen.current() }

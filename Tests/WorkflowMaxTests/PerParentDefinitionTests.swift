@@ -3,86 +3,64 @@ import Testing
 
 @testable import WorkflowMax
 
-/// Definitions that cost one call for each parent can be said with the same words, although none is loaded.
-@Suite struct PerParentDefinitionTests {
-    /// Costs booked on a job; the answer may lack its envelope.
-    ///
-    /// Source: API V1, `job.api/costs`; reference §5.1.
-    static let jobCost = EntityDefinition(
-        "job_cost", .transactional,
-        summary: "Costs booked on jobs.",
-        endpoint: Endpoint("job.api/costs/{key}", items: "Costs/Cost", "Response/Costs/Cost"),
-        window: .perParent(WindowRule.PerParent(parent: "job", key: "number")),
-        table: "wfm.job_cost",
-        key: ["job_number", "uuid"],
-        columns: [
-            .parent("job_number", "number"),
-            .identifierOrPosition("uuid", at: "UUID"),
-            .position(),
-            .date("issued_on", at: "Date"),
-            .text("description", at: "Description"),
-            .decimal("quantity", at: "Quantity"),
-            .money("unit_cost", at: "UnitCost"),
-            .money("unit_price", at: "UnitPrice"),
-            .boolean("billable", at: "Billable"),
-            .text("supplier_uuid", at: "Supplier/UUID"),
-        ],
-        after: ["job"]
-    )
+@Suite("What costs one call for each record of another entity")
+struct PerParentDefinitionTests {
+    private static let entities = allEntities.filter(\.isPerParent)
 
-    /// Payments of an invoice, which have no identifier.
-    ///
-    /// Source: API V1, `invoice.api/payments`; reference §5.3.
-    static let payment = EntityDefinition(
-        "payment", .transactional,
-        summary: "Payments of invoices.",
-        endpoint: Endpoint("invoice.api/payments/{key}", items: "Response/Payments/Payment"),
-        window: .perParent(WindowRule.PerParent(parent: "invoice", key: "number")),
-        table: "wfm.payment",
-        key: ["invoice_number", "position"],
-        columns: [
-            .parent("invoice_number", "number"),
-            .position(),
-            .date("paid_on", at: "Date", presence: .required),
-            .money("amount", at: "Amount"),
-            .text("reference", at: "Reference"),
-        ],
-        after: ["invoice"]
-    )
-
-    /// Values of the organisation's own fields on jobs; a field without a value is not sent.
-    ///
-    /// Source: reference §6.9.
-    static let jobCustomValue = EntityDefinition(
-        "job_custom_value", .reference,
-        summary: "Values of custom fields on jobs.",
-        endpoint: Endpoint("job.api/get/{key}/customfield", items: "Response/CustomFields/CustomField"),
-        window: .perParent(WindowRule.PerParent(parent: "job", key: "number", flag: "UseJob")),
-        table: "wfm.job_custom_value",
-        key: ["job_number", "custom_field_uuid"],
-        columns: [
-            .parent("job_number", "number"),
-            .text("custom_field_uuid", at: "UUID", presence: .required),
-            .text("name", at: "Name"),
-            .date("date", at: "Date"),
-            .text("number", at: "Number"),
-            .decimal("decimal", at: "Decimal"),
-            .boolean("boolean", at: "Boolean"),
-            .text("text", at: "Text"),
-        ],
-        after: ["job", "custom_field"]
-    )
-
-    @Test("a per-parent definition asks by a column its parent has", arguments: [jobCost, payment, jobCustomValue])
-    func parentColumn(of entity: EntityDefinition) throws {
-        guard case .perParent(let rule) = entity.window else {
-            Issue.record("\(entity.name) is not asked for by parent")
-            return
-        }
-        let parent = try #require(allEntities.first { $0.name == rule.parent })
-        #expect(parent.columns.contains { $0.name == rule.key })
+    @Test("It asks by a column its parent has, and its rows say by which", arguments: entities)
+    func parentColumn(entity: EntityDefinition) throws {
+        let rule = try #require(entity.perParent)
+        let own = allEntities.first { $0.name == rule.parent }
+        let line = allEntities.flatMap(\.children).first { $0.table == "wfm.\(rule.parent)" }
+        let columns = try #require(own?.columns ?? line?.columns, "there is no \(rule.parent)")
+        #expect(columns.contains { $0.name == rule.key })
         #expect(entity.endpoint.path.contains("{key}"))
         #expect(entity.columns.contains { $0.kind == .parent && $0.paths == [rule.key] && $0.name == entity.key.first })
-        #expect(entity.after.contains(rule.parent))
+        let owner = allEntities.first { $0.children.contains { $0.table == "wfm.\(rule.parent)" } } ?? own
+        let name = try #require(owner?.name)
+        #expect(entity.after.contains(name))
+        for column in rule.newest { #expect((owner?.columns ?? []).contains { $0.name == column }, "\(column)") }
+    }
+
+    @Test("A flag is an element of the definitions of custom fields", arguments: entities)
+    func flag(entity: EntityDefinition) throws {
+        guard let flag = entity.perParent?.flag else { return #expect(!entity.name.hasSuffix("_custom_field")) }
+        let definitions = try #require(allEntities.first { $0.name == "custom_field" })
+        #expect(definitions.columns.contains { $0.kind == .boolean && $0.paths.contains(flag) })
+    }
+
+    @Test("A key is percent-encoded in the address, whatever is in it")
+    func addresses() throws {
+        let entity = try #require(Self.entities.first { $0.name == "job_custom_field" })
+        #expect(
+            Address.relative(path: entity.endpoint.path, key: "Q 1/2", query: []) == "job.api/get/Q%201%2F2/customfield"
+        )
+    }
+
+    @Test("Several rows come for each key; a key that is not known is told and left out")
+    func reading() async throws {
+        let scene = try Scene { request, _ in
+            let body =
+                if request.path.hasSuffix("/J1") {
+                    "<Costs><Cost><UUID>a</UUID></Cost><Cost><UUID>b</UUID></Cost></Costs>"
+                } else if request.path.hasSuffix("/J2") {
+                    Body.error("The job was not found.")
+                } else {
+                    "<Response api-method=\"Documents\"><Status>OK</Status><Documents/><Costs/></Response>"
+                }
+            return RawServer.Answer(status: 200, body: body)
+        }
+        var parents: [AnsweredParent] = []
+        var rows: [String] = []
+        for try await batch in scene.source.records(of: .jobCost, in: .parents(["J1", "J2", "J3"])) {
+            parents += batch.answeredParents
+            rows += (0..<batch.count).map { "\(batch.parent ?? "")/\(batch[$0].text(at: "UUID") ?? "")" }
+        }
+        await scene.stop()
+        #expect(rows == ["J1/a", "J1/b"])
+        #expect(
+            parents == [
+                .init(key: "J1", isKnown: true), .init(key: "J2", isKnown: false), .init(key: "J3", isKnown: true),
+            ])
     }
 }

@@ -97,5 +97,5 @@ comment on column inflow.request.outcome is 'How it ended, as a run does.';
 comment on column inflow.request.error is 'What went wrong, in words.';
 comment on column inflow.request.done_at is 'When it ended.';
 
-alter table inflow.run add column epoch bigint not null default 0;
-comment on column inflow.run.epoch is 'Rises each time the run is resumed: commits of whoever had it before are refused.';
+alter table inflow.connection add column consented_at timestamptz;
+comment on column inflow.connection.consented_at is 'When a person authorised it last; a refresh of the tokens does not count.';

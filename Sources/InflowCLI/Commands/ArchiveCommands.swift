@@ -22,6 +22,7 @@ struct RederiveCommand: AsyncParsableCommand {
             let chosen = try choose()
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            try connection.checkStays()
             let display = ProgressDisplay()
             let rederivation = Rederivation(
                 wiring.warehouse, connection, logger: wiring.logger,

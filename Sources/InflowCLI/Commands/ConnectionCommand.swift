@@ -6,14 +6,18 @@ import WorkflowMax
 
 struct ConnectionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "connection", abstract: "Organisations: add, list, show, set, test, authorise, remove.",
-        subcommands: [Add.self, List.self, Show.self, Set.self, Test.self, Authorise.self, Remove.self])
+        commandName: "connection",
+        abstract: "Organisations: add, list, show, set, test, authorise, pause, rename, remove; who may read.",
+        subcommands: [
+            Add.self, List.self, Show.self, Set.self, SetSecret.self, Test.self, Authorise.self, Pause.self, Resume.self, Rename.self,
+            Credentials.self, Remove.self,
+        ])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add an organisation.")
 
         @Argument(help: "A name for it.") var name: String
-        @Option(help: "The organisation's id at the platform.") var accountId: String
+        @Option(help: "The organisation's id at the platform; without it the consent tells.") var accountId: String?
         @Option(help: "OAuth client id.") var clientId: String
         @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
         @Option(help: "File with a refresh token; it is spent at once.") var refreshTokenFile: String?
@@ -29,11 +33,12 @@ struct ConnectionCommand: AsyncParsableCommand {
         func run() async throws {
             try await reporting {
                 let wiring = try await Wiring.ready()
-                guard !name.isEmpty, !name.hasPrefix("-") else {
-                    throw UserError("A connection's name must not be empty nor begin with a dash.", exitCode: 64)
-                }
+                try checkConnectionName(name)
                 let secret = try readSecret(clientSecretFile, "client secret")
                 let refresh = try refreshTokenFile.map { try readSecret($0, "refresh token") }
+                guard refresh == nil || accountId != nil else {
+                    throw UserError("--refresh-token-file needs --account-id. Nothing was added.", exitCode: 64)
+                }
                 let settings = try settings()
                 let box = try await wiring.secretBox()
                 let connection = try await ConnectionStore(wiring.warehouse).add(
@@ -42,8 +47,7 @@ struct ConnectionCommand: AsyncParsableCommand {
                 if let refresh, let file = refreshTokenFile {
                     try await spend(refresh, file, connection, wiring, box)
                 } else {
-                    Console.print(
-                        "It has no tokens yet: \"inflow connection authorise \(name) --refresh-token-file FILE\".")
+                    Console.print("It has no tokens yet. \(ConsentWords.remedy(name))")
                 }
             }
         }
@@ -51,7 +55,7 @@ struct ConnectionCommand: AsyncParsableCommand {
         private func settings() throws -> ConnectionSettings {
             let today = LocalDate(Date(), in: .current).components
             var settings = ConnectionSettings(
-                accountID: accountId, clientID: clientId, timeZone: .current,
+                accountID: accountId ?? "", clientID: clientId, timeZone: .current,
                 firstDate: LocalDate(year: today.year - 10, month: 1, day: 1) ?? LocalDate(daysSinceEpoch: 0))
             let given = [
                 ("account-id", accountId), ("client-id", clientId), ("api-url", apiUrl), ("token-url", tokenUrl),
@@ -72,15 +76,22 @@ struct ConnectionCommand: AsyncParsableCommand {
             try await reporting(json: json) {
                 let wiring = try await Wiring.ready()
                 let connections = try await ConnectionStore(wiring.warehouse).list()
-                if json { return try Console.json(connections.map(ConnectionDocument.init)) }
+                let tokens = try await TokenDocument.all(connections, wiring)
+                if json {
+                    return try Console.json(zip(connections, tokens).map { ConnectionDocument($0, tokens: $1) })
+                }
                 guard !connections.isEmpty else {
                     return Console.print("No connection yet. Add one with \"inflow connection add NAME …\".")
                 }
                 Console.table(
-                    ["name", "account", "api", "zone"],
-                    connections.map {
-                        [$0.name, $0.settings.accountID, $0.settings.apiURL, $0.settings.timeZone.identifier]
+                    ["name", "account", "api", "zone", "state", "tokens"],
+                    zip(connections, tokens).map {
+                        [
+                            $0.name, $0.settings.accountID, $0.settings.apiURL, $0.settings.timeZone.identifier,
+                            $0.state, $1.short,
+                        ]
                     })
+                for token in tokens { if let warning = token.warning { Console.note(warning) } }
             }
         }
     }
@@ -95,10 +106,16 @@ struct ConnectionCommand: AsyncParsableCommand {
             try await reporting(json: json) {
                 let wiring = try await Wiring.ready()
                 let connection = try await ConnectionStore(wiring.warehouse).find(name)
-                if json { return try Console.json(ConnectionDocument(connection)) }
+                let tokens = try await TokenDocument.all([connection], wiring)
+                if json { return try Console.json(ConnectionDocument(connection, tokens: tokens.first)) }
                 Console.table(
                     ["setting", "value", "default", "what it is"],
                     ConnectionSetting.all.map { [$0.key, $0.read(connection.settings), $0.standard, $0.summary] })
+                Console.print("\nThe connection is \(connection.state).")
+                for token in tokens {
+                    Console.print("tokens: \(token.short)")
+                    if let words = token.needsConsentBecause ?? token.warning { Console.note(words) }
+                }
             }
         }
     }
@@ -170,42 +187,6 @@ struct ConnectionCommand: AsyncParsableCommand {
             }
         }
     }
-
-    struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove a connection, and its records.")
-
-        @Argument(help: "The connection.") var name: String
-        @Flag(help: "Keep its records in the tables.") var keepData = false
-        @Option(help: "The connection's name once more, instead of being asked for it.") var confirm: String?
-
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let store = ConnectionStore(wiring.warehouse)
-                let connection = try await store.find(name)
-                try confirmRemoval()
-                try await store.remove(
-                    connection, keepingData: keepData,
-                    tables: WorkflowMax.entities.flatMap { [$0.table] + $0.children.map(\.table) })
-                Console.print(
-                    "Connection \"\(name)\" removed, \(keepData ? "its records are kept" : "with all its records").")
-            }
-        }
-
-        private func confirmRemoval() throws {
-            var typed = confirm
-            if typed == nil {
-                guard isatty(STDIN_FILENO) == 1 else {
-                    throw UserError("Say --confirm \(name) to remove it. Nothing was removed.", exitCode: 64)
-                }
-                Console.note(
-                    "This removes \"\(name)\"\(keepData ? "" : " and every record of it from the tables"). "
-                        + "Type its name to go on:")
-                typed = readLine()
-            }
-            guard typed == name else { throw UserError("The name does not match. Nothing was removed.", exitCode: 64) }
-        }
-    }
 }
 
 extension ConnectionSettings {
@@ -222,7 +203,7 @@ extension ConnectionSettings {
 }
 
 /// Reads a secret from the first line of a file.
-private func readSecret(_ path: String, _ what: String) throws -> String {
+func readSecret(_ path: String, _ what: String) throws -> String {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
         throw UserError("The file \"\(path)\" with the \(what) cannot be read. Nothing was changed.")
     }
@@ -241,6 +222,18 @@ private func spend(
         transfer: wiring.transfer(), now: { Date() })
     let pair = try await authorisation.exchange(refreshToken: refresh)
     try await TokenStore(wiring.warehouse, connection: connection, box: box).store(pair)
+    if connection.settings.accountID.isEmpty {
+        var connection = connection
+        let organisations = Authorisation.organisationIDs(in: pair.access)
+        if organisations.count == 1 {
+            connection.settings.accountID = organisations[0]
+            try await ConnectionStore(wiring.warehouse).update(connection)
+        } else {
+            Console.note(
+                "Say which organisation it is: \"inflow connection set \(connection.name) account-id=ID\", one of "
+                    + organisations.map { "\"\($0)\"" }.joined(separator: ", ") + ".")
+        }
+    }
     Console.print(
         "Authorised. The refresh token in \"\(file)\" is now spent: Inflow keeps its successor, encrypted. Delete the file."
     )
@@ -250,9 +243,14 @@ private func spend(
 struct ConnectionDocument: Encodable {
     let name: String
     let settings: [String: String]
+    let pausedAt: Date?
+    let removalBeganAt: Date?
+    let tokens: TokenDocument?
 
-    init(_ connection: Connection) {
+    init(_ connection: Connection, tokens: TokenDocument?) {
+        self.tokens = tokens
         name = connection.name
+        (pausedAt, removalBeganAt) = (connection.pausedAt, connection.removalBeganAt)
         settings = Dictionary(
             uniqueKeysWithValues: ConnectionSetting.all.map { ($0.key, $0.read(connection.settings)) })
     }

@@ -22,12 +22,22 @@ struct StatusCommand: AsyncParsableCommand {
             let now = Date()
             let standings = Standings(wiring.warehouse)
             let rows = try await standings.rows(WorkflowMax.entities)
-            let documents = try await standings.all(now: now).filter { name == nil || $0.name == name }.map {
+            var documents = try await standings.all(now: now).filter { name == nil || $0.name == name }.map {
                 StatusDocument($0, rows: rows[$0.id] ?? [:], known: WorkflowMax.entities.map(\.name), now: now)
+            }
+            if name != nil || json {
+                for connection in try await ConnectionStore(wiring.warehouse).list() {
+                    guard let place = documents.firstIndex(where: { $0.connection == connection.name }) else {
+                        continue
+                    }
+                    documents[place].values = try await Values(wiring, connection).status()
+                }
             }
             if name != nil, let one = documents.first {
                 if json { return try Console.json(one) }
                 for line in one.lines(now: now) { Console.print(line) }
+                Console.print("")
+                one.values?.show()
             } else {
                 if json { return try Console.json(documents) }
                 for line in StatusDocument.table(documents, now: now) { Console.print(line) }
@@ -76,6 +86,8 @@ struct StatusDocument: Encodable {
     let queued, running: Int
     let incidents: [String: Int]
     let entities: [Entity]
+    /// What costs a call for each record; only where it was asked for.
+    var values: Values.Status?
 
     /// Whose clock times are shown by.
     private let zone: TimeZone
@@ -83,7 +95,7 @@ struct StatusDocument: Encodable {
     private enum CodingKeys: String, CodingKey {
         case connection, lastRun, nextRun, enabled, anchor, lastRunNumber, newestRun, pausedAt, needsConsentAt
         case consentReason, tokenEndsAt, tokenDaysLeft, rows, errors, failedEntities, rejections, heldDeletions, freshAt
-        case stalestEntity, callsLeftToday, callsLeftThisMinute, queued, running, incidents, entities
+        case stalestEntity, callsLeftToday, callsLeftThisMinute, queued, running, incidents, entities, values
     }
 
     /// `rows` are those of each entity's table; `known` the entities that exist, in their order.

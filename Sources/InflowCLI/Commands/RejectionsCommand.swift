@@ -152,6 +152,7 @@ struct RejectionsCommand: AsyncParsableCommand {
     }
 
     private func retry(_ open: [Rejections.Entry], _ wiring: Wiring, _ connection: Connection) async throws {
+        try connection.checkReadable()
         let rejections = Rejections(wiring.warehouse, connection)
         var keys: [String: [String]] = [:]
         var tried: [Int64] = []

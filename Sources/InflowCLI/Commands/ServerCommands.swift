@@ -14,6 +14,8 @@ struct MigrateCommand: AsyncParsableCommand {
         try await reporting {
             let wiring = try await Wiring.open()
             let outcome = try await Migrator(wiring.warehouse).migrate()
+            // What a person changed by hand is set right too.
+            try await ReaderRoles(wiring.warehouse).refresh()
             try await SchemaCheck(wiring.warehouse, entities: WorkflowMax.entities).run()
             if outcome.applied.isEmpty {
                 Console.print("The warehouse is up to date.")
@@ -145,6 +147,13 @@ struct DoctorCommand: AsyncParsableCommand {
         let differences = try await SchemaCheck(warehouse, entities: WorkflowMax.entities).differences()
         tell(differences.isEmpty, "tables and definitions agree")
         for difference in differences { tell(false, difference) }
+        let due = try await ReaderRoles(warehouse).outstanding()
+        tell(
+            due.isEmpty,
+            due.isEmpty
+                ? "every reader sees its rows and no others"
+                : "\(due.count) grant(s) or policies for readers are not as they should be: \"inflow migrate\" sets them"
+        )
         let connections = try await ConnectionStore(warehouse).list()
         tell(
             !connections.isEmpty,
@@ -157,9 +166,13 @@ struct DoctorCommand: AsyncParsableCommand {
             for connection in connections {
                 _ = try await ConnectionStore(warehouse).clientSecret(of: connection, box: box)
                 let token = try await TokenStore(warehouse, connection: connection, box: box).current()
+                let status = try await TokenStatus.of(connection, in: warehouse)
+                let document = TokenDocument(connection, status, now: Date())
                 tell(
-                    token != nil,
-                    "\"\(connection.name)\" \(token == nil ? "has no tokens: authorise it" : "has tokens")")
+                    token != nil && status.needsConsentAt == nil && document.warning == nil,
+                    token == nil || status.needsConsentAt != nil
+                        ? "\"\(connection.name)\" has no tokens that serve: \"inflow authorise \(connection.name)\""
+                        : document.warning ?? "\"\(connection.name)\" has tokens, \(document.short)")
             }
         } catch let error as WarehouseError {
             tell(false, error.message)
@@ -184,12 +197,16 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Calls a minute at most, 0 for no limit.") var callsPerMinute = 60
     @Option(help: "Calls a day at most, 0 for no limit.") var callsPerDay = 5000
     @Option(help: "Seconds in a minute of the limits, to try them faster.") var windowSeconds = 60.0
+    @Option(help: "Seconds in a day of the limits.") var daySeconds = 86_400.0
     @Flag(help: "Keep rendered answers, so that a bench measures the reader and not the sandbox.") var cacheBodies =
         false
     @Flag(help: "The bench's firm: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks.")
     var bench = false
     @Flag(help: "Take any refresh token once, so that a restarted sandbox goes on with an old connection.")
     var acceptsUnknownTokens = false
+    @Option(help: "Organisations; a consent is for all that are ticked.") var organisations = 1
+    @Option(help: "Seconds for which a rotated refresh token may be used again; the platform has 0.") var graceSeconds =
+        0
     @Option(help: "Write the address to this file when ready.") var readyFile: String?
 
     func run() async throws {
@@ -200,9 +217,14 @@ struct SandboxCommand: AsyncParsableCommand {
             if !bench { configuration.scale = scale }
             if let today, let day = LocalDay(today.date.description) { configuration.today = day }
             configuration.limits = SandboxLimits(
-                atOnce: callsAtOnce, perMinute: callsPerMinute, perDay: callsPerDay, windowSeconds: windowSeconds)
+                atOnce: callsAtOnce, perMinute: callsPerMinute, perDay: callsPerDay, windowSeconds: windowSeconds,
+                daySeconds: daySeconds)
             configuration.cacheBodies = cacheBodies || bench
             configuration.acceptsUnknownRefreshTokens = acceptsUnknownTokens
+            configuration.graceSeconds = graceSeconds
+            for number in 1..<max(1, min(organisations, 9)) {
+                configuration.accountIDs.append("\(number)f0e0d0c-0b0a-4908-8706-050403020100")
+            }
             let settled = configuration
             let file = readyFile
             try await interruptible {

@@ -24,21 +24,54 @@ struct SyncCommand: AsyncParsableCommand {
 
     @Flag(help: "Read and judge, and write no table: what would be inserted, updated, missing, rejected.") var dryRun =
         false
+    @Flag(help: "Leave the reserve of the day's calls to other runs: for reading years of history.") var background =
+        false
+    @Flag(help: "Read all of it, also what a run has loaded that the day's quota stopped.") var anew = false
     @Flag(help: "Say what would be read, why and at how many calls; read nothing.") var plan = false
+    @Flag(help: "Where \"inflow serve\" runs it, do not wait for its end.") var noWait = false
 
     func run() async throws {
+        // The schedule's time is when it was asked for, whatever is waited for after that.
+        let asked = Date()
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let state = try await ReadLog(wiring.warehouse, connection).state()
-            let what = try planned(connection.settings, state)
+            var what = try planned(connection.settings, state)
+            if background { what.purpose = .background }
+            what.continuesParked = !anew
+            if plan || (dryRun && !entities.isEmpty) {
+                what = what.expecting(try await Values(wiring, connection).expected(what))
+            }
             if plan { return try PlanDocument(what).show(json: json) }
+            for warning in await TokenCare(wiring: wiring).keepAll() { Console.note(warning) }
+            if !dryRun, try await isAsked(of: connection, at: asked, wiring) { return }
             try await RunCommand(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)
         }
     }
 
+    /// Anchors the schedule where everything is asked for; where somebody serves, puts the run into the queue and follows it.
+    ///
+    /// - Returns: whether it was run so.
+    private func isAsked(of connection: Connection, at asked: Date, _ wiring: Wiring) async throws -> Bool {
+        try connection.checkReadable()
+        if isAll {
+            let zone = connection.settings.timeZone
+            try await ScheduleStore(wiring.warehouse).change(connection) { $0.syncAll(askedAt: asked, zone: zone) }
+        }
+        guard !background, !anew, try await RunQueue(wiring.warehouse).isServed() else { return false }
+        let kind: SyncRequest.Kind =
+            isAll ? .syncAll : .targeted(entities: entities, first: from?.date, last: to?.date)
+        try await QueuedRun(wiring: wiring, connection: connection, json: json, waits: !noWait)
+            .ask(SyncRequest(kind, askedAt: asked))
+        return true
+    }
+
+    /// Whether everything is asked for.
+    private var isAll: Bool { entities.isEmpty && from == nil && to == nil }
+
     private func planned(_ settings: ConnectionSettings, _ state: ReadState) throws -> RunPlan {
-        if entities.isEmpty, from == nil, to == nil {
+        if isAll {
             return .syncAll(WorkflowMax.entities, settings, state: state, now: Date())
         }
         return try .targeted(

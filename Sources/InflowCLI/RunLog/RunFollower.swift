@@ -24,25 +24,27 @@ struct RunFollower: Sendable {
 
     /// Follows a run to its end and says how it ended; a run that has ended already is not shown.
     ///
-    /// A run whose process is gone ends as the next run will close it: interrupted. One that was interrupted, or whose
-    /// process is gone, and that a request in the queue still names is gone on with by another process: it is followed on.
+    /// A run whose process is gone ends as the next run will close it: interrupted. Where the queue goes on with it, that is
+    /// another run, which is named by the request.
     /// - Throws: in words where there is no such run; what the warehouse refuses for half a minute; a cancellation.
     func follow(run: Int64) async throws -> RunOutcome {
         var view = View()
         defer { view.display?.end() }
-        var (alone, unanswered) = (0, 0)
+        var (alone, unanswered, isAwaited) = (0, 0, false)
         while true {
             if let sight = try await look(run, since: view.since, &unanswered) {
                 let outcome = RunOutcome(rawValue: sight.run.status)
                 if outcome == nil || view.display != nil { view.show(sight) }
-                if let outcome, outcome != .interrupted || !sight.isAwaited { return outcome }
-                alone = sight.isHeld || sight.isAwaited ? 0 : alone + 1
+                if let outcome { return outcome }
+                alone = sight.isHeld ? 0 : alone + 1
+                isAwaited = sight.isAwaited
             }
             if alone == patience {
                 view.display?.end()
                 Console.note(
-                    "Nobody runs run \(run) any more: its process is gone. What it had committed is in the tables; the next "
-                        + "run closes it as interrupted.")
+                    "Nobody runs run \(run) any more: its process is gone. What it had committed is in the tables; "
+                        + (isAwaited
+                            ? "the queue goes on with it in another run." : "the next run closes it as interrupted."))
                 return .interrupted
             }
             try await clock.sleep(for: pause)
@@ -67,7 +69,7 @@ struct RunFollower: Sendable {
     func followed(_ run: Int64) async throws -> RunOutcome {
         let words = "Run \(run) goes on. \"inflow run \(run) --follow\" shows it again."
         do {
-            return try await interruptible(words) { try await follow(run: run) }
+            return try await interruptible(saying: words) { try await follow(run: run) }
         } catch is CancellationError {
             throw UserError("The showing was ended, not the run.", exitCode: 130)
         } catch let error as WarehouseError where error.code == .cancelled {

@@ -4,7 +4,10 @@ import Inflow
 ///
 /// The order is for readers of the warehouse, who meet few names without a record behind them; nothing depends on it
 /// but `job_status`, which is derived from the jobs.
-let allEntities: [EntityDefinition] = [
+let allEntities: [EntityDefinition] = recordEntities + perParentEntities
+
+/// Entities with a list of their own.
+let recordEntities: [EntityDefinition] = [
     .client,
     .clientGroup,
     .staff,
@@ -21,3 +24,6 @@ let allEntities: [EntityDefinition] = [
     .invoice,
     .timesheet,
 ]
+
+/// What is had only by a call for each record of another entity.
+let perParentEntities: [EntityDefinition] = [.jobCost, .invoicePayment] + EntityDefinition.customFieldValues

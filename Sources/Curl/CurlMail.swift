@@ -1,0 +1,171 @@
+public import Foundation
+
+/// One mail of plain text.
+public struct CurlMail: Sendable, Hashable {
+    /// Address it comes from: `alerts@example.com`.
+    public var sender: String
+    /// Addresses it goes to; all are told of each other.
+    public var recipients: [String]
+    /// Its subject; control characters count as blanks.
+    public var subject: String
+    /// Its text, lines ended by `\n`.
+    public var text: String
+    /// Its date.
+    public var date: Date
+    /// What tells it from other mails, in angle brackets; the same mail sent again has the same.
+    public var messageID: String
+
+    /// Makes a mail; nothing is checked before it is sent.
+    public init(
+        sender: String, recipients: [String], subject: String, text: String, date: Date, messageID: String
+    ) {
+        self.sender = sender
+        self.recipients = recipients
+        self.subject = subject
+        self.text = text
+        self.date = date
+        self.messageID = messageID
+    }
+
+    /// Whether a text is a plain mail address: ASCII, one `@`, nothing that could end a header or a command.
+    public static func isAddress(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), text.utf8.count <= 254 else { return false }
+        return text.utf8.allSatisfy { 33...126 ~= $0 && !"<>()[],;:\\\"".utf8.contains($0) }
+    }
+
+    /// The mail as it is sent: RFC 5322 with lines ended by CR LF.
+    ///
+    /// Throws `bad_mail` for an address or a Message-ID that would end its header.
+    func message() throws(CurlMailError) -> [UInt8] {
+        guard CurlMail.isAddress(sender) else { throw CurlMailError(.badMail, detail: "the sender's address") }
+        guard !recipients.isEmpty, recipients.allSatisfy(CurlMail.isAddress) else {
+            throw CurlMailError(.badMail, detail: "a recipient's address")
+        }
+        let id = messageID.dropFirst().dropLast()
+        guard messageID.hasPrefix("<"), messageID.hasSuffix(">"), CurlMail.isAddress(String(id)) else {
+            throw CurlMailError(.badMail, detail: "the Message-ID")
+        }
+        var lines = [
+            "Date: \(CurlMail.dateText(date))",
+            "From: Inflow <\(sender)>",
+            "To: \(recipients.joined(separator: ",\r\n "))",
+            "Subject: \(CurlMail.headerText(subject))",
+            "Message-ID: \(messageID)",
+            "Auto-Submitted: auto-generated",
+            "MIME-Version: 1.0",
+            "Content-Type: text/plain; charset=utf-8",
+        ]
+        let body = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let isPlain = body.allSatisfy { line in
+            line.utf8.count <= 900 && line.utf8.allSatisfy { 32...126 ~= $0 || $0 == 9 }
+        }
+        lines.append("Content-Transfer-Encoding: \(isPlain ? "7bit" : "base64")")
+        lines.append("")
+        if isPlain {
+            lines += body.map(String.init)
+        } else {
+            let whole = body.joined(separator: "\r\n")
+            lines.append(
+                Data(whole.utf8).base64EncodedString(options: [
+                    .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+                ]))
+        }
+        return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
+    }
+
+    /// `Sat, 21 Nov 2026 04:00:00 +0000`.
+    private static func dateText(_ date: Date) -> String {
+        var seconds = time_t(date.timeIntervalSince1970)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let day = "\(days[Int(parts.tm_wday)]), \(two(parts.tm_mday)) \(months[Int(parts.tm_mon)])"
+        return "\(day) \(1_900 + parts.tm_year) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)) +0000"
+    }
+
+    /// A header's text, as it is where it is short ASCII, else in encoded words (RFC 2047) of at most 75 characters.
+    private static func headerText(_ text: String) -> String {
+        let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }.prefix(400)
+        let isPlain = scalars.allSatisfy(\.isASCII) && scalars.count <= 200
+        if isPlain, !text.contains("=?") { return String(String.UnicodeScalarView(scalars)) }
+        var words: [String] = []
+        var word: [UInt8] = []
+        for scalar in scalars {
+            let bytes = Array(String(scalar).utf8)
+            if word.count + bytes.count > 45 {
+                words.append(encodedWord(word))
+                word = []
+            }
+            word += bytes
+        }
+        words.append(encodedWord(word))
+        return words.joined(separator: "\r\n ")
+    }
+
+    private static func encodedWord(_ bytes: [UInt8]) -> String {
+        "=?utf-8?B?\(Data(bytes).base64EncodedString())?="
+    }
+}
+
+/// Why a mail could not be handed over.
+public struct CurlMailError: Error, Sendable, Hashable {
+    /// What went wrong; the raw values are stable.
+    public enum Code: String, Sendable, CaseIterable {
+        /// An address, the Message-ID or the server's address cannot be used.
+        case badMail = "bad_mail"
+        /// The name of the server could not be looked up.
+        case dns
+        /// No connection could be made.
+        case connect
+        /// No trusted connection could be made, or the server offers none.
+        case tls
+        /// It took too long.
+        case timedOut = "timed_out"
+        /// The server refused the user, all recipients or the mail; `reply` has its number.
+        case refused
+        /// The task was cancelled.
+        case cancelled
+        /// Anything else.
+        case other
+    }
+
+    /// What went wrong.
+    public var code: Code
+    /// The number of the server's refusal: 4xx for now, 5xx for good.
+    public var reply: Int?
+    /// What varies: the server's or libcurl's own words; never a password.
+    public var detail: String
+
+    /// Makes an error.
+    public init(_ code: Code, reply: Int? = nil, detail: String = "") {
+        self.code = code
+        self.reply = reply
+        self.detail = detail
+    }
+
+    /// Whether the same mail would fare the same again.
+    public var isFinal: Bool {
+        code == .badMail || code == .refused && (reply ?? 0) >= 500
+    }
+}
+
+extension CurlMailError: CustomStringConvertible {
+    /// What happened, fit to be shown to the person who set the server up.
+    public var description: String {
+        let words =
+            switch code {
+            case .badMail: "The mail cannot be sent as it is"
+            case .dns: "The mail server's name could not be looked up"
+            case .connect: "No connection to the mail server could be made"
+            case .tls: "No trusted connection to the mail server could be made"
+            case .timedOut: "The mail server took too long"
+            case .refused: "The mail server refused it"
+            case .cancelled: "The sending was cancelled"
+            case .other: "The mail could not be handed over"
+            }
+        return detail.isEmpty ? "\(words)." : "\(words): \(detail)"
+    }
+}

@@ -1,0 +1,182 @@
+internal import Foundation
+
+extension AlertNotice {
+    /// The subject line: one line, no control characters.
+    public var subject: String {
+        "Inflow, \(AlertNotice.oneLine(connection, atMost: 60)): \(headline)"
+    }
+
+    /// The message, lines ended by `\n`.
+    public var text: String {
+        var parts = [happened]
+        if !did.isEmpty { parts.append(did) }
+        if !remedies.isEmpty {
+            let width = remedies.map(\.command.count).max() ?? 0
+            let lines = remedies.map { remedy in
+                "  " + remedy.command.padding(toLength: width, withPad: " ", startingAt: 0) + "   " + remedy.purpose
+            }
+            parts.append((["What you can do:"] + lines).joined(separator: "\n"))
+        }
+        parts.append(
+            "Told by Inflow, \(madeAt.minuteText). To change who is told: inflow alert set \(name)")
+        return parts.joined(separator: "\n\n") + "\n"
+    }
+
+    private var headline: String {
+        let isOver = event == .closed
+        switch kind {
+        case nil: return "a test message"
+        case .runFailed: return isOver ? "the sync works again" : "the sync failed"
+        case .heldDeletions: return isOver ? "no deletions are held any more" : "deletions wait for you"
+        case .rejections: return isOver ? "no records are rejected any more" : "records were rejected"
+        case .consentNeeded: return isOver ? "it is authorised again" : "it must be authorised again"
+        case .staleTable: return isOver ? "\(tables) fresh again" : "\(tables) too old"
+        case .tokenExpiring: return isOver ? "the authorisation is renewed" : "the authorisation ends soon"
+        }
+    }
+
+    private var tables: String {
+        incidents.count == 1 ? "table \(incidents[0].subject) is" : "\(incidents.count) tables are"
+    }
+
+    // MARK: what happened
+
+    private var happened: String {
+        guard let kind else {
+            return "This is a test of the alerts of connection \"\(shown)\". Nothing is wrong."
+        }
+        return event == .closed ? over(kind) : begun(kind)
+    }
+
+    private func begun(_ kind: IncidentKind) -> String {
+        let count = incidents.first?.detail ?? ""
+        let detail = AlertNotice.lines(incidents.first?.detail ?? "")
+        switch kind {
+        case .runFailed:
+            let run = incidents.first?.run.map { " (run \($0))" } ?? ""
+            return "The last Sync All of \"\(shown)\"\(run) failed:\n\(detail)"
+        case .heldDeletions:
+            return
+                "Rows of \"\(shown)\" were absent from the platform's answers (\(count)): too many to be marked as "
+                + "deleted without a person."
+        case .rejections:
+            return "Records of \"\(shown)\" cannot be loaded as the platform sends them (\(count))."
+        case .consentNeeded:
+            return "The platform no longer lets Inflow read \"\(shown)\":\n\(detail)"
+        case .staleTable:
+            return "Tables of \"\(shown)\" are older than the connection's limit:\n\(list)"
+        case .tokenExpiring:
+            return "The refresh token of \"\(shown)\" dies \(incidents.first?.detail ?? "") unless it is used before."
+        }
+    }
+
+    private func over(_ kind: IncidentKind) -> String {
+        switch kind {
+        case .runFailed: "A Sync All of \"\(shown)\" has read everything again."
+        case .heldDeletions: "No deletions of \"\(shown)\" wait for a person any more."
+        case .rejections: "No record of \"\(shown)\" is rejected any more."
+        case .consentNeeded: "Connection \"\(shown)\" is authorised again."
+        case .staleTable:
+            "These tables of \"\(shown)\" have been read completely again:\n"
+                + incidents.map { "  \($0.subject)" }.joined(separator: "\n")
+        case .tokenExpiring: "The refresh token of \"\(shown)\" was renewed."
+        }
+    }
+
+    private var list: String {
+        incidents.map { "  \($0.subject): \($0.detail)" }.joined(separator: "\n")
+    }
+
+    // MARK: what Inflow did, what the person can do
+
+    private var did: String {
+        guard event == .opened, let kind else { return event == .closed ? "Nothing is left to do." : "" }
+        let silence = "You are told once more when it is over, and not before."
+        switch kind {
+        case .runFailed:
+            return
+                "What was committed stays in the tables; nothing was written by halves. The next sync reads again what "
+                + "is lacking. " + silence
+        case .heldDeletions:
+            return "The rows stay in the tables as they are until you decide. " + silence
+        case .rejections:
+            return
+                "Everything else was loaded; of a rejected record the tables keep the version they had. It is loaded "
+                + "by itself once it is mended at the platform. " + silence
+        case .consentNeeded:
+            return "Nothing is read until a person authorises it; the tables stay as they are. " + silence
+        case .staleTable:
+            return "The tables hold what was read then. " + silence
+        case .tokenExpiring:
+            return "Every sync renews it. " + silence
+        }
+    }
+
+    private var remedies: [(command: String, purpose: String)] {
+        guard event == .opened, let kind else { return [] }
+        switch kind {
+        case .runFailed:
+            return [
+                ("inflow runs \(name)", "what each run did and why it ended"),
+                ("inflow sync \(name)", "read again; that is always safe"),
+                ("inflow doctor", "see whether this machine or the database is at fault"),
+            ]
+        case .heldDeletions:
+            return [
+                ("inflow deletions \(name)", "look at the rows"),
+                ("inflow deletions \(name) approve", "look for them once more and mark them"),
+                ("inflow deletions \(name) reject", "keep them"),
+            ]
+        case .rejections:
+            return [
+                ("inflow rejections \(name)", "which records, and why"),
+                ("inflow rejections \(name) retry", "read them again once they are mended"),
+                ("inflow rejections \(name) dismiss ID", "hide one"),
+            ]
+        case .consentNeeded:
+            return [
+                (
+                    "inflow authorise \(name)",
+                    "authorise it again, in a browser"
+                )
+            ]
+        case .staleTable:
+            return [
+                ("inflow runs \(name)", "whether it is still read, and what fails"),
+                ("inflow sync \(name)", "read now"),
+                ("inflow alert set \(name) --freshness-hours N", "another limit"),
+            ]
+        case .tokenExpiring:
+            return [("inflow sync \(name)", "any sync renews it")]
+        }
+    }
+
+    // MARK: words that others gave
+
+    /// The connection's name as a sentence has it.
+    private var shown: String { AlertNotice.oneLine(connection, atMost: 60) }
+
+    /// The connection's name as a shell takes it.
+    private var name: String {
+        let isPlain = connection.utf8.allSatisfy { byte in
+            (48...57 ~= byte) || (65...90 ~= byte) || (97...122 ~= byte) || "._-".utf8.contains(byte)
+        }
+        return isPlain && !connection.isEmpty ? connection : "'\(shown.replacing("'", with: "'\\''"))'"
+    }
+
+    /// A text without line breaks and other control characters, cut to a length.
+    private static func oneLine(_ text: String, atMost length: Int) -> String {
+        let line = String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
+        return line.count > length ? line.prefix(length - 1) + "…" : line
+    }
+
+    /// What a run said, indented: ten lines at most, none without end.
+    private static func lines(_ text: String) -> String {
+        let all = text.split(whereSeparator: \.isNewline)
+        let shown = all.prefix(10).map { "  " + oneLine(String($0), atMost: 300) }
+        return (shown + (all.count > 10 ? ["  … and \(all.count - 10) more lines: inflow runs"] : []))
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,78 @@
+public import Foundation
+
+/// One message to people or programs about a connection: incidents of one kind that began or are over, or a test.
+///
+/// Pure; the texts name what happened, what Inflow did and what the person can do, with the exact commands. No secret
+/// is in them.
+public struct AlertNotice: Sendable, Hashable {
+    /// What is told.
+    public enum Event: String, Sendable, Hashable, CaseIterable {
+        /// Incidents have begun.
+        case opened
+        /// Incidents are over.
+        case closed
+        /// A person tests whether messages arrive.
+        case test
+    }
+
+    /// What is told.
+    public let event: Event
+    /// The name of the connection.
+    public let connection: String
+    /// The kind of all its incidents; `nil` for a test.
+    public let kind: IncidentKind?
+    /// The incidents; none for a test.
+    public let incidents: [Incident]
+    /// When it was made.
+    public let madeAt: Instant
+
+    /// A notice about incidents of one kind.
+    public init(_ event: Event, _ kind: IncidentKind, _ incidents: [Incident], connection: String, at moment: Instant) {
+        self.event = event
+        self.connection = connection
+        self.kind = kind
+        self.incidents = incidents
+        madeAt = moment
+    }
+
+    /// A test of a connection's channels.
+    public init(testOf connection: String, at moment: Instant) {
+        event = .test
+        self.connection = connection
+        kind = nil
+        incidents = []
+        madeAt = moment
+    }
+
+    /// The same as a JSON document for a webhook.
+    public func webhookBody(delivery: String) -> String {
+        let document = WebhookDocument(
+            delivery: delivery, event: event.rawValue, connection: connection, kind: kind?.rawValue,
+            incidents: incidents.map { .init(subject: $0.subject, detail: $0.detail, run: $0.run) }, subject: subject,
+            text: text, madeAt: madeAt)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        // Strings, numbers and a date always encode.
+        return (try? encoder.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+}
+
+/// What a webhook is sent.
+private struct WebhookDocument: Encodable {
+    struct Item: Encodable {
+        let subject: String
+        let detail: String
+        let run: Int64?
+    }
+
+    let delivery: String
+    let event: String
+    let connection: String
+    let kind: String?
+    let incidents: [Item]
+    let subject: String
+    let text: String
+    let madeAt: Instant
+}

@@ -1,0 +1,169 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Synchronization
+import Warehouse
+import WorkflowMax
+
+/// `inflow authorise`: consent in a browser, as a person gives it.
+struct AuthoriseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "authorise", abstract: "Authorise a connection in the browser.",
+        discussion: """
+            Prints the platform's consent page, opens it where there is a display, and waits on this machine for the \
+            browser to come back. Where the browser runs on another machine, --paste asks for the address it was sent \
+            back to, which need not show a page. The redirect address must be one that is registered with the \
+            application, exactly.
+            """)
+
+    /// Where the browser comes back to unless something else is said.
+    static let standardPort = 8932
+
+    @Argument(help: "The connection.") var name: String
+    @Option(help: "The organisation, where the consent is for several.") var organisation: String?
+    @Option(help: "Address the browser is sent back to; else the setting redirect-url, else this machine.")
+    var redirectUrl: String?
+    @Option(help: "Port to listen on at 127.0.0.1, 0 for any free one (default 8932).") var port: Int?
+    @Flag(help: "Do not listen: ask for the address the browser was sent back to.") var paste = false
+    @Flag(inversion: .prefixedNo, help: "Open the browser where there is a display.") var browser = true
+    @Option(help: "File with the client secret, where it changed or the key file was lost.")
+    var clientSecretFile: String?
+
+    func run() async throws {
+        try await reporting {
+            let wiring = try await Wiring.ready()
+            let store = ConnectionStore(wiring.warehouse)
+            let connection = try await store.find(name)
+            let redirect = try self.redirect(connection)
+            let box = try await wiring.secretBox(replacingLostKey: clientSecretFile != nil)
+            if let clientSecretFile {
+                try await store.setClientSecret(
+                    try readSecret(clientSecretFile, "client secret"), of: connection, box: box)
+            }
+            let flow = { @Sendable (url: String) in
+                ConsentFlow(
+                    wiring: wiring, connection: connection, box: box,
+                    request: ConsentRequest(connection, redirectURL: url), wanted: organisation,
+                    isInteractive: isatty(STDIN_FILENO) == 1)
+            }
+            let words =
+                try await paste
+                ? pasted(flow(redirect ?? ownAddress(port ?? Self.standardPort)))
+                : interruptible {
+                    try await listened(redirect, flow)
+                }
+            Console.print(words)
+        }
+    }
+
+    /// The redirect address that was chosen; `nil` is the listener's own.
+    private func redirect(_ connection: Connection) throws -> String? {
+        guard let redirectUrl else {
+            return connection.settings.redirectURL.isEmpty ? nil : connection.settings.redirectURL
+        }
+        var settings = connection.settings
+        try settings.set("redirect-url", redirectUrl)
+        return settings.redirectURL.isEmpty ? nil : settings.redirectURL
+    }
+
+    private func ownAddress(_ port: Int) -> String { "http://127.0.0.1:\(port)/callback" }
+
+    // MARK: with a listener
+
+    private func listened(
+        _ redirect: String?, _ flow: @escaping @Sendable (String) -> ConsentFlow
+    ) async throws -> String {
+        let url = redirect.flatMap { URL(string: $0) }
+        let isOwn = url == nil || url?.host == "127.0.0.1" || url?.host == "localhost"
+        let listener = RedirectListener(
+            port: port ?? (isOwn ? url?.port : nil) ?? Self.standardPort,
+            path: url.map { $0.path.isEmpty ? "/" : $0.path } ?? "/callback")
+        let current = Mutex<ConsentFlow?>(nil)
+        let outcome = Mutex<Result<ConsentFlow.Step, any Error>?>(nil)
+        do {
+            try await listener.run(
+                onReady: { port in
+                    let flow = flow(redirect ?? ownAddress(port))
+                    current.withLock { $0 = flow }
+                    show(flow.request, waiting: "Waiting for the browser on 127.0.0.1:\(port); Ctrl-C to give up.")
+                },
+                answer: { address in
+                    guard let flow = current.withLock({ $0 }) else {
+                        return RedirectPage(title: "Too early", text: "Inflow was not ready.", isFault: true)
+                    }
+                    let result: Result<ConsentFlow.Step, any Error>
+                    do { result = .success(try await flow.finish(address)) } catch { result = .failure(error) }
+                    outcome.withLock { $0 = result }
+                    return page(result)
+                })
+        } catch  where !(error is CancellationError) {
+            throw UserError(
+                "Inflow cannot listen on 127.0.0.1:\(listener.port). Nothing was changed. Choose another port that is "
+                    + "registered with the application (--port), or use --paste.")
+        }
+        guard let flow = current.withLock({ $0 }), let result = outcome.withLock({ $0 }) else {
+            throw CancellationError()
+        }
+        switch try result.get() {
+        case .done(let words): return words
+        case .choose(let pair, let organisations): return try await flow.ask(pair, organisations)
+        }
+    }
+
+    private func page(_ result: Result<ConsentFlow.Step, any Error>) -> RedirectPage {
+        switch result {
+        case .success(.done(let words)):
+            RedirectPage(title: "Authorised", text: words + " You can close this page.")
+        case .success(.choose):
+            RedirectPage(title: "One question left", text: "Go on in the terminal: Inflow asks which organisation.")
+        case .failure(let error): RedirectPage(title: "Not authorised", text: told(error), isFault: true)
+        }
+    }
+
+    /// An error as a person reads it.
+    private func told(_ error: any Error) -> String {
+        switch error {
+        case let error as SourceError: error.message
+        case let error as WarehouseError: error.message
+        case let error as UserError: error.description
+        default: "Something went wrong; the terminal says what."
+        }
+    }
+
+    // MARK: by hand
+
+    private func pasted(_ flow: ConsentFlow) async throws -> String {
+        show(
+            flow.request,
+            waiting: "When the browser was sent back to \(flow.request.redirectURL), paste its whole address here:")
+        guard let line = readLine(), !line.trimmingCharacters(in: .whitespaces).isEmpty else {
+            throw UserError("No address was pasted. Nothing was changed.", exitCode: 64)
+        }
+        switch try await flow.finish(line) {
+        case .done(let words): return words
+        case .choose(let pair, let organisations): return try await flow.ask(pair, organisations)
+        }
+    }
+
+    private func show(_ request: ConsentRequest, waiting: String) {
+        Console.print("Open this address in a browser and consent:\n\n\(request.url)\n")
+        if browser { Browser.open(request.url) }
+        Console.note(waiting)
+    }
+}
+
+/// The person's browser.
+enum Browser {
+    /// Opens an address where there is a display and something that opens addresses; else does nothing.
+    static func open(_ url: String) {
+        let environment = ProcessInfo.processInfo.environment
+        guard ["DISPLAY", "WAYLAND_DISPLAY"].contains(where: { environment[$0]?.isEmpty == false }) else { return }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["xdg-open", url]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try? process.run()
+    }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Warehouse
+
+extension ConnectionCommand {
+    struct Credentials: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "How to read a connection's tables from Power BI, Metabase, psql and others.",
+            discussion: """
+                Makes, at the first time, a login role that sees the rows of this connection only and can change nothing. Its \
+                password is shown once and kept nowhere; --rotate makes another. With --all the role sees the rows of all \
+                connections.
+
+                Where Inflow's own role may not make roles, the SQL for somebody who may is printed on standard output and \
+                the exit code is 1. When it has been run, run this command again.
+                """)
+
+        @Argument(help: "The connection.") var name: String?
+        @Flag(help: "The reader of all connections.") var all = false
+        @Flag(help: "Make another password; the old one ends at once.") var rotate = false
+        @Flag(help: "One JSON document.") var json = false
+
+        func run() async throws {
+            try await reporting(json: json) {
+                guard (name == nil) == all else {
+                    throw UserError("Say either a connection's name or --all. Nothing was changed.", exitCode: 64)
+                }
+                let wiring = try await Wiring.ready()
+                let reader = try await reader(wiring)
+                let access = try await ReaderRoles(wiring.warehouse).access(for: reader, rotating: rotate)
+                if json {
+                    try Console.json(AccessDocument(access, connection: name))
+                } else if let sql = access.sql {
+                    tellAdministrator(access, sql)
+                } else {
+                    show(access)
+                }
+                if access.sql != nil { throw ExitCode(1) }
+            }
+        }
+
+        private func reader(_ wiring: Wiring) async throws -> ReaderRoles.Reader {
+            guard let name else { return .all }
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            try connection.checkStays()
+            return .connection(connection)
+        }
+
+        private func show(_ access: ReaderRoles.Access) {
+            let whose = name.map { "the rows of \"\($0)\"" } ?? "the rows of all connections"
+            Console.print("Reads \(whose), and changes nothing.\n")
+            for (key, value) in access.lines {
+                Console.print(key.padding(toLength: 10, withPad: " ", startingAt: 0) + value)
+            }
+            if access.password != nil {
+                Console.note("The password is shown this once and kept nowhere. --rotate makes another.")
+            } else {
+                Console.note("The password was shown when it was made and is kept nowhere. --rotate makes another.")
+            }
+            if access.host.hasPrefix("/") {
+                Console.note(
+                    "The server listens on a socket only. Of the private PostgreSQL, \"inflow database stop\" and then "
+                        + "\"inflow database start\" let it listen on 127.0.0.1.")
+            }
+        }
+
+        private func tellAdministrator(_ access: ReaderRoles.Access, _ sql: String) {
+            Console.print(sql)
+            Console.note(
+                "Inflow's role may not make or change roles, so nothing can be read by \"\(access.user)\" yet. Have somebody "
+                    + "who may run the SQL above, then run this command again without --rotate.")
+            Console.note("Its password, shown this once: \(access.password ?? "")")
+        }
+    }
+}
+
+extension ReaderRoles.Access {
+    /// The fields and ready connection strings, which never hold the password.
+    fileprivate var lines: [(String, String)] {
+        var lines = [("host", host), ("port", String(port)), ("database", database), ("user", user)]
+        if let password { lines.append(("password", password)) }
+        return lines + [("psql", psql), ("JDBC", jdbc), ("Power BI", powerBI)]
+    }
+
+    fileprivate var psql: String {
+        host.hasPrefix("/")
+            ? "psql \"postgresql:///\(encoded(database))?host=\(encoded(host))&port=\(port)&user=\(encoded(user))\""
+            : "psql \"postgresql://\(encoded(user))@\(bracketed):\(port)/\(encoded(database))\""
+    }
+
+    fileprivate var jdbc: String { "jdbc:postgresql://\(bracketed):\(port)/\(encoded(database))?user=\(encoded(user))" }
+
+    fileprivate var powerBI: String { "server \(bracketed):\(port), database \(database)" }
+
+    /// An IPv6 address has brackets wherever a port follows.
+    private var bracketed: String { host.contains(":") ? "[\(host)]" : host }
+
+    private func encoded(_ text: String) -> String {
+        let plain = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
+            .union(CharacterSet(charactersIn: "-._~"))
+        return text.addingPercentEncoding(withAllowedCharacters: plain) ?? text
+    }
+}
+
+/// How to log in, as a JSON document; `password` and `sql` only where there are.
+private struct AccessDocument: Encodable {
+    let connection: String?
+    let host: String
+    let port: Int
+    let database: String
+    let user: String
+    let password: String?
+    let sql: String?
+    let psql: String
+    let jdbc: String
+
+    init(_ access: ReaderRoles.Access, connection: String?) {
+        self.connection = connection
+        (host, port, database, user) = (access.host, access.port, access.database, access.user)
+        (password, sql) = (access.password, access.sql)
+        (psql, jdbc) = (access.psql, access.jdbc)
+    }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Warehouse
+
+struct ScheduleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schedule", abstract: "When a connection is read every day: show it, or set it by hand.",
+        discussion: """
+            A Sync All sets it to the local time at which it was asked for; --at sets it by hand. "inflow serve" keeps it.
+            """)
+
+    @Argument(help: "The connection.") var name: String
+    @Option(help: "Local time of day, 00:00 to 23:59; switches it on.") var at: String?
+    @Option(help: "IANA zone of that time; the one before, or the connection's, without it.") var zone: String?
+    @Flag(help: "Switch it on; what was missed is not caught up.") var on = false
+    @Flag(help: "Switch it off; the time is kept.") var off = false
+    @Flag(help: "One JSON document.") var json = false
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let wiring = try await Wiring.ready()
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            let store = ScheduleStore(wiring.warehouse)
+            if let change = try change(connection, try await store.schedule(of: connection)) {
+                try await store.change(connection, change)
+            }
+            try await show(connection, store)
+        }
+    }
+
+    private func change(
+        _ connection: Connection, _ schedule: Schedule
+    ) throws -> (@Sendable (inout Schedule) -> Void)? {
+        guard !(on && off), !(off && at != nil) else {
+            throw UserError("Say either --at or --on, or --off. Nothing was changed.", exitCode: 64)
+        }
+        let now = Date()
+        guard at != nil || zone != nil else {
+            if on { return { $0.turnOn(at: now) } }
+            if off { return { $0.turnOff() } }
+            return nil
+        }
+        let given = try zone.map { name in
+            guard let zone = TimeZone(identifier: name), name.contains("/") || name == "UTC" else {
+                throw UserError(
+                    "\"\(name)\" is no IANA time zone, such as Pacific/Auckland. Nothing was changed.", exitCode: 64)
+            }
+            return zone
+        }
+        let zone = given ?? schedule.anchor?.zone ?? connection.settings.timeZone
+        guard let time = at ?? schedule.anchor?.time else {
+            throw UserError("There is no time of day yet: give one with --at. Nothing was changed.", exitCode: 64)
+        }
+        do throws(Anchor.Refusal) {
+            let anchor = try Anchor(time: time, zone: zone)
+            return { $0.set(anchor, at: now) }
+        } catch {
+            throw UserError(error.description + " Nothing was changed.", exitCode: 64)
+        }
+    }
+
+    private struct Document: Encodable {
+        struct Anchor: Encodable {
+            let at: String
+            let zone: String
+        }
+        let connection: String
+        let enabled: Bool
+        let anchor: Anchor?
+        let nextRun: Date?
+        let isServed: Bool
+    }
+
+    private func show(_ connection: Connection, _ store: ScheduleStore) async throws {
+        let now = Date()
+        let state = try await store.states(now: now)[connection.id] ?? ScheduleState(Schedule())
+        let next = state.isPaused ? nil : state.nextSlot(after: now).map { state.begin($0) }
+        let isServed = try await RunQueue(Wiring.ready().warehouse).isServed()
+        let anchor = state.schedule.anchor
+        if json {
+            return try Console.json(
+                Document(
+                    connection: connection.name, enabled: state.schedule.isOn,
+                    anchor: anchor.map { .init(at: $0.time, zone: $0.zone.identifier) }, nextRun: next,
+                    isServed: isServed))
+        }
+        let when = anchor.map { "every day at \($0)" } ?? "no time yet: the first Sync All, or --at, sets it"
+        Console.print("\"\(connection.name)\": \(when)\(state.schedule.isOn ? "" : ", switched off").")
+        if state.isPaused { Console.print("The connection is paused: \"inflow connection resume \(connection.name)\".") }
+        if let next { Console.print("Next run: \(next.formatted(.iso8601)).") }
+        if !isServed, state.schedule.isOn, anchor != nil {
+            Console.note("Nothing serves now: start \"inflow serve\", or install it as a service.")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Warehouse
+import WorkflowMax
+
+struct CancelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cancel", abstract: "Ask a running run to stop, from another process.",
+        discussion: """
+            By the run's number, or by the connection whose run it is. What is committed stays, the chunk in hand is \
+            dropped; the run ends as interrupted and its log says who asked. Waits for its end, half a minute at most.
+
+            Exit codes: 0 it has ended, 1 there was nothing to stop or it has not ended yet.
+            """)
+
+    @Argument(help: "A connection, or the number of a run.") var target: String
+    @Flag(help: "One JSON document.") var json = false
+
+    private struct Document: Encodable {
+        let run: Int64?
+        let connection: String?
+        let status: String
+        let message: String
+    }
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let wiring = try await Wiring.ready()
+            let log = RunLog(wiring.warehouse)
+            let number = Int64(target)
+            let connection = number == nil ? try await ConnectionStore(wiring.warehouse).find(target) : nil
+            let who = "\(NSUserName()) on \(ProcessInfo.processInfo.hostName)"
+            let document = try await told(log, try await log.cancel(run: number, of: connection, by: who))
+            if json { try Console.json(document) } else { Console.print(document.message) }
+            if document.status != "interrupted" || document.message.contains("had ended") { throw ExitCode(1) }
+        }
+    }
+
+    private func told(_ log: RunLog, _ answer: RunLog.Cancelling) async throws -> Document {
+        switch answer {
+        case .unknown:
+            return Document(
+                run: nil, connection: nil, status: "unknown", message: "There is no run \(target). Nothing was changed."
+            )
+        case .ended(let run, let name, let status, let at):
+            let when = at.map { " at \($0.formatted(.iso8601))" } ?? ""
+            return Document(
+                run: run, connection: name, status: status,
+                message: "Run \(run) of \"\(name)\" had ended\(when): \(status). Nothing was changed.")
+        case .dead(let run, let name, let holder):
+            return Document(
+                run: run, connection: name, status: "running",
+                message:
+                    "Run \(run) of \"\(name)\" is not running any more: its process (\(holder)) ended without closing "
+                    + "it. The next run closes it.")
+        case .asked(let run, let name):
+            return try await waited(log, run, name)
+        }
+    }
+
+    /// Looks every tenth of a second whether the run has ended.
+    private func waited(_ log: RunLog, _ run: Int64, _ name: String) async throws -> Document {
+        var status = "running"
+        for _ in 0..<300 {
+            status = try await log.status(run) ?? status
+            if status != "running" { break }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        let words =
+            switch status {
+            case "running": "was asked to stop, and has not ended yet"
+            case "interrupted": "was stopped; what is committed stays in the tables"
+            default: "ended by itself before it could be stopped: \(status)"
+            }
+        return Document(run: run, connection: name, status: status, message: "Run \(run) of \"\(name)\" \(words).")
+    }
+}
+
+struct QuotaCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quota", abstract: "How the budget of calls of a connection's organisation stands.",
+        discussion: """
+            Of all connections and processes that read the organisation together. Calls that a process may still make count \
+            as used until it gives them back.
+            """)
+
+    @Argument(help: "The connection.") var name: String
+    @Flag(help: "One JSON document.") var json = false
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let wiring = try await Wiring.ready()
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            let standing = try await QuotaStanding.read(
+                wiring.warehouse, WorkflowMax.platform, connection.settings)
+            if json { return try Console.json(standing) }
+            let settings = connection.settings
+            func of(_ used: Int, _ most: Int) -> String {
+                most > 0 ? "\(Console.grouped(used)) of \(Console.grouped(most))" : "\(Console.grouped(used)), no limit"
+            }
+            Console.table(
+                ["budget", "used", "what it is"],
+                [
+                    [
+                        "minute", of(standing.usedThisMinute, standing.perMinute),
+                        "calls in the last \(settings.minuteSeconds) s",
+                    ],
+                    ["day", of(standing.usedToday, standing.perDay), "calls in the last \(settings.daySeconds) s"],
+                    ["in flight", of(standing.inFlight, standing.atOnce), "places given out"],
+                    [
+                        "reserve", Console.grouped(standing.reserve),
+                        "calls of the day that background work leaves alone",
+                    ],
+                ])
+            if let at = standing.resumeAt {
+                let why = standing.isRefused ? "WorkflowMax takes no calls" : "The day's calls are spent"
+                Console.print("\(why) until \(at.formatted(.iso8601)).")
+            }
+            if !standing.holders.isEmpty { Console.print("In use by \(standing.holders.joined(separator: "; ")).") }
+        }
+    }
+}

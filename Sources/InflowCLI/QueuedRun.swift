@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Sync
+import Warehouse
+
+/// A sync that another process runs: it is put into the queue, followed, and shown when it has ended.
+struct QueuedRun {
+    let wiring: Wiring
+    let connection: Connection
+    let json: Bool
+    /// Whether its end is waited for.
+    let waits: Bool
+
+    /// Asks for it; throws the outcome's exit code unless it is green.
+    func ask(_ request: SyncRequest) async throws {
+        let queue = RunQueue(wiring.warehouse)
+        let number: Int64
+        switch try await queue.ask(request, of: connection) {
+        case .queued(let id, let behind):
+            number = id
+            let others = behind == 0 ? "" : ", behind \(behind) other\(behind == 1 ? "" : "s") of this connection"
+            Console.note("Request \(id) is in the queue\(others); \"inflow serve\" runs it.")
+        case .joined(let id):
+            number = id
+            Console.note("A Sync All waits in the queue already: request \(id).")
+        case .running(let id, let run, let since, let by):
+            number = id
+            let name = run.map { ", run \($0)" } ?? ""
+            Console.note("Already running, started \(since.formatted(.iso8601)) by \(by)\(name).")
+        }
+        guard waits else { return }
+        try await interruptible(
+            saying: "The run goes on. \"inflow runs \(connection.name)\" shows it, \"inflow cancel\" stops it."
+        ) { try await follow(number, queue) }
+    }
+
+    private func follow(_ number: Int64, _ queue: RunQueue) async throws {
+        while true {
+            guard let standing = try await queue.standing(number) else {
+                throw UserError("Request \(number) is not in the queue any more: was the connection removed?")
+            }
+            if standing.status == "done" { return try await end(standing) }
+            try await Task.sleep(for: .milliseconds(500))
+        }
+    }
+
+    private func end(_ standing: RunQueue.Standing) async throws {
+        let outcome = standing.outcome.flatMap(RunOutcome.init(rawValue:)) ?? .failed
+        Console.print("Run \(standing.run.map(String.init) ?? "-") of \"\(connection.name)\": \(outcome.words).")
+        if let error = standing.error { Console.note(error) }
+        if outcome.exitCode != 0 { throw ExitCode(outcome.exitCode) }
+    }
+}

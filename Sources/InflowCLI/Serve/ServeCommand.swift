@@ -1,0 +1,114 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Logging
+import ServiceLifecycle
+import UnixSignals
+import Warehouse
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve: the schedule, the queue of runs, the tokens and the alerts, until it is stopped.",
+        discussion: """
+            Runs on schedule what "inflow schedule" shows, and what "inflow sync" asks for meanwhile. Several processes on \
+            several machines may serve one warehouse. SIGTERM and Ctrl-C drop the chunks in hand and put their runs back into \
+            the queue; SIGHUP reads the settings again.
+            """)
+
+    @Option(help: "Address of the health and metrics pages.") var address = "127.0.0.1"
+    @Option(help: "Port of the health and metrics pages; 0 for any, -1 for none.") var port = 8765
+    @Option(help: "Connections that are read at once, at most.") var workers = 4
+    @Option(help: "File that is written when it serves: the port.") var readyFile: String?
+
+    func run() async throws {
+        try await reporting {
+            let wiring = try await Wiring.ready()
+            let daemon = Daemon(wiring: wiring, workers: max(1, workers))
+            try await daemon.run(address: address, port: port) { port in
+                Console.note("Serving; health and metrics at http://\(address):\(port).")
+                if let readyFile { try? Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: readyFile)) }
+            }
+        }
+    }
+}
+
+/// Everything that serves, in one process.
+struct Daemon: Sendable {
+    let wiring: Wiring
+    let workers: Int
+    /// Its name in the queue, made anew at each start: a process that comes back is not the one that died.
+    let worker = UUID().uuidString.lowercased()
+    var now: Now = { Date() }
+
+    /// Serves until a signal ends it.
+    func run(address: String, port: Int, onReady: @escaping @Sendable (Int) -> Void) async throws {
+        let queue = RunQueue(wiring.warehouse)
+        try await queue.enlist(worker, version: Version.text)
+        try await queue.revive()
+        let services = services(queue) + health(address, port, onReady)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: wiring.logger))
+        do {
+            try await group.run()
+        } catch {
+            await leave(queue)
+            throw error
+        }
+        await leave(queue)
+    }
+
+    private func leave(_ queue: RunQueue) async {
+        // What this process still holds goes back at once instead of when it has been silent for a while.
+        await Task.detached { try? await queue.leave(worker) }.value
+        await wiring.close()
+    }
+
+    private func services(_ queue: RunQueue) -> [any Service] {
+        let logger = wiring.logger
+        let scheduler = Scheduler(store: ScheduleStore(wiring.warehouse), logger: logger, now: now)
+        let beats = Rounds(name: "heartbeat", every: .seconds(5), logger: logger) { [worker] in
+            try await queue.enlist(worker, version: Version.text)
+            try await queue.beat(worker)
+        }
+        let revival = Rounds(name: "dead workers", every: .seconds(10), logger: logger) {
+            for request in try await queue.revive() {
+                logger.notice("its worker is silent: back into the queue", metadata: ["request": "\(request)"])
+            }
+        }
+        let schedule = Rounds(name: "schedule", every: .seconds(2), logger: logger) { try await scheduler.round() }
+        let care = Rounds(name: "care", every: .seconds(60), logger: logger) { [wiring] in try await wiring.care() }
+        let workers = (0..<workers).map { _ in
+            RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger)
+        }
+        return [beats, revival, schedule, care, SettingsReload(wiring: wiring)] + workers
+    }
+
+    private func health(_ address: String, _ port: Int, _ onReady: @escaping @Sendable (Int) -> Void) -> [any Service] {
+        guard port >= 0 else {
+            onReady(port)
+            return []
+        }
+        return []
+    }
+}
+
+/// Reads the settings again when SIGHUP comes.
+private struct SettingsReload: Service {
+    let wiring: Wiring
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                do {
+                    try await wiring.reload()
+                    wiring.logger.notice("settings read again")
+                } catch {
+                    wiring.logger.warning("The settings could not be read again; the ones before stay: \(error)")
+                }
+            }
+        }
+    }
+}

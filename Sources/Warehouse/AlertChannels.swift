@@ -1,0 +1,175 @@
+internal import Postgres
+
+/// One way to tell people of what is wrong with a connection; its secret is asked for where it is used.
+public struct AlertChannel: Sendable, Hashable {
+    /// How people are told.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// By mail, over SMTP.
+        case email
+        /// By a POST of JSON.
+        case webhook
+
+        /// What its secret is bound to when it is encrypted.
+        var purpose: String {
+            switch self {
+            case .email: "SMTP password"
+            case .webhook: "webhook secret"
+            }
+        }
+    }
+
+    /// How people are told.
+    public let kind: Kind
+    /// Whether it is used.
+    public var isOn = true
+    /// The mail server, or what is posted to.
+    public var url: String
+    /// Addresses that mail goes to.
+    public var recipients: [String] = []
+    /// Address that mail comes from.
+    public var sender = ""
+    /// User at the mail server; empty where none is asked for.
+    public var account = ""
+    /// Whether a password or signing key is kept.
+    public internal(set) var hasSecret = false
+
+    /// A channel that is on.
+    public init(_ kind: Kind, url: String) {
+        self.kind = kind
+        self.url = url
+    }
+}
+
+/// Keeps whom a connection's alerts go to; passwords and signing keys stay encrypted.
+public struct AlertChannels: Sendable {
+    private let warehouse: Warehouse
+    private let connectionID: Int64
+
+    /// The channels of a connection, by its number.
+    public init(_ warehouse: Warehouse, connection: Int64) {
+        self.warehouse = warehouse
+        connectionID = connection
+    }
+
+    /// All channels that were set, mail first, those that are off included.
+    public func list() async throws(WarehouseError) -> [AlertChannel] {
+        try await warehouse.withSession("alerts") { session throws(WarehouseError) in
+            try await lifting("reading the alert channels") { () async throws(PostgresError) in
+                try await session.perform { session throws(PostgresError) in
+                    try AlertChannels.list(connectionID, session)
+                }
+            }
+        }
+    }
+
+    static func list(
+        _ connection: Int64, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> [AlertChannel] {
+        try session.query(
+            """
+            select channel, is_on, url, array_to_string(recipients, ',') as recipients, sender, account,
+                secret is not null as has_secret
+            from inflow.alert_channel
+            where connection_id = $1
+            order by channel
+            """, [.int64(connection)]
+        ).compactMap { row in
+            guard let kind = row["channel"].string.flatMap(AlertChannel.Kind.init), let url = row["url"].string else {
+                return nil
+            }
+            var channel = AlertChannel(kind, url: url)
+            channel.isOn = row["is_on"].bool ?? false
+            channel.recipients = (row["recipients"].string ?? "").split(separator: ",").map(String.init)
+            channel.sender = row["sender"].string ?? ""
+            channel.account = row["account"].string ?? ""
+            channel.hasSecret = row["has_secret"].bool ?? false
+            return channel
+        }
+    }
+
+    /// Stores channels, all or none; a secret that is not given stays as it was.
+    ///
+    /// What was given up on these channels and tells of what still lasts is tried again: the fault may be mended now.
+    public func set(
+        _ channels: [(channel: AlertChannel, secret: String?)], box: SecretBox
+    ) async throws(WarehouseError) {
+        var sealed: [(channel: AlertChannel, secret: [UInt8]?)] = []
+        for (channel, secret) in channels {
+            var bytes: [UInt8]?
+            if let secret { bytes = try box.seal(secret, channel.kind.purpose, connection: connectionID) }
+            sealed.append((channel, bytes))
+        }
+        let stored = sealed
+        try await changing("storing the alert channels") { session throws(PostgresError) in
+            for (channel, secret) in stored { try store(channel, secret, session) }
+        }
+    }
+
+    private func store(
+        _ channel: AlertChannel, _ secret: [UInt8]?, _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        try session.query(
+            """
+            insert into inflow.alert_channel as c (
+                connection_id, channel, is_on, url, recipients, sender, account, secret)
+            values ($1, $2, $3, $4, $5, $6, $7, $8)
+            on conflict (connection_id, channel) do update set
+                is_on = excluded.is_on, url = excluded.url, recipients = excluded.recipients,
+                sender = excluded.sender, account = excluded.account, secret = coalesce(excluded.secret, c.secret),
+                set_at = now()
+            """,
+            [
+                .int64(connectionID), .text(channel.kind.rawValue), .bool(channel.isOn), .text(channel.url),
+                .textArray(channel.recipients), .text(channel.sender), .text(channel.account),
+                secret.map { .bytes($0) } ?? .null,
+            ])
+        try session.query(
+            """
+            update inflow.outbox o set given_up_at = null, next_attempt_at = now()
+            where o.connection_id = $1 and o.channel = $2 and o.sent_at is null
+                and (
+                    o.given_up_at is null
+                    or exists (
+                        select from inflow.incident i
+                        where i.connection_id = $1 and i.id = any (o.incidents) and i.closed_at is null
+                    )
+                )
+            """, [.int64(connectionID), .text(channel.kind.rawValue)])
+    }
+
+    /// Turns all channels off; what was not delivered is given up.
+    public func turnOff() async throws(WarehouseError) {
+        try await changing("turning the alerts off") { session throws(PostgresError) in
+            try session.query(
+                "update inflow.alert_channel set is_on = false, set_at = now() where connection_id = $1",
+                [.int64(connectionID)])
+            try session.query(
+                """
+                update inflow.outbox set given_up_at = now(), last_error = 'The alerts were turned off.'
+                where connection_id = $1 and sent_at is null and given_up_at is null
+                """, [.int64(connectionID)])
+        }
+    }
+
+    /// The password or signing key of a channel; `nil` where there is none.
+    public func secret(of kind: AlertChannel.Kind, box: SecretBox) async throws(WarehouseError) -> String? {
+        let sealed = try await warehouse.withSession("alerts") { session throws(WarehouseError) in
+            try await lifting("reading the alert channels") { () async throws(PostgresError) in
+                try await session.query(
+                    "select secret from inflow.alert_channel where connection_id = $1 and channel = $2",
+                    [.int64(connectionID), .text(kind.rawValue)]
+                ).first?["secret"].rawBytes
+            }
+        }
+        guard let sealed else { return nil }
+        return try box.open(sealed, kind.purpose, connection: connectionID)
+    }
+
+    private func changing(
+        _ doing: String, _ body: @escaping @Sendable (isolated PostgresConnection) throws(PostgresError) -> Void
+    ) async throws(WarehouseError) {
+        try await warehouse.withSession("alerts") { session throws(WarehouseError) in
+            try await lifting(doing) { () async throws(PostgresError) in try await session.transaction(body) }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+internal import Foundation
+internal import Inflow
+internal import Postgres
+
+extension ConnectionFacts {
+    /// What begins a Sync All, in the run log's words.
+    static let fullTriggers = RunPlan.fullTriggers
+
+    /// Reads the facts of a connection, and the database's clock.
+    ///
+    /// `entities` are those that exist: what an earlier Inflow read and this one does not is no stale table. What is
+    /// known of consent, pauses and refresh tokens is asked for by column, whether or not this warehouse has the
+    /// column.
+    static func read(
+        _ connection: Int64, entities: [String], _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> (facts: ConnectionFacts, now: Instant) {
+        let id = PostgresParameter.int64(connection)
+        let triggers = PostgresParameter.textArray(fullTriggers)
+        var facts = ConnectionFacts()
+        let row = try session.query(presentState, [id])[0]
+        facts.heldDeletions = row["held"].int ?? 0
+        facts.openRejections = row["rejections"].int ?? 0
+        facts.isPaused = row["paused"].bool ?? false
+        facts.refreshEndsAt = row["refresh_ends_at"].date
+        if row["needs_consent"].bool == true {
+            facts.consentReason = row["consent_reason"].string ?? "A person must authorise it again."
+        }
+        let last = try session.query(
+            """
+            select id, status, error, finished_at from inflow.run
+            where connection_id = $1 and status <> 'running' and trigger = any ($2)
+            order by id desc limit 1
+            """, [id, triggers])
+        if let run = last.first, let number = run["id"].int64, let status = run["status"].string {
+            facts.lastFullRun = Run(
+                id: number, status: status, error: run["error"].string, finishedAt: run["finished_at"].date ?? Instant()
+            )
+        }
+        facts.hasCompleteRun =
+            try session.query(
+                """
+                select exists (
+                    select from inflow.run
+                    where connection_id = $1 and trigger = any ($2) and status in ('green', 'warnings', 'rejections')
+                )
+                """, [id, triggers])[0, 0].bool ?? false
+        facts.readings = try session.query(readingTimes, [id, triggers, .textArray(entities)]).compactMap { row in
+            guard let entity = row["entity"].string, let asked = row["first_asked_at"].date else { return nil }
+            return Reading(entity: entity, verifiedAt: row["verified_at"].date, firstAskedAt: asked)
+        }
+        return (facts, try row.require("now") { $0.date })
+    }
+
+    /// A run that ended for want of consent counts until tokens were stored after it.
+    private static let presentState = """
+        select clock_timestamp() as now,
+            (
+                select count(*) from inflow.missing m where m.connection_id = c.id and m.status = 'held'
+            ) as held,
+            (
+                select count(*) from inflow.rejection r where r.connection_id = c.id and r.status = 'open'
+            ) as rejections,
+            to_jsonb(c) ->> 'paused_at' is not null as paused,
+            to_jsonb(c) ->> 'needs_consent_at' is not null
+                or coalesce(last.status = 'consent' and coalesce(t.stored_at < last.finished_at, true), false)
+                as needs_consent,
+            coalesce(to_jsonb(c) ->> 'consent_reason', last.error) as consent_reason,
+            (to_jsonb(t) ->> 'refresh_issued_at')::timestamptz
+                + make_interval(days => coalesce((c.settings ->> 'refresh-token-days')::integer, 60))
+                as refresh_ends_at
+        from inflow.connection c
+        left join lateral (
+            select status, finished_at, error from inflow.run
+            where connection_id = c.id and status not in ('running', 'interrupted')
+            order by id desc limit 1
+        ) last on true
+        left join lateral (
+            select * from inflow.token where connection_id = c.id order by generation desc limit 1
+        ) t on true
+        where c.id = $1
+        """
+
+    /// An entity was read completely by a Sync All when its part neither failed nor was skipped; that it rejected
+    /// records or held deletions is told by itself.
+    private static let readingTimes = """
+        select e.entity, min(r.started_at) as first_asked_at,
+            max(r.started_at) filter (where e.status in ('green', 'warnings', 'rejections')) as verified_at
+        from inflow.run r
+        join inflow.entity_run e on e.run_id = r.id
+        where r.connection_id = $1 and r.status <> 'running' and r.trigger = any ($2) and e.entity = any ($3)
+        group by e.entity
+        """
+}

@@ -1,0 +1,183 @@
+public import Foundation
+public import Inflow
+internal import Postgres
+
+/// The incidents of a connection: reviewed, told of once, and listed.
+public struct Incidents: Sendable {
+    private let warehouse: Warehouse
+    private let connection: Connection
+
+    /// The incidents of a connection.
+    public init(_ warehouse: Warehouse, _ connection: Connection) {
+        self.warehouse = warehouse
+        self.connection = connection
+    }
+
+    // MARK: review
+
+    /// Looks at the connection's facts, opens and closes incidents, and writes the messages about them, all or nothing.
+    ///
+    /// `entities` are the names of those the platform has. Each open incident gets one message on each channel that
+    /// is on, also on a channel that was set since; each that is over gets one where its beginning was told.
+    /// Incidents of one kind that are told together share a message. Reviews of a connection wait for each other.
+    @discardableResult
+    public func review(entities: [String]) async throws(WarehouseError) -> IncidentReview {
+        try await warehouse.withSession("alerts") { session throws(WarehouseError) in
+            try await lifting("reviewing the incidents of \(connection.name)") { () async throws(PostgresError) in
+                try await session.transaction { session throws(PostgresError) in
+                    try session.query(
+                        "select pg_advisory_xact_lock(hashtextextended('inflow.alerts ' || $1::text, 0))",
+                        [.text(String(connection.id))])
+                    let (facts, now) = try ConnectionFacts.read(connection.id, entities: entities, session)
+                    let review = IncidentReview(
+                        facts, open: try open(session), freshnessHours: connection.settings.freshnessHours, now: now)
+                    try keep(review, session)
+                    for channel in try AlertChannels.list(connection.id, session) where channel.isOn {
+                        try tell(channel, closed: review.closed, now, session)
+                    }
+                    try forget(session)
+                    return review
+                }
+            }
+        }
+    }
+
+    private func open(_ session: isolated PostgresConnection) throws(PostgresError) -> [OpenIncident] {
+        try session.query(
+            """
+            select id, kind, subject, detail, run_id from inflow.incident
+            where connection_id = $1 and closed_at is null order by id
+            """, [.int64(connection.id)]
+        ).compactMap(Incidents.openIncident)
+    }
+
+    private static func openIncident(_ row: PostgresResult.Row) -> OpenIncident? {
+        guard let id = row["id"].int64, let kind = row["kind"].string.flatMap(IncidentKind.init) else { return nil }
+        return OpenIncident(
+            id: id,
+            Incident(
+                kind, subject: row["subject"].string ?? "", detail: row["detail"].string ?? "",
+                run: row["run_id"].int64))
+    }
+
+    private func keep(_ review: IncidentReview, _ session: isolated PostgresConnection) throws(PostgresError) {
+        for incident in review.opened {
+            try session.query(
+                """
+                insert into inflow.incident (connection_id, kind, subject, detail, run_id)
+                values ($1, $2, $3, $4, $5)
+                """,
+                [
+                    .int64(connection.id), .text(incident.kind.rawValue), .text(incident.subject),
+                    .text(incident.detail), incident.run.map { .int64($0) } ?? .null,
+                ])
+        }
+        for open in review.kept {
+            try session.query(
+                """
+                update inflow.incident set detail = $3, run_id = $4
+                where connection_id = $1 and id = $2 and (detail, run_id) is distinct from ($3, $4)
+                """,
+                [
+                    .int64(connection.id), .int64(open.id), .text(open.incident.detail),
+                    open.incident.run.map { .int64($0) } ?? .null,
+                ])
+        }
+        guard !review.closed.isEmpty else { return }
+        try session.query(
+            "update inflow.incident set closed_at = now() where connection_id = $1 and id = any ($2)",
+            [.int64(connection.id), .int64Array(review.closed.map(\.id))])
+    }
+
+    /// Writes what a channel has not been told.
+    private func tell(
+        _ channel: AlertChannel, closed: [OpenIncident], _ now: Instant, _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        let isTold = """
+            exists (
+                select from inflow.outbox o
+                where o.connection_id = i.connection_id and o.channel = $2 and o.event = 'opened'
+                    and i.id = any (o.incidents)
+            )
+            """
+        let parameters: [PostgresParameter] = [.int64(connection.id), .text(channel.kind.rawValue)]
+        let begun = try session.query(
+            """
+            select i.id, i.kind, i.subject, i.detail, i.run_id from inflow.incident i
+            where i.connection_id = $1 and i.closed_at is null and not \(isTold)
+            order by i.id
+            """, parameters
+        ).compactMap(Incidents.openIncident)
+        let told = Set(
+            try session.query(
+                "select i.id from inflow.incident i where i.connection_id = $1 and i.id = any ($3) and \(isTold)",
+                parameters + [.int64Array(closed.map(\.id))]
+            ).compactMap { $0["id"].int64 })
+        let over = closed.filter { told.contains($0.id) }
+        for (event, incidents) in [(AlertNotice.Event.opened, begun), (.closed, over)] {
+            for kind in IncidentKind.allCases {
+                let some = incidents.filter { $0.incident.kind == kind }
+                guard !some.isEmpty else { continue }
+                let notice = AlertNotice(
+                    event, kind, some.map(\.incident), connection: connection.name, at: now)
+                try Outbox.add(notice, about: some.map(\.id), to: channel, connection.id, session)
+            }
+        }
+    }
+
+    /// Incidents and messages that are long over are forgotten; what has not ended stays, whatever its age.
+    private func forget(_ session: isolated PostgresConnection) throws(PostgresError) {
+        try session.query(
+            """
+            delete from inflow.outbox o
+            where o.connection_id = $1 and o.created_at < now() - interval '90 days'
+                and (o.sent_at is not null or o.given_up_at is not null)
+                and not exists (
+                    select from inflow.incident i
+                    where i.connection_id = $1 and i.id = any (o.incidents) and i.closed_at is null
+                )
+            """, [.int64(connection.id)])
+        try session.query(
+            "delete from inflow.incident where connection_id = $1 and closed_at < now() - interval '90 days'",
+            [.int64(connection.id)])
+    }
+
+    // MARK: looking
+
+    /// An incident as people see it.
+    public struct Shown: Sendable, Encodable {
+        /// Its number.
+        public let id: Int64
+        /// What it is.
+        public let kind: String
+        /// The entity of a stale table; empty for the whole connection.
+        public let subject: String
+        /// What varies.
+        public let detail: String
+        /// The run it was found by.
+        public let run: Int64?
+        /// When it was found, UTC.
+        public let openedAt: Date?
+        /// When it was found to be over, UTC; nil while it lasts.
+        public let closedAt: Date?
+    }
+
+    /// What is open, and what was closed within the last 14 days; open first, then the newest.
+    public func list() async throws(WarehouseError) -> [Shown] {
+        try await warehouse.withSession("alerts") { session throws(WarehouseError) in
+            try await lifting("listing incidents") { () async throws(PostgresError) in
+                try await session.query(
+                    """
+                    select id, kind, subject, detail, run_id, opened_at, closed_at from inflow.incident
+                    where connection_id = $1 and (closed_at is null or closed_at > now() - interval '14 days')
+                    order by closed_at is not null, id desc
+                    """, [.int64(connection.id)])
+            }
+        }.map { row in
+            Shown(
+                id: row["id"].int64 ?? 0, kind: row["kind"].string ?? "", subject: row["subject"].string ?? "",
+                detail: row["detail"].string ?? "", run: row["run_id"].int64, openedAt: row["opened_at"].date,
+                closedAt: row["closed_at"].date)
+        }
+    }
+}

@@ -1,0 +1,203 @@
+public import Foundation
+public import Inflow
+internal import Postgres
+
+/// Messages on their way to people: taken by one process at a time, kept until they are delivered or given up.
+///
+/// A message that is taken is leased for some minutes. A process that dies with it in hand loses the lease, and the
+/// message is sent again with the same ``Message/messageID``: at least once, never silently not at all.
+public struct Outbox: Sendable {
+    private let warehouse: Warehouse
+
+    /// The outbox of a warehouse.
+    public init(_ warehouse: Warehouse) {
+        self.warehouse = warehouse
+    }
+
+    /// A message that was taken to be sent.
+    public struct Message: Sendable, Hashable {
+        /// Its number.
+        public let id: Int64
+        /// The connection it is about.
+        public let connectionID: Int64
+        /// How it goes.
+        public let channel: AlertChannel.Kind
+        /// Message-ID of the mail, or delivery id of the webhook.
+        public let messageID: String
+        /// Subject of the mail.
+        public let subject: String
+        /// Text of the mail, or the document of the webhook.
+        public let body: String
+        /// When it was written.
+        public let createdAt: Date
+        /// Which try this is, from 1.
+        public let attempt: Int
+
+        /// A message from its parts; one that is sent past the outbox, such as a test, has the number 0.
+        public init(
+            id: Int64 = 0, connectionID: Int64, channel: AlertChannel.Kind, messageID: String, subject: String,
+            body: String, createdAt: Date, attempt: Int = 1
+        ) {
+            self.id = id
+            self.connectionID = connectionID
+            self.channel = channel
+            self.messageID = messageID
+            self.subject = subject
+            self.body = body
+            self.createdAt = createdAt
+            self.attempt = attempt
+        }
+
+        /// The message that a notice becomes on a channel, with a new id.
+        public init(_ notice: AlertNotice, to channel: AlertChannel, connectionID: Int64) {
+            let delivery = UUID().uuidString.lowercased()
+            let domain = channel.sender.split(separator: "@").last.map(String.init) ?? "inflow"
+            let isMail = channel.kind == .email
+            self.init(
+                connectionID: connectionID, channel: channel.kind,
+                messageID: isMail ? "<\(delivery)@\(domain)>" : delivery, subject: notice.subject,
+                body: isMail ? notice.text : notice.webhookBody(delivery: delivery), createdAt: notice.madeAt)
+        }
+    }
+
+    /// Writes a notice for a channel, in the transaction of what it tells of.
+    static func add(
+        _ notice: AlertNotice, about incidents: [Int64], to channel: AlertChannel, _ connectionID: Int64,
+        _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        let message = Message(notice, to: channel, connectionID: connectionID)
+        try session.query(
+            """
+            insert into inflow.outbox (connection_id, channel, event, incidents, message_id, subject, body)
+            values ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            [
+                .int64(connectionID), .text(channel.kind.rawValue), .text(notice.event.rawValue),
+                .int64Array(incidents), .text(message.messageID), .text(message.subject), .text(message.body),
+            ])
+    }
+
+    // MARK: delivery
+
+    /// Seconds a message is leased for: longer than any try takes.
+    static let leaseSeconds = 180
+
+    /// Takes the message that is due longest, of one connection or of all; `nil` when none is.
+    ///
+    /// What is over is told only after what began: a message waits for an earlier one about the same incident.
+    public func take(of connection: Connection? = nil) async throws(WarehouseError) -> Message? {
+        let rows = try await query(
+            """
+            with due as (
+                select o.connection_id, o.id
+                from inflow.outbox o
+                join inflow.alert_channel c
+                    on c.connection_id = o.connection_id and c.channel = o.channel and c.is_on
+                where o.sent_at is null and o.given_up_at is null and o.next_attempt_at <= clock_timestamp()
+                    and coalesce(o.leased_until < clock_timestamp(), true)
+                    and ($1::bigint is null or o.connection_id = $1)
+                    and not exists (
+                        select from inflow.outbox e
+                        where e.connection_id = o.connection_id and e.channel = o.channel and e.id < o.id
+                            and e.sent_at is null and e.given_up_at is null and e.incidents && o.incidents
+                    )
+                order by o.next_attempt_at, o.id
+                limit 1
+                for update of o skip locked
+            )
+            update inflow.outbox o set attempts = o.attempts + 1, holder = $2,
+                leased_until = clock_timestamp() + make_interval(secs => $3)
+            from due
+            where o.connection_id = due.connection_id and o.id = due.id
+            returning o.id, o.connection_id, o.channel, o.message_id, o.subject, o.body, o.created_at, o.attempts
+            """,
+            [connection.map { .int64($0.id) } ?? .null, .text(Holder.current), .int(Outbox.leaseSeconds)])
+        guard let row = rows.first, let channel = row["channel"].string.flatMap(AlertChannel.Kind.init) else {
+            return nil
+        }
+        return Message(
+            id: row["id"].int64 ?? 0, connectionID: row["connection_id"].int64 ?? 0, channel: channel,
+            messageID: row["message_id"].string ?? "", subject: row["subject"].string ?? "",
+            body: row["body"].string ?? "", createdAt: row["created_at"].date ?? Date(),
+            attempt: row["attempts"].int ?? 1)
+    }
+
+    /// Notes that a message was taken by its receiver; `remark` is what is to be known all the same.
+    public func noteSent(_ message: Message, remark: String? = nil) async throws(WarehouseError) {
+        _ = try await query(
+            """
+            update inflow.outbox set sent_at = clock_timestamp(), leased_until = null, given_up_at = null,
+                last_error = $3
+            where connection_id = $1 and id = $2 and sent_at is null
+            """, [.int64(message.connectionID), .int64(message.id), remark.map { .text($0) } ?? .null])
+    }
+
+    /// Notes that a try failed: the message is tried again later, or given up where that is no use.
+    public func noteFailed(_ message: Message, _ error: String, isFinal: Bool) async throws(WarehouseError) {
+        _ = try await query(
+            """
+            update inflow.outbox set last_error = $4, leased_until = null,
+                next_attempt_at = clock_timestamp() + make_interval(secs => $5),
+                given_up_at = case
+                    when $6 or created_at < clock_timestamp() - make_interval(hours => $7::integer)
+                    then clock_timestamp()
+                end
+            where connection_id = $1 and id = $2 and attempts = $3 and sent_at is null and given_up_at is null
+            """,
+            [
+                .int64(message.connectionID), .int64(message.id), .int(message.attempt), .text(error),
+                .int(AlertPatience.pause(after: message.attempt)), .bool(isFinal), .int(AlertPatience.hours),
+            ])
+    }
+
+    // MARK: looking
+
+    /// A message that was not delivered, as people see it.
+    public struct Undelivered: Sendable, Encodable {
+        /// Its number.
+        public let id: Int64
+        /// `email` or `webhook`.
+        public let channel: String
+        /// What it says in a line.
+        public let subject: String
+        /// `waiting` or `given_up`.
+        public let status: String
+        /// When it was written, UTC.
+        public let createdAt: Date?
+        /// How often it was tried.
+        public let attempts: Int
+        /// When it is tried next, UTC; nil where it was given up.
+        public let nextAttemptAt: Date?
+        /// What the last try came to.
+        public let lastError: String?
+    }
+
+    /// The messages of a connection that were not delivered, oldest first.
+    public func undelivered(of connection: Connection) async throws(WarehouseError) -> [Undelivered] {
+        try await query(
+            """
+            select id, channel, subject, given_up_at is not null as is_given_up, created_at, attempts,
+                case when given_up_at is null then next_attempt_at end as next_attempt_at, last_error
+            from inflow.outbox
+            where connection_id = $1 and sent_at is null
+            order by id
+            """, [.int64(connection.id)]
+        ).map { row in
+            Undelivered(
+                id: row["id"].int64 ?? 0, channel: row["channel"].string ?? "", subject: row["subject"].string ?? "",
+                status: row["is_given_up"].bool == true ? "given_up" : "waiting", createdAt: row["created_at"].date,
+                attempts: row["attempts"].int ?? 0, nextAttemptAt: row["next_attempt_at"].date,
+                lastError: row["last_error"].string)
+        }
+    }
+
+    private func query(
+        _ sql: String, _ parameters: [PostgresParameter]
+    ) async throws(WarehouseError) -> PostgresResult {
+        try await warehouse.withSession("outbox") { session throws(WarehouseError) in
+            try await lifting("reading or writing the outbox") { () async throws(PostgresError) in
+                try await session.query(sql, parameters)
+            }
+        }
+    }
+}

@@ -1,0 +1,303 @@
+internal import Foundation
+internal import Inflow
+internal import Postgres
+
+/// A refresh that was begun and whose tokens were not stored.
+struct TokenAttempt: Sendable {
+    /// The generation whose refresh token was sent.
+    let generation: Int64
+    /// Machine and process.
+    let holder: String
+    /// Whether the answer is still waited for, as far as is known.
+    let isOpen: Bool
+    let beganAt: Instant
+    /// How long ago it began, in seconds by the database's clock.
+    let age: Double
+
+    /// What is known of it, as a sentence.
+    var story: String {
+        "A refresh begun by \(holder) at \(beganAt.formatted(.iso8601)) "
+            + (isOpen ? "ended before its tokens were stored." : "got no answer.")
+    }
+}
+
+/// The statements on a connection's tokens and on the lease that guards them; each runs on a session it is given.
+struct TokenTable: Sendable {
+    let connectionID: Int64
+    let connectionName: String
+    let box: SecretBox
+
+    // MARK: the lease
+
+    /// Takes the session lock and writes the lease's row; the epoch is higher than any before.
+    ///
+    /// - Throws: `busy`, naming the holder, when somebody keeps it longer than the session waits for locks.
+    func takeLease(_ session: PostgresConnection) async throws(WarehouseError) -> Int64 {
+        do throws(PostgresError) {
+            try await session.query(
+                "select pg_advisory_lock(hashtextextended('inflow.token ' || $1::text, 0))",
+                [.text(String(connectionID))])
+        } catch {
+            guard error.code == .lockTimeout else {
+                throw WarehouseError(error, doing: "taking the lease for a token refresh")
+            }
+            throw try await heldByAnother(session)
+        }
+        return try await lifting("taking the lease for a token refresh") { () async throws(PostgresError) in
+            let rows = try await session.query(
+                """
+                insert into inflow.lease (connection_id, purpose, holder, epoch, heartbeat_at)
+                values ($1, 'token', $2, 1, clock_timestamp())
+                on conflict (connection_id, purpose) do update set
+                    holder = excluded.holder, epoch = lease.epoch + 1, heartbeat_at = excluded.heartbeat_at
+                returning epoch
+                """,
+                [.int64(connectionID), .text(Holder.current)])
+            return try rows[0].require("epoch") { $0.int64 }
+        }
+    }
+
+    private func heldByAnother(_ session: PostgresConnection) async throws(WarehouseError) -> WarehouseError {
+        let rows = try await lifting("looking who refreshes") { () async throws(PostgresError) in
+            try await session.query(
+                """
+                select holder, extract(epoch from clock_timestamp() - heartbeat_at)::integer as age
+                from inflow.lease where connection_id = $1 and purpose = 'token'
+                """,
+                [.int64(connectionID)])
+        }
+        let holder = rows.first?["holder"].string ?? "another process"
+        let age = rows.first?["age"].int.map { ", which last showed itself \($0) s ago" } ?? ""
+        return WarehouseError(
+            .busy, subject: connectionName,
+            message:
+                "The tokens of \"\(connectionName)\" are being refreshed by \(holder)\(age). Nothing was changed. "
+                + "Try again; if it stays so, end that process.")
+    }
+
+    /// Shows that the holder of an epoch is alive; stops mattering when somebody else has taken the lease.
+    func beat(_ epoch: Int64, _ session: PostgresConnection) async throws(WarehouseError) {
+        try await lifting("showing that a refresh is alive") { () async throws(PostgresError) in
+            try await session.query(
+                """
+                update inflow.lease set heartbeat_at = clock_timestamp()
+                where connection_id = $1 and purpose = 'token' and epoch = $2
+                """,
+                [.int64(connectionID), .int64(epoch)])
+        }
+    }
+
+    // MARK: attempts
+
+    /// The refresh that was begun and not ended, if there is one.
+    func attempt(_ session: PostgresConnection) async throws(WarehouseError) -> TokenAttempt? {
+        let rows = try await lifting("reading the refresh under way") { () async throws(PostgresError) in
+            try await session.query(
+                """
+                select generation, holder, state, began_at,
+                    extract(epoch from clock_timestamp() - began_at)::float8 as age
+                from inflow.token_attempt where connection_id = $1
+                """,
+                [.int64(connectionID)])
+        }
+        guard let row = rows.first, let generation = row["generation"].int64, let holder = row["holder"].string,
+            let began = row["began_at"].date, let age = row["age"].double
+        else { return nil }
+        return TokenAttempt(
+            generation: generation, holder: holder, isOpen: row["state"].string == "asked", beganAt: began, age: age)
+    }
+
+    /// Notes that the refresh token of a generation is about to be sent; only the holder of the epoch may.
+    func begin(_ generation: Int64, epoch: Int64, _ session: PostgresConnection) async throws(WarehouseError) {
+        let noted = try await lifting("noting a refresh") { () async throws(PostgresError) in
+            try await session.query(
+                """
+                insert into inflow.token_attempt (connection_id, generation, holder, state)
+                select $1, $2, $3, 'asked'
+                from inflow.lease
+                where connection_id = $1 and purpose = 'token' and epoch = $4
+                on conflict (connection_id) do update set
+                    generation = excluded.generation, holder = excluded.holder, state = excluded.state,
+                    began_at = clock_timestamp()
+                """,
+                [.int64(connectionID), .int64(generation), .text(Holder.current), .int64(epoch)]
+            ).affectedRows
+        }
+        guard noted == 1 else { throw superseded }
+    }
+
+    /// Notes how an attempt ended that stored nothing: with an answer, or without one.
+    func end(answered: Bool, epoch: Int64, _ session: PostgresConnection) async throws(WarehouseError) {
+        let change =
+            answered ? "delete from inflow.token_attempt" : "update inflow.token_attempt set state = 'unanswered'"
+        try await lifting("noting the end of a refresh") { () async throws(PostgresError) in
+            try await session.query(
+                """
+                \(change)
+                where connection_id = $1
+                    and exists (
+                        select from inflow.lease where connection_id = $1 and purpose = 'token' and epoch = $2)
+                """,
+                [.int64(connectionID), .int64(epoch)])
+        }
+    }
+
+    // MARK: pairs
+
+    /// The newest pair.
+    func newest(_ session: PostgresConnection) async throws(WarehouseError) -> StoredToken? {
+        try await pair(before: .max, session)
+    }
+
+    /// The newest pair of those before a generation.
+    func pair(before generation: Int64, _ session: PostgresConnection) async throws(WarehouseError) -> StoredToken? {
+        let rows = try await lifting("reading the tokens") { () async throws(PostgresError) in
+            try await session.query(
+                """
+                select generation, access, refresh, issued_at, access_expires_at, refresh_issued_at
+                from inflow.token where connection_id = $1 and generation < $2
+                order by generation desc limit 1
+                """,
+                [.int64(connectionID), .int64(generation)])
+        }
+        guard let row = rows.first, let generation = row["generation"].int64, let access = row["access"].rawBytes,
+            let refresh = row["refresh"].rawBytes, let issued = row["issued_at"].date,
+            let expires = row["access_expires_at"].date, let refreshIssued = row["refresh_issued_at"].date
+        else { return nil }
+        return StoredToken(
+            pair: TokenPair(
+                access: try box.open(access, "access token", connection: connectionID),
+                refresh: try box.open(refresh, "refresh token", connection: connectionID),
+                accessExpiresAt: expires, issuedAt: issued, refreshIssuedAt: refreshIssued),
+            generation: generation)
+    }
+
+    /// Stores a pair after all there are, if the epoch is still in force; returns its generation.
+    ///
+    /// Asks nothing of the keys of older pairs, which may be lost.
+    /// - Throws: `token_superseded` when another process has taken the lease since.
+    func store(_ pair: TokenPair, epoch: Int64, _ session: PostgresConnection) async throws(WarehouseError) -> Int64 {
+        let stored = try await write(pair, session) { session, values throws(PostgresError) in
+            try session.query(
+                """
+                insert into inflow.token (
+                    connection_id, access, refresh, issued_at, access_expires_at, refresh_issued_at, generation)
+                select $1, $2, $3, $4, $5, $6,
+                    (select coalesce(max(generation), 0) + 1 from inflow.token where connection_id = $1)
+                from inflow.lease
+                where connection_id = $1 and purpose = 'token' and epoch = $7
+                returning generation
+                """,
+                values + [.int64(epoch)]
+            ).first?["generation"].int64
+        }
+        guard let stored else { throw superseded }
+        return stored
+    }
+
+    /// Stores a pair without the lease, if its generation is still the next one; says whether it was.
+    func storeNext(
+        _ pair: TokenPair, generation: Int64, _ session: PostgresConnection
+    ) async throws(WarehouseError) -> Bool {
+        try await write(pair, session) { session, values throws(PostgresError) in
+            try session.query(
+                """
+                insert into inflow.token (
+                    connection_id, access, refresh, issued_at, access_expires_at, refresh_issued_at, generation)
+                select $1, $2, $3, $4, $5, $6, $7
+                where $7 = (select coalesce(max(generation), 0) + 1 from inflow.token where connection_id = $1)
+                on conflict (connection_id, generation) do nothing
+                returning generation
+                """,
+                values + [.int64(generation)]
+            ).first?["generation"].int64
+        } != nil
+    }
+
+    /// Writes a pair by `insert`, and with it what a new pair ends: old pairs, the attempt, the need of a consent.
+    private func write(
+        _ pair: TokenPair, _ session: PostgresConnection,
+        insert:
+            @escaping @Sendable (isolated PostgresConnection, [PostgresParameter]) throws(PostgresError) -> Int64?
+    ) async throws(WarehouseError) -> Int64? {
+        let id = PostgresParameter.int64(connectionID)
+        let values: [PostgresParameter] = [
+            id, .bytes(try box.seal(pair.access, "access token", connection: connectionID)),
+            .bytes(try box.seal(pair.refresh, "refresh token", connection: connectionID)),
+            .timestamp(pair.issuedAt), .timestamp(pair.accessExpiresAt), .timestamp(pair.refreshIssuedAt),
+        ]
+        return try await lifting("storing the tokens") { () async throws(PostgresError) in
+            try await session.transaction { session throws(PostgresError) in
+                // Whoever stores goes one after the other.
+                try session.query(
+                    "select epoch from inflow.lease where connection_id = $1 and purpose = 'token' for update", [id])
+                guard let generation = try insert(session, values) else { return nil }
+                // The pair before the newest is kept: it is what a lost answer can be repaired with.
+                try session.query(
+                    "delete from inflow.token where connection_id = $1 and generation < $2",
+                    [id, .int64(generation - 1)])
+                try session.query("delete from inflow.token_attempt where connection_id = $1", [id])
+                try session.query(
+                    """
+                    update inflow.connection set needs_consent_at = null, consent_reason = null
+                    where id = $1 and needs_consent_at is not null
+                    """, [id])
+                Failpoint.pass(.tokenBeforeCommit)
+                return generation
+            }
+        }
+    }
+
+    // MARK: consent
+
+    /// Why a person must authorise again, and since when; `nil` when nobody must.
+    func neededConsent(
+        _ session: PostgresConnection
+    ) async throws(WarehouseError) -> (since: Instant, reason: String)? {
+        let rows = try await lifting("reading whether consent is needed") { () async throws(PostgresError) in
+            try await session.query(
+                "select needs_consent_at, consent_reason from inflow.connection where id = $1",
+                [.int64(connectionID)])
+        }
+        guard let row = rows.first, let since = row["needs_consent_at"].date else { return nil }
+        return (since, row["consent_reason"].string ?? "")
+    }
+
+    /// Notes that a person has authorised.
+    func noteConsent(_ session: PostgresConnection) async throws(WarehouseError) {
+        try await lifting("noting a consent") { () async throws(PostgresError) in
+            _ = try await session.query(
+                "update inflow.connection set consented_at = clock_timestamp() where id = $1", [.int64(connectionID)])
+        }
+    }
+
+    /// Notes that only a person can help now, unless a newer pair was stored meanwhile or the epoch is over.
+    func needConsent(
+        _ reason: String, generation: Int64, epoch: Int64, _ session: PostgresConnection
+    ) async throws(WarehouseError) {
+        let id = PostgresParameter.int64(connectionID)
+        let parameters: [PostgresParameter] = [id, .text(reason), .int64(generation), .int64(epoch)]
+        try await lifting("noting that consent is needed") { () async throws(PostgresError) in
+            try await session.transaction { session throws(PostgresError) in
+                try session.query(
+                    "select epoch from inflow.lease where connection_id = $1 and purpose = 'token' for update", [id])
+                try session.query(
+                    """
+                    update inflow.connection set needs_consent_at = clock_timestamp(), consent_reason = $2
+                    where id = $1
+                        and not exists (select from inflow.token where connection_id = $1 and generation > $3)
+                        and exists (
+                            select from inflow.lease where connection_id = $1 and purpose = 'token' and epoch = $4)
+                    """, parameters)
+                try session.query("delete from inflow.token_attempt where connection_id = $1", [id])
+            }
+        }
+    }
+
+    private var superseded: WarehouseError {
+        WarehouseError(
+            .tokenSuperseded, subject: connectionName,
+            message:
+                "Another process refreshed the tokens of \"\(connectionName)\" at the same time; its tokens stand.")
+    }
+}

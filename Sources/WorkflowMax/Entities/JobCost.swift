@@ -1,0 +1,32 @@
+import Inflow
+
+extension EntityDefinition {
+    /// Costs booked on jobs: one call for each job, by its number.
+    ///
+    /// The document shows `Costs` as the root, without `Response` and `Status`; a recorded answer carried another
+    /// `api-method` and an empty `Documents` beside it. Both are read.
+    /// Source: API V1, `job.api/costs`; reference §5.1.
+    static let jobCost = EntityDefinition(
+        "job_cost", .transactional,
+        summary: "Costs booked on jobs.",
+        endpoint: Endpoint("job.api/costs/{key}", items: "Response/Costs/Cost", "Costs/Cost"),
+        window: .perParent(WindowRule.PerParent(parent: "job", key: "number", newest: ["modified_at", "created_at"])),
+        table: "wfm.job_cost",
+        key: ["job_number", "uuid"],
+        columns: [
+            .parent("job_number", "number"),
+            .identifierOrPosition("uuid", at: "UUID"),
+            .date("incurred_on", at: "Date"),
+            .text("description", at: "Description"),
+            .text("code", at: "Code"),
+            .text("note", at: "Note"),
+            .decimal("quantity", at: "Quantity"),
+            .money("unit_cost", at: "UnitCost"),
+            .money("unit_price", at: "UnitPrice"),
+            .boolean("billable", at: "Billable"),
+            .text("supplier_uuid", at: "Supplier/UUID"),
+            .text("supplier_name", at: "Supplier/Name"),
+        ],
+        after: ["job", "supplier"]
+    )
+}

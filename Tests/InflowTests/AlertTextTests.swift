@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@testable import Inflow
+
+@Suite("Alert texts")
+struct AlertTextTests {
+    private static let now = Instant(timeIntervalSince1970: 1_795_233_600)
+
+    /// An incident of each kind; two of those that share a message.
+    private static func incidents(_ kind: IncidentKind) -> [Incident] {
+        switch kind {
+        case .runFailed: [Incident(kind, detail: "invoice: The answer is cut short.\njob: Status 503.", run: 12)]
+        case .heldDeletions: [Incident(kind, detail: "17 rows", run: 12)]
+        case .rejections: [Incident(kind, detail: "1 record", run: 12)]
+        case .consentNeeded: [Incident(kind, detail: "The platform refused the refresh token.")]
+        case .staleTable:
+            [
+                Incident(kind, subject: "invoice", detail: "last read completely 2026-11-19 03:00 UTC"),
+                Incident(kind, subject: "job", detail: "never read completely, first asked for 2026-11-18 03:00 UTC"),
+            ]
+        case .tokenExpiring: [Incident(kind, detail: "2026-11-28 04:00 UTC")]
+        }
+    }
+
+    /// All messages there are, one after the other.
+    private var all: String {
+        var texts = [AlertNotice(testOf: "acme", at: Self.now)]
+        for kind in IncidentKind.allCases {
+            for event in [AlertNotice.Event.opened, .closed] {
+                texts.append(AlertNotice(event, kind, Self.incidents(kind), connection: "acme", at: Self.now))
+            }
+        }
+        return texts.map { "Subject: \($0.subject)\n\n\($0.text)" }.joined(separator: "\n========\n\n")
+    }
+
+    @Test("The messages say what happened, what Inflow did and what the person can do")
+    func golden() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+            "Golden/alerts.txt")
+        if ProcessInfo.processInfo.environment["INFLOW_WRITE_GOLDEN"] != nil {
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try all.write(to: file, atomically: true, encoding: .utf8)
+        }
+        #expect(all == (try String(contentsOf: file, encoding: .utf8)))
+    }
+
+    @Test("A name is quoted as a shell takes it, and cannot break a line")
+    func names() {
+        let notice = AlertNotice(
+            .opened, .runFailed, [Incident(.runFailed, detail: "x\u{7}\r\nBcc: a@b")],
+            connection: "Smith's\r\nBcc: x@y", at: Self.now)
+        #expect(notice.subject == "Inflow, Smith's  Bcc: x@y: the sync failed")
+        #expect(notice.text.contains("inflow sync 'Smith'\\''s  Bcc: x@y'"))
+        #expect(notice.text.contains("\n  x \n  Bcc: a@b\n"))
+    }
+
+    @Test("What a run said at length is cut")
+    func long() {
+        let detail = (1...40).map { "\($0) " + String(repeating: "x", count: 1_000) }.joined(separator: "\n")
+        let notice = AlertNotice(
+            .opened, .runFailed, [Incident(.runFailed, detail: detail)], connection: "a", at: Self.now)
+        #expect(notice.text.contains("… and 30 more lines"))
+        #expect(notice.text.count < 5_000)
+    }
+
+    @Test("A webhook's document says the same to a program")
+    func webhook() throws {
+        let notice = AlertNotice(.opened, .staleTable, Self.incidents(.staleTable), connection: "acme", at: Self.now)
+        let body = notice.webhookBody(delivery: "d-1")
+        let document = try #require(try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any])
+        #expect(
+            document.keys.sorted() == [
+                "connection", "delivery", "event", "incidents", "kind", "made_at", "subject", "text",
+            ])
+        #expect(document["delivery"] as? String == "d-1" && document["event"] as? String == "opened")
+        #expect(
+            document["kind"] as? String == "stale_table" && document["made_at"] as? String == "2026-11-21T04:00:00Z")
+        let incidents = try #require(document["incidents"] as? [[String: Any]])
+        #expect(incidents.map { $0["subject"] as? String } == ["invoice", "job"])
+        #expect(body == notice.webhookBody(delivery: "d-1"))
+    }
+}

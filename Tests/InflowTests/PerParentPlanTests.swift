@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+
+@testable import Inflow
+
+@Suite("What is read by one call for each record")
+struct PerParentPlanTests {
+    private static func entity(_ name: String, of parent: String = "job") -> EntityDefinition {
+        EntityDefinition(
+            name, .transactional, summary: "A \(name).", endpoint: Endpoint("x/{key}", items: "R/X"),
+            window: .perParent(.init(parent: parent, key: "number")), table: "wfm.\(name)", key: ["number", "uuid"],
+            columns: [.parent("number", "number"), .text("uuid", at: "UUID", presence: .required)])
+    }
+
+    private static var settings: ConnectionSettings {
+        ConnectionSettings(accountID: "a", clientID: "c", timeZone: .gmt, firstDate: LocalDate(daysSinceEpoch: 0))
+    }
+
+    private static func backlog(
+        _ entity: String, due: [String] = [], failed: [String] = [], old: [String] = [], overdue: Int = 0,
+        parents: Int? = nil, isUsed: Bool = true
+    ) -> ParentBacklog {
+        var backlog = ParentBacklog(entity: entity)
+        (backlog.dueKeys, backlog.failedKeys, backlog.oldKeys) = (due, failed, old)
+        backlog.due = due.count + failed.count
+        backlog.old = overdue
+        backlog.parents = parents ?? backlog.due + old.count
+        backlog.isUsed = isUsed
+        return backlog
+    }
+
+    private static func keys(_ part: RunPlan.Part) -> [[String]] {
+        part.chunks.map { chunk in if case .parents(let keys) = chunk { keys } else { [] } }
+    }
+
+    private static func numbered(_ prefix: String, _ count: Int) -> [String] { (0..<count).map { "\(prefix)\($0)" } }
+
+    // MARK: budget
+
+    @Test(
+        "A day's share is a part of its calls, less what it took already, and leaves a tenth of the day to people",
+        arguments: [
+            (5000, 40, 1000, 0, 0, 1000), (5000, 40, 9000, 0, 0, 2000), (5000, 40, 9000, 1500, 1500, 500),
+            (5000, 40, 9000, 2500, 2500, 0), (5000, 40, 9000, 0, 4400, 100), (5000, 40, 9000, 0, 4900, 0),
+            (5000, 0, 9000, 0, 0, 0), (0, 40, 700, 50_000, 90_000, 700), (0, 0, 700, 0, 0, 0),
+        ])
+    func budget(perDay: Int, percent: Int, most: Int, spent: Int, all: Int, expected: Int) {
+        var settings = Self.settings
+        (settings.callsPerDay, settings.perParentPercent, settings.perParentCalls) = (perDay, percent, most)
+        #expect(PerParentPlan.budget(settings, spent: spent, spentInAll: all) == expected)
+    }
+
+    @Test("What a person asks for by name is not bound by the share, but by the day")
+    func asked() {
+        var settings = Self.settings
+        settings.perParentPercent = 0
+        #expect(PerParentPlan.budget(settings, spent: 0, spentInAll: 0, isAsked: true) == 1000)
+        #expect(PerParentPlan.budget(settings, spent: 0, spentInAll: 4450, isAsked: true) == 50)
+    }
+
+    @Test("When a backlog is done is counted in runs of a day; never, where nothing may be spent")
+    func days() {
+        var settings = Self.settings
+        #expect([0, 1, 1000, 1001, 12_400].map { PerParentPlan.days($0, settings) } == [0, 1, 1, 2, 13])
+        settings.perParentPercent = 0
+        #expect(PerParentPlan.days(1, settings) == nil)
+    }
+
+    // MARK: which
+
+    @Test(
+        "Every kind gets the same, and what one does not need goes to the others",
+        arguments: [
+            ([5, 5, 5], 15, [5, 5, 5]), ([100, 2, 100], 30, [14, 2, 14]), ([100, 0, 1], 10, [9, 0, 1]),
+            ([9, 9], 5, [3, 2]), ([1, 1], 0, [0, 0]), ([], 7, []),
+        ])
+    func shares(wanted: [Int], sum: Int, expected: [Int]) {
+        #expect(PerParentPlan.shares(wanted, sum) == expected)
+    }
+
+    @Test("Records are read in the order they are due, fifty in a chunk, each a call")
+    func chunks() {
+        let due = Self.numbered("J", 120)
+        let parts = PerParentPlan(Self.settings, budget: 110)
+            .parts([Self.entity("cost")], [Self.backlog("cost", due: due)])
+        #expect(Self.keys(parts[0]) == [Array(due[..<50]), Array(due[50..<100]), Array(due[100..<110])])
+        #expect(parts[0].readings.map(\.calls) == [50, 50, 10])
+        #expect(parts[0].readings.allSatisfy { $0.reason == .values })
+    }
+
+    @Test("One that failed before is read alone, after the others")
+    func failed() {
+        let backlog = Self.backlog("cost", due: ["a", "b"], failed: ["x", "y"])
+        let plan = PerParentPlan(Self.settings, budget: 3)
+        #expect(Self.keys(plan.parts([Self.entity("cost")], [backlog])[0]) == [["a", "b"], ["x"]])
+    }
+
+    @Test("What is left goes to those read longest ago: a day's part of all, or more where they are overdue")
+    func rotation() {
+        let old = Self.numbered("K", 50)
+        func read(_ budget: Int, overdue: Int = 0, days: Int = 90) -> [[String]] {
+            var settings = Self.settings
+            settings.perParentDays = days
+            let backlog = Self.backlog("cost", due: ["a"], old: old, overdue: overdue, parents: 900)
+            return Self.keys(PerParentPlan(settings, budget: budget).parts([Self.entity("cost")], [backlog])[0])
+        }
+        #expect(read(1) == [["a"]])
+        #expect(read(5) == [["a"], Array(old[..<4])])
+        #expect(read(100) == [["a"], Array(old[..<10])])
+        #expect(read(100, overdue: 20) == [["a"], Array(old[..<20])])
+        #expect(read(100, overdue: 20, days: 0) == [["a"]])
+    }
+
+    @Test("A kind without a definition that says it has any is not asked for")
+    func unused() {
+        let backlog = Self.backlog("cost", due: ["a"], old: ["b"], isUsed: false)
+        #expect(PerParentPlan(Self.settings, budget: 9).parts([Self.entity("cost")], [backlog])[0].readings.isEmpty)
+    }
+
+    // MARK: the run's plan
+
+    @Test("They are the last of a Sync All and of a targeted sync, and a part like any other of every other run")
+    func place() {
+        let job = EntityDefinition(
+            "job", .transactional, summary: "A job.", endpoint: Endpoint("x", items: "R/X"), window: .whole,
+            table: "wfm.job", key: ["uuid"], columns: [.text("uuid", at: "UUID", presence: .required)])
+        let parts = [job, Self.entity("cost")].map { RunPlan.Part(entity: $0, chunks: []) }
+        func plan(_ trigger: String) -> RunPlan { RunPlan(trigger: trigger, scope: "", parts: parts, known: []) }
+        for trigger in ["manual", "targeted"] {
+            #expect(plan(trigger).perParent.map(\.name) == ["cost"])
+            #expect(plan(trigger).standing.parts.map(\.entity.name) == ["job"])
+        }
+        for trigger in ["retry", "reconcile", "deletions"] {
+            #expect(plan(trigger).perParent.isEmpty && plan(trigger).standing == plan(trigger))
+        }
+        let expected = RunPlan.Part(
+            entity: parts[1].entity, readings: [.init(.parents(["a", "b"]), .values, calls: 2)])
+        #expect(plan("manual").expecting([expected]).calls == 2)
+    }
+
+    @Test("A run tells its chunks by key apart by their first one")
+    func labels() {
+        let entity = Self.entity("cost")
+        #expect(entity.label(of: .parents(["a", "b"])) == "2 by key from a")
+        #expect(entity.label(of: .parents([])) == "0 by key")
+    }
+}

@@ -1,0 +1,141 @@
+import Inflow
+import Postgres
+import TestSupport
+import Testing
+
+@testable import Warehouse
+
+/// Two organisations with a row in every table, and a reader of each and of all.
+struct Readers {
+    let acme: Bench
+    let other: Bench
+    let accesses: [Seen: ReaderRoles.Access]
+
+    /// Whose rows a reader is for.
+    enum Seen: String, CaseIterable, Sendable {
+        case acme, other, all
+    }
+
+    var roles: ReaderRoles { ReaderRoles(acme.warehouse) }
+    func ids(_ seen: Seen) -> [Int64] {
+        switch seen {
+        case .acme: [acme.connection.id]
+        case .other: [other.connection.id]
+        case .all: [acme.connection.id, other.connection.id]
+        }
+    }
+
+    /// Runs `body`; the roles, which are the whole server's, are dropped after.
+    static func run(_ body: (Readers) async throws -> Void) async throws {
+        let (acme, other) = (try await Bench(), try await Bench("Other"))
+        for bench in [acme, other] { try await fill(bench) }
+        let roles = ReaderRoles(acme.warehouse)
+        let accesses: [Seen: ReaderRoles.Access] = [
+            .acme: try await roles.access(for: .connection(acme.connection)),
+            .other: try await roles.access(for: .connection(other.connection)),
+            .all: try await roles.access(for: .all),
+        ]
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await body(Readers(acme: acme, other: other, accesses: accesses)))
+        } catch {
+            outcome = .failure(error)
+        }
+        for name in accesses.values.map(\.user) { try await dropRole(name) }
+        try outcome.get()
+    }
+
+    /// Drops a role with all it may do in this database, if it is there.
+    static func dropRole(_ name: String) async throws {
+        let session = try await PostgresConnection.connect(
+            to: try TestDatabase.current.url, applicationName: "inflow tests")
+        if try await !session.query("select from pg_roles where rolname = $1", [.text(name)]).isEmpty {
+            let role = PostgresConnection.quoted(name)
+            try await session.execute(
+                "reassign owned by \(role) to current_user; drop owned by \(role); drop role \(role)")
+        }
+        await session.close()
+    }
+
+    /// A session of a reader.
+    func session(_ seen: Seen) async throws -> PostgresConnection {
+        try await ReaderRoles.login(try #require(accesses[seen]))
+    }
+
+    // MARK: rows
+
+    /// A row of the connection in every table of `wfm` and in those of `inflow` that have rows of connections.
+    private static func fill(_ bench: Bench) async throws {
+        let session = try await bench.warehouse.session("test")
+        for table in try await session.query(tables).compactMap({ $0["name"].string }) {
+            let columns = try await session.query(mustHave, [.text(table)]).compactMap { row in
+                row["name"].string.map {
+                    ($0, value($0, row["type"].string ?? "", bench, statuses[table] ?? "'green'"))
+                }
+            }
+            let names = columns.map { "\"\($0.0)\"" }.joined(separator: ", ")
+            let values = columns.map(\.1).joined(separator: ", ")
+            try await session.execute("insert into \(table) (\(names)) values (\(values))")
+        }
+        try await session.query(
+            "update inflow.coverage set verified_at = now() where connection_id = $1", [.int64(bench.connection.id)])
+        // So that conversions of other people's names would fail aloud.
+        let name = bench.connection.name == "Acme" ? "1" : "secret of Other"
+        for table in ["client", "staff", "job"] {
+            try await session.query(
+                "update wfm.\(table) set name = $2 where connection_id = $1",
+                [.int64(bench.connection.id), .text(name)])
+        }
+        try await session.query(
+            "update wfm.job set state = name where connection_id = $1", [.int64(bench.connection.id)])
+        try await session.execute("analyze")
+        await session.close()
+    }
+
+    private static let statuses = ["inflow.chunk": "'loaded'", "inflow.missing": "'missing'"]
+    private static let tables = """
+        select format('%I.%I', n.nspname, c.relname) as name
+        from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+        where c.relkind = 'r' and (n.nspname = 'wfm' or n.nspname = 'inflow' and c.relname in ('token', 'lease',
+            'entity_run', 'chunk', 'coverage', 'history', 'rejection', 'drift', 'missing', 'watermark', 'archive',
+            'archive_piece', 'open_document', 'sweep', 'unknown_number'))
+        """
+
+    private static let mustHave = """
+        select attname as name, format_type(atttypid, null) as type
+        from pg_attribute
+        where attrelid = $1::regclass and attnum > 0 and not attisdropped and attnotnull and not atthasdef
+            and attidentity = ''
+        """
+
+    private static func value(_ column: String, _ type: String, _ bench: Bench, _ status: String) -> String {
+        switch (column, type) {
+        case ("connection_id", _): String(bench.connection.id)
+        case ("run_id", _): String(bench.run)
+        case ("status", _): status
+        case ("change", _): "'updated'"
+        case ("kind", _): "'whole'"
+        case ("entity", _): "'invoice'"
+        case ("valid_from", _): "'2026-01-01'"
+        case ("valid_until", _): "'2026-01-04'"
+        case (_, "text"): "'x\(bench.connection.id)'"
+        case (_, "bytea"): "'\\x00'"
+        case (_, "jsonb"): "'{}'"
+        case (_, "boolean"): "true"
+        case (_, "date"): "'2026-01-01'"
+        case (_, "timestamp with time zone"), (_, "timestamp without time zone"): "'2026-01-05'"
+        default: "1"
+        }
+    }
+}
+
+extension ReaderRoles {
+    /// A session with what a reader was told.
+    static func login(_ access: Access, password: String? = nil) async throws -> PostgresConnection {
+        let given = password ?? access.password ?? ""
+        return try await PostgresConnection.connect(
+            to: "host='\(access.host)' port=\(access.port) dbname='\(access.database)' user='\(access.user)' "
+                + "password='\(given)'", applicationName: "reader")
+    }
+}

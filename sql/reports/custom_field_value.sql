@@ -1,0 +1,124 @@
+-- Question: which value has which of the organisation's own fields on which record?
+--
+-- Grain:    one row per record and field that has a value; of checkboxes one row per record that was asked, since one
+--           that is not ticked is not sent. owner_kind and owner_key say which record: a job by its number, everything
+--           else by its identifier.
+-- Values:   exactly one of the five value columns is filled; value has it as text.
+-- Caveats:  records are asked one by one, the newest first, so that older ones may not have been asked yet: "inflow
+--           status".
+
+create or replace view report.custom_field_value with (security_invoker = true) as
+with sent as (
+    select
+        connection_id, 'job' as owner_kind, job_number as owner_key, custom_field_uuid, name,
+        date_value, number_value, decimal_value, boolean_value, text_value, asked_at
+    from wfm.job_custom_field
+    where deleted_at is null
+    union all
+    select
+        connection_id, 'client' as owner_kind, client_uuid as owner_key, custom_field_uuid, name,
+        date_value, number_value, decimal_value, boolean_value, text_value, asked_at
+    from wfm.client_custom_field
+    where deleted_at is null
+    union all
+    select
+        connection_id, 'contact' as owner_kind, contact_uuid as owner_key, custom_field_uuid, name,
+        date_value, number_value, decimal_value, boolean_value, text_value, asked_at
+    from wfm.contact_custom_field
+    where deleted_at is null
+    union all
+    select
+        connection_id, 'supplier' as owner_kind, supplier_uuid as owner_key, custom_field_uuid, name,
+        date_value, number_value, decimal_value, boolean_value, text_value, asked_at
+    from wfm.supplier_custom_field
+    where deleted_at is null
+    union all
+    select
+        connection_id, 'supplier_contact' as owner_kind, supplier_contact_uuid as owner_key, custom_field_uuid, name,
+        date_value, number_value, decimal_value, boolean_value, text_value, asked_at
+    from wfm.supplier_contact_custom_field
+    where deleted_at is null
+    union all
+    select
+        connection_id, 'lead' as owner_kind, lead_uuid as owner_key, custom_field_uuid, name,
+        date_value, number_value, decimal_value, boolean_value, text_value, asked_at
+    from wfm.lead_custom_field
+    where deleted_at is null
+    union all
+    select
+        connection_id, 'job_task' as owner_kind, job_task_uuid as owner_key, custom_field_uuid, name,
+        date_value, number_value, decimal_value, boolean_value, text_value, asked_at
+    from wfm.job_task_custom_field
+    where deleted_at is null
+    union all
+    select
+        connection_id, 'job_cost' as owner_kind, job_cost_uuid as owner_key, custom_field_uuid, name,
+        date_value, number_value, decimal_value, boolean_value, text_value, asked_at
+    from wfm.job_cost_custom_field
+    where deleted_at is null
+    union all
+    select
+        connection_id, 'timesheet' as owner_kind, timesheet_uuid as owner_key, custom_field_uuid, name,
+        date_value, number_value, decimal_value, boolean_value, text_value, asked_at
+    from wfm.timesheet_custom_field
+    where deleted_at is null
+), unticked as (
+    select
+        r.connection_id, u.owner_kind, r.parent_key as owner_key, f.uuid as custom_field_uuid, f.name,
+        null::date as date_value, null::numeric as number_value, null::numeric as decimal_value, false as boolean_value,
+        null::text as text_value, r.asked_at
+    from wfm.custom_field f
+    cross join lateral (values
+        ('job_custom_field', 'job', f.use_job),
+        ('client_custom_field', 'client', f.use_client),
+        ('contact_custom_field', 'contact', f.use_contact),
+        ('supplier_custom_field', 'supplier', f.use_supplier),
+        ('supplier_contact_custom_field', 'supplier_contact', f.use_contact),
+        ('lead_custom_field', 'lead', f.use_lead),
+        ('job_task_custom_field', 'job_task', f.use_job_task),
+        ('job_cost_custom_field', 'job_cost', f.use_job_cost),
+        ('timesheet_custom_field', 'timesheet', f.use_job_time)
+    ) u (entity, owner_kind, is_used)
+    join inflow.parent_read r on r.connection_id = f.connection_id and r.entity = u.entity and r.status = 'read'
+        and r.asked_at is not null
+    left join sent s on s.connection_id = f.connection_id and s.owner_kind = u.owner_kind and s.owner_key = r.parent_key
+        and s.custom_field_uuid = f.uuid
+    where u.is_used and f.value_element = 'Boolean' and f.deleted_at is null and s.connection_id is null
+), value as (
+    select *, true as is_sent from sent
+    union all
+    select *, false from unticked
+)
+select
+    connection_id,
+    owner_kind,
+    owner_key,
+    custom_field_uuid,
+    name,
+    coalesce(text_value, date_value::text, number_value::text, decimal_value::text, boolean_value::text) as value,
+    text_value,
+    date_value,
+    number_value,
+    decimal_value,
+    boolean_value,
+    is_sent,
+    asked_at
+from value;
+
+comment on view report.custom_field_value is
+    'Values of the organisation''s own fields on all kinds of records; checkboxes that are not ticked are there as false.';
+comment on column report.custom_field_value.connection_id is 'Connection, hence organisation.';
+comment on column report.custom_field_value.owner_kind is
+    'What the record is: job, client, contact, supplier, supplier_contact, lead, job_task, job_cost or timesheet.';
+comment on column report.custom_field_value.owner_key is 'The number of a job, the uuid of everything else.';
+comment on column report.custom_field_value.custom_field_uuid is 'The field; joins wfm.custom_field (connection_id, uuid).';
+comment on column report.custom_field_value.name is 'Name of the field when the value was read.';
+comment on column report.custom_field_value.value is 'The value as text, whichever column it is in.';
+comment on column report.custom_field_value.text_value is 'A text, a choice or a link.';
+comment on column report.custom_field_value.date_value is 'A date.';
+comment on column report.custom_field_value.number_value is 'A number.';
+comment on column report.custom_field_value.decimal_value is 'A decimal.';
+comment on column report.custom_field_value.boolean_value is 'A checkbox.';
+comment on column report.custom_field_value.is_sent is
+    'Whether the platform sent the value; false of a checkbox that is not ticked.';
+comment on column report.custom_field_value.asked_at is 'When the answer was asked for.';
