@@ -35,7 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         // AES-GCM for tokens at rest and SHA-256 for row hashes and migration checksums; BoringSSL underneath.
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        // The HTTP server of the sandbox, and of the page the browser comes back to after a consent.
+        // The HTTP server of the sandbox, of the daemon's health and metrics, and of the page the browser comes back to.
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         // "inflow serve": starting, signals and an orderly end of everything that serves; Hummingbird stands on it anyway.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -127,7 +127,7 @@ let package = Package(
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Logging", package: "swift-log"),
-                // The loopback listener that the browser comes back to after a consent.
+                // The loopback listener that the browser comes back to after a consent; health and metrics.
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -159,6 +159,14 @@ let package = Package(
                 "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "Sandbox", "Curl", "Compression", "Postgres",
                 "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "InflowCLITests",
+            dependencies: [
+                "InflowCLI", "Inflow", "Sync", "Warehouse", "WorkflowMax", "Curl", "Postgres", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -145,6 +145,8 @@ table inflow.entity_run
     seconds numeric  -- Sum of its chunks' seconds; chunks overlap.
     note text  -- What a reader should know: replaced characters, unknown elements.
     error text  -- What went wrong, in words.
+    planned_chunks bigint not null default 0  -- Chunks to be read, as known when the run began; when it has ended, those that were.
+    details jsonb not null default '{}'::jsonb  -- What it came to beside the numbers, once it has ended: chunks loaded, rows held, days unreadable, readings postponed, characters replaced, unknown elements, warnings, notes and errors.
     primary key btree (run_id, entity)
 
 -- Superseded versions: a record with all its lines as it stood from valid_from until valid_until.

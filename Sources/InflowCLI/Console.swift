@@ -45,6 +45,11 @@ enum Console {
 
     /// Writes rows under headings, numbers to the right.
     static func table(_ headings: [String], _ rows: [[String]]) {
+        for line in lines(headings, rows) { print(line) }
+    }
+
+    /// The lines of a table.
+    static func lines(_ headings: [String], _ rows: [[String]]) -> [String] {
         let widths = headings.indices.map { column in
             max(headings[column].count, rows.map { $0[column].count }.max() ?? 0)
         }
@@ -60,9 +65,8 @@ enum Console {
             while text.last == " " { text.removeLast() }
             return text
         }
-        print(line(headings))
-        print(widths.map { String(repeating: "-", count: $0) }.joined(separator: "  "))
-        for row in rows { print(line(row)) }
+        return [line(headings), widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")]
+            + rows.map(line)
     }
 
     /// A number with its thousands apart.
@@ -145,7 +149,7 @@ private func exitCode(_ error: SourceError) -> Int32 {
     }
 }
 
-/// Runs work that Ctrl-C and SIGTERM cancel; a second signal ends the process at once.
+/// Runs work that Ctrl-C and SIGTERM cancel, saying so in these words; a second signal ends the process at once.
 func interruptible<T: Sendable>(
     saying words: String = "Stopping: what is committed stays; the chunk in hand is dropped. Once more to stop at once.",
     _ body: @escaping @Sendable () async throws -> T

@@ -25,8 +25,10 @@ struct InflowCommand: AsyncParsableCommand {
             SyncCommand.self, StatusCommand.self, SeedCommand.self, BackfillCommand.self, ScheduleCommand.self,
             ServeCommand.self, ReconcileCommand.self, AuthoriseCommand.self, ConnectionCommand.self, TokenCommand.self,
             SecretsCommand.self, CountsCommand.self, CoverageCommand.self, DeletionsCommand.self, RunsCommand.self,
-            CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self, DriftCommand.self,
-            AlertCommand.self, QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self, EntitiesCommand.self,
+            RunLogCommand.self, CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self,
+            DriftCommand.self,
+            AlertCommand.self, QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self,
+            EntitiesCommand.self,
             MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
         ])
 

@@ -16,7 +16,12 @@ final class ProgressDisplay: Sendable {
 
     private let state = Mutex(State())
     private let isTerminal = isatty(STDERR_FILENO) == 1
-    private let started = Date()
+    private let started: Date
+
+    /// A display of a run that began at an instant.
+    init(started: Date = Date()) {
+        self.started = started
+    }
 
     /// Takes in what a run tells.
     func take(_ progress: Sync.Progress) {
@@ -46,6 +51,11 @@ final class ProgressDisplay: Sendable {
             case .ended(let entity, let result): end(entity, result, &state)
             }
         }
+    }
+
+    /// Lets the living line show the time that has passed.
+    func tick() {
+        state.withLock { draw(&$0) }
     }
 
     /// Leaves the living line.

@@ -37,6 +37,8 @@ struct ClusterSettings {
             [
                 "shared_buffers": "256MB", "max_wal_size": "2GB", "max_connections": "100", "work_mem": "16MB",
                 "maintenance_work_mem": "128MB", "random_page_cost": "1.1", "fsync": "on",
+                // Code made at run time is refused where systemd keeps the server (MemoryDenyWriteExecute).
+                "jit": "off",
             ]
         case .tests:
             [

@@ -82,7 +82,18 @@ public struct EntityResult: Sendable {
     /// The end of its part, for the run log.
     var end: RunLog.EntityEnd {
         RunLog.EntityEnd(
-            entity, status: status, note: note, error: errors.isEmpty ? nil : errors.joined(separator: "\n"))
+            entity, status: status, note: note, error: errors.isEmpty ? nil : errors.joined(separator: "\n"),
+            details: details)
+    }
+
+    private var details: PartDetails {
+        var details = PartDetails()
+        (details.plannedChunks, details.loadedChunks) = (plannedChunks, loadedChunks)
+        (details.held, details.replacedCharacters) = (held, replacedCharacters)
+        (details.unreadableDays, details.postponed) = (unreadableDays, postponed)
+        (details.drift, details.warnings) = (drift.sorted(), warnings)
+        (details.notes, details.errors) = (notes, errors)
+        return details
     }
 
     /// Whether something deserves a look although nothing failed.

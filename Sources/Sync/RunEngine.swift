@@ -79,7 +79,9 @@ public struct RunEngine<S: Source>: Sendable {
         let log = RunLog(warehouse)
         let names = plan.parts.map(\.entity.name)
         let (run, closed) = try await log.begin(
-            connection, trigger: plan.trigger, scope: plan.scope, entities: names, continues: continues)
+            connection, trigger: plan.trigger, scope: plan.scope, entities: names,
+            planned: Dictionary(plan.parts.map { ($0.entity.name, max(1, $0.chunks.count)) }, uniquingKeysWith: +),
+            continues: continues)
         if !closed.isEmpty { progress(.closedDeadRuns(closed)) }
         progress(.began(run: run, entities: names))
         Failpoint.pass(.runBegun)

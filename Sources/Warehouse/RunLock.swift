@@ -33,10 +33,15 @@ public struct RunLock: Sendable {
         return RunLock(session: session)
     }
 
+    /// What is locked for a connection and a purpose, both given in SQL.
+    static func key(of connection: String, for purpose: String) -> String {
+        "hashtextextended('inflow.' || \(purpose) || ' ' || \(connection)::text, 0)"
+    }
+
     private static func take(
         _ session: PostgresConnection, _ connection: Connection, _ purpose: Purpose, _ onWait: (String) -> Void
     ) async throws(WarehouseError) {
-        let key = "hashtextextended('inflow.\(purpose.rawValue) ' || $1::text, 0)"
+        let key = RunLock.key(of: "$1", for: "'\(purpose.rawValue)'")
         let parameters: [PostgresParameter] = [.text(String(connection.id))]
         let isFree = try await lifting("taking the run lock") { () async throws(PostgresError) in
             try await session.query("select pg_try_advisory_lock(\(key)) as taken", parameters)[0]["taken"].bool == true

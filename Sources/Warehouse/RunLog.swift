@@ -14,10 +14,12 @@ public struct RunLog: Sendable {
     /// Begins a run; to be called under the connection's ``RunLock``.
     ///
     /// A run still marked as running under that lock is dead: it is closed as interrupted. `continues` is the run, stopped
-    /// by the day's quota or interrupted, that it goes on with.
+    /// by the day's quota or interrupted, that it goes on with; `planned` is how many chunks each entity is to be read in, as
+    /// far as is known.
     /// - Returns: the new run's number, and the numbers of dead ones that were closed.
     public func begin(
-        _ connection: Connection, trigger: String, scope: String, entities: [String], continues: Int64? = nil
+        _ connection: Connection, trigger: String, scope: String, entities: [String], planned: [String: Int] = [:],
+        continues: Int64? = nil
     ) async throws(WarehouseError) -> (run: Int64, closed: [Int64]) {
         try await warehouse.withSession("run log") { session throws(WarehouseError) in
             try await lifting("beginning a run") { () async throws(PostgresError) in
@@ -53,10 +55,14 @@ public struct RunLog: Sendable {
                         .require("id") { $0.int64 }
                     try session.query(
                         """
-                        insert into inflow.entity_run (run_id, entity, status)
-                        select $1, e, 'running' from unnest($2::text[]) e
+                        insert into inflow.entity_run (run_id, entity, status, planned_chunks)
+                        select $1, e.entity, 'running', e.planned
+                        from unnest($2::text[], $3::bigint[]) e (entity, planned)
                         """,
-                        [.int64(run), .textArray(entities)])
+                        [
+                            .int64(run), .textArray(entities),
+                            .int64Array(entities.map { Int64(planned[$0] ?? 0) }),
+                        ])
                     return (run, closed.compactMap { $0["id"].int64 })
                 }
             }
@@ -69,10 +75,21 @@ public struct RunLog: Sendable {
         let status: String
         let note: String?
         let error: String?
+        let details: PartDetails
 
         /// An end in the run log's words.
-        public init(_ entity: String, status: String, note: String?, error: String?) {
+        public init(
+            _ entity: String, status: String, note: String?, error: String?, details: PartDetails = PartDetails()
+        ) {
             (self.entity, self.status, self.note, self.error) = (entity, status, note, error)
+            self.details = details
+        }
+
+        fileprivate var values: [PostgresParameter] {
+            [
+                .text(entity), .text(status), note.map { .text($0) } ?? .null, error.map { .text($0) } ?? .null,
+                .int(details.plannedChunks), .text(details.json),
+            ]
         }
     }
 
@@ -84,11 +101,12 @@ public struct RunLog: Sendable {
                     try session.query(RunLog.addUpEntities, [.int64(run)])
                     for end in ends {
                         try session.query(
-                            "update inflow.entity_run set status = $3, note = $4, error = $5 where run_id = $1 and entity = $2",
-                            [
-                                .int64(run), .text(end.entity), .text(end.status), end.note.map { .text($0) } ?? .null,
-                                end.error.map { .text($0) } ?? .null,
-                            ])
+                            """
+                            update inflow.entity_run set status = $3, note = $4, error = $5, planned_chunks = $6,
+                                details = $7::jsonb
+                            where run_id = $1 and entity = $2
+                            """,
+                            [.int64(run)] + end.values)
                     }
                 }
             }

@@ -131,7 +131,7 @@ public struct ScheduleStore: Sendable {
     ) async throws(WarehouseError) -> Int64? {
         try await warehouse.withSession("schedule") { session throws(WarehouseError) in
             try await lifting("claiming a slot") { () async throws(PostgresError) in
-                try await session.transaction { session throws(PostgresError) in
+                try await session.transaction { session throws(PostgresError) -> Int64? in
                     let key: [PostgresParameter] = [.int64(connectionID), .text(slot.key)]
                     let claimed =
                         attempt == 1

@@ -217,7 +217,7 @@ struct PerParentTests {
             #expect(status.values.kinds.count == Self.kinds.count)
             _ = try await rig.query("update inflow.chunk set ended_at = ended_at - interval '1 day'")
             #expect(try await sync().traffic.calls == 30)
-            let text = try await rig.inflow("status")
+            let text = try await rig.inflow("status", "acme")
             #expect(text.code == 0 && text.output.contains("a run a day"), "\(text)")
         }
     }

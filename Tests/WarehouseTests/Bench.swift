@@ -63,9 +63,12 @@ struct Bench {
     }
 
     /// The same warehouse and connection in the next run; the run before is closed by it.
-    func nextRun() async throws -> Bench {
+    func nextRun() async throws -> Bench { try await next() }
+
+    /// The same, of a run that something else began, or of which more is known.
+    func next(trigger: String = "manual", planned: [String: Int] = [:]) async throws -> Bench {
         let next = try await RunLog(warehouse).begin(
-            connection, trigger: "manual", scope: "Sync All", entities: ["thing"]
+            connection, trigger: trigger, scope: "Sync All", entities: ["thing"], planned: planned
         ).run
         return Bench(warehouse, connection, run: next, session)
     }

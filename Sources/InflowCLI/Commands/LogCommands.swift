@@ -24,35 +24,6 @@ struct CountsCommand: AsyncParsableCommand {
     }
 }
 
-struct RunsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "The runs of a connection, newest first.")
-
-    @Argument(help: "The connection.") var name: String
-    @Option(help: "How many at most.") var limit = 20
-    @Flag(help: "One JSON document.") var json = false
-
-    func run() async throws {
-        try await reporting(json: json) {
-            let wiring = try await Wiring.ready()
-            let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let runs = try await Inventory(wiring.warehouse, connection).runs(limit: max(1, limit))
-            if json { return try Console.json(runs) }
-            Console.table(
-                ["run", "started (UTC)", "what", "status", "pulled", "new", "changed", "rejected", "calls", "seconds"],
-                runs.map { run in
-                    [
-                        String(run.run), run.startedAt.formatted(.iso8601), run.scope, run.status,
-                        Console.grouped(run.tally.pulled), Console.grouped(run.tally.inserted),
-                        Console.grouped(run.tally.updated), Console.grouped(run.tally.rejected),
-                        Console.grouped(run.calls), run.seconds.map { "\(($0 * 10).rounded() / 10)" } ?? "",
-                    ]
-                })
-            for run in runs { if let error = run.error { Console.print("run \(run.run): \(error)") } }
-        }
-    }
-}
-
 struct EntitiesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "entities", abstract: "What Inflow reads: list, show ENTITY, ddl ENTITY.",

@@ -1,54 +1,7 @@
-import ArgumentParser
 import Foundation
 import Inflow
 import Warehouse
 import WorkflowMax
-
-struct StatusCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "status",
-        abstract: "How a connection stands: what is still to be read of what costs one call per record.",
-        discussion: """
-            Custom-field values, job costs and payments cost one call for each record, so they are read within a share of \
-            the day's calls (settings per-parent-percent, per-parent-calls), the newest records first.
-            """)
-
-    @Argument(help: "The connection; none for all.") var name: String?
-    @Flag(help: "One JSON document.") var json = false
-
-    func run() async throws {
-        try await reporting(json: json) {
-            let wiring = try await Wiring.ready()
-            let store = ConnectionStore(wiring.warehouse)
-            let connections = if let name { [try await store.find(name)] } else { try await store.list() }
-            var documents: [StatusDocument] = []
-            for connection in connections {
-                documents.append(
-                    StatusDocument(
-                        connection: connection.name, values: try await Values(wiring, connection).status()))
-            }
-            if json {
-                if name != nil, let one = documents.first { return try Console.json(one) }
-                return try Console.json(documents)
-            }
-            guard !documents.isEmpty else {
-                return Console.print("There is no connection yet: \"inflow connection add\".")
-            }
-            for document in documents { document.show() }
-        }
-    }
-}
-
-/// How a connection stands, section by section.
-struct StatusDocument: Encodable {
-    let connection: String
-    let values: Values.Status
-
-    func show() {
-        Console.print("\(connection)\n")
-        values.show()
-    }
-}
 
 /// What costs one call per record, as the command tells of it.
 struct Values {

@@ -1,0 +1,146 @@
+import Foundation
+import Inflow
+import Sync
+import Warehouse
+import WorkflowMax
+
+/// Shows a run that goes on in another process, as the process that runs it would, until it ends.
+///
+/// What it knows is what the run log says: it asks it about once a second. It changes nothing, and the run does not know of it.
+struct RunFollower: Sendable {
+    let book: RunBook
+    /// The pause between two looks.
+    var pause: Duration = .seconds(1)
+    /// What pauses are waited with.
+    var clock: any Clock<Duration> = ContinuousClock()
+    /// Looks in a row that must find nobody who runs it before it is taken to be dead.
+    var patience = 3
+    /// Looks in a row that the warehouse may leave unanswered.
+    var unansweredLooks = 30
+
+    init(_ book: RunBook) {
+        self.book = book
+    }
+
+    /// Follows a run to its end and says how it ended; a run that has ended already is not shown.
+    ///
+    /// A run whose process is gone ends as the next run will close it: interrupted. Where the queue goes on with it, that is
+    /// another run, which is named by the request.
+    /// - Throws: in words where there is no such run; what the warehouse refuses for half a minute; a cancellation.
+    func follow(run: Int64) async throws -> RunOutcome {
+        var view = View()
+        defer { view.display?.end() }
+        var (alone, unanswered, isAwaited) = (0, 0, false)
+        while true {
+            if let sight = try await look(run, since: view.since, &unanswered) {
+                let outcome = RunOutcome(rawValue: sight.run.status)
+                if outcome == nil || view.display != nil { view.show(sight) }
+                if let outcome { return outcome }
+                alone = sight.isHeld ? 0 : alone + 1
+                isAwaited = sight.isAwaited
+            }
+            if alone == patience {
+                view.display?.end()
+                Console.note(
+                    "Nobody runs run \(run) any more: its process is gone. What it had committed is in the tables; "
+                        + (isAwaited
+                            ? "the queue goes on with it in another run." : "the next run closes it as interrupted."))
+                return .interrupted
+            }
+            try await clock.sleep(for: pause)
+        }
+    }
+
+    /// Looks; `nil` where the warehouse did not answer, which may pass.
+    private func look(_ run: Int64, since: Instant?, _ unanswered: inout Int) async throws -> RunSight? {
+        do {
+            guard let sight = try await book.look(at: run, since: since) else { throw UserError.unknownRun(run) }
+            unanswered = 0
+            return sight
+        } catch let error as WarehouseError
+            where [.unreachable, .connectionLost, .busy].contains(error.code) && unanswered < unansweredLooks
+        {
+            unanswered += 1
+            return nil
+        }
+    }
+
+    /// The same for a command: Ctrl-C ends the showing only, and says so.
+    func followed(_ run: Int64) async throws -> RunOutcome {
+        let words = "Run \(run) goes on. \"inflow run \(run) --follow\" shows it again."
+        do {
+            return try await interruptible(saying: words) { try await follow(run: run) }
+        } catch is CancellationError {
+            throw UserError("The showing was ended, not the run.", exitCode: 130)
+        } catch let error as WarehouseError where error.code == .cancelled {
+            throw UserError("The showing was ended, not the run.", exitCode: 130)
+        }
+    }
+
+    /// The report of a run that has ended, as the process that ran it made it.
+    ///
+    /// - Throws: in words where there is no such run, or it has not ended.
+    func report(of number: Int64) async throws -> RunReport {
+        guard let (run, parts) = try await book.run(number) else { throw UserError.unknownRun(number) }
+        guard let report = RunReport(run, parts, order: WorkflowMax.entities) else {
+            throw UserError("Run \(number) has not ended. \"inflow run \(number) --follow\" shows it.")
+        }
+        return report
+    }
+}
+
+extension UserError {
+    /// No run has this number.
+    static func unknownRun(_ run: Int64) -> UserError {
+        UserError("There is no run \(run). \"inflow runs\" lists those there are.")
+    }
+}
+
+/// What of a run has been shown.
+private struct View {
+    private(set) var display: ProgressDisplay?
+    private var told: Set<LoggedChunk> = []
+    private var newest: Instant?
+    private var ended: Set<String> = []
+
+    /// A chunk's end may come to light as late as its merge may take.
+    var since: Instant? { newest?.addingTimeInterval(-900) }
+
+    /// Shows what is new.
+    mutating func show(_ sight: RunSight) {
+        let display = display ?? begin(sight)
+        for chunk in sight.chunks where told.insert(chunk).inserted {
+            newest = max(newest ?? chunk.endedAt, chunk.endedAt)
+            display.take(chunk)
+        }
+        for part in sight.parts.inOrder(WorkflowMax.entities) {
+            // The log ends parts together with the run; a part whose chunks are done is done as far as can be seen.
+            let done = part.details.loadedChunks + part.failedChunks
+            guard part.details.plannedChunks > 0, done >= part.details.plannedChunks,
+                ended.insert(part.entity).inserted
+            else { continue }
+            display.take(.ended(entity: part.entity, result: EntityResult(part)))
+        }
+        display.tick()
+    }
+
+    private mutating func begin(_ sight: RunSight) -> ProgressDisplay {
+        let display = ProgressDisplay(started: sight.run.startedAt)
+        self.display = display
+        display.take(.began(run: sight.run.run, entities: sight.parts.map(\.entity)))
+        return display
+    }
+}
+
+extension ProgressDisplay {
+    /// Takes in a chunk of the run log.
+    fileprivate func take(_ chunk: LoggedChunk) {
+        guard chunk.status == "loaded" else {
+            return take(.failed(entity: chunk.entity, chunk: chunk.chunk, reason: chunk.error ?? ""))
+        }
+        var traffic = Traffic()
+        (traffic.calls, traffic.bytes) = (chunk.calls, chunk.bytes)
+        take(.pulled(entity: chunk.entity, records: chunk.tally.pulled, traffic: traffic))
+        take(.loaded(entity: chunk.entity, chunk: chunk.chunk, tally: chunk.tally))
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import Inflow
+import Testing
+
+@testable import InflowCLI
+@testable import Warehouse
+
+@Suite("How connections stand, in words")
+struct StatusTests {
+    /// 2026-11-21 04:00 UTC, 17:00 in Auckland.
+    private let now = Instant(timeIntervalSince1970: 1_795_233_600)
+
+    private func document(_ standing: Standing, rows: [String: Int] = [:]) -> StatusDocument {
+        StatusDocument(standing, rows: rows, known: ["job", "invoice"], now: now)
+    }
+
+    private func json(_ document: StatusDocument) throws -> [String: Any] {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.dateEncodingStrategy = .iso8601
+        let object = try JSONSerialization.jsonObject(with: try encoder.encode(document))
+        return try #require(object as? [String: Any])
+    }
+
+    @Test("Many connections with long names and large numbers fit 100 columns, one line each")
+    func fits() {
+        let standings = (0..<20).map { number in
+            Standing.sample(
+                "an organisation with a very long name \(number)", tokenEnds: now.addingTimeInterval(5_000_000),
+                lastRun: .sample(1, "interrupted", at: now.addingTimeInterval(-86_400 * 29)),
+                entities: [
+                    Standing.Entity(entity: "job", readAt: now.addingTimeInterval(-86_400 * 500), status: "green")
+                ],
+                rejections: 123_456)
+        }
+        let lines = StatusDocument.table(standings.map { document($0, rows: ["job": 98_765_432]) }, now: now)
+        #expect(lines.count == 22)
+        for line in lines { #expect(line.count <= 100, "\(line.count): \(line)") }
+    }
+
+    @Test("The list says when by the connection's own clock, and what deserves the first look")
+    func list() {
+        let last = Standing.Run.sample(7, "green", at: now.addingTimeInterval(-3 * 3_600))
+        let read = Standing.Entity(entity: "job", readAt: now.addingTimeInterval(-3 * 3_600), status: "green")
+        let documents = [
+            document(
+                .sample(
+                    "acme", tokenEnds: now.addingTimeInterval(86_400 * 58.5), lastRun: last, entities: [read]),
+                rows: ["job": 1_234, "invoice": 6]),
+            document(.sample("new", anchor: nil)),
+            document(.sample("off", isOn: false, lastRun: last)),
+            document(.sample("resting", paused: now, lastRun: last)),
+            document(.sample("revoked", needsConsent: now, lastRun: last)),
+            document(.sample("busy", lastRun: last, newest: .sample(8, "running", at: now))),
+        ]
+        let words = StatusDocument.table(documents, now: now).dropFirst(2).map { line in
+            line.split(separator: " ").joined(separator: " ")
+        }
+        #expect(
+            words == [
+                "acme 21 Nov 14:00 22 Nov 07:30 yes 58 d 1,240 0 3 h green",
+                "new – – yes none 0 0 – never read",
+                "off 21 Nov 14:00 – no none 0 0 – green",
+                "resting 21 Nov 14:00 – yes none 0 0 – paused",
+                "revoked 21 Nov 14:00 22 Nov 07:30 yes none 0 0 – consent",
+                "busy 21 Nov 14:00 22 Nov 07:30 yes none 0 0 – running",
+            ])
+        #expect(StatusDocument.table([], now: now).first?.hasPrefix("No connection yet.") == true)
+    }
+
+    @Test("The document of one connection has its keys also where there is nothing to tell")
+    func keys() throws {
+        let empty = try json(document(.sample("new", anchor: nil)))
+        for key in ["last_run", "next_run", "anchor", "token_days_left", "fresh_at", "paused_at", "newest_run"] {
+            #expect(empty[key] is NSNull, "\(key)")
+        }
+        #expect(empty["enabled"] as? Bool == true && empty["connection"] as? String == "new")
+
+        let last = Standing.Run.sample(7, "green", at: now.addingTimeInterval(-60))
+        let full = try json(document(.sample("acme", lastRun: last), rows: ["job": 3]))
+        #expect(full["last_run"] as? String == "2026-11-21T03:59:00Z")
+        #expect(full["next_run"] as? String == "2026-11-21T18:30:00Z")
+        #expect(full["anchor"] as? [String: String] == ["at": "07:30", "zone": "Pacific/Auckland"])
+        #expect(full["rows"] as? Int == 3 && full["errors"] as? Int == 0 && full["last_run_number"] as? Int == 7)
+        #expect((full["entities"] as? [[String: Any]])?.map { $0["entity"] as? String } == ["job", "invoice"])
+        let off = try json(document(.sample("off", isOn: false, lastRun: last)))
+        #expect(off["enabled"] as? Bool == false && off["next_run"] is NSNull && off["anchor"] is [String: Any])
+    }
+
+    @Test("One connection at length names what is wrong and the command that tells more")
+    func atLength() {
+        let broken = Standing.sample(
+            "acme", needsConsent: now.addingTimeInterval(-3_600), tokenEnds: now.addingTimeInterval(-60),
+            newest: .sample(9, "consent", at: now.addingTimeInterval(-3_600)),
+            entities: [Standing.Entity(entity: "job", readAt: nil, status: "failed")], rejections: 2, callsLeft: 4_970,
+            incidents: ["consent_needed": 1])
+        let text = document(broken).lines(now: now).joined(separator: "\n")
+        for words in [
+            "every day at 07:30 Pacific/Auckland", "none yet: \"inflow sync acme\"",
+            "9 (slot), 2026-11-21 16:00, consent",
+            "needed since 2026-11-21 16:00: It was revoked.", "expired 2026-11-21 16:59", "not read: job",
+            "2 rejected records: \"inflow rejections acme\"", "job was never read to its end", "4,970 of today's",
+            "consent_needed 1", "2026-11-22 07:30, in 14 h",
+        ] {
+            #expect(text.contains(words), "\(words)\n\(text)")
+        }
+    }
+}
+
+@Suite("Instants as a person reads them")
+struct WhenTextTests {
+    private let now = Instant(timeIntervalSince1970: 1_795_233_600)
+
+    @Test("The year stands in for the time where it is another one, by the clock of the zone")
+    func years() throws {
+        let auckland = try #require(TimeZone(identifier: "Pacific/Auckland"))
+        #expect(WhenText.short(now, in: auckland, now: now) == "21 Nov 17:00")
+        let newYear = Instant(timeIntervalSince1970: 1_798_714_800)
+        #expect(WhenText.short(newYear, in: .gmt, now: now) == "31 Dec 11:00")
+        #expect(WhenText.short(newYear, in: auckland, now: now) == "1 Jan 2027")
+        #expect(WhenText.long(newYear, in: auckland) == "2027-01-01 00:00")
+    }
+
+    @Test("A span is told in the largest unit that says something")
+    func spans() {
+        #expect(
+            [0, 59, 3_599, 3_600, 172_799, 172_800, -7_200].map { WhenText.span($0) } == [
+                "0 min", "0 min", "59 min", "1 h", "47 h", "2 d", "2 h",
+            ])
+    }
+}
