@@ -14,7 +14,7 @@ struct QueuedRun {
 
     /// Asks for it; throws the outcome's exit code unless it is green.
     func ask(_ request: SyncRequest) async throws {
-        let queue = RunQueue(wiring.warehouse)
+        let queue = wiring.queue
         let number: Int64
         switch try await queue.ask(request, of: connection) {
         case .queued(let id, let behind):
@@ -35,20 +35,27 @@ struct QueuedRun {
         ) { try await follow(number, queue) }
     }
 
+    /// Waits for the request's end, showing the run meanwhile; what another worker goes on with is shown, too.
     private func follow(_ number: Int64, _ queue: RunQueue) async throws {
+        let follower = RunFollower(RunBook(wiring.warehouse))
+        var shown: Set<Int64> = []
         while true {
             guard let standing = try await queue.standing(number) else {
                 throw UserError("Request \(number) is not in the queue any more: was the connection removed?")
             }
-            if standing.status == "done" { return try await end(standing) }
-            try await Task.sleep(for: .milliseconds(500))
+            if standing.status == "done" { return try await end(standing, follower) }
+            if let run = standing.run, shown.insert(run).inserted {
+                _ = try await follower.follow(run: run)
+            } else {
+                try await Task.sleep(for: .milliseconds(500))
+            }
         }
     }
 
-    private func end(_ standing: RunQueue.Standing) async throws {
-        let outcome = standing.outcome.flatMap(RunOutcome.init(rawValue:)) ?? .failed
-        Console.print("Run \(standing.run.map(String.init) ?? "-") of \"\(connection.name)\": \(outcome.words).")
-        if let error = standing.error { Console.note(error) }
-        if outcome.exitCode != 0 { throw ExitCode(outcome.exitCode) }
+    private func end(_ standing: RunQueue.Standing, _ follower: RunFollower) async throws {
+        guard let run = standing.run else {
+            throw UserError(standing.error ?? "The run could not be begun.")
+        }
+        try RunCommand(wiring: wiring, connection: connection, json: json).end(try await follower.report(of: run))
     }
 }

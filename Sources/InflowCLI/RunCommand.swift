@@ -36,6 +36,16 @@ struct RunCommand {
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
     }
 
+    /// Shows what came of a run of another process; throws the outcome's exit code unless it is green.
+    func end(_ report: RunReport) throws {
+        if json {
+            try Console.json(RunDocument(report, connection: connection.name))
+        } else {
+            show(report)
+        }
+        if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
+    }
+
     private func showDry(_ report: RunReport) {
         let rows = report.entities.map { entity in
             let tally = entity.tally

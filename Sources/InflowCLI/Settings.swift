@@ -17,6 +17,8 @@ struct Settings: Sendable {
     let keyFile: String
     /// From which level on the log is written.
     let logLevel: Logger.Level
+    /// Seconds without a heartbeat after which a worker of the queue is taken to be dead.
+    let workerPatience: Int
 
     static func load() async throws -> Settings {
         // An empty variable is an unset one: it must not hide what the file says.
@@ -45,7 +47,8 @@ struct Settings: Sendable {
             home: home,
             keyFile: reader.string(forKey: "inflow.secret.key.file").flatMap { $0.isEmpty ? nil : $0 }
                 ?? "\(home)/secret.key",
-            logLevel: logLevel)
+            logLevel: logLevel,
+            workerPatience: min(3_600, max(1, reader.int(forKey: "inflow.worker.patience", default: 30))))
     }
 
     /// A person's own folder; for root one that the server's account can reach too.

@@ -86,6 +86,9 @@ struct Wiring: Sendable {
 
     // MARK: a process that serves
 
+    /// The queue of runs.
+    var queue: RunQueue { RunQueue(warehouse, patience: settings.workerPatience) }
+
     /// What is to be looked after whether or not anything runs.
     func care() async throws {
         for warning in await TokenCare(wiring: self).keepAll() { logger.warning("\(warning)") }

@@ -9,14 +9,14 @@ internal import Postgres
 /// epoch here, by the run's epoch at each commit of a chunk.
 public struct RunQueue: Sendable {
     private let warehouse: Warehouse
-
-    /// The queue of a warehouse.
-    public init(_ warehouse: Warehouse) {
-        self.warehouse = warehouse
-    }
-
     /// Seconds without a heartbeat after which a worker is taken to be dead.
-    public static let patience = 30
+    public let patience: Int
+
+    /// The queue of a warehouse; workers that are silent for so many seconds are taken to be dead.
+    public init(_ warehouse: Warehouse, patience: Int = 30) {
+        self.warehouse = warehouse
+        self.patience = max(1, patience)
+    }
 
     // MARK: asking
 
@@ -136,7 +136,7 @@ public struct RunQueue: Sendable {
             select exists (
                 select from inflow.worker where heartbeat_at > clock_timestamp() - make_interval(secs => $1::integer)
             ) as served
-            """, [.int(RunQueue.patience)], doing: "looking who serves")
+            """, [.int(patience)], doing: "looking who serves")
         return rows.first?["served"].bool ?? false
     }
 
@@ -153,7 +153,7 @@ public struct RunQueue: Sendable {
             update inflow.request set status = 'queued', worker = null
             where status = 'running' and heartbeat_at < clock_timestamp() - make_interval(secs => $1::integer)
             returning id
-            """, [.int(RunQueue.patience)], doing: "looking for dead workers")
+            """, [.int(patience)], doing: "looking for dead workers")
         return rows.compactMap { $0["id"].int64 }
     }
 
@@ -237,9 +237,10 @@ public struct RunQueue: Sendable {
 
     /// Ends a request in hand, and with it the attempt of its slot.
     ///
-    /// `parkedUntil` is when a run stopped by the quota may go on. Does nothing where another worker has it by now.
+    /// `parkedUntil` is when a run stopped by the quota may go on; `at` is when it ended, now by the database's clock without
+    /// it. Does nothing where another worker has it by now.
     public func end(
-        _ taken: Taken, outcome: String, error: String?, run: Int64?, parkedUntil: Instant?
+        _ taken: Taken, outcome: String, error: String?, run: Int64?, parkedUntil: Instant?, at: Instant? = nil
     ) async throws(WarehouseError) {
         let state =
             switch outcome {
@@ -265,7 +266,7 @@ public struct RunQueue: Sendable {
             [
                 .int64(taken.id), .int64(taken.epoch), .text(outcome), error.map { .text($0) } ?? .null,
                 run.map { .int64($0) } ?? .null, .text(state),
-                state == "parked" ? parkedUntil.map { .timestamp($0) } ?? .null : .null,
+                (state == "parked" ? parkedUntil : at).map { .timestamp($0) } ?? .null,
             ], doing: "ending a request")
     }
 

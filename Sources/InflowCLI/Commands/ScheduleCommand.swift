@@ -25,7 +25,7 @@ struct ScheduleCommand: AsyncParsableCommand {
             if let change = try change(connection, try await store.schedule(of: connection)) {
                 try await store.change(connection, change)
             }
-            try await show(connection, store)
+            try await show(connection, store, isServed: try await wiring.queue.isServed())
         }
     }
 
@@ -72,11 +72,10 @@ struct ScheduleCommand: AsyncParsableCommand {
         let isServed: Bool
     }
 
-    private func show(_ connection: Connection, _ store: ScheduleStore) async throws {
+    private func show(_ connection: Connection, _ store: ScheduleStore, isServed: Bool) async throws {
         let now = Date()
         let state = try await store.states(now: now)[connection.id] ?? ScheduleState(Schedule())
         let next = state.isPaused ? nil : state.nextSlot(after: now).map { state.begin($0) }
-        let isServed = try await RunQueue(Wiring.ready().warehouse).isServed()
         let anchor = state.schedule.anchor
         if json {
             return try Console.json(

@@ -59,7 +59,7 @@ struct SyncCommand: AsyncParsableCommand {
             let zone = connection.settings.timeZone
             try await ScheduleStore(wiring.warehouse).change(connection) { $0.syncAll(askedAt: asked, zone: zone) }
         }
-        guard !background, !anew, try await RunQueue(wiring.warehouse).isServed() else { return false }
+        guard !background, !anew, try await wiring.queue.isServed() else { return false }
         let kind: SyncRequest.Kind =
             isAll ? .syncAll : .targeted(entities: entities, first: from?.date, last: to?.date)
         try await QueuedRun(wiring: wiring, connection: connection, json: json, waits: !noWait)

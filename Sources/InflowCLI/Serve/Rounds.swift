@@ -33,28 +33,3 @@ struct Rounds: Service {
         }
     }
 }
-
-/// Looks what is due and puts it into the queue.
-struct Scheduler: Sendable {
-    let store: ScheduleStore
-    let logger: Logger
-    let now: Now
-
-    /// Claims every slot, and every further attempt, that is to begin now.
-    func round() async throws(WarehouseError) {
-        let now = now()
-        for (connection, state) in try await store.states(now: now).sorted(by: { $0.key < $1.key }) {
-            guard case .run(let slot, let attempt, let why) = state.decision(at: now) else { continue }
-            let request = try await store.claim(
-                connection, slot, attempt: attempt, isCatchUp: why == .catchUp, now: now)
-            guard let request else { continue }
-            Failpoint.pass(.slotClaimed)
-            logger.notice(
-                "slot claimed",
-                metadata: [
-                    "connection": "\(connection)", "slot": "\(slot.key)", "attempt": "\(attempt)", "why": "\(why.rawValue)",
-                    "request": "\(request)",
-                ])
-        }
-    }
-}

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Inflow
 import Logging
+import Sync
 import ServiceLifecycle
 import UnixSignals
 import Warehouse
@@ -42,7 +43,7 @@ struct Daemon: Sendable {
 
     /// Serves until a signal ends it.
     func run(address: String, port: Int, onReady: @escaping @Sendable (Int) -> Void) async throws {
-        let queue = RunQueue(wiring.warehouse)
+        let queue = wiring.queue
         try await queue.enlist(worker, version: Version.text)
         try await queue.revive()
         let services = services(queue) + health(address, port, onReady)
@@ -68,12 +69,12 @@ struct Daemon: Sendable {
 
     private func services(_ queue: RunQueue) -> [any Service] {
         let logger = wiring.logger
-        let scheduler = Scheduler(store: ScheduleStore(wiring.warehouse), logger: logger, now: now)
-        let beats = Rounds(name: "heartbeat", every: .seconds(5), logger: logger) { [worker] in
+        let scheduler = Scheduler(wiring.warehouse, logger: logger, now: now)
+        let beats = Rounds(name: "heartbeat", every: .milliseconds(max(200, queue.patience * 1_000 / 6)), logger: logger) { [worker] in
             try await queue.enlist(worker, version: Version.text)
             try await queue.beat(worker)
         }
-        let revival = Rounds(name: "dead workers", every: .seconds(10), logger: logger) {
+        let revival = Rounds(name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)), logger: logger) {
             for request in try await queue.revive() {
                 logger.notice("its worker is silent: back into the queue", metadata: ["request": "\(request)"])
             }
@@ -91,7 +92,7 @@ struct Daemon: Sendable {
             onReady(port)
             return []
         }
-        return []
+        return [HealthServer.application(wiring: wiring, address: address, port: port, onReady: onReady)]
     }
 }
 

@@ -1,0 +1,257 @@
+import Foundation
+import Inflow
+import Postgres
+import Sandbox
+import Sync
+import TestSupport
+import Testing
+import Warehouse
+import WorkflowMax
+
+extension Rig {
+    /// Starts a daemon that takes silent workers to be dead after a second.
+    func serve(_ environment: [String: String] = [:]) throws -> InflowProcess {
+        try start(
+            ["serve", "--port", "0", "--workers", "2"],
+            ["INFLOW_WORKER_PATIENCE": "1", "INFLOW_LOG_LEVEL": "notice"].merging(environment) { $1 })
+    }
+
+    /// Anchors the schedule so that a slot went by an hour ago, and returns it.
+    func makeDue() async throws -> Slot {
+        let now = Date()
+        let anchor = Anchor(at: now.addingTimeInterval(-3_600), in: .gmt)
+        try await ScheduleStore(warehouse).change(connection) { $0.set(anchor, at: now.addingTimeInterval(-7_200)) }
+        return anchor.lastSlot(atOrBefore: now)
+    }
+
+    /// Slots as they stand: day, attempts, state.
+    func slots() async throws -> [String] {
+        Rig.rows(try await query("select slot, attempts, state from inflow.slot order by connection_id, slot"))
+    }
+}
+
+@Suite("The daemon", .database(.warehouse), .timeLimit(.minutes(5)))
+struct ServeTests {
+    @Test("A slot that went by is caught up once, people see it, and the daemon ends when it is told to")
+    func catchUp() async throws {
+        try await Rig.run { rig in
+            let slot = try await rig.makeDue()
+            let daemon = try rig.serve()
+            #expect(await daemon.error.contains("run ended"))
+            #expect(await daemon.error.contains("Serving"))
+            daemon.interrupt()
+            let end = await daemon.ending()
+            #expect(end.code == 0, "\(end)")
+            #expect(try await rig.slots() == ["\(slot.key) | 1 | succeeded"])
+            #expect(
+                Rig.rows(try await rig.query("select trigger, status from inflow.run")) == ["catch_up | green"])
+            let status = try await rig.inflow("status", "acme", "--json")
+            #expect(status.code == 0 && status.output.contains("\"last_run\" : \"20"), "\(status)")
+            #expect(try await rig.number("select count(*) from inflow.worker") == 0)
+        }
+    }
+
+    @Test("A sync on the command line goes through the queue, and looks as if it had run by itself")
+    func queued() async throws {
+        try await Rig.run { rig in
+            let daemon = try rig.serve()
+            #expect(await daemon.error.contains("Serving"))
+            let sync = try await rig.inflow("sync", "acme", "staff", "client")
+            #expect(sync.code == 0 && sync.output.contains("green"), "\(sync)")
+            #expect(sync.error.contains("in the queue"), "\(sync)")
+            #expect(try await rig.count("wfm.staff") > 0)
+            let json = try await rig.inflow("sync", "acme", "task", "--json")
+            #expect(json.code == 0 && json.output.contains("\"outcome\" : \"green\""), "\(json)")
+            #expect(
+                Rig.rows(try await rig.query("select kind, outcome from inflow.request order by id"))
+                    == ["targeted | green", "targeted | green"])
+            // A targeted sync does not set the schedule; a Sync All does, to when it was asked for.
+            #expect(try await rig.count("inflow.schedule") == 0)
+            let all = try await rig.inflow("sync", "acme", "--no-wait")
+            #expect(all.code == 0, "\(all)")
+            #expect(try await rig.number("select count(*) from inflow.schedule where anchor is not null") == 1)
+            daemon.interrupt()
+            #expect(await daemon.ending().code == 0)
+        }
+    }
+
+    @Test("Three daemons share one warehouse: each slot is run once")
+    func three() async throws {
+        try await Rig.run { rig in
+            let slot = try await rig.makeDue()
+            let daemons = try (0..<3).map { _ in try rig.serve() }
+            for daemon in daemons { #expect(await daemon.error.contains("Serving")) }
+            // Ends of runs are told by the queue: any of them may have run it.
+            while try await rig.number("select count(*) from inflow.request where status = 'done'") == 0 {
+                await Task.yield()
+            }
+            for daemon in daemons { daemon.interrupt() }
+            for daemon in daemons { #expect(await daemon.ending().code == 0) }
+            #expect(try await rig.slots() == ["\(slot.key) | 1 | succeeded"])
+            #expect(try await rig.number("select count(*) from inflow.run") == 1)
+            #expect(try await rig.number("select count(*) from inflow.request") == 1)
+        }
+    }
+
+    @Test(
+        "A daemon that is ended at any point loses no slot: the next one runs it, once",
+        arguments: Failpoint.ofServing + [.chunkCommitted, .mergeBeforeCommit, .runBeforeFinish])
+    func killed(at point: Failpoint) async throws {
+        try await Rig.run { rig in
+            let slot = try await rig.makeDue()
+            let first = try rig.serve(["INFLOW_FAILPOINT": point.rawValue])
+            let end = await first.ending()
+            #expect(end.wasKilled, "\(end)")
+            let second = try rig.serve()
+            while try await rig.number("select count(*) from inflow.request where status = 'done'") == 0 {
+                await Task.yield()
+            }
+            second.interrupt()
+            #expect(await second.ending().code == 0)
+            #expect(try await rig.slots() == ["\(slot.key) | 1 | succeeded"])
+            let runs = Rig.rows(try await rig.query("select status from inflow.run order by id"))
+            #expect(runs.last == "green" && runs.dropLast().allSatisfy { $0 == "interrupted" || $0 == "green" })
+            #expect(
+                try await rig.number(
+                    """
+                    select count(*) from (
+                        select 1 from inflow.chunk where status = 'loaded' and chunk not like '% by key%' group by entity, chunk
+                        having count(*) > 1
+                    ) t
+                    """) == 0 || point == .requestBeforeEnd, "what was loaded is not read again")
+        }
+    }
+
+    @Test("Told to end in mid-run, the daemon puts the run back; the next one goes on where it stopped")
+    func handsOver() async throws {
+        try await Rig.run { rig in
+            _ = try await rig.makeDue()
+            try await rig.sandbox.fault("slow_first_byte", at: "/time.api", seconds: 60)
+            let first = try rig.serve()
+            while try await rig.number("select count(*) from inflow.chunk where status = 'loaded'") < 3 {
+                await Task.yield()
+            }
+            first.interrupt()
+            let end = await first.ending()
+            #expect(end.code == 0, "\(end)")
+            #expect(Rig.rows(try await rig.query("select status from inflow.request")) == ["queued"])
+            #expect(Rig.rows(try await rig.query("select status from inflow.run")) == ["interrupted"])
+            try await rig.sandbox.control(.delete, "faults")
+            let second = try rig.serve()
+            while try await rig.number("select count(*) from inflow.request where status = 'done'") == 0 {
+                await Task.yield()
+            }
+            second.interrupt()
+            #expect(await second.ending().code == 0)
+            #expect(
+                Rig.rows(try await rig.query("select status, continues_run_id from inflow.run order by id"))
+                    == ["interrupted | ∅", "green | 1"])
+        }
+    }
+
+    @Test("The schedule is set, shown and switched by hand; a Sync All sets it to when it was asked for")
+    func schedule() async throws {
+        try await Rig.run { rig in
+            let set = try await rig.inflow("schedule", "acme", "--at", "7:30", "--zone", "Pacific/Auckland", "--json")
+            #expect(set.code == 0 && set.output.contains("\"at\" : \"07:30\""), "\(set)")
+            let off = try await rig.inflow("schedule", "acme", "--off")
+            #expect(off.code == 0 && off.output.contains("switched off"), "\(off)")
+            let sync = try await rig.inflow("sync", "acme", "staff")
+            #expect(sync.code == 0)
+            #expect(Rig.rows(try await rig.query("select anchor, is_on from inflow.schedule")) == ["07:30 Pacific/Auckland | f"])
+            let wrong = try await rig.inflow("schedule", "acme", "--at", "25:00")
+            #expect(wrong.code == 64 && wrong.error.contains("not a time of day"), "\(wrong)")
+            let before = Anchor(at: Date(), in: try #require(TimeZone(identifier: "Pacific/Auckland")))
+            let all = try await rig.inflow("sync", "acme")
+            #expect(all.code == 0, "\(all)")
+            let after = Anchor(at: Date(), in: before.zone)
+            let anchor = try #require(try await ScheduleStore(rig.warehouse).schedule(of: rig.connection).anchor)
+            #expect(anchor == before || anchor == after || anchor.minuteOfDay > before.minuteOfDay)
+        }
+    }
+}
+
+@Suite("The schedule in the warehouse", .database(.warehouse), .timeLimit(.minutes(3)))
+struct ScheduleStoreTests {
+    @Test("A fortnight with a clock change: one slot a day, failures tried again, a pause without a run, downtime caught up once")
+    func fortnight() async throws {
+        try await Rig.run { rig in
+            let store = ScheduleStore(rig.warehouse)
+            let queue = RunQueue(rig.warehouse)
+            let zone = try #require(TimeZone(identifier: "Pacific/Auckland"))
+            // Clocks go back on 2027-04-04 at 3:00; the anchor's hour comes twice that day.
+            let start = try Date("2027-03-28T00:00:00Z", strategy: .iso8601)
+            let anchor = try Anchor(time: "02:30", zone: zone)
+            try await store.change(rig.connection) { $0.set(anchor, at: start) }
+            var attempts: [String: [String]] = [:]
+            for step in 0..<(14 * 24 * 6) {
+                let now = start.addingTimeInterval(Double(step) * 600)
+                let day = LocalDate(now, in: zone).description
+                // Nothing serves on the last three days of March.
+                if ("2027-03-29"..."2027-03-31").contains(day) { continue }
+                let scheduler = Scheduler(rig.warehouse, logger: .init(label: "test"), now: { now })
+                // Three daemons look at the same moment.
+                async let rounds = [scheduler.round(), scheduler.round(), scheduler.round()]
+                let claimed = try await rounds.flatMap(\.self)
+                #expect(claimed.count <= 1)
+                for _ in claimed {
+                    let taken = try #require(try await queue.take("worker"))
+                    guard case .slot(let slot, let isCatchUp) = taken.request.kind else { continue }
+                    let fails = slot.description == "2027-04-03" && attempts[slot.description, default: []].count < 2
+                    attempts[slot.description, default: []].append(isCatchUp ? "late" : "due")
+                    try await queue.end(
+                        taken, outcome: fails ? "failed" : "green", error: nil, run: nil, parkedUntil: nil, at: now)
+                }
+            }
+            // Local days from 28 March (the first slot after the start is the 29th's) to 11 April.
+            #expect(attempts["2027-03-29"] == nil && attempts["2027-03-30"] == nil, "missed, and only the last is caught up")
+            #expect(attempts["2027-03-31"] == nil || attempts["2027-03-31"] == ["late"])
+            #expect(attempts["2027-04-03"] == ["due", "due", "due"])
+            #expect(attempts["2027-04-04"] == ["due"])
+            for day in ["2027-04-01", "2027-04-02"] + (5...10).map({ "2027-04-" + ($0 < 10 ? "0\($0)" : "\($0)") }) {
+                #expect(attempts[day]?.count == 1, "\(day)")
+            }
+            let doubled = try await rig.number(
+                "select count(*) from (select slot from inflow.slot group by slot having count(*) > 1) t")
+            #expect(doubled == 0)
+        }
+    }
+
+    @Test("The queue: one run of a connection at a time, a second Sync All joins or is answered, a silent worker loses its run")
+    func queue() async throws {
+        try await Rig.run { rig in
+            let queue = RunQueue(rig.warehouse, patience: 1)
+            let all = SyncRequest(.syncAll, askedAt: Date())
+            guard case .queued(let first, 0) = try await queue.ask(all, of: rig.connection) else {
+                Issue.record("it was not queued")
+                return
+            }
+            #expect(try await queue.ask(all, of: rig.connection) == .joined(first))
+            let some = SyncRequest(.targeted(entities: ["staff"], first: nil, last: nil), askedAt: Date())
+            guard case .queued(let second, 1) = try await queue.ask(some, of: rig.connection) else {
+                Issue.record("it was not queued behind")
+                return
+            }
+            try await queue.enlist("a", version: "test")
+            let taken = try #require(try await queue.take("a"))
+            #expect(taken.id == first && taken.request.kind == .syncAll)
+            #expect(try await queue.take("b") == nil, "one at a time")
+            guard case .running(first, _, _, _) = try await queue.ask(all, of: rig.connection) else {
+                Issue.record("it was not told that it runs")
+                return
+            }
+            #expect(try await queue.isServed())
+            _ = try await rig.query("update inflow.request set heartbeat_at = now() - interval '1 hour'")
+            #expect(try await queue.revive() == [first])
+            let again = try #require(try await queue.take("b"))
+            #expect(again.id == first && again.epoch == taken.epoch + 1)
+            // What the first worker still says is not heard.
+            try await queue.end(taken, outcome: "failed", error: "late", run: nil, parkedUntil: nil)
+            #expect(try await queue.standing(first)?.status == "running")
+            try await queue.end(again, outcome: "green", error: nil, run: nil, parkedUntil: nil)
+            #expect(try await queue.take("b")?.id == second)
+            try await queue.leave("b")
+            #expect(try await queue.standing(second)?.status == "queued")
+        }
+    }
+}
