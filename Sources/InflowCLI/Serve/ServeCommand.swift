@@ -91,7 +91,7 @@ struct Daemon: Sendable {
             onReady(port)
             return []
         }
-        return []
+        return [HealthServer.application(wiring: wiring, address: address, port: port, onReady: onReady)]
     }
 }
 
