@@ -1,3 +1,4 @@
+import Curl
 import Foundation
 import Inflow
 import Postgres
@@ -169,6 +170,33 @@ struct FollowTests {
             let shown = try await rig.inflow("run", "1", "--follow")
             #expect(shown.code == 130 && shown.error.contains("Nobody runs run 1 any more"), "\(shown)")
             #expect(shown.output.contains("it goes on; the numbers are those of what is committed"), "\(shown)")
+        }
+    }
+}
+
+@Suite("Health of the daemon", .database(.warehouse), .timeLimit(.minutes(2)))
+struct ServingHealthTests {
+    @Test("The daemon answers on its port while it serves, and counts itself among the workers")
+    func health() async throws {
+        try await Rig.run { rig in
+            let serve = try rig.start(["serve", "--port", "0"])
+            #expect(await serve.error.contains("health and metrics at http://127.0.0.1:"))
+            let said = serve.error.soFar
+            let address = try #require(said.firstMatch(of: /metrics at (http:\/\/127\.0\.0\.1:\d+)/)?.1)
+            let transfer = Transfer(configuration: CurlConfiguration())
+            func get(_ page: String) async throws -> String {
+                let response = try await transfer.send(CurlRequest(url: "\(address)/\(page)"))
+                #expect(response.status == 200, "\(page)")
+                return String(decoding: try await response.body.collect(atMost: 1 << 20), as: UTF8.self)
+            }
+            #expect(try await get("healthz") == "ok\n")
+            #expect(try await get("readyz") == "ready\n")
+            let metrics = try await get("metrics")
+            #expect(metrics.contains("inflow_workers 1\n"))
+            #expect(metrics.contains(#"inflow_connection_enabled{connection="acme"} 1"#))
+            serve.interrupt()
+            let ending = await serve.ending()
+            #expect(!ending.wasKilled && [0, 130].contains(ending.code), "\(ending)")
         }
     }
 }
