@@ -66,7 +66,8 @@ public struct BackfillPlan: Sendable, Hashable {
         for name in names {
             guard let entity = known.first(where: { $0.name == name }) else {
                 throw RunPlan.Refusal(
-                    description: "There is no entity \"\(name)\". There are: \(known.map(\.name).joined(separator: ", ")).")
+                    description:
+                        "There is no entity \"\(name)\". There are: \(known.map(\.name).joined(separator: ", ")).")
             }
             guard entity.isDated else {
                 throw RunPlan.Refusal(
@@ -142,7 +143,9 @@ public struct BackfillPlan: Sendable, Hashable {
         /// In one sentence.
         public var words: String {
             var parts = ["\(chunks) chunk\(chunks == 1 ? "" : "s")", "about \(calls) call\(calls == 1 ? "" : "s")"]
-            if let minutes { parts.append("\(minutes) minute\(minutes == 1 ? "" : "s") at the limit of calls a minute") }
+            if let minutes {
+                parts.append("\(minutes) minute\(minutes == 1 ? "" : "s") at the limit of calls a minute")
+            }
             if let percentOfDay { parts.append("\(percentOfDay) % of a day's quota") }
             let end =
                 switch left {
@@ -166,10 +169,12 @@ public struct BackfillPlan: Sendable, Hashable {
         let today = max(0, day - reserve - state.callsSpent)
         return Estimate(
             chunks: chunks.count, calls: calls,
-            minutes: settings.callsPerMinute > 0 ? (calls + settings.callsPerMinute - 1) / settings.callsPerMinute : nil,
+            minutes: settings.callsPerMinute > 0
+                ? (calls + settings.callsPerMinute - 1) / settings.callsPerMinute : nil,
             percentOfDay: day > 0 ? (calls * 100 + day - 1) / day : nil,
             left: day > 0 ? (calls <= today ? day - state.callsSpent - calls : today - calls) : nil,
-            days: day > 0 && calls > today ? 1 + (calls - today + max(1, day - reserve) - 1) / max(1, day - reserve) : 1)
+            days: day > 0 && calls > today ? 1 + (calls - today + max(1, day - reserve) - 1) / max(1, day - reserve) : 1
+        )
     }
 
     /// Calls that a part takes: one a span, or as many as its pages where the platform pages the list.

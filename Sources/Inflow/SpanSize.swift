@@ -62,7 +62,8 @@ public struct SpanSize: Sendable, Hashable, Comparable {
             let border =
                 switch unit {
                 case .days: min(start.adding(days: count), start.startOfMonth.adding(months: 1))
-                case .months: start == start.startOfMonth ? start.adding(months: count) : start.startOfMonth.adding(months: 1)
+                case .months:
+                    start == start.startOfMonth ? start.adding(months: count) : start.startOfMonth.adding(months: 1)
                 }
             var end = min(border, window.until)
             // A part of a month at the end is read by itself.

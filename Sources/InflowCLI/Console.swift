@@ -151,7 +151,8 @@ private func exitCode(_ error: SourceError) -> Int32 {
 
 /// Runs work that Ctrl-C and SIGTERM cancel, saying so in these words; a second signal ends the process at once.
 func interruptible<T: Sendable>(
-    saying words: String = "Stopping: what is committed stays; the chunk in hand is dropped. Once more to stop at once.",
+    saying words: String =
+        "Stopping: what is committed stays; the chunk in hand is dropped. Once more to stop at once.",
     _ body: @escaping @Sendable () async throws -> T
 ) async throws -> T {
     let task = Task { try await body() }

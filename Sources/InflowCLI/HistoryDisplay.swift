@@ -92,7 +92,8 @@ final class HistoryDisplay: Sendable {
         let bar = String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
         let parts = [
             "[\(bar)] \(state.done)/\(chunks) chunks", "\(Console.grouped(state.rows)) rows",
-            "\(Console.grouped(Int(Double(state.rows) / seconds))) rows/s", "\(Console.grouped(state.callsLeft)) calls left",
+            "\(Console.grouped(Int(Double(state.rows) / seconds))) rows/s",
+            "\(Console.grouped(state.callsLeft)) calls left",
             eta(state) ?? "", state.last,
         ]
         let text = parts.filter { !$0.isEmpty }.joined(separator: "  ")

@@ -78,13 +78,19 @@ struct UserError: Error, CustomStringConvertible {
 struct LogLevel: LogHandler {
     private static let current = Mutex(Logger.Level.notice)
     var inner: StreamLogHandler
+    /// What one logger was set to by itself.
+    private var own: Logger.Level?
+
+    init(inner: StreamLogHandler) {
+        self.inner = inner
+    }
 
     /// From which level on everything is written from now on.
     static func set(_ level: Logger.Level) { current.withLock { $0 = level } }
 
     var logLevel: Logger.Level {
-        get { LogLevel.current.withLock { $0 } }
-        set { LogLevel.set(newValue) }
+        get { own ?? LogLevel.current.withLock { $0 } }
+        set { own = newValue }
     }
     var metadata: Logger.Metadata {
         get { inner.metadata }

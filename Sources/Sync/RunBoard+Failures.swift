@@ -67,7 +67,8 @@ extension RunBoard {
             wholes.append(Divided(chunk: work.chunk, reason: work.reason, open: 1))
             results[work.part].divided.append(work.chunk)
             if !dividesSlow {
-                results[work.part].warnings.append("\(work.chunk) could not be read in one answer and was read in parts")
+                results[work.part].warnings.append(
+                    "\(work.chunk) could not be read in one answer and was read in parts")
             }
         }
         wholes[number].open += halves.count - 1

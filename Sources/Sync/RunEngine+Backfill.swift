@@ -96,7 +96,9 @@ private struct HistoryWork<S: Source> {
         }
         // What was to be asked for again and could not be is named all the same.
         for (entity, span) in again {
-            results.change(entity.name) { $0.errors.append("\(span): given up; the backfill ended before it was asked for again.") }
+            results.change(entity.name) {
+                $0.errors.append("\(span): given up; the backfill ended before it was asked for again.")
+            }
         }
         if isStopping() { results.stop(.cancelled) }
     }
@@ -107,7 +109,9 @@ private struct HistoryWork<S: Source> {
         let parts = chunk.parts.map { part in
             RunPlan.Part(
                 entity: part.entity,
-                readings: part.gaps.flatMap { size(of: part.entity).cut($0) }.map { RunPlan.Reading(.span($0), .history) })
+                readings: part.gaps.flatMap { size(of: part.entity).cut($0) }.map {
+                    RunPlan.Reading(.span($0), .history)
+                })
         }
         await readSpans(parts, isLast: false)
         let read = ReadLog(engine.warehouse, engine.connection)
@@ -144,7 +148,8 @@ private struct HistoryWork<S: Source> {
         if !result.slow.isEmpty {
             tooLarge[name] = min(tooLarge[name] ?? before, before)
             sizes[name] = before.halved
-        } else if let slowest = result.loaded.filter({ $0.chunk.isFull(before) && $0.seconds > 0 }).map(\.seconds).max() {
+        } else if let slowest = result.loaded.filter({ $0.chunk.isFull(before) && $0.seconds > 0 }).map(\.seconds).max()
+        {
             let grown = before.grown(after: slowest)
             seconds = slowest
             sizes[name] = tooLarge[name].map { min(grown, max($0.halved, before)) } ?? grown

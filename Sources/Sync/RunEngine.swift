@@ -23,7 +23,8 @@ public struct RunEngine<S: Source>: Sendable {
     /// between tries are waited with; `now` tells the day.
     public init(
         _ warehouse: Warehouse, _ connection: Connection, _ source: S, workers: Int = 5,
-        retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(), now: @escaping Now = { Instant() }, isDry: Bool = false,
+        retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping Now = { Instant() }, isDry: Bool = false,
         logger: Logger,
         progress: @escaping @Sendable (Progress) -> Void
     ) {
@@ -120,7 +121,8 @@ public struct RunEngine<S: Source>: Sendable {
 
     /// Loads the chunks of a plan; `ended` is told of each entity whose chunks are done.
     func runPhase(
-        _ plan: RunPlan, _ run: Int64, _ results: inout RunResults, isStopping: @escaping @Sendable () -> Bool = { false },
+        _ plan: RunPlan, _ run: Int64, _ results: inout RunResults,
+        isStopping: @escaping @Sendable () -> Bool = { false },
         ended: @escaping @Sendable (EntityResult) -> Void = { _ in }
     ) async {
         let board = RunBoard(plan, isStopping: isStopping, endEntity: { ended($0) })

@@ -33,7 +33,8 @@ public struct Scheduler: Sendable {
             logger.notice(
                 "slot claimed",
                 metadata: [
-                    "connection": "\(connection)", "slot": "\(slot.key)", "attempt": "\(attempt)", "why": "\(why.rawValue)",
+                    "connection": "\(connection)", "slot": "\(slot.key)", "attempt": "\(attempt)",
+                    "why": "\(why.rawValue)",
                     "request": "\(request)",
                 ])
         }

@@ -2,7 +2,9 @@ internal import Inflow
 
 /// What several statements say of an entity's rows in the same words.
 extension EntityDefinition {
-    /// The key of a row as text, parts joined by `/`: as the tables of schema `inflow` name records. `row` is its alias.
+    /// The key of a row as text, parts joined by `/`: as the tables of schema `inflow` name records.
+    ///
+    /// `row` is its alias.
     func keyText(_ row: String = "t") -> String {
         "concat_ws('/', \(key.map { row + "." + quoted($0) }.joined(separator: ", ")))"
     }
@@ -13,7 +15,9 @@ extension EntityDefinition {
         return columns.first { $0.name == rule.column }
     }
 
-    /// The local day of a row; `zone` is the parameter that names the zone. Nil where the entity has no dates.
+    /// The local day of a row; nil where the entity has no dates.
+    ///
+    /// `zone` is the parameter that names the zone.
     func localDay(_ row: String = "t", zone: String) -> String? {
         guard let column = dateColumn else { return nil }
         let name = "\(row).\(quoted(column.name))"

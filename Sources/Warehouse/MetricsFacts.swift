@@ -72,7 +72,7 @@ public struct MetricsFacts: Sendable {
                         """
                         select count(*) as alive from inflow.worker
                         where heartbeat_at > clock_timestamp() - make_interval(secs => $1::integer)
-                        """, [.int(RunQueue.patience)])[0].require("alive") { $0.int })
+                        """, [.int(30)])[0].require("alive") { $0.int })
             }
         }
     }

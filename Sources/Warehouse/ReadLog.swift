@@ -60,7 +60,9 @@ public struct ReadLog: Sendable {
                 if let entity = row["entity"].string { state.rowsPerDay[entity] = row["rows"].double }
             }
             for row in try session.query("select entity, size from inflow.span_size where connection_id = $1", [id]) {
-                if let entity = row["entity"].string { state.spanSizes[entity] = row["size"].string.flatMap(SpanSize.init) }
+                if let entity = row["entity"].string {
+                    state.spanSizes[entity] = row["size"].string.flatMap(SpanSize.init)
+                }
             }
             let spent = try session.query(
                 """

@@ -149,7 +149,8 @@ extension RunLog {
                     select id from inflow.run where connection_id = $1 and (id = $2 or continues_run_id = $2)
                 )
             group by entity, chunk
-            """, [.int64(connection.id), .int64(run)]).compactMap { row in
+            """, [.int64(connection.id), .int64(run)]
+        ).compactMap { row in
             guard let entity = row["entity"].string, let chunk = row["chunk"].string, let at = row["asked_at"].date
             else { return nil }
             return LoadedChunk(entity: entity, chunk: chunk, askedAt: at)

@@ -67,7 +67,8 @@ public struct RunQueue: Sendable {
         ).first
         guard let row, let id = row["id"].int64 else { return nil }
         guard row["status"].string == "running" else { return .joined(id) }
-        return .running(id, run: row["run_id"].int64, since: row["since"].date ?? Instant(), by: row["holder"].string ?? "")
+        return .running(
+            id, run: row["run_id"].int64, since: row["since"].date ?? Instant(), by: row["holder"].string ?? "")
     }
 
     private static func insert(
@@ -195,7 +196,7 @@ public struct RunQueue: Sendable {
                     q.last_day::text as last_day, q.slot::text as slot, q.is_catch_up, q.asked_at, q.epoch, q.run_id
                 """, [.text(worker)], doing: "taking a run from the queue")
             return rows.first.flatMap(RunQueue.taken)
-        } catch where error.cause?.code == .uniqueViolation {
+        } catch  where error.cause?.code == .uniqueViolation {
             // Another worker took another request of the same connection in this moment.
             return nil
         }
@@ -212,7 +213,8 @@ public struct RunQueue: Sendable {
             kind = .slot(day, isCatchUp: row["is_catch_up"].bool ?? false)
         case "targeted":
             kind = .targeted(
-                entities: (row["entities"].string ?? "").split(separator: ",").map(String.init), first: row["first_day"].string.flatMap { LocalDate($0) },
+                entities: (row["entities"].string ?? "").split(separator: ",").map(String.init),
+                first: row["first_day"].string.flatMap { LocalDate($0) },
                 last: row["last_day"].string.flatMap { LocalDate($0) })
         default: kind = .syncAll
         }

@@ -139,7 +139,8 @@ struct ArchiveTests {
             try await sync()
             #expect(try await rig.number("select count(*) from inflow.archive where superseded_at is not null") < 5)
             #expect(
-                try await rig.count("inflow.archive") < first + first / 2, "answers that came before are not kept twice")
+                try await rig.count("inflow.archive") < first + first / 2, "answers that came before are not kept twice"
+            )
             // As if all answers had been others.
             _ = try await rig.query("update inflow.archive set digest = null")
             try await sync()

@@ -95,7 +95,8 @@ struct LossTests {
             _ = try await rig.query(
                 "insert into inflow.token (connection_id, generation, access, refresh, issued_at, access_expires_at, "
                     + "refresh_issued_at) select c.id, t.generation, t.access, t.refresh, t.issued_at, "
-                    + "t.access_expires_at, t.refresh_issued_at from inflow.token t, inflow.connection c where c.name = 'thief'")
+                    + "t.access_expires_at, t.refresh_issued_at from inflow.token t, inflow.connection c where c.name = 'thief'"
+            )
             let sync = try await rig.inflow("sync", "thief", "task")
             #expect(sync.code == 1 && sync.error.contains("cannot be opened"), "\(sync)")
             #expect(try await rig.sandbox.calls("/task.api/list") == 0)

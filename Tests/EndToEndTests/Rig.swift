@@ -222,6 +222,13 @@ struct Rig: Sendable {
     func count(_ table: String) async throws -> Int { try await number("select count(*) from \(table)") }
 }
 
+extension Rig {
+    /// Rows as text, their values parted by bars; ∅ is null.
+    static func rows(_ result: PostgresResult) -> [String] {
+        result.map { row in result.columns.indices.map { row[$0].string ?? "∅" }.joined(separator: " | ") }
+    }
+}
+
 extension PostgresConnection {
     /// The rows a statement answers with, on a session of its own.
     static func rows(

@@ -73,7 +73,8 @@ struct HealthServerTests {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let settings = Settings(
-            databaseURL: url, home: "/nonexistent", keyFile: "/nonexistent/key", logLevel: .critical)
+            databaseURL: url, home: "/nonexistent", keyFile: "/nonexistent/key", logLevel: .critical, workerPatience: 30
+        )
         let wiring = Wiring(settings: settings, warehouse: Warehouse(url: url), logger: logger)
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)
         let server = HealthServer.application(wiring: wiring, port: 0) { ready.yield($0) }

@@ -97,7 +97,8 @@ struct ArchiveKeepingTests {
         await archive.close()
     }
 
-    @Test("The same answer to the same question is kept once and counts as the last run's; another one is kept beside it")
+    @Test(
+        "The same answer to the same question is kept once and counts as the last run's; another one is kept beside it")
     func same() async throws {
         let before = try await Bench()
         try await before.archive(.whole, Bench.answer([1], digest: [1]), .thing())

@@ -92,7 +92,9 @@ struct Readers {
         await session.close()
     }
 
-    private static let statuses = ["inflow.chunk": "'loaded'", "inflow.missing": "'missing'", "inflow.parent_read": "'read'"]
+    private static let statuses = [
+        "inflow.chunk": "'loaded'", "inflow.missing": "'missing'", "inflow.parent_read": "'read'",
+    ]
     private static let tables = """
         select format('%I.%I', n.nspname, c.relname) as name
         from pg_class c

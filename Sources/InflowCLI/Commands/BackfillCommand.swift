@@ -8,7 +8,8 @@ import WorkflowMax
 
 struct BackfillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backfill", abstract: "Load history, chunk by chunk, newest first; the same command goes on where it stopped.",
+        commandName: "backfill",
+        abstract: "Load history, chunk by chunk, newest first; the same command goes on where it stopped.",
         discussion: """
             Months that are covered already are skipped unless --again says so; days are widened to whole months. It runs \
             beside the runs of every day and leaves them their calls. Ctrl-C finishes what is in hand.
@@ -30,7 +31,8 @@ struct BackfillCommand: AsyncParsableCommand {
             let state = try await ReadLog(wiring.warehouse, connection).state()
             let settings = connection.settings
             let history = try BackfillPlan(
-                entities, of: WorkflowMax.entities, from: from.date, to: to?.date, by: chunk, again: again, state: state,
+                entities, of: WorkflowMax.entities, from: from.date, to: to?.date, by: chunk, again: again,
+                state: state,
                 today: LocalDate(Date(), in: settings.timeZone))
             let estimate = history.estimate(
                 sizes: state.spanSizes, state: state, settings, reserve: settings.quotaReserve)
@@ -98,7 +100,10 @@ struct BackfillCommand: AsyncParsableCommand {
             report.entities.map { entity in
                 let tally = entity.tally
                 return [entity.entity]
-                    + [tally.pulled, tally.inserted, tally.updated, tally.unchanged, tally.rejected, entity.traffic.calls]
+                    + [
+                        tally.pulled, tally.inserted, tally.updated, tally.unchanged, tally.rejected,
+                        entity.traffic.calls,
+                    ]
                     .map(Console.grouped) + [entity.status]
             })
         Console.print("Backfill of \"\(name)\", run \(report.run): \(done) of \(all) chunks, \(report.outcome.words).")
@@ -135,7 +140,8 @@ private func stoppable<T: Sendable>(
             switch count.next() {
             case 1: Console.note("Finishing what is in hand. Once more to drop it.")
             case 2:
-                Console.note("Stopping: what is committed stays; what is in hand is dropped. Once more to stop at once.")
+                Console.note(
+                    "Stopping: what is committed stays; what is in hand is dropped. Once more to stop at once.")
                 task.cancel()
             default: leave(130)
             }

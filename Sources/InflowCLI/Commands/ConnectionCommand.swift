@@ -9,7 +9,8 @@ struct ConnectionCommand: AsyncParsableCommand {
         commandName: "connection",
         abstract: "Organisations: add, list, show, set, test, authorise, pause, rename, remove; who may read.",
         subcommands: [
-            Add.self, List.self, Show.self, Set.self, SetSecret.self, Test.self, Authorise.self, Pause.self, Resume.self, Rename.self,
+            Add.self, List.self, Show.self, Set.self, SetSecret.self, Test.self, Authorise.self, Pause.self,
+            Resume.self, Rename.self,
             Credentials.self, Remove.self,
         ])
 

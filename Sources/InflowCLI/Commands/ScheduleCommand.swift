@@ -86,7 +86,9 @@ struct ScheduleCommand: AsyncParsableCommand {
         }
         let when = anchor.map { "every day at \($0)" } ?? "no time yet: the first Sync All, or --at, sets it"
         Console.print("\"\(connection.name)\": \(when)\(state.schedule.isOn ? "" : ", switched off").")
-        if state.isPaused { Console.print("The connection is paused: \"inflow connection resume \(connection.name)\".") }
+        if state.isPaused {
+            Console.print("The connection is paused: \"inflow connection resume \(connection.name)\".")
+        }
         if let next { Console.print("Next run: \(next.formatted(.iso8601)).") }
         if !isServed, state.schedule.isOn, anchor != nil {
             Console.note("Nothing serves now: start \"inflow serve\", or install it as a service.")

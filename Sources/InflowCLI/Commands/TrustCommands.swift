@@ -164,7 +164,8 @@ struct DeletionsCommand: AsyncParsableCommand {
         if left > 0 {
             Console.note(
                 "\(Console.grouped(left)) approved rows are still to be looked for: each run looks for up to "
-                    + "\(Deletions.mostAsked) of an entity. The next runs, or \"inflow deletions \(name) approve\", go on.")
+                    + "\(Deletions.mostAsked) of an entity. The next runs, or \"inflow deletions \(name) approve\", go on."
+            )
         }
         if let failure { throw failure }
     }

@@ -55,6 +55,8 @@ struct RunWorker: Service {
     private enum Ending: Sendable {
         /// It ended as a run does.
         case ended(RunReport)
+        /// Its run had ended before.
+        case done(outcome: String, error: String?, run: Int64, resumeAt: Date?)
         /// It cannot be run at all.
         case refused(String)
         /// It is to be taken again, by this worker or another.
@@ -63,12 +65,18 @@ struct RunWorker: Service {
 
     private func perform(_ taken: RunQueue.Taken) async -> Ending {
         do {
-            guard let connection = try await ConnectionStore(wiring.warehouse).list().first(where: { $0.id == taken.connectionID })
+            guard
+                let connection = try await ConnectionStore(wiring.warehouse).list().first(where: {
+                    $0.id == taken.connectionID
+                })
             else { return .refused("The connection was removed.") }
+            if let ended = try await alreadyEnded(taken) { return ended }
+            try connection.checkReadable()
             let state = try await ReadLog(wiring.warehouse, connection).state()
             var plan = try taken.request.plan(WorkflowMax.entities, connection.settings, state: state, now: Date())
             plan.resumes = taken.run
-            logger.notice("run begins", metadata: ["connection": "\(connection.name)", "what": "\(taken.request.words)"])
+            logger.notice(
+                "run begins", metadata: ["connection": "\(connection.name)", "what": "\(taken.request.words)"])
             let report = try await run(plan, of: connection, taken)
             if !Task.isCancelled { await tell(connection) }
             logger.notice(
@@ -76,8 +84,11 @@ struct RunWorker: Service {
                 metadata: [
                     "connection": "\(connection.name)", "run": "\(report.run)", "outcome": "\(report.outcome.rawValue)",
                 ])
-            return Task.isCancelled && report.outcome == .interrupted ? .dropped(why: "the daemon ends") : .ended(report)
+            return Task.isCancelled && report.outcome == .interrupted
+                ? .dropped(why: "the daemon ends") : .ended(report)
         } catch let error as RunPlan.Refusal {
+            return .refused(error.description)
+        } catch let error as UserError {
             return .refused(error.description)
         } catch let error as WarehouseError where error.code == .busy {
             return .dropped(why: error.told)
@@ -85,6 +96,23 @@ struct RunWorker: Service {
             let words = (error as? WarehouseError)?.told ?? (error as? SourceError)?.debugDescription ?? "\(error)"
             return Task.isCancelled ? .dropped(why: "the daemon ends") : .refused(words)
         }
+    }
+
+    /// How the request's run has ended, where it has: its worker was taken to be dead, and was only slow.
+    ///
+    /// One whose process still stands is waited for.
+    private func alreadyEnded(_ taken: RunQueue.Taken) async throws -> Ending? {
+        guard let run = taken.run else { return nil }
+        let book = RunBook(wiring.warehouse)
+        while let sight = try await book.look(at: run, since: nil) {
+            switch sight.run.status {
+            case "running" where sight.isHeld: try await Task.sleep(for: pause)
+            case "running", "interrupted": return nil
+            default:
+                return .done(outcome: sight.run.status, error: sight.run.error, run: run, resumeAt: sight.run.resumeAt)
+            }
+        }
+        return nil
     }
 
     /// Runs a plan; the request is told the run's number as soon as there is one.
@@ -126,6 +154,10 @@ struct RunWorker: Service {
                 try await queue.end(
                     taken, outcome: report.outcome.rawValue, error: report.error, run: report.run,
                     parkedUntil: report.resumeAt)
+            case .done(let outcome, let error, let run, let resumeAt):
+                try await queue.end(taken, outcome: outcome, error: error, run: run, parkedUntil: resumeAt)
+                logger.notice(
+                    "request closed, its run had ended", metadata: ["run": "\(run)", "outcome": "\(outcome)"])
             case .refused(let words):
                 try await queue.end(taken, outcome: "failed", error: words, run: nil, parkedUntil: nil)
             case .dropped(let why):

@@ -9,7 +9,8 @@ import Warehouse
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve: the schedule, the queue of runs, the tokens and the alerts, until it is stopped.",
+        commandName: "serve",
+        abstract: "Serve: the schedule, the queue of runs, the tokens and the alerts, until it is stopped.",
         discussion: """
             Runs on schedule what "inflow schedule" shows, and what "inflow sync" asks for meanwhile. Several processes on \
             several machines may serve one warehouse. SIGTERM and Ctrl-C drop the chunks in hand and put their runs back into \
@@ -70,11 +71,15 @@ struct Daemon: Sendable {
     private func services(_ queue: RunQueue) -> [any Service] {
         let logger = wiring.logger
         let scheduler = Scheduler(wiring.warehouse, logger: logger, now: now)
-        let beats = Rounds(name: "heartbeat", every: .milliseconds(max(200, queue.patience * 1_000 / 6)), logger: logger) { [worker] in
+        let beats = Rounds(
+            name: "heartbeat", every: .milliseconds(max(200, queue.patience * 1_000 / 6)), logger: logger
+        ) { [worker] in
             try await queue.enlist(worker, version: Version.text)
             try await queue.beat(worker)
         }
-        let revival = Rounds(name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)), logger: logger) {
+        let revival = Rounds(
+            name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)), logger: logger
+        ) {
             for request in try await queue.revive() {
                 logger.notice("its worker is silent: back into the queue", metadata: ["request": "\(request)"])
             }
