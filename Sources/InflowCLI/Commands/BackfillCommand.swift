@@ -37,6 +37,7 @@ struct BackfillCommand: AsyncParsableCommand {
             let estimate = history.estimate(
                 sizes: state.spanSizes, state: state, settings, reserve: settings.quotaReserve)
             if plan || history.chunks.isEmpty { return try show(history, estimate) }
+            try connection.checkReadable()
             Console.note("\(estimate.words).")
             try await load(history, state, estimate, wiring, connection)
         }

@@ -57,8 +57,8 @@ struct RunWorker: Service {
         case ended(RunReport)
         /// Its run had ended before.
         case done(outcome: String, error: String?, run: Int64, resumeAt: Date?)
-        /// It cannot be run at all.
-        case refused(String)
+        /// It could not be begun.
+        case refused(String, outcome: RunOutcome = .failed)
         /// It is to be taken again, by this worker or another.
         case dropped(why: String)
     }
@@ -90,6 +90,8 @@ struct RunWorker: Service {
             return .refused(error.description)
         } catch let error as UserError {
             return .refused(error.description)
+        } catch let error as SourceError where RecoveryPolicy.recovery(for: .source(error)) == .waitForPerson {
+            return .refused(error.debugDescription, outcome: .consent)
         } catch let error as WarehouseError where error.code == .busy {
             return .dropped(why: error.told)
         } catch {
@@ -158,8 +160,8 @@ struct RunWorker: Service {
                 try await queue.end(taken, outcome: outcome, error: error, run: run, parkedUntil: resumeAt)
                 logger.notice(
                     "request closed, its run had ended", metadata: ["run": "\(run)", "outcome": "\(outcome)"])
-            case .refused(let words):
-                try await queue.end(taken, outcome: "failed", error: words, run: nil, parkedUntil: nil)
+            case .refused(let words, let outcome):
+                try await queue.end(taken, outcome: outcome.rawValue, error: words, run: nil, parkedUntil: nil)
             case .dropped(let why):
                 logger.notice("run goes back into the queue", metadata: ["why": "\(why)"])
                 try await queue.putBack(taken)
