@@ -56,14 +56,18 @@ struct BackfillTests {
                     "chunk_staged:3", "merge_rows_written:5", "merge_before_commit:7", "chunk_committed:9", "run_begun",
                     "run_before_finish",
                 ]
+            let slot = try await rig.makeDue()
             for (index, point) in points.enumerated() {
+                // The run of the day goes on beside it, in the daemon's process.
+                let daemon = index == 2 ? try rig.serve(patience: 60) : nil
                 let load = try rig.start(["backfill", "acme", "--from", from], ["INFLOW_FAILPOINT": point])
-                // The run of the day goes on beside it, in a process of its own.
-                if index == 2 {
-                    let daily = try await rig.inflow("sync", "acme")
-                    #expect(daily.code == 0, "\(daily)")
-                }
                 let end = await load.ending()
+                if let daemon {
+                    #expect(await daemon.error.contains("run ended"))
+                    daemon.interrupt()
+                    #expect(await daemon.ending().code == 0)
+                    #expect(try await rig.slots() == ["\(slot.key) | 1 | succeeded"])
+                }
                 #expect(end.wasKilled || end.code == 0, "\(point): \(end)")
             }
             let last = try await rig.inflow("backfill", "acme", "--from", from)
@@ -84,6 +88,48 @@ struct BackfillTests {
             try await rig.sandbox.control(.post, "faults/clear")
             let after = try await rig.inflow("backfill", "acme", "invoice", "--from", from)
             #expect(after.code == 0, "\(after)")
+        }
+    }
+
+    @Test("A span that is not answered in time is asked for in halves; its month is covered, and the size remembered")
+    func slow() async throws {
+        try await Rig.run { rig in
+            let set = try await rig.inflow("connection", "set", "acme", "first-byte-seconds=1")
+            #expect(set.code == 0, "\(set)")
+            try await rig.sandbox.fault("slow_first_byte", at: "/time.api", more: "\"milliseconds\":5000")
+            let month = Rig.today.startOfMonth.adding(months: -1)
+            let load = try await rig.inflow(
+                "backfill", "acme", "timesheet", "--from", month.description, "--to", month.adding(days: 3).description)
+            #expect(load.code == 0, "\(load)")
+            #expect(
+                Rig.rows(
+                    try await rig.query(
+                        "select chunk, status from inflow.chunk where entity = 'timesheet' order by asked_at")
+                ).count == 3, "the month in vain, and its halves")
+            #expect(
+                try await rig.number(
+                    "select count(*) from inflow.coverage where entity = 'timesheet' and verified_at is not null") == 1)
+            #expect(Rig.rows(try await rig.query("select size from inflow.span_size")) == ["16 days"])
+            let again = try await rig.inflow(
+                "backfill", "acme", "timesheet", "--from", month.description, "--to", month.adding(days: 3).description)
+            #expect(again.output.contains("nothing to read"), "\(again)")
+        }
+    }
+
+    @Test("Ctrl-C finishes what is in hand and says how to go on")
+    func stopped() async throws {
+        try await Rig.run { rig in
+            let load = try rig.start(["backfill", "acme", "--from", from, "--chunk", "month"])
+            #expect(await load.error.contains("1 of "))
+            load.interrupt()
+            let end = await load.ending()
+            #expect(
+                end.code == 130 && end.error.contains("Go on with: inflow backfill acme --from \(from) --chunk month"))
+            #expect(Rig.rows(try await rig.query("select status from inflow.run")) == ["interrupted"])
+            #expect(try await rig.number("select count(*) from inflow.chunk where status <> 'loaded'") == 0)
+            let rest = try await rig.inflow("backfill", "acme", "--from", from)
+            #expect(rest.code == 0, "\(rest)")
+            try await expectTruth(rig)
         }
     }
 
