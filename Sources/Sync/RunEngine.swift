@@ -256,6 +256,8 @@ public struct RunEngine<S: Source>: Sendable {
                 of: task.entity, chunk: task.chunk, reading: outcome.reading, error: failure.detailedMessage,
                 isUnreadableDay: task.isOneUnreadableDay(failure))
         } catch {
+            // A run that is being stopped opens no session any more; its own row tells why.
+            guard !Task.isCancelled else { return }
             logger.warning("A failed chunk could not be noted in the run log: \(error.message)")
         }
     }
