@@ -92,7 +92,14 @@ struct Wiring: Sendable {
     /// What is to be looked after whether or not anything runs.
     func care() async throws {
         for warning in await TokenCare(wiring: self).keepAll() { logger.warning("\(warning)") }
-        for connection in try await ConnectionStore(warehouse).list() { _ = try await review(connection) }
+        for connection in try await ConnectionStore(warehouse).list() {
+            do {
+                try await review(connection)
+            } catch {
+                // The others are looked at, and what waits is delivered, all the same.
+                logger.warning("\"\(connection.name)\" could not be looked at: \(error.told)")
+            }
+        }
         _ = try await courier().deliver(until: .now + .seconds(30))
     }
 

@@ -75,6 +75,8 @@ private struct HistoryWork<S: Source> {
         for (index, chunk) in history.chunks.enumerated() where !isOver {
             let before = results.tally
             await read(chunk)
+            // One that was stopped under way is not done; the next backfill finds what it lacks.
+            guard !isOver else { break }
             let left = history.chunks[(index + 1)...].reduce(0) { sum, chunk in
                 sum + chunk.parts.reduce(0) { $0 + BackfillPlan.calls($1, size(of: $1.entity), state) }
             }
