@@ -70,7 +70,8 @@ let package = Package(
         .target(
             name: "SQLFiles", swiftSettings: strict, plugins: ["EmbedSQLPlugin"]),
         .executableTarget(name: "EmbedSQL", swiftSettings: strict),
-        .plugin(name: "EmbedSQLPlugin", capability: .buildTool(), dependencies: ["EmbedSQL"]),
+        .plugin(
+            name: "EmbedSQLPlugin", capability: .buildTool(), dependencies: ["EmbedSQL"], path: "Sources/EmbedSQLPlugin"),
 
         // MARK: 2 · ends
         .target(
@@ -137,7 +138,7 @@ let package = Package(
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/Support", swiftSettings: strict),
         .testTarget(
-            name: "InflowTests", dependencies: ["Inflow"], exclude: ["Golden"], swiftSettings: strict),
+            name: "InflowTests", dependencies: ["Inflow", "TestSupport"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Inflow"], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "TestSupport"], swiftSettings: strict),
@@ -145,7 +146,7 @@ let package = Package(
         .testTarget(
             name: "WorkflowMaxTests",
             dependencies: [
-                "WorkflowMax", "Inflow", "Records", "Curl", .product(name: "Logging", package: "swift-log"),
+                "WorkflowMax", "Inflow", "Records", "Curl", "TestSupport", .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),

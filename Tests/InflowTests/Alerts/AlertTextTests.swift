@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Inflow
@@ -36,8 +37,7 @@ struct AlertTextTests {
 
     @Test("The messages say what happened, what Inflow did and what the person can do")
     func golden() throws {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
-            "Golden/alerts.txt")
+        let file = Checkout.file("Tests/InflowTests/Golden/alerts.txt")
         if ProcessInfo.processInfo.environment["INFLOW_WRITE_GOLDEN"] != nil {
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

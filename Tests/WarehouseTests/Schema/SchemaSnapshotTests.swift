@@ -5,10 +5,7 @@ import Warehouse
 
 struct SchemaSnapshotTests {
     /// `sql/schema.sql` of the checkout the tests were built from.
-    private var file: URL {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("sql/schema.sql")
-    }
+    private let file = Checkout.file("sql/schema.sql")
 
     @Test("sql/schema.sql is what the migrations come to", .platform)
     func snapshot() async throws {

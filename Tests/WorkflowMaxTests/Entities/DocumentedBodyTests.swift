@@ -1,6 +1,7 @@
 import Foundation
 import Inflow
 import Records
+import TestSupport
 import Testing
 
 @testable import WorkflowMax
@@ -51,7 +52,7 @@ struct DocumentedBody: CustomTestStringConvertible {
     let file: URL
 
     static var all: [DocumentedBody] {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+        let folder = Checkout.file("Tests/WorkflowMaxTests/Fixtures")
         let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
         return files.filter { ["xml", "json"].contains($0.pathExtension) }.map { DocumentedBody(file: $0) }
     }

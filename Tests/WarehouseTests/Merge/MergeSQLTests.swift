@@ -36,7 +36,7 @@ struct MergeSQLTests {
 
     @Test("The SQL made for a small definition is the one that was read and approved (Golden/thing.sql)")
     func golden() throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/thing.sql")
+        let file = Checkout.file("Tests/WarehouseTests/Golden/thing.sql")
         // To approve another text: run with this variable, and read what has changed.
         if ProcessInfo.processInfo.environment["INFLOW_WRITE_GOLDEN"] != nil {
             try statements.write(to: file, atomically: true, encoding: .utf8)

@@ -1,10 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The unit file of systemd")
 struct UnitFileTests {
-    private let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("scripts/inflow.service")
+    private let path = Checkout.file("scripts/inflow.service")
 
     /// Settings by section and name; every one may stand there once.
     private func settings() throws -> [String: String] {
