@@ -71,7 +71,8 @@ let package = Package(
             name: "SQLFiles", swiftSettings: strict, plugins: ["EmbedSQLPlugin"]),
         .executableTarget(name: "EmbedSQL", swiftSettings: strict),
         .plugin(
-            name: "EmbedSQLPlugin", capability: .buildTool(), dependencies: ["EmbedSQL"], path: "Sources/EmbedSQLPlugin"),
+            name: "EmbedSQLPlugin", capability: .buildTool(), dependencies: ["EmbedSQL"], path: "Sources/EmbedSQLPlugin"
+        ),
 
         // MARK: 2 · ends
         .target(
@@ -146,7 +147,8 @@ let package = Package(
         .testTarget(
             name: "WorkflowMaxTests",
             dependencies: [
-                "WorkflowMax", "Inflow", "Records", "Curl", "TestSupport", .product(name: "Logging", package: "swift-log"),
+                "WorkflowMax", "Inflow", "Records", "Curl", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Fixtures"], swiftSettings: strict),

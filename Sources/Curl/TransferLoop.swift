@@ -9,7 +9,7 @@ final class TransferLoop {
     private let configuration: CurlConfiguration
     private let now: @Sendable () -> ContinuousClock.Instant
     private let multi: UnsafeMutableRawPointer
-    private var exchanges: [ObjectIdentifier: Exchange] = [:]
+    private var exchanges: [ObjectIdentifier: EasyTransfer] = [:]
 
     /// libcurl's own start, once in the life of the process.
     static let isCurlReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -54,7 +54,7 @@ final class TransferLoop {
     private func carryOut(_ command: Mailbox.Command) {
         switch command {
         case .start(let request, let address, let pipe):
-            guard let exchange = Exchange(request, address, pipe, configuration: configuration, now: now) else {
+            guard let exchange = EasyTransfer(request, address, pipe, configuration: configuration, now: now) else {
                 pipe.finish(.failure(pipe.error(.other, detail: "libcurl refused the request's settings")))
                 return
             }
@@ -90,13 +90,13 @@ final class TransferLoop {
         }
     }
 
-    private func end(_ exchange: Exchange, _ code: CurlError.Code, _ detail: String) {
+    private func end(_ exchange: EasyTransfer, _ code: CurlError.Code, _ detail: String) {
         exchange.countTraffic()
         exchange.pipe.finish(.failure(exchange.pipe.error(code, detail: detail)))
         remove(exchange)
     }
 
-    private func remove(_ exchange: Exchange) {
+    private func remove(_ exchange: EasyTransfer) {
         curl_multi_remove_handle(multi, exchange.easy)
         exchanges[ObjectIdentifier(exchange.pipe)] = nil
     }

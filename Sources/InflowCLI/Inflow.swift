@@ -43,10 +43,10 @@ struct InflowCommand: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-            await OpenBudgets.all.close()
+            await QuotaLedgers.all.close()
             leave(0)
         } catch {
-            await OpenBudgets.all.close()
+            await QuotaLedgers.all.close()
             let code = exitCode(for: error)
             let words = fullMessage(for: error)
             if !words.isEmpty { Console.write(words + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }

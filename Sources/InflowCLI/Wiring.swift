@@ -80,7 +80,7 @@ struct Wiring: Sendable {
         return WorkflowMax(
             connection: connection, credentials: try await credentials(connection, box),
             vault: TokenStore(warehouse, connection: connection, box: box),
-            quota: await OpenBudgets.all.budget(of: connection, warehouse),
+            quota: await QuotaLedgers.all.budget(of: connection, warehouse),
             transfer: transfer(), now: { Date() }, again: RetryPattern().again(), logger: logger)
     }
 
@@ -91,7 +91,7 @@ struct Wiring: Sendable {
 
     /// What is to be looked after whether or not anything runs.
     func care() async throws {
-        for warning in await TokenCare(wiring: self).keepAll() { logger.warning("\(warning)") }
+        for warning in await TokenMaintenance(wiring: self).keepAll() { logger.warning("\(warning)") }
         for connection in try await ConnectionStore(warehouse).list() {
             do {
                 try await review(connection)
@@ -100,7 +100,7 @@ struct Wiring: Sendable {
                 logger.warning("\"\(connection.name)\" could not be looked at: \(error.told)")
             }
         }
-        _ = try await courier().deliver(until: .now + .seconds(30))
+        _ = try await alertSender().deliver(until: .now + .seconds(30))
     }
 
     /// Reads the settings again; what takes a new start is told.
@@ -114,6 +114,6 @@ struct Wiring: Sendable {
 
     /// Gives back what this process holds.
     func close() async {
-        await OpenBudgets.all.close()
+        await QuotaLedgers.all.close()
     }
 }

@@ -5,7 +5,7 @@ extension PostgresConnection {
     ///
     /// - Throws: the server's refusal, or `out_of_order` if the statement is not a COPY from the client.
     public func copyIn(_ sql: String) throws(PostgresError) {
-        try standing(sql).openCopy(sql, PGRES_COPY_IN)
+        try openSession(sql).openCopy(sql, PGRES_COPY_IN)
         copyStatement = sql
     }
 
@@ -71,7 +71,7 @@ extension PostgresConnection {
     public func copyOut(
         _ sql: String, _ piece: @Sendable (UnsafeRawBufferPointer) -> Void
     ) throws(PostgresError) -> Int {
-        let session = try standing(sql)
+        let session = try openSession(sql)
         try session.openCopy(sql, PGRES_COPY_OUT)
         session.isCopying = false
         try session.receiveCopy(piece)
@@ -80,7 +80,7 @@ extension PostgresConnection {
 
     /// Runs `copy … to stdout` and returns all that came.
     public func copyOut(_ sql: String) throws(PostgresError) -> [UInt8] {
-        let session = try standing(sql)
+        let session = try openSession(sql)
         try session.openCopy(sql, PGRES_COPY_OUT)
         session.isCopying = false
         var bytes: [UInt8] = []
@@ -90,7 +90,7 @@ extension PostgresConnection {
     }
 
     private func copying() throws(PostgresError) -> PostgresSession {
-        let session = try standing()
+        let session = try openSession()
         guard session.isCopying else { throw PostgresError(.outOfOrder, detail: "No COPY is open.") }
         return session
     }

@@ -106,7 +106,7 @@ public actor PostgresConnection {
         notices.handler = handler
     }
 
-    func standing(_ statement: String? = nil) throws(PostgresError) -> PostgresSession {
+    func openSession(_ statement: String? = nil) throws(PostgresError) -> PostgresSession {
         guard let session else {
             throw PostgresError(.connectionLost, detail: "The connection was closed.", statement: statement)
         }
@@ -119,7 +119,7 @@ public actor PostgresConnection {
     ///
     /// - Throws: the first statement's error that fails; the ones after it are not run.
     public func execute(_ sql: String) throws(PostgresError) {
-        let session = try standing(sql)
+        let session = try openSession(sql)
         try session.beginStatement(sql)
         guard PQsendQuery(session.connection, sql) == 1 else { throw session.lost(sql) }
         try session.finish(sql)
@@ -130,7 +130,7 @@ public actor PostgresConnection {
     public func query(
         _ sql: String, _ parameters: [PostgresParameter] = []
     ) throws(PostgresError) -> PostgresResult {
-        let session = try standing(sql)
+        let session = try openSession(sql)
         try session.beginStatement(sql)
         try send(parameters) { count, types, values, lengths, formats in
             PQsendQueryParams(session.connection, sql, count, types, values, lengths, formats, 0)
@@ -140,7 +140,7 @@ public actor PostgresConnection {
 
     /// Has the server parse and plan a statement once, under a name, for many runs of ``queryPrepared(_:_:)``.
     public func prepare(_ name: String, _ sql: String) throws(PostgresError) {
-        let session = try standing(sql)
+        let session = try openSession(sql)
         try session.beginStatement(sql)
         guard PQsendPrepare(session.connection, name, sql, 0, nil) == 1 else { throw session.lost(sql) }
         try session.finish(sql)
@@ -151,7 +151,7 @@ public actor PostgresConnection {
     public func queryPrepared(
         _ name: String, _ parameters: [PostgresParameter] = []
     ) throws(PostgresError) -> PostgresResult {
-        let session = try standing(name)
+        let session = try openSession(name)
         try session.beginStatement(name)
         try send(parameters) { count, _, values, lengths, formats in
             PQsendQueryPrepared(session.connection, name, count, values, lengths, formats, 0)
@@ -186,7 +186,7 @@ public actor PostgresConnection {
                 Int32(bound.count), bound.map(\.typeID), values, bound.map { Int32($0.bytes?.count ?? 0) },
                 bound.map { $0.isBinary ? 1 : 0 })
         }
-        guard sent == 1 else { throw try standing().lost(nil) }
+        guard sent == 1 else { throw try openSession().lost(nil) }
     }
 
     // MARK: pieces of work
@@ -226,7 +226,7 @@ public actor PostgresConnection {
     ) throws(E) -> T {
         let words: Transaction
         do throws(PostgresError) {
-            words = PQtransactionStatus(try standing().connection) == PQTRANS_IDLE ? .outermost : .savepoint
+            words = PQtransactionStatus(try openSession().connection) == PQTRANS_IDLE ? .outermost : .savepoint
             try execute(words.begin)
         } catch { throw lift(error) }
         let value: T

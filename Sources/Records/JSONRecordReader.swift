@@ -58,7 +58,7 @@ public struct JSONRecordReader: Sendable {
         }
         let bytes = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body[3...] : body[...]
         guard let first = bytes.first(where: { !$0.isBlank }) else { throw ParseError(.empty) }
-        let excerpt = BodyStart.excerpt(body)
+        let excerpt = BodySniffer.excerpt(body)
         let text = String(decoding: bytes, as: UTF8.self)
         if first == 60 {
             let start = excerpt.trimmed.lowercased()
@@ -75,7 +75,7 @@ public struct JSONRecordReader: Sendable {
 
     private static func replacements(in text: String, of bytes: ArraySlice<UInt8>) -> Int {
         let now = text.unicodeScalars.count { $0 == "\u{FFFD}" }
-        let before = bytes.indices.count { bytes[$0...].starts(with: Sieve.replacement) }
+        let before = bytes.indices.count { bytes[$0...].starts(with: XMLSanitizer.replacement) }
         return now - before
     }
 

@@ -17,7 +17,7 @@ public struct XMLRecordParser: ~Copyable {
     private let session: UnsafeMutablePointer<XMLSession>
     private let limits: ParserLimits
     private let vocabularyCount: Int
-    private var sieve = Sieve()
+    private var sieve = XMLSanitizer()
     /// The body's first bytes; judged when there are enough.
     private var start: [UInt8] = []
     private var isStarted = false
@@ -57,10 +57,10 @@ public struct XMLRecordParser: ~Copyable {
         do throws(ParseError) {
             var rest = bytes.bindMemory(to: UInt8.self)[...]
             while !isStarted, !rest.isEmpty {
-                let taken = rest.prefix(BodyStart.length - start.count)
+                let taken = rest.prefix(BodySniffer.length - start.count)
                 start.append(contentsOf: taken)
                 rest = rest.dropFirst(taken.count)
-                if start.count == BodyStart.length { try begin(isWhole: false) }
+                if start.count == BodySniffer.length { try begin(isWhole: false) }
             }
             while !rest.isEmpty {
                 try push(UnsafeBufferPointer(rebasing: rest.prefix(Self.pieceLength)))
@@ -110,8 +110,8 @@ public struct XMLRecordParser: ~Copyable {
     private mutating func begin(isWhole: Bool) throws(ParseError) {
         if !isWhole, start.allSatisfy(\.isBlank) { return start.removeAll(keepingCapacity: true) }
         isStarted = true
-        excerpt = BodyStart.excerpt(start)
-        let ready = try BodyStart.judge(start, isWhole: isWhole)
+        excerpt = BodySniffer.excerpt(start)
+        let ready = try BodySniffer.judge(start, isWhole: isWhole)
         start = []
         try ready.withUnsafeBufferPointer { bytes throws(ParseError) in try push(bytes) }
     }

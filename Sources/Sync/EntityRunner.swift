@@ -15,9 +15,9 @@ struct EntityRunner<S: Source> {
 
     /// Loads one chunk; `reading` keeps what it cost, also when it fails.
     func load(
-        _ chunk: Chunk, carries: Endpoint.Carries, replay: Replay? = nil, _ reading: inout ChunkReading,
+        _ chunk: Chunk, carries: Endpoint.Carries, replay: Replay? = nil, _ reading: inout ChunkReceipt,
         _ drift: inout Set<String>
-    ) async throws(Failure) -> Merged {
+    ) async throws(Failure) -> LoadResult {
         let started = Date()
         let before = reading.seconds
         defer { reading.seconds = before + Date().timeIntervalSince(started) }
@@ -36,7 +36,7 @@ struct EntityRunner<S: Source> {
     }
 
     private func stage(
-        _ chunk: Chunk, _ shaper: RowShaper, _ reading: inout ChunkReading, _ drift: inout Set<String>
+        _ chunk: Chunk, _ shaper: RowShaper, _ reading: inout ChunkReceipt, _ drift: inout Set<String>
     ) async throws(Failure) {
         reading.pulled = 0
         reading.replacedCharacters = 0
@@ -72,8 +72,8 @@ struct EntityRunner<S: Source> {
 
     /// Fills a derived entity from what the warehouse holds of another.
     func derive(
-        from other: EntityDefinition, column: String, _ reading: inout ChunkReading
-    ) async throws(Failure) -> Merged {
+        from other: EntityDefinition, column: String, _ reading: inout ChunkReceipt
+    ) async throws(Failure) -> LoadResult {
         do throws(WarehouseError) {
             // Only the key is derived: what a list of the platform has told besides stays.
             try await loader.begin(entity, carries: .parts(columns: entity.key, children: []), chunk: .whole)

@@ -44,7 +44,7 @@ public struct EntityResult: Sendable {
     /// What a reader should know although it is as it should be, one sentence each.
     public var notes: [String] = []
     /// What its chunks would do, in a dry run.
-    public var previews: [Preview] = []
+    public var previews: [DryRunPreview] = []
     /// What was loaded: when each chunk was asked for, and when the platform answered it.
     var loaded: [RunBoard.Loaded] = []
     /// Spans that were read in parts since one answer could not be read or did not come in time.

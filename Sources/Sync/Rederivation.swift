@@ -35,7 +35,7 @@ public struct Rederivation<S: Source>: Sendable {
     public func run(_ entities: [EntityDefinition]) async throws(WarehouseError) -> RunReport {
         try await SchemaCheck(warehouse, entities: entities).run()
         let lock = try await RunLock.take(warehouse, for: connection) { progress(.waiting(for: $0)) }
-        let archive = Archive(warehouse, connection)
+        let archive = ArchiveStore(warehouse, connection)
         let report: RunReport
         do throws(WarehouseError) {
             report = try await runLocked(entities, archive)
@@ -50,7 +50,7 @@ public struct Rederivation<S: Source>: Sendable {
     }
 
     private func runLocked(
-        _ entities: [EntityDefinition], _ archive: Archive
+        _ entities: [EntityDefinition], _ archive: ArchiveStore
     ) async throws(WarehouseError) -> RunReport {
         let log = RunLog(warehouse)
         let names = entities.map(\.name)
@@ -87,7 +87,7 @@ public struct Rederivation<S: Source>: Sendable {
 
     // MARK: one entity
 
-    private func derive(_ entity: EntityDefinition, _ archive: Archive, _ loader: Loader) async -> EntityResult {
+    private func derive(_ entity: EntityDefinition, _ archive: ArchiveStore, _ loader: Loader) async -> EntityResult {
         let chunks: [ArchivedChunk]
         do throws(WarehouseError) {
             chunks = ArchivedChunk.chunks(of: try await archive.current(entity.name))
@@ -108,16 +108,16 @@ public struct Rederivation<S: Source>: Sendable {
     }
 
     private func derive(
-        _ entity: EntityDefinition, _ chunk: ArchivedChunk, _ archive: Archive, _ loader: Loader,
+        _ entity: EntityDefinition, _ chunk: ArchivedChunk, _ archive: ArchiveStore, _ loader: Loader,
         _ result: inout EntityResult
     ) async {
-        var reading = ChunkReading()
+        var reading = ChunkReceipt()
         do throws(Failure) {
-            guard let endpoint = entity.endpoint(at: chunk.answers[0].question.endpoint) else {
+            guard let endpoint = entity.endpoint(at: chunk.answers[0].request.endpoint) else {
                 throw .source(
                     SourceError(
                         .archive, subject: "\(entity.name), \(chunk.label)",
-                        message: "The answers came from \(chunk.answers[0].question.endpoint), which this Inflow does "
+                        message: "The answers came from \(chunk.answers[0].request.endpoint), which this Inflow does "
                             + "not read any more. Nothing of them is loaded."))
             }
             let runner = EntityRunner(
@@ -137,7 +137,7 @@ public struct Rederivation<S: Source>: Sendable {
     }
 
     private func note(
-        _ failure: Failure, _ entity: EntityDefinition, _ chunk: ArchivedChunk, _ reading: ChunkReading,
+        _ failure: Failure, _ entity: EntityDefinition, _ chunk: ArchivedChunk, _ reading: ChunkReceipt,
         _ loader: Loader
     ) async {
         do throws(WarehouseError) {

@@ -19,9 +19,9 @@ actor RunBoard {
 
     /// What became of it.
     struct Outcome: Sendable {
-        var reading = ChunkReading()
+        var reading = ChunkReceipt()
         var drift: Set<String> = []
-        var merged: Merged?
+        var merged: LoadResult?
         var failure: Failure?
     }
 

@@ -15,7 +15,7 @@ extension RunEngine {
     ///
     /// - Throws: what kept the run from beginning, or from being closed; everything else is told by the report.
     public func backfill(
-        _ history: BackfillPlan, state: ReadState, isStopping: @escaping @Sendable () -> Bool
+        _ history: BackfillPlan, state: SyncState, isStopping: @escaping @Sendable () -> Bool
     ) async throws(WarehouseError) -> RunReport {
         try await SchemaCheck(warehouse, entities: history.entities).run()
         let lock = try await RunLock.take(warehouse, for: connection, .backfill) { progress(.waiting(for: $0)) }
@@ -26,7 +26,7 @@ extension RunEngine {
         do throws(WarehouseError) {
             let report = try await recorded(plan) { [plan] run in
                 await CallPurpose.$current.withValue(.background) {
-                    var work = HistoryWork(engine: self, run: run, plan: plan, state: state, isStopping: isStopping)
+                    var work = BackfillRun(engine: self, run: run, plan: plan, state: state, isStopping: isStopping)
                     await work.read(history)
                     await followUp(plan, run, &work.results)
                     return work.results
@@ -42,11 +42,11 @@ extension RunEngine {
 }
 
 /// One backfill under way.
-private struct HistoryWork<S: Source> {
+private struct BackfillRun<S: Source> {
     let engine: RunEngine<S>
     let run: Int64
     let plan: RunPlan
-    let state: ReadState
+    let state: SyncState
     let isStopping: @Sendable () -> Bool
     var results = RunResults()
     private var sizes: [String: SpanSize]
@@ -56,7 +56,7 @@ private struct HistoryWork<S: Source> {
     private var again: [(entity: EntityDefinition, span: Window)] = []
 
     init(
-        engine: RunEngine<S>, run: Int64, plan: RunPlan, state: ReadState, isStopping: @escaping @Sendable () -> Bool
+        engine: RunEngine<S>, run: Int64, plan: RunPlan, state: SyncState, isStopping: @escaping @Sendable () -> Bool
     ) {
         self.engine = engine
         self.run = run

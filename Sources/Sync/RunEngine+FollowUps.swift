@@ -20,7 +20,7 @@ extension RunEngine {
             await lookAtLeft(part.entity, read, plan, run, &results)
         }
         let pending = await step(plan.parts.first?.entity.name ?? "", &results) { () async throws(WarehouseError) in
-            try await Deletions(warehouse, connection).pending()
+            try await MissingRows(warehouse, connection).pending()
         }
         for part in plan.parts where results.stopped == nil && pending?.contains(part.entity.name) == true {
             await judgeMissing(part.entity, plan, run, &results)
@@ -111,7 +111,7 @@ extension RunEngine {
     private func judgeMissing(
         _ entity: EntityDefinition, _ plan: RunPlan, _ run: Int64, _ results: inout RunResults
     ) async {
-        let deletions = Deletions(warehouse, connection)
+        let deletions = MissingRows(warehouse, connection)
         let found = await step(entity.name, &results) { () async throws(WarehouseError) in
             try await deletions.toAsk(entity, run: run)
         }
@@ -131,7 +131,7 @@ extension RunEngine {
     /// Marks what is gone, unless it is too much at once.
     private func markGone(_ plan: RunPlan, _ run: Int64, _ results: inout RunResults) async {
         guard results.stopped == nil, let first = plan.parts.first?.entity.name else { return }
-        let deletions = Deletions(warehouse, connection)
+        let deletions = MissingRows(warehouse, connection)
         let most = connection.settings.brakeRunRows
         let gone = await step(first, &results) { () async throws(WarehouseError) in
             try await deletions.countGone(entities: plan.parts.map(\.entity.name))

@@ -10,7 +10,7 @@ extension RunEngine {
         let entities = plan.perParent
         guard !entities.isEmpty else { return }
         results.add(entities.map { EntityResult($0.name, plannedChunks: 0) }, nil)
-        let reads = ParentReads(warehouse, connection, known: plan.known)
+        let reads = PerParentStore(warehouse, connection, known: plan.known)
         if results.stopped == nil {
             let names = Set(entities.map(\.name))
             // Values of what is itself read so: costs of jobs come before the values of costs.
@@ -31,7 +31,7 @@ extension RunEngine {
     }
 
     private func markOrphans(
-        _ entities: [EntityDefinition], _ reads: ParentReads, _ run: Int64, _ results: inout RunResults
+        _ entities: [EntityDefinition], _ reads: PerParentStore, _ run: Int64, _ results: inout RunResults
     ) async {
         for entity in entities where results.stopped == nil {
             let marked = await asking(entity.name, &results) { () async throws(WarehouseError) in
@@ -42,7 +42,7 @@ extension RunEngine {
     }
 
     private func budget(
-        _ entities: [EntityDefinition], _ reads: ParentReads, isAsked: Bool, _ results: inout RunResults
+        _ entities: [EntityDefinition], _ reads: PerParentStore, isAsked: Bool, _ results: inout RunResults
     ) async -> Int {
         let all = connection.settings.callsPerDay > 0 ? entities : []
         guard let name = entities.first?.name else { return 0 }
@@ -58,7 +58,7 @@ extension RunEngine {
     ///
     /// - Returns: the calls that were planned.
     private func read(
-        _ entities: [EntityDefinition], among all: [EntityDefinition], _ budget: Int, _ reads: ParentReads,
+        _ entities: [EntityDefinition], among all: [EntityDefinition], _ budget: Int, _ reads: PerParentStore,
         _ plan: RunPlan, _ run: Int64, _ results: inout RunResults
     ) async -> Int {
         guard let name = entities.first?.name else { return 0 }
@@ -80,7 +80,7 @@ extension RunEngine {
     /// What failed in company is asked for alone next time, so that one bad record does not keep others from being
     /// read.
     private func noteFailed(
-        _ part: RunPlan.Part, before: RunResults, _ reads: ParentReads, _ run: Int64, _ results: inout RunResults
+        _ part: RunPlan.Part, before: RunResults, _ reads: PerParentStore, _ run: Int64, _ results: inout RunResults
     ) async {
         let name = part.entity.name
         guard results.stopped == nil, results[name]?.errors.count != before[name]?.errors.count else { return }
@@ -96,7 +96,7 @@ extension RunEngine {
 
     /// Says what is left, and when it will be done.
     private func noteBacklog(
-        _ entities: [EntityDefinition], _ reads: ParentReads, _ results: inout RunResults
+        _ entities: [EntityDefinition], _ reads: PerParentStore, _ results: inout RunResults
     ) async {
         guard results.stopped == nil, let name = entities.first?.name else { return }
         let found = await asking(name, &results) { () async throws(WarehouseError) in

@@ -109,11 +109,11 @@ public struct RunEngine<S: Source>: Sendable {
     private func read(_ plan: RunPlan, _ run: Int64, _ parked: ParkedRun?) async -> RunResults {
         var results = RunResults()
         await CallPurpose.$current.withValue(plan.purpose) {
-            let standing = plan.standing
-            let rest = parked.map { $0.rest(of: standing, progress) } ?? standing
+            let lists = plan.withoutPerParent
+            let rest = parked.map { $0.rest(of: lists, progress) } ?? lists
             await runPhase(rest, run, &results, ended: { progress(.ended(entity: $0.entity, result: $0)) })
-            parked?.addLoaded(standing, to: &results)
-            await followUp(standing, run, &results)
+            parked?.addLoaded(lists, to: &results)
+            await followUp(lists, run, &results)
             await readParents(plan, run, &results)
         }
         return results

@@ -14,7 +14,7 @@ public struct WorkflowMax: Source {
     public static var entities: [EntityDefinition] { allEntities }
 
     private let connection: Connection
-    private let caller: Caller
+    private let client: APIClient
     private let now: Now
 
     /// A source for one connection.
@@ -30,9 +30,9 @@ public struct WorkflowMax: Source {
         self.now = now
         let authorisation = Authorisation(
             connection: connection, credentials: credentials, transfer: transfer, now: now)
-        caller = Caller(
+        client = APIClient(
             settings: connection.settings,
-            keeper: TokenKeeper(
+            tokens: TokenProvider(
                 connection: connection, vault: vault, authorisation: authorisation, now: now, logger: logger),
             quota: quota, transfer: transfer, again: again, logger: logger)
     }
@@ -50,12 +50,12 @@ public struct WorkflowMax: Source {
     /// Whoever asks past the same generation shares one refresh, over all processes. Throws `consentNeeded`,
     /// `credentialsRefused` and what went wrong on the way.
     public func refreshTokens(past generation: Int64) async throws(SourceError) -> Int64 {
-        try await caller.keeper.refreshed(past: generation).generation
+        try await client.tokens.refreshed(past: generation).generation
     }
 
     /// The records of one chunk; nothing is asked before the first batch is.
     public func records(of entity: EntityDefinition, in chunk: Chunk) -> RecordBatches {
         let zone = connection.settings.timeZone
-        return RecordBatches(entity: entity, chunk: chunk, caller: caller) { [now] in LocalDate(now(), in: zone) }
+        return RecordBatches(entity: entity, chunk: chunk, client: client) { [now] in LocalDate(now(), in: zone) }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// The checkout the tests were built from.
 public enum Checkout {

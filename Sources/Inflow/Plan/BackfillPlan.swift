@@ -61,7 +61,7 @@ public struct BackfillPlan: Sendable, Hashable {
     /// words for unknown names, entities without dates, and days in the wrong order.
     public init(
         _ names: [String], of known: [EntityDefinition], from first: LocalDate, to last: LocalDate?, by size: Size,
-        again: Bool, state: ReadState, today: LocalDate
+        again: Bool, state: SyncState, today: LocalDate
     ) throws(RunPlan.Refusal) {
         for name in names {
             guard let entity = known.first(where: { $0.name == name }) else {
@@ -160,7 +160,7 @@ public struct BackfillPlan: Sendable, Hashable {
     /// What it is expected to cost; `sizes` are the spans that calls have lately been asked for, `reserve` the calls of a day
     /// that are kept for scheduled runs.
     public func estimate(
-        sizes: [String: SpanSize], state: ReadState, _ settings: ConnectionSettings, reserve: Int
+        sizes: [String: SpanSize], state: SyncState, _ settings: ConnectionSettings, reserve: Int
     ) -> Estimate {
         let calls = chunks.reduce(0) { sum, chunk in
             sum + chunk.parts.reduce(0) { $0 + BackfillPlan.calls($1, sizes[$1.entity.name] ?? .month, state) }
@@ -178,7 +178,7 @@ public struct BackfillPlan: Sendable, Hashable {
     }
 
     /// Calls that a part takes: one a span, or as many as its pages where the platform pages the list.
-    public static func calls(_ part: Part, _ size: SpanSize, _ state: ReadState) -> Int {
+    public static func calls(_ part: Part, _ size: SpanSize, _ state: SyncState) -> Int {
         part.gaps.flatMap { size.cut($0) }.reduce(0) { sum, span in
             guard case .counted(let page) = part.entity.endpoint.paging,
                 let rows = state.rowsPerDay[part.entity.name]

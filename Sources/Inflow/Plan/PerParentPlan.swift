@@ -155,7 +155,7 @@ extension RunPlan {
     }
 
     /// The plan without them.
-    public var standing: RunPlan {
+    public var withoutPerParent: RunPlan {
         let later = Set(perParent.map(\.name))
         return replacing(parts.filter { !later.contains($0.entity.name) })
     }

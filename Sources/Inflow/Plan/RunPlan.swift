@@ -170,7 +170,7 @@ public struct RunPlan: Sendable, Hashable {
         }
         let parts = chosen.map { entity in
             guard let window, case .span(let rule) = entity.window else {
-                return Part(entity: entity, chunks: ReadSet.standard(entity, settings, today))
+                return Part(entity: entity, chunks: SyncAllPlan.standard(entity, settings, today))
             }
             return Part(entity: entity, chunks: window.chunks(by: rule.chunk).map { .span($0) })
         }

@@ -27,7 +27,7 @@ public struct SyncRequest: Sendable, Hashable {
     ///
     /// Throws a refusal in words where what is asked for cannot be.
     public func plan(
-        _ entities: [EntityDefinition], _ settings: ConnectionSettings, state: ReadState, now: Instant
+        _ entities: [EntityDefinition], _ settings: ConnectionSettings, state: SyncState, now: Instant
     ) throws(RunPlan.Refusal) -> RunPlan {
         switch kind {
         case .syncAll: return .syncAll(entities, settings, state: state, now: now)

@@ -1,6 +1,6 @@
 /// The budget of calls of one organisation, shared by all processes that read it: a state machine without I/O.
 ///
-/// A process takes permits in batches (``QuotaStock`` is its side), says later which of them were answered and when, and
+/// A process takes permits in batches (``LocalQuota`` is its side), says later which of them were answered and when, and
 /// gives back what it does not need. Everything is decided by one clock, the books' own; times are whole microseconds.
 ///
 /// **Why the platform never sees too many.** It counts a call when the request reaches it, which is after leave and before

@@ -15,7 +15,7 @@ public struct ScheduleState: Sendable, Hashable {
     /// When a person last gave consent.
     public var consentedAt: Instant?
     /// How long after its slots this connection begins; `nil` for at once.
-    public var stagger: Stagger?
+    public var stagger: StartOffset?
     /// When what failed is tried again.
     public var rule = RetryRule()
 

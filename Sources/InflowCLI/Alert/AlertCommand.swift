@@ -43,7 +43,7 @@ struct AlertCommand: AsyncParsableCommand {
             try await reporting {
                 let wiring = try await Wiring.ready()
                 let connection = try await ConnectionStore(wiring.warehouse).find(name)
-                let outcomes = try await interruptible { try await wiring.courier().test(connection) }
+                let outcomes = try await interruptible { try await wiring.alertSender().test(connection) }
                 guard !outcomes.isEmpty else {
                     throw UserError(
                         "Nobody is told of \"\(name)\": no channel is on. Nothing was sent. Set one with \"inflow "
@@ -131,7 +131,7 @@ struct AlertCommand: AsyncParsableCommand {
                 }
                 let one = name == nil ? nil : connections.first
                 let round = try await interruptible {
-                    try await wiring.courier().deliver(one, until: .now + .seconds(120))
+                    try await wiring.alertSender().deliver(one, until: .now + .seconds(120))
                 }
                 Console.print("Messages: \(round.sent) sent, \(round.failed) failed.")
             }

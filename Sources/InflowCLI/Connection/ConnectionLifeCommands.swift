@@ -71,7 +71,7 @@ extension ConnectionCommand {
                 let wiring = try await Wiring.ready()
                 let connection = try await ConnectionStore(wiring.warehouse).find(name)
                 try confirmRemoval()
-                let removal = Removal(
+                let removal = ConnectionRemoval(
                     wiring.warehouse, connection, keepingData: keepData,
                     tables: WorkflowMax.entities.flatMap { [$0.table] + $0.children.map(\.table) })
                 let left: String?
@@ -91,7 +91,7 @@ extension ConnectionCommand {
             }
         }
 
-        private static func show(_ step: Removal.Step) {
+        private static func show(_ step: ConnectionRemoval.Step) {
             Console.note(
                 "\(step.table): \(Console.grouped(step.deleted)) of \(Console.grouped(step.total)) rows deleted")
         }

@@ -33,7 +33,7 @@ struct WhyCommand: AsyncParsableCommand {
                     "\(keys.count) records of \(entity) have the number \"\(key)\". Say which by its key: "
                         + keys.joined(separator: ", ") + ".", exitCode: 64)
             }
-            let story = RecordStory(
+            let story = RecordDiff(
                 of: definition, key: found, try await history.versions(of: definition, key: found))
             if json { return try Console.json(story) }
             Console.print(story.description)
@@ -53,7 +53,7 @@ struct DriftCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let drift = try await Findings(wiring.warehouse, connection).drift()
+            let drift = try await DataFindings(wiring.warehouse, connection).drift()
             if json { return try Console.json(drift) }
             guard !drift.isEmpty else {
                 return Console.print("Inflow knows every element that \"\(name)\" has sent.")
@@ -83,7 +83,7 @@ struct QualityCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let kinds = try await Findings(wiring.warehouse, connection).contradictions(limit: limit)
+            let kinds = try await DataFindings(wiring.warehouse, connection).contradictions(limit: limit)
             if json { return try Console.json(kinds) }
             guard !kinds.isEmpty else {
                 return Console.print("Nothing in the records of \"\(name)\" contradicts itself.")

@@ -15,7 +15,7 @@ struct CountsCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let counts = try await Inventory(wiring.warehouse, connection).counts(WorkflowMax.entities)
+            let counts = try await RowCounts(wiring.warehouse, connection).counts(WorkflowMax.entities)
             if json { return try Console.json(counts) }
             Console.table(
                 ["table", "rows", "marked deleted"],

@@ -5,11 +5,11 @@ import WorkflowMax
 
 /// What costs one call per record, as the command tells of it.
 struct Values {
-    let reads: ParentReads
+    let reads: PerParentStore
     let settings: ConnectionSettings
 
     init(_ wiring: Wiring, _ connection: Connection) {
-        reads = ParentReads(wiring.warehouse, connection, known: WorkflowMax.entities)
+        reads = PerParentStore(wiring.warehouse, connection, known: WorkflowMax.entities)
         settings = connection.settings
     }
 

@@ -8,7 +8,7 @@ import WorkflowMax
 ///
 /// What it knows is what the run log says: it asks it about once a second. It changes nothing, and the run does not know of it.
 struct RunFollower: Sendable {
-    let book: RunBook
+    let book: RunLogReader
     /// The pause between two looks.
     var pause: Duration = .seconds(1)
     /// What pauses are waited with.
@@ -18,7 +18,7 @@ struct RunFollower: Sendable {
     /// Looks in a row that the warehouse may leave unanswered.
     var unansweredLooks = 30
 
-    init(_ book: RunBook) {
+    init(_ book: RunLogReader) {
         self.book = book
     }
 
@@ -52,7 +52,7 @@ struct RunFollower: Sendable {
     }
 
     /// Looks; `nil` where the warehouse did not answer, which may pass.
-    private func look(_ run: Int64, since: Instant?, _ unanswered: inout Int) async throws -> RunSight? {
+    private func look(_ run: Int64, since: Instant?, _ unanswered: inout Int) async throws -> RunSnapshot? {
         do {
             guard let sight = try await book.look(at: run, since: since) else { throw UserError.unknownRun(run) }
             unanswered = 0
@@ -107,7 +107,7 @@ private struct View {
     var since: Instant? { newest?.addingTimeInterval(-900) }
 
     /// Shows what is new.
-    mutating func show(_ sight: RunSight) {
+    mutating func show(_ sight: RunSnapshot) {
         let display = display ?? begin(sight)
         for chunk in sight.chunks where told.insert(chunk).inserted {
             newest = max(newest ?? chunk.endedAt, chunk.endedAt)
@@ -124,7 +124,7 @@ private struct View {
         display.tick()
     }
 
-    private mutating func begin(_ sight: RunSight) -> ProgressDisplay {
+    private mutating func begin(_ sight: RunSnapshot) -> ProgressDisplay {
         let display = ProgressDisplay(started: sight.run.startedAt)
         self.display = display
         display.take(.began(run: sight.run.run, entities: sight.parts.map(\.entity)))

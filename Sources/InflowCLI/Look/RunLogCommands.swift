@@ -18,7 +18,7 @@ struct RunsCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             var connection: Connection?
             if let name { connection = try await ConnectionStore(wiring.warehouse).find(name) }
-            let runs = try await RunBook(wiring.warehouse).runs(of: connection, limit: max(1, limit))
+            let runs = try await RunLogReader(wiring.warehouse).runs(of: connection, limit: max(1, limit))
             if json { return try Console.json(runs) }
             guard !runs.isEmpty else { return Console.print("Nothing has been run yet.") }
             let hasNames = name == nil
@@ -29,7 +29,7 @@ struct RunsCommand: AsyncParsableCommand {
                 ],
                 runs.map { run in
                     [String(run.run)] + (hasNames ? [run.connection] : []) + [
-                        WhenText.long(run.startedAt, in: .gmt), run.trigger, run.status,
+                        InstantText.long(run.startedAt, in: .gmt), run.trigger, run.status,
                         Console.grouped(run.tally.pulled), Console.grouped(run.tally.inserted),
                         Console.grouped(run.tally.updated), Console.grouped(run.tally.markedDeleted),
                         Console.grouped(run.tally.rejected), Console.grouped(run.calls),
@@ -58,7 +58,7 @@ struct RunLogCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
-            let book = RunBook(wiring.warehouse)
+            let book = RunLogReader(wiring.warehouse)
             var outcome: RunOutcome?
             if follow { outcome = try await RunFollower(book).followed(id) }
             guard let (run, parts) = try await book.run(id) else { throw UserError.unknownRun(id) }
@@ -131,7 +131,7 @@ extension RunLogDocument {
     var lines: [String] {
         var lines = [
             "Run \(run) of \"\(connection)\": \(scope) (\(trigger)), by \(holder)",
-            "Began \(WhenText.long(startedAt, in: .gmt)) UTC, \(ended); \(Console.grouped(calls)) calls, "
+            "Began \(InstantText.long(startedAt, in: .gmt)) UTC, \(ended); \(Console.grouped(calls)) calls, "
                 + "\(Console.grouped(bytes)) bytes.",
             "Outcome: \(RunOutcome(rawValue: outcome)?.words ?? "it goes on; the numbers are those of what is committed").",
         ]
@@ -164,7 +164,7 @@ extension RunLogDocument {
     private var ended: String {
         let took = seconds.value.map(Console.seconds)
         guard let finished = finishedAt.value else { return "\(took ?? "some time") ago" }
-        return "ended \(WhenText.long(finished, in: .gmt))" + (took.map { ", \($0)" } ?? "")
+        return "ended \(InstantText.long(finished, in: .gmt))" + (took.map { ", \($0)" } ?? "")
     }
 
     private static func lines(of chunks: [LoggedChunk]) -> [String] {
@@ -176,7 +176,7 @@ extension RunLogDocument {
             ],
             chunks.map { chunk in
                 [
-                    chunk.entity, chunk.chunk, chunk.status, WhenText.long(chunk.askedAt, in: .gmt),
+                    chunk.entity, chunk.chunk, chunk.status, InstantText.long(chunk.askedAt, in: .gmt),
                     Console.seconds(chunk.seconds),
                 ]
                     + [

@@ -92,9 +92,9 @@ struct QuotaCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let standing = try await QuotaStanding.read(
+            let usage = try await QuotaUsage.read(
                 wiring.warehouse, WorkflowMax.platform, connection.settings)
-            if json { return try Console.json(standing) }
+            if json { return try Console.json(usage) }
             let settings = connection.settings
             func of(_ used: Int, _ most: Int) -> String {
                 most > 0 ? "\(Console.grouped(used)) of \(Console.grouped(most))" : "\(Console.grouped(used)), no limit"
@@ -103,21 +103,21 @@ struct QuotaCommand: AsyncParsableCommand {
                 ["budget", "used", "what it is"],
                 [
                     [
-                        "minute", of(standing.usedThisMinute, standing.perMinute),
+                        "minute", of(usage.usedThisMinute, usage.perMinute),
                         "calls in the last \(settings.minuteSeconds) s",
                     ],
-                    ["day", of(standing.usedToday, standing.perDay), "calls in the last \(settings.daySeconds) s"],
-                    ["in flight", of(standing.inFlight, standing.atOnce), "places given out"],
+                    ["day", of(usage.usedToday, usage.perDay), "calls in the last \(settings.daySeconds) s"],
+                    ["in flight", of(usage.inFlight, usage.atOnce), "places given out"],
                     [
-                        "reserve", Console.grouped(standing.reserve),
+                        "reserve", Console.grouped(usage.reserve),
                         "calls of the day that background work leaves alone",
                     ],
                 ])
-            if let at = standing.resumeAt {
-                let why = standing.isRefused ? "WorkflowMax takes no calls" : "The day's calls are spent"
+            if let at = usage.resumeAt {
+                let why = usage.isRefused ? "WorkflowMax takes no calls" : "The day's calls are spent"
                 Console.print("\(why) until \(at.formatted(.iso8601)).")
             }
-            if !standing.holders.isEmpty { Console.print("In use by \(standing.holders.joined(separator: "; ")).") }
+            if !usage.holders.isEmpty { Console.print("In use by \(usage.holders.joined(separator: "; ")).") }
         }
     }
 }

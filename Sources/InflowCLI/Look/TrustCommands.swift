@@ -20,7 +20,7 @@ struct CoverageCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let coverage = try await Inventory(wiring.warehouse, connection).coverage()
+            let coverage = try await RowCounts(wiring.warehouse, connection).coverage()
             if json { return try Console.json(coverage) }
             guard !coverage.isEmpty else {
                 return Console.print("Nothing of \"\(name)\" has been read yet: run \"inflow sync \(name)\".")
@@ -34,7 +34,7 @@ struct CoverageCommand: AsyncParsableCommand {
 struct CoverageMap {
     let lines: [String]
 
-    init(_ coverage: [Inventory.Coverage], entities: [String]) {
+    init(_ coverage: [RowCounts.Coverage], entities: [String]) {
         let dated = coverage.compactMap { row in row.monthOn.flatMap { LocalDate($0) }.map { ($0, row) } }
         let width = (entities.map(\.count).max() ?? 0) + 2
         func padded(_ text: String) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
@@ -110,7 +110,7 @@ struct DeletionsCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let deletions = Deletions(wiring.warehouse, connection)
+            let deletions = MissingRows(wiring.warehouse, connection)
             switch action {
             case .list: try await list(deletions)
             case .reject:
@@ -131,7 +131,7 @@ struct DeletionsCommand: AsyncParsableCommand {
         }
     }
 
-    private func list(_ deletions: Deletions) async throws {
+    private func list(_ deletions: MissingRows) async throws {
         let rows = try await deletions.list(all: all)
         if json { return try Console.json(rows) }
         guard !rows.isEmpty else { return Console.print("Nothing of \"\(name)\" is held.") }
@@ -160,11 +160,11 @@ struct DeletionsCommand: AsyncParsableCommand {
         } catch {
             failure = error
         }
-        let left = try await Deletions(wiring.warehouse, connection).countApproved()
+        let left = try await MissingRows(wiring.warehouse, connection).countApproved()
         if left > 0 {
             Console.note(
                 "\(Console.grouped(left)) approved rows are still to be looked for: each run looks for up to "
-                    + "\(Deletions.mostAsked) of an entity. The next runs, or \"inflow deletions \(name) approve\", go on."
+                    + "\(MissingRows.mostAsked) of an entity. The next runs, or \"inflow deletions \(name) approve\", go on."
             )
         }
         if let failure { throw failure }

@@ -79,7 +79,7 @@ struct RawCommand: AsyncParsableCommand {
             let entity = try findEntity(entity)
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let archive = Archive(wiring.warehouse, connection)
+            let archive = ArchiveStore(wiring.warehouse, connection)
             do {
                 try await find(in: archive, entity)
                 await archive.close()
@@ -90,7 +90,7 @@ struct RawCommand: AsyncParsableCommand {
         }
     }
 
-    private func find(in archive: Archive, _ entity: EntityDefinition) async throws {
+    private func find(in archive: ArchiveStore, _ entity: EntityDefinition) async throws {
         let records = ArchivedRecords(entity, reader: archive)
         let answers = try await archive.newest(entity.name)
         var (looked, bytes) = (0, 0)
@@ -99,7 +99,7 @@ struct RawCommand: AsyncParsableCommand {
             bytes += answer.bodyBytes
             guard let record = try await records.record(key, in: answer) else { continue }
             Console.note(
-                "Asked for by run \(answer.run) at \(answer.askedAt.formatted(.iso8601)): \(answer.question.asked) "
+                "Asked for by run \(answer.run) at \(answer.askedAt.formatted(.iso8601)): \(answer.request.asked) "
                     + "(\(Console.grouped(looked)) of \(Console.grouped(answers.count)) answers looked through, "
                     + "\(Console.grouped(bytes)) bytes)")
             Console.write(Array(record), to: STDOUT_FILENO)

@@ -77,16 +77,16 @@ struct BackfillCommand: AsyncParsableCommand {
     }
 
     private func load(
-        _ history: BackfillPlan, _ state: ReadState, _ estimate: BackfillPlan.Estimate, _ wiring: Wiring,
+        _ history: BackfillPlan, _ state: SyncState, _ estimate: BackfillPlan.Estimate, _ wiring: Wiring,
         _ connection: Connection
     ) async throws {
-        let display = HistoryDisplay(chunks: history.chunks.count, calls: estimate.calls)
+        let display = BackfillDisplay(chunks: history.chunks.count, calls: estimate.calls)
         let engine = try await wiring.engine(connection) { display.take($0) }
         let report = try await stoppable { isStopping in
             try await engine.backfill(history, state: state, isStopping: isStopping)
         }
         display.end()
-        await OpenBudgets.all.close()
+        await QuotaLedgers.all.close()
         if json {
             try Console.json(RunDocument(report, connection: name))
         } else {

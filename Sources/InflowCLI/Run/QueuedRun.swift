@@ -37,14 +37,14 @@ struct QueuedRun {
 
     /// Waits for the request's end, showing the run meanwhile; what another worker goes on with is shown, too.
     private func follow(_ number: Int64, _ queue: RunQueue) async throws {
-        let follower = RunFollower(RunBook(wiring.warehouse))
+        let follower = RunFollower(RunLogReader(wiring.warehouse))
         var shown: Set<Int64> = []
         while true {
-            guard let standing = try await queue.standing(number) else {
+            guard let request = try await queue.status(number) else {
                 throw UserError("Request \(number) is not in the queue any more: was the connection removed?")
             }
-            if standing.status == "done" { return try await end(standing, follower) }
-            if let run = standing.run, shown.insert(run).inserted {
+            if request.status == "done" { return try await end(request, follower) }
+            if let run = request.run, shown.insert(run).inserted {
                 _ = try await follower.follow(run: run)
             } else {
                 try await Task.sleep(for: .milliseconds(500))
@@ -52,9 +52,9 @@ struct QueuedRun {
         }
     }
 
-    private func end(_ standing: RunQueue.Standing, _ follower: RunFollower) async throws {
-        guard let run = standing.run else {
-            throw UserError(standing.error ?? "The run could not be begun.")
+    private func end(_ request: RunQueue.RequestStatus, _ follower: RunFollower) async throws {
+        guard let run = request.run else {
+            throw UserError(request.error ?? "The run could not be begun.")
         }
         try RunCommand(wiring: wiring, connection: connection, json: json).end(try await follower.report(of: run))
     }

@@ -44,7 +44,7 @@ struct SyncCommand: AsyncParsableCommand {
                 what = what.expecting(try await Values(wiring, connection).expected(what))
             }
             if plan { return try PlanDocument(what).show(json: json) }
-            for warning in await TokenCare(wiring: wiring).keepAll() { Console.note(warning) }
+            for warning in await TokenMaintenance(wiring: wiring).keepAll() { Console.note(warning) }
             if !dryRun, try await isAsked(of: connection, at: asked, wiring) { return }
             try await RunCommand(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)
         }
@@ -70,7 +70,7 @@ struct SyncCommand: AsyncParsableCommand {
     /// Whether everything is asked for.
     private var isAll: Bool { entities.isEmpty && from == nil && to == nil }
 
-    private func planned(_ settings: ConnectionSettings, _ state: ReadState) throws -> RunPlan {
+    private func planned(_ settings: ConnectionSettings, _ state: SyncState) throws -> RunPlan {
         if isAll {
             return .syncAll(WorkflowMax.entities, settings, state: state, now: Date())
         }

@@ -43,7 +43,7 @@ enum HealthServer {
     private static func metrics(_ warehouse: Warehouse) async -> Response {
         let now = Date()
         do throws(WarehouseError) {
-            let facts = try await MetricsFacts.read(warehouse, now: now)
+            let facts = try await MetricsSnapshot.read(warehouse, now: now)
             return answer(.ok, Metrics.text(facts, now: now), type: "text/plain; version=0.0.4; charset=utf-8")
         } catch {
             return answer(.serviceUnavailable, "no metrics: \(error.message)\n")

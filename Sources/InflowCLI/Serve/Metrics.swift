@@ -8,7 +8,7 @@ import Warehouse
 /// bytes and seconds, of which those of a failed chunk are replaced when it is read again) is a gauge.
 enum Metrics {
     /// The facts as Prometheus reads them: text format 0.0.4.
-    static func text(_ facts: MetricsFacts, now: Instant) -> String {
+    static func text(_ facts: MetricsSnapshot, now: Instant) -> String {
         var text = PrometheusText()
         text.gauge("inflow_build_info", "Which Inflow answers; always 1.", [.init(["version": Version.text], 1)])
         addConnections(facts, now, &text)
@@ -18,10 +18,10 @@ enum Metrics {
         return text.text
     }
 
-    private static func addConnections(_ facts: MetricsFacts, _ now: Instant, _ text: inout PrometheusText) {
-        func samples(_ value: (Standing) -> Double?) -> [PrometheusText.Sample] {
-            facts.standings.compactMap { standing in
-                value(standing).map { .init(["connection": standing.name], $0) }
+    private static func addConnections(_ facts: MetricsSnapshot, _ now: Instant, _ text: inout PrometheusText) {
+        func samples(_ value: (ConnectionStatus) -> Double?) -> [PrometheusText.Sample] {
+            facts.statuses.compactMap { status in
+                value(status).map { .init(["connection": status.name], $0) }
             }
         }
         text.gauge(
@@ -54,28 +54,28 @@ enum Metrics {
             "inflow_deletions_held", "Deletions that wait for a person.", samples { Double($0.heldDeletions) })
         text.gauge(
             "inflow_quota_calls_left", "Calls left of the budget of 24 hours or of a minute; absent without a limit.",
-            facts.standings.flatMap { standing in
-                [("day", standing.callsLeftToday), ("minute", standing.callsLeftThisMinute)].compactMap { span, left in
-                    left.map { .init(["connection": standing.name, "span": span], Double($0)) }
+            facts.statuses.flatMap { status in
+                [("day", status.callsLeftToday), ("minute", status.callsLeftThisMinute)].compactMap { span, left in
+                    left.map { .init(["connection": status.name, "span": span], Double($0)) }
                 }
             })
         text.gauge(
             "inflow_incidents_open", "What is wrong and has been told, by kind.",
-            facts.standings.flatMap { standing in
-                standing.incidents.sorted { $0.key < $1.key }.map {
-                    .init(["connection": standing.name, "kind": $0.key], Double($0.value))
+            facts.statuses.flatMap { status in
+                status.incidents.sorted { $0.key < $1.key }.map {
+                    .init(["connection": status.name, "kind": $0.key], Double($0.value))
                 }
             })
     }
 
-    private static func addEntities(_ facts: MetricsFacts, _ now: Instant, _ text: inout PrometheusText) {
+    private static func addEntities(_ facts: MetricsSnapshot, _ now: Instant, _ text: inout PrometheusText) {
         text.gauge(
             "inflow_entity_age_seconds",
             "Seconds since the last full run began that read the entity to its end; absent before the first.",
-            facts.standings.flatMap { standing in
-                standing.entities.compactMap { entity in
+            facts.statuses.flatMap { status in
+                status.entities.compactMap { entity in
                     entity.readAt.map {
-                        .init(["connection": standing.name, "entity": entity.entity], now.timeIntervalSince($0))
+                        .init(["connection": status.name, "entity": entity.entity], now.timeIntervalSince($0))
                     }
                 }
             })
@@ -87,7 +87,7 @@ enum Metrics {
                     .init(["connection": part.connection, "entity": part.entity, "result": result], Double(count))
                 }
             })
-        func samples(_ value: (MetricsFacts.Parts) -> Double) -> [PrometheusText.Sample] {
+        func samples(_ value: (MetricsSnapshot.Parts) -> Double) -> [PrometheusText.Sample] {
             facts.parts.map { .init(["connection": $0.connection, "entity": $0.entity], value($0)) }
         }
         text.gauge(
@@ -107,8 +107,8 @@ enum Metrics {
         ]
     }
 
-    private static func addRuns(_ facts: MetricsFacts, _ text: inout PrometheusText) {
-        func samples(_ value: (MetricsFacts.Runs) -> Double) -> [PrometheusText.Sample] {
+    private static func addRuns(_ facts: MetricsSnapshot, _ text: inout PrometheusText) {
+        func samples(_ value: (MetricsSnapshot.Runs) -> Double) -> [PrometheusText.Sample] {
             facts.runs.map {
                 .init(["connection": $0.connection, "trigger": $0.trigger, "outcome": $0.status], value($0))
             }
@@ -119,12 +119,12 @@ enum Metrics {
         text.gauge("inflow_run_seconds", "How long these runs took together.", samples(\.seconds))
     }
 
-    private static func addQueue(_ facts: MetricsFacts, _ text: inout PrometheusText) {
+    private static func addQueue(_ facts: MetricsSnapshot, _ text: inout PrometheusText) {
         text.gauge(
             "inflow_queue_length", "Runs that were asked for: queued, or running in a worker's hands.",
-            facts.standings.flatMap { standing in
-                [("queued", standing.queued), ("running", standing.running)].map {
-                    .init(["connection": standing.name, "status": $0], Double($1))
+            facts.statuses.flatMap { status in
+                [("queued", status.queued), ("running", status.running)].map {
+                    .init(["connection": status.name, "status": $0], Double($1))
                 }
             })
         text.gauge(

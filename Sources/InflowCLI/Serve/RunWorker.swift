@@ -105,7 +105,7 @@ struct RunWorker: Service {
     /// One whose process still stands is waited for.
     private func alreadyEnded(_ taken: RunQueue.Taken) async throws -> Ending? {
         guard let run = taken.run else { return nil }
-        let book = RunBook(wiring.warehouse)
+        let book = RunLogReader(wiring.warehouse)
         while let sight = try await book.look(at: run, since: nil) {
             switch sight.run.status {
             case "running" where sight.isHeld: try await Task.sleep(for: pause)
@@ -142,7 +142,7 @@ struct RunWorker: Service {
     private func tell(_ connection: Connection) async {
         do {
             try await wiring.review(connection)
-            _ = try await wiring.courier().deliver(connection, until: .now + .seconds(20))
+            _ = try await wiring.alertSender().deliver(connection, until: .now + .seconds(20))
         } catch {
             logger.warning("Nobody could be told of what is wrong with \"\(connection.name)\": \(error)")
         }

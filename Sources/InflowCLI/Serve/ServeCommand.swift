@@ -71,21 +71,25 @@ struct Daemon: Sendable {
     private func services(_ queue: RunQueue) -> [any Service] {
         let logger = wiring.logger
         let scheduler = Scheduler(wiring.warehouse, logger: logger, now: now)
-        let beats = Rounds(
+        let beats = PeriodicService(
             name: "heartbeat", every: .milliseconds(max(200, queue.patience * 1_000 / 6)), logger: logger
         ) { [worker] in
             try await queue.enlist(worker, version: Version.text)
             try await queue.beat(worker)
         }
-        let revival = Rounds(
+        let revival = PeriodicService(
             name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)), logger: logger
         ) {
             for request in try await queue.revive() {
                 logger.notice("its worker is silent: back into the queue", metadata: ["request": "\(request)"])
             }
         }
-        let schedule = Rounds(name: "schedule", every: .seconds(2), logger: logger) { try await scheduler.round() }
-        let care = Rounds(name: "care", every: .seconds(60), logger: logger) { [wiring] in try await wiring.care() }
+        let schedule = PeriodicService(name: "schedule", every: .seconds(2), logger: logger) {
+            try await scheduler.round()
+        }
+        let care = PeriodicService(name: "care", every: .seconds(60), logger: logger) { [wiring] in
+            try await wiring.care()
+        }
         let workers = (0..<workers).map { _ in
             RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger)
         }

@@ -17,41 +17,41 @@ struct RowEdit: Sendable, Hashable {
 
 /// The place of a custom field's value: a row, and the position of the definition.
 struct FieldPlace: Sendable, Hashable {
-    var kind: Kind
+    var kind: RowKind
     var index: Int
     var position: Int
 }
 
 /// All changes to one firm.
 struct Edits: Sendable {
-    private var rows: [Kind: [Int: RowEdit]] = [:]
+    private var rows: [RowKind: [Int: RowEdit]] = [:]
     /// Values of custom fields that were set (a text) or cleared (nil).
     private var values: [FieldPlace: String?] = [:]
     /// Counts the changes, so that kept bodies can be told from stale ones.
     private(set) var generation = 0
 
     /// Whether any row of the kind was changed.
-    func touches(_ kind: Kind) -> Bool {
+    func touches(_ kind: RowKind) -> Bool {
         rows[kind] != nil
     }
 
     /// The change of one row, if any.
-    func edit(_ kind: Kind, _ index: Int) -> RowEdit? {
+    func edit(_ kind: RowKind, _ index: Int) -> RowEdit? {
         rows[kind]?[index]
     }
 
     /// The number a row was given instead of its own, if any.
-    func number(_ kind: Kind, _ index: Int) -> String? {
+    func number(_ kind: RowKind, _ index: Int) -> String? {
         rows[kind]?[index]?.number
     }
 
     /// The row that was given a number.
-    func index(_ kind: Kind, numbered text: String) -> Int? {
+    func index(_ kind: RowKind, numbered text: String) -> Int? {
         rows[kind]?.filter { $0.value.number?.uppercased() == text }.keys.min()
     }
 
     /// The rows of a kind that are deleted, in order.
-    func deleted(_ kind: Kind) -> [Int] {
+    func deleted(_ kind: RowKind) -> [Int] {
         (rows[kind] ?? [:]).filter(\.value.isDeleted).keys.sorted()
     }
 
@@ -67,7 +67,7 @@ struct Edits: Sendable {
     }
 
     /// Changes one row further.
-    mutating func change(_ kind: Kind, _ index: Int, _ body: (inout RowEdit) -> Void) {
+    mutating func change(_ kind: RowKind, _ index: Int, _ body: (inout RowEdit) -> Void) {
         var edit = rows[kind]?[index] ?? RowEdit()
         body(&edit)
         if edit == RowEdit() {

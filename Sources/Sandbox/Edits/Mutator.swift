@@ -1,9 +1,9 @@
 /// Random changes as an organisation's people might make them: the same seed on the same firm makes the same.
 struct Mutator {
-    private var random: Randomness
+    private var random: SeededGenerator
 
     init(seed: UInt64) {
-        random = Randomness(seed: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     /// The entities that are changed, those that change often more than once.
@@ -14,7 +14,7 @@ struct Mutator {
     ]
 
     /// The elements that are given another text.
-    private static let texts: [Kind: [String]] = [
+    private static let texts: [RowKind: [String]] = [
         .job: ["Name", "Description"], .quote: ["Name", "Description"], .purchaseOrder: ["Description"],
         .invoice: ["Description", "JobText"], .time: ["Note"], .lead: ["Name", "Description"],
         .client: ["Name", "ExportCode"], .group: ["Name"], .supplier: ["Name"], .staff: ["Name", "Phone"],
@@ -22,7 +22,7 @@ struct Mutator {
     ]
 
     /// The elements that are given another amount or number of minutes.
-    private static let amounts: [Kind: [String]] = [
+    private static let amounts: [RowKind: [String]] = [
         .job: ["Budget"], .quote: ["Amount", "Tasks/Task[1]/Amount"],
         .purchaseOrder: ["Amount", "Costs/Cost[1]/Amount"],
         .invoice: ["AmountTax", "Jobs/Job[1]/Costs/Cost[1]/Amount"], .time: ["Minutes"], .lead: ["EstimatedValue"],
@@ -30,32 +30,32 @@ struct Mutator {
     ]
 
     /// The next change; nil in the rare case that none was found.
-    mutating func next(_ selection: Selection, today: LocalDay) -> EditOrder? {
+    mutating func next(_ selection: Selection, today: LocalDay) -> EditRequest? {
         for _ in 0..<50 {
             let entity = random.pick(Mutator.entities)
-            guard let kind = TruthTeller.kinds[entity] else { continue }
+            guard let kind = ExpectedTotalsCounter.kinds[entity] else { continue }
             if let order = change(entity, kind, selection, today) { return order }
         }
         return nil
     }
 
     private mutating func change(
-        _ entity: String, _ kind: Kind, _ selection: Selection, _ today: LocalDay
-    ) -> EditOrder? {
+        _ entity: String, _ kind: RowKind, _ selection: Selection, _ today: LocalDay
+    ) -> EditRequest? {
         let rows = selection.rows(kind)
         guard !rows.isEmpty else { return nil }
         let index = Int(random.pick(rows))
-        var order = EditOrder(entity: entity, key: selection.key(kind, index))
+        var order = EditRequest(entity: entity, key: selection.key(kind, index))
         switch random.below(100) {
         case ..<16:
             guard let paths = Mutator.texts[kind] else { return nil }
-            order.set = [random.pick(paths): EditOrder.Value("Edited & <kept> \(random.below(10_000))")]
+            order.set = [random.pick(paths): EditRequest.Value("Edited & <kept> \(random.below(10_000))")]
         case ..<30:
             guard let paths = Mutator.amounts[kind] else { return nil }
             let cents = kind == .time ? random.below(48) * 1500 : random.below(2_000_000)
-            order.set = [random.pick(paths): EditOrder.Value(amount(cents, isWhole: kind == .time))]
+            order.set = [random.pick(paths): EditRequest.Value(amount(cents, isWhole: kind == .time))]
         case ..<48:
-            guard let marks = EditOrder.marks[kind] else { return nil }
+            guard let marks = EditRequest.marks[kind] else { return nil }
             order.mark = random.pick(marks)
         case ..<60:
             guard rows.count > 2, rows.count * 2 > selection.count(kind) else { return nil }
@@ -66,7 +66,7 @@ struct Mutator {
             order.key = selection.key(kind, random.pick(deleted))
             order.delete = false
         case ..<80:
-            guard TruthTeller.isDated(kind) else { return nil }
+            guard ExpectedTotalsCounter.isDated(kind) else { return nil }
             order.date = day(selection, today).description
         case ..<88:
             guard let number = number(kind, selection) else { return nil }
@@ -89,8 +89,8 @@ struct Mutator {
     }
 
     /// A number that no row has or had.
-    private mutating func number(_ kind: Kind, _ selection: Selection) -> String? {
-        let prefixes: [Kind: String] = [.job: "J", .quote: "Q", .purchaseOrder: "PO", .invoice: "INV-"]
+    private mutating func number(_ kind: RowKind, _ selection: Selection) -> String? {
+        let prefixes: [RowKind: String] = [.job: "J", .quote: "Q", .purchaseOrder: "PO", .invoice: "INV-"]
         guard let prefix = prefixes[kind] else { return nil }
         for _ in 0..<20 {
             let number = prefix + String(800_000 + random.below(90_000))
@@ -100,9 +100,9 @@ struct Mutator {
     }
 }
 
-extension TruthTeller {
+extension ExpectedTotalsCounter {
     /// Whether rows of the kind are filed under a day.
-    static func isDated(_ kind: Kind) -> Bool {
+    static func isDated(_ kind: RowKind) -> Bool {
         [.quote, .job, .purchaseOrder, .invoice, .time, .lead].contains(kind)
     }
 }

@@ -12,7 +12,7 @@ enum FieldOwner: String, Sendable, CaseIterable {
     }
 
     /// What its rows are.
-    var kind: Kind {
+    var kind: RowKind {
         switch self {
         case .job: .job
         case .client: .client
@@ -43,7 +43,7 @@ enum FieldOwner: String, Sendable, CaseIterable {
     /// The rows that are there and can be asked for.
     func rows(_ selection: Selection) -> [Int] {
         let firm = selection.renderer.firm
-        func lines(_ kind: Kind, _ places: (Int) -> [Int]) -> [Int] {
+        func lines(_ kind: RowKind, _ places: (Int) -> [Int]) -> [Int] {
             Set(selection.rows(kind).flatMap { places(Int($0)) }).sorted()
         }
         switch self {
@@ -78,9 +78,9 @@ enum FieldOwner: String, Sendable, CaseIterable {
     }
 
     /// All its values: keys of record and definition; the value itself only row by row.
-    func truth(withKeys: Bool, withRows: Bool, _ selection: Selection) -> Truth {
+    func truth(withKeys: Bool, withRows: Bool, _ selection: Selection) -> ExpectedTotals {
         let renderer = selection.renderer
-        var (truth, keys, rows) = (Truth(entity: "\(rawValue)_custom_field"), [String](), [RowTruth]())
+        var (truth, keys, rows) = (ExpectedTotals(entity: "\(rawValue)_custom_field"), [String](), [ExpectedRow]())
         for index in self.rows(selection) {
             let owner = key(index, selection)
             for position in renderer.customFields(of: kind, index, use: use) {
@@ -93,7 +93,7 @@ enum FieldOwner: String, Sendable, CaseIterable {
                     !["UUID", "Name"].contains($0.path)
                 }
                 rows.append(
-                    RowTruth(
+                    ExpectedRow(
                         key: key,
                         fields: Dictionary(elements.map { ($0.path, $0.text ?? "") }) { first, _ in first }))
             }

@@ -24,21 +24,21 @@ extension Renderer {
     }
 
     /// The positions of the definitions that have a value on a row.
-    func customFields(of kind: Kind, _ index: Int, use: FieldUse) -> [Int] {
+    func customFields(of kind: RowKind, _ index: Int, use: FieldUse) -> [Int] {
         firm.customFields.indices.filter { position in
             guard firm.customFields[position].uses.contains(use) else { return false }
             if let edited = edits.value(FieldPlace(kind: kind, index: index, position: position)) {
                 return edited != nil
             }
-            let salt = Randomness.mix(firm.id(kind, index).low &+ UInt64(position))
+            let salt = SeededGenerator.mix(firm.id(kind, index).low &+ UInt64(position))
             return firm.customFields[position].isMandatory == true || salt % 10 < 6
         }
     }
 
     /// A value of the definition at `position` on a row.
-    func customValue(_ w: inout XMLWriter, kind: Kind, _ index: Int, position: Int) {
+    func customValue(_ w: inout XMLWriter, kind: RowKind, _ index: Int, position: Int) {
         let row = firm.customFields[position]
-        let salt = Int(truncatingIfNeeded: Randomness.mix(firm.id(kind, index).high &+ UInt64(position)) >> 40)
+        let salt = Int(truncatingIfNeeded: SeededGenerator.mix(firm.id(kind, index).high &+ UInt64(position)) >> 40)
         w.open("CustomField")
         w.id("UUID", firm.id(.customField, position))
         w.text("Name", row.name)

@@ -6,7 +6,7 @@ extension Renderer {
         number(&w, "ID", .job, index)
         w.id("UUID", firm.id(.job, index))
         w.text("Name", row.name)
-        w.text("Description", Words.descriptions[index % Words.descriptions.count])
+        w.text("Description", SampleText.descriptions[index % SampleText.descriptions.count])
         client(&w, "Client", row.client)
         if row.order >= 0 {
             w.number("ClientOrderNumber", "00", Int(row.order), digits: 4)
@@ -84,7 +84,7 @@ extension Renderer {
         w.text("Description", index % 9 == 0 ? "Hold & check at 50 %." : "")
         w.bool("Completed", row.isCompleted)
         w.bool("Billable", row.isBillable)
-        w.text("Folder", row.folder >= 0 ? Words.folders[Int(row.folder)] : "")
+        w.text("Folder", row.folder >= 0 ? SampleText.folders[Int(row.folder)] : "")
         if row.start >= 0 {
             w.date("StartDate", row.start)
             w.date("DueDate", row.due)
@@ -112,9 +112,9 @@ extension Renderer {
         w.open("Milestone")
         w.id("UUID", firm.id(.milestone, index))
         w.date("Date", row.day)
-        w.text("Description", Words.milestones[Int(row.text)])
+        w.text("Description", SampleText.milestones[Int(row.text)])
         w.bool("Completed", row.isCompleted)
-        w.text("Folder", row.folder >= 0 ? Words.folders[Int(row.folder)] : "")
+        w.text("Folder", row.folder >= 0 ? SampleText.folders[Int(row.folder)] : "")
         w.close("Milestone")
     }
 
@@ -122,11 +122,11 @@ extension Renderer {
         let row = firm.notes[index]
         w.open("Note")
         w.id("UUID", firm.id(.note, index))
-        w.text("Title", Words.noteTitles[Int(row.title)])
+        w.text("Title", SampleText.noteTitles[Int(row.title)])
         if illegalCharacters, index % 331 == 5, row.text >= 0 {
-            w.textWithControl("Text", Words.noteTexts[Int(row.text)])
+            w.textWithControl("Text", SampleText.noteTexts[Int(row.text)])
         } else {
-            note(&w, "Text", Words.noteTexts, row.text)
+            note(&w, "Text", SampleText.noteTexts, row.text)
         }
         w.text("Folder", row.folder >= 0 ? "Correspondence" : "")
         w.instant("Date", row.day, second: row.second)
@@ -145,7 +145,7 @@ extension Renderer {
         let row = firm.comments[index]
         w.open("Comment")
         w.id("UUID", firm.id(.comment, index))
-        w.text("Text", Words.commentTexts[Int(row.text)])
+        w.text("Text", SampleText.commentTexts[Int(row.text)])
         w.instant("Date", row.day, second: row.second)
         w.text("CreatedBy", firm.staff[Int(row.staff)].name)
         w.close("Comment")
@@ -159,7 +159,7 @@ extension Renderer {
         w.date("Date", row.day)
         w.text("Description", firm.costs[Int(row.item)].description)
         w.text("Code", firm.costs[Int(row.item)].code)
-        stock(&w, "Note", Words.lineNotes, row.note)
+        stock(&w, "Note", SampleText.lineNotes, row.note)
         w.money("Quantity", row.quantity)
         w.money("UnitCost", row.unitCost)
         w.money("UnitPrice", row.unitPrice)

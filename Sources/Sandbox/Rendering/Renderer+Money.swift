@@ -15,7 +15,7 @@ extension Renderer {
         w.plain("Status", Renderer.statuses[Int(row.status.rawValue)])
         let names = firm.invoiceJobs[row.jobs.indices].map { firm.jobs[Int($0.job)].name }
         w.text("JobText", names.joined(separator: ", "))
-        stock(&w, "Description", Words.lineNotes, row.text)
+        stock(&w, "Description", SampleText.lineNotes, row.text)
         w.date("Date", row.date)
         w.date("DueDate", row.due)
         amounts(&w, row.amount, row.tax)
@@ -58,7 +58,7 @@ extension Renderer {
         w.open("Task")
         if let id { w.id("UUID", id) }
         w.text("Name", firm.tasks[Int(line.name)].name)
-        stock(&w, "Description", Words.lineNotes, line.note)
+        stock(&w, "Description", SampleText.lineNotes, line.note)
         w.integer(id == nil ? "EstimatedMinutes" : "Minutes", Int(line.minutes))
         w.money("BillableRate", orEmpty: line.rate)
         w.yesNo("Billable", line.isBillable)
@@ -76,7 +76,7 @@ extension Renderer {
             let line = table[index]
             w.open(element)
             w.text("Description", firm.costs[Int(line.item)].description)
-            stock(&w, "Note", Words.lineNotes, line.note)
+            stock(&w, "Note", SampleText.lineNotes, line.note)
             w.text("Code", firm.costs[Int(line.item)].code)
             if billable { w.yesNo("Billable", line.isBillable) }
             w.money("Quantity", line.quantity)
@@ -121,7 +121,7 @@ extension Renderer {
         w.plain("Type", row.isEstimate ? "Estimate" : "Quote")
         w.plain("State", Renderer.quoteStates[Int(row.state.rawValue)])
         w.text("Name", row.name)
-        w.text("Description", Words.descriptions[index % Words.descriptions.count])
+        w.text("Description", SampleText.descriptions[index % SampleText.descriptions.count])
         w.money("Budget", orEmpty: row.budget)
         if index % 4 > 0 {
             w.text("OptionExplanation", row.options.count > 0 ? "Choose one of the options below." : "")
@@ -158,7 +158,7 @@ extension Renderer {
         number(&w, "ID", .purchaseOrder, index)
         w.plain("State", Renderer.orderStates[Int(row.state.rawValue)])
         w.date("Date", row.date)
-        stock(&w, "Description", Words.lineNotes, row.text)
+        stock(&w, "Description", SampleText.lineNotes, row.text)
         w.text("DeliveryAddress", index % 3 == 0 ? "Site office\n12 Quay Street\nPorthaven" : "")
         amounts(&w, row.amount, row.tax)
         supplier(&w, row.supplier)
@@ -181,7 +181,7 @@ extension Renderer {
         w.money("Quantity", line.quantity)
         w.money("UnitCost", line.unitCost)
         amounts(&w, line.amount, line.tax)
-        stock(&w, "Note", Words.lineNotes, line.note)
+        stock(&w, "Note", SampleText.lineNotes, line.note)
         w.close("Cost")
     }
 }

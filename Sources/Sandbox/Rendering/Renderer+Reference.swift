@@ -8,7 +8,7 @@ extension Renderer {
         w.openRow("Lead", edit: edits.edit(.lead, index))
         w.id("UUID", firm.id(.lead, index))
         w.text("Name", row.name)
-        w.text("Description", Words.descriptions[index % Words.descriptions.count])
+        w.text("Description", SampleText.descriptions[index % SampleText.descriptions.count])
         w.plain("State", Renderer.leadStates[Int(row.state.rawValue)])
         w.money("EstimatedValue", row.value)
         w.date("Date", row.date)
@@ -28,7 +28,7 @@ extension Renderer {
             for activity in firm.activities[row.activities.indices] {
                 w.open("Activity")
                 w.date("Date", activity.day)
-                w.text("Subject", Words.subjects[Int(activity.subject)])
+                w.text("Subject", SampleText.subjects[Int(activity.subject)])
                 w.bool("Completed", activity.isCompleted)
                 staff(&w, "Responsible", activity.responsible)
                 w.close("Activity")
@@ -40,10 +40,10 @@ extension Renderer {
         w.open("History")
         for item in firm.history[row.history.indices] {
             w.open("Item")
-            w.text("Detail", Words.historyDetails[Int(item.detail)])
+            w.text("Detail", SampleText.historyDetails[Int(item.detail)])
             w.instant("Date", item.day, second: item.second)
             w.text("Staff", firm.staff[Int(item.staff)].name)
-            w.text("Type", Words.historyTypes[Int(item.type)])
+            w.text("Type", SampleText.historyTypes[Int(item.type)])
             w.close("Item")
         }
         w.close("History")
@@ -87,7 +87,7 @@ extension Renderer {
         if type == -1 { return }
         if type < 0 { return w.emptyContainer("Type") }
         w.open("Type")
-        w.text("Name", Words.clientTypes[Int(type)])
+        w.text("Name", SampleText.clientTypes[Int(type)])
         w.money("CostMarkup", Money(cents: Int(type) * 500))
         w.plain("PaymentTerm", type % 2 == 0 ? "DayOfMonth" : "WithinDays")
         w.integer("PaymentDay", type % 2 == 0 ? 20 : 14)
@@ -111,7 +111,7 @@ extension Renderer {
         w.text("Salutation", index % 3 == 0 ? String(name.prefix { $0 != " " }) : "")
         w.text("Addressee", index % 3 == 0 ? "The Manager" : "")
         personal(&w, salt: index)
-        w.text("Position", Words.positions[Int(position ?? firm.contacts[index].position)])
+        w.text("Position", SampleText.positions[Int(position ?? firm.contacts[index].position)])
         w.yesNo("IsPrimary", link.isPrimary)
         if let isDeleted = link.isDeleted { w.yesNo("IsDeleted", isDeleted) }
         w.close("Contact")
@@ -148,7 +148,7 @@ extension Renderer {
         w.id("UUID", firm.id(.supplierContact, index))
         w.text("Name", row.name)
         personal(&w, salt: index &+ 3)
-        w.text("Position", Words.positions[Int(row.position)])
+        w.text("Position", SampleText.positions[Int(row.position)])
         w.close("Contact")
     }
 
@@ -193,7 +193,7 @@ extension Renderer {
     }
 
     /// A row that has nothing but an identifier and a name.
-    func named(_ w: inout XMLWriter, _ element: StaticString, _ kind: Kind, _ index: Int, _ name: String) {
+    func named(_ w: inout XMLWriter, _ element: StaticString, _ kind: RowKind, _ index: Int, _ name: String) {
         w.openRow(element, edit: edits.edit(kind, index))
         w.id("UUID", firm.id(kind, index))
         w.text("Name", name)
@@ -216,7 +216,7 @@ extension Renderer {
         w.id("UUID", firm.id(.cost, index))
         w.text("Description", row.description)
         w.text("Code", row.code)
-        stock(&w, "Note", Words.lineNotes, index % 7 == 0 ? Int16(index % Words.lineNotes.count) : -1)
+        stock(&w, "Note", SampleText.lineNotes, index % 7 == 0 ? Int16(index % SampleText.lineNotes.count) : -1)
         w.money("UnitCost", row.unitCost)
         w.money("UnitPrice", row.unitPrice)
         supplier(&w, row.supplier)

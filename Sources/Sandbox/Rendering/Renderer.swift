@@ -1,27 +1,27 @@
 /// Turns the rows of a firm into XML, from the reference and from nothing else.
 struct Renderer: Sendable {
-    private var box: FirmBox
+    private var box: SampleBox
     let spelling: SandboxSpelling
     let illegalCharacters: Bool
     var edits = Edits()
 
-    init(firm: Firm, configuration: SandboxConfiguration) {
-        box = FirmBox(firm)
+    init(firm: SampleOrganisation, configuration: SandboxConfiguration) {
+        box = SampleBox(firm)
         spelling = configuration.spelling
         illegalCharacters = configuration.illegalCharacters
     }
 
     /// The firm being rendered, lent and never copied.
     @inline(__always)
-    var firm: Firm {
+    var firm: SampleOrganisation {
         _read { yield box.rows }
     }
 
     /// Appends a copy of a row with all that hangs on it, filed under a day; nil for kinds that cannot be added to.
-    mutating func add(_ kind: Kind, like index: Int, on day: Int) -> Int? {
+    mutating func add(_ kind: RowKind, like index: Int, on day: Int) -> Int? {
         var firm = box.rows
         guard let place = firm.append(kind, like: index, on: day) else { return nil }
-        box = FirmBox(firm)
+        box = SampleBox(firm)
         return place
     }
 
@@ -35,7 +35,7 @@ struct Renderer: Sendable {
 
     /// The number of a job, invoice, quote or purchase order: its own, or the one it was given.
     @inline(__always)
-    func number(_ w: inout XMLWriter, _ element: StaticString, _ kind: Kind, _ index: Int) {
+    func number(_ w: inout XMLWriter, _ element: StaticString, _ kind: RowKind, _ index: Int) {
         if let given = edits.number(kind, index) { return w.text(element, given) }
         switch kind {
         case .job: w.number(element, "J", Int(firm.jobs[index].number), digits: 6)
@@ -52,7 +52,7 @@ struct Renderer: Sendable {
 
     /// An element holding `UUID` and `Name`.
     @inline(__always)
-    func reference(_ w: inout XMLWriter, _ element: StaticString, _ kind: Kind, _ index: Int, _ name: String) {
+    func reference(_ w: inout XMLWriter, _ element: StaticString, _ kind: RowKind, _ index: Int, _ name: String) {
         w.open(element)
         w.id("UUID", firm.id(kind, index))
         w.text("Name", name)
@@ -100,17 +100,17 @@ struct Renderer: Sendable {
 
     /// The ten address fields and phone, fax and web site, most of them empty for some rows.
     func address(_ w: inout XMLWriter, town: Int, salt: Int) {
-        let street = "\(salt % 180 + 1) \(Words.streets[salt % Words.streets.count])"
+        let street = "\(salt % 180 + 1) \(SampleText.streets[salt % SampleText.streets.count])"
         let postCode = String(String(10_000 + salt * 37 % 900).dropFirst())
         let post: StaticString = spelling.capitalPostCode ? "PostCode" : "Postcode"
         let postal: StaticString = spelling.capitalPostCode ? "PostalPostCode" : "PostalPostcode"
         w.text("Address", salt % 5 == 3 ? "Level \(salt % 12 + 1)\n\(street)" : street)
-        w.text("City", Words.towns[town])
+        w.text("City", SampleText.towns[town])
         w.text("Region", salt % 3 == 0 ? "Northern Coast" : "")
         w.text(post, postCode)
         w.text("Country", salt % 4 == 0 ? "" : "New Zealand")
         w.text("PostalAddress", salt % 2 == 0 ? "PO Box \(salt % 900 + 10)" : "")
-        w.text("PostalCity", salt % 2 == 0 ? Words.towns[town] : "")
+        w.text("PostalCity", salt % 2 == 0 ? SampleText.towns[town] : "")
         w.empty("PostalRegion")
         w.text(postal, salt % 2 == 0 ? postCode : "")
         w.text("PostalCountry", salt % 2 == 0 ? "New Zealand" : "")
@@ -130,8 +130,8 @@ struct Renderer: Sendable {
         for position in 0..<count {
             let key = salt * 7 + position
             w.open("Note")
-            w.text("Title", Words.noteTitles[key % Words.noteTitles.count])
-            w.text("Text", Words.noteTexts[key % Words.noteTexts.count])
+            w.text("Title", SampleText.noteTitles[key % SampleText.noteTitles.count])
+            w.text("Text", SampleText.noteTexts[key % SampleText.noteTexts.count])
             w.text("Folder", key % 4 == 0 ? "Correspondence" : "")
             w.instant("Date", Int32(day + key % 300), second: Int32(30_000 + key % 30_000))
             w.text("CreatedBy", firm.staff[key % firm.staff.count].name)
@@ -148,9 +148,9 @@ struct Renderer: Sendable {
 }
 
 /// Keeps a firm in one place, so that whatever holds it is cheap to hand on.
-final class FirmBox: Sendable {
+final class SampleBox: Sendable {
     /// The firm kept.
-    let rows: Firm
+    let rows: SampleOrganisation
 
-    init(_ rows: Firm) { self.rows = rows }
+    init(_ rows: SampleOrganisation) { self.rows = rows }
 }

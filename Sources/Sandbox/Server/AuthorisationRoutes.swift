@@ -6,7 +6,7 @@ import Synchronization
 
 /// The consent page and the token endpoint (reference 3.1).
 struct AuthorisationRoutes: Sendable {
-    let stage: Stage
+    let stage: SandboxState
 
     func respond(to request: Request, _ parts: RequestParts, _ context: SandboxContext) async throws -> Response {
         switch (parts.method, parts.path.dropFirst().first?.lowercased()) {

@@ -19,14 +19,14 @@ extension ControlRoutes {
             }
             span = DaySpan(from: from.number, to: to.number)
         }
-        let drafts = TruthTeller.Drafts(rawValue: query["drafts"] ?? "without") ?? .without
+        let drafts = ExpectedTotalsCounter.Drafts(rawValue: query["drafts"] ?? "without") ?? .without
         let listsDrafts = stage.switches.withLock { $0.listsDrafts }
-        let truth = TruthTeller.truth(
-            of: entity, in: TruthTeller.isWindowed(entity) ? span : nil,
+        let truth = ExpectedTotalsCounter.truth(
+            of: entity, in: ExpectedTotalsCounter.isWindowed(entity) ? span : nil,
             drafts: drafts == .without && listsDrafts ? .with : drafts, withKeys: query["keys"]?.lowercased() == "true",
             withRows: query["rows"]?.lowercased() == "true", selection: selection)
         guard let truth else {
-            return bad("Entities are \(TruthTeller.kinds.keys.sorted().joined(separator: ", ")).")
+            return bad("Entities are \(ExpectedTotalsCounter.kinds.keys.sorted().joined(separator: ", ")).")
         }
         return try .json(truth)
     }
@@ -34,7 +34,7 @@ extension ControlRoutes {
     /// `GET /sandbox/first-day`: the earliest day any row is filed under.
     func firstDay(_ query: [String: String]) -> Response {
         guard let selection = selection(query["account"]) else { return bad("No such account.") }
-        let kinds: [Kind] = [.quote, .job, .purchaseOrder, .invoice, .time, .lead]
+        let kinds: [RowKind] = [.quote, .job, .purchaseOrder, .invoice, .time, .lead]
         let days = kinds.flatMap { kind in selection.rows(kind).map { selection.day(kind, Int($0)) } }
         let first = days.min().map { LocalDay($0) } ?? selection.renderer.firm.firstDay
         return .text(.ok, #"{"first_day":"\#(first)"}"#)
@@ -46,15 +46,15 @@ extension ControlRoutes {
     func edit(_ query: [String: String], _ body: ByteBuffer) throws -> Response {
         guard let organisation = stage.organisation(query["account"]) else { return bad("No such account.") }
         let bytes = Data(body.readableBytesView)
-        let orders: [EditOrder]
+        let orders: [EditRequest]
         do {
-            let several = try? JSONDecoder().decode([EditOrder].self, from: bytes)
-            orders = try several ?? [JSONDecoder().decode(EditOrder.self, from: bytes)]
+            let several = try? JSONDecoder().decode([EditRequest].self, from: bytes)
+            orders = try several ?? [JSONDecoder().decode(EditRequest.self, from: bytes)]
         } catch {
             return bad("An edit needs entity and key, and set, mark, number, date, delete or add.")
         }
         var keys: [String] = []
-        do throws(EditOrder.Refusal) {
+        do throws(EditRequest.Refusal) {
             for order in orders { keys.append(try order.perform(on: organisation, stage)) }
         } catch {
             return bad(error.words)
@@ -80,7 +80,7 @@ extension ControlRoutes {
         for _ in 0..<count {
             let selection = organisation.selection(stage.switches.withLock { $0 })
             guard var order = mutator.next(selection, today: stage.configuration.today) else { continue }
-            do throws(EditOrder.Refusal) {
+            do throws(EditRequest.Refusal) {
                 let key = try order.perform(on: organisation, stage)
                 // A row that is renumbered is told by the key it had: so the edit can be made again.
                 if order.key == nil { order.key = key }
@@ -111,11 +111,11 @@ extension ControlRoutes {
         } else if parts.method == .delete {
             stage.clock.withLock { $0 = PlatformClock() }
         }
-        return .text(.ok, #"{"now":"\#(EditOrder.instant(Int(stage.platformNow)))"}"#)
+        return .text(.ok, #"{"now":"\#(EditRequest.instant(Int(stage.platformNow)))"}"#)
     }
 }
 
-extension TruthTeller {
+extension ExpectedTotalsCounter {
     /// Whether the entity's list takes a window; the others are told whole.
     static func isWindowed(_ entity: String) -> Bool {
         [

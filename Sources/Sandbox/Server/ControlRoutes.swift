@@ -19,12 +19,12 @@ import Synchronization
 /// | `GET`, `POST /sandbox/switches` | tells, sets the `Switches`, such as `{"listsDrafts": true}` |
 /// | `GET /sandbox/truth/{entity}` | counts, sums; `from`, `to` (inclusive), `drafts`, `keys`, `rows`, `account` |
 /// | `GET /sandbox/first-day` | the earliest day any row is filed under |
-/// | `POST`, `DELETE /sandbox/edit` | changes and adds rows (an `EditOrder` or a list); undoes all changes |
-/// | `POST /sandbox/mutate` | `count` random edits from a `seed`, told as JSON lines, each an `EditOrder` |
+/// | `POST`, `DELETE /sandbox/edit` | changes and adds rows (an `EditRequest` or a list); undoes all changes |
+/// | `POST /sandbox/mutate` | `count` random edits from a `seed`, told as JSON lines, each an `EditRequest` |
 /// | `POST /sandbox/{faults,log,edit,clock}/clear` | the same as `DELETE` of it |
 /// | `GET`, `POST`, `DELETE /sandbox/clock` | tells, sets (`shift` in seconds, `at` an instant), sets right the clock |
 struct ControlRoutes: Sendable {
-    let stage: Stage
+    let stage: SandboxState
 
     func respond(to request: Request, _ parts: RequestParts) async throws -> Response {
         let body = try await request.body.collect(upTo: 1 << 20)
@@ -82,7 +82,7 @@ struct ControlRoutes: Sendable {
             return bad("no organisation")
         }
         var counts: [String: Int] = [:]
-        for kind in Kind.allCases where kind != .unknown { counts["\(kind)"] = selection.count(kind) }
+        for kind in RowKind.allCases where kind != .unknown { counts["\(kind)"] = selection.count(kind) }
         return try .json(
             Summary(
                 seed: stage.configuration.seed, today: "\(stage.configuration.today)",

@@ -6,7 +6,7 @@ import Synchronization
 
 /// The data endpoints: bearer, account, limits, faults, then the rows.
 struct DataRoutes: Sendable {
-    let stage: Stage
+    let stage: SandboxState
 
     func respond(to request: Request, _ parts: RequestParts, _ context: SandboxContext) async throws -> Response {
         let bearer = DataRoutes.bearer(request)
@@ -104,7 +104,8 @@ struct DataRoutes: Sendable {
     // MARK: rows
 
     private func rows(
-        _ parts: RequestParts, _ organisation: Organisation, fault: Fault?, entry: OpenCall, _ context: SandboxContext
+        _ parts: RequestParts, _ organisation: SandboxOrganisation, fault: Fault?, entry: OpenCall,
+        _ context: SandboxContext
     ) async throws -> Response {
         let switches = stage.switches.withLock { $0 }
         let selection = organisation.selection(switches)

@@ -20,7 +20,7 @@ struct Endpoints: Sendable {
     var thinning = Thinning.all
 
     var renderer: Renderer { selection.renderer }
-    var firm: Firm {
+    var firm: SampleOrganisation {
         _read { yield selection.renderer.firm }
     }
     var verb: String { path.count > 1 ? path[1].lowercased() : "" }
@@ -61,7 +61,7 @@ struct Endpoints: Sendable {
     ) -> Answer {
         var rows = thinning.thinned(rows)
         if renderer.spelling.unsorted {
-            var random = Randomness(seed: firm.seed &+ UInt64(rows.count))
+            var random = SeededGenerator(seed: firm.seed &+ UInt64(rows.count))
             random.reorder(&rows)
         }
         var list = RowList(method: method, container: container, rows: rows, write: write)
@@ -104,7 +104,7 @@ struct Endpoints: Sendable {
 
     /// The windowed `list`, `current` and `draft` every document has.
     func documents(
-        _ kind: Kind, _ container: StaticString, hasDrafts: Bool, pageSize: Int? = nil,
+        _ kind: RowKind, _ container: StaticString, hasDrafts: Bool, pageSize: Int? = nil,
         _ write: @escaping @Sendable (Renderer, inout XMLWriter, Int, Bool) -> Void
     ) -> Answer? {
         let detailed = isDetailed

@@ -130,7 +130,7 @@ enum Thinning: Sendable {
 struct Faults: Sendable {
     private(set) var waiting: [Fault] = []
     /// Decides about faults of a rate: the same for the same calls in the same order.
-    private var random = Randomness(seed: 7)
+    private var random = SeededGenerator(seed: 7)
 
     /// Adds a fault.
     mutating func add(_ fault: Fault) {

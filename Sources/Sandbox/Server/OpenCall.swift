@@ -3,11 +3,11 @@ import Synchronization
 
 /// A call being answered: its place in the log and among the calls in flight, given up when nobody holds it any more.
 final class OpenCall: Sendable {
-    private let stage: Stage
+    private let stage: SandboxState
     private let number: Int
-    private let organisation = Mutex<Organisation?>(nil)
+    private let organisation = Mutex<SandboxOrganisation?>(nil)
 
-    init(stage: Stage, _ call: LoggedCall) {
+    init(stage: SandboxState, _ call: LoggedCall) {
         self.stage = stage
         number = stage.log.withLock { $0.begin(call) }
     }
@@ -18,7 +18,7 @@ final class OpenCall: Sendable {
     }
 
     /// Counts the call among those in flight of an organisation.
-    func holds(_ organisation: Organisation) {
+    func holds(_ organisation: SandboxOrganisation) {
         self.organisation.withLock { $0 = organisation }
     }
 

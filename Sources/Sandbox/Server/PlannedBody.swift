@@ -6,7 +6,7 @@ import NIOCore
 struct PlannedBody: Sendable {
     var list: RowList
     let selection: Selection
-    let organisation: Organisation
+    let organisation: SandboxOrganisation
     let target: String
     let keeps: Bool
 

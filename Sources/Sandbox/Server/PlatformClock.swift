@@ -33,9 +33,9 @@ final class DateWriter: ChannelOutboundHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    private let stage: Stage
+    private let stage: SandboxState
 
-    init(_ stage: Stage) { self.stage = stage }
+    init(_ stage: SandboxState) { self.stage = stage }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard case .byteBuffer(let buffer) = unwrapOutboundIn(data) else {

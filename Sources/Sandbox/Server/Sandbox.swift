@@ -9,12 +9,12 @@ import NIOCore
 /// definitions shows. What it plays is listed in the reference, §10; the controls live under `/sandbox/`.
 public struct Sandbox: Sendable {
     private let configuration: SandboxConfiguration
-    private let stage: Stage
+    private let stage: SandboxState
 
     /// Makes the firm; takes about a second for each scale in a debug build, far less in a release build.
     public init(_ configuration: SandboxConfiguration = SandboxConfiguration()) {
         self.configuration = configuration
-        stage = Stage(configuration)
+        stage = SandboxState(configuration)
     }
 
     /// Serves until the task is cancelled or the process is told to end gracefully.

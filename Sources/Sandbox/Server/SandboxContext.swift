@@ -14,7 +14,7 @@ struct SandboxContext: RequestContext {
     }
 
     /// From now on `Date` of this connection's answers is the platform's own clock: the server writes its machine's.
-    func tellTime(of stage: Stage) async throws {
+    func tellTime(of stage: SandboxState) async throws {
         let channel = channel
         try await channel.eventLoop.submit {
             let pipeline = channel.pipeline.syncOperations

@@ -7,7 +7,7 @@ import Synchronization
 /// Leads a request to whoever answers it: consent and tokens, data, or the controls.
 struct SandboxResponder: HTTPResponder {
     typealias Context = SandboxContext
-    let stage: Stage
+    let stage: SandboxState
 
     func respond(to request: Request, context: SandboxContext) async throws -> Response {
         let parts = RequestParts(request)

@@ -13,12 +13,12 @@ struct Selection: Sendable {
     let renderer: Renderer
     let jobsByStartDate: Bool
 
-    private var firm: Firm {
+    private var firm: SampleOrganisation {
         _read { yield renderer.firm }
     }
 
     /// How many rows of the kind the firm has, deleted ones included.
-    func count(_ kind: Kind) -> Int {
+    func count(_ kind: RowKind) -> Int {
         switch kind {
         case .staff: firm.staff.count
         case .client: firm.clients.count
@@ -50,7 +50,7 @@ struct Selection: Sendable {
     }
 
     /// The day a row is filed under, by the date its list is filtered on; 0 for kinds without one.
-    func day(_ kind: Kind, _ index: Int) -> Int {
+    func day(_ kind: RowKind, _ index: Int) -> Int {
         if let day = renderer.edits.edit(kind, index)?.day { return day }
         switch kind {
         case .job: return Int(jobsByStartDate ? firm.jobs[index].start : firm.jobs[index].created)
@@ -64,7 +64,7 @@ struct Selection: Sendable {
     }
 
     /// The rows that are there, in the window if one is given, and fit the condition.
-    func rows(_ kind: Kind, in span: DaySpan? = nil, where fits: (Int) -> Bool = { _ in true }) -> [Int32] {
+    func rows(_ kind: RowKind, in span: DaySpan? = nil, where fits: (Int) -> Bool = { _ in true }) -> [Int32] {
         var found: [Int32] = []
         let isTouched = renderer.edits.touches(kind)
         if kind == .time, !isTouched, let span {
@@ -85,12 +85,12 @@ struct Selection: Sendable {
     // MARK: states
 
     /// The edited value of an element, if it has one.
-    func edited(_ kind: Kind, _ index: Int, _ name: String) -> String? {
+    func edited(_ kind: RowKind, _ index: Int, _ name: String) -> String? {
         renderer.edits.edit(kind, index)?.set[name] ?? nil
     }
 
     /// Whether the row is a draft, which `list` leaves out.
-    func isDraft(_ kind: Kind, _ index: Int) -> Bool {
+    func isDraft(_ kind: RowKind, _ index: Int) -> Bool {
         if renderer.edits.touches(kind), let state = edited(kind, index, kind == .invoice ? "Status" : "State") {
             return state == "Draft"
         }
@@ -103,7 +103,7 @@ struct Selection: Sendable {
     }
 
     /// Whether the row is open, which is all `current` holds.
-    func isCurrent(_ kind: Kind, _ index: Int) -> Bool {
+    func isCurrent(_ kind: RowKind, _ index: Int) -> Bool {
         let state = edited(kind, index, kind == .invoice ? "Status" : "State")
         switch kind {
         case .invoice:
@@ -121,7 +121,7 @@ struct Selection: Sendable {
     }
 
     /// When the row was last changed, or made, in seconds since 1970.
-    func modified(_ kind: Kind, _ index: Int) -> Int {
+    func modified(_ kind: RowKind, _ index: Int) -> Int {
         if let modified = renderer.edits.edit(kind, index)?.modified { return modified }
         if kind == .client { return Int(firm.clients[index].modified) * 86_400 }
         let row = firm.jobs[index]
@@ -132,7 +132,7 @@ struct Selection: Sendable {
     // MARK: single rows
 
     /// The row with the identifier or number, if it is there.
-    func find(_ kind: Kind, _ text: String, evenDeleted: Bool = false) -> Int? {
+    func find(_ kind: RowKind, _ text: String, evenDeleted: Bool = false) -> Int? {
         let found: Int?
         if let id = RowID(text) {
             found = (0..<count(kind)).first { firm.id(kind, $0) == id }
@@ -144,18 +144,18 @@ struct Selection: Sendable {
     }
 
     /// Whether the row was deleted.
-    func isDeleted(_ kind: Kind, _ index: Int) -> Bool {
+    func isDeleted(_ kind: RowKind, _ index: Int) -> Bool {
         renderer.edits.edit(kind, index)?.isDeleted == true
     }
 
-    private func number(_ kind: Kind, _ text: String) -> Int? {
+    private func number(_ kind: RowKind, _ text: String) -> Int? {
         let upper = text.uppercased()
         if let index = renderer.edits.index(kind, numbered: upper) { return index }
         // A row that was renumbered is no longer known by the number it had.
         return original(kind, upper).flatMap { renderer.edits.number(kind, $0) == nil ? $0 : nil }
     }
 
-    private func original(_ kind: Kind, _ upper: String) -> Int? {
+    private func original(_ kind: RowKind, _ upper: String) -> Int? {
         func digits(after prefix: String) -> Int? {
             upper.hasPrefix(prefix) ? Int(upper.dropFirst(prefix.count)) : nil
         }

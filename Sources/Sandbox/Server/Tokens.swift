@@ -38,7 +38,7 @@ struct Tokens: Sendable {
     }
 
     private let configuration: SandboxConfiguration
-    private var random: Randomness
+    private var random: SeededGenerator
     private var access: [String: Held] = [:]
     private var refresh: [String: Held] = [:]
     private var spent: [String: Spent?] = [:]
@@ -54,7 +54,7 @@ struct Tokens: Sendable {
         graceSeconds = configuration.graceSeconds
         graceRepeats = configuration.graceRepeats
         let salt = UInt64(bitPattern: Int64(configuration.now().timeIntervalSince1970 * 1_000_000))
-        random = Randomness(seed: configuration.seed ^ salt)
+        random = SeededGenerator(seed: configuration.seed ^ salt)
         restore()
     }
 

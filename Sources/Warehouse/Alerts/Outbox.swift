@@ -111,7 +111,7 @@ public struct Outbox: Sendable {
             where o.connection_id = due.connection_id and o.id = due.id
             returning o.id, o.connection_id, o.channel, o.message_id, o.subject, o.body, o.created_at, o.attempts
             """,
-            [connection.map { .int64($0.id) } ?? .null, .text(Holder.current), .int(Outbox.leaseSeconds)])
+            [connection.map { .int64($0.id) } ?? .null, .text(ProcessIdentity.current), .int(Outbox.leaseSeconds)])
         guard let row = rows.first, let channel = row["channel"].string.flatMap(AlertChannel.Kind.init) else {
             return nil
         }

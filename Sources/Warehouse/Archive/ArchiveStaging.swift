@@ -6,7 +6,7 @@ internal import Postgres
 struct ArchiveStaging {
     /// An answer that was begun.
     struct Answer {
-        let question: ArchivedQuestion
+        let request: ArchivedRequest
         /// Its length before compression; `nil` while it has not ended.
         var bodyBytes: Int?
         /// SHA-256 of its body.
@@ -41,9 +41,9 @@ struct ArchiveStaging {
     mutating func add(_ parts: [ArchivePart]) {
         for part in parts {
             switch part {
-            case .began(let question):
+            case .began(let request):
                 cut()
-                answers.append(Answer(question: question))
+                answers.append(Answer(request: request))
             case .bytes(let more):
                 guard !answers.isEmpty else { continue }
                 bytes += more

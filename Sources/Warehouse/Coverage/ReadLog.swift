@@ -16,10 +16,10 @@ public struct ReadLog: Sendable {
     // MARK: before a run
 
     /// All that a plan is made from.
-    public func state() async throws(WarehouseError) -> ReadState {
+    public func state() async throws(WarehouseError) -> SyncState {
         try await asking("reading what was read before") { session throws(PostgresError) in
             let id = PostgresParameter.int64(connection.id)
-            var state = ReadState()
+            var state = SyncState()
             for row in try session.query(
                 "select entity, since from inflow.watermark where connection_id = $1", [id])
             {

@@ -10,12 +10,12 @@ struct Checkpoint: Sendable {
     let chunk: Chunk
     let label: String
     let askedAt: Date
-    let reading: ChunkReading
+    let reading: ChunkReceipt
     let drift: [Drift]
 
     /// Writes it, after making sure that the run is still ours to write for; `rejections` where an answer was staged.
     func write(
-        _ tally: Tally, _ rejections: RejectionWork?, on session: isolated PostgresConnection
+        _ tally: Tally, _ rejections: RejectionWriter?, on session: isolated PostgresConnection
     ) throws(WarehouseError) {
         let isOurs: Bool
         do throws(PostgresError) {
@@ -47,7 +47,7 @@ struct Checkpoint: Sendable {
         _ session: isolated PostgresConnection
     ) throws(PostgresError) -> (isOpen: Bool, hasRejections: Bool) {
         let rows = try session.query(
-            "select \(RejectionWork.isAny) as has_rejections from inflow.run where id = $1 and status = 'running' for share",
+            "select \(RejectionWriter.isAny) as has_rejections from inflow.run where id = $1 and status = 'running' for share",
             [.int64(runID), .int64(connectionID), .text(entity)])
         return (!rows.isEmpty, rows.first?["has_rejections"].bool ?? false)
     }

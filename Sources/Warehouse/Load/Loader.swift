@@ -3,7 +3,7 @@ public import Foundation
 internal import Postgres
 
 /// What a load needs to know of the reading beside its rows.
-public struct ChunkReading: Sendable {
+public struct ChunkReceipt: Sendable {
     /// Records in the answers, counted by the parser.
     public var pulled = 0
     /// Calls and bytes of all tries.
@@ -24,7 +24,7 @@ public struct ChunkReading: Sendable {
 }
 
 /// What came of a chunk.
-public struct Merged: Sendable {
+public struct LoadResult: Sendable {
     /// How its records counted.
     public var tally = Tally()
     /// Rows of ours that were absent and are held for a person, since they were too many.
@@ -32,12 +32,12 @@ public struct Merged: Sendable {
     /// When the answer was asked for, by the database's clock.
     public var askedAt = Instant()
     /// What it would do, in a dry run; then nothing was written.
-    public var preview: Preview?
+    public var preview: DryRunPreview?
 
     /// Nothing yet.
     public init() {}
 
-    init(tally: Tally, held: Int, askedAt: Instant, preview: Preview? = nil) {
+    init(tally: Tally, held: Int, askedAt: Instant, preview: DryRunPreview? = nil) {
         (self.tally, self.held, self.askedAt, self.preview) = (tally, held, askedAt, preview)
     }
 }
@@ -121,7 +121,7 @@ public actor Loader {
     public func begin(
         _ entity: EntityDefinition, carries: Endpoint.Carries, chunk: Chunk, replay: Replay? = nil
     ) async throws(WarehouseError) -> Instant {
-        let session = try await standingSession()
+        let session = try await keptSession()
         let sql = MergeSQL(entity, carries: carries, isReplay: replay != nil)
         let askedAt = try await lifting("staging \(entity.name)") { () async throws(PostgresError) in
             if let before = prepared[entity.name], before != carries {
@@ -221,7 +221,7 @@ public actor Loader {
     ///
     /// - Throws: `arithmetic` when the counts do not add up, `run_closed` when the run was closed by another process;
     ///   then nothing of the chunk is in the tables.
-    public func merge(_ reading: ChunkReading) async throws(WarehouseError) -> Merged {
+    public func merge(_ reading: ChunkReceipt) async throws(WarehouseError) -> LoadResult {
         guard var load, let session else { throw Loader.outOfOrder }
         self.load = nil
         let sql = load.sql
@@ -232,11 +232,11 @@ public actor Loader {
         }
         rowsSince[sql.entity.name, default: 0] += load.staging.stagedRows.reduce(0, +)
         Failpoint.pass(.chunkStaged)
-        let work = MergeWork(
+        let work = ChunkMerge(
             sql: sql, chunk: load.chunk, connectionID: connectionID, runID: runID, askedAt: load.askedAt,
             stagedRows: load.staging.stagedRows, refused: load.staging.refused.sorted(),
             mayRepeat: load.staging.mayRepeat,
-            absence: AbsenceWork(
+            absence: MissingRowDetection(
                 sql: sql, chunk: load.chunk, label: load.label, connectionID: connectionID, runID: runID,
                 askedAt: load.askedAt, settings: settings, pulled: reading.pulled, rejected: load.rejected,
                 hasUnreadableKey: load.hasUnreadableKey, isDerived: load.isDerived || load.isReplay))
@@ -249,12 +249,12 @@ public actor Loader {
             chunk: load.isReplay ? .parents([]) : load.chunk, label: load.label, askedAt: load.askedAt,
             reading: reading,
             drift: load.drift)
-        let archive = ArchiveWork(
+        let archive = ArchiveWriter(
             connectionID: connectionID, runID: runID, entity: sql.entity.name, chunk: load.chunk, label: load.label,
             askedAt: load.askedAt, staged: load.archive)
-        let rejections = RejectionWork(
+        let rejections = RejectionWriter(
             sql: sql, chunk: load.chunk, connectionID: connectionID, runID: runID, askedAt: load.askedAt)
-        let parents = ParentWork(
+        let parents = PerParentMerge(
             sql: sql, connectionID: connectionID, runID: runID, askedAt: load.askedAt, parents: reading.parents,
             hasUnreadableKey: load.hasUnreadableKey, isReplay: load.isReplay)
         let counted = tally
@@ -271,13 +271,13 @@ public actor Loader {
         }
         Failpoint.pass(.chunkCommitted)
         used[sql.entity.name] = merged.usedTables
-        return Merged(tally: merged.tally, held: merged.held, askedAt: load.askedAt)
+        return LoadResult(tally: merged.tally, held: merged.held, askedAt: load.askedAt)
     }
 
     /// Judges what is staged and rolls back.
     private func preview(
-        _ work: MergeWork, _ counted: Tally, _ load: Load, _ session: PostgresConnection
-    ) async throws(WarehouseError) -> Merged {
+        _ work: ChunkMerge, _ counted: Tally, _ load: Load, _ session: PostgresConnection
+    ) async throws(WarehouseError) -> LoadResult {
         let label = load.label
         let preview = try await session.perform { session throws(WarehouseError) in
             do throws(PostgresError) {
@@ -289,19 +289,19 @@ public actor Loader {
             defer { try? session.execute("rollback") }
             return try work.preview(on: session, counted, chunk: label)
         }
-        return Merged(tally: preview.tally, held: preview.held, askedAt: load.askedAt, preview: preview)
+        return LoadResult(tally: preview.tally, held: preview.held, askedAt: load.askedAt, preview: preview)
     }
 
     /// Notes that a chunk was given up; nothing of it is in the tables.
     ///
     /// A day that cannot be read is noted as a rejection too.
     public func noteFailure(
-        of entity: EntityDefinition, chunk: Chunk, replay: Replay? = nil, reading: ChunkReading, error: String,
+        of entity: EntityDefinition, chunk: Chunk, replay: Replay? = nil, reading: ChunkReceipt, error: String,
         isUnreadableDay: Bool = false
     ) async throws(WarehouseError) {
         load = nil
         guard !isDry else { return }
-        let session = try await standingSession()
+        let session = try await keptSession()
         let checkpoint = Checkpoint(
             connectionID: connectionID, runID: runID, entity: entity.name,
             chunk: replay == nil ? chunk : .parents([]), label: replay?.label ?? entity.label(of: chunk),
@@ -309,7 +309,7 @@ public actor Loader {
         try await lifting("noting a failed chunk of \(entity.name)") { () async throws(PostgresError) in
             try await session.shielded { session throws(PostgresError) in
                 try checkpoint.writeFailure(error, on: session)
-                if isUnreadableDay { try RejectionWork.keepUnreadableDay(checkpoint, of: entity, error, on: session) }
+                if isUnreadableDay { try RejectionWriter.keepUnreadableDay(checkpoint, of: entity, error, on: session) }
             }
         }
     }
@@ -346,7 +346,7 @@ public actor Loader {
         return values.count
     }
 
-    private func standingSession() async throws(WarehouseError) -> PostgresConnection {
+    private func keptSession() async throws(WarehouseError) -> PostgresConnection {
         if let session, await session.isAlive { return session }
         (prepared, used, rowsSince, hasRejections) = ([:], [:], [:], false)
         archiveStage = (false, false)

@@ -4,7 +4,7 @@ internal import Postgres
 
 /// The rejections of a connection, for people to look at, to try again and to dismiss.
 ///
-/// They are opened, renewed and closed by the merge (``RejectionWork``).
+/// They are opened, renewed and closed by the merge (``RejectionWriter``).
 public struct Rejections: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection

@@ -140,7 +140,7 @@ public struct LoggedChunk: Sendable, Hashable, Encodable {
 }
 
 /// A run at a moment, for whoever follows it.
-public struct RunSight: Sendable {
+public struct RunSnapshot: Sendable {
     /// The run.
     public let run: LoggedRun
     /// Its parts, by entity.

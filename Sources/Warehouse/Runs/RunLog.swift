@@ -49,7 +49,7 @@ public struct RunLog: Sendable {
                         values ($1, $2, $3, 'running', $4, clock_timestamp(), $5) returning id
                         """,
                         [
-                            .int64(connection.id), .text(trigger), .text(scope), .text(Holder.current),
+                            .int64(connection.id), .text(trigger), .text(scope), .text(ProcessIdentity.current),
                             continues.map { .int64($0) } ?? .null,
                         ])[0]
                         .require("id") { $0.int64 }

@@ -87,7 +87,8 @@ public struct RunQueue: Sendable {
             """,
             [
                 .int64(connectionID), .text(kind), .textArray(names), first.map { .text($0.description) } ?? .null,
-                last.map { .text($0.description) } ?? .null, .timestamp(request.askedAt), .text(Holder.current),
+                last.map { .text($0.description) } ?? .null, .timestamp(request.askedAt),
+                .text(ProcessIdentity.current),
             ])[0].require("id") { $0.int64 }
     }
 
@@ -99,7 +100,7 @@ public struct RunQueue: Sendable {
             """
             insert into inflow.worker (id, holder, version) values ($1, $2, $3)
             on conflict (id) do update set heartbeat_at = clock_timestamp()
-            """, [.text(worker), .text(Holder.current), .text(version)], doing: "enlisting")
+            """, [.text(worker), .text(ProcessIdentity.current), .text(version)], doing: "enlisting")
     }
 
     /// Shows that this worker lives, and with it the requests it holds.
@@ -275,7 +276,7 @@ public struct RunQueue: Sendable {
     // MARK: watching
 
     /// How a request stands.
-    public struct Standing: Sendable, Hashable {
+    public struct RequestStatus: Sendable, Hashable {
         /// `queued`, `running` or `done`.
         public let status: String
         /// Its run, once it has begun one.
@@ -287,12 +288,12 @@ public struct RunQueue: Sendable {
     }
 
     /// How a request stands; `nil` where there is none of that number.
-    public func standing(_ request: Int64) async throws(WarehouseError) -> Standing? {
+    public func status(_ request: Int64) async throws(WarehouseError) -> RequestStatus? {
         let rows = try await warehouse.query(
             "select status, run_id, outcome, error from inflow.request where id = $1", [.int64(request)],
             doing: "looking at the queue")
         return rows.first.map {
-            Standing(
+            RequestStatus(
                 status: $0["status"].string ?? "", run: $0["run_id"].int64, outcome: $0["outcome"].string,
                 error: $0["error"].string)
         }

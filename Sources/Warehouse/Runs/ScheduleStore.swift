@@ -91,7 +91,7 @@ public struct ScheduleStore: Sendable {
             states[id] = state
         }
         let anchors = states.compactMapValues { $0.schedule.isOn ? $0.schedule.anchor : nil }
-        for id in anchors.keys { states[id]?.stagger = Stagger(connection: id, among: anchors) }
+        for id in anchors.keys { states[id]?.stagger = StartOffset(connection: id, among: anchors) }
         return states
     }
 
@@ -152,7 +152,9 @@ public struct ScheduleStore: Sendable {
                         values ($1, 'slot', $2::date, $3, $4, $5)
                         returning id
                         """,
-                        key + [.bool(isCatchUp), .timestamp(now), .text(Holder.current)])[0].require("id") { $0.int64 }
+                        key + [.bool(isCatchUp), .timestamp(now), .text(ProcessIdentity.current)])[0].require("id") {
+                            $0.int64
+                        }
                     Failpoint.pass(.slotBeforeClaim)
                     return request
                 }

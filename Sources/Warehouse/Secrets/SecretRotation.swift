@@ -146,7 +146,7 @@ public struct SecretRotation: Sendable {
                 union select holder from inflow.run where started_at > now() - interval '90 days'
                 """)
         }
-        let hosts = Set(rows.compactMap { $0["holder"].string }.map(Holder.host))
-        return hosts.subtracting([Holder.host(of: Holder.current)]).sorted()
+        let hosts = Set(rows.compactMap { $0["holder"].string }.map(ProcessIdentity.host))
+        return hosts.subtracting([ProcessIdentity.host(of: ProcessIdentity.current)]).sorted()
     }
 }

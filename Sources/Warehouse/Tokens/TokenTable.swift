@@ -52,7 +52,7 @@ struct TokenTable: Sendable {
                     holder = excluded.holder, epoch = lease.epoch + 1, heartbeat_at = excluded.heartbeat_at
                 returning epoch
                 """,
-                [.int64(connectionID), .text(Holder.current)])
+                [.int64(connectionID), .text(ProcessIdentity.current)])
             return try rows[0].require("epoch") { $0.int64 }
         }
     }
@@ -120,7 +120,7 @@ struct TokenTable: Sendable {
                     generation = excluded.generation, holder = excluded.holder, state = excluded.state,
                     began_at = clock_timestamp()
                 """,
-                [.int64(connectionID), .int64(generation), .text(Holder.current), .int64(epoch)]
+                [.int64(connectionID), .int64(generation), .text(ProcessIdentity.current), .int64(epoch)]
             ).affectedRows
         }
         guard noted == 1 else { throw superseded }

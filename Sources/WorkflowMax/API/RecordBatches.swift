@@ -17,12 +17,12 @@ public struct RecordBatches: AsyncSequence, Sendable {
 
     let entity: EntityDefinition
     let chunk: Chunk
-    let caller: Caller
+    let client: APIClient
     let today: @Sendable () -> LocalDate
 
     /// Begins reading; nothing is asked yet.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(reading: ChunkReading(entity, chunk, caller: caller, today: today()))
+        Iterator(reading: ChunkReader(entity, chunk, client: client, today: today()))
     }
 
     /// The place of a reader in the chunk.
@@ -32,14 +32,14 @@ public struct RecordBatches: AsyncSequence, Sendable {
         /// What `next` throws.
         public typealias Failure = SourceError
 
-        let reading: ChunkReading
+        let reading: ChunkReader
 
         /// The next batch, or `nil` when the chunk is complete.
         public mutating func next() async throws(SourceError) -> Batch? {
             try await next(isolation: nil)
         }
 
-        /// The next batch, or `nil` when the chunk is complete; stays on the caller's actor.
+        /// The next batch, or `nil` when the chunk is complete; stays on the client's actor.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(SourceError) -> Batch? {
             try await reading.next(isolation: actor)
         }

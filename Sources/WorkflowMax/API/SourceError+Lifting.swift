@@ -56,7 +56,7 @@ extension SourceError {
     }
 
     /// The platform's counters and its rows contradict each other.
-    init(_ disagreement: PageTurner.Disagreement, subject: String) {
+    init(_ disagreement: Paginator.Disagreement, subject: String) {
         self.init(
             .countersDisagree, subject: subject,
             message: "The counters of WorkflowMax do not agree with the records it sent. Nothing of them is kept; "

@@ -16,15 +16,15 @@ final class ArchiveRecorder {
     var isEmpty: Bool { parts.isEmpty }
 
     /// Begins an answer; one before it that did not end is given up.
-    func begin(_ question: Question) throws(SourceError) {
+    func begin(_ request: APIRequest) throws(SourceError) {
         if compressor == nil {
-            compressor = try lifting(question.subject) { () throws(CompressionError) in try Compressor() }
+            compressor = try lifting(request.subject) { () throws(CompressionError) in try Compressor() }
         }
         compressor?.begin()
         bodyBytes = 0
         digest = SHA256()
-        let asked = Address.relative(path: question.endpoint.path, key: question.key, query: question.query)
-        parts.append(.began(ArchivedQuestion(endpoint: question.endpoint.path, key: question.key, asked: asked)))
+        let asked = RequestURL.relative(path: request.endpoint.path, key: request.key, query: request.query)
+        parts.append(.began(ArchivedRequest(endpoint: request.endpoint.path, key: request.key, asked: asked)))
     }
 
     /// Takes a piece of the answer's body.
@@ -37,9 +37,9 @@ final class ArchiveRecorder {
     }
 
     /// Ends the answer.
-    func end(_ question: Question) throws(SourceError) {
+    func end(_ request: APIRequest) throws(SourceError) {
         var ready: [UInt8] = []
-        try lifting(question.subject) { () throws(CompressionError) in try compressor?.finish(into: &ready) }
+        try lifting(request.subject) { () throws(CompressionError) in try compressor?.finish(into: &ready) }
         parts += [.bytes(ready), .ended(bodyBytes: bodyBytes, digest: Array(digest.finalize()))]
     }
 

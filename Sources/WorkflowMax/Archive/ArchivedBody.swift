@@ -2,7 +2,7 @@ internal import Compression
 internal import Inflow
 
 /// The body of an archived answer, as it came.
-final class ArchivedBody: AnswerBody {
+final class ArchivedBody: ResponseBody {
     private let answer: ArchivedAnswer
     private let reader: any ArchiveReader
     private let subject: String

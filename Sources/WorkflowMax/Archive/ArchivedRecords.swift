@@ -18,11 +18,11 @@ public struct ArchivedRecords: Sendable {
     /// is loaded. Of an answer in JSON, which is short, all of it is given.
     public func record(_ key: String, in answer: ArchivedAnswer) async throws(SourceError) -> [UInt8]? {
         let subject = "\(entity.name), archived answer \(answer.id)"
-        guard let endpoint = entity.endpoint(at: answer.question.endpoint) else {
+        guard let endpoint = entity.endpoint(at: answer.request.endpoint) else {
             throw .notReadAnyMore(answer, subject: subject)
         }
         let body = ArchivedBody(answer, reader, subject: subject)
-        let match = Match(entity, endpoint, key: key, parent: answer.question.key)
+        let match = Match(entity, endpoint, key: key, parent: answer.request.key)
         var found: [UInt8]?
         if endpoint.format == .json {
             var bytes: [UInt8] = []

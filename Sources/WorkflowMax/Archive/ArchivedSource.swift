@@ -72,7 +72,7 @@ final class ArchivedReading {
     private let reader: any ArchiveReader
     private let vocabulary: [String]
     private var left: ArraySlice<ArchivedAnswer>
-    private var open: OpenAnswer?
+    private var open: ResponseReader?
     private var ordinal = 0
 
     init(_ entity: EntityDefinition, _ answers: [ArchivedAnswer], _ reader: any ArchiveReader) {
@@ -100,14 +100,14 @@ final class ArchivedReading {
     private static func open(
         _ answer: ArchivedAnswer, of entity: EntityDefinition, _ reader: any ArchiveReader, vocabulary: [String],
         firstOrdinal: Int
-    ) throws(SourceError) -> OpenAnswer {
+    ) throws(SourceError) -> ResponseReader {
         let subject = "\(entity.name), archived answer \(answer.id)"
-        guard let endpoint = entity.endpoint(at: answer.question.endpoint) else {
+        guard let endpoint = entity.endpoint(at: answer.request.endpoint) else {
             throw .notReadAnyMore(answer, subject: subject)
         }
-        return OpenAnswer(
+        return ResponseReader(
             ArchivedBody(answer, reader, subject: subject),
-            to: Question(endpoint: endpoint, key: answer.question.key, subject: subject), vocabulary: vocabulary,
+            to: APIRequest(endpoint: endpoint, key: answer.request.key, subject: subject), vocabulary: vocabulary,
             firstOrdinal: firstOrdinal)
     }
 }
@@ -117,7 +117,7 @@ extension SourceError {
     static func notReadAnyMore(_ answer: ArchivedAnswer, subject: String) -> SourceError {
         SourceError(
             .archive, subject: subject,
-            message: "The answer came from \(answer.question.endpoint), which this Inflow does not read any more. "
+            message: "The answer came from \(answer.request.endpoint), which this Inflow does not read any more. "
                 + "Nothing of it is loaded.")
     }
 }

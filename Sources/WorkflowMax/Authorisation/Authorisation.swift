@@ -38,7 +38,7 @@ public struct Authorisation: Sendable {
     /// task that is not. Throws `consentNeeded`, `credentialsRefused`, `badConfiguration`, or what went wrong on the
     /// way.
     public func exchange(refreshToken: String) async throws(SourceError) -> TokenPair {
-        let form: [Address.Parameter] = [
+        let form: [RequestURL.Parameter] = [
             .init(name: "grant_type", value: "refresh_token"), .init(name: "refresh_token", value: refreshToken),
             .init(name: "scope", value: Authorisation.scope),
         ]
@@ -57,7 +57,7 @@ public struct Authorisation: Sendable {
     /// refresh token, or the person may not authorise applications, `credentialsRefused`, or what went wrong on the way.
     /// Nothing is repeated: a code is good once.
     public func exchange(code: String, of request: ConsentRequest) async throws(SourceError) -> TokenPair {
-        let form: [Address.Parameter] = [
+        let form: [RequestURL.Parameter] = [
             .init(name: "grant_type", value: "authorization_code"), .init(name: "code", value: code),
             .init(name: "redirect_uri", value: request.redirectURL),
             .init(name: "code_verifier", value: request.verifier),
@@ -97,7 +97,7 @@ public struct Authorisation: Sendable {
 
     /// Posts a form and reads the pair in the answer; `refusal` names refusals that mean something special to the grant.
     private func pair(
-        _ grant: [Address.Parameter], hiding secrets: [String],
+        _ grant: [RequestURL.Parameter], hiding secrets: [String],
         refusal: (CurlResponse, String?) -> SourceError?
     ) async throws(SourceError) -> (pair: TokenPair, hasRefresh: Bool) {
         let asked = now()
@@ -126,11 +126,11 @@ public struct Authorisation: Sendable {
         OrganisationClaim.identifiers(in: accessToken)
     }
 
-    private func post(_ grant: [Address.Parameter]) async throws(SourceError) -> (CurlResponse, [UInt8]) {
-        let client: [Address.Parameter] = [
+    private func post(_ grant: [RequestURL.Parameter]) async throws(SourceError) -> (CurlResponse, [UInt8]) {
+        let client: [RequestURL.Parameter] = [
             .init(name: "client_id", value: credentials.id), .init(name: "client_secret", value: credentials.secret),
         ]
-        let form = Address.form(Array(grant.prefix(2)) + client + Array(grant.dropFirst(2)))
+        let form = RequestURL.form(Array(grant.prefix(2)) + client + Array(grant.dropFirst(2)))
         let request = CurlRequest(
             url: address, method: .post,
             headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
@@ -151,7 +151,8 @@ public struct Authorisation: Sendable {
     ) -> SourceError {
         let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
         let said = answer?.error.map { [$0, answer?.errorDescription ?? ""].joined(separator: ": ") }
-        let detail = Refusal.hide(secrets, in: String((said ?? Refusal.description(in: body).text).prefix(300)))
+        let detail = ErrorResponse.hide(
+            secrets, in: String((said ?? ErrorResponse.description(in: body).text).prefix(300)))
         func error(_ code: SourceError.Code, _ message: String) -> SourceError {
             SourceError(
                 code, subject: subject, message: message, detail: detail, status: response.status,

@@ -26,7 +26,7 @@ public struct ConsentRequest: Sendable {
         let base = connection.settings.authoriseURL
         url =
             base + (base.contains("?") ? "&" : "?")
-            + Address.form([
+            + RequestURL.form([
                 .init(name: "response_type", value: "code"),
                 .init(name: "client_id", value: connection.settings.clientID),
                 .init(name: "redirect_uri", value: redirectURL),

@@ -14,8 +14,8 @@ struct ArchiveTests {
     private struct Run: Decodable { var outcome: String; var calls: Int; var inserted: Int; var updated: Int }
 
     /// The bodies of all archived answers, whole.
-    private func bodies(_ rig: Rig) async throws -> [[UInt8]] {
-        let rows = try await rig.query(
+    private func bodies(_ fixture: InflowFixture) async throws -> [[UInt8]] {
+        let rows = try await fixture.query(
             """
             select archive_id, bytes from inflow.archive_piece order by connection_id, archive_id, number
             """)
@@ -36,50 +36,50 @@ struct ArchiveTests {
 
     @Test("Tables are derived again with the sandbox stopped and the key file gone: damage is mended, marks stay")
     func rederive() async throws {
-        var left: Rig?
-        try await Rig.run { rig in
-            let sync = try await rig.inflow("sync", "acme")
+        var left: InflowFixture?
+        try await InflowFixture.run { fixture in
+            let sync = try await fixture.inflow("sync", "acme")
             #expect(sync.code == 0, "\(sync)")
-            left = rig
+            left = fixture
         }
-        let rig = try #require(left)
-        try #require(!FileManager.default.fileExists(atPath: rig.keyFile))
-        _ = try await rig.query(
+        let fixture = try #require(left)
+        try #require(!FileManager.default.fileExists(atPath: fixture.keyFile))
+        _ = try await fixture.query(
             "update wfm.client set deleted_at = now() where uuid = (select min(uuid) from wfm.client)")
-        let before = try await rig.contents()
+        let before = try await fixture.contents()
         for damage in [
             "update wfm.invoice set amount = amount + 1, client_name = 'damaged'",
             "update wfm.invoice_task set minutes = 0", "delete from wfm.job_task", "delete from wfm.timesheet",
             "update wfm.client set name = 'damaged'", "truncate wfm.staff", "delete from wfm.client_group_member",
-        ] { _ = try await rig.query(damage) }
-        #expect(try await rig.contents() != before)
-        let first = try await rig.inflow("rederive", "acme", "--json")
+        ] { _ = try await fixture.query(damage) }
+        #expect(try await fixture.contents() != before)
+        let first = try await fixture.inflow("rederive", "acme", "--json")
         #expect(first.code == 0, "\(first)")
         let run = try first.json(Run.self)
         #expect(run.outcome == "green" && run.calls == 0 && run.inserted > 0 && run.updated > 0)
-        #expect(try await rig.contents() == before)
-        let again = try await rig.inflow("rederive", "acme", "invoice", "client")
+        #expect(try await fixture.contents() == before)
+        let again = try await fixture.inflow("rederive", "acme", "invoice", "client")
         #expect(again.code == 0, "\(again)")
-        let log = try await rig.query(
+        let log = try await fixture.query(
             "select trigger, scope, inserted + updated as written, calls from inflow.run order by id desc limit 1")[0]
         #expect(log["trigger"].string == "rederive")
         #expect(log["scope"].string == "client, invoice, from the archive")
         #expect(log["written"].int == 0 && log["calls"].int == 0)
-        #expect(try await rig.contents() == before)
+        #expect(try await fixture.contents() == before)
     }
 
     @Test("One record is printed as the platform sent it, byte for byte; one that is not there is told of in words")
     func raw() async throws {
-        try await Rig.run { rig in
-            let sync = try await rig.inflow("sync", "acme", "invoice")
+        try await InflowFixture.run { fixture in
+            let sync = try await fixture.inflow("sync", "acme", "invoice")
             #expect(sync.code == 0, "\(sync)")
-            let keys = try await rig.query("select uuid from wfm.invoice order by uuid limit 3").compactMap {
+            let keys = try await fixture.query("select uuid from wfm.invoice order by uuid limit 3").compactMap {
                 $0["uuid"].string
             }
             try #require(!keys.isEmpty)
-            let sent = try await bodies(rig).map { String(decoding: $0, as: UTF8.self) }
+            let sent = try await bodies(fixture).map { String(decoding: $0, as: UTF8.self) }
             for key in keys {
-                let raw = try await rig.inflow("raw", "acme", "invoice", key)
+                let raw = try await fixture.inflow("raw", "acme", "invoice", key)
                 #expect(raw.code == 0, "\(raw)")
                 let record = raw.output.dropLast()
                 #expect(record.hasPrefix("<Invoice>") && record.hasSuffix("</Invoice>") && record.contains(key))
@@ -87,39 +87,39 @@ struct ArchiveTests {
                 #expect(sent.contains { $0.contains(record) })
                 #expect(raw.error.contains("invoice.api/list?from="))
             }
-            let none = try await rig.inflow("raw", "acme", "invoice", "nobody")
+            let none = try await fixture.inflow("raw", "acme", "invoice", "nobody")
             #expect(none.code == 1 && none.error.contains("No archived answer holds invoice \"nobody\""), "\(none)")
-            let never = try await rig.inflow("raw", "acme", "lead", "nobody")
+            let never = try await fixture.inflow("raw", "acme", "lead", "nobody")
             #expect(never.code == 1 && never.error.contains("holds no answer of \"lead\""), "\(never)")
         }
     }
 
     @Test("What is archived is what the sandbox sends, and holds neither tokens nor secrets")
     func bytes() async throws {
-        try await Rig.run { rig in
-            let sync = try await rig.inflow("sync", "acme", "timesheet", "staff", "client_group")
+        try await InflowFixture.run { fixture in
+            let sync = try await fixture.inflow("sync", "acme", "timesheet", "staff", "client_group")
             #expect(sync.code == 0, "\(sync)")
-            let tokens = TokenStore(rig.warehouse, connection: rig.connection, box: try await rig.box())
+            let tokens = TokenStore(fixture.warehouse, connection: fixture.connection, box: try await fixture.box())
             let pair = try #require(try await tokens.current()).pair
-            let asked = try await rig.query("select asked from inflow.archive order by id").compactMap {
+            let asked = try await fixture.query("select asked from inflow.archive order by id").compactMap {
                 $0["asked"].string
             }
-            let bodies = try await bodies(rig)
+            let bodies = try await bodies(fixture)
             #expect(asked.count == bodies.count && asked.count > 3)
             let transfer = Transfer(configuration: CurlConfiguration())
             for (path, body) in zip(asked, bodies) {
                 let answer = try await transfer.send(
                     CurlRequest(
-                        url: "\(rig.sandbox.address)/\(path)",
+                        url: "\(fixture.sandbox.address)/\(path)",
                         headers: [
                             ("Authorization", "Bearer \(pair.access)"),
-                            ("account_id", rig.connection.settings.accountID),
+                            ("account_id", fixture.connection.settings.accountID),
                         ]))
                 #expect(try await answer.body.collect(atMost: 1 << 26) == body, "\(path)")
             }
             let secrets = [
-                pair.access, pair.refresh, rig.sandbox.configuration.clientSecret,
-                rig.sandbox.configuration.refreshToken,
+                pair.access, pair.refresh, fixture.sandbox.configuration.clientSecret,
+                fixture.sandbox.configuration.refreshToken,
             ]
             for text in asked + bodies.map({ String(decoding: $0, as: UTF8.self) }) {
                 for secret in secrets { #expect(!text.contains(secret), "a secret is in the archive") }
@@ -129,37 +129,39 @@ struct ArchiveTests {
 
     @Test("Each Sync All drops answers superseded long enough; with the archive off nothing is kept")
     func retention() async throws {
-        try await Rig.run { rig in
+        try await InflowFixture.run { fixture in
             func sync() async throws {
-                let sync = try await rig.inflow("sync", "acme")
+                let sync = try await fixture.inflow("sync", "acme")
                 #expect(sync.code == 0, "\(sync)")
             }
             try await sync()
-            let first = try await rig.count("inflow.archive")
+            let first = try await fixture.count("inflow.archive")
             try await sync()
-            #expect(try await rig.number("select count(*) from inflow.archive where superseded_at is not null") < 5)
+            #expect(try await fixture.number("select count(*) from inflow.archive where superseded_at is not null") < 5)
             #expect(
-                try await rig.count("inflow.archive") < first + first / 2, "answers that came before are not kept twice"
+                try await fixture.count("inflow.archive") < first + first / 2,
+                "answers that came before are not kept twice"
             )
             // As if all answers had been others.
-            _ = try await rig.query("update inflow.archive set digest = null")
+            _ = try await fixture.query("update inflow.archive set digest = null")
             try await sync()
-            let old = try await rig.number("select count(*) from inflow.archive where superseded_at is not null")
-            let kept = try await rig.number("select count(*) from inflow.archive where superseded_at is null")
+            let old = try await fixture.number("select count(*) from inflow.archive where superseded_at is not null")
+            let kept = try await fixture.number("select count(*) from inflow.archive where superseded_at is null")
             // Jobs and clients were read whole the first time and by what had changed later: not every answer has one
             // that takes its place.
             #expect(old > 20, "the third read superseded what it read again")
-            _ = try await rig.query("update inflow.archive set superseded_at = superseded_at - interval '91 days'")
-            let off = try await rig.inflow("connection", "set", "acme", "archive=no")
+            _ = try await fixture.query("update inflow.archive set superseded_at = superseded_at - interval '91 days'")
+            let off = try await fixture.inflow("connection", "set", "acme", "archive=no")
             #expect(off.code == 0, "\(off)")
             try await sync()
-            #expect(try await rig.count("inflow.archive") == kept)
-            #expect(try await rig.number("select count(*) from inflow.archive where superseded_at is not null") == 0)
+            #expect(try await fixture.count("inflow.archive") == kept)
             #expect(
-                try await rig.number(
+                try await fixture.number("select count(*) from inflow.archive where superseded_at is not null") == 0)
+            #expect(
+                try await fixture.number(
                     "select count(*) from inflow.archive_piece p where not exists (select from inflow.archive a where a.id = p.archive_id)"
                 ) == 0)
-            let expire = try await rig.inflow("expire", "acme")
+            let expire = try await fixture.inflow("expire", "acme")
             #expect(expire.code == 0 && expire.output.contains("0 archived answer(s)"), "\(expire)")
         }
     }

@@ -12,110 +12,110 @@ struct ConnectionCommandTests {
 
     @Test("A name can be added once; the refused second time spends no token and changes nothing")
     func duplicates() async throws {
-        try await Rig.run { rig in
-            let before = try await rig.sandbox.tokenRequests()
-            let again = try await rig.start(try rig.addArguments("acme", withToken: true)).ending()
+        try await InflowFixture.run { fixture in
+            let before = try await fixture.sandbox.tokenRequests()
+            let again = try await fixture.start(try fixture.addArguments("acme", withToken: true)).ending()
             #expect(again.code == 1 && again.error.contains("There is a connection \"acme\" already."), "\(again)")
-            #expect(try await rig.sandbox.tokenRequests() == before)
-            #expect(try await rig.number("select count(*) from inflow.connection") == 1)
+            #expect(try await fixture.sandbox.tokenRequests() == before)
+            #expect(try await fixture.number("select count(*) from inflow.connection") == 1)
         }
     }
 
     @Test("Settings that cannot be are refused in words, and nothing is added or changed")
     func badSettings() async throws {
-        try await Rig.run { rig in
-            let before = try await rig.inflow("connection", "show", "acme", "--json")
+        try await InflowFixture.run { fixture in
+            let before = try await fixture.inflow("connection", "show", "acme", "--json")
             let bad = [
                 ("time-zone", "Mars/Olympus", "is not an IANA time zone"),
                 ("fiscal-year-start", "13", "is not a whole number from 1 to 12"),
                 ("calls-per-day", "many", "is not a whole number"), ("api-url", "ftp://x", "is not an http or https"),
             ]
             for (key, value, words) in bad {
-                let arguments = try rig.addArguments("other", withToken: true, "--\(key)=\(value)")
-                let add = try await rig.start(arguments).ending()
+                let arguments = try fixture.addArguments("other", withToken: true, "--\(key)=\(value)")
+                let add = try await fixture.start(arguments).ending()
                 #expect(add.code == 64 && add.error.contains(words) && add.error.contains(key), "\(add)")
-                let set = try await rig.inflow("connection", "set", "acme", "calls-at-once=2", "\(key)=\(value)")
+                let set = try await fixture.inflow("connection", "set", "acme", "calls-at-once=2", "\(key)=\(value)")
                 #expect(set.code == 64 && set.error.contains(words), "\(set)")
             }
             for change in ["colour=red", "calls-per-day", "account-id="] {
-                let set = try await rig.inflow("connection", "set", "acme", "calls-at-once=2", change)
+                let set = try await fixture.inflow("connection", "set", "acme", "calls-at-once=2", change)
                 #expect(set.code == 64 && set.error.contains("Nothing was changed"), "\(set)")
             }
-            #expect(try await rig.number("select count(*) from inflow.connection") == 1)
-            #expect(try await rig.inflow("connection", "show", "acme", "--json").output == before.output)
+            #expect(try await fixture.number("select count(*) from inflow.connection") == 1)
+            #expect(try await fixture.inflow("connection", "show", "acme", "--json").output == before.output)
         }
     }
 
     @Test("A connection is added, shown, changed, listed and removed")
     func life() async throws {
-        try await Rig.run(connects: false) { rig in
-            let none = try await rig.inflow("connection", "list")
+        try await InflowFixture.run(connects: false) { fixture in
+            let none = try await fixture.inflow("connection", "list")
             #expect(none.code == 0 && none.output.contains("No connection yet."), "\(none)")
-            let add = try await rig.start(try rig.addArguments("acme", withToken: true)).ending()
+            let add = try await fixture.start(try fixture.addArguments("acme", withToken: true)).ending()
             #expect(add.code == 0 && add.output.contains("Authorised."), "\(add)")
-            let set = try await rig.inflow("connection", "set", "acme", "calls-per-day=4000", "fiscal-year-start=4")
+            let set = try await fixture.inflow("connection", "set", "acme", "calls-per-day=4000", "fiscal-year-start=4")
             #expect(set.code == 0, "\(set)")
-            let shown = try await rig.inflow("connection", "show", "acme", "--json")
+            let shown = try await fixture.inflow("connection", "show", "acme", "--json")
             let settings = try shown.json(Shown.self).settings
             #expect(settings["calls-per-day"] == "4000" && settings["fiscal-year-start"] == "4", "\(shown)")
-            #expect(settings["api-url"] == rig.sandbox.address && settings["time-zone"] == "Etc/UTC", "\(shown)")
-            let list = try await rig.inflow("connection", "list", "--json")
+            #expect(settings["api-url"] == fixture.sandbox.address && settings["time-zone"] == "Etc/UTC", "\(shown)")
+            let list = try await fixture.inflow("connection", "list", "--json")
             #expect(try list.json([Shown].self) == [Shown(name: "acme", settings: settings)])
-            let test = try await rig.inflow("connection", "test", "acme")
+            let test = try await fixture.inflow("connection", "test", "acme")
             #expect(test.code == 0 && test.output.contains("\"acme\" works"), "\(test)")
-            try await removes(rig)
+            try await removes(fixture)
         }
     }
 
-    private func removes(_ rig: Rig) async throws {
-        let sync = try await rig.inflow("sync", "acme", "task")
+    private func removes(_ fixture: InflowFixture) async throws {
+        let sync = try await fixture.inflow("sync", "acme", "task")
         #expect(sync.code == 0, "\(sync)")
         for arguments in [[], ["--confirm", "other"]] {
-            let unsure = try await rig.start(["connection", "remove", "acme"] + arguments).ending()
+            let unsure = try await fixture.start(["connection", "remove", "acme"] + arguments).ending()
             #expect(unsure.code == 64 && unsure.error.contains("Nothing was removed."), "\(unsure)")
         }
-        #expect(try await rig.count("wfm.task") > 0)
-        let removed = try await rig.inflow("connection", "remove", "acme", "--confirm", "acme")
+        #expect(try await fixture.count("wfm.task") > 0)
+        let removed = try await fixture.inflow("connection", "remove", "acme", "--confirm", "acme")
         #expect(removed.code == 0, "\(removed)")
         for table in ["wfm.task", "inflow.connection", "inflow.token", "inflow.run", "inflow.chunk"] {
-            #expect(try await rig.count(table) == 0, "\(table)")
+            #expect(try await fixture.count(table) == 0, "\(table)")
         }
-        let gone = try await rig.inflow("sync", "acme")
+        let gone = try await fixture.inflow("sync", "acme")
         #expect(gone.code == 1 && gone.error.contains("There is no connection yet."), "\(gone)")
     }
 
     @Test("A connection can be removed and its records kept")
     func keepsData() async throws {
-        try await Rig.run { rig in
-            try await rig.sync(try rig.lists("task"))
-            let rows = try await rig.count("wfm.task")
-            let removed = try await rig.inflow("connection", "remove", "acme", "--keep-data", "--confirm", "acme")
+        try await InflowFixture.run { fixture in
+            try await fixture.sync(try fixture.lists("task"))
+            let rows = try await fixture.count("wfm.task")
+            let removed = try await fixture.inflow("connection", "remove", "acme", "--keep-data", "--confirm", "acme")
             #expect(removed.code == 0, "\(removed)")
-            #expect(try await rig.count("wfm.task") == rows && rows > 0)
-            #expect(try await rig.count("inflow.connection") == 0)
+            #expect(try await fixture.count("wfm.task") == rows && rows > 0)
+            #expect(try await fixture.count("inflow.connection") == 0)
         }
     }
 
     @Test("Without tokens a sync ends with 5 and says what to do")
     func withoutTokens() async throws {
-        try await Rig.run(connects: false) { rig in
-            let add = try await rig.start(try rig.addArguments("acme", withToken: false)).ending()
+        try await InflowFixture.run(connects: false) { fixture in
+            let add = try await fixture.start(try fixture.addArguments("acme", withToken: false)).ending()
             #expect(add.code == 0 && add.output.contains("It has no tokens yet"), "\(add)")
-            let sync = try await rig.inflow("sync", "acme", "task")
+            let sync = try await fixture.inflow("sync", "acme", "task")
             #expect(sync.code == 5, "\(sync)")
             #expect(sync.error.contains("inflow connection authorise acme --refresh-token-file"), "\(sync)")
-            #expect(try await rig.query("select status from inflow.run")[0]["status"].string == "consent")
+            #expect(try await fixture.query("select status from inflow.run")[0]["status"].string == "consent")
         }
     }
 
     @Test("A refused refresh token leaves the connection there, without tokens")
     func refusedToken() async throws {
-        try await Rig.run(connects: false) { rig in
-            try await rig.sandbox.control(.post, "tokens/revoke")
-            let add = try await rig.start(try rig.addArguments("acme", withToken: true)).ending()
+        try await InflowFixture.run(connects: false) { fixture in
+            try await fixture.sandbox.control(.post, "tokens/revoke")
+            let add = try await fixture.start(try fixture.addArguments("acme", withToken: true)).ending()
             #expect(add.code == 5 && add.error.contains("does not accept the refresh token"), "\(add)")
-            #expect(try await rig.count("inflow.connection") == 1)
-            #expect(try await rig.count("inflow.token") == 0)
+            #expect(try await fixture.count("inflow.connection") == 1)
+            #expect(try await fixture.count("inflow.token") == 0)
         }
     }
 
@@ -123,15 +123,15 @@ struct ConnectionCommandTests {
         "Plain http to another machine is refused in words, for data and for tokens",
         arguments: ["api-url", "token-url"])
     func plainHTTP(setting: String) async throws {
-        try await Rig.run { rig in
-            let set = try await rig.inflow("connection", "set", "acme", "\(setting)=http://api.example.invalid")
-            if setting == "token-url" { try await rig.sandbox.control(.post, "tokens/expire") }
+        try await InflowFixture.run { fixture in
+            let set = try await fixture.inflow("connection", "set", "acme", "\(setting)=http://api.example.invalid")
+            if setting == "token-url" { try await fixture.sandbox.control(.post, "tokens/expire") }
             let words = "Plain http to another machine is not allowed."
             // Refused where it is set, or where it is used.
             guard set.code == 0 else { return #expect(set.error.contains(words), "\(set)") }
-            let test = try await rig.inflow("connection", "test", "acme")
+            let test = try await fixture.inflow("connection", "test", "acme")
             #expect(test.code == 1 && test.error.contains(words) && test.error.contains(setting), "\(test)")
-            let sync = try await rig.inflow("sync", "acme", "task")
+            let sync = try await fixture.inflow("sync", "acme", "task")
             #expect(sync.code == 1 && sync.error.contains(words), "\(sync)")
         }
     }

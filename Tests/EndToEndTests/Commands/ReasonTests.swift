@@ -32,99 +32,100 @@ struct ReasonTests {
 
     @Test("A bad record is rejected once however often it comes, and the sync after it was mended closes it; why tells")
     func mended() async throws {
-        try await Rig.run { rig in
-            #expect(try await rig.inflow("sync", "acme", "cost").code == 0)
-            let key = try #require(try await rig.sandbox.truth("cost").keys.first)
-            let old = try await rig.query("select unit_cost::text as old from wfm.cost where uuid = $1", [.text(key)])
-            try await rig.sandbox.edit("cost", key, "UnitCost", "12,x")
+        try await InflowFixture.run { fixture in
+            #expect(try await fixture.inflow("sync", "acme", "cost").code == 0)
+            let key = try #require(try await fixture.sandbox.truth("cost").keys.first)
+            let old = try await fixture.query(
+                "select unit_cost::text as old from wfm.cost where uuid = $1", [.text(key)])
+            try await fixture.sandbox.edit("cost", key, "UnitCost", "12,x")
             for _ in 0..<2 {
-                let spoilt = try await rig.inflow("sync", "acme", "cost")
+                let spoilt = try await fixture.inflow("sync", "acme", "cost")
                 #expect(spoilt.code == 3, "\(spoilt)")
             }
-            let open = try await rig.inflow("rejections", "acme", "--json").json([Entry].self)
+            let open = try await fixture.inflow("rejections", "acme", "--json").json([Entry].self)
             #expect(open.map(\.key) == [key] && open.map(\.timesSeen) == [2] && open.map(\.lastRun) == [3])
 
-            try await rig.sandbox.edit("cost", key, "UnitCost", "15.25")
-            let mended = try await rig.inflow("sync", "acme", "cost")
+            try await fixture.sandbox.edit("cost", key, "UnitCost", "15.25")
+            let mended = try await fixture.inflow("sync", "acme", "cost")
             #expect(mended.code == 0, "\(mended)")
-            let none = try await rig.inflow("rejections", "acme")
+            let none = try await fixture.inflow("rejections", "acme")
             #expect(none.output == "No rejection of \"acme\" is open.\n", "\(none)")
-            let all = try await rig.inflow("rejections", "acme", "list", "--all", "--json").json([Entry].self)
+            let all = try await fixture.inflow("rejections", "acme", "list", "--all", "--json").json([Entry].self)
             #expect(all.map(\.status) == ["closed"] && all.map(\.endedRun) == [4])
-            let shown = try await rig.inflow("rejections", "acme", "show", "1")
+            let shown = try await fixture.inflow("rejections", "acme", "show", "1")
             #expect(shown.code == 0 && shown.output.contains("by the load of run 4"), "\(shown)")
 
-            let why = try await rig.inflow("why", "acme", "cost", key, "--json").json(Story.self)
+            let why = try await fixture.inflow("why", "acme", "cost", key, "--json").json(Story.self)
             #expect((why.entity, why.key) == ("cost", key))
             #expect(why.steps.map(\.run) == [4, 1] && why.steps.map(\.change) == ["updated", "first"])
             #expect(why.steps[0].fields == [.init(name: "unit_cost", old: old[0]["old"].string, new: "15.25")])
-            let told = try await rig.inflow("why", "acme", "cost", key)
+            let told = try await fixture.inflow("why", "acme", "cost", key)
             #expect(told.output.contains("unit_cost: \(old[0]["old"].string ?? "") -> 15.25"), "\(told)")
-            let unknown = try await rig.inflow("why", "acme", "cost", "nothing")
+            let unknown = try await fixture.inflow("why", "acme", "cost", "nothing")
             #expect(unknown.code == 1 && unknown.error.contains("no cost with the key or number"), "\(unknown)")
         }
     }
 
     @Test("Retry reads the rejected records by key and says of the others what to run; dismiss hides them")
     func retried() async throws {
-        try await Rig.run { rig in
-            let keys = try await rig.sandbox.truth("cost").keys
+        try await InflowFixture.run { fixture in
+            let keys = try await fixture.sandbox.truth("cost").keys
             let (one, other) = (try #require(keys.first), try #require(keys.last))
-            for key in [one, other] { try await rig.sandbox.edit("cost", key, "UnitCost", "12,x") }
-            let field = try #require(try await rig.sandbox.truth("custom_field").keys.first)
-            try await rig.sandbox.edit("custom_field", field, "UseJob", "perhaps")
-            #expect(try await rig.inflow("sync", "acme", "cost", "custom_field").code == 3)
-            try await rig.sandbox.edit("cost", one, "UnitCost", "15.25")
+            for key in [one, other] { try await fixture.sandbox.edit("cost", key, "UnitCost", "12,x") }
+            let field = try #require(try await fixture.sandbox.truth("custom_field").keys.first)
+            try await fixture.sandbox.edit("custom_field", field, "UseJob", "perhaps")
+            #expect(try await fixture.inflow("sync", "acme", "cost", "custom_field").code == 3)
+            try await fixture.sandbox.edit("cost", one, "UnitCost", "15.25")
 
-            let lists = try await rig.sandbox.calls("/cost.api/list")
-            let retry = try await rig.inflow("rejections", "acme", "retry", "--json")
+            let lists = try await fixture.sandbox.calls("/cost.api/list")
+            let retry = try await fixture.inflow("rejections", "acme", "retry", "--json")
             let retried = try retry.json(Retried.self)
             #expect(retry.code == 3 && retried.run?.outcome == "rejections" && retried.run?.pulled == 2, "\(retry)")
             #expect(retried.rejections.first { $0.key == one }?.status == "closed")
             #expect(retried.rejections.first { $0.key == other }?.status == "open")
             #expect(retried.advice == ["inflow sync acme custom_field"])
-            #expect(try await rig.sandbox.calls("/cost.api/list") == lists, "only the records themselves were read")
-            #expect(try await rig.number("select count(*) from wfm.cost where uuid = $1", [.text(one)]) == 1)
+            #expect(try await fixture.sandbox.calls("/cost.api/list") == lists, "only the records themselves were read")
+            #expect(try await fixture.number("select count(*) from wfm.cost where uuid = $1", [.text(one)]) == 1)
 
             let left = try #require(retried.rejections.first { $0.key == other }).id
-            let dismissed = try await rig.inflow("rejections", "acme", "dismiss", "\(left)")
+            let dismissed = try await fixture.inflow("rejections", "acme", "dismiss", "\(left)")
             #expect(dismissed.code == 0 && dismissed.output.hasPrefix("1 dismissed."), "\(dismissed)")
-            let wrong = try await rig.inflow("rejections", "acme", "dismiss")
+            let wrong = try await fixture.inflow("rejections", "acme", "dismiss")
             #expect(wrong.code == 64, "\(wrong)")
-            let strange = try await rig.inflow("rejections", "acme", "dismiss", "4711")
+            let strange = try await fixture.inflow("rejections", "acme", "dismiss", "4711")
             #expect(strange.code == 64 && strange.error.contains("no rejection 4711"), "\(strange)")
-            #expect(try await rig.inflow("sync", "acme", "cost").code == 3, "the run still says what it left out")
-            let open = try await rig.inflow("rejections", "acme", "--json").json([Entry].self)
+            #expect(try await fixture.inflow("sync", "acme", "cost").code == 3, "the run still says what it left out")
+            let open = try await fixture.inflow("rejections", "acme", "--json").json([Entry].self)
             #expect(open.map(\.key) == [field])
-            #expect(try await rig.inflow("rejections", "acme", "dismiss", "--all").code == 0)
-            let nothing = try await rig.inflow("rejections", "acme", "retry")
+            #expect(try await fixture.inflow("rejections", "acme", "dismiss", "--all").code == 0)
+            let nothing = try await fixture.inflow("rejections", "acme", "retry")
             #expect(nothing.code == 0 && nothing.output.contains("Nothing was read"), "\(nothing)")
         }
     }
 
     @Test("Quality tells an invoice that does not add up, with the difference; the sandbox's own all do")
     func quality() async throws {
-        try await Rig.run { rig in
-            let plan = try await rig.everything([try Rig.entity("invoice")], inOne: true)
-            try await rig.sync(plan)
-            let clean = try await rig.inflow("quality", "acme")
+        try await InflowFixture.run { fixture in
+            let plan = try await fixture.everything([try InflowFixture.entity("invoice")], inOne: true)
+            try await fixture.sync(plan)
+            let clean = try await fixture.inflow("quality", "acme")
             #expect(clean.code == 0 && clean.output.hasPrefix("Nothing in the records"), "\(clean)")
-            let row = try await rig.query(
+            let row = try await fixture.query(
                 """
                 select uuid, amount_including_tax + 0.01 as wrong from wfm.invoice
                 where amount_including_tax is not null order by uuid limit 1
                 """)[0]
             let key = try #require(row["uuid"].string)
-            try await rig.sandbox.edit("invoice", key, "AmountIncludingTax", row["wrong"].string)
-            try await rig.sync(plan)
-            let kinds = try await rig.inflow("quality", "acme", "--json").json([Kind].self)
+            try await fixture.sandbox.edit("invoice", key, "AmountIncludingTax", row["wrong"].string)
+            try await fixture.sync(plan)
+            let kinds = try await fixture.inflow("quality", "acme", "--json").json([Kind].self)
             #expect(kinds.map(\.kind) == ["invoice_tax"] && kinds.map(\.count) == [1])
             #expect(kinds.first?.first.map(\.key) == [key] && kinds.first?.first.map(\.difference) == ["0.01"])
-            let told = try await rig.inflow("quality", "acme")
+            let told = try await fixture.inflow("quality", "acme")
             #expect(told.output.contains(key) && told.output.contains("Difference: 0.01."), "\(told)")
-            let drift = try await rig.inflow("drift", "acme")
+            let drift = try await fixture.inflow("drift", "acme")
             #expect(drift.code == 0 && drift.output.contains("knows every element"), "\(drift)")
-            let asOf = try await rig.number(
+            let asOf = try await fixture.number(
                 """
                 select count(*) from wfm.invoice_as_of((select min(ended_at) from inflow.chunk)) i
                 where uuid = $1 and amount_including_tax + 0.01 = $2::numeric
@@ -135,13 +136,13 @@ struct ReasonTests {
 
     @Test("An element nobody knows is kept and listed, and the run is green")
     func drift() async throws {
-        try await Rig.run { rig in
-            let key = try #require(try await rig.sandbox.truth("task").keys.first)
-            try await rig.sandbox.edit("task", key, "Horoscope", "Leo")
-            #expect(try await rig.inflow("sync", "acme", "task").code == 0)
-            let drift = try await rig.inflow("drift", "acme")
+        try await InflowFixture.run { fixture in
+            let key = try #require(try await fixture.sandbox.truth("task").keys.first)
+            try await fixture.sandbox.edit("task", key, "Horoscope", "Leo")
+            #expect(try await fixture.inflow("sync", "acme", "task").code == 0)
+            let drift = try await fixture.inflow("drift", "acme")
             for words in ["wfm.task", "Horoscope", "Leo"] { #expect(drift.output.contains(words), "\(drift)") }
-            let json = try await rig.inflow("drift", "acme", "--json")
+            let json = try await fixture.inflow("drift", "acme", "--json")
             #expect(json.output.contains("first_seen_at"), "\(json)")
         }
     }

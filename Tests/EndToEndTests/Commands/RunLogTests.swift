@@ -18,51 +18,51 @@ struct RunLogTests {
 
     @Test("Status before and after the first Sync All: last run, next run, enabled, anchor, rows and tokens")
     func status() async throws {
-        try await Rig.run { rig in
-            let before = try object(try await rig.inflow("status", "acme", "--json"))
+        try await InflowFixture.run { fixture in
+            let before = try object(try await fixture.inflow("status", "acme", "--json"))
             for key in ["last_run", "next_run", "anchor", "fresh_at", "newest_run"] {
                 #expect(before[key] is NSNull, "\(key)")
             }
             #expect(before["enabled"] as? Bool == true && before["rows"] as? Int == 0)
 
-            let sync = try await rig.inflow("sync", "acme")
+            let sync = try await fixture.inflow("sync", "acme")
             #expect(sync.code == 0, "\(sync)")
             let anchor = try Anchor("07:30 Pacific/Auckland")
-            try await ScheduleStore(rig.warehouse).change(rig.connection) { $0.set(anchor, at: Date()) }
-            let ending = try await rig.inflow("status", "acme", "--json")
+            try await ScheduleStore(fixture.warehouse).change(fixture.connection) { $0.set(anchor, at: Date()) }
+            let ending = try await fixture.inflow("status", "acme", "--json")
             #expect(ending.code == 0 && ending.error.isEmpty, "\(ending)")
             let status = try object(ending)
             let started = try #require(
-                try await rig.query("select started_at from inflow.run where id = 1")[0]["started_at"].date)
+                try await fixture.query("select started_at from inflow.run where id = 1")[0]["started_at"].date)
             #expect(status["last_run"] as? String == started.formatted(.iso8601))
             #expect(status["anchor"] as? [String: String] == ["at": "07:30", "zone": "Pacific/Auckland"])
             let next = try Date(try #require(status["next_run"] as? String), strategy: .iso8601)
             #expect(next > Date() && anchor.isDue(at: next))
             let tables = WorkflowMax.entities.map { "(select count(*) from \($0.table) where deleted_at is null)" }
-            #expect(status["rows"] as? Int == (try await rig.number("select \(tables.joined(separator: " + "))")))
+            #expect(status["rows"] as? Int == (try await fixture.number("select \(tables.joined(separator: " + "))")))
             #expect(status["errors"] as? Int == 0 && (status["token_days_left"] as? Int).map { $0 > 50 } == true)
             #expect(status["fresh_at"] as? String == started.formatted(.iso8601))
 
-            let list = try await rig.inflow("status")
+            let list = try await fixture.inflow("status")
             #expect(list.code == 0 && list.output.contains("acme") && list.output.contains("green"), "\(list)")
             for line in list.output.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
-            let long = try await rig.inflow("status", "acme")
+            let long = try await fixture.inflow("status", "acme")
             #expect(long.output.contains("every day at 07:30 Pacific/Auckland"), "\(long)")
-            #expect(try await rig.inflow("status", "nobody").code == 1)
+            #expect(try await fixture.inflow("status", "nobody").code == 1)
         }
     }
 
     @Test("A run is listed and told with its parts, its chunks and the error's words")
     func oneRun() async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault("error_status", at: "/task.api", times: 2)
-            let sync = try await rig.inflow("sync", "acme", "task", "staff")
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault("error_status", at: "/task.api", times: 2)
+            let sync = try await fixture.inflow("sync", "acme", "task", "staff")
             #expect(sync.code == 1, "\(sync)")
-            let runs = try await rig.inflow("runs")
-            for words in ["acme", "targeted", "failed", String(Holder.current.prefix { $0 != "," })] {
+            let runs = try await fixture.inflow("runs")
+            for words in ["acme", "targeted", "failed", String(ProcessIdentity.current.prefix { $0 != "," })] {
                 #expect(runs.output.contains(words), "\(runs)")
             }
-            let told = try object(try await rig.inflow("run", "1", "--json"))
+            let told = try object(try await fixture.inflow("run", "1", "--json"))
             #expect(told["outcome"] as? String == "failed" && told["exit_code"] as? Int == 1)
             #expect(told["trigger"] as? String == "targeted" && told["connection"] as? String == "acme")
             #expect((told["error"] as? String)?.contains("unexpected") == true && told["chunks"] == nil)
@@ -71,32 +71,32 @@ struct RunLogTests {
             #expect(parts.map { $0["status"] as? String } == ["green", "failed"])
             #expect(
                 parts.map { $0["chunks_loaded"] as? Int } == [1, 0] && parts.map { $0["chunks"] as? Int } == [1, 1])
-            let chunks = try object(try await rig.inflow("run", "1", "--json", "--chunks"))["chunks"]
+            let chunks = try object(try await fixture.inflow("run", "1", "--json", "--chunks"))["chunks"]
             #expect((chunks as? [[String: Any]])?.count == 2)
 
-            let text = try await rig.inflow("run", "1", "--chunks")
+            let text = try await fixture.inflow("run", "1", "--chunks")
             #expect(text.code == 0, "to look at a failed run is no failure: \(text)")
             for words in ["Run 1 of \"acme\"", "failed", "staff", "asked (UTC)", "unexpected"] {
                 #expect(text.output.contains(words), "\(text)")
             }
-            let followed = try await rig.inflow("run", "1", "--follow")
-            let plain = try await rig.inflow("run", "1")
+            let followed = try await fixture.inflow("run", "1", "--follow")
+            let plain = try await fixture.inflow("run", "1")
             #expect(followed.code == 1 && followed.error.isEmpty && followed.output == plain.output, "\(followed)")
-            let unknown = try await rig.inflow("run", "99")
+            let unknown = try await fixture.inflow("run", "99")
             #expect(unknown.code == 1 && unknown.error.contains("There is no run 99."), "\(unknown)")
         }
     }
 
     @Test("The report made from the log is the one of the process that ran it")
     func sameReport() async throws {
-        try await Rig.run(RunningSandbox.small { $0.illegalCharacters = true }) { rig in
-            let key = try #require(try await rig.sandbox.truth("cost").keys.first)
-            try await rig.sandbox.edit("cost", key, "UnitCost", "12,x")
-            try await rig.sandbox.fault("error_status", at: "/task.api", times: 2)
+        try await InflowFixture.run(RunningSandbox.small { $0.illegalCharacters = true }) { fixture in
+            let key = try #require(try await fixture.sandbox.truth("cost").keys.first)
+            try await fixture.sandbox.edit("cost", key, "UnitCost", "12,x")
+            try await fixture.sandbox.fault("error_status", at: "/task.api", times: 2)
             let names = ["staff", "task", "cost", "job", "job_status", "invoice"]
-            let report = try await rig.sync(
-                try await rig.everything(WorkflowMax.entities.filter { names.contains($0.name) }))
-            let (run, parts) = try #require(try await RunBook(rig.warehouse).run(report.run))
+            let report = try await fixture.sync(
+                try await fixture.everything(WorkflowMax.entities.filter { names.contains($0.name) }))
+            let (run, parts) = try #require(try await RunLogReader(fixture.warehouse).run(report.run))
             let logged = try #require(RunReport(run, parts, order: WorkflowMax.entities))
             #expect(logged.outcome == report.outcome && logged.error == report.error)
             #expect(logged.warnings == report.warnings && logged.entities.count == report.entities.count)
@@ -116,13 +116,13 @@ struct RunLogTests {
 struct FollowTests {
     @Test("It is shown chunk by chunk until it ends, and the exit code is the run's")
     func toTheEnd() async throws {
-        try await Rig.run { rig in
+        try await InflowFixture.run { fixture in
             // The tasks' merge waits for this lock, so that the run goes on until the follower is there.
-            let gate = try await PostgresConnection.connect(to: rig.url, applicationName: "gate")
+            let gate = try await PostgresConnection.connect(to: fixture.url, applicationName: "gate")
             try await gate.execute("begin; lock table wfm.task in exclusive mode")
-            let sync = try rig.start(["sync", "acme", "staff", "task"])
+            let sync = try fixture.start(["sync", "acme", "staff", "task"])
             #expect(await sync.error.contains("staff, "))
-            let follower = try rig.start(["run", "1", "--follow"])
+            let follower = try fixture.start(["run", "1", "--follow"])
             #expect(await follower.error.contains("Run 1: 2 entities."))
             #expect(await follower.error.contains("staff, "))
             try await gate.execute("rollback")
@@ -138,18 +138,18 @@ struct FollowTests {
 
     @Test("Ctrl-C ends the showing and not the run; when the run is stopped the next follower ends with 130")
     func interrupted() async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":60000"#)
-            let sync = try rig.start(["sync", "acme", "task"])
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":60000"#)
+            let sync = try fixture.start(["sync", "acme", "task"])
             #expect(await sync.error.contains("Run 1: 1 entities."))
-            let first = try rig.start(["run", "1", "--follow", "--json"])
+            let first = try fixture.start(["run", "1", "--follow", "--json"])
             #expect(await first.error.contains("Run 1: 1 entities."))
             first.interrupt()
             let gone = await first.ending()
             #expect(gone.code == 130 && !gone.wasKilled && gone.error.contains("Run 1 goes on."), "\(gone)")
-            #expect(try await rig.number("select count(*) from inflow.run where status = 'running'") == 1)
+            #expect(try await fixture.number("select count(*) from inflow.run where status = 'running'") == 1)
 
-            let second = try rig.start(["run", "1", "--follow", "--json"])
+            let second = try fixture.start(["run", "1", "--follow", "--json"])
             #expect(await second.error.contains("Run 1: 1 entities."))
             sync.interrupt()
             let (stopped, shown) = (await sync.ending(), await second.ending())
@@ -162,12 +162,12 @@ struct FollowTests {
 
     @Test("A run whose process died is not followed for ever")
     func dead() async throws {
-        try await Rig.run { rig in
-            let dead = try await rig.start(
+        try await InflowFixture.run { fixture in
+            let dead = try await fixture.start(
                 ["sync", "acme", "task", "staff"], ["INFLOW_FAILPOINT": "chunk_committed"]
             ).ending()
             #expect(dead.wasKilled)
-            let shown = try await rig.inflow("run", "1", "--follow")
+            let shown = try await fixture.inflow("run", "1", "--follow")
             #expect(shown.code == 130 && shown.error.contains("Nobody runs run 1 any more"), "\(shown)")
             #expect(shown.output.contains("it goes on; the numbers are those of what is committed"), "\(shown)")
         }
@@ -178,8 +178,8 @@ struct FollowTests {
 struct ServingHealthTests {
     @Test("The daemon answers on its port while it serves, and counts itself among the workers")
     func health() async throws {
-        try await Rig.run { rig in
-            let serve = try rig.start(["serve", "--port", "0"])
+        try await InflowFixture.run { fixture in
+            let serve = try fixture.start(["serve", "--port", "0"])
             #expect(await serve.error.contains("health and metrics at http://127.0.0.1:"))
             let said = serve.error.soFar
             let address = try #require(said.firstMatch(of: /metrics at (http:\/\/127\.0\.0\.1:\d+)/)?.1)

@@ -11,24 +11,24 @@ import Warehouse
 struct SecrecyTests {
     @Test("Neither tokens nor secrets are printed at any log level, seen among the processes, or stored in plain text")
     func nothingLeaks() async throws {
-        try await Rig.run(connects: false) { rig in
+        try await InflowFixture.run(connects: false) { fixture in
             var (seen, secrets) = ("", Set<String>())
             func run(_ arguments: String..., exits code: Int32) async throws {
-                let process = try rig.start(arguments, ["INFLOW_LOG_LEVEL": "trace"])
+                let process = try fixture.start(arguments, ["INFLOW_LOG_LEVEL": "trace"])
                 seen += process.visibleArguments
                 let ending = await process.ending()
                 #expect(ending.code == code, "\(arguments): \(ending)")
                 seen += ending.output + ending.error
             }
             func keepSecrets() async throws {
-                let connection = try await ConnectionStore(rig.warehouse).find("acme")
-                let tokens = TokenStore(rig.warehouse, connection: connection, box: try await rig.box())
+                let connection = try await ConnectionStore(fixture.warehouse).find("acme")
+                let tokens = TokenStore(fixture.warehouse, connection: connection, box: try await fixture.box())
                 let pair = try #require(try await tokens.current()).pair
                 secrets.formUnion([pair.access, pair.refresh])
             }
-            let add = try rig.addArguments("acme", withToken: true)
-            secrets = [rig.sandbox.configuration.clientSecret, rig.sandbox.configuration.refreshToken]
-            let added = try rig.start(add, ["INFLOW_LOG_LEVEL": "trace"])
+            let add = try fixture.addArguments("acme", withToken: true)
+            secrets = [fixture.sandbox.configuration.clientSecret, fixture.sandbox.configuration.refreshToken]
+            let added = try fixture.start(add, ["INFLOW_LOG_LEVEL": "trace"])
             seen += added.visibleArguments
             let ending = await added.ending()
             #expect(ending.code == 0, "\(ending)")
@@ -36,7 +36,7 @@ struct SecrecyTests {
             seen += ending.output + ending.error
             try await keepSecrets()
 
-            try await rig.sandbox.control(.post, "tokens/expire")
+            try await fixture.sandbox.control(.post, "tokens/expire")
             try await run("sync", "acme", "task", "staff", exits: 0)
             #expect(seen.contains("token refreshed"), "the log was written at that level")
             try await keepSecrets()
@@ -44,12 +44,12 @@ struct SecrecyTests {
             try await run("connection", "show", "acme", "--json", exits: 0)
             try await run("connection", "test", "acme", exits: 0)
             try await run("doctor", exits: 0)
-            try await rig.sandbox.control(.post, "tokens/revoke")
+            try await fixture.sandbox.control(.post, "tokens/revoke")
             try await run("sync", "acme", "task", exits: 5)
             try await run("runs", "acme", exits: 0)
             try await run("runs", "acme", "--json", exits: 0)
 
-            let consent = try rig.start(
+            let consent = try fixture.start(
                 ["authorise", "acme", "--no-browser", "--port", "0"], ["INFLOW_LOG_LEVEL": "trace"])
             seen += consent.visibleArguments
             let browser = ConsentBrowser()
@@ -68,31 +68,31 @@ struct SecrecyTests {
             try await run("token", "show", "acme", "--json", exits: 0)
             try await run("connection", "list", "--json", exits: 0)
             try await run(
-                "connection", "set-secret", "acme", "--client-secret-file", "\(rig.folder)/secret.txt", exits: 0)
+                "connection", "set-secret", "acme", "--client-secret-file", "\(fixture.folder)/secret.txt", exits: 0)
             try await run("secrets", "rotate", exits: 0)
             try await run("secrets", "rotate", "--json", exits: 0)
             try await run("doctor", exits: 0)
 
             #expect(secrets.count == 13)
             for secret in secrets { #expect(!seen.contains(secret), "a secret was shown") }
-            try await expectNowhereStored(secrets, rig)
-            try expectKeyKept(seen, rig)
+            try await expectNowhereStored(secrets, fixture)
+            try expectKeyKept(seen, fixture)
         }
     }
 
     /// No row of any table that Inflow owns holds a secret, as text or as bytes.
-    private func expectNowhereStored(_ secrets: Set<String>, _ rig: Rig) async throws {
-        let tables = try await rig.query(
+    private func expectNowhereStored(_ secrets: Set<String>, _ fixture: InflowFixture) async throws {
+        let tables = try await fixture.query(
             """
             select format('%I.%I', schemaname, tablename) as name from pg_tables
             where schemaname in ('inflow', 'inflow_migration', 'wfm')
             """
         ).compactMap { $0["name"].string }
         try #require(tables.contains("inflow.token"))
-        let found = try await rig.number("select count(*) from inflow.token where length(access) > 20")
+        let found = try await fixture.number("select count(*) from inflow.token where length(access) > 20")
         try #require(found > 0)
         for table in tables {
-            let rows = try await rig.number(
+            let rows = try await fixture.number(
                 """
                 select count(*) from \(table) t, unnest($1::text[]) wanted
                 where strpos(to_jsonb(t)::text, wanted) > 0
@@ -103,18 +103,18 @@ struct SecrecyTests {
     }
 
     /// The key file is its owner's alone, and what is in it was not shown.
-    private func expectKeyKept(_ seen: String, _ rig: Rig) throws {
-        let attributes = try FileManager.default.attributesOfItem(atPath: rig.keyFile)
+    private func expectKeyKept(_ seen: String, _ fixture: InflowFixture) throws {
+        let attributes = try FileManager.default.attributesOfItem(atPath: fixture.keyFile)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
-        let lines = try String(contentsOfFile: rig.keyFile, encoding: .utf8).split(separator: "\n")
+        let lines = try String(contentsOfFile: fixture.keyFile, encoding: .utf8).split(separator: "\n")
         let keys = lines.filter { !$0.hasPrefix("#") }.compactMap { $0.split(separator: " ").last }
         #expect(keys.count == 3)
         for key in keys { #expect(!seen.contains(key)) }
     }
 }
 
-extension Rig {
-    /// The arguments that add a connection to this rig's sandbox, with its secrets in files.
+extension InflowFixture {
+    /// The arguments that add a connection to this fixture's sandbox, with its secrets in files.
     func addArguments(_ name: String, withToken: Bool, _ more: String...) throws -> [String] {
         let secret = try file("secret.txt", sandbox.configuration.clientSecret + "\n")
         var arguments = [

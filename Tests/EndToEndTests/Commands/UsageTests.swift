@@ -42,46 +42,48 @@ struct UsageTests {
 
     @Test("Wrong usage is told in words with exit code 64, and nothing is asked")
     func misuse() async throws {
-        try await Rig.run { rig in
-            let before = try await rig.sandbox.tokenRequests()
+        try await InflowFixture.run { fixture in
+            let before = try await fixture.sandbox.tokenRequests()
             for misuse in Self.misuses {
-                let ending = try await rig.start(misuse.arguments).ending()
+                let ending = try await fixture.start(misuse.arguments).ending()
                 #expect(ending.code == 64 && ending.output.isEmpty, "\(misuse.testDescription): \(ending)")
                 for words in misuse.words { #expect(ending.error.contains(words), "\(ending)") }
             }
-            let level = try await rig.inflow("counts", "acme", environment: ["INFLOW_LOG_LEVEL": "loud"])
+            let level = try await fixture.inflow("counts", "acme", environment: ["INFLOW_LOG_LEVEL": "loud"])
             #expect(level.code == 64 && level.error.contains("INFLOW_LOG_LEVEL is \"loud\""), "\(level)")
-            let unread = try await rig.inflow("sync", "acme", "invoice", "--from", "2026-02-31")
+            let unread = try await fixture.inflow("sync", "acme", "invoice", "--from", "2026-02-31")
             #expect(unread.code == 64 && unread.error.contains("2026-02-31"), "\(unread)")
-            #expect(try await rig.sandbox.tokenRequests() == before)
-            #expect(try await rig.count("inflow.run") == 0)
+            #expect(try await fixture.sandbox.tokenRequests() == before)
+            #expect(try await fixture.count("inflow.run") == 0)
         }
     }
 
     @Test("With --json standard output is one document and nothing else, also when something fails")
     func json() async throws {
-        try await Rig.run { rig in
-            let good = try await rig.inflow("sync", "acme", "task", "staff", "--json")
+        try await InflowFixture.run { fixture in
+            let good = try await fixture.inflow("sync", "acme", "task", "staff", "--json")
             let run = try good.json(Run.self)
             #expect(good.code == 0 && run.exitCode == 0 && run.outcome == "green")
             #expect(run.entities.map(\.entity) == ["staff", "task"] && run.inserted == run.pulled && run.calls == 2)
             #expect(good.error.contains("Run 1: 2 entities."), "progress goes to standard error: \(good)")
 
-            let usage = try await rig.inflow("sync", "acme", "invoices", "--json")
+            let usage = try await fixture.inflow("sync", "acme", "invoices", "--json")
             #expect(usage.code == 64)
             #expect(try usage.json(Failure.self).error.exitCode == 64)
-            let unknown = try await rig.inflow("counts", "nobody", "--json")
+            let unknown = try await fixture.inflow("counts", "nobody", "--json")
             #expect(unknown.code == 1)
             #expect(try unknown.json(Failure.self).error.message.contains("There are: \"acme\"."))
 
-            try await rig.sandbox.fault("error_status", at: "/task.api", times: 2)
-            let failed = try await rig.inflow("sync", "acme", "task", "--json")
+            try await fixture.sandbox.fault("error_status", at: "/task.api", times: 2)
+            let failed = try await fixture.inflow("sync", "acme", "task", "--json")
             #expect(failed.code == 1)
             let told = try failed.json(Run.self)
             #expect(told.outcome == "failed" && told.exitCode == 1 && told.error?.contains("unexpected") == true)
             for command in ["counts", "runs", "rejections", "drift", "quality", "connection show"] {
-                let ending = try await rig.start(command.split(separator: " ").map(String.init) + ["acme", "--json"])
-                    .ending()
+                let ending = try await fixture.start(
+                    command.split(separator: " ").map(String.init) + ["acme", "--json"]
+                )
+                .ending()
                 #expect(ending.code == 0 && ending.error.isEmpty, "\(ending)")
                 #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) }
             }
@@ -90,27 +92,27 @@ struct UsageTests {
 
     @Test("Each outcome of a sync has its exit code and its words")
     func outcomes() async throws {
-        try await Rig.run { rig in
-            let key = try #require(try await rig.sandbox.truth("cost").keys.first)
-            try await rig.sandbox.edit("cost", key, "UnitCost", "12,x")
-            let rejected = try await rig.inflow("sync", "acme", "cost")
+        try await InflowFixture.run { fixture in
+            let key = try #require(try await fixture.sandbox.truth("cost").keys.first)
+            try await fixture.sandbox.edit("cost", key, "UnitCost", "12,x")
+            let rejected = try await fixture.inflow("sync", "acme", "cost")
             #expect(rejected.code == 3 && rejected.output.contains("with rejected records"), "\(rejected)")
-            let list = try await rig.inflow("rejections", "acme")
+            let list = try await fixture.inflow("rejections", "acme")
             for words in ["12,x", "wfm.cost.unit_cost", "not a number", key] {
                 #expect(list.output.contains(words), "\(list)")
             }
-            try await rig.sandbox.fault("status429", at: "/task.api", more: #""retryAfter":3600"#)
-            let spent = try await rig.inflow("sync", "acme", "task")
+            try await fixture.sandbox.fault("status429", at: "/task.api", more: #""retryAfter":3600"#)
+            let spent = try await fixture.inflow("sync", "acme", "task")
             #expect(spent.code == 4 && spent.output.contains("quota"), "\(spent)")
-            let runs = try await rig.inflow("runs", "acme")
+            let runs = try await fixture.inflow("runs", "acme")
             #expect(runs.output.contains("rejections") && runs.output.contains("quota"), "\(runs)")
         }
     }
 
     @Test("A warehouse that cannot be reached is told in one sentence with exit code 1", arguments: [false, true])
     func unreachable(json: Bool) async throws {
-        try await Rig.run(connects: false) { rig in
-            let ending = try await rig.start(
+        try await InflowFixture.run(connects: false) { fixture in
+            let ending = try await fixture.start(
                 ["counts", "acme"] + (json ? ["--json"] : []),
                 ["INFLOW_DATABASE_URL": "postgresql://somebody:hush-hush@127.0.0.1:1/nowhere"]
             ).ending()
@@ -124,14 +126,15 @@ struct UsageTests {
 
     @Test("The configuration file speaks where the environment is silent, and is told of when it cannot be read")
     func configurationFile() async throws {
-        try await Rig.run { rig in
-            let environment = ["PATH": "/usr/bin:/bin", "INFLOW_HOME": rig.folder]
-            let url = rig.url.replacing("\"", with: "")
-            _ = try rig.file("config.json", #"{"inflow": {"database": {"url": "\#(url)"}, "log": {"level": "trace"}}}"#)
+        try await InflowFixture.run { fixture in
+            let environment = ["PATH": "/usr/bin:/bin", "INFLOW_HOME": fixture.folder]
+            let url = fixture.url.replacing("\"", with: "")
+            _ = try fixture.file(
+                "config.json", #"{"inflow": {"database": {"url": "\#(url)"}, "log": {"level": "trace"}}}"#)
             let sync = try await InflowProcess(["sync", "acme", "task"], environment: environment).ending()
             #expect(sync.code == 0, "\(sync)")
-            #expect(try await rig.count("wfm.task") > 0)
-            _ = try rig.file("config.json", "{")
+            #expect(try await fixture.count("wfm.task") > 0)
+            _ = try fixture.file("config.json", "{")
             let broken = try await InflowProcess(["counts", "acme"], environment: environment).ending()
             #expect(broken.code == 1 && broken.error.contains("config.json\" cannot be read"), "\(broken)")
         }
@@ -139,43 +142,43 @@ struct UsageTests {
 
     @Test("Migrate works twice, and says the second time that nothing was to do", .database)
     func migrate() async throws {
-        try await Rig.run(url: try TestDatabase.current.url, connects: false) { rig in
-            let early = try await rig.inflow("counts", "acme")
+        try await InflowFixture.run(url: try TestDatabase.current.url, connects: false) { fixture in
+            let early = try await fixture.inflow("counts", "acme")
             #expect(early.code == 1 && early.error.contains("Run \"inflow migrate\"."), "\(early)")
-            let doctor = try await rig.inflow("doctor")
+            let doctor = try await fixture.inflow("doctor")
             #expect(doctor.code == 1 && doctor.output.contains("missing  The warehouse lacks"), "\(doctor)")
-            let first = try await rig.inflow("migrate")
+            let first = try await fixture.inflow("migrate")
             #expect(first.code == 0 && first.output.contains("Applied: "), "\(first)")
-            let second = try await rig.inflow("migrate")
+            let second = try await fixture.inflow("migrate")
             #expect(second.code == 0 && second.output == "The warehouse is up to date.\n", "\(second)")
         }
     }
 
     @Test("Doctor says what is missing with exit code 1, and ends with 0 when nothing is")
     func doctor() async throws {
-        try await Rig.run(connects: false) { rig in
-            let empty = try await rig.inflow("doctor")
+        try await InflowFixture.run(connects: false) { fixture in
+            let empty = try await fixture.inflow("doctor")
             #expect(empty.code == 1 && empty.output.contains("missing  there is no connection yet"), "\(empty)")
-            let add = try await rig.start(try rig.addArguments("acme", withToken: false)).ending()
+            let add = try await fixture.start(try fixture.addArguments("acme", withToken: false)).ending()
             #expect(add.code == 0, "\(add)")
-            let unauthorised = try await rig.inflow("doctor")
+            let unauthorised = try await fixture.inflow("doctor")
             #expect(unauthorised.code == 1, "\(unauthorised)")
             #expect(
                 unauthorised.output.contains("missing  \"acme\" has no tokens that serve: \"inflow authorise acme\""),
                 "\(unauthorised)")
 
-            let token = try rig.file("refresh.txt", rig.sandbox.configuration.refreshToken)
-            let authorise = try await rig.inflow("connection", "authorise", "acme", "--refresh-token-file", token)
+            let token = try fixture.file("refresh.txt", fixture.sandbox.configuration.refreshToken)
+            let authorise = try await fixture.inflow("connection", "authorise", "acme", "--refresh-token-file", token)
             #expect(authorise.code == 0, "\(authorise)")
-            let whole = try await rig.inflow("doctor")
+            let whole = try await fixture.inflow("doctor")
             #expect(whole.code == 0 && !whole.output.contains("missing"), "\(whole)")
 
-            let elsewhere = try await rig.inflow(
-                "doctor", environment: ["INFLOW_SECRET_KEY_FILE": "\(rig.folder)/other.key"])
+            let elsewhere = try await fixture.inflow(
+                "doctor", environment: ["INFLOW_SECRET_KEY_FILE": "\(fixture.folder)/other.key"])
             #expect(
                 elsewhere.code == 1 && elsewhere.output.contains("missing  The warehouse's secrets"), "\(elsewhere)")
-            _ = try await rig.query("alter table wfm.task add column surplus text")
-            let changed = try await rig.inflow("doctor")
+            _ = try await fixture.query("alter table wfm.task add column surplus text")
+            let changed = try await fixture.inflow("doctor")
             #expect(changed.code == 1, "\(changed)")
             #expect(changed.output.contains("column \"surplus\" of \"wfm.task\" is filled by nobody"), "\(changed)")
         }

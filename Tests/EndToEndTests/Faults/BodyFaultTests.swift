@@ -28,27 +28,27 @@ struct BodyFaultTests {
 
     @Test("What breaks once is asked for again and ends green", arguments: passing)
     func once(fault: BodyFault) async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault(fault.kind, at: "/task.api")
-            let report = try await rig.sync(try rig.lists("task", "staff"))
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault(fault.kind, at: "/task.api")
+            let report = try await fixture.sync(try fixture.lists("task", "staff"))
             #expect(report.outcome == .green, "\(report.error ?? "")")
-            let chunk = try await rig.chunk(report, "task")
+            let chunk = try await fixture.chunk(report, "task")
             #expect(chunk["status"].string == "loaded" && chunk["tries"].int == 2 && chunk["error"].isNull)
             #expect(chunk["calls"].int == 2)
-            try await rig.expectTruth(try Rig.entity("task"))
-            try await rig.expectTruth(try Rig.entity("staff"))
+            try await fixture.expectTruth(try InflowFixture.entity("task"))
+            try await fixture.expectTruth(try InflowFixture.entity("staff"))
         }
     }
 
     @Test("A connection that breaks off before the answer is made again, whoever makes it")
     func reset() async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault("reset", at: "/task.api")
-            let report = try await rig.sync(try rig.lists("task"))
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault("reset", at: "/task.api")
+            let report = try await fixture.sync(try fixture.lists("task"))
             #expect(report.outcome == .green, "\(report.error ?? "")")
             // libcurl itself makes the call again where it had found the connection open from the call before.
-            #expect(try await rig.sandbox.calls("/task.api/list") == 2)
-            try await rig.expectTruth(try Rig.entity("task"))
+            #expect(try await fixture.sandbox.calls("/task.api/list") == 2)
+            try await fixture.expectTruth(try InflowFixture.entity("task"))
         }
     }
 
@@ -56,10 +56,10 @@ struct BodyFaultTests {
         "What breaks every time fails that list with words, and the others are loaded",
         arguments: passing + [BodyFault("reset", "broke off")])
     func always(fault: BodyFault) async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault(fault.kind, at: "/task.api", times: -1)
-            let report = try await rig.sync(try rig.lists("task", "staff"))
-            try await expectOneFailure(report, fault.words, tries: 6, rig)
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault(fault.kind, at: "/task.api", times: -1)
+            let report = try await fixture.sync(try fixture.lists("task", "staff"))
+            try await expectOneFailure(report, fault.words, tries: 6, fixture)
         }
     }
 
@@ -70,54 +70,56 @@ struct BodyFaultTests {
             BodyFault("status500", "Something went wrong"),
         ])
     func platformError(fault: BodyFault) async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault(fault.kind, at: "/task.api", times: 2)
-            let report = try await rig.sync(try rig.lists("task", "staff"))
-            try await expectOneFailure(report, fault.words, tries: 2, rig)
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault(fault.kind, at: "/task.api", times: 2)
+            let report = try await fixture.sync(try fixture.lists("task", "staff"))
+            try await expectOneFailure(report, fault.words, tries: 2, fixture)
         }
     }
 
     /// The list of tasks failed and nothing of it is there; staff is.
-    private func expectOneFailure(_ report: RunReport, _ words: String, tries: Int, _ rig: Rig) async throws {
+    private func expectOneFailure(_ report: RunReport, _ words: String, tries: Int, _ fixture: InflowFixture)
+        async throws
+    {
         #expect(report.outcome == .failed && report.outcome.exitCode == 1)
         #expect(report.error?.contains(words) == true, "\(report.error ?? "")")
-        let chunk = try await rig.chunk(report, "task")
+        let chunk = try await fixture.chunk(report, "task")
         #expect(chunk["status"].string == "failed" && chunk["tries"].int == tries && chunk["calls"].int == tries)
         #expect(chunk["error"].string?.contains(words) == true, "\(chunk["error"].string ?? "")")
-        #expect(try await rig.count("wfm.task") == 0)
-        let parts = try await rig.query("select entity, status, error from inflow.entity_run order by entity desc")
+        #expect(try await fixture.count("wfm.task") == 0)
+        let parts = try await fixture.query("select entity, status, error from inflow.entity_run order by entity desc")
         #expect(parts.compactMap { $0["status"].string } == ["failed", "green"])
         #expect(parts[0]["error"].string?.contains(words) == true && parts[1]["error"].isNull)
-        #expect(try await rig.query("select error from inflow.run")[0]["error"].string?.contains(words) == true)
-        try await rig.expectTruth(try Rig.entity("staff"))
+        #expect(try await fixture.query("select error from inflow.run")[0]["error"].string?.contains(words) == true)
+        try await fixture.expectTruth(try InflowFixture.entity("staff"))
     }
 
     @Test(
         "Characters that XML forbids are replaced and counted, and the rest is loaded",
         arguments: [("illegal_characters", 4), ("invalid_utf8", 2)])
     func characters(kind: String, replaced: Int) async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault(kind, at: "/task.api")
-            let report = try await rig.sync(try rig.lists("task"))
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault(kind, at: "/task.api")
+            let report = try await fixture.sync(try fixture.lists("task"))
             #expect(report.outcome == .green, "\(report.error ?? "")")
-            #expect(try await rig.chunk(report, "task")["replaced_characters"].int == replaced)
-            let note = try await rig.query("select note from inflow.entity_run")[0]["note"].string
+            #expect(try await fixture.chunk(report, "task")["replaced_characters"].int == replaced)
+            let note = try await fixture.query("select note from inflow.entity_run")[0]["note"].string
             #expect(note == "\(replaced) illegal character(s) replaced")
-            try await rig.expectTruth(try Rig.entity("task"))
-            #expect(try await rig.number("select count(*) from wfm.task where name like '%\u{FFFD}%'") == 1)
+            try await fixture.expectTruth(try InflowFixture.entity("task"))
+            #expect(try await fixture.number("select count(*) from wfm.task where name like '%\u{FFFD}%'") == 1)
         }
     }
 
     @Test("An answer that begins too late is asked for again")
     func slowFirstByte() async throws {
-        try await Rig.run { rig in
-            var rig = rig
-            rig.connection.settings.firstByteSeconds = 1
-            try await rig.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":3000"#)
-            let report = try await rig.sync(try rig.lists("task"))
+        try await InflowFixture.run { fixture in
+            var fixture = fixture
+            fixture.connection.settings.firstByteSeconds = 1
+            try await fixture.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":3000"#)
+            let report = try await fixture.sync(try fixture.lists("task"))
             #expect(report.outcome == .green, "\(report.error ?? "")")
-            #expect(try await rig.chunk(report, "task")["tries"].int ?? 0 >= 2)
-            try await rig.expectTruth(try Rig.entity("task"))
+            #expect(try await fixture.chunk(report, "task")["tries"].int ?? 0 >= 2)
+            try await fixture.expectTruth(try InflowFixture.entity("task"))
         }
     }
 }

@@ -8,14 +8,14 @@ struct InterruptionTests {
         "A second sync says whom it waits for; Ctrl-C ends the first with 130 and closes it, and the second goes on"
     )
     func waitsAndGoesOn() async throws {
-        try await Rig.run { rig in
+        try await InflowFixture.run { fixture in
             // The first run's call takes far longer than this test.
-            try await rig.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":60000"#)
-            let first = try rig.start(["sync", "acme", "task"])
+            try await fixture.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":60000"#)
+            let first = try fixture.start(["sync", "acme", "task"])
             #expect(await first.error.contains("Run 1: 1 entities."))
-            let second = try rig.start(["sync", "acme", "task"])
+            let second = try fixture.start(["sync", "acme", "task"])
             #expect(await second.error.contains("Waiting up to 60 s for run 1 ("))
-            let third = try rig.start(["sync", "acme", "task"])
+            let third = try fixture.start(["sync", "acme", "task"])
             #expect(await third.error.contains("Waiting up to 60 s for run 1 ("))
             third.interrupt()
             let gaveUp = await third.ending()
@@ -30,30 +30,30 @@ struct InterruptionTests {
             #expect(gone.code == 0, "\(gone)")
             #expect(!gone.error.contains("Closed as interrupted"), "the first closed itself")
 
-            let runs = try await rig.query("select status, error, finished_at from inflow.run order by id")
+            let runs = try await fixture.query("select status, error, finished_at from inflow.run order by id")
             #expect(runs.compactMap { $0["status"].string } == ["interrupted", "green"])
             #expect(runs[0]["error"].string == "The run was interrupted." && !runs[0]["finished_at"].isNull)
-            let parts = try await rig.query("select status from inflow.entity_run order by run_id")
+            let parts = try await fixture.query("select status from inflow.entity_run order by run_id")
             #expect(parts.compactMap { $0["status"].string } == ["failed", "green"])
-            try await rig.expectTruth(try Rig.entity("task"))
+            try await fixture.expectTruth(try InflowFixture.entity("task"))
         }
     }
 
     @Test("A session that the server ends in mid-run is replaced, and the chunk is read again")
     func sessionEnds() async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":1000"#)
-            let sync = try rig.start(["sync", "acme", "task"])
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":1000"#)
+            let sync = try fixture.start(["sync", "acme", "task"])
             // The session is there when the call is: nothing is asked for before its staging tables are made.
-            while try await rig.sandbox.calls("/task.api/list") == 0 {}
-            let ended = try await rig.number(
+            while try await fixture.sandbox.calls("/task.api/list") == 0 {}
+            let ended = try await fixture.number(
                 "select count(pg_terminate_backend(pid)) from pg_stat_activity "
                     + "where datname = current_database() and application_name = 'inflow load'")
             #expect(ended == 1)
             let ending = await sync.ending()
             #expect(ending.code == 0 && ending.error.contains("try 1 failed, asking again"), "\(ending)")
-            #expect(try await rig.number("select tries from inflow.chunk") == 2)
-            try await rig.expectTruth(try Rig.entity("task"))
+            #expect(try await fixture.number("select tries from inflow.chunk") == 2)
+            try await fixture.expectTruth(try InflowFixture.entity("task"))
         }
     }
 }

@@ -10,34 +10,34 @@ import Warehouse
 struct MeetingTests {
     @Test("Of several processes whose token has ended one refreshes it, and the others use what it stored")
     func oneRefresh() async throws {
-        try await Rig.run { rig in
-            let before = try await rig.sandbox.tokenRequests()
-            try await rig.sandbox.control(.post, "tokens/expire")
+        try await InflowFixture.run { fixture in
+            let before = try await fixture.sandbox.tokenRequests()
+            try await fixture.sandbox.control(.post, "tokens/expire")
             // Long enough for the others to be refused and to want a refresh too.
-            try await rig.sandbox.fault("slow_first_byte", at: "/oauth/token", more: #""milliseconds":1500"#)
-            let processes = try (0..<3).map { _ in try rig.start(["connection", "test", "acme"]) }
+            try await fixture.sandbox.fault("slow_first_byte", at: "/oauth/token", more: #""milliseconds":1500"#)
+            let processes = try (0..<3).map { _ in try fixture.start(["connection", "test", "acme"]) }
             for process in processes {
                 let ending = await process.ending()
                 #expect(ending.code == 0, "\(ending)")
             }
-            #expect(try await rig.sandbox.tokenRequests() == before + 1)
-            #expect(try await rig.number("select max(generation) from inflow.token") == 2)
+            #expect(try await fixture.sandbox.tokenRequests() == before + 1)
+            #expect(try await fixture.number("select max(generation) from inflow.token") == 2)
         }
     }
 
     @Test("Two first uses of a new warehouse make one key, and both connections can be opened with it")
     func oneKey() async throws {
-        try await Rig.run(connects: false) { rig in
-            let processes = try ["one", "two"].map { try rig.start(try rig.addArguments($0, withToken: false)) }
+        try await InflowFixture.run(connects: false) { fixture in
+            let processes = try ["one", "two"].map { try fixture.start(try fixture.addArguments($0, withToken: false)) }
             for process in processes {
                 let ending = await process.ending()
                 #expect(ending.code == 0, "\(ending)")
             }
-            #expect(try await rig.count("inflow.secret_key") == 1)
-            let store = ConnectionStore(rig.warehouse)
+            #expect(try await fixture.count("inflow.secret_key") == 1)
+            let store = ConnectionStore(fixture.warehouse)
             for connection in try await store.list() {
-                let secret = try await store.clientSecret(of: connection, box: try await rig.box())
-                #expect(secret == rig.sandbox.configuration.clientSecret)
+                let secret = try await store.clientSecret(of: connection, box: try await fixture.box())
+                #expect(secret == fixture.sandbox.configuration.clientSecret)
             }
             #expect(try await store.list().count == 2)
         }
@@ -45,8 +45,8 @@ struct MeetingTests {
 
     @Test("Two migrations at once end well, and one of them did the work", .database)
     func oneMigration() async throws {
-        try await Rig.run(connects: false) { rig in
-            let processes = try (0..<2).map { _ in try rig.start(["migrate"]) }
+        try await InflowFixture.run(connects: false) { fixture in
+            let processes = try (0..<2).map { _ in try fixture.start(["migrate"]) }
             var applied = 0
             for process in processes {
                 let ending = await process.ending()
@@ -64,42 +64,42 @@ struct LossTests {
         "Without its key file a connection says so; with both secrets entered again it works, and its records are there"
     )
     func lostKeyFile() async throws {
-        try await Rig.run { rig in
-            try await rig.sync(try rig.lists("task"))
-            let before = try await rig.contents()
-            try FileManager.default.removeItem(atPath: rig.keyFile)
-            let lost = try await rig.inflow("sync", "acme", "task")
+        try await InflowFixture.run { fixture in
+            try await fixture.sync(try fixture.lists("task"))
+            let before = try await fixture.contents()
+            try FileManager.default.removeItem(atPath: fixture.keyFile)
+            let lost = try await fixture.inflow("sync", "acme", "task")
             #expect(lost.code == 1 && lost.output.isEmpty, "\(lost)")
             #expect(lost.error.contains("secret.key\" of this machine lacks. No data was changed."), "\(lost)")
-            #expect(try await rig.count("inflow.run") == 1)
+            #expect(try await fixture.count("inflow.run") == 1)
 
-            try await rig.sandbox.control(.post, "tokens/restore")
-            let secret = try rig.file("secret.txt", rig.sandbox.configuration.clientSecret)
-            let token = try rig.file("refresh.txt", rig.sandbox.configuration.refreshToken)
-            let half = try await rig.inflow("connection", "authorise", "acme", "--refresh-token-file", token)
+            try await fixture.sandbox.control(.post, "tokens/restore")
+            let secret = try fixture.file("secret.txt", fixture.sandbox.configuration.clientSecret)
+            let token = try fixture.file("refresh.txt", fixture.sandbox.configuration.refreshToken)
+            let half = try await fixture.inflow("connection", "authorise", "acme", "--refresh-token-file", token)
             #expect(half.code == 1, "the client secret was lost too: \(half)")
-            let whole = try await rig.inflow(
+            let whole = try await fixture.inflow(
                 "connection", "authorise", "acme", "--refresh-token-file", token, "--client-secret-file", secret)
             #expect(whole.code == 0, "\(whole)")
-            let sync = try await rig.inflow("sync", "acme", "task")
+            let sync = try await fixture.inflow("sync", "acme", "task")
             #expect(sync.code == 0, "\(sync)")
-            #expect(try await rig.contents() == before)
+            #expect(try await fixture.contents() == before)
         }
     }
 
     @Test("Secrets that were copied from one connection to another do not open")
     func copiedSecrets() async throws {
-        try await Rig.run { rig in
-            let add = try await rig.start(try rig.addArguments("thief", withToken: false)).ending()
+        try await InflowFixture.run { fixture in
+            let add = try await fixture.start(try fixture.addArguments("thief", withToken: false)).ending()
             #expect(add.code == 0, "\(add)")
-            _ = try await rig.query(
+            _ = try await fixture.query(
                 "insert into inflow.token (connection_id, generation, access, refresh, issued_at, access_expires_at, "
                     + "refresh_issued_at) select c.id, t.generation, t.access, t.refresh, t.issued_at, "
                     + "t.access_expires_at, t.refresh_issued_at from inflow.token t, inflow.connection c where c.name = 'thief'"
             )
-            let sync = try await rig.inflow("sync", "thief", "task")
+            let sync = try await fixture.inflow("sync", "thief", "task")
             #expect(sync.code == 1 && sync.error.contains("cannot be opened"), "\(sync)")
-            #expect(try await rig.sandbox.calls("/task.api/list") == 0)
+            #expect(try await fixture.sandbox.calls("/task.api/list") == 0)
         }
     }
 }

@@ -10,23 +10,23 @@ import Warehouse
     .enabled(if: deletionsAreJudged))
 struct MissingRowTests {
     /// How many rows of an entity are marked as deleted.
-    private func marked(_ rig: Rig, _ entity: EntityDefinition) async throws -> Int {
-        try await rig.number("select count(*) from \(entity.table) where deleted_at is not null")
+    private func marked(_ fixture: InflowFixture, _ entity: EntityDefinition) async throws -> Int {
+        try await fixture.number("select count(*) from \(entity.table) where deleted_at is not null")
     }
 
     @Test(
         "A list that answers a valid empty document deletes nothing",
         arguments: [("task", "/task.api"), ("staff", "/staff.api"), ("client", "/client.api"), ("cost", "/cost.api")])
     func emptyList(name: String, path: String) async throws {
-        try await Rig.run { rig in
-            let entity = try Rig.entity(name)
-            #expect(try await rig.inflow("sync", "acme", name).code == 0)
-            let rows = try await rig.count(entity.table)
-            try await rig.sandbox.fault("valid_empty", at: path, times: -1)
-            let ending = try await rig.inflow("sync", "acme", name)
+        try await InflowFixture.run { fixture in
+            let entity = try InflowFixture.entity(name)
+            #expect(try await fixture.inflow("sync", "acme", name).code == 0)
+            let rows = try await fixture.count(entity.table)
+            try await fixture.sandbox.fault("valid_empty", at: path, times: -1)
+            let ending = try await fixture.inflow("sync", "acme", name)
             #expect(!ending.wasKilled, "\(ending)")
-            #expect(try await marked(rig, entity) == 0)
-            #expect(try await rig.count(entity.table) == rows)
+            #expect(try await marked(fixture, entity) == 0)
+            #expect(try await fixture.count(entity.table) == rows)
         }
     }
 
@@ -34,17 +34,17 @@ struct MissingRowTests {
         "A month that answers a valid empty document, or half of its rows, deletes nothing",
         arguments: [("timesheet", "/time.api/list"), ("invoice", "/invoice.api/list")], ["valid_empty", "half_list"])
     func thinMonth(list: (name: String, path: String), kind: String) async throws {
-        try await Rig.run { rig in
-            let entity = try Rig.entity(list.name)
-            let first = Rig.today.startOfMonth.adding(months: -2)
+        try await InflowFixture.run { fixture in
+            let entity = try InflowFixture.entity(list.name)
+            let first = InflowFixture.today.startOfMonth.adding(months: -2)
             let span = ["--from", "\(first)", "--to", "\(first.adding(months: 1).adding(days: -1))"]
             let sync = ["sync", "acme", list.name] + span
-            #expect(try await rig.start(sync).ending().code == 0)
-            try #require(try await rig.count(entity.table) > 1)
-            try await rig.sandbox.fault(kind, at: list.path, times: -1)
-            let ending = try await rig.start(sync).ending()
+            #expect(try await fixture.start(sync).ending().code == 0)
+            try #require(try await fixture.count(entity.table) > 1)
+            try await fixture.sandbox.fault(kind, at: list.path, times: -1)
+            let ending = try await fixture.start(sync).ending()
             #expect(!ending.wasKilled, "\(ending)")
-            #expect(try await marked(rig, entity) == 0)
+            #expect(try await marked(fixture, entity) == 0)
         }
     }
 
@@ -52,31 +52,31 @@ struct MissingRowTests {
         "A list that lacks half of its records deletes nothing without asking",
         arguments: [("task", "/task.api/list"), ("client", "/client.api/list"), ("staff", "/staff.api/list")])
     func halfList(name: String, path: String) async throws {
-        try await Rig.run { rig in
-            let entity = try Rig.entity(name)
-            #expect(try await rig.inflow("sync", "acme", name).code == 0)
-            try await rig.sandbox.fault("half_list", at: path, times: -1)
-            let ending = try await rig.inflow("sync", "acme", name)
+        try await InflowFixture.run { fixture in
+            let entity = try InflowFixture.entity(name)
+            #expect(try await fixture.inflow("sync", "acme", name).code == 0)
+            try await fixture.sandbox.fault("half_list", at: path, times: -1)
+            let ending = try await fixture.inflow("sync", "acme", name)
             #expect(!ending.wasKilled, "\(ending)")
-            #expect(try await marked(rig, entity) == 0)
+            #expect(try await marked(fixture, entity) == 0)
         }
     }
 
     @Test("An invoice of last year that was paid yesterday is right after one plain Sync All, with its lines")
     func oldInvoicePaid() async throws {
-        try await Rig.run { rig in
-            let invoices = try await rig.sandbox.rows("invoice")
+        try await InflowFixture.run { fixture in
+            let invoices = try await fixture.sandbox.rows("invoice")
             let invoice = try #require(invoices.first { !$0.isDraft && ($0.lines["invoice_task"]?.count ?? 0) > 0 })
-            let day = Rig.today.adding(months: -12)
-            try await rig.sandbox.mark("invoice", invoice.key, "approved")
-            try await rig.sandbox.move("invoice", invoice.key, to: day)
-            let load = try await rig.inflow("sync", "acme", "invoice", "--from", "\(day)", "--to", "\(day)")
+            let day = InflowFixture.today.adding(months: -12)
+            try await fixture.sandbox.mark("invoice", invoice.key, "approved")
+            try await fixture.sandbox.move("invoice", invoice.key, to: day)
+            let load = try await fixture.inflow("sync", "acme", "invoice", "--from", "\(day)", "--to", "\(day)")
             #expect(load.code == 0, "\(load)")
-            #expect(try await rig.inflow("sync", "acme").code == 0)
-            try await rig.sandbox.mark("invoice", invoice.key, "paid")
-            let sync = try await rig.inflow("sync", "acme")
+            #expect(try await fixture.inflow("sync", "acme").code == 0)
+            try await fixture.sandbox.mark("invoice", invoice.key, "paid")
+            let sync = try await fixture.inflow("sync", "acme")
             #expect(sync.code == 0, "\(sync)")
-            let row = try await rig.query(
+            let row = try await fixture.query(
                 """
                 select status, amount_paid, amount_including_tax, amount_outstanding, deleted_at,
                     (select count(*) from wfm.invoice_task t where t.invoice_uuid = i.uuid) as lines
@@ -91,68 +91,68 @@ struct MissingRowTests {
 
     @Test("An invoice moved to another month is moved, and never marked as deleted")
     func movedInvoice() async throws {
-        try await Rig.run { rig in
-            #expect(try await rig.inflow("sync", "acme").code == 0)
-            let month = Window.lastMonth(of: Rig.today)
-            let key = try #require(try await rig.sandbox.truth("invoice", in: month).keys.first)
+        try await InflowFixture.run { fixture in
+            #expect(try await fixture.inflow("sync", "acme").code == 0)
+            let month = Window.lastMonth(of: InflowFixture.today)
+            let key = try #require(try await fixture.sandbox.truth("invoice", in: month).keys.first)
             let day = month.from.adding(months: -5)
-            try await rig.sandbox.move("invoice", key, to: day)
-            let sync = try await rig.inflow("sync", "acme")
+            try await fixture.sandbox.move("invoice", key, to: day)
+            let sync = try await fixture.inflow("sync", "acme")
             #expect(sync.code == 0, "\(sync)")
-            let row = try await rig.query(
+            let row = try await fixture.query(
                 "select issued_on, deleted_at from wfm.invoice where uuid = $1", [.text(key)])[0]
             #expect(row["issued_on"].string == day.description && row["deleted_at"].isNull)
-            #expect(try await marked(rig, try Rig.entity("invoice")) == 0)
+            #expect(try await marked(fixture, try InflowFixture.entity("invoice")) == 0)
             // One version kept, for the change of the date; none for a deletion.
-            let kept = try await rig.query("select change from inflow.history where key = $1", [.text(key)])
+            let kept = try await fixture.query("select change from inflow.history where key = $1", [.text(key)])
             #expect(kept.compactMap { $0["change"].string } == ["updated"])
         }
     }
 
     @Test("A time entry deleted in a covered month is marked when the month is read again, and live when it is back")
     func deletedTime() async throws {
-        try await Rig.run { rig in
-            let first = Rig.today.startOfMonth.adding(months: -3)
+        try await InflowFixture.run { fixture in
+            let first = InflowFixture.today.startOfMonth.adding(months: -3)
             let last = first.adding(months: 1).adding(days: -1)
             let window = try #require(Window(first: first, last: last))
             let sync = ["sync", "acme", "timesheet", "--from", "\(first)", "--to", "\(last)"]
-            #expect(try await rig.start(sync).ending().code == 0)
-            let keys = try await rig.sandbox.truth("timesheet", in: window).keys
+            #expect(try await fixture.start(sync).ending().code == 0)
+            let keys = try await fixture.sandbox.truth("timesheet", in: window).keys
             let key = try #require(keys.first)
             for (isDeleted, expected) in [(true, [key]), (false, [])] {
-                try await rig.sandbox.delete("timesheet", key, isDeleted)
-                let ending = try await rig.start(sync).ending()
+                try await fixture.sandbox.delete("timesheet", key, isDeleted)
+                let ending = try await fixture.start(sync).ending()
                 #expect(ending.code == 0, "\(ending)")
-                let marked = try await rig.query("select uuid from wfm.timesheet where deleted_at is not null")
+                let marked = try await fixture.query("select uuid from wfm.timesheet where deleted_at is not null")
                 #expect(marked.compactMap { $0["uuid"].string } == expected)
             }
-            #expect(try await rig.count("wfm.timesheet") == keys.count)
+            #expect(try await fixture.count("wfm.timesheet") == keys.count)
         }
     }
 
     @Test("Many deletions at once are held until a person approves, and then marked; rejected ones stay live")
     func heldAndDecided() async throws {
-        try await Rig.run { rig in
-            let entity = try Rig.entity("timesheet")
-            let month = try #require(Window(month: Rig.today.startOfMonth.adding(months: -2)))
+        try await InflowFixture.run { fixture in
+            let entity = try InflowFixture.entity("timesheet")
+            let month = try #require(Window(month: InflowFixture.today.startOfMonth.adding(months: -2)))
             let sync = ["sync", "acme", "timesheet", "--from", "\(month.from)", "--to", "\(month.last)"]
-            #expect(try await rig.start(sync).ending().code == 0)
-            let keys = try await rig.sandbox.truth("timesheet", in: month).keys
+            #expect(try await fixture.start(sync).ending().code == 0)
+            let keys = try await fixture.sandbox.truth("timesheet", in: month).keys
             let count = max(8, keys.count / 5)
-            try #require(keys.count > count && count <= Deletions.mostAsked)
-            for key in keys.prefix(count) { try await rig.sandbox.delete("timesheet", key) }
-            let held = try await rig.start(sync).ending()
+            try #require(keys.count > count && count <= MissingRows.mostAsked)
+            for key in keys.prefix(count) { try await fixture.sandbox.delete("timesheet", key) }
+            let held = try await fixture.start(sync).ending()
             #expect(held.code == 2 && held.error.contains("inflow deletions acme"), "\(held)")
-            #expect(try await marked(rig, entity) == 0)
+            #expect(try await marked(fixture, entity) == 0)
             let one = try #require(keys.first)
-            let id = try await rig.number("select id from inflow.missing where key = '\(one)'")
-            let reject = try await rig.inflow("deletions", "acme", "reject", "\(id)")
+            let id = try await fixture.number("select id from inflow.missing where key = '\(one)'")
+            let reject = try await fixture.inflow("deletions", "acme", "reject", "\(id)")
             #expect(reject.code == 0, "\(reject)")
-            let approve = try await rig.inflow("deletions", "acme", "approve")
+            let approve = try await fixture.inflow("deletions", "acme", "approve")
             #expect(approve.code == 0, "\(approve)")
-            let gone = try await rig.query("select uuid from wfm.timesheet where deleted_at is not null")
+            let gone = try await fixture.query("select uuid from wfm.timesheet where deleted_at is not null")
             #expect(Set(gone.compactMap { $0["uuid"].string }) == Set(keys.prefix(count)).subtracting([one]))
-            #expect(try await rig.start(sync).ending().code == 0, "what is kept is not asked about again")
+            #expect(try await fixture.start(sync).ending().code == 0, "what is kept is not asked about again")
         }
     }
 
@@ -162,33 +162,33 @@ struct MissingRowTests {
             struct Difference: Decodable { var entity, key, change: String }
             var differences: [Difference]
         }
-        try await Rig.run { rig in
-            let month = try #require(Window(month: Rig.today.startOfMonth.adding(months: -2)))
+        try await InflowFixture.run { fixture in
+            let month = try #require(Window(month: InflowFixture.today.startOfMonth.adding(months: -2)))
             let sync = ["sync", "acme", "timesheet", "--from", "\(month.from)", "--to", "\(month.last)"]
-            #expect(try await rig.start(sync).ending().code == 0)
-            let keys = try await rig.sandbox.truth("timesheet", in: month).keys
+            #expect(try await fixture.start(sync).ending().code == 0)
+            let keys = try await fixture.sandbox.truth("timesheet", in: month).keys
             try #require(keys.count > 3)
-            try await rig.sandbox.delete("timesheet", keys[0])
-            try await rig.sandbox.edit("timesheet", keys[1], "Minutes", "7")
-            let ending = try await rig.inflow("reconcile", "acme", "--json")
+            try await fixture.sandbox.delete("timesheet", keys[0])
+            try await fixture.sandbox.edit("timesheet", keys[1], "Minutes", "7")
+            let ending = try await fixture.inflow("reconcile", "acme", "--json")
             #expect(ending.code == 0, "\(ending)")
             let found = try ending.json(Document.self).differences.map { "\($0.entity) \($0.key) \($0.change)" }
             #expect(Set(found) == ["timesheet \(keys[0]) marked_deleted", "timesheet \(keys[1]) updated"])
-            let again = try await rig.inflow("reconcile", "acme", "--json")
+            let again = try await fixture.inflow("reconcile", "acme", "--json")
             #expect(try again.json(Document.self).differences.isEmpty)
         }
     }
 
     @Test("A plan says what would be read and why, and asks nothing of the platform")
     func planned() async throws {
-        try await Rig.run { rig in
-            let ending = try await rig.inflow("sync", "acme", "--plan")
+        try await InflowFixture.run { fixture in
+            let ending = try await fixture.inflow("sync", "acme", "--plan")
             #expect(ending.code == 0, "\(ending)")
             for words in ["open documents of any age", "the year ahead", "everything, once a week", "the whole list"] {
                 #expect(ending.output.contains(words), "\(words)")
             }
-            #expect(try await rig.sandbox.calls("/invoice.api/list") == 0)
-            #expect(try await rig.number("select count(*) from inflow.run") == 0)
+            #expect(try await fixture.sandbox.calls("/invoice.api/list") == 0)
+            #expect(try await fixture.number("select count(*) from inflow.run") == 0)
         }
     }
 }

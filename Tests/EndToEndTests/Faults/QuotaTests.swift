@@ -16,19 +16,19 @@ struct QuotaTests {
         let target: String, status: Int, started: Double
     }
 
-    private struct Standing: Decodable {
+    private struct QuotaUsage: Decodable {
         let usedThisMinute: Int, usedToday: Int, inFlight: Int, reserve: Int
         let holders: [String]
         let resumeAt: String?
     }
 
-    private func calls(_ rig: Rig, _ path: String) async throws -> [Call] {
-        try JSONDecoder().decode([Call].self, from: try await rig.sandbox.control(.get, "log"))
+    private func calls(_ fixture: InflowFixture, _ path: String) async throws -> [Call] {
+        try JSONDecoder().decode([Call].self, from: try await fixture.sandbox.control(.get, "log"))
             .filter { $0.target.hasPrefix(path) }
     }
 
-    private func set(_ rig: Rig, _ name: String, _ settings: String...) async throws {
-        let ending = try await rig.start(["connection", "set", name] + settings).ending()
+    private func set(_ fixture: InflowFixture, _ name: String, _ settings: String...) async throws {
+        let ending = try await fixture.start(["connection", "set", name] + settings).ending()
         try #require(ending.code == 0, "\(ending)")
     }
 
@@ -38,30 +38,32 @@ struct QuotaTests {
             $0.limits = SandboxLimits(atOnce: 5, perMinute: 30, perDay: 0, windowSeconds: 6)
             $0.acceptsUnknownRefreshTokens = true
         }
-        try await Rig.run(configuration) { rig in
+        try await InflowFixture.run(configuration) { fixture in
             let names = ["one", "two", "three"]
             for name in names {
-                let token = try rig.file("\(name).txt", "a token of \(name)")
+                let token = try fixture.file("\(name).txt", "a token of \(name)")
                 let more = ["--refresh-token-file", token, "--calls-per-day", "0"]
-                let add = try await rig.start(try rig.addArguments(name, withToken: false) + more).ending()
+                let add = try await fixture.start(try fixture.addArguments(name, withToken: false) + more).ending()
                 try #require(add.code == 0, "\(add)")
-                try await set(rig, name, "calls-per-minute=30", "minute-seconds=6", "calls-at-once=5")
+                try await set(fixture, name, "calls-per-minute=30", "minute-seconds=6", "calls-at-once=5")
             }
             // 57 months each: more than five minutes allow.
-            let span = ["--from", "\(Rig.today.startOfMonth.adding(months: -56))", "--to", "\(Rig.today)"]
-            let processes = try names.map { try rig.start(["sync", $0, "timesheet"] + span) }
+            let span = [
+                "--from", "\(InflowFixture.today.startOfMonth.adding(months: -56))", "--to", "\(InflowFixture.today)",
+            ]
+            let processes = try names.map { try fixture.start(["sync", $0, "timesheet"] + span) }
             for process in processes {
                 let ending = await process.ending()
                 #expect(ending.code == 0, "\(ending)")
             }
-            let calls = try await calls(rig, "/time.api")
+            let calls = try await calls(fixture, "/time.api")
             #expect(calls.count == 3 * 57 && calls.allSatisfy { $0.status == 200 })
             let first = try #require(calls.map(\.started).min())
             let used = calls.count { $0.started < first + 30 }
             #expect(used >= 135, "\(used) of 150 calls in five minutes")
-            try await rig.expectTruth(try Rig.entity("timesheet"), times: 3)
-            let standing = try await rig.inflow("quota", "one", "--json").json(Standing.self)
-            #expect(standing.inFlight == 0 && standing.holders.isEmpty, "what was left was given back")
+            try await fixture.expectTruth(try InflowFixture.entity("timesheet"), times: 3)
+            let usage = try await fixture.inflow("quota", "one", "--json").json(QuotaUsage.self)
+            #expect(usage.inFlight == 0 && usage.holders.isEmpty, "what was left was given back")
         }
     }
 
@@ -74,70 +76,75 @@ struct QuotaTests {
             $0.limits = SandboxLimits(atOnce: 0, perMinute: 0, perDay: 24)
             $0.now = { shift.now }
         }
-        try await Rig.run(configuration) { rig in
-            try await set(rig, "acme", "calls-per-day=\(limit == "ours" ? 24 : 1000)", "calls-at-once=5")
-            let first = Rig.today.startOfMonth.adding(months: -36)
-            let arguments = ["sync", "acme", "invoice", "--from", "\(first)", "--to", "\(Rig.today.adding(days: 40))"]
-            let parked = try await rig.start(arguments).ending()
+        try await InflowFixture.run(configuration) { fixture in
+            try await set(fixture, "acme", "calls-per-day=\(limit == "ours" ? 24 : 1000)", "calls-at-once=5")
+            let first = InflowFixture.today.startOfMonth.adding(months: -36)
+            let arguments = [
+                "sync", "acme", "invoice", "--from", "\(first)", "--to", "\(InflowFixture.today.adding(days: 40))",
+            ]
+            let parked = try await fixture.start(arguments).ending()
             #expect(parked.code == 4 && parked.error.contains("The same command goes on from"), "\(parked)")
-            let answered = try await calls(rig, "/invoice.api").count { $0.status == 200 }
+            let answered = try await calls(fixture, "/invoice.api").count { $0.status == 200 }
             #expect(answered == 24)
-            let told = try await rig.query("select status, resume_at - finished_at > '23 h' as far from inflow.run")[0]
+            let told = try await fixture.query(
+                "select status, resume_at - finished_at > '23 h' as far from inflow.run")[0]
             #expect(told["status"].string == "quota" && told["far"].bool == true)
 
-            let made = try await calls(rig, "/invoice.api").count
-            let early = try await rig.start(arguments).ending()
+            let made = try await calls(fixture, "/invoice.api").count
+            let early = try await fixture.start(arguments).ending()
             #expect(early.code == 4 && early.error.contains("Going on with run 1"), "\(early)")
-            #expect(try await calls(rig, "/invoice.api").count == made, "nothing is asked before the day is over")
-            let standing = try await rig.inflow("quota", "acme", "--json").json(Standing.self)
-            #expect(standing.resumeAt != nil)
+            #expect(try await calls(fixture, "/invoice.api").count == made, "nothing is asked before the day is over")
+            let usage = try await fixture.inflow("quota", "acme", "--json").json(QuotaUsage.self)
+            #expect(usage.resumeAt != nil)
 
             shift.pass(days: 2)
-            _ = try await rig.query(
+            _ = try await fixture.query(
                 """
                 update inflow.quota set refused_until = refused_until - interval '2 days',
                     minute_until = array(select u - interval '2 days' from unnest(minute_until) u),
                     day_until = array(select u - interval '2 days' from unnest(day_until) u)
                 """)
-            let next = try await rig.start(arguments).ending()
+            let next = try await fixture.start(arguments).ending()
             #expect(next.code == 0, "\(next)")
-            let good = try await calls(rig, "/invoice.api").filter { $0.status == 200 }
+            let good = try await calls(fixture, "/invoice.api").filter { $0.status == 200 }
             #expect(good.count == Set(good.map(\.target)).count, "nothing was read twice")
-            try await rig.expectTruth(try Rig.entity("invoice"))
-            #expect(try await rig.number("select count(*) from inflow.run where continues_run_id = 1") == 2)
-            let anew = try await rig.start(arguments + ["--anew"]).ending()
+            try await fixture.expectTruth(try InflowFixture.entity("invoice"))
+            #expect(try await fixture.number("select count(*) from inflow.run where continues_run_id = 1") == 2)
+            let anew = try await fixture.start(arguments + ["--anew"]).ending()
             #expect(anew.code == 4, "\(anew)")
         }
     }
 
     @Test("Background work leaves the reserve, and a run that may use it does")
     func reserve() async throws {
-        try await Rig.run { rig in
-            try await set(rig, "acme", "calls-per-day=20", "quota-reserve=8")
-            let span = ["--from", "\(Rig.today.startOfMonth.adding(months: -17))", "--to", "\(Rig.today)"]
-            let backfill = try await rig.start(["sync", "acme", "timesheet", "--background"] + span).ending()
+        try await InflowFixture.run { fixture in
+            try await set(fixture, "acme", "calls-per-day=20", "quota-reserve=8")
+            let span = [
+                "--from", "\(InflowFixture.today.startOfMonth.adding(months: -17))", "--to", "\(InflowFixture.today)",
+            ]
+            let backfill = try await fixture.start(["sync", "acme", "timesheet", "--background"] + span).ending()
             #expect(backfill.code == 4 && backfill.error.contains("kept for scheduled runs"), "\(backfill)")
-            #expect(try await calls(rig, "/time.api").count == 12)
-            let lists = try await rig.inflow("sync", "acme", "task", "staff", "supplier")
+            #expect(try await calls(fixture, "/time.api").count == 12)
+            let lists = try await fixture.inflow("sync", "acme", "task", "staff", "supplier")
             #expect(lists.code == 0, "\(lists)")
-            let standing = try await rig.inflow("quota", "acme", "--json").json(Standing.self)
-            #expect(standing.usedToday == 15 && standing.reserve == 8 && standing.resumeAt == nil)
-            let words = try await rig.inflow("quota", "acme")
+            let usage = try await fixture.inflow("quota", "acme", "--json").json(QuotaUsage.self)
+            #expect(usage.usedToday == 15 && usage.reserve == 8 && usage.resumeAt == nil)
+            let words = try await fixture.inflow("quota", "acme")
             #expect(words.code == 0 && words.output.contains("15 of 20"), "\(words)")
         }
     }
 
     @Test("A refusal that says when by an HTTP date is sat out")
     func retryAfterDate() async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault(
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault(
                 "status429", at: "/task.api", times: 2, more: #""retryAfter":3,"asDate":true,"problem":"minute""#)
-            let report = try await rig.sync(try rig.lists("task"))
+            let report = try await fixture.sync(try fixture.lists("task"))
             #expect(report.outcome == .green, "\(report.error ?? "")")
-            #expect(try await rig.chunk(report, "task")["calls"].int == 3)
-            try await rig.sandbox.fault(
+            #expect(try await fixture.chunk(report, "task")["calls"].int == 3)
+            try await fixture.sandbox.fault(
                 "status429", at: "/task.api", more: #""retryAfter":50000,"asDate":true,"problem":"day""#)
-            let parked = try await rig.sync(try rig.lists("task"))
+            let parked = try await fixture.sync(try fixture.lists("task"))
             #expect(parked.outcome == .quota)
             let seconds = try #require(parked.resumeAt?.timeIntervalSinceNow)
             #expect(seconds > 49_000 && seconds < 50_010)
@@ -154,7 +161,7 @@ final class Shift: Sendable {
     func pass(days more: Int) { days.withLock { $0 += more } }
 }
 
-extension Rig {
+extension InflowFixture {
     /// The entity's table holds so many times as many rows as the sandbox.
     func expectTruth(_ entity: EntityDefinition, times: Int) async throws {
         let truth = try await sandbox.truth(entity.name)

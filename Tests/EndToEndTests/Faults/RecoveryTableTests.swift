@@ -50,7 +50,8 @@ struct RecoveryTableTests {
     @Test("A span that cannot be read is halved down to a day; other failures and other chunks are not")
     func halves() throws {
         func work(_ chunk: Chunk) throws -> RunBoard.Work {
-            RunBoard.Work(part: 0, entity: try Rig.entity("timesheet"), chunk: chunk, reason: .asked, derived: nil)
+            RunBoard.Work(
+                part: 0, entity: try InflowFixture.entity("timesheet"), chunk: chunk, reason: .asked, derived: nil)
         }
         var error = SourceError(.malformedAnswer, subject: "", message: "")
         error.isBodyUnreadable = true

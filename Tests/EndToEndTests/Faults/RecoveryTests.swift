@@ -12,99 +12,102 @@ import WorkflowMax
 struct RecoveryTests {
     @Test("With 503s, resets, cut bodies and web pages among the answers one run gets every table right")
     func storm() async throws {
-        try await Rig.run { rig in
+        try await InflowFixture.run { fixture in
             let all = WorkflowMax.entities.filter { entity in
                 if case .perParent = entity.window { false } else { true }
             }
             let faults = [("status503", 0.10), ("reset", 0.05), ("cut_body", 0.05), ("html502", 0.03)]
             for (kind, rate) in faults {
-                try await rig.sandbox.fault(kind, at: "/", times: -1, more: #""contains":".api","rate":\#(rate)"#)
+                try await fixture.sandbox.fault(kind, at: "/", times: -1, more: #""contains":".api","rate":\#(rate)"#)
             }
             // One worker: the same calls in the same order meet the same faults each time.
-            let report = try await rig.sync(try await rig.everything(all), workers: 1)
+            let report = try await fixture.sync(try await fixture.everything(all), workers: 1)
             #expect(report.outcome == .green || report.outcome == .warnings, "\(report.error ?? "")")
-            for entity in all { try await rig.expectTruth(entity) }
-            let log = String(decoding: try await rig.sandbox.control(.get, "log"), as: UTF8.self)
+            for entity in all { try await fixture.expectTruth(entity) }
+            let log = String(decoding: try await fixture.sandbox.control(.get, "log"), as: UTF8.self)
             for (kind, _) in faults { #expect(log.contains("\"\(kind)\""), "no \(kind) happened") }
         }
     }
 
     @Test("A record that nobody can read costs its day: a rejection, an incomplete month, and nothing else")
     func unreadableRecord() async throws {
-        try await Rig.run { rig in
-            let entity = try Rig.entity("timesheet")
-            let truth = try await rig.sandbox.truth("timesheet")
+        try await InflowFixture.run { fixture in
+            let entity = try InflowFixture.entity("timesheet")
+            let truth = try await fixture.sandbox.truth("timesheet")
             let key = try #require(truth.keys.sorted().first)
-            try await rig.sandbox.fault("broken_record", at: "/time.api", times: -1, more: #""holding":"\#(key)""#)
-            let plan = try await rig.everything([entity])
-            let report = try await rig.sync(plan)
+            try await fixture.sandbox.fault("broken_record", at: "/time.api", times: -1, more: #""holding":"\#(key)""#)
+            let plan = try await fixture.everything([entity])
+            let report = try await fixture.sync(plan)
             #expect(report.outcome == .rejections && report.outcome.exitCode == 3, "\(report.error ?? "")")
 
-            let rejection = try await rig.query("select * from inflow.rejection")
+            let rejection = try await fixture.query("select * from inflow.rejection")
             try #require(rejection.count == 1)
             #expect(rejection[0]["reason"].string == "unreadable_day" && rejection[0]["status"].string == "open")
             let day = try #require(rejection[0]["chunk"].string.flatMap { LocalDate($0) })
-            let lost = try await rig.sandbox.truth("timesheet", in: Window(first: day, last: day))
+            let lost = try await fixture.sandbox.truth("timesheet", in: Window(first: day, last: day))
             #expect(lost.keys.contains(key))
-            #expect(try await rig.count("wfm.timesheet") == truth.count - lost.count)
-            let incomplete = try await rig.query(
+            #expect(try await fixture.count("wfm.timesheet") == truth.count - lost.count)
+            let incomplete = try await fixture.query(
                 "select month from inflow.coverage where verified_at is null and failed_at is not null")
             #expect(incomplete.compactMap { $0["month"].string } == [day.startOfMonth.description])
-            let list = try await rig.inflow("rejections", "acme")
+            let list = try await fixture.inflow("rejections", "acme")
             #expect(list.output.contains("cannot be read"), "\(list)")
 
-            let again = try await rig.sync(plan)
+            let again = try await fixture.sync(plan)
             #expect(again.outcome == .rejections)
-            #expect(try await rig.query("select times_seen from inflow.rejection").compactMap { $0[0].int } == [2])
-            #expect(try await rig.count("inflow.missing") == 0, "absence from what cannot be read proves nothing")
-            try await rig.sandbox.control(.post, "faults/clear")
-            #expect(try await rig.sync(plan).outcome == .green)
+            #expect(try await fixture.query("select times_seen from inflow.rejection").compactMap { $0[0].int } == [2])
+            #expect(try await fixture.count("inflow.missing") == 0, "absence from what cannot be read proves nothing")
+            try await fixture.sandbox.control(.post, "faults/clear")
+            #expect(try await fixture.sync(plan).outcome == .green)
             #expect(
-                try await rig.query("select status from inflow.rejection").compactMap { $0[0].string } == ["closed"])
-            try await rig.expectTruth(entity)
+                try await fixture.query("select status from inflow.rejection").compactMap { $0[0].string } == ["closed"]
+            )
+            try await fixture.expectTruth(entity)
         }
     }
 
     @Test("Five readings in a row that fail for good stop the run: the platform is down")
     func platformDown() async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault("status503", at: "/", times: -1, more: #""contains":".api""#)
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault("status503", at: "/", times: -1, more: #""contains":".api""#)
             let names = ["staff", "task", "supplier", "cost", "job_category", "client_group", "custom_field"]
-            let plan = rig.plan(try names.map { RunPlan.Part(entity: try Rig.entity($0), chunks: [.whole]) })
-            let report = try await rig.sync(plan, workers: 1)
+            let plan = fixture.plan(
+                try names.map { RunPlan.Part(entity: try InflowFixture.entity($0), chunks: [.whole]) })
+            let report = try await fixture.sync(plan, workers: 1)
             #expect(report.outcome == .failed)
             #expect(report.error?.contains("5 readings in a row failed for good") == true, "\(report.error ?? "")")
             #expect(
-                try await rig.number("select count(*) from inflow.chunk where status = 'failed' and tries = 6") == 5)
-            #expect(try await rig.number("select count(*) from inflow.entity_run where status = 'skipped'") == 2)
+                try await fixture.number("select count(*) from inflow.chunk where status = 'failed' and tries = 6") == 5
+            )
+            #expect(try await fixture.number("select count(*) from inflow.entity_run where status = 'skipped'") == 2)
         }
     }
 
     @Test("A run is asked to stop from another process: it ends interrupted and its log says who asked")
     func cancel() async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":120000"#)
-            let sync = try rig.start(["sync", "acme", "task"])
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":120000"#)
+            let sync = try fixture.start(["sync", "acme", "task"])
             #expect(await sync.error.contains("Run 1: 1 entities."))
-            let cancel = try await rig.inflow("cancel", "acme")
+            let cancel = try await fixture.inflow("cancel", "acme")
             #expect(cancel.code == 0 && cancel.output.contains("Run 1 of \"acme\" was stopped"), "\(cancel)")
             let ending = await sync.ending()
             #expect(
                 ending.code == 130 && ending.error.contains("The run was stopped by \"inflow cancel\""), "\(ending)")
-            let run = try await rig.query("select status, error, cancel_by, cancel_at from inflow.run")[0]
+            let run = try await fixture.query("select status, error, cancel_by, cancel_at from inflow.run")[0]
             #expect(run["status"].string == "interrupted" && !run["cancel_at"].isNull)
             let who = try #require(run["cancel_by"].string)
             #expect(run["error"].string?.contains("as \(who) asked") == true)
 
-            let late = try await rig.inflow("cancel", "1")
+            let late = try await fixture.inflow("cancel", "1")
             #expect(
                 late.code == 1 && late.output.contains("had ended at") && late.output.contains("interrupted"), "\(late)"
             )
-            let unknown = try await rig.inflow("cancel", "99", "--json")
+            let unknown = try await fixture.inflow("cancel", "99", "--json")
             #expect(unknown.code == 1 && unknown.output.contains("There is no run 99."), "\(unknown)")
-            let dead = try await rig.start(["sync", "acme", "staff"], ["INFLOW_FAILPOINT": "run_begun"]).ending()
+            let dead = try await fixture.start(["sync", "acme", "staff"], ["INFLOW_FAILPOINT": "run_begun"]).ending()
             #expect(dead.wasKilled)
-            let gone = try await rig.inflow("cancel", "2")
+            let gone = try await fixture.inflow("cancel", "2")
             #expect(gone.code == 1 && gone.output.contains("is not running any more"), "\(gone)")
         }
     }

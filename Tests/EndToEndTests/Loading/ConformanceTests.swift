@@ -14,37 +14,37 @@ struct ConformanceTests {
         "It is loaded whole, comes unchanged, keeps one version for a change and rejects one unreadable record",
         arguments: WorkflowMax.entities.filter { !$0.isPerParent }.map(\.name))
     func conforms(name: String) async throws {
-        try await Rig.run(RunningSandbox.small { $0.illegalCharacters = true }) { rig in
-            let entity = try Rig.entity(name)
-            let entities = name == "job_status" ? [try Rig.entity("job"), entity] : [entity]
-            let plan = try await rig.everything(entities)
-            try await loads(entity, plan, rig)
-            try await comesUnchanged(entity, plan, rig)
-            try await keepsOneVersion(entity, plan, rig)
-            try await rejectsOne(entity, plan, rig)
+        try await InflowFixture.run(RunningSandbox.small { $0.illegalCharacters = true }) { fixture in
+            let entity = try InflowFixture.entity(name)
+            let entities = name == "job_status" ? [try InflowFixture.entity("job"), entity] : [entity]
+            let plan = try await fixture.everything(entities)
+            try await loads(entity, plan, fixture)
+            try await comesUnchanged(entity, plan, fixture)
+            try await keepsOneVersion(entity, plan, fixture)
+            try await rejectsOne(entity, plan, fixture)
         }
     }
 
-    private func loads(_ entity: EntityDefinition, _ plan: RunPlan, _ rig: Rig) async throws {
-        let report = try await rig.sync(plan)
+    private func loads(_ entity: EntityDefinition, _ plan: RunPlan, _ fixture: InflowFixture) async throws {
+        let report = try await fixture.sync(plan)
         #expect(report.outcome == .green, "\(report.error ?? "")")
-        try await rig.expectTruth(entity)
+        try await fixture.expectTruth(entity)
         let tally = try report.tally(of: entity)
-        #expect(tally.inserted == (try await rig.count(entity.table)))
+        #expect(tally.inserted == (try await fixture.count(entity.table)))
         #expect(tally.pulled == tally.inserted)
-        #expect(try await rig.count("inflow.drift") == 0)
+        #expect(try await fixture.count("inflow.drift") == 0)
     }
 
-    private func comesUnchanged(_ entity: EntityDefinition, _ plan: RunPlan, _ rig: Rig) async throws {
-        let (places, writes) = (try await rig.places(of: entity), try await rig.writes(of: entity))
+    private func comesUnchanged(_ entity: EntityDefinition, _ plan: RunPlan, _ fixture: InflowFixture) async throws {
+        let (places, writes) = (try await fixture.places(of: entity), try await fixture.writes(of: entity))
         try #require(writes[entity.table] ?? 0 > 0 && places[entity.table]?.isEmpty == false)
-        let report = try await rig.sync(plan)
+        let report = try await fixture.sync(plan)
         #expect(report.outcome == .green)
         let tally = try report.tally(of: entity)
         #expect(tally.unchanged == tally.pulled)
-        #expect(tally.unchanged == (try await rig.count(entity.table)))
-        #expect(try await rig.places(of: entity) == places)
-        #expect(try await rig.writes(of: entity) == writes)
+        #expect(tally.unchanged == (try await fixture.count(entity.table)))
+        #expect(try await fixture.places(of: entity) == places)
+        #expect(try await fixture.writes(of: entity) == writes)
     }
 
     // MARK: a change
@@ -59,49 +59,49 @@ struct ConformanceTests {
         "timesheet": ("Note", "note"),
     ]
 
-    private func keepsOneVersion(_ entity: EntityDefinition, _ plan: RunPlan, _ rig: Rig) async throws {
-        guard entity.name != "job_status" else { return try await takesInNewState(plan, rig) }
+    private func keepsOneVersion(_ entity: EntityDefinition, _ plan: RunPlan, _ fixture: InflowFixture) async throws {
+        guard entity.name != "job_status" else { return try await takesInNewState(plan, fixture) }
         let change = try #require(Self.changes[entity.name])
-        let key = try #require(try await rig.sandbox.truth(entity.name).keys.first)
+        let key = try #require(try await fixture.sandbox.truth(entity.name).keys.first)
         let value = "Changed & <kept>\nas it is"
-        let old = try await rig.query(
+        let old = try await fixture.query(
             "select \(change.column) as value from \(entity.table) where \(entity.key[0]) = $1", [.text(key)])[0]
-        try await rig.sandbox.edit(entity.name, key, change.element, value)
-        let report = try await rig.sync(plan)
+        try await fixture.sandbox.edit(entity.name, key, change.element, value)
+        let report = try await fixture.sync(plan)
         #expect(report.outcome == .green)
         let tally = try report.tally(of: entity)
         #expect((tally.updated, tally.inserted) == (1, 0))
         #expect(tally.unchanged == tally.pulled - 1)
-        let kept = try await rig.query("select *, record ->> '\(change.column)' as old from inflow.history")
+        let kept = try await fixture.query("select *, record ->> '\(change.column)' as old from inflow.history")
         try #require(kept.count == 1)
         #expect(kept[0]["entity"].string == entity.name && kept[0]["key"].string == key)
         #expect(kept[0]["change"].string == "updated" && kept[0]["run_id"].int64 == report.run)
         #expect(kept[0]["old"].string == old["value"].string)
-        let new = try await rig.query(
+        let new = try await fixture.query(
             "select \(change.column) as value, changed_run_id from \(entity.table) where \(entity.key[0]) = $1",
             [.text(key)])[0]
         #expect(new["value"].string == value && new["changed_run_id"].int64 == report.run)
     }
 
     /// A state has no value beside its key: another state is another row.
-    private func takesInNewState(_ plan: RunPlan, _ rig: Rig) async throws {
-        let states = try await rig.count("wfm.job_status")
-        let key = try #require(try await rig.sandbox.truth("job").keys.first)
-        try await rig.sandbox.edit("job", key, "State", "Waiting for Godot")
-        let report = try await rig.sync(plan)
+    private func takesInNewState(_ plan: RunPlan, _ fixture: InflowFixture) async throws {
+        let states = try await fixture.count("wfm.job_status")
+        let key = try #require(try await fixture.sandbox.truth("job").keys.first)
+        try await fixture.sandbox.edit("job", key, "State", "Waiting for Godot")
+        let report = try await fixture.sync(plan)
         #expect(report.outcome == .green)
-        #expect(try report.tally(of: try Rig.entity("job_status")).inserted == 1)
-        #expect(try await rig.count("wfm.job_status") == states + 1)
+        #expect(try report.tally(of: try InflowFixture.entity("job_status")).inserted == 1)
+        #expect(try await fixture.count("wfm.job_status") == states + 1)
     }
 
     @Test(
         "A line that is gone and one that changed make one version of their record, which keeps the lines as they were")
     func changedLines() async throws {
-        try await Rig.run { rig in
-            let order = try Rig.entity("purchase_order")
-            let plan = try await rig.everything([order], inOne: true)
-            try await rig.sync(plan)
-            let wanted = try await rig.query(
+        try await InflowFixture.run { fixture in
+            let order = try InflowFixture.entity("purchase_order")
+            let plan = try await fixture.everything([order], inOne: true)
+            try await fixture.sync(plan)
+            let wanted = try await fixture.query(
                 """
                 select purchase_order_number as key, count(*) as lines,
                     min(amount) filter (where position = 2) as second
@@ -109,17 +109,17 @@ struct ConformanceTests {
                 """)
             let before = try #require(wanted.first)
             let (key, lines) = (try #require(before["key"].string), try #require(before["lines"].int))
-            let all = try await rig.count("wfm.purchase_order_cost")
-            try await rig.sandbox.edit(order.name, key, "Costs/Cost[\(lines)]", nil)
-            try await rig.sandbox.edit(order.name, key, "Costs/Cost[2]/Amount", "77.5")
-            let tally = try await rig.sync(plan).tally(of: order)
+            let all = try await fixture.count("wfm.purchase_order_cost")
+            try await fixture.sandbox.edit(order.name, key, "Costs/Cost[\(lines)]", nil)
+            try await fixture.sandbox.edit(order.name, key, "Costs/Cost[2]/Amount", "77.5")
+            let tally = try await fixture.sync(plan).tally(of: order)
             #expect((tally.updated, tally.inserted) == (1, 0))
-            #expect(try await rig.count("wfm.purchase_order_cost") == all - 1)
-            let amount = try await rig.query(
+            #expect(try await fixture.count("wfm.purchase_order_cost") == all - 1)
+            let amount = try await fixture.query(
                 "select amount from wfm.purchase_order_cost where purchase_order_number = $1 and position = 2",
                 [.text(key)])
             #expect(amount[0]["amount"].decimal == 77.5)
-            let kept = try await rig.query(
+            let kept = try await fixture.query(
                 """
                 select jsonb_array_length(lines -> 'purchase_order_cost') as lines,
                     lines -> 'purchase_order_cost' -> 1 ->> 'amount' as second
@@ -160,17 +160,17 @@ struct ConformanceTests {
         "timesheet": Spoiling(element: "Start", value: "25:99", column: "start_time", reason: .notATimeOfDay),
     ]
 
-    private func rejectsOne(_ entity: EntityDefinition, _ plan: RunPlan, _ rig: Rig) async throws {
+    private func rejectsOne(_ entity: EntityDefinition, _ plan: RunPlan, _ fixture: InflowFixture) async throws {
         guard let spoiling = Self.spoilings[entity.name] else { return }
-        let key = try #require(try await rig.sandbox.truth(entity.name).keys.last)
-        try await rig.sandbox.edit(entity.name, key, spoiling.element, spoiling.value)
-        let rows = try await rig.count(entity.table)
-        let places = try await rig.places(of: entity)
-        let report = try await rig.sync(plan)
+        let key = try #require(try await fixture.sandbox.truth(entity.name).keys.last)
+        try await fixture.sandbox.edit(entity.name, key, spoiling.element, spoiling.value)
+        let rows = try await fixture.count(entity.table)
+        let places = try await fixture.places(of: entity)
+        let report = try await fixture.sync(plan)
         #expect(report.outcome == .rejections && report.outcome.exitCode == 3)
         let tally = try report.tally(of: entity)
         #expect(tally.rejected == 1 && tally.unchanged == rows - 1, "\(tally)")
-        let rejections = try await rig.query("select * from inflow.rejection")
+        let rejections = try await fixture.query("select * from inflow.rejection")
         try #require(rejections.count == 1)
         let rejection = rejections[0]
         #expect(rejection["table_name"].string == spoiling.table ?? entity.table)
@@ -179,7 +179,7 @@ struct ConformanceTests {
         #expect(rejection["raw"].string == spoiling.value ?? "")
         #expect(rejection["key"].string == (spoiling.reason == .missing ? "" : key))
         #expect(rejection["entity"].string == entity.name && rejection["run_id"].int64 == report.run)
-        #expect(try await rig.places(of: entity) == places, "what was loaded before stays as it was")
+        #expect(try await fixture.places(of: entity) == places, "what was loaded before stays as it was")
     }
 
     // MARK: documentation

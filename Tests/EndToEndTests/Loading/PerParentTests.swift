@@ -13,25 +13,26 @@ import WorkflowMax
 struct PerParentTests {
     private static let kinds = WorkflowMax.entities.filter(\.isPerParent)
 
-    /// A rig whose runs may ask so many records, with what they hang on loaded.
+    /// A fixture whose runs may ask so many records, with what they hang on loaded.
     private func run(
-        _ calls: Int, scale: Double = 0.03, _ body: (Rig) async throws -> Void
+        _ calls: Int, scale: Double = 0.03, _ body: (InflowFixture) async throws -> Void
     ) async throws {
-        try await Rig.run(RunningSandbox.small { $0.scale = scale }) { rig in
-            var rig = rig
-            rig.connection.settings.perParentPercent = 100
-            rig.connection.settings.perParentCalls = calls
-            try await ConnectionStore(rig.warehouse).update(rig.connection)
-            try await rig.sync(try await rig.everything(WorkflowMax.entities.filter { !$0.isPerParent }, inOne: true))
-            try await rig.sandbox.control(.post, "log/clear")
-            try await body(rig)
+        try await InflowFixture.run(RunningSandbox.small { $0.scale = scale }) { fixture in
+            var fixture = fixture
+            fixture.connection.settings.perParentPercent = 100
+            fixture.connection.settings.perParentCalls = calls
+            try await ConnectionStore(fixture.warehouse).update(fixture.connection)
+            try await fixture.sync(
+                try await fixture.everything(WorkflowMax.entities.filter { !$0.isPerParent }, inOne: true))
+            try await fixture.sandbox.control(.post, "log/clear")
+            try await body(fixture)
         }
     }
 
     @discardableResult
-    private func values(_ rig: Rig, _ names: String...) async throws -> RunReport {
+    private func values(_ fixture: InflowFixture, _ names: String...) async throws -> RunReport {
         let entities = Self.kinds.filter { names.isEmpty || names.contains($0.name) }
-        return try await rig.sync(
+        return try await fixture.sync(
             RunPlan(
                 trigger: "targeted", scope: "values", parts: entities.map { RunPlan.Part(entity: $0, chunks: []) },
                 known: WorkflowMax.entities))
@@ -41,20 +42,20 @@ struct PerParentTests {
 
     @Test("All of it arrives as it is, and nothing is asked again while nothing changes")
     func everything() async throws {
-        try await run(1_000_000, scale: 0.01) { rig in
+        try await run(1_000_000, scale: 0.01) { fixture in
             // Time entries are too many to ask each of them here; they are read like all the others.
             let kinds = Self.kinds.filter { $0.name != "timesheet_custom_field" }
             func sync() async throws -> RunReport {
                 let parts = kinds.map { RunPlan.Part(entity: $0, chunks: []) }
-                return try await rig.sync(
+                return try await fixture.sync(
                     RunPlan(trigger: "targeted", scope: "values", parts: parts, known: WorkflowMax.entities))
             }
             let report = try await sync()
             #expect(report.outcome == .green, "\(report.error ?? "")")
-            for entity in kinds { try await rig.expectTruth(entity, "\(entity.name)") }
-            for entity in kinds where entity.name.hasSuffix("_custom_field") { try await expectValues(entity, rig) }
-            #expect(try await rig.count("inflow.drift") == 0)
-            let parents = try await rig.count("inflow.parent_read")
+            for entity in kinds { try await fixture.expectTruth(entity, "\(entity.name)") }
+            for entity in kinds where entity.name.hasSuffix("_custom_field") { try await expectValues(entity, fixture) }
+            #expect(try await fixture.count("inflow.drift") == 0)
+            let parents = try await fixture.count("inflow.parent_read")
             #expect(report.traffic.calls == parents && parents > 100)
             #expect(report.tally.pulled == report.tally.inserted)
             let again = try await sync()
@@ -64,16 +65,16 @@ struct PerParentTests {
     }
 
     /// Every value is in the one column of its type.
-    private func expectValues(_ entity: EntityDefinition, _ rig: Rig) async throws {
+    private func expectValues(_ entity: EntityDefinition, _ fixture: InflowFixture) async throws {
         var sent: [String: String] = [:]
-        for row in try await rig.sandbox.values(entity.name) {
+        for row in try await fixture.sandbox.values(entity.name) {
             let field = try #require(row.fields.first)
             var value = field.key == "Date" ? String(field.value.prefix(10)) : field.value
             // A decimal is kept without trailing zeros.
             while field.key == "Decimal", value.hasSuffix("0") || value.hasSuffix(".") { value.removeLast() }
             sent[row.key] = "\(field.key) \(value)"
         }
-        let rows = try await rig.query(
+        let rows = try await fixture.query(
             """
             select concat_ws('/', \(entity.key.joined(separator: ", "))) as key, concat_ws(' + ',
                 'Text ' || text_value, 'Date ' || date_value, 'Number ' || number_value, 'Decimal ' || decimal_value,
@@ -89,9 +90,9 @@ struct PerParentTests {
 
     @Test("Only records that changed are asked again, and a value that was cleared goes, a checkbox among them")
     func cleared() async throws {
-        try await run(1_000_000) { rig in
-            try await values(rig, "job_custom_field", "client_custom_field", "contact_custom_field")
-            let fields = try await rig.query(
+        try await run(1_000_000) { fixture in
+            try await values(fixture, "job_custom_field", "client_custom_field", "contact_custom_field")
+            let fields = try await fixture.query(
                 """
                 select job_number || '/' || custom_field_uuid as key, job_number
                 from wfm.job_custom_field where text_value is not null order by 1
@@ -100,32 +101,33 @@ struct PerParentTests {
             let job = try #require(cleared["job_number"].string)
             let other = try #require(set["job_number"].string)
             try #require(job != other)
-            try await rig.sandbox.clear("job_custom_field", try #require(cleared["key"].string))
-            try await rig.sandbox.edit("job_custom_field", try #require(set["key"].string), "value", "New & <kept>")
-            for number in [job, other] { try await rig.sandbox.edit("job", number, "Description", "Edited") }
-            let box = try await rig.query(
+            try await fixture.sandbox.clear("job_custom_field", try #require(cleared["key"].string))
+            try await fixture.sandbox.edit("job_custom_field", try #require(set["key"].string), "value", "New & <kept>")
+            for number in [job, other] { try await fixture.sandbox.edit("job", number, "Description", "Edited") }
+            let box = try await fixture.query(
                 """
                 select v.contact_uuid || '/' || v.custom_field_uuid as key, c.client_uuid
                 from wfm.contact_custom_field v
                 join wfm.client_contact c on c.connection_id = v.connection_id and c.uuid = v.contact_uuid
                 where v.boolean_value order by 1
                 """)[0]
-            try await rig.sandbox.clear("contact_custom_field", try #require(box["key"].string))
+            try await fixture.sandbox.clear("contact_custom_field", try #require(box["key"].string))
             let client = try #require(box["client_uuid"].string)
-            try await rig.sandbox.edit("client", client, "Name", "Renamed")
-            try await rig.sync(
-                try await rig.everything([try Rig.entity("job"), try Rig.entity("client")], inOne: true))
-            try await rig.sandbox.control(.post, "log/clear")
+            try await fixture.sandbox.edit("client", client, "Name", "Renamed")
+            try await fixture.sync(
+                try await fixture.everything(
+                    [try InflowFixture.entity("job"), try InflowFixture.entity("client")], inOne: true))
+            try await fixture.sandbox.control(.post, "log/clear")
             let report = try await values(
-                rig, "job_custom_field", "client_custom_field", "contact_custom_field")
+                fixture, "job_custom_field", "client_custom_field", "contact_custom_field")
             #expect(report.outcome == .green)
-            let contacts = try await rig.number(
+            let contacts = try await fixture.number(
                 "select count(distinct uuid) from wfm.client_contact where client_uuid = '\(client)'")
             #expect(report.traffic.calls == 2 + 1 + contacts)
-            let asked = try await rig.sandbox.targets().filter { $0.contains("/job.api/") }
+            let asked = try await fixture.sandbox.targets().filter { $0.contains("/job.api/") }
             #expect(Set(asked) == Set([job, other].map { "/job.api/get/\($0)/customfield" }))
             #expect(report.tally.markedDeleted == 2 && report.tally.updated == 1)
-            let gone = try await rig.query(
+            let gone = try await fixture.query(
                 """
                 select key, record ->> 'boolean_value' as ticked from inflow.history
                 where change = 'marked_deleted' order by entity
@@ -133,42 +135,43 @@ struct PerParentTests {
             #expect(
                 gone.compactMap { $0["key"].string } == [box["key"].string, cleared["key"].string].compactMap(\.self))
             #expect(gone[0]["ticked"].string == "true")
-            let unticked = try await rig.query(
+            let unticked = try await fixture.query(
                 """
                 select boolean_value, is_sent from report.custom_field_value
                 where owner_kind = 'contact' and owner_key || '/' || custom_field_uuid = '\(box["key"].string ?? "")'
                 """)[0]
             #expect(unticked["boolean_value"].bool == false && unticked["is_sent"].bool == false)
-            let why = try await rig.inflow("why", "acme", "job_custom_field", try #require(set["key"].string))
+            let why = try await fixture.inflow("why", "acme", "job_custom_field", try #require(set["key"].string))
             #expect(why.code == 0 && why.output.contains("New & <kept>"), "\(why)")
         }
     }
 
     @Test("An invoice that is paid brings its payment, and a cost that is taken out goes")
     func money() async throws {
-        try await run(1_000_000) { rig in
-            try await values(rig, "job_cost", "invoice_payment")
-            let unpaid = try await rig.query(
+        try await run(1_000_000) { fixture in
+            try await values(fixture, "job_cost", "invoice_payment")
+            let unpaid = try await fixture.query(
                 "select uuid, number, amount_including_tax as amount from wfm.invoice where status = 'Approved' and "
                     + "amount_paid = 0 and amount_including_tax > 1 order by 1")[0]
             let invoice = try #require(unpaid["uuid"].string)
-            try await rig.sandbox.control(
+            try await fixture.sandbox.control(
                 .post, "edit", #"{"entity":"invoice","key":"\#(invoice)","mark":"paid"}"#)
-            let cost = try await rig.query("select uuid, job_number from wfm.job_cost order by 2, 1")[0]
+            let cost = try await fixture.query("select uuid, job_number from wfm.job_cost order by 2, 1")[0]
             let (uuid, job) = (try #require(cost["uuid"].string), try #require(cost["job_number"].string))
-            try await rig.sandbox.clear("job_cost", uuid)
-            try await rig.sandbox.edit("job", job, "Description", "Edited")
-            try await rig.sync(
-                try await rig.everything([try Rig.entity("job"), try Rig.entity("invoice")], inOne: true))
-            let report = try await values(rig, "job_cost", "invoice_payment")
+            try await fixture.sandbox.clear("job_cost", uuid)
+            try await fixture.sandbox.edit("job", job, "Description", "Edited")
+            try await fixture.sync(
+                try await fixture.everything(
+                    [try InflowFixture.entity("job"), try InflowFixture.entity("invoice")], inOne: true))
+            let report = try await values(fixture, "job_cost", "invoice_payment")
             #expect(report.traffic.calls == 2 && report.tally.markedDeleted == 1)
             #expect(
-                try await rig.number(
+                try await fixture.number(
                     """
                     select count(*) from wfm.invoice_payment
                     where invoice_number = '\(unpaid["number"].string ?? "")' and amount <> 0
                     """) > 0)
-            #expect(try await rig.number("select count(*) from wfm.job_cost where deleted_at is not null") == 1)
+            #expect(try await fixture.number("select count(*) from wfm.job_cost where deleted_at is not null") == 1)
         }
     }
 
@@ -176,21 +179,21 @@ struct PerParentTests {
 
     @Test("A small share is spent on the newest, and nothing is read twice before everything was read once")
     func days() async throws {
-        try await run(20) { rig in
-            let newest = try await rig.query(
+        try await run(20) { fixture in
+            let newest = try await fixture.query(
                 "select number from wfm.job order by coalesce(modified_at, created_at) desc, number limit 20")
-            let jobs = try await rig.count("wfm.job where deleted_at is null")
+            let jobs = try await fixture.count("wfm.job where deleted_at is null")
             for day in 1...3 {
-                let report = try await values(rig, "job_cost")
+                let report = try await values(fixture, "job_cost")
                 let left = max(0, jobs - 20 * day)
                 #expect(report.outcome == .green && report.traffic.calls == min(20, jobs - 20 * (day - 1)))
                 #expect(report.entities[0].notes.first?.hasPrefix("\(left) of \(jobs) ") ?? (left == 0))
                 if day == 1 {
-                    let read = try await rig.query("select parent_key as key from inflow.parent_read")
+                    let read = try await fixture.query("select parent_key as key from inflow.parent_read")
                     #expect(
                         Set(read.compactMap { $0["key"].string }) == Set(newest.compactMap { $0["number"].string }))
                 }
-                let asked = try await rig.sandbox.targets()
+                let asked = try await fixture.sandbox.targets()
                 #expect(Set(asked).count == asked.count && asked.count == min(jobs, 20 * day))
             }
         }
@@ -198,26 +201,26 @@ struct PerParentTests {
 
     @Test("What a day's share allows is spent, what it took is remembered, and status tells what is left")
     func share() async throws {
-        try await run(1_000) { rig in
-            var rig = rig
-            rig.connection.settings.callsPerDay = 1_000
-            rig.connection.settings.perParentPercent = 3
-            try await ConnectionStore(rig.warehouse).update(rig.connection)
+        try await run(1_000) { fixture in
+            var fixture = fixture
+            fixture.connection.settings.callsPerDay = 1_000
+            fixture.connection.settings.perParentPercent = 3
+            try await ConnectionStore(fixture.warehouse).update(fixture.connection)
             func sync() async throws -> RunReport {
                 let parts = Self.kinds.map { RunPlan.Part(entity: $0, chunks: []) }
-                return try await rig.sync(
+                return try await fixture.sync(
                     RunPlan(trigger: "manual", scope: "Sync All", parts: parts, known: WorkflowMax.entities))
             }
             #expect(try await sync().traffic.calls == 30)
             #expect(try await sync().traffic.calls == 0)
-            let status = try await rig.inflow("status", "acme", "--json").json(Status.self)
+            let status = try await fixture.inflow("status", "acme", "--json").json(Status.self)
             #expect(status.values.callsSpent == 30 && status.values.callsPerRun == 30)
-            let due = try await rig.sandbox.targets()
+            let due = try await fixture.sandbox.targets()
             #expect(status.values.days == (status.values.toBeAsked + 29) / 30 && due.count == 30)
             #expect(status.values.kinds.count == Self.kinds.count)
-            _ = try await rig.query("update inflow.chunk set ended_at = ended_at - interval '1 day'")
+            _ = try await fixture.query("update inflow.chunk set ended_at = ended_at - interval '1 day'")
             #expect(try await sync().traffic.calls == 30)
-            let text = try await rig.inflow("status", "acme")
+            let text = try await fixture.inflow("status", "acme")
             #expect(text.code == 0 && text.output.contains("a run a day"), "\(text)")
         }
     }
@@ -236,52 +239,55 @@ struct PerParentTests {
 
     @Test("A kind that no definition has a flag for costs no call")
     func noFlag() async throws {
-        try await run(1_000_000) { rig in
-            let definitions = try await rig.query("select uuid from wfm.custom_field where use_job_time or use_lead")
+        try await run(1_000_000) { fixture in
+            let definitions = try await fixture.query(
+                "select uuid from wfm.custom_field where use_job_time or use_lead")
             for uuid in definitions.compactMap({ $0["uuid"].string }) {
                 for flag in ["UseJobTime", "UseLead"] {
-                    try await rig.sandbox.edit("custom_field", uuid, flag, "false")
+                    try await fixture.sandbox.edit("custom_field", uuid, flag, "false")
                 }
             }
-            try await rig.sync(try rig.lists("custom_field"))
-            let report = try await values(rig, "timesheet_custom_field", "lead_custom_field", "supplier_custom_field")
+            try await fixture.sync(try fixture.lists("custom_field"))
+            let report = try await values(
+                fixture, "timesheet_custom_field", "lead_custom_field", "supplier_custom_field")
             #expect(report.outcome == .green)
-            #expect(try report.tally(of: try Rig.entity("timesheet_custom_field")) == Tally())
-            #expect(report.traffic.calls == (try await rig.count("wfm.supplier")))
+            #expect(try report.tally(of: try InflowFixture.entity("timesheet_custom_field")) == Tally())
+            #expect(report.traffic.calls == (try await fixture.count("wfm.supplier")))
         }
     }
 
     @Test("A job that is not known any more stops nothing and is not asked again", arguments: [false, true])
     func unknown(isStatusError: Bool) async throws {
-        try await run(1_000_000) { rig in
-            try await rig.sandbox.control(.post, "switches", #"{"unknownIsStatusError": \#(isStatusError)}"#)
-            let job = try await rig.query("select uuid from wfm.job order by 1")[0]
-            try await rig.sandbox.clear("job", try #require(job["uuid"].string))
-            let jobs = try await rig.count("wfm.job")
-            let report = try await values(rig, "job_cost")
+        try await run(1_000_000) { fixture in
+            try await fixture.sandbox.control(.post, "switches", #"{"unknownIsStatusError": \#(isStatusError)}"#)
+            let job = try await fixture.query("select uuid from wfm.job order by 1")[0]
+            try await fixture.sandbox.clear("job", try #require(job["uuid"].string))
+            let jobs = try await fixture.count("wfm.job")
+            let report = try await values(fixture, "job_cost")
             #expect(report.outcome == .green && report.traffic.calls == jobs, "\(report.error ?? "")")
-            #expect(try await rig.number("select count(*) from inflow.parent_read where status = 'unknown'") == 1)
-            #expect(try await values(rig, "job_cost").traffic.calls == 0)
+            #expect(try await fixture.number("select count(*) from inflow.parent_read where status = 'unknown'") == 1)
+            #expect(try await values(fixture, "job_cost").traffic.calls == 0)
         }
     }
 
     @Test("An answer that cannot be read costs its chunk, and the others of the chunk are read by the next run")
     func unreadable() async throws {
-        try await run(1_000_000) { rig in
+        try await run(1_000_000) { fixture in
             let bad = try #require(
-                try await rig.query("select number from wfm.job order by modified_at desc limit 1")[0]["number"].string)
-            try await rig.sandbox.fault("truncated_xml", at: "/job.api/costs/\(bad)", times: 100)
-            let jobs = try await rig.count("wfm.job")
+                try await fixture.query("select number from wfm.job order by modified_at desc limit 1")[0]["number"]
+                    .string)
+            try await fixture.sandbox.fault("truncated_xml", at: "/job.api/costs/\(bad)", times: 100)
+            let jobs = try await fixture.count("wfm.job")
             let read = "select count(*) from inflow.parent_read where asked_at is not null"
-            #expect(try await values(rig, "job_cost").outcome == .failed)
-            let first = try await rig.number(read)
+            #expect(try await values(fixture, "job_cost").outcome == .failed)
+            let first = try await fixture.number(read)
             #expect(first < jobs - 1)
             // The others come in company again, but the chunk fails no more than one by one.
-            #expect(try await values(rig, "job_cost").outcome == .failed)
-            #expect(try await rig.number(read) == jobs - 1)
-            try await rig.sandbox.control(.post, "faults/clear")
-            #expect(try await values(rig, "job_cost").outcome == .green)
-            try await rig.expectTruth(try Rig.entity("job_cost"))
+            #expect(try await values(fixture, "job_cost").outcome == .failed)
+            #expect(try await fixture.number(read) == jobs - 1)
+            try await fixture.sandbox.control(.post, "faults/clear")
+            #expect(try await values(fixture, "job_cost").outcome == .green)
+            try await fixture.expectTruth(try InflowFixture.entity("job_cost"))
         }
     }
 
@@ -289,30 +295,30 @@ struct PerParentTests {
 
     @Test("A Sync All reads them last, a plan says how many, and the archive gives them back without a call")
     func commands() async throws {
-        try await run(60) { rig in
-            let plan = try await rig.inflow("sync", "acme", "--plan", "--json").json(Plan.self)
+        try await run(60) { fixture in
+            let plan = try await fixture.inflow("sync", "acme", "--plan", "--json").json(Plan.self)
             let planned = plan.readings.filter { $0.why == RunPlan.Reason.values.words }
             #expect(planned.reduce(0) { $0 + $1.calls } == 60 && Set(planned.map(\.entity)).count > 5)
-            let sync = try await rig.inflow("sync", "acme")
+            let sync = try await fixture.inflow("sync", "acme")
             #expect(sync.code == 0, "\(sync)")
-            let targets = try await rig.sandbox.targets()
+            let targets = try await fixture.sandbox.targets()
             let perParent = targets.indices.filter {
                 targets[$0].hasSuffix("/customfield") || targets[$0].contains("/costs/")
             }
             #expect(perParent.count > 20)
             let lists = targets.indices.filter { targets[$0].contains(".api/list") }
             #expect(try #require(lists.max()) < (try #require(perParent.min())))
-            let before = try await rig.contents()
-            _ = try await rig.query("update wfm.job_cost set description = 'Spoilt'")
-            _ = try await rig.query(
+            let before = try await fixture.contents()
+            _ = try await fixture.query("update wfm.job_cost set description = 'Spoilt'")
+            _ = try await fixture.query(
                 "update wfm.job_custom_field set text_value = 'Spoilt' where text_value is not null")
-            let rederive = try await rig.inflow("rederive", "acme", "job_cost", "job_custom_field")
+            let rederive = try await fixture.inflow("rederive", "acme", "job_cost", "job_custom_field")
             #expect(rederive.code == 0, "\(rederive)")
-            #expect(try await rig.sandbox.targets().count == targets.count)
-            #expect(try await rig.contents() == before)
-            let raw = try await rig.query(
+            #expect(try await fixture.sandbox.targets().count == targets.count)
+            #expect(try await fixture.contents() == before)
+            let raw = try await fixture.query(
                 "select job_number || '/' || uuid as key, uuid from wfm.job_cost order by 1")[0]
-            let shown = try await rig.inflow("raw", "acme", "job_cost", try #require(raw["key"].string))
+            let shown = try await fixture.inflow("raw", "acme", "job_cost", try #require(raw["key"].string))
             let uuid = try #require(raw["uuid"].string)
             #expect(shown.code == 0 && shown.output.contains(uuid), "\(shown)")
         }
@@ -328,19 +334,19 @@ struct PerParentTests {
 
     @Test("A rejected value is told by its record, and read again by it")
     func rejected() async throws {
-        try await run(1_000_000) { rig in
+        try await run(1_000_000) { fixture in
             let field = try #require(
-                try await rig.sandbox.values("job_custom_field").first { $0.fields["Number"] != nil })
-            try await rig.sandbox.edit("job_custom_field", field.key, "value", "many")
-            #expect(try await values(rig, "job_custom_field").outcome == .rejections)
-            let open = try await rig.query("select key, column_name, raw from inflow.rejection")
+                try await fixture.sandbox.values("job_custom_field").first { $0.fields["Number"] != nil })
+            try await fixture.sandbox.edit("job_custom_field", field.key, "value", "many")
+            #expect(try await values(fixture, "job_custom_field").outcome == .rejections)
+            let open = try await fixture.query("select key, column_name, raw from inflow.rejection")
             try #require(open.count == 1)
             #expect(open[0]["key"].string == field.key && open[0]["column_name"].string == "number_value")
-            try await rig.sandbox.edit("job_custom_field", field.key, "value", "12")
-            let retry = try await rig.inflow("rejections", "acme", "retry")
+            try await fixture.sandbox.edit("job_custom_field", field.key, "value", "12")
+            let retry = try await fixture.inflow("rejections", "acme", "retry")
             #expect(retry.code == 0, "\(retry)")
-            #expect(try await rig.number("select count(*) from inflow.rejection where status = 'open'") == 0)
-            try await rig.expectTruth(try Rig.entity("job_custom_field"))
+            #expect(try await fixture.number("select count(*) from inflow.rejection where status = 'open'") == 0)
+            try await fixture.expectTruth(try InflowFixture.entity("job_custom_field"))
         }
     }
 }

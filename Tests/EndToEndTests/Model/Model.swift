@@ -8,7 +8,7 @@ import WorkflowMax
 
 /// One seed of the model test: an organisation, its warehouse, and what happens to both.
 struct Model {
-    let rig: Rig
+    let fixture: InflowFixture
     let seed: UInt64
     let session: PostgresConnection
     let diary: ModelDiary
@@ -19,19 +19,20 @@ struct Model {
     /// Plays a seed to its end.
     static func play(_ seed: UInt64, rounds: Int, url: String, _ diary: ModelDiary) async throws {
         var configuration = SandboxConfiguration.tiny(seed: seed)
-        if let today = LocalDay(Rig.today.description) { configuration.today = today }
-        try await Rig.run(configuration, url: url) { rig in
-            try await with(rig, seed, diary) { model in try await model.play(rounds) }
+        if let today = LocalDay(InflowFixture.today.description) { configuration.today = today }
+        try await InflowFixture.run(configuration, url: url) { fixture in
+            try await with(fixture, seed, diary) { model in try await model.play(rounds) }
         }
     }
 
     /// Runs `body` with a model that has a session of its own.
     static func with(
-        _ rig: Rig, _ seed: UInt64, _ diary: ModelDiary, _ body: (inout Model) async throws -> Void
+        _ fixture: InflowFixture, _ seed: UInt64, _ diary: ModelDiary, _ body: (inout Model) async throws -> Void
     ) async throws {
-        let session = try await PostgresConnection.connect(to: rig.url, applicationName: "inflow model")
+        let session = try await PostgresConnection.connect(to: fixture.url, applicationName: "inflow model")
         do {
-            var model = Model(rig: rig, seed: seed, session: session, diary: diary, random: ModelRandom(seed: seed))
+            var model = Model(
+                fixture: fixture, seed: seed, session: session, diary: diary, random: ModelRandom(seed: seed))
             try await body(&model)
             await session.close()
         } catch {
@@ -42,9 +43,9 @@ struct Model {
 
     private mutating func play(_ rounds: Int) async throws {
         for round in 1...rounds {
-            let edits = try await rig.sandbox.mutate(seed: seed &* 1000 &+ UInt64(round), count: random.below(8))
+            let edits = try await fixture.sandbox.mutate(seed: seed &* 1000 &+ UInt64(round), count: random.below(8))
             for edit in edits { diary.note("\(round): edit \(edit)") }
-            try await rig.sandbox.control(.post, "faults/clear")
+            try await fixture.sandbox.control(.post, "faults/clear")
             let choice = random.below(20)
             switch choice {
             case ..<2: try await crash(round)
@@ -54,7 +55,7 @@ struct Model {
                 try await run(choice < 14 ? try await syncAll() : try targeted(), round)
             }
         }
-        try await rig.sandbox.control(.post, "faults/clear")
+        try await fixture.sandbox.control(.post, "faults/clear")
         diary.note("end: reconcile")
         try await reconcile()
         try await expectTruth()
@@ -64,10 +65,10 @@ struct Model {
 
     /// A run by itself, with whatever fault waits for it.
     private mutating func run(_ plan: RunPlan, _ round: Int) async throws {
-        try await rig.sandbox.control(.post, "log/clear")
+        try await fixture.sandbox.control(.post, "log/clear")
         let marked = try await marks()
         let report = try await sync(plan, workers: random.pick([1, 2, 2, 5]))
-        let faults = try await rig.sandbox.happened()
+        let faults = try await fixture.sandbox.happened()
         diary.note("\(round): \(plan.scope) ended \(report.outcome) after \(faults.sorted()) \(report.error ?? "")")
         let isFatal = !faults.isDisjoint(with: Model.fatal)
         let isLie = !faults.isDisjoint(with: Model.lies)
@@ -86,9 +87,9 @@ struct Model {
     private mutating func beside(_ round: Int) async throws {
         let (all, older) = (try await syncAll(), try backfill())
         let marked = try await marks()
-        let rig = rig
-        async let second = rig.unchecked(older, workers: 2)
-        let first = try await rig.unchecked(all, workers: 2)
+        let fixture = fixture
+        async let second = fixture.unchecked(older, workers: 2)
+        let first = try await fixture.unchecked(all, workers: 2)
         let reports = [first, try await second]
         diary.note("\(round): Sync All beside \(older.scope) ended \(reports.map(\.outcome))")
         for report in reports { try await expectClosed(report) }
@@ -105,8 +106,8 @@ struct Model {
         let points = Failpoint.allCases.filter { $0 != .tokenBeforeStore && $0 != .tokenStored }
         let point = random.pick(points)
         let pass = [.runBegun, .runBeforeFinish].contains(point) ? 1 : 1 + random.below(12)
-        let dead = try await rig.start(
-            ["sync", rig.connection.name], ["INFLOW_FAILPOINT": "\(point.rawValue):\(pass)"]
+        let dead = try await fixture.start(
+            ["sync", fixture.connection.name], ["INFLOW_FAILPOINT": "\(point.rawValue):\(pass)"]
         ).ending()
         diary.note("\(round): Sync All with \(point.rawValue):\(pass) \(dead.wasKilled ? "died" : "ended")")
         // A point that was not passed so often lets the run end.
@@ -145,7 +146,7 @@ struct Model {
         // A token refreshed because it was refused and refused again is a matter for a person.
         if kind == "expire_token" { times = 1 }
         let nth = times < 0 ? 1 : 1 + random.below(2)
-        try await rig.sandbox.fault(kind, at: path, times: times, more: #""nth":\#(nth)"#)
+        try await fixture.sandbox.fault(kind, at: path, times: times, more: #""nth":\#(nth)"#)
         diary.note("\(round): fault \(kind) at \(path), call \(nth), times \(times)")
     }
 }

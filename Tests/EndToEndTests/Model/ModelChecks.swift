@@ -48,7 +48,7 @@ extension Model {
             guard let entity = windows.first?.entity else { continue }
             let rows = try await rows(of: entity)
             for window in windows.map(\.window) {
-                let truth = try await rig.sandbox.rows(name, in: window)
+                let truth = try await fixture.sandbox.rows(name, in: window)
                 // Lists leave drafts out; a run may have read them from elsewhere.
                 for one in truth where !one.isDraft { try expect(one, entity, rows, words) }
                 try await expectLines(of: truth.filter { !$0.isDraft }, entity, words)
@@ -86,7 +86,7 @@ extension Model {
         let marked = try await marks().subtracting(before)
         for (name, keys) in Dictionary(grouping: marked, by: { $0.split(separator: " ").first.map(String.init) ?? "" })
         {
-            let there = Set(try await rig.sandbox.truth(name, drafts: true).keys.map { "\(name) \($0)" })
+            let there = Set(try await fixture.sandbox.truth(name, drafts: true).keys.map { "\(name) \($0)" })
             if let wrong = there.intersection(keys).min() {
                 throw ModelFailure("\(words): \(wrong) was marked as deleted, but the platform has it")
             }
@@ -100,9 +100,9 @@ extension Model {
             let live = Set(rows.filter(\.value.isLive).keys)
             let keys: Set<String>
             if entity.name == "job_status" {
-                keys = Set(try await rig.sandbox.truth(entity.name, drafts: true).keys)
+                keys = Set(try await fixture.sandbox.truth(entity.name, drafts: true).keys)
             } else {
-                let truth = try await rig.sandbox.rows(entity.name)
+                let truth = try await fixture.sandbox.rows(entity.name)
                 keys = Set(truth.map(\.key))
                 for one in truth { try expect(one, entity, rows, "at the end") }
                 try await expectLines(of: truth, entity, "at the end")
@@ -139,7 +139,7 @@ extension Model {
 
     /// The row is there, live, and has the values of the truth in all its columns.
     private func expect(
-        _ truth: RowTruth, _ entity: EntityDefinition, _ rows: [String: Row], _ words: String
+        _ truth: ExpectedRow, _ entity: EntityDefinition, _ rows: [String: Row], _ words: String
     ) throws {
         guard let row = rows[truth.key], row.isLive else {
             throw ModelFailure("\(words): \(entity.name) \(truth.key) is not live")
@@ -158,7 +158,7 @@ extension Model {
     // MARK: lines
 
     /// Every row has as many lines as the truth says, and they add up to the same.
-    private func expectLines(of truth: [RowTruth], _ entity: EntityDefinition, _ words: String) async throws {
+    private func expectLines(of truth: [ExpectedRow], _ entity: EntityDefinition, _ words: String) async throws {
         for child in entity.children {
             let name = child.table.split(separator: ".").last.map(String.init) ?? ""
             guard let parent = child.columns.first(where: { $0.kind == .parent })?.name else { continue }
@@ -226,8 +226,8 @@ extension Window {
 
 extension RunningSandbox {
     /// The keys an entity has, drafts included.
-    fileprivate func truth(_ entity: String, drafts: Bool) async throws -> Truth {
+    fileprivate func truth(_ entity: String, drafts: Bool) async throws -> ExpectedTotals {
         let answer = try await control(.get, "truth/\(entity)?keys=true&drafts=\(drafts ? "with" : "without")")
-        return try JSONDecoder().decode(Truth.self, from: answer)
+        return try JSONDecoder().decode(ExpectedTotals.self, from: answer)
     }
 }

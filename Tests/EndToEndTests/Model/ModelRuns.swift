@@ -15,14 +15,14 @@ extension Model {
     /// What a plain Sync All reads.
     func syncAll() async throws -> RunPlan {
         .syncAll(
-            Model.entities, rig.connection.settings,
-            state: try await ReadLog(rig.warehouse, rig.connection).state(),
+            Model.entities, fixture.connection.settings,
+            state: try await ReadLog(fixture.warehouse, fixture.connection).state(),
             now: Date())
     }
 
     /// Runs a plan; what it wrote into the run log must close.
     func sync(_ plan: RunPlan, workers: Int) async throws -> RunReport {
-        let report = try await rig.unchecked(plan, workers: workers)
+        let report = try await fixture.unchecked(plan, workers: workers)
         try await expectClosed(report)
         return report
     }
@@ -32,29 +32,30 @@ extension Model {
         let entity = random.pick(Model.entities.filter { $0.name != "job_status" })
         guard entity.isDated else {
             return try .targeted(
-                [entity.name], of: Model.entities, from: nil, to: nil, rig.connection.settings, today: Rig.today)
+                [entity.name], of: Model.entities, from: nil, to: nil, fixture.connection.settings,
+                today: InflowFixture.today)
         }
-        let first = Rig.today.adding(days: -random.below(440))
+        let first = InflowFixture.today.adding(days: -random.below(440))
         return try .targeted(
             [entity.name], of: Model.entities, from: first, to: first.adding(days: random.below(120)),
-            rig.connection.settings, today: Rig.today)
+            fixture.connection.settings, today: InflowFixture.today)
     }
 
     /// What a backfill of some months of history reads.
     mutating func backfill() throws -> RunPlan {
-        let first = Rig.today.startOfMonth.adding(months: -4 - random.below(10))
+        let first = InflowFixture.today.startOfMonth.adding(months: -4 - random.below(10))
         return try .targeted(
             [], of: Model.entities, from: first, to: first.adding(months: 3).adding(days: -1),
-            rig.connection.settings, today: Rig.today)
+            fixture.connection.settings, today: InflowFixture.today)
     }
 
     /// Makes the tables equal to the platform: every entity over everything it holds, open lists included, twice, since a
     /// list without a call for one record is believed when two runs agree; a person approves what is held.
     func reconcile() async throws {
-        let parts = try await rig.everything(Model.entities, inOne: true).parts.map { part in
+        let parts = try await fixture.everything(Model.entities, inOne: true).parts.map { part in
             RunPlan.Part(entity: part.entity, chunks: part.entity.sweeps.map { .sweep($0) } + part.chunks)
         }
-        let deletions = Deletions(rig.warehouse, rig.connection)
+        let deletions = MissingRows(fixture.warehouse, fixture.connection)
         for trigger in ["reconcile", "deletions", "deletions"] {
             let plan = RunPlan(trigger: trigger, scope: "the end", parts: parts, known: Model.entities)
             let report = try await sync(plan, workers: 2)
@@ -116,7 +117,7 @@ final class ModelDiary: Sendable {
 // MARK: the sandbox's side
 
 /// A row as the sandbox says it must be.
-struct RowTruth: Decodable, Sendable {
+struct ExpectedRow: Decodable, Sendable {
     struct Lines: Decodable, Sendable {
         var count: Int
         var sums: [String: String]
@@ -135,8 +136,8 @@ struct RowTruth: Decodable, Sendable {
 
 extension RunningSandbox {
     /// Every row of an entity, drafts included, of a window if one is given.
-    func rows(_ entity: String, in window: Window? = nil) async throws -> [RowTruth] {
-        struct Told: Decodable { var rows: [RowTruth] }
+    func rows(_ entity: String, in window: Window? = nil) async throws -> [ExpectedRow] {
+        struct Told: Decodable { var rows: [ExpectedRow] }
         let span = window.map { "&from=\($0.from)&to=\($0.last)" } ?? ""
         let answer = try await control(.get, "truth/\(entity)?rows=true&drafts=with\(span)")
         return try JSONDecoder().decode(Told.self, from: answer).rows

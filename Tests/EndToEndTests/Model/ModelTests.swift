@@ -55,7 +55,7 @@ struct ModelTests {
             return nil
         } catch {
             return """
-                Seed \(seed) on \(Rig.today): \(error)
+                Seed \(seed) on \(InflowFixture.today): \(error)
                 Replay: INFLOW_MODEL_SEEDS=seed:\(seed) scripts/test --filter ModelTests
                 \(diary.text)
                 """
@@ -78,9 +78,9 @@ struct ModelTests {
         ])
     func notices(change: String) async throws {
         var configuration = SandboxConfiguration.tiny()
-        if let today = LocalDay(Rig.today.description) { configuration.today = today }
-        try await Rig.run(configuration) { rig in
-            try await Model.with(rig, 1, ModelDiary()) { model in
+        if let today = LocalDay(InflowFixture.today.description) { configuration.today = today }
+        try await InflowFixture.run(configuration) { fixture in
+            try await Model.with(fixture, 1, ModelDiary()) { model in
                 try await model.reconcile()
                 try await model.expectTruth()
                 try await model.session.query(change)
@@ -92,16 +92,16 @@ struct ModelTests {
     @Test("The model notices a row that is marked although the platform has it", .database(.warehouse))
     func noticesMarks() async throws {
         var configuration = SandboxConfiguration.tiny()
-        if let today = LocalDay(Rig.today.description) { configuration.today = today }
-        try await Rig.run(configuration) { rig in
-            try await Model.with(rig, 1, ModelDiary()) { model in
+        if let today = LocalDay(InflowFixture.today.description) { configuration.today = today }
+        try await InflowFixture.run(configuration) { fixture in
+            try await Model.with(fixture, 1, ModelDiary()) { model in
                 try await model.reconcile()
-                let key = try #require(try await rig.sandbox.truth("invoice").keys.first)
+                let key = try #require(try await fixture.sandbox.truth("invoice").keys.first)
                 try await model.session.query("update wfm.invoice set deleted_at = now() where uuid = '\(key)'")
                 await #expect(throws: ModelFailure.self) {
                     try await model.expectNothingWronglyMarked(since: [], "now")
                 }
-                try await rig.sandbox.delete("invoice", key)
+                try await fixture.sandbox.delete("invoice", key)
                 try await model.expectNothingWronglyMarked(since: [], "then")
             }
         }

@@ -25,8 +25,8 @@ struct AlertTests {
         try #require(try JSONSerialization.jsonObject(with: Data(post.body)) as? [String: Any])
     }
 
-    private func set(_ rig: Rig, _ arguments: [String]) async throws {
-        let ending = try await rig.start(["alert", "set", "acme"] + arguments).ending()
+    private func set(_ fixture: InflowFixture, _ arguments: [String]) async throws {
+        let ending = try await fixture.start(["alert", "set", "acme"] + arguments).ending()
         #expect(ending.code == 0, "\(ending)")
     }
 
@@ -36,29 +36,29 @@ struct AlertTests {
         defer { server.stop() }
         let listener = try WebhookListener()
         defer { listener.stop() }
-        try await Rig.run { rig in
+        try await InflowFixture.run { fixture in
             let trust = ["SSL_CERT_FILE": server.certificate]
             try await set(
-                rig,
+                fixture,
                 [
                     "--email", "ann@example.org", "--smtp-url", "smtp://localhost:\(server.port)", "--smtp-user",
-                    "inflow", "--smtp-password-file", try rig.file("mail.txt", "mail-s3cret\n"), "--from",
+                    "inflow", "--smtp-password-file", try fixture.file("mail.txt", "mail-s3cret\n"), "--from",
                     "inflow@example.com", "--webhook", listener.url, "--webhook-secret-file",
-                    try rig.file("hook.txt", "hook-s3cret\n"),
+                    try fixture.file("hook.txt", "hook-s3cret\n"),
                 ])
-            let test = try await rig.inflow("alert", "test", "acme", environment: trust)
+            let test = try await fixture.inflow("alert", "test", "acme", environment: trust)
             #expect(test.code == 0 && test.output.contains("email to ann@example.org: sent."), "\(test)")
             var mails = server.mails
             #expect(await mails.next()?.header("Subject") == "Inflow, acme: a test message")
 
-            let account = rig.connection.settings.accountID
-            _ = try await rig.inflow("connection", "set", "acme", "account-id=another")
+            let account = fixture.connection.settings.accountID
+            _ = try await fixture.inflow("connection", "set", "acme", "account-id=another")
             for _ in 1...2 {
-                let failed = try await rig.inflow("sync", "acme", environment: trust)
+                let failed = try await fixture.inflow("sync", "acme", environment: trust)
                 #expect(failed.code == 1, "\(failed)")
             }
-            _ = try await rig.inflow("connection", "set", "acme", "account-id=\(account)")
-            let green = try await rig.inflow("sync", "acme", environment: trust)
+            _ = try await fixture.inflow("connection", "set", "acme", "account-id=\(account)")
+            let green = try await fixture.inflow("sync", "acme", environment: trust)
             #expect(green.code == 0, "\(green)")
 
             let opened = try #require(await mails.next())
@@ -74,13 +74,13 @@ struct AlertTests {
             for post in listener.posts {
                 #expect(try document(post)["delivery"] as? String == post.headers["inflow-delivery"])
             }
-            #expect(try await rig.number("select count(*) from inflow.outbox where sent_at is null") == 0)
-            try await expectShown(rig)
+            #expect(try await fixture.number("select count(*) from inflow.outbox where sent_at is null") == 0)
+            try await expectShown(fixture)
         }
     }
 
     /// What the commands show of it; no secret among it.
-    private func expectShown(_ rig: Rig) async throws {
+    private func expectShown(_ fixture: InflowFixture) async throws {
         struct Shown: Decodable {
             struct Mail: Decodable {
                 let hasPassword: Bool
@@ -89,14 +89,14 @@ struct AlertTests {
             let email: Mail
             let freshnessHours: Int
         }
-        let show = try await rig.inflow("alert", "show", "acme", "--json")
+        let show = try await fixture.inflow("alert", "show", "acme", "--json")
         let shown = try show.json(Shown.self)
         #expect(shown.email.hasPassword && shown.email.smtpUser == "inflow" && shown.freshnessHours == 30)
-        let list = try await rig.inflow("alert", "list", "acme")
+        let list = try await fixture.inflow("alert", "list", "acme")
         #expect(list.code == 0 && list.output.contains("run_failed"), "\(list)")
-        let check = try await rig.inflow("alert", "check")
+        let check = try await fixture.inflow("alert", "check")
         #expect(check.output.contains("\"acme\": 0 new, 0 going on, 0 over."), "\(check)")
-        for ending in [show, list, check, try await rig.inflow("alert", "show", "acme")] {
+        for ending in [show, list, check, try await fixture.inflow("alert", "show", "acme")] {
             #expect(!ending.output.contains("s3cret") && !ending.error.contains("s3cret"))
         }
     }
@@ -105,32 +105,32 @@ struct AlertTests {
     func crash() async throws {
         let server = try SMTPServer()
         defer { server.stop() }
-        try await Rig.run { rig in
+        try await InflowFixture.run { fixture in
             try await set(
-                rig,
+                fixture,
                 [
                     "--email", "ann@example.org", "--smtp-url", "smtp://127.0.0.1:\(server.port)", "--from",
                     "inflow@example.com",
                 ])
-            _ = try await rig.inflow("connection", "set", "acme", "account-id=another")
-            let dead = try await rig.start(["sync", "acme"], ["INFLOW_FAILPOINT": "message_sent"]).ending()
+            _ = try await fixture.inflow("connection", "set", "acme", "account-id=another")
+            let dead = try await fixture.start(["sync", "acme"], ["INFLOW_FAILPOINT": "message_sent"]).ending()
             #expect(dead.wasKilled && dead.code == 9, "\(dead)")
             var mails = server.mails
             let first = try #require(await mails.next())
             // Nobody else takes it while the dead process may still have it in hand.
-            #expect(try await rig.inflow("alert", "check", "acme").output.contains("0 sent, 0 failed"))
-            _ = try await rig.query("update inflow.outbox set leased_until = now() - interval '1 second'")
-            #expect(try await rig.inflow("alert", "check", "acme").output.contains("1 sent, 0 failed"))
+            #expect(try await fixture.inflow("alert", "check", "acme").output.contains("0 sent, 0 failed"))
+            _ = try await fixture.query("update inflow.outbox set leased_until = now() - interval '1 second'")
+            #expect(try await fixture.inflow("alert", "check", "acme").output.contains("1 sent, 0 failed"))
             let second = try #require(await mails.next())
             #expect(first.header("Message-ID") == second.header("Message-ID") && first.content == second.content)
-            #expect(try await rig.number("select count(*) from inflow.outbox where sent_at is null") == 0)
+            #expect(try await fixture.number("select count(*) from inflow.outbox where sent_at is null") == 0)
         }
     }
 
     @Test("Nothing half-set is taken: each refusal says what lacks, and changes nothing")
     func refusals() async throws {
-        try await Rig.run { rig in
-            let secret = try rig.file("hook.txt", "x\n")
+        try await InflowFixture.run { fixture in
+            let secret = try fixture.file("hook.txt", "x\n")
             for (arguments, words) in [
                 (["--email", "a@b"], "--smtp-url and --from must be given too"), ([], "Nothing to set"),
                 (["--email", "a", "--smtp-url", "smtp://localhost", "--from", "a@b"], "\"a\" is not a mail address"),
@@ -139,47 +139,49 @@ struct AlertTests {
                 (["--webhook", "http://example.com", "--webhook-secret-file", secret], "Plain http"),
                 (["--freshness-hours", "0"], "from 1 to 100000"),
             ] {
-                let ending = try await rig.start(["alert", "set", "acme"] + arguments).ending()
+                let ending = try await fixture.start(["alert", "set", "acme"] + arguments).ending()
                 #expect(ending.code == 64 && ending.error.contains(words), "\(arguments): \(ending)")
             }
-            #expect(try await rig.count("inflow.alert_channel") == 0)
-            #expect(try await rig.inflow("alert", "test", "acme").code == 64)
+            #expect(try await fixture.count("inflow.alert_channel") == 0)
+            #expect(try await fixture.inflow("alert", "test", "acme").code == 64)
         }
     }
 
     // MARK: couriers in this process
 
-    private func courier(_ rig: Rig) -> Courier {
+    private func alertSender(_ fixture: InflowFixture) -> AlertSender {
         var logger = Logger(label: "alerts")
         logger.logLevel = .critical
-        let (warehouse, keyFile) = (rig.warehouse, rig.keyFile)
-        return Courier(
+        let (warehouse, keyFile) = (fixture.warehouse, fixture.keyFile)
+        return AlertSender(
             warehouse, transfer: Transfer(configuration: CurlConfiguration()), configuration: CurlConfiguration(),
             logger: logger
         ) { () async throws(WarehouseError) in try await SecretBox.open(keyFile, for: warehouse) }
     }
 
     /// A webhook that is set, and messages for it.
-    private func prepare(_ rig: Rig, _ listener: WebhookListener, messages: Int) async throws {
-        try await AlertChannels(rig.warehouse, connection: rig.connection.id).set(
-            [(AlertChannel(.webhook, url: listener.url), "key")], box: try await rig.box())
-        _ = try await rig.query(
+    private func prepare(_ fixture: InflowFixture, _ listener: WebhookListener, messages: Int) async throws {
+        try await AlertChannels(fixture.warehouse, connection: fixture.connection.id).set(
+            [(AlertChannel(.webhook, url: listener.url), "key")], box: try await fixture.box())
+        _ = try await fixture.query(
             """
             insert into inflow.outbox (connection_id, channel, event, incidents, message_id, subject, body)
             select $1, 'webhook', 'opened', array[n], 'message-' || n, 's', '{"n":' || n || '}'
             from generate_series(1, $2) n
-            """, [.int64(rig.connection.id), .int(messages)])
+            """, [.int64(fixture.connection.id), .int(messages)])
     }
 
     @Test("Two couriers at once deliver every message, each once")
     func twoCouriers() async throws {
         let listener = try WebhookListener()
         defer { listener.stop() }
-        try await Rig.run { rig in
-            try await prepare(rig, listener, messages: 12)
-            let couriers = [courier(rig), courier(rig)]
+        try await InflowFixture.run { fixture in
+            try await prepare(fixture, listener, messages: 12)
+            let couriers = [alertSender(fixture), alertSender(fixture)]
             let sent = try await withThrowingTaskGroup(of: Int.self) { group in
-                for courier in couriers { group.addTask { try await courier.deliver(until: .now + .seconds(60)).sent } }
+                for alertSender in couriers {
+                    group.addTask { try await alertSender.deliver(until: .now + .seconds(60)).sent }
+                }
                 return try await group.reduce(0, +)
             }
             #expect(sent == 12)
@@ -193,21 +195,23 @@ struct AlertTests {
     func retry() async throws {
         let listener = try WebhookListener(statuses: [500, 429, 200, 404])
         defer { listener.stop() }
-        try await Rig.run { rig in
-            try await prepare(rig, listener, messages: 1)
-            let courier = courier(rig)
+        try await InflowFixture.run { fixture in
+            try await prepare(fixture, listener, messages: 1)
+            let alertSender = alertSender(fixture)
             for sent in [0, 0, 1] {
-                let round = try await courier.deliver(rig.connection, until: .now + .seconds(30))
+                let round = try await alertSender.deliver(fixture.connection, until: .now + .seconds(30))
                 #expect(round.sent == sent && round.failed == 1 - sent)
                 // It is not due before its time.
-                #expect(try await courier.deliver(rig.connection, until: .now + .seconds(30)) == Courier.Round())
-                _ = try await rig.query("update inflow.outbox set next_attempt_at = now()")
+                #expect(
+                    try await alertSender.deliver(fixture.connection, until: .now + .seconds(30)) == AlertSender.Round()
+                )
+                _ = try await fixture.query("update inflow.outbox set next_attempt_at = now()")
             }
             #expect(listener.posts.map { $0.headers["inflow-delivery"] } == ["message-1", "message-1", "message-1"])
             #expect(Swift.Set(listener.posts.map(\.body)).count == 1)
-            _ = try await rig.query("update inflow.outbox set sent_at = null")
-            #expect(try await courier.deliver(until: .now + .seconds(30)).failed == 1)
-            let left = try await Outbox(rig.warehouse).undelivered(of: rig.connection)
+            _ = try await fixture.query("update inflow.outbox set sent_at = null")
+            #expect(try await alertSender.deliver(until: .now + .seconds(30)).failed == 1)
+            let left = try await Outbox(fixture.warehouse).undelivered(of: fixture.connection)
             #expect(left.map(\.status) == ["given_up"] && left[0].lastError?.contains("404") == true)
         }
     }

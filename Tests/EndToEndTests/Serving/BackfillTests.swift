@@ -12,105 +12,107 @@ import WorkflowMax
 @Suite("Backfill", .database(.warehouse), .timeLimit(.minutes(5)))
 struct BackfillTests {
     /// Five years before today, as the command takes it.
-    private var from: String { Rig.today.adding(months: -60).startOfMonth.description }
+    private var from: String { InflowFixture.today.adding(months: -60).startOfMonth.description }
 
     /// Whether tables hold what the sandbox has, of everything that has dates.
-    private func expectTruth(_ rig: Rig) async throws {
+    private func expectTruth(_ fixture: InflowFixture) async throws {
         for entity in WorkflowMax.entities where entity.isDated && !entity.isPerParent {
-            let rows = try await rig.number("select count(*) from \(entity.table) where deleted_at is null")
+            let rows = try await fixture.number("select count(*) from \(entity.table) where deleted_at is null")
             #expect(rows > 0, "\(entity.name)")
         }
         // Read once more in another way, nothing differs.
-        let report = try await rig.sync(
-            try await rig.everything(WorkflowMax.entities.filter { $0.isDated && !$0.isPerParent }, inOne: true))
+        let report = try await fixture.sync(
+            try await fixture.everything(WorkflowMax.entities.filter { $0.isDated && !$0.isPerParent }, inOne: true))
         #expect(report.tally.inserted == 0 && report.tally.updated == 0 && report.tally.markedDeleted == 0)
     }
 
     @Test("Years of history arrive in quarters, newest first; the same command again has nothing to read")
     func whole() async throws {
-        try await Rig.run { rig in
-            let plan = try await rig.inflow("backfill", "acme", "--from", from, "--plan")
+        try await InflowFixture.run { fixture in
+            let plan = try await fixture.inflow("backfill", "acme", "--from", from, "--plan")
             #expect(plan.code == 0 && plan.output.contains("chunks, about"), "\(plan)")
-            #expect(try await rig.count("inflow.run") == 0)
-            let load = try await rig.inflow("backfill", "acme", "--from", from)
+            #expect(try await fixture.count("inflow.run") == 0)
+            let load = try await fixture.inflow("backfill", "acme", "--from", from)
             #expect(load.code == 0 && load.output.contains("green"), "\(load)")
             let first = try #require(load.error.split(separator: "\n").first { $0.contains("1 of ") })
-            #expect(first.contains(Rig.today.startOfMonth.components.year.description), "newest first: \(first)")
-            try await expectTruth(rig)
-            let again = try await rig.inflow("backfill", "acme", "--from", from)
+            #expect(
+                first.contains(InflowFixture.today.startOfMonth.components.year.description), "newest first: \(first)")
+            try await expectTruth(fixture)
+            let again = try await fixture.inflow("backfill", "acme", "--from", from)
             #expect(again.code == 0 && again.output.contains("nothing to read"), "\(again)")
-            #expect(try await rig.count("inflow.watermark") == 0, "a backfill touches no watermark")
+            #expect(try await fixture.count("inflow.watermark") == 0, "a backfill touches no watermark")
             // Answers in far less than a minute: more than a month is asked for by now.
-            #expect(try await rig.number("select count(*) from inflow.span_size where size ~ '^[2-9]+ months$'") > 0)
-            let wrong = try await rig.inflow("backfill", "acme", "staff", "--from", from)
+            #expect(
+                try await fixture.number("select count(*) from inflow.span_size where size ~ '^[2-9]+ months$'") > 0)
+            let wrong = try await fixture.inflow("backfill", "acme", "staff", "--from", from)
             #expect(wrong.code == 64 && wrong.error.contains("without dates"), "\(wrong)")
         }
     }
 
     @Test("Ended at ten places on the way, with the runs of every day in between, every table is right at the end")
     func killed() async throws {
-        try await Rig.run { rig in
+        try await InflowFixture.run { fixture in
             let points =
                 (1...4).map { "history_chunk_done:\($0)" }
                 + [
                     "chunk_staged:3", "merge_rows_written:5", "merge_before_commit:7", "chunk_committed:9", "run_begun",
                     "run_before_finish",
                 ]
-            let slot = try await rig.makeDue()
+            let slot = try await fixture.makeDue()
             for (index, point) in points.enumerated() {
                 // The run of the day goes on beside it, in the daemon's process.
-                let daemon = index == 2 ? try rig.serve(patience: 60) : nil
-                let load = try rig.start(["backfill", "acme", "--from", from], ["INFLOW_FAILPOINT": point])
+                let daemon = index == 2 ? try fixture.serve(patience: 60) : nil
+                let load = try fixture.start(["backfill", "acme", "--from", from], ["INFLOW_FAILPOINT": point])
                 let end = await load.ending()
                 if let daemon {
                     #expect(await daemon.error.contains("run ended"))
                     daemon.interrupt()
                     #expect(await daemon.ending().code == 0)
-                    #expect(try await rig.slots() == ["\(slot.key) | 1 | succeeded"])
+                    #expect(try await fixture.slots() == ["\(slot.key) | 1 | succeeded"])
                 }
                 #expect(end.wasKilled || end.code == 0, "\(point): \(end)")
             }
-            let last = try await rig.inflow("backfill", "acme", "--from", from)
+            let last = try await fixture.inflow("backfill", "acme", "--from", from)
             #expect(last.code == 0, "\(last)")
-            try await expectTruth(rig)
+            try await expectTruth(fixture)
         }
     }
 
     @Test("A month that fails is asked for again at the end, named where it fails again, and read by the next backfill")
     func failing() async throws {
-        try await Rig.run { rig in
-            try await rig.sandbox.fault("error_status", at: "/quote.api", times: 2)
-            let once = try await rig.inflow("backfill", "acme", "quote", "--from", from)
+        try await InflowFixture.run { fixture in
+            try await fixture.sandbox.fault("error_status", at: "/quote.api", times: 2)
+            let once = try await fixture.inflow("backfill", "acme", "quote", "--from", from)
             #expect(once.code == 0, "\(once)")
-            try await rig.sandbox.fault("error_status", at: "/invoice.api", times: 1_000)
-            let never = try await rig.inflow("backfill", "acme", "invoice", "--from", from)
+            try await fixture.sandbox.fault("error_status", at: "/invoice.api", times: 1_000)
+            let never = try await fixture.inflow("backfill", "acme", "invoice", "--from", from)
             #expect(never.code == 1 && never.error.contains("Go on with: inflow backfill acme invoice"), "\(never)")
-            try await rig.sandbox.control(.post, "faults/clear")
-            let after = try await rig.inflow("backfill", "acme", "invoice", "--from", from)
+            try await fixture.sandbox.control(.post, "faults/clear")
+            let after = try await fixture.inflow("backfill", "acme", "invoice", "--from", from)
             #expect(after.code == 0, "\(after)")
         }
     }
 
     @Test("A span that is not answered in time is asked for in halves; its month is covered, and the size remembered")
     func slow() async throws {
-        try await Rig.run { rig in
-            let set = try await rig.inflow("connection", "set", "acme", "first-byte-seconds=1")
+        try await InflowFixture.run { fixture in
+            let set = try await fixture.inflow("connection", "set", "acme", "first-byte-seconds=1")
             #expect(set.code == 0, "\(set)")
-            try await rig.sandbox.fault("slow_first_byte", at: "/time.api", more: "\"milliseconds\":5000")
-            let month = Rig.today.startOfMonth.adding(months: -1)
-            let load = try await rig.inflow(
+            try await fixture.sandbox.fault("slow_first_byte", at: "/time.api", more: "\"milliseconds\":5000")
+            let month = InflowFixture.today.startOfMonth.adding(months: -1)
+            let load = try await fixture.inflow(
                 "backfill", "acme", "timesheet", "--from", month.description, "--to", month.adding(days: 3).description)
             #expect(load.code == 0, "\(load)")
             #expect(
-                Rig.rows(
-                    try await rig.query(
+                InflowFixture.rows(
+                    try await fixture.query(
                         "select chunk, status from inflow.chunk where entity = 'timesheet' order by asked_at")
                 ).count == 3, "the month in vain, and its halves")
             #expect(
-                try await rig.number(
+                try await fixture.number(
                     "select count(*) from inflow.coverage where entity = 'timesheet' and verified_at is not null") == 1)
-            #expect(Rig.rows(try await rig.query("select size from inflow.span_size")) == ["16 days"])
-            let again = try await rig.inflow(
+            #expect(InflowFixture.rows(try await fixture.query("select size from inflow.span_size")) == ["16 days"])
+            let again = try await fixture.inflow(
                 "backfill", "acme", "timesheet", "--from", month.description, "--to", month.adding(days: 3).description)
             #expect(again.output.contains("nothing to read"), "\(again)")
         }
@@ -118,30 +120,30 @@ struct BackfillTests {
 
     @Test("Ctrl-C finishes what is in hand and says how to go on")
     func stopped() async throws {
-        try await Rig.run { rig in
-            let load = try rig.start(["backfill", "acme", "--from", from, "--chunk", "month"])
+        try await InflowFixture.run { fixture in
+            let load = try fixture.start(["backfill", "acme", "--from", from, "--chunk", "month"])
             #expect(await load.error.contains("1 of "))
             load.interrupt()
             let end = await load.ending()
             #expect(
                 end.code == 130 && end.error.contains("Go on with: inflow backfill acme --from \(from) --chunk month"))
-            #expect(Rig.rows(try await rig.query("select status from inflow.run")) == ["interrupted"])
-            #expect(try await rig.number("select count(*) from inflow.chunk where status <> 'loaded'") == 0)
-            let rest = try await rig.inflow("backfill", "acme", "--from", from)
+            #expect(InflowFixture.rows(try await fixture.query("select status from inflow.run")) == ["interrupted"])
+            #expect(try await fixture.number("select count(*) from inflow.chunk where status <> 'loaded'") == 0)
+            let rest = try await fixture.inflow("backfill", "acme", "--from", from)
             #expect(rest.code == 0, "\(rest)")
-            try await expectTruth(rig)
+            try await expectTruth(fixture)
         }
     }
 
     @Test("Seeding loads every reference list")
     func seed() async throws {
-        try await Rig.run { rig in
-            let seed = try await rig.inflow("seed", "acme")
+        try await InflowFixture.run { fixture in
+            let seed = try await fixture.inflow("seed", "acme")
             #expect(seed.code == 0, "\(seed)")
             for entity in ["staff", "client", "task", "cost", "supplier", "job_category"] {
-                #expect(try await rig.count("wfm.\(entity)") > 0, "\(entity)")
+                #expect(try await fixture.count("wfm.\(entity)") > 0, "\(entity)")
             }
-            #expect(try await rig.count("wfm.timesheet") == 0)
+            #expect(try await fixture.count("wfm.timesheet") == 0)
         }
     }
 }

@@ -10,7 +10,7 @@ import Testing
 import Warehouse
 import WorkflowMax
 
-extension Rig {
+extension InflowFixture {
     /// Starts a daemon; one that takes silent workers to be dead after some seconds.
     func serve(_ environment: [String: String] = [:], patience: Int = 3) throws -> InflowProcess {
         try start(
@@ -28,7 +28,8 @@ extension Rig {
 
     /// Slots as they stand: day, attempts, state.
     func slots() async throws -> [String] {
-        Rig.rows(try await query("select slot, attempts, state from inflow.slot order by connection_id, slot"))
+        InflowFixture.rows(
+            try await query("select slot, attempts, state from inflow.slot order by connection_id, slot"))
     }
 }
 
@@ -36,42 +37,44 @@ extension Rig {
 struct ServeTests {
     @Test("A slot that went by is caught up once, people see it, and the daemon ends when it is told to")
     func catchUp() async throws {
-        try await Rig.run { rig in
-            let slot = try await rig.makeDue()
-            let daemon = try rig.serve()
+        try await InflowFixture.run { fixture in
+            let slot = try await fixture.makeDue()
+            let daemon = try fixture.serve()
             #expect(await daemon.error.contains("run ended"))
             #expect(await daemon.error.contains("Serving"))
             daemon.interrupt()
             let end = await daemon.ending()
             #expect(end.code == 0, "\(end)")
-            #expect(try await rig.slots() == ["\(slot.key) | 1 | succeeded"])
+            #expect(try await fixture.slots() == ["\(slot.key) | 1 | succeeded"])
             #expect(
-                Rig.rows(try await rig.query("select trigger, status from inflow.run")) == ["catch_up | green"])
-            let status = try await rig.inflow("status", "acme", "--json")
+                InflowFixture.rows(try await fixture.query("select trigger, status from inflow.run")) == [
+                    "catch_up | green"
+                ])
+            let status = try await fixture.inflow("status", "acme", "--json")
             #expect(status.code == 0 && status.output.contains("\"last_run\" : \"20"), "\(status)")
-            #expect(try await rig.number("select count(*) from inflow.worker") == 0)
+            #expect(try await fixture.number("select count(*) from inflow.worker") == 0)
         }
     }
 
     @Test("A sync on the command line goes through the queue, and looks as if it had run by itself")
     func queued() async throws {
-        try await Rig.run { rig in
-            let daemon = try rig.serve()
+        try await InflowFixture.run { fixture in
+            let daemon = try fixture.serve()
             #expect(await daemon.error.contains("Serving"))
-            let sync = try await rig.inflow("sync", "acme", "staff", "client")
+            let sync = try await fixture.inflow("sync", "acme", "staff", "client")
             #expect(sync.code == 0 && sync.output.contains("green"), "\(sync)")
             #expect(sync.error.contains("in the queue"), "\(sync)")
-            #expect(try await rig.count("wfm.staff") > 0)
-            let json = try await rig.inflow("sync", "acme", "task", "--json")
+            #expect(try await fixture.count("wfm.staff") > 0)
+            let json = try await fixture.inflow("sync", "acme", "task", "--json")
             #expect(json.code == 0 && json.output.contains("\"outcome\" : \"green\""), "\(json)")
             #expect(
-                Rig.rows(try await rig.query("select kind, outcome from inflow.request order by id"))
+                InflowFixture.rows(try await fixture.query("select kind, outcome from inflow.request order by id"))
                     == ["targeted | green", "targeted | green"])
             // A targeted sync does not set the schedule; a Sync All does, to when it was asked for.
-            #expect(try await rig.count("inflow.schedule") == 0)
-            let all = try await rig.inflow("sync", "acme", "--no-wait")
+            #expect(try await fixture.count("inflow.schedule") == 0)
+            let all = try await fixture.inflow("sync", "acme", "--no-wait")
             #expect(all.code == 0, "\(all)")
-            #expect(try await rig.number("select count(*) from inflow.schedule where anchor is not null") == 1)
+            #expect(try await fixture.number("select count(*) from inflow.schedule where anchor is not null") == 1)
             daemon.interrupt()
             #expect(await daemon.ending().code == 0)
         }
@@ -79,9 +82,9 @@ struct ServeTests {
 
     @Test("Three daemons share one warehouse: each slot is run once")
     func three() async throws {
-        try await Rig.run { rig in
-            let slot = try await rig.makeDue()
-            let daemons = try (0..<3).map { _ in try rig.serve(patience: 60) }
+        try await InflowFixture.run { fixture in
+            let slot = try await fixture.makeDue()
+            let daemons = try (0..<3).map { _ in try fixture.serve(patience: 60) }
             for daemon in daemons { #expect(await daemon.error.contains("Serving")) }
             // Any of them may run it.
             await withTaskGroup(of: Bool.self) { group in
@@ -90,9 +93,9 @@ struct ServeTests {
                 for daemon in daemons { daemon.interrupt() }
             }
             for daemon in daemons { #expect(await daemon.ending().code == 0) }
-            #expect(try await rig.slots() == ["\(slot.key) | 1 | succeeded"])
-            #expect(try await rig.number("select count(*) from inflow.run") == 1)
-            #expect(try await rig.number("select count(*) from inflow.request") == 1)
+            #expect(try await fixture.slots() == ["\(slot.key) | 1 | succeeded"])
+            #expect(try await fixture.number("select count(*) from inflow.run") == 1)
+            #expect(try await fixture.number("select count(*) from inflow.request") == 1)
         }
     }
 
@@ -100,22 +103,22 @@ struct ServeTests {
         "A daemon that is ended at any point loses no slot: the next one runs it, once",
         arguments: Failpoint.ofServing + [.chunkCommitted])
     func killed(at point: Failpoint) async throws {
-        try await Rig.run { rig in
-            let slot = try await rig.makeDue()
-            let first = try rig.serve(["INFLOW_FAILPOINT": point.rawValue])
+        try await InflowFixture.run { fixture in
+            let slot = try await fixture.makeDue()
+            let first = try fixture.serve(["INFLOW_FAILPOINT": point.rawValue])
             let end = await first.ending()
             #expect(end.wasKilled, "\(end)")
-            let second = try rig.serve()
+            let second = try fixture.serve()
             // One whose run had ended needs only be closed.
             let sign = point == .requestBeforeEnd ? "request closed" : "run ended"
             #expect(await second.error.contains(sign))
             second.interrupt()
             #expect(await second.ending().code == 0)
-            #expect(try await rig.slots() == ["\(slot.key) | 1 | succeeded"])
-            let runs = Rig.rows(try await rig.query("select status from inflow.run order by id"))
+            #expect(try await fixture.slots() == ["\(slot.key) | 1 | succeeded"])
+            let runs = InflowFixture.rows(try await fixture.query("select status from inflow.run order by id"))
             #expect(runs.last == "green" && runs.dropLast().allSatisfy { $0 == "interrupted" || $0 == "green" })
             #expect(
-                try await rig.number(
+                try await fixture.number(
                     """
                     select count(*) from (
                         select 1 from inflow.chunk where status = 'loaded' and chunk not like '% by key%'
@@ -130,49 +133,53 @@ struct ServeTests {
 
     @Test("Told to end in mid-run, the daemon puts the run back; the next one goes on where it stopped")
     func handsOver() async throws {
-        try await Rig.run { rig in
-            _ = try await rig.makeDue()
-            try await rig.sandbox.fault("slow_first_byte", at: "/time.api", times: 100, more: "\"milliseconds\":60000")
-            let first = try rig.serve()
-            while try await rig.number("select count(*) from inflow.chunk where status = 'loaded'") < 3 {
+        try await InflowFixture.run { fixture in
+            _ = try await fixture.makeDue()
+            try await fixture.sandbox.fault(
+                "slow_first_byte", at: "/time.api", times: 100, more: "\"milliseconds\":60000")
+            let first = try fixture.serve()
+            while try await fixture.number("select count(*) from inflow.chunk where status = 'loaded'") < 3 {
                 await Task.yield()
             }
             first.interrupt()
             let end = await first.ending()
             #expect(end.code == 0, "\(end)")
-            #expect(Rig.rows(try await rig.query("select status from inflow.request")) == ["queued"])
-            #expect(Rig.rows(try await rig.query("select status from inflow.run")) == ["interrupted"])
-            try await rig.sandbox.control(.post, "faults/clear")
-            let second = try rig.serve()
+            #expect(InflowFixture.rows(try await fixture.query("select status from inflow.request")) == ["queued"])
+            #expect(InflowFixture.rows(try await fixture.query("select status from inflow.run")) == ["interrupted"])
+            try await fixture.sandbox.control(.post, "faults/clear")
+            let second = try fixture.serve()
             #expect(await second.error.contains("run ended"))
             second.interrupt()
             #expect(await second.ending().code == 0)
             #expect(
-                Rig.rows(try await rig.query("select status, continues_run_id from inflow.run order by id"))
+                InflowFixture.rows(
+                    try await fixture.query("select status, continues_run_id from inflow.run order by id"))
                     == ["interrupted | ∅", "green | 1"])
         }
     }
 
     @Test("The schedule is set, shown and switched by hand; a Sync All sets it to when it was asked for")
     func schedule() async throws {
-        try await Rig.run { rig in
-            let set = try await rig.inflow("schedule", "acme", "--at", "7:30", "--zone", "Pacific/Auckland", "--json")
+        try await InflowFixture.run { fixture in
+            let set = try await fixture.inflow(
+                "schedule", "acme", "--at", "7:30", "--zone", "Pacific/Auckland", "--json")
             #expect(set.code == 0 && set.output.contains("\"at\" : \"07:30\""), "\(set)")
-            let off = try await rig.inflow("schedule", "acme", "--off")
+            let off = try await fixture.inflow("schedule", "acme", "--off")
             #expect(off.code == 0 && off.output.contains("switched off"), "\(off)")
-            let sync = try await rig.inflow("sync", "acme", "staff")
+            let sync = try await fixture.inflow("sync", "acme", "staff")
             #expect(sync.code == 0)
             #expect(
-                Rig.rows(try await rig.query("select anchor, is_on from inflow.schedule")) == [
+                InflowFixture.rows(try await fixture.query("select anchor, is_on from inflow.schedule")) == [
                     "07:30 Pacific/Auckland | f"
                 ])
-            let wrong = try await rig.inflow("schedule", "acme", "--at", "25:00")
+            let wrong = try await fixture.inflow("schedule", "acme", "--at", "25:00")
             #expect(wrong.code == 64 && wrong.error.contains("not a time of day"), "\(wrong)")
             let before = Anchor(at: Date(), in: try #require(TimeZone(identifier: "Pacific/Auckland")))
-            let all = try await rig.inflow("sync", "acme")
+            let all = try await fixture.inflow("sync", "acme")
             #expect(all.code == 0, "\(all)")
             let after = Anchor(at: Date(), in: before.zone)
-            let anchor = try #require(try await ScheduleStore(rig.warehouse).schedule(of: rig.connection).anchor)
+            let anchor = try #require(
+                try await ScheduleStore(fixture.warehouse).schedule(of: fixture.connection).anchor)
             #expect(anchor == before || anchor == after || anchor.minuteOfDay > before.minuteOfDay)
         }
     }
@@ -184,21 +191,21 @@ struct ScheduleStoreTests {
         "A fortnight with a clock change: one slot a day, failures tried again, a pause without a run, downtime caught up once"
     )
     func fortnight() async throws {
-        try await Rig.run { rig in
-            let store = ScheduleStore(rig.warehouse)
-            let queue = RunQueue(rig.warehouse)
+        try await InflowFixture.run { fixture in
+            let store = ScheduleStore(fixture.warehouse)
+            let queue = RunQueue(fixture.warehouse)
             let zone = try #require(TimeZone(identifier: "Pacific/Auckland"))
             // Clocks go back on 2027-04-04 at 3:00; the anchor's hour comes twice that day.
             let start = try Date("2027-03-28T00:00:00Z", strategy: .iso8601)
             let anchor = try Anchor(time: "02:30", zone: zone)
-            try await store.change(rig.connection) { $0.set(anchor, at: start) }
+            try await store.change(fixture.connection) { $0.set(anchor, at: start) }
             var attempts: [String: [String]] = [:]
             for step in 0..<(14 * 24 * 2) {
                 let now = start.addingTimeInterval(Double(step) * 1_800)
                 let day = LocalDate(now, in: zone).description
                 // Nothing serves on the last three days of March.
                 if ("2027-03-29"..."2027-03-31").contains(day) { continue }
-                let scheduler = Scheduler(rig.warehouse, logger: .init(label: "test"), now: { now })
+                let scheduler = Scheduler(fixture.warehouse, logger: .init(label: "test"), now: { now })
                 // Three daemons look at the same moment.
                 async let rounds = [scheduler.round(), scheduler.round(), scheduler.round()]
                 let claimed = try await rounds.flatMap(\.self)
@@ -222,7 +229,7 @@ struct ScheduleStoreTests {
             for day in ["2027-04-01", "2027-04-02"] + (5...10).map({ "2027-04-" + ($0 < 10 ? "0\($0)" : "\($0)") }) {
                 #expect(attempts[day]?.count == 1, "\(day)")
             }
-            let doubled = try await rig.number(
+            let doubled = try await fixture.number(
                 "select count(*) from (select slot from inflow.slot group by slot having count(*) > 1) t")
             #expect(doubled == 0)
         }
@@ -232,16 +239,16 @@ struct ScheduleStoreTests {
         "The queue: one run of a connection at a time, a second Sync All joins or is answered, a silent worker loses its run"
     )
     func queue() async throws {
-        try await Rig.run { rig in
-            let queue = RunQueue(rig.warehouse, patience: 60)
+        try await InflowFixture.run { fixture in
+            let queue = RunQueue(fixture.warehouse, patience: 60)
             let all = SyncRequest(.syncAll, askedAt: Date())
-            guard case .queued(let first, 0) = try await queue.ask(all, of: rig.connection) else {
+            guard case .queued(let first, 0) = try await queue.ask(all, of: fixture.connection) else {
                 Issue.record("it was not queued")
                 return
             }
-            #expect(try await queue.ask(all, of: rig.connection) == .joined(first))
+            #expect(try await queue.ask(all, of: fixture.connection) == .joined(first))
             let some = SyncRequest(.targeted(entities: ["staff"], first: nil, last: nil), askedAt: Date())
-            guard case .queued(let second, 1) = try await queue.ask(some, of: rig.connection) else {
+            guard case .queued(let second, 1) = try await queue.ask(some, of: fixture.connection) else {
                 Issue.record("it was not queued behind")
                 return
             }
@@ -249,22 +256,22 @@ struct ScheduleStoreTests {
             let taken = try #require(try await queue.take("a"))
             #expect(taken.id == first && taken.request.kind == .syncAll)
             #expect(try await queue.take("b") == nil, "one at a time")
-            guard case .running(first, _, _, _) = try await queue.ask(all, of: rig.connection) else {
+            guard case .running(first, _, _, _) = try await queue.ask(all, of: fixture.connection) else {
                 Issue.record("it was not told that it runs")
                 return
             }
             #expect(try await queue.isServed())
-            _ = try await rig.query("update inflow.request set heartbeat_at = now() - interval '1 hour'")
+            _ = try await fixture.query("update inflow.request set heartbeat_at = now() - interval '1 hour'")
             #expect(try await queue.revive() == [first])
             let again = try #require(try await queue.take("b"))
             #expect(again.id == first && again.epoch == taken.epoch + 1)
             // What the first worker still says is not heard.
             try await queue.end(taken, outcome: "failed", error: "late", run: nil, parkedUntil: nil)
-            #expect(try await queue.standing(first)?.status == "running")
+            #expect(try await queue.status(first)?.status == "running")
             try await queue.end(again, outcome: "green", error: nil, run: nil, parkedUntil: nil)
             #expect(try await queue.take("b")?.id == second)
             try await queue.leave("b")
-            #expect(try await queue.standing(second)?.status == "queued")
+            #expect(try await queue.status(second)?.status == "queued")
         }
     }
 }

@@ -107,8 +107,8 @@ final class InflowProcess: Sendable {
     }
 }
 
-extension Rig {
-    /// Starts the command on this rig's warehouse and folder.
+extension InflowFixture {
+    /// Starts the command on this fixture's warehouse and folder.
     func start(
         _ arguments: [String], _ environment: [String: String] = [:], isTyped: Bool = false, onTerminal: Bool = false
     ) throws -> InflowProcess {
@@ -127,7 +127,7 @@ extension Rig {
         try await start(arguments, environment).ending()
     }
 
-    /// Writes a file into the rig's folder and returns its path.
+    /// Writes a file into the fixture's folder and returns its path.
     func file(_ name: String, _ text: String) throws -> String {
         let path = "\(folder)/\(name)"
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))

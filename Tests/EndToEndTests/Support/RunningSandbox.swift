@@ -13,7 +13,7 @@ struct RunningSandbox: Sendable {
     static func small(_ change: (inout SandboxConfiguration) -> Void = { _ in }) -> SandboxConfiguration {
         var configuration = SandboxConfiguration()
         configuration.scale = 0.03
-        if let today = LocalDay(Rig.today.description) { configuration.today = today }
+        if let today = LocalDay(InflowFixture.today.description) { configuration.today = today }
         configuration.illegalCharacters = false
         configuration.limits = .off
         change(&configuration)
@@ -87,9 +87,10 @@ struct RunningSandbox: Sendable {
     }
 
     /// What a loader must find of an entity, of rows filed under a day of the window if it is one that has days.
-    func truth(_ entity: String, in window: Window? = nil) async throws -> Truth {
+    func truth(_ entity: String, in window: Window? = nil) async throws -> ExpectedTotals {
         let span = window.map { "&from=\($0.from)&to=\($0.last)" } ?? ""
-        return try JSONDecoder().decode(Truth.self, from: try await control(.get, "truth/\(entity)?keys=true\(span)"))
+        return try JSONDecoder().decode(
+            ExpectedTotals.self, from: try await control(.get, "truth/\(entity)?keys=true\(span)"))
     }
 
     /// The earliest day a row is filed under.
@@ -110,7 +111,7 @@ struct RunningSandbox: Sendable {
 }
 
 /// Counts, exact sums and keys of an entity, as the sandbox tells them.
-struct Truth: Decodable, Sendable {
+struct ExpectedTotals: Decodable, Sendable {
     var count: Int
     var children: [String: Int]
     var sums: [String: String]

@@ -3,7 +3,7 @@ import Inflow
 import Testing
 
 /// What the tables hold, told in short: to see whether they are the same, or were written at all.
-extension Rig {
+extension InflowFixture {
     /// Where every row of an entity's tables lies and which transaction wrote it: differs after any write at all.
     func places(of entity: EntityDefinition) async throws -> [String: String] {
         var places: [String: String] = [:]
@@ -64,7 +64,7 @@ extension EntityDefinition {
 
 // MARK: truth
 
-extension Rig {
+extension InflowFixture {
     /// An entity's tables hold exactly what the sandbox says: rows, lines, sums of money and minutes, and keys.
     func expectTruth(_ entity: EntityDefinition, withKeys: Bool = true, _ comment: Comment = "") async throws {
         let truth = try await sandbox.truth(entity.name)

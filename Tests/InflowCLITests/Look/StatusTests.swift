@@ -10,8 +10,8 @@ struct StatusTests {
     /// 2026-11-21 04:00 UTC, 17:00 in Auckland.
     private let now = Instant(timeIntervalSince1970: 1_795_233_600)
 
-    private func document(_ standing: Standing, rows: [String: Int] = [:]) -> StatusDocument {
-        StatusDocument(standing, rows: rows, known: ["job", "invoice"], now: now)
+    private func document(_ status: ConnectionStatus, rows: [String: Int] = [:]) -> StatusDocument {
+        StatusDocument(status, rows: rows, known: ["job", "invoice"], now: now)
     }
 
     private func json(_ document: StatusDocument) throws -> [String: Any] {
@@ -24,24 +24,25 @@ struct StatusTests {
 
     @Test("Many connections with long names and large numbers fit 100 columns, one line each")
     func fits() {
-        let standings = (0..<20).map { number in
-            Standing.sample(
+        let statuses = (0..<20).map { number in
+            ConnectionStatus.sample(
                 "an organisation with a very long name \(number)", tokenEnds: now.addingTimeInterval(5_000_000),
                 lastRun: .sample(1, "interrupted", at: now.addingTimeInterval(-86_400 * 29)),
                 entities: [
-                    Standing.Entity(entity: "job", readAt: now.addingTimeInterval(-86_400 * 500), status: "green")
+                    ConnectionStatus.Entity(
+                        entity: "job", readAt: now.addingTimeInterval(-86_400 * 500), status: "green")
                 ],
                 rejections: 123_456)
         }
-        let lines = StatusDocument.table(standings.map { document($0, rows: ["job": 98_765_432]) }, now: now)
+        let lines = StatusDocument.table(statuses.map { document($0, rows: ["job": 98_765_432]) }, now: now)
         #expect(lines.count == 22)
         for line in lines { #expect(line.count <= 100, "\(line.count): \(line)") }
     }
 
     @Test("The list says when by the connection's own clock, and what deserves the first look")
     func list() {
-        let last = Standing.Run.sample(7, "green", at: now.addingTimeInterval(-3 * 3_600))
-        let read = Standing.Entity(entity: "job", readAt: now.addingTimeInterval(-3 * 3_600), status: "green")
+        let last = ConnectionStatus.Run.sample(7, "green", at: now.addingTimeInterval(-3 * 3_600))
+        let read = ConnectionStatus.Entity(entity: "job", readAt: now.addingTimeInterval(-3 * 3_600), status: "green")
         let documents = [
             document(
                 .sample(
@@ -76,7 +77,7 @@ struct StatusTests {
         }
         #expect(empty["enabled"] as? Bool == true && empty["connection"] as? String == "new")
 
-        let last = Standing.Run.sample(7, "green", at: now.addingTimeInterval(-60))
+        let last = ConnectionStatus.Run.sample(7, "green", at: now.addingTimeInterval(-60))
         let full = try json(document(.sample("acme", lastRun: last), rows: ["job": 3]))
         #expect(full["last_run"] as? String == "2026-11-21T03:59:00Z")
         #expect(full["next_run"] as? String == "2026-11-21T18:30:00Z")
@@ -89,10 +90,11 @@ struct StatusTests {
 
     @Test("One connection at length names what is wrong and the command that tells more")
     func atLength() {
-        let broken = Standing.sample(
+        let broken = ConnectionStatus.sample(
             "acme", needsConsent: now.addingTimeInterval(-3_600), tokenEnds: now.addingTimeInterval(-60),
             newest: .sample(9, "consent", at: now.addingTimeInterval(-3_600)),
-            entities: [Standing.Entity(entity: "job", readAt: nil, status: "failed")], rejections: 2, callsLeft: 4_970,
+            entities: [ConnectionStatus.Entity(entity: "job", readAt: nil, status: "failed")], rejections: 2,
+            callsLeft: 4_970,
             incidents: ["consent_needed": 1])
         let text = document(broken).lines(now: now).joined(separator: "\n")
         for words in [
@@ -114,17 +116,17 @@ struct WhenTextTests {
     @Test("The year stands in for the time where it is another one, by the clock of the zone")
     func years() throws {
         let auckland = try #require(TimeZone(identifier: "Pacific/Auckland"))
-        #expect(WhenText.short(now, in: auckland, now: now) == "21 Nov 17:00")
+        #expect(InstantText.short(now, in: auckland, now: now) == "21 Nov 17:00")
         let newYear = Instant(timeIntervalSince1970: 1_798_714_800)
-        #expect(WhenText.short(newYear, in: .gmt, now: now) == "31 Dec 11:00")
-        #expect(WhenText.short(newYear, in: auckland, now: now) == "1 Jan 2027")
-        #expect(WhenText.long(newYear, in: auckland) == "2027-01-01 00:00")
+        #expect(InstantText.short(newYear, in: .gmt, now: now) == "31 Dec 11:00")
+        #expect(InstantText.short(newYear, in: auckland, now: now) == "1 Jan 2027")
+        #expect(InstantText.long(newYear, in: auckland) == "2027-01-01 00:00")
     }
 
     @Test("A span is told in the largest unit that says something")
     func spans() {
         #expect(
-            [0, 59, 3_599, 3_600, 172_799, 172_800, -7_200].map { WhenText.span($0) } == [
+            [0, 59, 3_599, 3_600, 172_799, 172_800, -7_200].map { InstantText.span($0) } == [
                 "0 min", "0 min", "59 min", "1 h", "47 h", "2 d", "2 h",
             ])
     }

@@ -38,16 +38,16 @@ struct MetricsTests {
         (tally.pulled, tally.inserted, tally.rejected) = (3, 2, 1)
         var traffic = Traffic()
         (traffic.calls, traffic.bytes) = (4, 5_000)
-        let standing = Standing.sample(
+        let status = ConnectionStatus.sample(
             "a \"quoted\" one", paused: now, tokenEnds: now.addingTimeInterval(86_400),
             lastRun: .sample(1, "green", at: now.addingTimeInterval(-90)),
-            entities: [Standing.Entity(entity: "job", readAt: now.addingTimeInterval(-90), status: "green")],
+            entities: [ConnectionStatus.Entity(entity: "job", readAt: now.addingTimeInterval(-90), status: "green")],
             rejections: 1, callsLeft: 12, incidents: ["rejections": 1])
         let text = Metrics.text(
-            MetricsFacts(
-                standings: [standing],
-                runs: [.init(connection: standing.name, trigger: "slot", status: "green", count: 2, seconds: 1.5)],
-                parts: [.init(connection: standing.name, entity: "job", tally: tally, traffic: traffic, seconds: 2)],
+            MetricsSnapshot(
+                statuses: [status],
+                runs: [.init(connection: status.name, trigger: "slot", status: "green", count: 2, seconds: 1.5)],
+                parts: [.init(connection: status.name, entity: "job", tally: tally, traffic: traffic, seconds: 2)],
                 workers: 3), now: now)
         let name = #"connection="a \"quoted\" one""#
         for line in [

@@ -18,7 +18,7 @@ struct BackfillPlanTests {
 
     private func plan(
         _ from: String, _ to: String?, by size: BackfillPlan.Size = .quarter, again: Bool = false,
-        state: ReadState = ReadState()
+        state: SyncState = SyncState()
     ) throws -> BackfillPlan {
         try BackfillPlan(
             [], of: [entity("invoice"), entity("job", paging: .counted(size: 1000))], from: try day(from),
@@ -43,7 +43,7 @@ struct BackfillPlanTests {
 
     @Test("Covered months are skipped, neighbouring gaps joined, whole chunks left out, unless all is asked for again")
     func covered() throws {
-        var state = ReadState()
+        var state = SyncState()
         for month in ["2026-04-01", "2026-05-01", "2026-06-01", "2026-08-01"] {
             for name in ["invoice", "job"] {
                 state.months.append(.init(entity: name, month: try day(month), verifiedAt: Date()))
@@ -66,7 +66,7 @@ struct BackfillPlanTests {
         "The cost is spans, or pages where the platform pages; it says what is left of the day, or how many days it takes"
     )
     func cost() throws {
-        var state = ReadState()
+        var state = SyncState()
         state.rowsPerDay = ["job": 100]
         var settings = ConnectionSettings(
             accountID: "a", clientID: "c", timeZone: .gmt, firstDate: LocalDate(daysSinceEpoch: 0))
@@ -101,7 +101,7 @@ struct BackfillPlanTests {
             let refusal = #expect(throws: RunPlan.Refusal.self) {
                 try BackfillPlan(
                     names, of: [entity("invoice"), list], from: try day(from), to: try to.map(day), by: .quarter,
-                    again: false, state: ReadState(), today: today)
+                    again: false, state: SyncState(), today: today)
             }
             #expect(refusal?.description.contains(words) == true, "\(words)")
         }

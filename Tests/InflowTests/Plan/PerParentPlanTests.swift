@@ -128,10 +128,10 @@ struct PerParentPlanTests {
         func plan(_ trigger: String) -> RunPlan { RunPlan(trigger: trigger, scope: "", parts: parts, known: []) }
         for trigger in ["manual", "targeted"] {
             #expect(plan(trigger).perParent.map(\.name) == ["cost"])
-            #expect(plan(trigger).standing.parts.map(\.entity.name) == ["job"])
+            #expect(plan(trigger).withoutPerParent.parts.map(\.entity.name) == ["job"])
         }
         for trigger in ["retry", "reconcile", "deletions"] {
-            #expect(plan(trigger).perParent.isEmpty && plan(trigger).standing == plan(trigger))
+            #expect(plan(trigger).perParent.isEmpty && plan(trigger).withoutPerParent == plan(trigger))
         }
         let expected = RunPlan.Part(
             entity: parts[1].entity, readings: [.init(.parents(["a", "b"]), .values, calls: 2)])

@@ -27,7 +27,7 @@ struct SharedQuotaSimulation {
     }
 
     private struct Process {
-        var stock: QuotaStock
+        var stock: LocalQuota
         var line: [Int] = []
         /// A visit on its way there, or back with a reply.
         var going: (at: Int64, report: SharedQuota.Report)?
@@ -62,7 +62,7 @@ struct SharedQuotaSimulation {
         hour = limits.minute * 60
         processes = (0..<count).map { number in
             let names = Names(prefix: "p\(number)")
-            return Process(stock: QuotaStock(limits, who: "process \(number)") { names.next() })
+            return Process(stock: LocalQuota(limits, who: "process \(number)") { names.next() })
         }
         workers = (0..<count).map { number in
             (0..<perProcess).map { Worker(at: Int64(number * 97_000 + $0 * 1_000)) }
@@ -153,7 +153,7 @@ struct SharedQuotaSimulation {
         }
     }
 
-    /// What ``Warehouse/SharedBudget`` does for the first in line.
+    /// What ``Warehouse/SharedQuotaLedger`` does for the first in line.
     private mutating func pump(_ number: Int, _ now: Int64) {
         while let place = processes[number].line.first {
             switch processes[number].stock.request(.run, at: now) {

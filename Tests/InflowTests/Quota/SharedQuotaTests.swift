@@ -30,20 +30,20 @@ struct SharedQuotaTests {
 
         init(_ limits: SharedQuota.Limits) { self.limits = limits }
 
-        func stock() -> QuotaStock {
+        func stock() -> LocalQuota {
             let names = names
-            return QuotaStock(limits, who: "somebody") { names.next() }
+            return LocalQuota(limits, who: "somebody") { names.next() }
         }
 
-        mutating func visit(_ stock: inout QuotaStock, waiting: Int = 1, background: Int = 0, at now: Int64) {
+        mutating func visit(_ stock: inout LocalQuota, waiting: Int = 1, background: Int = 0, at now: Int64) {
             let report = stock.report(waiting: waiting, background: background, at: now)
             stock.take(books.exchange(report, limits, at: now), at: now)
         }
 
         /// Asks, visiting the books where that is the answer.
         mutating func ask(
-            _ stock: inout QuotaStock, _ purpose: CallPurpose = .run, waiting: Int = 1, at now: Int64
-        ) -> QuotaStock.Step {
+            _ stock: inout LocalQuota, _ purpose: CallPurpose = .run, waiting: Int = 1, at now: Int64
+        ) -> LocalQuota.Step {
             // Twice where the books took it for dead.
             for _ in 0..<2 {
                 let step = stock.request(purpose, at: now)
@@ -55,7 +55,7 @@ struct SharedQuotaTests {
         }
 
         /// Makes a call that is answered and ended at once.
-        mutating func call(_ stock: inout QuotaStock, at now: Int64, left: CallsLeft = CallsLeft()) -> Bool {
+        mutating func call(_ stock: inout LocalQuota, at now: Int64, left: CallsLeft = CallsLeft()) -> Bool {
             guard case .go(let call) = ask(&stock, at: now) else { return false }
             stock.answered(call, left: left, at: now)
             stock.finished(call, at: now)

@@ -70,7 +70,9 @@ struct AnchorSweepTests {
         guard anchor.lastSlot(atOrBefore: slot.instant) == slot else { return "it is not the last one at its instant" }
         let next = anchor.nextSlot(after: slot.instant)
         guard next.day == day.adding(days: 1) else { return "the next is not tomorrow" }
-        guard slot.instant + Stagger.longest < next.instant else { return "a stagger would reach the next day's slot" }
+        guard slot.instant + StartOffset.longest < next.instant else {
+            return "a stagger would reach the next day's slot"
+        }
         guard anchor.lastSlot(atOrBefore: slot.instant - 0.001).day == day.adding(days: -1) else {
             return "the last is not yesterday"
         }

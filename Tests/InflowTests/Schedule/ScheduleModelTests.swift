@@ -114,7 +114,7 @@ private struct Fortnight {
         let anchor = try #require(Anchor(hour: minute / 60, minute: minute % 60, zone: zone))
         state = ScheduleState(Schedule(anchor: anchor, since: start))
         let others = Int64(seed % 3)
-        state.stagger = Stagger(
+        state.stagger = StartOffset(
             connection: 9, among: Dictionary(uniqueKeysWithValues: (0..<others).map { ($0, anchor) }))
         offset = 30 * Double(others)
         var down: [Spell] = []

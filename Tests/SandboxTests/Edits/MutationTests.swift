@@ -10,21 +10,21 @@ import Testing
 
 @Test("The platform's clock can stand still and be wrong: modified records and the Date header follow it")
 func platformClock() async throws {
-    try await Play.run(live: true) { (play: Play) async throws in
-        _ = try await play.client.execute(uri: "/sandbox/clock?at=2031-03-02T08:15:00&shift=-60", method: .post)
-        let response = try await play.get("/staff.api/list")
+    try await SandboxFixture.run(live: true) { (fixture: SandboxFixture) async throws in
+        _ = try await fixture.client.execute(uri: "/sandbox/clock?at=2031-03-02T08:15:00&shift=-60", method: .post)
+        let response = try await fixture.get("/staff.api/list")
         #expect(response.headers[values: .date] == ["Sun, 02 Mar 2031 08:14:00 GMT"])
-        let key = try #require(try await listed(play, "job.api/current", "Jobs/Job/UUID").first)
-        try await play.control(.post, "edit", #"{"entity":"job","key":"\#(key)","set":{"Name":"Later"}}"#)
-        #expect(try await play.body("/job.api/get/\(key)").all("Job/DateModifiedUtc") == ["2031-03-02T08:14:00"])
+        let key = try #require(try await listed(fixture, "job.api/current", "Jobs/Job/UUID").first)
+        try await fixture.control(.post, "edit", #"{"entity":"job","key":"\#(key)","set":{"Name":"Later"}}"#)
+        #expect(try await fixture.body("/job.api/get/\(key)").all("Job/DateModifiedUtc") == ["2031-03-02T08:14:00"])
         let list = "job.api/list?\(always)&pagesize=9999&modifiedsinceutc="
-        #expect(try await listed(play, "\(list)2031-03-02T00:00:00", "Jobs/Job/UUID") == [key])
-        let client = try #require(try await listed(play, "client.api/list", "Clients/Client/UUID").first)
-        try await play.control(.post, "edit", #"{"entity":"client","key":"\#(client)","set":{"Name":"Later"}}"#)
+        #expect(try await listed(fixture, "\(list)2031-03-02T00:00:00", "Jobs/Job/UUID") == [key])
+        let client = try #require(try await listed(fixture, "client.api/list", "Clients/Client/UUID").first)
+        try await fixture.control(.post, "edit", #"{"entity":"client","key":"\#(client)","set":{"Name":"Later"}}"#)
         let since = "client.api/list?modifiedsince=2031-03-02T08:13:59"
-        #expect(try await listed(play, since, "Clients/Client/UUID") == [client])
-        try await play.control(.post, "clock/clear")
-        let right = try await play.get("/staff.api/list").headers[values: .date]
+        #expect(try await listed(fixture, since, "Clients/Client/UUID") == [client])
+        try await fixture.control(.post, "clock/clear")
+        let right = try await fixture.get("/staff.api/list").headers[values: .date]
         #expect(right.count == 1 && right.first?.contains("2031") == false)
     }
 }
@@ -37,35 +37,35 @@ func mutations() async throws {
         ("invoice", "invoice", "Invoices/Invoice"), ("quote", "quote", "Quotes/Quote"), ("job", "job", "Jobs/Job"),
         ("timesheet", "time", "Times/Time"), ("lead", "lead", "Leads/Lead"),
     ]
-    @Sendable func state(_ play: Play) async throws -> [String] {
+    @Sendable func state(_ fixture: SandboxFixture) async throws -> [String] {
         var state: [String] = []
         for (entity, list, path) in lists {
-            let body = try await play.body("/\(list).api/list?\(always)&pagesize=99999").all("\(path)/UUID").sorted()
-            let truth = try await play.control(.get, "truth/\(entity)?keys=true&rows=true").text
-            let keys = try JSONDecoder().decode(ToldKeys.self, from: Data(truth.utf8)).keys
+            let body = try await fixture.body("/\(list).api/list?\(always)&pagesize=99999").all("\(path)/UUID").sorted()
+            let truth = try await fixture.control(.get, "truth/\(entity)?keys=true&rows=true").text
+            let keys = try JSONDecoder().decode(ListedKeys.self, from: Data(truth.utf8)).keys
             #expect(keys == body)
             state.append(truth)
         }
         return state
     }
     let (first, teller) = AsyncStream.makeStream(of: (lines: String, state: [String]).self)
-    try await Play.run { (play: Play) async throws in
-        let lines = try await play.control(.post, "mutate?seed=7&count=60").text
+    try await SandboxFixture.run { (fixture: SandboxFixture) async throws in
+        let lines = try await fixture.control(.post, "mutate?seed=7&count=60").text
         #expect(lines.split(separator: "\n").count == 60)
         for word in ["\"delete\":true", "\"delete\":false", "\"add\":true", "\"number\":", "\"date\":", "\"mark\":"] {
             #expect(lines.contains(word), "\(word)")
         }
-        teller.yield((lines, try await state(play)))
+        teller.yield((lines, try await state(fixture)))
         teller.finish()
     }
     var made = first.makeAsyncIterator()
     let one = try #require(await made.next())
-    try await Play.run { (play: Play) async throws in
-        let other = try await play.control(.post, "mutate?seed=8&count=5").text
+    try await SandboxFixture.run { (fixture: SandboxFixture) async throws in
+        let other = try await fixture.control(.post, "mutate?seed=8&count=5").text
         #expect(!one.lines.hasPrefix(other))
-        try await play.control(.post, "edit/clear")
-        for line in one.lines.split(separator: "\n") { try await play.control(.post, "edit", String(line)) }
-        let replayed = try await state(play)
+        try await fixture.control(.post, "edit/clear")
+        for line in one.lines.split(separator: "\n") { try await fixture.control(.post, "edit", String(line)) }
+        let replayed = try await state(fixture)
         #expect(replayed.map(withoutInstants) == one.state.map(withoutInstants))
     }
 }
@@ -93,17 +93,17 @@ func rowTruth() async throws {
         }
     }
     struct Rows: Decodable { var rows: [Row] }
-    try await Play.run { (play: Play) async throws in
+    try await SandboxFixture.run { (fixture: SandboxFixture) async throws in
         let key = try #require(
-            try await listed(play, "purchaseorder.api/list?\(always)", "PurchaseOrders/PurchaseOrder/ID").first)
-        try await play.control(
+            try await listed(fixture, "purchaseorder.api/list?\(always)", "PurchaseOrders/PurchaseOrder/ID").first)
+        try await fixture.control(
             .post, "edit",
             #"{"entity":"purchase_order","key":"\#(key)","set":{"Costs/Cost[1]/Amount":"7.5","Description":"<a> & b"}}"#
         )
-        let text = try await play.control(.get, "truth/purchase_order?rows=true").text
+        let text = try await fixture.control(.get, "truth/purchase_order?rows=true").text
         let row = try #require(
             try JSONDecoder().decode(Rows.self, from: Data(text.utf8)).rows.first { $0.key == key })
-        let body = try await play.body("/purchaseorder.api/get/\(key)")
+        let body = try await fixture.body("/purchaseorder.api/get/\(key)")
         #expect(row.fields["Description"] == "<a> & b" && !row.isDraft)
         for path in ["ID", "State", "Date", "Amount", "Job/ID", "Supplier/UUID"] {
             #expect(body.all("PurchaseOrder/\(path)") == [row.fields[path] ?? ""], "\(path)")
@@ -120,11 +120,11 @@ func rowTruth() async throws {
 func tiny() async throws {
     var configuration = SandboxConfiguration.tiny()
     configuration.today = LocalDay(year: 2026, month: 11, day: 21)
-    try await Play.run(configuration) { (play: Play) async throws in
+    try await SandboxFixture.run(configuration) { (fixture: SandboxFixture) async throws in
         for (list, path) in [("time", "Times/Time"), ("invoice", "Invoices/Invoice"), ("quote", "Quotes/Quote")] {
-            let count = try await play.body("/\(list).api/list?\(always)")[path]
+            let count = try await fixture.body("/\(list).api/list?\(always)")[path]
             #expect((1...150).contains(count), "\(list): \(count)")
         }
-        #expect(try await play.control(.get, "first-day").text.contains("2025-"))
+        #expect(try await fixture.control(.get, "first-day").text.contains("2025-"))
     }
 }

@@ -27,28 +27,30 @@ func limiter() {
 
 @Test("Too many calls get 429 with Retry-After, and refused ones do not count")
 func tooMany() async throws {
-    try await Play.run(Play.small { $0.limits = SandboxLimits(atOnce: 5, perMinute: 2, perDay: 0) }) {
-        (play: Play) async throws in
-        #expect(try await play.get("/staff.api/list").status == .ok)
-        #expect(try await play.get("/staff.api/list").status == .ok)
+    try await SandboxFixture.run(SandboxFixture.small { $0.limits = SandboxLimits(atOnce: 5, perMinute: 2, perDay: 0) })
+    {
+        (fixture: SandboxFixture) async throws in
+        #expect(try await fixture.get("/staff.api/list").status == .ok)
+        #expect(try await fixture.get("/staff.api/list").status == .ok)
         for _ in 0..<3 {
-            let refused = try await play.get("/staff.api/list")
+            let refused = try await fixture.get("/staff.api/list")
             #expect(refused.status == .tooManyRequests)
             let seconds = try #require(refused.headers[.retryAfter].flatMap { Int($0) })
             #expect((1...60).contains(seconds))
         }
-        let log = try await play.control(.get, "log").text
+        let log = try await fixture.control(.get, "log").text
         #expect(log.contains(#""problem":"minute""#))
-        #expect(!log.contains(play.bearer))
+        #expect(!log.contains(fixture.bearer))
     }
 }
 
 @Test("The day's limit asks to come back hours later")
 func dayLimit() async throws {
-    try await Play.run(Play.small { $0.limits = SandboxLimits(atOnce: 5, perMinute: 0, perDay: 1) }) {
-        (play: Play) async throws in
-        #expect(try await play.get("/staff.api/list").status == .ok)
-        let refused = try await play.get("/staff.api/list")
+    try await SandboxFixture.run(SandboxFixture.small { $0.limits = SandboxLimits(atOnce: 5, perMinute: 0, perDay: 1) })
+    {
+        (fixture: SandboxFixture) async throws in
+        #expect(try await fixture.get("/staff.api/list").status == .ok)
+        let refused = try await fixture.get("/staff.api/list")
         let seconds = try #require(refused.headers[.retryAfter].flatMap { Int($0) })
         #expect(seconds > 80_000)
     }

@@ -4,7 +4,7 @@ import Testing
 
 @Test("The sandbox tells its port and ends when its task is cancelled")
 func run() async throws {
-    let sandbox = Sandbox(Play.small())
+    let sandbox = Sandbox(SandboxFixture.small())
     let (ports, ready) = AsyncStream.makeStream(of: Int.self)
     let task = Task { try await sandbox.run { port in ready.yield(port) } }
     let port = await ports.first { _ in true }

@@ -8,44 +8,44 @@ import Testing
 @Suite("Retention", .warehouse)
 struct RetentionTests {
     /// A connection with superseded answers, versions, rejections and drift, five of each.
-    private func bench(_ name: String = "Acme") async throws -> Bench {
-        let bench = try await Bench(name)
+    private func fixture(_ name: String = "Acme") async throws -> LoaderFixture {
+        let fixture = try await LoaderFixture(name)
         for number in 0...5 {
-            try await bench.archive(.whole)
-            try await bench.load(Thing("a", name: "\(number)"), Thing("b\(number)", amount: number > 0 ? "?" : "1"))
+            try await fixture.archive(.whole)
+            try await fixture.load(Thing("a", name: "\(number)"), Thing("b\(number)", amount: number > 0 ? "?" : "1"))
         }
         for path in ["One", "Two", "Three", "Four", "Five"] {
-            try await bench.load(Thing("a", name: "5", more: "<\(path)>1</\(path)>"))
-            try await bench.load(Thing("a", name: "5"))
+            try await fixture.load(Thing("a", name: "5", more: "<\(path)>1</\(path)>"))
+            try await fixture.load(Thing("a", name: "5"))
         }
-        try await bench.rows(
+        try await fixture.rows(
             "delete from inflow.history where id > (select min(id) + 4 from inflow.history where connection_id = $1) and connection_id = $1",
-            .int64(bench.connection.id))
-        return bench
+            .int64(fixture.connection.id))
+        return fixture
     }
 
-    private func age(_ bench: Bench, by days: Int) async throws {
+    private func age(_ fixture: LoaderFixture, by days: Int) async throws {
         for (table, column) in [
             ("archive", "superseded_at"), ("history", "valid_until"), ("rejection", "last_seen_at"),
             ("drift", "last_seen_at"),
         ] {
-            try await bench.rows("update inflow.\(table) set \(column) = \(column) - interval '\(days) days'")
+            try await fixture.rows("update inflow.\(table) set \(column) = \(column) - interval '\(days) days'")
         }
     }
 
-    private func left(_ bench: Bench) async throws -> [String] {
-        try await bench.rows(
+    private func left(_ fixture: LoaderFixture) async throws -> [String] {
+        try await fixture.rows(
             """
             select (select count(*) from inflow.archive where connection_id = $1),
                 (select count(*) from inflow.archive_piece where connection_id = $1),
                 (select count(*) from inflow.history where connection_id = $1),
                 (select count(*) from inflow.rejection where connection_id = $1),
                 (select count(*) from inflow.drift where connection_id = $1)
-            """, .int64(bench.connection.id))
+            """, .int64(fixture.connection.id))
     }
 
-    private func connection(_ bench: Bench, _ archive: Int, _ history: Int, _ rejections: Int) -> Connection {
-        var connection = bench.connection
+    private func connection(_ fixture: LoaderFixture, _ archive: Int, _ history: Int, _ rejections: Int) -> Connection {
+        var connection = fixture.connection
         (connection.settings.archiveDays, connection.settings.historyDays) = (archive, history)
         connection.settings.rejectionDays = rejections
         return connection
@@ -55,7 +55,7 @@ struct RetentionTests {
         "What is older than its setting goes, whatever the size of a batch; the newest answer and younger ones stay",
         arguments: [1, 2, 1_000])
     func expired(_ batch: Int) async throws {
-        let (acme, other) = (try await bench(), try await bench("Other"))
+        let (acme, other) = (try await fixture(), try await fixture("Other"))
         try await age(acme, by: 10)
         let settings = connection(acme, 11, 11, 11)
         #expect(try await Retention(acme.warehouse, settings, batch: batch).run() == Retention.Outcome())
@@ -69,21 +69,21 @@ struct RetentionTests {
 
     @Test("Nought days are for ever; by default only superseded answers go, after 90 days")
     func standard() async throws {
-        let bench = try await bench()
-        try await age(bench, by: 89)
-        #expect(try await Retention(bench.warehouse, bench.connection).run() == Retention.Outcome())
-        try await age(bench, by: 4_000)
-        #expect(try await Retention(bench.warehouse, connection(bench, 0, 0, 0)).run() == Retention.Outcome())
-        #expect(try await Retention(bench.warehouse, bench.connection).run().answers == 5)
-        #expect(try await left(bench) == ["1 | 1 | 5 | 5 | 5"])
+        let fixture = try await fixture()
+        try await age(fixture, by: 89)
+        #expect(try await Retention(fixture.warehouse, fixture.connection).run() == Retention.Outcome())
+        try await age(fixture, by: 4_000)
+        #expect(try await Retention(fixture.warehouse, connection(fixture, 0, 0, 0)).run() == Retention.Outcome())
+        #expect(try await Retention(fixture.warehouse, fixture.connection).run().answers == 5)
+        #expect(try await left(fixture) == ["1 | 1 | 5 | 5 | 5"])
     }
 }
 
 @Suite("Removing a connection", .warehouse)
 struct RemovalTests {
     /// Tables that hold something of a connection, by the catalogue: later ones are among them by themselves.
-    private func tables(_ bench: Bench) async throws -> [String] {
-        try await bench.rows(
+    private func tables(_ fixture: LoaderFixture) async throws -> [String] {
+        try await fixture.rows(
             """
             select format('%I.%I', n.nspname, c.relname)
             from pg_class c
@@ -95,52 +95,54 @@ struct RemovalTests {
     }
 
     /// Puts a row of no meaning into a table, for one that nothing here fills otherwise.
-    private func fill(_ table: String, _ bench: Bench) async throws {
-        let columns = try await bench.rows(
+    private func fill(_ table: String, _ fixture: LoaderFixture) async throws {
+        let columns = try await fixture.rows(
             """
             select quote_ident(attname) || '=' || case
-                when attname = 'connection_id' then '\(bench.connection.id)'
-                when attname = 'run_id' then '\(bench.run)'
+                when attname = 'connection_id' then '\(fixture.connection.id)'
+                when attname = 'run_id' then '\(fixture.run)'
                 when attname = 'status' and '\(table)' = 'inflow.parent_read' then '''read'''
                 when attname = 'kind' and '\(table)' = 'inflow.request' then '''targeted'''
                 when attname = 'status' then '''held'''
                 when attname = 'channel' then '''email'''
                 when attname = 'event' then '''opened'''
                 when attname = 'kind' then '''rejections'''
-                when attname = 'message_id' then '\(bench.connection.id)::text'
+                when attname = 'message_id' then '\(fixture.connection.id)::text'
                 when typcategory = 'N' then '1'
                 when typcategory = 'D' then '''2026-01-01'''
                 when typcategory = 'B' then 'false'
                 when typname in ('json', 'jsonb') then '''{}'''
                 when typcategory = 'A' then '''{}'''
-                else '''x\(bench.connection.id)''' end
+                else '''x\(fixture.connection.id)''' end
             from pg_attribute a
             join pg_type t on t.oid = atttypid
             where attrelid = '\(table)'::regclass and attnum > 0 and not attisdropped and (attnotnull or attname = 'connection_id')
                 and not atthasdef and attidentity = ''
             """
         ).map { $0.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init) }
-        try await bench.rows(
+        try await fixture.rows(
             "insert into \(table) (\(columns.map { $0[0] }.joined(separator: ", "))) "
                 + "values (\(columns.map { $0[1] }.joined(separator: ", ")))")
     }
 
     @Test("No table keeps a row of a removed connection, and every row of another one stays")
     func nothingLeft() async throws {
-        let (acme, other) = (try await Bench(), try await Bench("Other"))
+        let (acme, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
         var held: [String: String] = [:]
-        for bench in [acme, other] {
-            try await bench.load(archiving: Thing("a", lines: [.init(uuid: "l")], tags: ["x"]))
-            try await bench.load(Thing("a", name: "Nail", more: "<Odd>1</Odd>"), Thing("b", amount: "?"))
-            for table in try await tables(bench) {
+        for fixture in [acme, other] {
+            try await fixture.load(archiving: Thing("a", lines: [.init(uuid: "l")], tags: ["x"]))
+            try await fixture.load(Thing("a", name: "Nail", more: "<Odd>1</Odd>"), Thing("b", amount: "?"))
+            for table in try await tables(fixture) {
                 let count = "select count(*) from \(table) where connection_id = $1"
-                if try await bench.rows(count, .int64(bench.connection.id)) == ["0"] { try await fill(table, bench) }
-                held[table] = try await bench.rows(count, .int64(bench.connection.id))[0]
+                if try await fixture.rows(count, .int64(fixture.connection.id)) == ["0"] {
+                    try await fill(table, fixture)
+                }
+                held[table] = try await fixture.rows(count, .int64(fixture.connection.id))[0]
                 #expect(held[table] != "0", "\(table) has nothing to remove: this test proves nothing for it")
             }
         }
         #expect(held.keys.contains("inflow.archive_piece") && held.keys.contains("inflow.token"))
-        _ = try await Removal(
+        _ = try await ConnectionRemoval(
             acme.warehouse, acme.connection, keepingData: false, tables: ["t.thing", "t.line", "t.tag"]
         ).run()
         for (table, count) in held {
@@ -152,12 +154,13 @@ struct RemovalTests {
 
     @Test("The archive goes also where the records are kept: nobody could read it any more")
     func keepingData() async throws {
-        let bench = try await Bench()
-        try await bench.load(archiving: Thing("a"))
-        _ = try await Removal(
-            bench.warehouse, bench.connection, keepingData: true, tables: ["t.thing", "t.line", "t.tag"]
+        let fixture = try await LoaderFixture()
+        try await fixture.load(archiving: Thing("a"))
+        _ = try await ConnectionRemoval(
+            fixture.warehouse, fixture.connection, keepingData: true, tables: ["t.thing", "t.line", "t.tag"]
         ).run()
-        #expect(try await bench.rows("select 1 from inflow.archive union all select 1 from inflow.archive_piece") == [])
-        #expect(try await bench.things().count == 1)
+        #expect(
+            try await fixture.rows("select 1 from inflow.archive union all select 1 from inflow.archive_piece") == [])
+        #expect(try await fixture.things().count == 1)
     }
 }

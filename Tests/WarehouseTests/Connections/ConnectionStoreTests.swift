@@ -10,7 +10,7 @@ import Testing
 struct ConnectionStoreTests {
     private let platform = Platform(name: "workflowmax", schema: "wfm")
     private var settings: ConnectionSettings {
-        var settings = Bench.settings
+        var settings = LoaderFixture.settings
         settings.apiURL = "https://api.example.com"
         settings.timeZone = TimeZone(identifier: "Pacific/Auckland") ?? .gmt
         (settings.fiscalYearStart, settings.callsAtOnce, settings.callsPerMinute) = (4, 3, 30)
@@ -48,7 +48,7 @@ struct ConnectionStoreTests {
         try await withStore { _, store, box in
             let added = try await store.add("Acme", settings, platform: platform, clientSecret: "s3cret", box: box)
             let error = await failure {
-                try await store.add("Acme", Bench.settings, platform: platform, clientSecret: "other", box: box)
+                try await store.add("Acme", LoaderFixture.settings, platform: platform, clientSecret: "other", box: box)
             }
             #expect(error?.code == .connectionExists)
             #expect(try await store.list() == [added])
@@ -72,9 +72,10 @@ struct ConnectionStoreTests {
     @Test("Changed settings and another secret are stored; other connections keep theirs")
     func update() async throws {
         try await withStore { _, store, box in
-            var added = try await store.add("Acme", Bench.settings, platform: platform, clientSecret: "old", box: box)
+            var added = try await store.add(
+                "Acme", LoaderFixture.settings, platform: platform, clientSecret: "old", box: box)
             let other = try await store.add(
-                "Other", Bench.settings, platform: platform, clientSecret: "theirs", box: box)
+                "Other", LoaderFixture.settings, platform: platform, clientSecret: "theirs", box: box)
             added.settings = settings
             try await store.update(added)
             try await store.setClientSecret("new", of: added, box: box)
@@ -135,14 +136,14 @@ struct ConnectionStoreTests {
         "A removed connection takes its records with it unless they are to be kept; others keep theirs",
         arguments: [true, false])
     func remove(_ keepingData: Bool) async throws {
-        let (acme, other) = (try await Bench(), try await Bench("Other"))
-        for bench in [acme, other] {
-            try await bench.load(
+        let (acme, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
+        for fixture in [acme, other] {
+            try await fixture.load(
                 Thing("a", lines: [.init(uuid: "l")], tags: ["x"]), Thing("b", amount: "?", more: "<Odd>1</Odd>"))
-            try await bench.load(Thing("a", name: "Nail"))
+            try await fixture.load(Thing("a", name: "Nail"))
         }
         let store = ConnectionStore(acme.warehouse)
-        let removal = Removal(
+        let removal = ConnectionRemoval(
             acme.warehouse, acme.connection, keepingData: keepingData, tables: ["t.thing", "t.line", "t.tag"], batch: 1)
         #expect(try await removal.run() == nil)
         let kept = try await acme.rows(

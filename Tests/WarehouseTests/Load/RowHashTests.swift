@@ -48,19 +48,19 @@ struct RowHashTests {
             (258, "0102fdc13d5ebb5cc3260da68c7e8f329b28", "010223e3b89e1a25e2b19fc30cc57ce53137"),
         ])
     func golden(_ version: Int, _ own: String, _ lines: String) async throws {
-        let bench = try await Bench()
+        let fixture = try await LoaderFixture()
         let entity = RowHashTests.kinds(version)
         for statement in DDLPrinter.statements(for: entity).split(separator: ";\n") {
-            try await bench.rows(String(statement))
+            try await fixture.rows(String(statement))
         }
         let shaped = try EntityDefinition.shaped(body, entity)
-        #expect(try await bench.load(shaped, as: entity).words == "1 = 1 inserted")
+        #expect(try await fixture.load(shaped, as: entity).words == "1 = 1 inserted")
         #expect(
-            try await bench.rows("select encode(content_hash, 'hex'), encode(children_hash, 'hex') from t.kind")
+            try await fixture.rows("select encode(content_hash, 'hex'), encode(children_hash, 'hex') from t.kind")
                 == ["\(own) | \(lines)"])
         #expect(
-            try await bench.rows("select * from t.kind").map { $0.prefix { $0 != "{" } } == [
-                "\(bench.connection.id) | k | Grün | 1.5 | -7 | 90 | t | f | 2026-01-31 | 2026-01-31 10:20:30.5 | "
+            try await fixture.rows("select * from t.kind").map { $0.prefix { $0 != "{" } } == [
+                "\(fixture.connection.id) | k | Grün | 1.5 | -7 | 90 | t | f | 2026-01-31 | 2026-01-31 10:20:30.5 | "
                     + "2026-01-31 10:20:30+00 | 08:30:00 | ∅ | "
             ])
     }

@@ -47,10 +47,10 @@ struct EntityTests {
         return shaped
     }
 
-    private func places(_ entity: EntityDefinition, _ bench: Bench) async throws -> [String] {
+    private func places(_ entity: EntityDefinition, _ fixture: LoaderFixture) async throws -> [String] {
         var places: [String] = []
         for table in [entity.table] + entity.children.map(\.table) {
-            places += try await bench.rows("select '\(table)', ctid, xmin from \(quoted(table))")
+            places += try await fixture.rows("select '\(table)', ctid, xmin from \(quoted(table))")
         }
         return places
     }
@@ -58,11 +58,11 @@ struct EntityTests {
     @Test(
         "It is loaded, loaded again without a write, also by a newer version, and changed with one version in history")
     func loads() async throws {
-        let bench = try await Bench()
-        for entity in WorkflowMax.entities { try await load(entity, bench) }
+        let fixture = try await LoaderFixture()
+        for entity in WorkflowMax.entities { try await load(entity, fixture) }
     }
 
-    private func load(_ entity: EntityDefinition, _ bench: Bench) async throws {
+    private func load(_ entity: EntityDefinition, _ fixture: LoaderFixture) async throws {
         let (name, key) = (
             entity.name,
             entity.key.map { name in
@@ -70,14 +70,14 @@ struct EntityTests {
             }.joined(separator: "/")
         )
         let (first, second) = (EntityTests.record(of: entity, "one", 1), EntityTests.record(of: entity, "two", 2))
-        #expect(try await bench.load(first, as: entity).words == "1 = 1 inserted", "\(name)")
-        let before = try await places(entity, bench)
+        #expect(try await fixture.load(first, as: entity).words == "1 = 1 inserted", "\(name)")
+        let before = try await places(entity, fixture)
         #expect(before.count == 1 + entity.children.count, "\(name)")
-        #expect(try await bench.load(first, as: entity).words == "1 = 1 unchanged", "\(name)")
-        #expect(try await bench.load(first, as: entity.raised).words == "1 = 1 unchanged", "\(name)")
-        #expect(try await places(entity, bench) == before, "\(name)")
-        #expect(try await bench.load(second, as: entity).words == "1 = 1 updated", "\(name)")
-        let history = try await bench.rows("select key from inflow.history where entity = $1", .text(name))
+        #expect(try await fixture.load(first, as: entity).words == "1 = 1 unchanged", "\(name)")
+        #expect(try await fixture.load(first, as: entity.raised).words == "1 = 1 unchanged", "\(name)")
+        #expect(try await places(entity, fixture) == before, "\(name)")
+        #expect(try await fixture.load(second, as: entity).words == "1 = 1 updated", "\(name)")
+        let history = try await fixture.rows("select key from inflow.history where entity = $1", .text(name))
         #expect(history == [key], "\(name)")
     }
 
@@ -93,41 +93,41 @@ struct EntityTests {
         func body(_ status: String, _ jobs: String) -> String {
             "<Response><Invoices><Invoice>\(header.replacing("%", with: status))\(jobs)</Invoice></Invoices></Response>"
         }
-        let bench = try await Bench()
+        let fixture = try await LoaderFixture()
         let steps: [(Endpoint.Carries, String, String, String)] = [
             (open.carries, "Approved", "", "1 = 1 inserted"), (.everything, "Approved", jobs, "1 = 1 updated"),
             (open.carries, "Paid", "", "1 = 1 updated"), (.everything, "Paid", jobs, "1 = 1 unchanged"),
         ]
         for (carries, status, jobs, expected) in steps {
             let shaped = try EntityDefinition.shaped(body(status, jobs), entity, carries)
-            #expect(try await bench.load(shaped, as: entity, carries: carries).words == expected)
+            #expect(try await fixture.load(shaped, as: entity, carries: carries).words == expected)
         }
-        #expect(try await bench.rows("select uuid, job_number, minutes from wfm.invoice_task") == ["t | J1 | 60"])
-        #expect(try await bench.rows("select position, job_number, code from wfm.invoice_cost") == ["1 | J1 | C"])
+        #expect(try await fixture.rows("select uuid, job_number, minutes from wfm.invoice_task") == ["t | J1 | 60"])
+        #expect(try await fixture.rows("select position, job_number, code from wfm.invoice_cost") == ["1 | J1 | C"])
     }
 
     @Test("States of jobs are derived from the jobs that are there, marked ones not counted")
     func derived() async throws {
         let (job, status) = (try EntityTests.entity("job"), try EntityTests.entity("job_status"))
-        let bench = try await Bench()
+        let fixture = try await LoaderFixture()
         let jobs = [("a", "Planned"), ("b", "In Progress"), ("c", "Planned"), ("d", "Gone"), ("e", "")]
             .map { "<Job><UUID>\($0)</UUID><State>\($1)</State></Job>" }.joined()
-        try await bench.load(try EntityDefinition.shaped("<Response><Jobs>\(jobs)</Jobs></Response>", job), as: job)
-        try await bench.rows("update wfm.job set deleted_at = now() where uuid = 'd'")
+        try await fixture.load(try EntityDefinition.shaped("<Response><Jobs>\(jobs)</Jobs></Response>", job), as: job)
+        try await fixture.rows("update wfm.job set deleted_at = now() where uuid = 'd'")
         func derive() async throws -> String {
-            let loader = bench.loader()
+            let loader = fixture.loader()
             try await loader.begin(status, carries: .parts(columns: status.key, children: []), chunk: .whole)
-            var reading = ChunkReading()
+            var reading = ChunkReceipt()
             reading.pulled = try await loader.addDerived(from: job, column: "state")
             return try await loader.merge(reading).tally.words
         }
         #expect(try await derive() == "2 = 2 inserted")
         #expect(try await derive() == "2 = 2 unchanged")
         // What a list told besides the name stays, also where a state that was marked is there again.
-        try await bench.rows("update wfm.job_status set uuid = 'u', deleted_at = now() where name = 'Planned'")
+        try await fixture.rows("update wfm.job_status set uuid = 'u', deleted_at = now() where name = 'Planned'")
         #expect(try await derive() == "2 = 1 updated + 1 unchanged")
         #expect(
-            try await bench.rows("select name, uuid, deleted_at from wfm.job_status order by 1")
+            try await fixture.rows("select name, uuid, deleted_at from wfm.job_status order by 1")
                 == ["In Progress | ∅ | ∅", "Planned | u | ∅"])
     }
 }

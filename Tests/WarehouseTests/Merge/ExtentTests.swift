@@ -12,8 +12,8 @@ struct ExtentTests {
         return .span(try #require(Window(from: first, until: first.adding(months: 1))))
     }
 
-    private func load(_ bench: Bench, _ month: Int, _ things: Thing...) async throws -> String {
-        try await bench.load(try Thing.shaped(things, .datedThing), as: .datedThing, chunk: Self.month(month)).words
+    private func load(_ fixture: LoaderFixture, _ month: Int, _ things: Thing...) async throws -> String {
+        try await fixture.load(try Thing.shaped(things, .datedThing), as: .datedThing, chunk: Self.month(month)).words
     }
 
     private let a = Thing("a", day: "2026-01-05", lines: [.init(uuid: "l1"), .init(uuid: "l2")], tags: ["x"])
@@ -22,70 +22,71 @@ struct ExtentTests {
 
     @Test("An empty month is filled, a second reading of it writes nothing")
     func twice() async throws {
-        let bench = try await Bench()
-        #expect(try await load(bench, 1, a, b) == "2 = 2 inserted")
-        #expect(try await load(bench, 2, c) == "1 = 1 inserted")
-        let before = try await bench.places()
+        let fixture = try await LoaderFixture()
+        #expect(try await load(fixture, 1, a, b) == "2 = 2 inserted")
+        #expect(try await load(fixture, 2, c) == "1 = 1 inserted")
+        let before = try await fixture.places()
         #expect(before.count == 7)
-        #expect(try await load(bench, 1, b, a) == "2 = 2 unchanged")
-        #expect(try await load(bench, 2, c) == "1 = 1 unchanged")
-        #expect(try await bench.places() == before)
-        #expect(try await bench.history() == [])
+        #expect(try await load(fixture, 1, b, a) == "2 = 2 unchanged")
+        #expect(try await load(fixture, 2, c) == "1 = 1 unchanged")
+        #expect(try await fixture.places() == before)
+        #expect(try await fixture.history() == [])
     }
 
     @Test("A record that has moved into a month of which nothing is held is moved, with its history")
     func movedIntoEmptyMonth() async throws {
-        let bench = try await Bench()
-        try await bench.load(try Thing.shaped([a, b], .datedThing), as: .datedThing, chunk: Self.month(1))
+        let fixture = try await LoaderFixture()
+        try await fixture.load(try Thing.shaped([a, b], .datedThing), as: .datedThing, chunk: Self.month(1))
         var moved = a
         moved.day = "2026-03-02"
-        #expect(try await load(bench, 3, moved, Thing("d", day: "2026-03-03")) == "2 = 1 inserted + 1 updated")
+        #expect(try await load(fixture, 3, moved, Thing("d", day: "2026-03-03")) == "2 = 1 inserted + 1 updated")
         #expect(
-            try await bench.things() == [
+            try await fixture.things() == [
                 "a | Screw | 1.50 | 2026-03-02 | ∅", "b | Screw | 1.50 | 2026-01-31 | ∅",
                 "d | Screw | 1.50 | 2026-03-03 | ∅",
             ])
-        #expect(try await bench.history().count == 1)
-        #expect(try await bench.lines().count == 2)
+        #expect(try await fixture.history().count == 1)
+        #expect(try await fixture.lines().count == 2)
     }
 
     @Test("A record that comes twice into an empty month is one record and one duplicate; the last one counts")
     func repeatedInEmptyMonth() async throws {
-        let bench = try await Bench()
+        let fixture = try await LoaderFixture()
         var again = a
         again.name = "Nail"
         again.lines = [.init(uuid: "l9")]
-        #expect(try await load(bench, 1, a, b, again) == "3 = 2 inserted + 1 duplicates")
-        #expect(try await bench.things().first == "a | Nail | 1.50 | 2026-01-31 | ∅".replacing("01-31", with: "01-05"))
-        #expect(try await bench.lines() == ["a | 1 | l9 | x | 1.00"])
+        #expect(try await load(fixture, 1, a, b, again) == "3 = 2 inserted + 1 duplicates")
+        #expect(
+            try await fixture.things().first == "a | Nail | 1.50 | 2026-01-31 | ∅".replacing("01-31", with: "01-05"))
+        #expect(try await fixture.lines() == ["a | 1 | l9 | x | 1.00"])
     }
 
     @Test("Among many that are the same, what is new, changed, revived or moved in is found")
     func someOfMany() async throws {
-        let bench = try await Bench()
+        let fixture = try await LoaderFixture()
         let many = (1...60).map { Thing("m\($0)", day: "2026-01-10", tags: ["t"]) }
-        try await bench.load(try Thing.shaped(many + [a, b], .datedThing), as: .datedThing, chunk: Self.month(1))
-        try await bench.load(try Thing.shaped([c], .datedThing), as: .datedThing, chunk: Self.month(2))
-        try await bench.rows("update t.thing set deleted_at = now() where uuid = 'm7' returning 1")
+        try await fixture.load(try Thing.shaped(many + [a, b], .datedThing), as: .datedThing, chunk: Self.month(1))
+        try await fixture.load(try Thing.shaped([c], .datedThing), as: .datedThing, chunk: Self.month(2))
+        try await fixture.rows("update t.thing set deleted_at = now() where uuid = 'm7' returning 1")
         var (changed, moved) = (a, c)
         changed.lines[0].text = "other"
         moved.day = "2026-01-20"
         let answer = many + [changed, b, moved, Thing("new", day: "2026-01-11")]
-        let tally = try await bench.load(
+        let tally = try await fixture.load(
             try Thing.shaped(answer, .datedThing), as: .datedThing, chunk: Self.month(1))
         #expect(tally.words == "64 = 1 inserted + 3 updated + 60 unchanged")
         #expect(
-            try await bench.rows("select key, change from inflow.history order by key")
+            try await fixture.rows("select key, change from inflow.history order by key")
                 == ["a | updated", "c | updated", "m7 | revived"])
-        #expect(try await bench.rows("select count(*) from t.thing where deleted_at is not null") == ["0"])
+        #expect(try await fixture.rows("select count(*) from t.thing where deleted_at is not null") == ["0"])
     }
 
     @Test("A line whose key comes twice in one record of an empty month is kept once")
     func repeatedLine() async throws {
-        let bench = try await Bench()
+        let fixture = try await LoaderFixture()
         var record = a
         record.lines = [.init(uuid: "l1", text: "first"), .init(uuid: "l1", text: "last")]
-        #expect(try await load(bench, 1, record, b) == "2 = 2 inserted")
-        #expect(try await bench.lines() == ["a | 2 | l1 | last | 1.00"])
+        #expect(try await load(fixture, 1, record, b) == "2 = 2 inserted")
+        #expect(try await fixture.lines() == ["a | 2 | l1 | last | 1.00"])
     }
 }

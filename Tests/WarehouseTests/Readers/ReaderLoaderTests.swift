@@ -9,7 +9,7 @@ import Testing
 @Suite("Readers, made by a loader that is no superuser", .database)
 struct ReaderLoaderTests {
     /// A warehouse owned by a loader, a connection in it, and an administrator's session.
-    private struct Office {
+    private struct ReadersFixture {
         let warehouse: Warehouse
         let connection: Connection
         let admin: PostgresConnection
@@ -20,11 +20,11 @@ struct ReaderLoaderTests {
         }
 
         func remove() async throws -> String? {
-            try await Removal(warehouse, connection, keepingData: false, tables: ["wfm.client"]).run()
+            try await ConnectionRemoval(warehouse, connection, keepingData: false, tables: ["wfm.client"]).run()
         }
     }
 
-    private func withOffice(mayMakeRoles: Bool, _ body: (Office) async throws -> Void) async throws {
+    private func withOffice(mayMakeRoles: Bool, _ body: (ReadersFixture) async throws -> Void) async throws {
         let database = try TestDatabase.current
         let admin = try await PostgresConnection.connect(to: database.url, applicationName: "administrator")
         let (loader, name) = ("\(database.name)_loader", PostgresConnection.quoted(database.name))
@@ -48,11 +48,12 @@ struct ReaderLoaderTests {
         try outcome.get()
     }
 
-    private func office(_ warehouse: Warehouse, _ admin: PostgresConnection) async throws -> Office {
+    private func office(_ warehouse: Warehouse, _ admin: PostgresConnection) async throws -> ReadersFixture {
         _ = try await Migrator(warehouse).migrate()
         let connection = try await withFolder { folder in
             try await ConnectionStore(warehouse).add(
-                "Acme", Bench.settings, platform: Platform(name: "workflowmax", schema: "wfm"), clientSecret: "s3cret",
+                "Acme", LoaderFixture.settings, platform: Platform(name: "workflowmax", schema: "wfm"),
+                clientSecret: "s3cret",
                 box: try await SecretBox.open(folder + "/keys", for: warehouse))
         }
         for id in [connection.id, connection.id + 1] {
@@ -63,7 +64,7 @@ struct ReaderLoaderTests {
                 values ($1, 'a', 1, 1, now(), now(), '')
                 """, [.int64(id)])
         }
-        return Office(warehouse: warehouse, connection: connection, admin: admin)
+        return ReadersFixture(warehouse: warehouse, connection: connection, admin: admin)
     }
 
     private func clients(_ access: ReaderRoles.Access, _ password: String?) async throws -> [Int64?] {
@@ -105,7 +106,7 @@ struct ReaderLoaderTests {
     }
 
     /// A reader may not make temporary tables; the loader, who needs them, still may.
-    private func expectNoTemp(_ access: ReaderRoles.Access, _ office: Office) async throws {
+    private func expectNoTemp(_ access: ReaderRoles.Access, _ office: ReadersFixture) async throws {
         let reader = try await ReaderRoles.login(access)
         try await reader.execute("set default_transaction_read_only = off")
         await #expect(throws: PostgresError.self) { try await reader.execute("create temp table mine (n int)") }

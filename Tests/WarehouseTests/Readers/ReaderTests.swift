@@ -103,13 +103,13 @@ struct ReaderTests {
             // The rows of today are younger than that: these come from history.
             let then = try await ids(session, "select connection_id from wfm.invoice_as_of('2026-01-02')")
             #expect(then == expected)
-            for (bench, name) in [(readers.acme, "Acme"), (readers.other, "Other")] {
-                let isOwn = expected.contains(bench.connection.id)
+            for (fixture, name) in [(readers.acme, "Acme"), (readers.other, "Other")] {
+                let isOwn = expected.contains(fixture.connection.id)
                 let answers = try await session.query(
                     """
                     select report.is_complete($1::bigint, 'invoice', '2026-01-01', '2026-01-31') as by_number,
                         report.is_complete($2::text, 'invoice', '2026-01-01', '2026-01-31') as by_name
-                    """, [.int64(bench.connection.id), .text(name)])[0]
+                    """, [.int64(fixture.connection.id), .text(name)])[0]
                 #expect(answers["by_number"].bool == isOwn && answers["by_name"].bool == isOwn, "\(seen) \(name)")
             }
             await session.close()

@@ -11,31 +11,31 @@ struct AsOfTests {
 
     /// Makes jobs, versions and loads by hand; times are hours of one day.
     private struct Jobs {
-        let bench: Bench
+        let fixture: LoaderFixture
 
         func at(_ hour: Int) -> String { "'2026-03-01 \(hour):00+00'::timestamptz" }
 
         func load(_ entity: String = "job", ends hour: Int) async throws {
-            try await bench.rows(
+            try await fixture.rows(
                 """
                 insert into inflow.chunk (connection_id, run_id, entity, chunk, status, asked_at, ended_at)
                 values ($1, $2, $3, '\(hour)', 'loaded', \(at(hour)), \(at(hour)))
-                """, .int64(bench.connection.id), .int64(bench.run), .text(entity))
+                """, .int64(fixture.connection.id), .int64(fixture.run), .text(entity))
         }
 
         func insert(_ uuid: String, _ name: String, since hour: Int, deleted: Int? = nil) async throws {
-            try await bench.rows(
+            try await fixture.rows(
                 """
                 insert into wfm.job (
                     connection_id, uuid, name, budget, extra, deleted_at, first_run_id, changed_run_id, changed_at,
                     asked_at, content_hash)
                 values ($1, $2, $3, 12.50, '{"Odd": "1"}', \(deleted.map(at) ?? "null"), 1, 1, \(at(hour)), now(), '')
-                """, .int64(bench.connection.id), .text(uuid), .text(name))
+                """, .int64(fixture.connection.id), .text(uuid), .text(name))
         }
 
         /// Changes a job as the merge would, with its version.
         func change(_ uuid: String, _ assignment: String, _ change: String, at hour: Int) async throws {
-            try await bench.rows(
+            try await fixture.rows(
                 """
                 insert into inflow.history (
                     connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
@@ -43,33 +43,33 @@ struct AsOfTests {
                     to_jsonb(j) - '{connection_id,content_hash,children_hash}'::text[], '{}'
                 from wfm.job j
                 where connection_id = $1 and uuid = $3
-                """, .int64(bench.connection.id), .text(change), .text(uuid))
-            try await bench.rows(
+                """, .int64(fixture.connection.id), .text(change), .text(uuid))
+            try await fixture.rows(
                 "update wfm.job set \(assignment), changed_at = \(at(hour)) where connection_id = $1 and uuid = $2",
-                .int64(bench.connection.id), .text(uuid))
+                .int64(fixture.connection.id), .text(uuid))
         }
 
         func asOf(_ hour: Int, _ columns: String = "uuid, name, deleted_at is not null") async throws -> [String] {
-            try await bench.rows("select \(columns) from wfm.job_as_of(\(at(hour))) order by connection_id, uuid")
+            try await fixture.rows("select \(columns) from wfm.job_as_of(\(at(hour))) order by connection_id, uuid")
         }
     }
 
-    private func jobs(_ name: String = "Acme") async throws -> Jobs { Jobs(bench: try await Bench(name)) }
+    private func jobs(_ name: String = "Acme") async throws -> Jobs { Jobs(fixture: try await LoaderFixture(name)) }
 
     @Test("Each table has its function, explained, with the caller's rights", arguments: entities)
     func functions(entity: String) async throws {
-        let bench = try await Bench()
+        let fixture = try await LoaderFixture()
         #expect(
-            try await bench.rows(
+            try await fixture.rows(
                 """
                 select prosecdef, provolatile, obj_description(oid) like 'wfm.' || $1 || ' as Inflow knew it%'
                 from pg_proc where oid = ('wfm.' || $1 || '_as_of(timestamptz)')::regprocedure
                 """, .text(entity)) == ["f | s | t"])
         await #expect(throws: PostgresError.self) {
-            try await bench.rows("select * from wfm.\(entity)_as_of(now())")
+            try await fixture.rows("select * from wfm.\(entity)_as_of(now())")
         }
-        try await Jobs(bench: bench).load(entity, ends: 8)
-        #expect(try await bench.rows("select * from wfm.\(entity)_as_of(now())") == [])
+        try await Jobs(fixture: fixture).load(entity, ends: 8)
+        #expect(try await fixture.rows("select * from wfm.\(entity)_as_of(now())") == [])
     }
 
     @Test("An updated row is as it was until the change, and as it is from the change on")
@@ -85,7 +85,7 @@ struct AsOfTests {
         #expect(try await jobs.asOf(11) == ["a | two | f"])
         #expect(try await jobs.asOf(23) == ["a | three | f"])
         #expect(
-            try await jobs.asOf(9, "connection_id = \(jobs.bench.connection.id), budget, extra, content_hash")
+            try await jobs.asOf(9, "connection_id = \(jobs.fixture.connection.id), budget, extra, content_hash")
                 == [#"t | 12.50 | {"Odd": "1"} | ∅"#])
     }
 
@@ -133,8 +133,8 @@ struct AsOfTests {
         try await jobs.insert("a", "one", since: 8)
         try await jobs.change("a", "name = 'two'", "updated", at: 10)
         #expect(try await jobs.asOf(9) == ["a | one | f"])
-        try await jobs.bench.rows("alter table wfm.job add column shade text")
-        try await jobs.bench.rows("update wfm.job set shade = 'red'")
+        try await jobs.fixture.rows("alter table wfm.job add column shade text")
+        try await jobs.fixture.rows("update wfm.job set shade = 'red'")
         #expect(try await jobs.asOf(9, "uuid, name, shade") == ["a | one | ∅"])
         #expect(try await jobs.asOf(10, "uuid, name, shade") == ["a | two | red"])
     }

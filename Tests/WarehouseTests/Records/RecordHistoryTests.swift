@@ -9,16 +9,16 @@ import Testing
 struct RecordHistoryTests {
     @Test("They come oldest first, each with what brought it, its values as they were written, and its lines")
     func versions() async throws {
-        let bench = try await Bench()
-        try await bench.load(
+        let fixture = try await LoaderFixture()
+        try await fixture.load(
             Thing(
                 "a", amount: "1.50", more: "<Odd>1</Odd>", lines: [.init(uuid: "l2"), .init(uuid: "l1")], tags: ["x"]),
             Thing("b"))
-        let next = try await bench.nextRun()
+        let next = try await fixture.nextRun()
         try await next.load(Thing("a", amount: "20.10", lines: [.init(uuid: "l1", text: "y")]))
-        let versions = try await RecordHistory(bench.warehouse, bench.connection).versions(of: .thing(), key: "a")
+        let versions = try await RecordHistory(fixture.warehouse, fixture.connection).versions(of: .thing(), key: "a")
         try #require(versions.count == 2)
-        #expect(versions.map(\.run) == [bench.run, next.run])
+        #expect(versions.map(\.run) == [fixture.run, next.run])
         #expect(versions.map(\.change) == [.first, .updated])
         #expect(versions[0].since < versions[1].since)
         #expect(versions.map { $0.fields["amount"] } == ["1.50", "20.10"])
@@ -31,10 +31,10 @@ struct RecordHistoryTests {
 
     @Test("A marked and revived record says so, by the runs that found it")
     func revived() async throws {
-        let bench = try await Bench()
-        try await bench.load(Thing("a"))
+        let fixture = try await LoaderFixture()
+        try await fixture.load(Thing("a"))
         // As the merge marks what is no longer listed.
-        try await bench.rows(
+        try await fixture.rows(
             """
             with old as (
                 insert into inflow.history (
@@ -44,18 +44,18 @@ struct RecordHistoryTests {
             )
             update t.thing set deleted_at = now(), changed_at = now()
             """)
-        try await bench.load(Thing("a"))
-        let versions = try await RecordHistory(bench.warehouse, bench.connection).versions(of: .thing(), key: "a")
+        try await fixture.load(Thing("a"))
+        let versions = try await RecordHistory(fixture.warehouse, fixture.connection).versions(of: .thing(), key: "a")
         #expect(versions.map(\.change) == [.first, .markedDeleted, .revived])
-        #expect(versions.map(\.run) == [bench.run, 77, bench.run])
+        #expect(versions.map(\.run) == [fixture.run, 77, fixture.run])
         #expect(versions.map { $0.fields["deleted_at"] != nil } == [false, true, false])
     }
 
     @Test("A record is found by its key in its own connection; a stranger is not")
     func keys() async throws {
-        let (bench, other) = (try await Bench(), try await Bench("Other"))
-        try await bench.load(Thing("a"))
-        let history = RecordHistory(bench.warehouse, bench.connection)
+        let (fixture, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
+        try await fixture.load(Thing("a"))
+        let history = RecordHistory(fixture.warehouse, fixture.connection)
         #expect(try await history.keys(of: .thing(), called: "a") == ["a"])
         #expect(try await history.keys(of: .thing(), called: "b") == [])
         let strange = RecordHistory(other.warehouse, other.connection)

@@ -10,30 +10,30 @@ import Testing
 struct RunLockTests {
     @Test("One run at a time: a second taker waits in vain and is told who runs")
     func busy() async throws {
-        let bench = try await Bench()
-        let lock = try await RunLock.take(bench.warehouse, for: bench.connection) { _ in
+        let fixture = try await LoaderFixture()
+        let lock = try await RunLock.take(fixture.warehouse, for: fixture.connection) { _ in
             Issue.record("nobody to wait for")
         }
         let told = Mutex<[String]>([])
         let error = await failure {
-            try await RunLock.take(bench.warehouse, for: bench.connection, waiting: 1) { words in
+            try await RunLock.take(fixture.warehouse, for: fixture.connection, waiting: 1) { words in
                 told.withLock { $0.append(words) }
             }
         }
         #expect(error?.code == .busy)
-        let holder = "run \(bench.run) (\(Holder.current), since "
+        let holder = "run \(fixture.run) (\(ProcessIdentity.current), since "
         #expect(error?.message.contains("\"Acme\" is being read by \(holder)") == true)
         #expect(told.withLock { $0.count } == 1)
         #expect(told.withLock { $0.first?.hasPrefix(holder) } == true)
         #expect(await lock.isHeld())
         await lock.release()
-        try await RunLock.take(bench.warehouse, for: bench.connection) { _ in Issue.record("it was given back") }
+        try await RunLock.take(fixture.warehouse, for: fixture.connection) { _ in Issue.record("it was given back") }
             .release()
     }
 
     @Test("Connections do not wait for each other")
     func apart() async throws {
-        let (acme, other) = (try await Bench(), try await Bench("Other"))
+        let (acme, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
         let one = try await RunLock.take(acme.warehouse, for: acme.connection, waiting: 1) { _ in }
         let two = try await RunLock.take(other.warehouse, for: other.connection, waiting: 1) { _ in }
         #expect(await one.isHeld())
@@ -44,17 +44,17 @@ struct RunLockTests {
 
     @Test("The lock dies with its session")
     func dies() async throws {
-        let bench = try await Bench()
-        let lock = try await RunLock.take(bench.warehouse, for: bench.connection) { _ in }
+        let fixture = try await LoaderFixture()
+        let lock = try await RunLock.take(fixture.warehouse, for: fixture.connection) { _ in }
         #expect(
-            try await bench.rows(
+            try await fixture.rows(
                 """
                 select pg_terminate_backend(pid, 5000) from pg_stat_activity
                 where application_name like 'inflow run of %' and datname = current_database()
                 """
             ) == ["t"])
         #expect(await !lock.isHeld())
-        let next = try await RunLock.take(bench.warehouse, for: bench.connection, waiting: 1) { _ in
+        let next = try await RunLock.take(fixture.warehouse, for: fixture.connection, waiting: 1) { _ in
             Issue.record("the dead do not hold it")
         }
         #expect(await next.isHeld())
@@ -63,10 +63,10 @@ struct RunLockTests {
 
     @Test("Who waits gets the lock when it is given back")
     func handedOver() async throws {
-        let bench = try await Bench()
-        let lock = try await RunLock.take(bench.warehouse, for: bench.connection) { _ in }
+        let fixture = try await LoaderFixture()
+        let lock = try await RunLock.take(fixture.warehouse, for: fixture.connection) { _ in }
         let (waiting, continuation) = AsyncStream.makeStream(of: String.self)
-        async let next = RunLock.take(bench.warehouse, for: bench.connection) { continuation.yield($0) }
+        async let next = RunLock.take(fixture.warehouse, for: fixture.connection) { continuation.yield($0) }
         for await _ in waiting { break }
         await lock.release()
         #expect(try await next.isHeld())
@@ -76,57 +76,57 @@ struct RunLockTests {
 
 @Suite("RunLog", .warehouse)
 struct RunLogTests {
-    private func state(_ bench: Bench, _ run: Int64) async throws -> [String] {
-        try await bench.rows(
+    private func state(_ fixture: LoaderFixture, _ run: Int64) async throws -> [String] {
+        try await fixture.rows(
             """
             select status, pulled, inserted, unchanged, rejected, calls, finished_at is not null, error is not null
             from inflow.run where id = $1
             """, .int64(run))
     }
 
-    private func entities(_ bench: Bench, _ run: Int64) async throws -> [String] {
-        try await bench.rows(
+    private func entities(_ fixture: LoaderFixture, _ run: Int64) async throws -> [String] {
+        try await fixture.rows(
             "select entity, status, pulled, inserted, note, error from inflow.entity_run where run_id = $1 order by 1",
             .int64(run))
     }
 
     @Test("A run and its parts are added up from its chunks")
     func addedUp() async throws {
-        let bench = try await Bench()
-        try await bench.load(Thing("a"), Thing("b"), chunk: .whole)
-        try await bench.load(Thing("a"), Thing("c"), Thing("d", amount: "?"), chunk: .parents(["x"]))
-        let log = RunLog(bench.warehouse)
-        #expect(try await entities(bench, bench.run) == ["thing | running | 0 | 0 | ∅ | ∅"])
+        let fixture = try await LoaderFixture()
+        try await fixture.load(Thing("a"), Thing("b"), chunk: .whole)
+        try await fixture.load(Thing("a"), Thing("c"), Thing("d", amount: "?"), chunk: .parents(["x"]))
+        let log = RunLog(fixture.warehouse)
+        #expect(try await entities(fixture, fixture.run) == ["thing | running | 0 | 0 | ∅ | ∅"])
         try await log.endEntities(
-            bench.run, [RunLog.EntityEnd("thing", status: "rejections", note: "one", error: nil)])
-        #expect(try await entities(bench, bench.run) == ["thing | rejections | 5 | 3 | one | ∅"])
-        try await log.end(bench.run, status: "rejections", error: nil)
-        #expect(try await state(bench, bench.run) == ["rejections | 5 | 3 | 1 | 1 | 0 | t | f"])
-        let error = await failure { try await log.end(bench.run, status: "green", error: nil) }
+            fixture.run, [RunLog.EntityEnd("thing", status: "rejections", note: "one", error: nil)])
+        #expect(try await entities(fixture, fixture.run) == ["thing | rejections | 5 | 3 | one | ∅"])
+        try await log.end(fixture.run, status: "rejections", error: nil)
+        #expect(try await state(fixture, fixture.run) == ["rejections | 5 | 3 | 1 | 1 | 0 | t | f"])
+        let error = await failure { try await log.end(fixture.run, status: "green", error: nil) }
         #expect(error?.code == .runClosed)
-        #expect(try await state(bench, bench.run).first?.hasPrefix("rejections") == true)
+        #expect(try await state(fixture, fixture.run).first?.hasPrefix("rejections") == true)
     }
 
     @Test("A run found dead is closed as interrupted, what it had committed added up")
     func interrupted() async throws {
-        let bench = try await Bench()
-        try await bench.load(Thing("a"), Thing("b"))
-        let next = try await RunLog(bench.warehouse).begin(
-            bench.connection, trigger: "targeted", scope: "thing", entities: ["thing", "other"])
-        #expect(next.closed == [bench.run])
-        #expect(next.run > bench.run)
-        #expect(try await state(bench, bench.run) == ["interrupted | 2 | 2 | 0 | 0 | 0 | t | t"])
-        #expect(try await entities(bench, bench.run) == ["thing | failed | 2 | 2 | ∅ | The run was interrupted."])
+        let fixture = try await LoaderFixture()
+        try await fixture.load(Thing("a"), Thing("b"))
+        let next = try await RunLog(fixture.warehouse).begin(
+            fixture.connection, trigger: "targeted", scope: "thing", entities: ["thing", "other"])
+        #expect(next.closed == [fixture.run])
+        #expect(next.run > fixture.run)
+        #expect(try await state(fixture, fixture.run) == ["interrupted | 2 | 2 | 0 | 0 | 0 | t | t"])
+        #expect(try await entities(fixture, fixture.run) == ["thing | failed | 2 | 2 | ∅ | The run was interrupted."])
         #expect(
-            try await bench.rows(
+            try await fixture.rows(
                 "select trigger, scope, status, holder from inflow.run where id = $1", .int64(next.run))
-                == ["targeted | thing | running | \(Holder.current)"])
-        #expect(try await entities(bench, next.run).map { $0.prefix { $0 != "|" } } == ["other ", "thing "])
+                == ["targeted | thing | running | \(ProcessIdentity.current)"])
+        #expect(try await entities(fixture, next.run).map { $0.prefix { $0 != "|" } } == ["other ", "thing "])
     }
 
     @Test("A run of another connection, or one that ended, is not taken for dead")
     func alive() async throws {
-        let (acme, other) = (try await Bench(), try await Bench("Other"))
+        let (acme, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
         try await RunLog(acme.warehouse).end(acme.run, status: "green", error: nil)
         let next = try await RunLog(acme.warehouse).begin(acme.connection, trigger: "manual", scope: "", entities: [])
         #expect(next.closed == [])
@@ -134,17 +134,17 @@ struct RunLogTests {
     }
 }
 
-@Suite("Inventory", .warehouse)
+@Suite("RowCounts", .warehouse)
 struct InventoryTests {
     @Test("Counts are of this connection's rows, marked ones apart, lines after their record")
     func counts() async throws {
-        let (acme, other) = (try await Bench(), try await Bench("Other"))
+        let (acme, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
         try await acme.load(
             Thing("a", lines: [.init(uuid: "l1"), .init(uuid: "l2")], tags: ["x"]), Thing("b"), Thing("c"))
         try await other.load(Thing("a", tags: ["y", "z"]))
         try await acme.rows("update t.thing set deleted_at = now() where uuid = 'c'")
-        func words(_ bench: Bench) async throws -> [String] {
-            try await Inventory(bench.warehouse, bench.connection).counts([.thing()]).map {
+        func words(_ fixture: LoaderFixture) async throws -> [String] {
+            try await RowCounts(fixture.warehouse, fixture.connection).counts([.thing()]).map {
                 "\($0.table) \($0.rows) \($0.markedDeleted)"
             }
         }
@@ -154,30 +154,30 @@ struct InventoryTests {
 
     @Test("Runs and rejections are told newest first, as many as asked for")
     func log() async throws {
-        let bench = try await Bench()
-        try await bench.load(Thing("a", amount: "much"), Thing("b", day: "never"), Thing("c"))
-        let log = RunLog(bench.warehouse)
-        try await log.end(bench.run, status: "rejections", error: "two bad")
-        let next = try await log.begin(bench.connection, trigger: "targeted", scope: "thing", entities: []).run
-        let other = try await Bench("Other")
-        let book = RunBook(bench.warehouse)
-        let runs = try await book.runs(of: bench.connection, limit: 10)
-        #expect(runs.map(\.run) == [next, bench.run])
+        let fixture = try await LoaderFixture()
+        try await fixture.load(Thing("a", amount: "much"), Thing("b", day: "never"), Thing("c"))
+        let log = RunLog(fixture.warehouse)
+        try await log.end(fixture.run, status: "rejections", error: "two bad")
+        let next = try await log.begin(fixture.connection, trigger: "targeted", scope: "thing", entities: []).run
+        let other = try await LoaderFixture("Other")
+        let book = RunLogReader(fixture.warehouse)
+        let runs = try await book.runs(of: fixture.connection, limit: 10)
+        #expect(runs.map(\.run) == [next, fixture.run])
         #expect(runs.map(\.status) == ["running", "rejections"])
         #expect(runs.map(\.scope) == ["thing", "Sync All"])
         #expect(runs.map(\.error) == [nil, "two bad"])
         #expect(runs.map { $0.finishedAt == nil } == [true, false])
         #expect(runs[1].tally.words == "3 = 1 inserted + 2 rejected")
-        #expect(try await book.runs(of: bench.connection, limit: 1).map(\.run) == [next])
+        #expect(try await book.runs(of: fixture.connection, limit: 1).map(\.run) == [next])
         #expect(try await book.runs(of: nil, limit: 2).map(\.connection) == ["Other", "Acme"])
         #expect(try await book.runs(of: other.connection, limit: 9).map(\.run) == [other.run])
-        let rejected = Rejections(bench.warehouse, bench.connection)
+        let rejected = Rejections(fixture.warehouse, fixture.connection)
         let rejections = try await rejected.list(limit: 10)
         #expect(
             rejections.map { "\($0.key) \($0.table).\($0.column) \($0.raw) \($0.reason)" } == [
                 "b t.thing.on_day never not_a_date", "a t.thing.amount much not_a_number",
             ])
         #expect(try await rejected.list(limit: 1).map(\.key) == ["b"])
-        #expect(rejections.allSatisfy { $0.run == bench.run && $0.entity == "thing" })
+        #expect(rejections.allSatisfy { $0.run == fixture.run && $0.entity == "thing" })
     }
 }

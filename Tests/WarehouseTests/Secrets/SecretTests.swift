@@ -83,7 +83,7 @@ struct SecretTests {
             let anew = try box.seal("new", "client secret", connection: 7)
             let next = try await SecretBox.open(folder + "/other", for: warehouse)
             #expect(try next.open(anew, "client secret", connection: 7) == "new")
-            let names = try await Bench().rows(
+            let names = try await LoaderFixture().rows(
                 "select count(*), count(*) filter (where is_current) from inflow.secret_key")
             #expect(names == ["2 | 1"])
             let old = await failure { try await SecretBox.open(folder + "/keys", for: warehouse) }
@@ -111,7 +111,7 @@ struct SecretTests {
                 try await group.waitForAll()
             }
             #expect(try KeyFile.read(folder + "/keys").keys.count == 1)
-            #expect(try await Bench().rows("select count(*) from inflow.secret_key") == ["1"])
+            #expect(try await LoaderFixture().rows("select count(*) from inflow.secret_key") == ["1"])
         }
     }
 }
@@ -139,11 +139,11 @@ struct TokenTests {
             accessExpiresAt: issued.addingTimeInterval(1800), issuedAt: issued)
     }
 
-    private func withStore<T>(_ body: (Bench, TokenStore, SecretBox) async throws -> T) async throws -> T {
-        let bench = try await Bench()
+    private func withStore<T>(_ body: (LoaderFixture, TokenStore, SecretBox) async throws -> T) async throws -> T {
+        let fixture = try await LoaderFixture()
         return try await withFolder { folder in
-            let box = try await SecretBox.open(folder + "/keys", for: bench.warehouse)
-            return try await body(bench, TokenStore(bench.warehouse, connection: bench.connection, box: box), box)
+            let box = try await SecretBox.open(folder + "/keys", for: fixture.warehouse)
+            return try await body(fixture, TokenStore(fixture.warehouse, connection: fixture.connection, box: box), box)
         }
     }
 
@@ -183,15 +183,15 @@ struct TokenTests {
 
     @Test("A pair is committed before it is handed out: others see it when replace returns")
     func committed() async throws {
-        try await withStore { bench, store, _ in
+        try await withStore { fixture, store, _ in
             try await store.store(pair(1))
             let renewed = pair(2)
             _ = try await store.replace(generation: 1) { _ in renewed }
-            #expect(try await bench.rows("select generation from inflow.token order by 1") == ["1", "2"])
+            #expect(try await fixture.rows("select generation from inflow.token order by 1") == ["1", "2"])
             let third = pair(3)
             _ = try await store.replace(generation: 2) { _ in third }
             #expect(
-                try await bench.rows("select generation from inflow.token order by 1") == ["2", "3"],
+                try await fixture.rows("select generation from inflow.token order by 1") == ["2", "3"],
                 "the newest and the one before")
         }
     }
@@ -228,11 +228,11 @@ struct TokenTests {
 
     @Test("A holder whose lease was lost while it exchanged still stores the pair it was given")
     func lostSession() async throws {
-        try await withStore { bench, store, _ in
+        try await withStore { fixture, store, _ in
             try await store.store(pair(1))
             let renewed = pair(2)
             let found = try await store.replace(generation: 1) { _ in
-                let killed = try? await bench.rows(
+                let killed = try? await fixture.rows(
                     """
                     select pg_terminate_backend(pid, 5000) from pg_stat_activity
                     where application_name = 'inflow token refresh' and datname = current_database()
@@ -247,16 +247,16 @@ struct TokenTests {
 
     @Test("No token can be read in the table, and one copied to another connection does not open")
     func unreadable() async throws {
-        try await withStore { bench, store, box in
+        try await withStore { fixture, store, box in
             try await store.store(pair(1))
-            let plain = try await bench.rows(
+            let plain = try await fixture.rows(
                 """
                 select count(*), count(*) filter (where position('s3cret'::bytea in access || refresh) > 0)
                 from inflow.token
                 """)
             #expect(plain == ["1 | 0"])
-            let other = try await Bench("Other")
-            try await bench.rows(
+            let other = try await LoaderFixture("Other")
+            try await fixture.rows(
                 """
                 insert into inflow.token (
                     connection_id, generation, access, refresh, issued_at, access_expires_at, refresh_issued_at)

@@ -7,8 +7,8 @@ import Testing
 
 /// Two organisations with a row in every table, and a reader of each and of all.
 struct Readers {
-    let acme: Bench
-    let other: Bench
+    let acme: LoaderFixture
+    let other: LoaderFixture
     let accesses: [Seen: ReaderRoles.Access]
 
     /// Whose rows a reader is for.
@@ -27,8 +27,8 @@ struct Readers {
 
     /// Runs `body`; the roles, which are the whole server's, are dropped after.
     static func run(_ body: (Readers) async throws -> Void) async throws {
-        let (acme, other) = (try await Bench(), try await Bench("Other"))
-        for bench in [acme, other] { try await fill(bench) }
+        let (acme, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
+        for fixture in [acme, other] { try await fill(fixture) }
         let roles = ReaderRoles(acme.warehouse)
         let accesses: [Seen: ReaderRoles.Access] = [
             .acme: try await roles.access(for: .connection(acme.connection)),
@@ -65,12 +65,12 @@ struct Readers {
     // MARK: rows
 
     /// A row of the connection in every table of `wfm` and in those of `inflow` that have rows of connections.
-    private static func fill(_ bench: Bench) async throws {
-        let session = try await bench.warehouse.session("test")
+    private static func fill(_ fixture: LoaderFixture) async throws {
+        let session = try await fixture.warehouse.session("test")
         for table in try await session.query(tables).compactMap({ $0["name"].string }) {
             let columns = try await session.query(mustHave, [.text(table)]).compactMap { row in
                 row["name"].string.map {
-                    ($0, value($0, row["type"].string ?? "", bench, statuses[table] ?? "'green'"))
+                    ($0, value($0, row["type"].string ?? "", fixture, statuses[table] ?? "'green'"))
                 }
             }
             let names = columns.map { "\"\($0.0)\"" }.joined(separator: ", ")
@@ -78,16 +78,16 @@ struct Readers {
             try await session.execute("insert into \(table) (\(names)) values (\(values))")
         }
         try await session.query(
-            "update inflow.coverage set verified_at = now() where connection_id = $1", [.int64(bench.connection.id)])
+            "update inflow.coverage set verified_at = now() where connection_id = $1", [.int64(fixture.connection.id)])
         // So that conversions of other people's names would fail aloud.
-        let name = bench.connection.name == "Acme" ? "1" : "secret of Other"
+        let name = fixture.connection.name == "Acme" ? "1" : "secret of Other"
         for table in ["client", "staff", "job"] {
             try await session.query(
                 "update wfm.\(table) set name = $2 where connection_id = $1",
-                [.int64(bench.connection.id), .text(name)])
+                [.int64(fixture.connection.id), .text(name)])
         }
         try await session.query(
-            "update wfm.job set state = name where connection_id = $1", [.int64(bench.connection.id)])
+            "update wfm.job set state = name where connection_id = $1", [.int64(fixture.connection.id)])
         try await session.execute("analyze")
         await session.close()
     }
@@ -111,17 +111,17 @@ struct Readers {
             and attidentity = ''
         """
 
-    private static func value(_ column: String, _ type: String, _ bench: Bench, _ status: String) -> String {
+    private static func value(_ column: String, _ type: String, _ fixture: LoaderFixture, _ status: String) -> String {
         switch (column, type) {
-        case ("connection_id", _): String(bench.connection.id)
-        case ("run_id", _): String(bench.run)
+        case ("connection_id", _): String(fixture.connection.id)
+        case ("run_id", _): String(fixture.run)
         case ("status", _): status
         case ("change", _): "'updated'"
         case ("kind", _): "'whole'"
         case ("entity", _): "'invoice'"
         case ("valid_from", _): "'2026-01-01'"
         case ("valid_until", _): "'2026-01-04'"
-        case (_, "text"): "'x\(bench.connection.id)'"
+        case (_, "text"): "'x\(fixture.connection.id)'"
         case (_, "bytea"): "'\\x00'"
         case (_, "jsonb"): "'{}'"
         case (_, "boolean"): "true"

@@ -14,19 +14,19 @@ struct PureTests {
             ("..", "%2E%2E"), ("v1.2", "v1.2"), ("?#%", "%3F%23%25"), ("", ""),
         ])
     func encoding(text: String, encoded: String) {
-        #expect(Address.encode(text) == encoded)
+        #expect(RequestURL.encode(text) == encoded)
     }
 
     @Test("An address is base, path and query")
     func addresses() {
-        let query = [Address.Parameter(name: "from", value: "20261001"), .init(name: "x", value: "a/b")]
+        let query = [RequestURL.Parameter(name: "from", value: "20261001"), .init(name: "x", value: "a/b")]
         #expect(
-            Address.of(base: "https://h/", path: "job.api/get/{key}", key: "J/1", query: query)
+            RequestURL.of(base: "https://h/", path: "job.api/get/{key}", key: "J/1", query: query)
                 == "https://h/job.api/get/J%2F1?from=20261001&x=a%2Fb")
         #expect(
-            Address.of(base: "https://h", path: "staff.api/list", key: nil, query: []) == "https://h/staff.api/list")
-        #expect(Address.of(base: "https://h?a=b", path: "staff.api/list", key: nil, query: []) == nil)
-        #expect(Address.of(base: "", path: "staff.api/list", key: nil, query: []) == nil)
+            RequestURL.of(base: "https://h", path: "staff.api/list", key: nil, query: []) == "https://h/staff.api/list")
+        #expect(RequestURL.of(base: "https://h?a=b", path: "staff.api/list", key: nil, query: []) == nil)
+        #expect(RequestURL.of(base: "", path: "staff.api/list", key: nil, query: []) == nil)
     }
 
     @Test(
@@ -40,7 +40,7 @@ struct PureTests {
         ] as [(String, String?, Int?)])
     func retryAfter(text: String, date: String?, seconds: Int?) {
         let headers = CurlHeaders([("retry-after", text)] + (date.map { [("Date", $0)] } ?? []))
-        #expect(RetryAfter.seconds(in: headers, at: Scene.noon) == seconds)
+        #expect(RetryAfter.seconds(in: headers, at: SourceFixture.noon) == seconds)
     }
 
     @Test(
@@ -62,23 +62,23 @@ struct PureTests {
         var settings = ConnectionSettings(
             accountID: "o", clientID: "c", timeZone: .gmt,
             firstDate: LocalDate(daysSinceEpoch: LocalDate.days(year: 2017, month: 1, day: 1)))
-        let today = LocalDate(Scene.noon, in: .gmt)
+        let today = LocalDate(SourceFixture.noon, in: .gmt)
         func query(_ chunk: Chunk, _ entity: EntityDefinition) throws -> String {
-            guard case .list(_, let query) = try Course(chunk, of: entity, settings: settings, today: today) else {
+            guard case .list(_, let query) = try RequestPlan(chunk, of: entity, settings: settings, today: today) else {
                 return "not a list"
             }
-            return Address.form(query)
+            return RequestURL.form(query)
         }
         let window = try #require(Window(first: today.startOfMonth, last: today))
         #expect(try query(.span(window), .invoice) == "from=20261101&to=20261121")
-        #expect(try query(.since(Scene.noon), .client) == "modifiedsince=2026-11-21T12%3A00%3A00")
+        #expect(try query(.since(SourceFixture.noon), .client) == "modifiedsince=2026-11-21T12%3A00%3A00")
         #expect(
-            try query(.since(Scene.noon), .job)
+            try query(.since(SourceFixture.noon), .job)
                 == "modifiedsinceutc=2026-11-21T00%3A00%3A00&from=20170101&to=20271121")
         #expect(try query(.whole, .staff) == "")
         #expect(try query(.sweep(EntityDefinition.invoice.sweeps[0]), .invoice) == "")
         for (chunk, entity) in [
-            (Chunk.span(window), EntityDefinition.staff), (.since(Scene.noon), .invoice), (.whole, .invoice),
+            (Chunk.span(window), EntityDefinition.staff), (.since(SourceFixture.noon), .invoice), (.whole, .invoice),
             (.whole, .jobStatus), (.parents(["x"]), .jobCategory),
         ] {
             let error = #expect(throws: SourceError.self) { try query(chunk, entity) }

@@ -19,97 +19,97 @@ struct SourceTests {
 
     @Test("Nothing is asked before the first batch, and a request says what and for whom")
     func request() async throws {
-        let scene = try Scene { _, _ in .xml("<Invoices><Invoice><UUID>i1</UUID></Invoice></Invoices>") }
+        let fixture = try SourceFixture { _, _ in .xml("<Invoices><Invoice><UUID>i1</UUID></Invoice></Invoices>") }
         let window = try #require(
             Window(
                 first: LocalDate("2026-10-01") ?? .init(daysSinceEpoch: 0),
                 last: LocalDate("2026-10-31") ?? .init(daysSinceEpoch: 1)))
-        var batches = scene.source.records(of: .invoice, in: .span(window)).makeAsyncIterator()
-        #expect(scene.server.requests.isEmpty)
+        var batches = fixture.source.records(of: .invoice, in: .span(window)).makeAsyncIterator()
+        #expect(fixture.server.requests.isEmpty)
         let batch = try await batches.next()
         #expect(batch?.count == 1)
         #expect(batch?.traffic.calls == 1)
         #expect((batch?.traffic.bytes ?? 0) > 80)
         #expect(try await batches.next() == nil)
-        let asked = try #require(scene.server.requests.first)
-        #expect(scene.server.requests.count == 1)
+        let asked = try #require(fixture.server.requests.first)
+        #expect(fixture.server.requests.count == 1)
         #expect(asked.target == "/invoice.api/list?from=20261001&to=20261031&detailed=true")
         #expect(asked.header("Authorization") == "Bearer \(Secret.access)")
         #expect(asked.header("account_id") == "org-1")
         #expect(asked.header("account-id") == nil)
         #expect(asked.header("Accept") == "application/xml")
-        await scene.stop()
+        await fixture.stop()
     }
 
     @Test("A token that is not accepted is refreshed once, stored, and the call made again")
     func refreshOn401() async throws {
-        let scene = try Scene { request, _ in
+        let fixture = try SourceFixture { request, _ in
             if request.path == "/oauth/token" { return Answer(body: Body.tokens) }
             guard request.header("Authorization") == "Bearer \(Secret.fresh)" else { return Answer(status: 401) }
             return .xml(Body.categories("a", "b"))
         }
-        let pulled = try await scene.read(.jobCategory, .whole)
+        let pulled = try await fixture.read(.jobCategory, .whole)
         #expect(pulled.keys == ["a", "b"])
         #expect(pulled.traffic.calls == 2)
-        let paths = scene.server.requests.map(\.path)
+        let paths = fixture.server.requests.map(\.path)
         #expect(paths == ["/category.api/list", "/oauth/token", "/category.api/list"])
-        let form = scene.server.requests[1]
+        let form = fixture.server.requests[1]
         #expect(form.header("Authorization") == nil)
         #expect(
             form.body == "grant_type=refresh_token&refresh_token=\(Secret.refresh)&client_id=client-1"
                 + "&client_secret=\(Secret.client)&scope=openid%20profile%20email%20workflowmax%20offline_access")
-        let stored = await scene.vault.stored
+        let stored = await fixture.vault.stored
         #expect(stored?.generation == 8)
         #expect(stored?.pair.refresh == Secret.freshRefresh)
-        #expect(stored?.pair.accessExpiresAt == Scene.noon.addingTimeInterval(1_800))
-        await scene.stop()
+        #expect(stored?.pair.accessExpiresAt == SourceFixture.noon.addingTimeInterval(1_800))
+        await fixture.stop()
     }
 
     @Test("A fresh token that is not accepted either ends the reading")
     func second401() async throws {
-        let scene = try Scene { request, _ in
+        let fixture = try SourceFixture { request, _ in
             request.path == "/oauth/token" ? Answer(body: Body.tokens) : Answer(status: 401, body: request.head)
         }
-        let error = await scene.failure(.jobCategory, .whole)
+        let error = await fixture.failure(.jobCategory, .whole)
         #expect(error?.code == .unauthorised)
-        #expect(scene.server.requests.count == 3)
+        #expect(fixture.server.requests.count == 3)
         expectNoSecrets(error)
-        await scene.stop()
+        await fixture.stop()
     }
 
     @Test("A token that is due is refreshed before it is used, once for all who wait")
     func refreshWhenDue() async throws {
-        let scene = try Scene(accessEndsIn: 60) { request, _ in
+        let fixture = try SourceFixture(accessEndsIn: 60) { request, _ in
             request.path == "/oauth/token" ? Answer(body: Body.tokens) : .xml(Body.categories("a"))
         }
         try await withThrowingTaskGroup { group in
-            for _ in 0..<5 { group.addTask { _ = try await scene.read(.jobCategory, .whole) } }
+            for _ in 0..<5 { group.addTask { _ = try await fixture.read(.jobCategory, .whole) } }
             try await group.waitForAll()
         }
-        let requests = scene.server.requests
+        let requests = fixture.server.requests
         #expect(requests.count { $0.path == "/oauth/token" } == 1)
         #expect(requests.count == 6)
         #expect(requests.filter { $0.path != "/oauth/token" }.allSatisfy { $0.head.contains(Secret.fresh) })
-        await scene.stop()
+        await fixture.stop()
     }
 
     @Test("A reader that is cancelled while a token is refreshed does not lose the new token")
     func cancelledRefresh() async throws {
         let (arrivals, arrived) = AsyncStream.makeStream(of: Void.self)
         let gate = DispatchSemaphore(value: 0)
-        let scene = try Scene(accessEndsIn: 0) { request, _ in
+        let fixture = try SourceFixture(accessEndsIn: 0) { request, _ in
             guard request.path == "/oauth/token" else { return .xml(Body.categories("a")) }
             arrived.yield()
             gate.wait()
             return Answer(body: Body.tokens)
         }
-        let reading = Task { await scene.failure(.jobCategory, .whole) }
+        let reading = Task { await fixture.failure(.jobCategory, .whole) }
         for await _ in arrivals { break }
         reading.cancel()
         gate.signal()
         #expect(await reading.value?.code == .cancelled)
-        #expect(await scene.vault.stored?.pair.refresh == Secret.freshRefresh)
-        await scene.stop()
+        #expect(await fixture.vault.stored?.pair.refresh == Secret.freshRefresh)
+        await fixture.stop()
     }
 
     @Test(
@@ -123,65 +123,67 @@ struct SourceTests {
             (404, "", .badConfiguration), (429, "", .rateLimited),
         ])
     func tokenRefusals(status: Int, body: String, code: SourceError.Code) async throws {
-        let scene = try Scene(accessEndsIn: 0) { request, _ in
+        let fixture = try SourceFixture(accessEndsIn: 0) { request, _ in
             Answer(status: status, body: body.isEmpty ? request.body : body)
         }
-        let error = await scene.failure(.jobCategory, .whole)
+        let error = await fixture.failure(.jobCategory, .whole)
         #expect(error?.code == code)
-        #expect(scene.server.requests.count == 1)
-        #expect(await scene.vault.stored?.generation == 7)
+        #expect(fixture.server.requests.count == 1)
+        #expect(await fixture.vault.stored?.generation == 7)
         expectNoSecrets(error)
-        await scene.stop()
+        await fixture.stop()
     }
 
     @Test("An answer without a new refresh token keeps the old one")
     func keptRefreshToken() async throws {
-        let scene = try Scene { _, _ in Answer(body: #"{"access_token":"\#(Secret.fresh)","expires_in":"600"}"#) }
+        let fixture = try SourceFixture { _, _ in
+            Answer(body: #"{"access_token":"\#(Secret.fresh)","expires_in":"600"}"#)
+        }
         let authorisation = Authorisation(
-            connection: scene.connection, credentials: ClientCredentials(id: "client-1", secret: Secret.client),
-            transfer: scene.transfer, now: { Scene.noon })
+            connection: fixture.connection, credentials: ClientCredentials(id: "client-1", secret: Secret.client),
+            transfer: fixture.transfer, now: { SourceFixture.noon })
         let pair = try await authorisation.exchange(refreshToken: Secret.refresh)
         #expect(pair.refresh == Secret.refresh)
         #expect(pair.access == Secret.fresh)
-        #expect(pair.accessExpiresAt == Scene.noon.addingTimeInterval(600))
-        await scene.stop()
+        #expect(pair.accessExpiresAt == SourceFixture.noon.addingTimeInterval(600))
+        await fixture.stop()
     }
 
     @Test("A short refusal is sat out and the call made again")
     func shortRefusal() async throws {
-        let scene = try Scene { _, before in
+        let fixture = try SourceFixture { _, before in
             before < 2 ? Answer(status: 429, headers: ["Retry-After: 7"]) : .xml(Body.categories("a"))
         }
-        let pulled = try await scene.read(.jobCategory, .whole)
+        let pulled = try await fixture.read(.jobCategory, .whole)
         #expect(pulled.keys == ["a"])
         #expect(pulled.traffic.calls == 3)
-        #expect(scene.clock.slept == [.seconds(7), .seconds(7)])
-        await scene.stop()
+        #expect(fixture.clock.slept == [.seconds(7), .seconds(7)])
+        await fixture.stop()
     }
 
     @Test("Refusals without end are given up after five more tries")
     func endlessRefusals() async throws {
-        let scene = try Scene { _, _ in Answer(status: 429, headers: ["Retry-After: 3"]) }
-        let error = await scene.failure(.jobCategory, .whole)
+        let fixture = try SourceFixture { _, _ in Answer(status: 429, headers: ["Retry-After: 3"]) }
+        let error = await fixture.failure(.jobCategory, .whole)
         #expect(error?.code == .rateLimited)
         #expect(error?.traffic.calls == 6)
         #expect(error?.retryAfter == 3)
-        #expect(scene.server.requests.count == 6)
-        await scene.stop()
+        #expect(fixture.server.requests.count == 6)
+        await fixture.stop()
     }
 
     @Test(
         "A refusal for the day is told at once, and nothing more is sent",
         arguments: [["Retry-After: 66975"], ["Retry-After: 500", "X-Rate-Limit-Problem: day"]])
     func dayRefusal(headers: [String]) async throws {
-        let scene = try Scene { _, _ in Answer(status: 429, headers: headers) }
-        let error = await scene.failure(.jobCategory, .whole)
+        let fixture = try SourceFixture { _, _ in Answer(status: 429, headers: headers) }
+        let error = await fixture.failure(.jobCategory, .whole)
         #expect(error?.code == .dayLimitReached)
         #expect((error?.retryAfter ?? 0) >= 500)
-        #expect(await scene.failure(.staff, .whole)?.code == .dayLimitReached)
-        #expect(scene.server.requests.count == 1)
-        #expect(scene.clock.slept.isEmpty)
-        await scene.stop()
+        #expect(await fixture.failure(.staff, .whole)?.code == .dayLimitReached)
+        #expect(fixture.server.requests.count == 1)
+        #expect(fixture.clock.slept.isEmpty)
+        await fixture.stop()
     }
 
     @Test(
@@ -211,39 +213,39 @@ struct SourceTests {
             (Answer(body: "<Response><Status>OK</Status></Response>", cutAt: 20), .cutOff, ""),
         ] as [(RawServer.Answer, SourceError.Code, String)])
     func badAnswers(answer: RawServer.Answer, code: SourceError.Code, words: String) async throws {
-        let scene = try Scene { _, _ in answer }
-        let error = await scene.failure(.jobCategory, .whole)
+        let fixture = try SourceFixture { _, _ in answer }
+        let error = await fixture.failure(.jobCategory, .whole)
         #expect(error?.code == code)
         #expect(words.isEmpty || error?.detail.contains(words) == true)
         #expect(error?.subject.contains("job_category, whole") == true)
-        #expect(scene.server.requests.count == 1)
+        #expect(fixture.server.requests.count == 1)
         expectNoSecrets(error)
-        await scene.stop()
+        await fixture.stop()
     }
 
     @Test("What an error body repeats of the request is not shown")
     func echoedToken() async throws {
-        let scene = try Scene { request, _ in Answer(status: 400, body: request.head) }
-        let error = await scene.failure(.jobCategory, .whole)
+        let fixture = try SourceFixture { request, _ in Answer(status: 400, body: request.head) }
+        let error = await fixture.failure(.jobCategory, .whole)
         #expect(error?.detail.contains("Bearer …") == true)
         expectNoSecrets(error)
-        await scene.stop()
+        await fixture.stop()
     }
 
     @Test("Nobody there and a bad address are told apart")
     func unreachable() async throws {
-        let scene = try Scene { _, _ in Answer() }
-        await scene.stop()
+        let fixture = try SourceFixture { _, _ in Answer() }
+        await fixture.stop()
         let other = Transfer(configuration: CurlConfiguration())
         for (url, code) in [
-            (scene.server.url, SourceError.Code.unreachable), ("http://example.invalid", .badConfiguration),
+            (fixture.server.url, SourceError.Code.unreachable), ("http://example.invalid", .badConfiguration),
             ("nonsense://", .badConfiguration), ("https://h?x", .badConfiguration),
         ] {
-            var connection = scene.connection
+            var connection = fixture.connection
             connection.settings.apiURL = url
             let source = WorkflowMax(
-                connection: connection, credentials: .init(id: "", secret: ""), vault: scene.vault,
-                quota: scene.budget, transfer: other, now: { Scene.noon }, logger: .init(label: "test"))
+                connection: connection, credentials: .init(id: "", secret: ""), vault: fixture.vault,
+                quota: fixture.budget, transfer: other, now: { SourceFixture.noon }, logger: .init(label: "test"))
             let error = await #expect(throws: SourceError.self) { try await source.organisation() }
             #expect(error?.code == code)
         }
@@ -252,47 +254,48 @@ struct SourceTests {
 
     @Test("A connection that was never authorised needs consent")
     func neverAuthorised() async throws {
-        let scene = try Scene { _, _ in Answer() }
+        let fixture = try SourceFixture { _, _ in Answer() }
         let source = WorkflowMax(
-            connection: scene.connection, credentials: .init(id: "", secret: ""), vault: MemoryVault(nil),
-            quota: scene.budget, transfer: scene.transfer, now: { Scene.noon }, logger: .init(label: "test"))
+            connection: fixture.connection, credentials: .init(id: "", secret: ""), vault: MemoryVault(nil),
+            quota: fixture.budget, transfer: fixture.transfer, now: { SourceFixture.noon }, logger: .init(label: "test")
+        )
         let error = await #expect(throws: SourceError.self) { try await source.organisation() }
         #expect(error?.code == .consentNeeded)
         #expect(error?.message.contains("inflow connection authorise acme --refresh-token-file FILE") == true)
-        #expect(scene.server.requests.isEmpty)
-        await scene.stop()
+        #expect(fixture.server.requests.isEmpty)
+        await fixture.stop()
     }
 
     @Test("A small read proves the authorisation")
     func organisation() async throws {
-        let scene = try Scene { _, _ in .xml(Body.categories("a")) }
-        #expect(try await scene.source.organisation() == Organisation(id: "org-1"))
-        await scene.stop()
+        let fixture = try SourceFixture { _, _ in .xml(Body.categories("a")) }
+        #expect(try await fixture.source.organisation() == Organisation(id: "org-1"))
+        await fixture.stop()
     }
 
     @Test("After an error the same error comes again, and a reader that stops gives its place back")
     func afterTheEnd() async throws {
-        let scene = try Scene { _, _ in Answer(status: 403) }
-        var batches = scene.source.records(of: .jobCategory, in: .whole).makeAsyncIterator()
+        let fixture = try SourceFixture { _, _ in Answer(status: 403) }
+        var batches = fixture.source.records(of: .jobCategory, in: .whole).makeAsyncIterator()
         for _ in 0..<2 {
             let error = await #expect(throws: SourceError.self) { _ = try await batches.next() }
             #expect(error?.code == .forbidden)
         }
-        #expect(scene.server.requests.count == 1)
-        await scene.stop()
+        #expect(fixture.server.requests.count == 1)
+        await fixture.stop()
     }
 
     @Test("Readers that stop in mid-answer do not use up the places in flight")
     func droppedReaders() async throws {
         let rows = (0..<3_000).map { "<Category><UUID>\($0)</UUID></Category>" }.joined()
-        let scene = try Scene { _, _ in .xml("<Categories>\(rows)</Categories>") }
+        let fixture = try SourceFixture { _, _ in .xml("<Categories>\(rows)</Categories>") }
         for _ in 0..<12 {
-            for try await batch in scene.source.records(of: .jobCategory, in: .whole) {
+            for try await batch in fixture.source.records(of: .jobCategory, in: .whole) {
                 #expect(batch.count == 300)
                 break
             }
         }
-        #expect(scene.server.requests.count == 12)
-        await scene.stop()
+        #expect(fixture.server.requests.count == 12)
+        await fixture.stop()
     }
 }

@@ -37,21 +37,21 @@ struct ArchivedSourceTests {
         var answers: [ArchivedAnswer] = []
         var pieces: [Int64: [[UInt8]]] = [:]
         for (index, body) in bodies.enumerated() {
-            let question = Question(
+            let request = APIRequest(
                 endpoint: endpoint ?? entity.endpoint, query: [.init(name: "page", value: "\(index + 1)")],
                 subject: "test")
-            try recorder.begin(question)
+            try recorder.begin(request)
             var rest = Array(body.utf8)[...]
             while !rest.isEmpty {
                 try recorder.add(Array(rest.prefix(slice)), subject: "test")
                 rest = rest.dropFirst(slice)
             }
-            try recorder.end(question)
-            var asked: ArchivedQuestion?
+            try recorder.end(request)
+            var asked: ArchivedRequest?
             var length = 0
             for part in recorder.take() {
                 switch part {
-                case .began(let question): asked = question
+                case .began(let request): asked = request
                 case .bytes(let bytes): pieces[Int64(index), default: []] += bytes.map { [$0] }
                 case .ended(let bodyBytes, let digest):
                     length = bodyBytes
@@ -61,10 +61,10 @@ struct ArchivedSourceTests {
             #expect(recorder.isEmpty)
             #expect(length == body.utf8.count)
             let kept = try #require(asked)
-            #expect(kept.asked == "\(question.endpoint.path)?page=\(index + 1)")
+            #expect(kept.asked == "\(request.endpoint.path)?page=\(index + 1)")
             answers.append(
                 ArchivedAnswer(
-                    id: Int64(index), run: 1, chunk: "whole", kind: .whole, window: nil, question: kept,
+                    id: Int64(index), run: 1, chunk: "whole", kind: .whole, window: nil, request: kept,
                     askedAt: Date(timeIntervalSince1970: 0), bodyBytes: length, pieces: pieces[Int64(index)]?.count ?? 0
                 ))
         }

@@ -33,13 +33,14 @@ struct PerParentDefinitionTests {
     func addresses() throws {
         let entity = try #require(Self.entities.first { $0.name == "job_custom_field" })
         #expect(
-            Address.relative(path: entity.endpoint.path, key: "Q 1/2", query: []) == "job.api/get/Q%201%2F2/customfield"
+            RequestURL.relative(path: entity.endpoint.path, key: "Q 1/2", query: [])
+                == "job.api/get/Q%201%2F2/customfield"
         )
     }
 
     @Test("Several rows come for each key; a key that is not known is told and left out")
     func reading() async throws {
-        let scene = try Scene { request, _ in
+        let fixture = try SourceFixture { request, _ in
             let body =
                 if request.path.hasSuffix("/J1") {
                     "<Costs><Cost><UUID>a</UUID></Cost><Cost><UUID>b</UUID></Cost></Costs>"
@@ -52,11 +53,11 @@ struct PerParentDefinitionTests {
         }
         var parents: [AnsweredParent] = []
         var rows: [String] = []
-        for try await batch in scene.source.records(of: .jobCost, in: .parents(["J1", "J2", "J3"])) {
+        for try await batch in fixture.source.records(of: .jobCost, in: .parents(["J1", "J2", "J3"])) {
             parents += batch.answeredParents
             rows += (0..<batch.count).map { "\(batch.parent ?? "")/\(batch[$0].text(at: "UUID") ?? "")" }
         }
-        await scene.stop()
+        await fixture.stop()
         #expect(rows == ["J1/a", "J1/b"])
         #expect(
             parents == [

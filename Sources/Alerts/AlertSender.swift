@@ -1,0 +1,177 @@
+public import Curl
+public import Inflow
+public import Logging
+public import Warehouse
+public import Foundation
+
+/// Takes messages out of the outbox and hands them over, by mail and by webhook.
+///
+/// Several couriers, in one process or in many, may deliver at once: each message is taken by one. What fails for the
+/// moment is tried again with growing pauses, for three days; what is refused for good is given up at once.
+public struct AlertSender: Sendable {
+    /// What a round of deliveries came to.
+    public struct Round: Sendable, Hashable {
+        /// Messages that their receivers took.
+        public var sent = 0
+        /// Tries that failed; the outbox has why.
+        public var failed = 0
+
+        /// Nothing yet.
+        public init() {}
+    }
+
+    /// What became of one try.
+    public enum Outcome: Sendable, Hashable {
+        /// The receiver took it; with what is to be known all the same, such as recipients that were refused.
+        case sent(remark: String?)
+        /// It was not taken; a final failure would be the same again.
+        case failed(String, isFinal: Bool)
+    }
+
+    private let warehouse: Warehouse
+    private let transfer: Transfer
+    private let mail: MailTransfer
+    private let box: @Sendable () async throws(WarehouseError) -> SecretBox
+    private let logger: Logger
+    private let now: Now
+
+    /// A alertSender.
+    ///
+    /// `box` opens passwords and signing keys, and is asked only where a channel has one. `now` is the clock that
+    /// signatures are dated by.
+    public init(
+        _ warehouse: Warehouse, transfer: Transfer, configuration: CurlConfiguration, logger: Logger,
+        now: @escaping Now = { Instant() },
+        box: @escaping @Sendable () async throws(WarehouseError) -> SecretBox
+    ) {
+        self.warehouse = warehouse
+        self.transfer = transfer
+        mail = MailTransfer(configuration: configuration)
+        self.logger = logger
+        self.now = now
+        self.box = box
+    }
+
+    /// Delivers what is due, of one connection or of all, until nothing is or the time is up.
+    ///
+    /// A try that has begun is given what is left until then, a second at least. Throws what the warehouse throws;
+    /// whatever happens to a message is noted in the outbox.
+    public func deliver(
+        _ connection: Connection? = nil, until deadline: ContinuousClock.Instant
+    ) async throws(WarehouseError) -> Round {
+        let outbox = Outbox(warehouse)
+        var round = Round()
+        while ContinuousClock.now < deadline, !Task.isCancelled, let message = try await outbox.take(of: connection) {
+            let left = Int((deadline - ContinuousClock.now).components.seconds)
+            switch try await attempt(message, seconds: min(60, max(1, left))) {
+            case .sent(let remark):
+                Failpoint.pass(.messageSent)
+                try await uncancelled { () async throws(WarehouseError) in
+                    try await outbox.noteSent(message, remark: remark)
+                }
+                round.sent += 1
+                logger.info("Sent by \(message.channel.rawValue): \(message.subject)")
+            case .failed(let why, let isFinal):
+                try await uncancelled { () async throws(WarehouseError) in
+                    try await outbox.noteFailed(message, why, isFinal: isFinal)
+                }
+                round.failed += 1
+                let next = isFinal ? "It is given up." : "It will be tried again."
+                logger.warning("Not sent by \(message.channel.rawValue): \(message.subject). \(why) \(next)")
+            }
+        }
+        return round
+    }
+
+    /// Sends a test over each channel of a connection that is on, past the outbox, and says what became of each.
+    public func test(
+        _ connection: Connection
+    ) async throws(WarehouseError) -> [(channel: AlertChannel, outcome: Outcome)] {
+        let notice = AlertNotice(testOf: connection.name, at: now())
+        var outcomes: [(channel: AlertChannel, outcome: Outcome)] = []
+        for channel in try await AlertChannels(warehouse, connection: connection.id).list() where channel.isOn {
+            let message = Outbox.Message(notice, to: channel, connectionID: connection.id)
+            outcomes.append((channel, try await attempt(message, seconds: 30)))
+        }
+        return outcomes
+    }
+
+    /// Runs a note that must be made also when the task was cancelled in the middle of a try.
+    private func uncancelled(
+        _ body: @escaping @Sendable () async throws(WarehouseError) -> Void
+    ) async throws(WarehouseError) {
+        let result = await Task.detached { () async -> Result<Void, WarehouseError> in
+            do throws(WarehouseError) {
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }.value
+        try result.get()
+    }
+
+    // MARK: one try
+
+    private func attempt(_ message: Outbox.Message, seconds: Int) async throws(WarehouseError) -> Outcome {
+        let channels = AlertChannels(warehouse, connection: message.connectionID)
+        guard let channel = try await channels.list().first(where: { $0.kind == message.channel }) else {
+            return .failed("The channel was removed.", isFinal: true)
+        }
+        var secret: String?
+        if channel.hasSecret {
+            do throws(WarehouseError) {
+                secret = try await channels.secret(of: channel.kind, box: try await box())
+            } catch {
+                guard error.code == .keyMissing else { throw error }
+                return .failed(error.message, isFinal: false)
+            }
+        }
+        switch channel.kind {
+        case .email: return await send(message, by: channel, password: secret, seconds)
+        case .webhook: return await post(message, to: channel, key: secret ?? "", seconds)
+        }
+    }
+
+    private func send(
+        _ message: Outbox.Message, by channel: AlertChannel, password: String?, _ seconds: Int
+    ) async -> Outcome {
+        let letter = CurlMail(
+            sender: channel.sender, recipients: channel.recipients, subject: message.subject, text: message.body,
+            date: message.createdAt, messageID: message.messageID)
+        let server = MailServer(
+            url: channel.url, user: channel.account.isEmpty ? nil : channel.account, password: password)
+        do throws(CurlMailError) {
+            let refusals = try await mail.send(letter, over: server, seconds: seconds)
+            return .sent(
+                remark: refusals.isEmpty ? nil : "The server refused something: \(refusals.joined(separator: "; "))")
+        } catch {
+            return .failed(error.description, isFinal: error.isFinal)
+        }
+    }
+
+    private func post(
+        _ message: Outbox.Message, to channel: AlertChannel, key: String, _ seconds: Int
+    ) async -> Outcome {
+        let body = Array(message.body.utf8)
+        let request = CurlRequest(
+            url: channel.url, method: .post,
+            headers: [
+                ("Content-Type", "application/json"), ("Inflow-Delivery", message.messageID),
+                ("Inflow-Signature", WebhookSignature.header(body, key: key, at: now())),
+            ],
+            body: body,
+            limits: CurlLimits(
+                connect: .seconds(min(20, seconds)), firstByte: .seconds(seconds), idle: .seconds(seconds),
+                total: .seconds(seconds)))
+        do throws(CurlError) {
+            // Only the status matters; the answer's body is not read.
+            let status = try await transfer.send(request).status
+            if 200...299 ~= status { return .sent(remark: nil) }
+            let isFinal = 400...499 ~= status && status != 408 && status != 429
+            return .failed("The receiver answered with status \(status).", isFinal: isFinal)
+        } catch {
+            let isFinal = [.badURL, .refusedPlainHTTP, .badHeader].contains(error.code)
+            return .failed(error.description, isFinal: isFinal)
+        }
+    }
+}

@@ -1,0 +1,210 @@
+/// One process's part of an organisation's budget: the permits it has in stock and its calls under way; a state machine
+/// without I/O.
+///
+/// The other side is ``SharedQuota``, which is asked when the stock does not serve. Times are microseconds of a clock of the
+/// process that never goes back; what the books say in their own time is brought over so that it can only be later than
+/// meant, never earlier.
+public struct LocalQuota: Sendable {
+    /// What to do about a wish to call.
+    public enum Step: Sendable, Hashable {
+        /// Call now, under this number; the call is under way from here on.
+        case go(Int)
+        /// Visit the books.
+        case ask
+        /// Ask again at that time, or, when `nil`, after a call under way has ended.
+        case wait(until: Int64?)
+        /// The day's calls are spent until that time, which is too far to wait for.
+        case dayIsSpent(until: Int64)
+        /// Only the reserve is left of the day's calls until that time.
+        case reserveIsKept(until: Int64)
+    }
+
+    private struct Permit: Sendable {
+        let notBefore: Int64
+        let stamp: Int64
+        let isForAll: Bool
+    }
+
+    private struct Call: Sendable {
+        let begun: Int64
+        /// Whether the permit was of the present holder's, and is to be told of.
+        var isTold: Bool
+    }
+
+    /// The limits that are kept.
+    public let limits: SharedQuota.Limits
+    private let who: String
+    private let newHolder: @Sendable () -> String
+    private var holder: String
+    /// Whether the books do not know the holder.
+    private var isNew = true
+    private var permits: [Permit] = []
+    /// Permits that are to be given back.
+    private var unused: [Int64] = []
+    private var calls: [Int: Call] = [:]
+    private var numbers = 0
+    private var places = 0
+    /// When headers arrived that the books do not know of.
+    private var answered: [Int64] = []
+    /// When calls were begun lately.
+    private var begun: [Int64] = []
+    private var left: (calls: CallsLeft, begun: Int64)?
+    private var refusal: (CallRefusal, at: Int64)?
+    private var askAgainAt: Int64 = 0
+    private var spentUntil: Int64?
+    private var reserveUntil: Int64?
+    private var refusedUntil: Int64?
+    /// When the books were last asked with success.
+    private var seenAt: Int64 = 0
+    private var askedAt: Int64 = 0
+
+    /// An empty stock; `newHolder` makes a number that no other process has.
+    public init(_ limits: SharedQuota.Limits, who: String, newHolder: @escaping @Sendable () -> String) {
+        self.limits = limits
+        self.who = who
+        self.newHolder = newHolder
+        holder = newHolder()
+    }
+
+    /// Whether the books know of nothing that this process holds or wants, and need not hear of it.
+    public var isIdle: Bool { isNew && calls.isEmpty && permits.isEmpty && answered.isEmpty && unused.isEmpty }
+
+    /// Whether a call is under way.
+    public var isCalling: Bool { !calls.isEmpty }
+
+    // MARK: calls
+
+    /// Asks for leave to make one call.
+    public mutating func request(_ purpose: CallPurpose, at now: Int64) -> Step {
+        if let until = refusedUntil {
+            if until > now { return far(until, now) }
+            refusedUntil = nil
+        }
+        if limits.isOff { return .go(begin(now, isTold: false)) }
+        fence(now)
+        let hasPlace = limits.atOnce == 0 || calls.count < places
+        if !hasPlace, !calls.isEmpty { return .wait(until: nil) }
+        let usable = permits.indices.filter { purpose == .run || permits[$0].isForAll }
+        if hasPlace {
+            // In the order they were given: those that all may use come before the reserve.
+            if let index = usable.first(where: { permits[$0].notBefore <= now }) {
+                permits.remove(at: index)
+                return .go(begin(now, isTold: true))
+            }
+            if let soon = usable.map({ permits[$0].notBefore }).min() { return .wait(until: soon) }
+        }
+        if purpose == .background, let until = reserveUntil, until > now { return .reserveIsKept(until: until) }
+        if let until = spentUntil, until > now { return far(until, now) }
+        return askAgainAt > now ? .wait(until: askAgainAt) : .ask
+    }
+
+    private func far(_ until: Int64, _ now: Int64) -> Step {
+        until - now > limits.patience ? .dayIsSpent(until: until) : .wait(until: until)
+    }
+
+    private mutating func begin(_ now: Int64, isTold: Bool) -> Int {
+        numbers += 1
+        calls[numbers] = Call(begun: now, isTold: isTold)
+        begun.removeAll { $0 <= now - limits.idle }
+        begun.append(now)
+        return numbers
+    }
+
+    /// The headers of a call's answer have arrived.
+    public mutating func answered(_ call: Int, left: CallsLeft, at now: Int64) {
+        guard let one = calls[call], one.isTold else { return }
+        calls[call]?.isTold = false
+        answered.append(now)
+        if left.minute != nil || left.day != nil { self.left = (left, one.begun) }
+    }
+
+    /// A call has ended; one without an answer counts as answered now, since it may have reached the platform.
+    public mutating func finished(_ call: Int, at now: Int64) {
+        guard let one = calls.removeValue(forKey: call) else { return }
+        if one.isTold { answered.append(now) }
+    }
+
+    /// The platform wants no call for so long; without a time it is an hour of the day.
+    public mutating func refused(_ refusal: CallRefusal, at now: Int64) {
+        let wait = refusal.seconds.map { Int64(max(0, $0)) * 1_000_000 } ?? limits.day / 24
+        refusedUntil = max(refusedUntil ?? 0, now + wait)
+        if !limits.isOff { self.refusal = (refusal, now + wait) }
+    }
+
+    /// A process that was silent for long counts as dead, so it does not use what it had.
+    private mutating func fence(_ now: Int64) {
+        guard now - seenAt > limits.trust, !permits.isEmpty else { return }
+        unused += permits.map(\.stamp)
+        permits = []
+    }
+
+    // MARK: visits
+
+    /// Whether the books should hear of this process although nobody waits: to show itself, to give back, to tell.
+    public func isDue(waiting: Int, at now: Int64) -> Bool {
+        guard !isNew else { return refusal != nil }
+        if waiting == 0, calls.isEmpty, permits.isEmpty { return true }
+        if now - seenAt > limits.lapse / 4 || refusal != nil { return true }
+        if let first = answered.first, now - first > limits.minute / 4 { return true }
+        return permits.contains { now - $0.notBefore > limits.idle }
+    }
+
+    /// Begins a visit: what to tell the books.
+    ///
+    /// To be followed by ``take(_:at:)`` or ``lost()``.
+    public mutating func report(waiting run: Int, background: Int, isLast: Bool = false, at now: Int64)
+        -> SharedQuota.Report
+    {
+        askedAt = now
+        let isSpare: (Permit) -> Bool = { isLast || now - $0.notBefore > limits.idle }
+        unused += permits.filter(isSpare).map(\.stamp)
+        permits.removeAll(where: isSpare)
+        var report = SharedQuota.Report(holder: holder, who: who)
+        report.isNew = isNew
+        report.answered = answered.map { now - $0 }
+        report.unused = unused
+        report.inFlight = calls.count
+        report.left = left.map { SharedQuota.Report.Left(calls: $0.calls, begunAgo: now - $0.begun) }
+        report.refusal = refusal.map { .init(wait: max(0, $0.at - now), isForTheDay: $0.0.isForTheDay) }
+        (answered, unused, left, refusal) = ([], [], nil, nil)
+        guard run + background > 0, !isLast else { return report }
+        let need = max(1, appetite(run + background, now) - permits.count)
+        report.wantsBackground = run == 0 ? need : min(background, need - 1)
+        report.wantsRun = need - report.wantsBackground
+        return report
+    }
+
+    /// How many permits can be used soon: by those who wait, and as many as were used lately.
+    private func appetite(_ waiting: Int, _ now: Int64) -> Int {
+        let most = limits.perMinute > 0 ? max(1, limits.perMinute / 5) : 100
+        let lately = begun.count { $0 > now - limits.idle }
+        let atOnce = limits.atOnce > 0 ? max(1, limits.atOnce - calls.count) : waiting
+        return min(most, max(min(waiting, atOnce), lately))
+    }
+
+    /// Ends a visit with what the books gave.
+    public mutating func take(_ reply: SharedQuota.Reply, at now: Int64) {
+        guard reply.isKnown else { return lost() }
+        isNew = !reply.isKept
+        seenAt = askedAt
+        places = reply.places
+        func here(_ time: Int64) -> Int64 { now + max(0, time - reply.now) }
+        for permit in reply.permits {
+            permits.append(Permit(notBefore: here(permit.stamp), stamp: permit.stamp, isForAll: permit.isForAll))
+        }
+        askAgainAt = reply.askAgainAt.map(here) ?? 0
+        spentUntil = reply.spentUntil.map(here)
+        reserveUntil = reply.reserveUntil.map(here)
+        if let until = reply.refusedUntil { refusedUntil = here(until) }
+    }
+
+    /// The visit came to nothing, or the books took this process for dead: what it had out counts as used by and by, and it
+    /// begins anew under another number.
+    public mutating func lost() {
+        (holder, isNew) = (newHolder(), true)
+        (permits, unused, answered, left) = ([], [], [], nil)
+        for call in calls.keys { calls[call]?.isTold = false }
+        places = 0
+        askAgainAt = 0
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Inflow
+
+/// Instants as a person reads them, short enough for a table.
+enum InstantText {
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// `21 Nov 07:30` by the clock of a zone; `21 Nov 2025` where it is of another year than now.
+    static func short(_ instant: Instant, in zone: TimeZone, now: Instant) -> String {
+        let day = LocalDate(instant, in: zone).components
+        let date = "\(day.day) \(months[day.month - 1])"
+        guard day.year == LocalDate(now, in: zone).components.year else { return "\(date) \(day.year)" }
+        return "\(date) \(time(instant, in: zone))"
+    }
+
+    /// `2026-11-21 07:30` by the clock of a zone.
+    static func long(_ instant: Instant, in zone: TimeZone) -> String {
+        "\(LocalDate(instant, in: zone)) \(time(instant, in: zone))"
+    }
+
+    private static func time(_ instant: Instant, in zone: TimeZone) -> String {
+        let seconds = Int(instant.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: instant)
+        let minutes = (seconds - LocalDate(instant, in: zone).daysSinceEpoch * 86_400) / 60
+        return "\(twoDigits(minutes / 60)):\(twoDigits(minutes % 60))"
+    }
+
+    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
+
+    /// How long ago, or how long until, in one unit: `40 min`, `5 h`, `12 d`.
+    static func span(_ seconds: TimeInterval) -> String {
+        let minutes = Int(abs(seconds) / 60)
+        if minutes < 60 { return "\(minutes) min" }
+        return minutes < 48 * 60 ? "\(minutes / 60) h" : "\(minutes / 1_440) d"
+    }
+}
+
+/// A value of a JSON document whose key is there also where there is no value.
+struct OrNull<Value: Encodable>: Encodable {
+    let value: Value?
+
+    init(_ value: Value?) {
+        self.value = value
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if let value { try container.encode(value) } else { try container.encodeNil() }
+    }
+}

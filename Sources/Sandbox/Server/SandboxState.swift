@@ -1,0 +1,136 @@
+import Foundation
+import NIOCore
+import Synchronization
+
+/// Everything the running sandbox keeps; each part behind its own lock.
+final class SandboxState: Sendable {
+    let organisations: [String: SandboxOrganisation]
+    let configuration: SandboxConfiguration
+    let tokens: Mutex<Tokens>
+    let faults = Mutex(Faults())
+    let log: Mutex<CallLog>
+    let switches: Mutex<Switches>
+    /// How far the platform's clock is wrong.
+    let clock = Mutex(PlatformClock())
+
+    init(_ configuration: SandboxConfiguration) {
+        self.configuration = configuration
+        tokens = Mutex(Tokens(configuration))
+        log = Mutex(CallLog(capacity: configuration.logCapacity))
+        switches = Mutex(Switches(configuration))
+        var organisations: [String: SandboxOrganisation] = [:]
+        for (position, account) in configuration.accountIDs.enumerated() {
+            organisations[account.lowercased()] = SandboxOrganisation(
+                configuration, seed: configuration.seed &+ UInt64(position))
+        }
+        self.organisations = organisations
+    }
+
+    /// The organisation with the identifier, or the first one when none is given.
+    func organisation(_ account: String?) -> SandboxOrganisation? {
+        guard let account = account ?? configuration.accountIDs.first else { return nil }
+        return organisations[account.lowercased()]
+    }
+
+    /// The time by the platform's clock: that of modified records and of the `Date` header.
+    var platformNow: Double { clock.withLock { $0.now(configuration.now().timeIntervalSince1970) } }
+
+    /// The time of tokens, limits and log in seconds since 1970.
+    var now: Double { configuration.now().timeIntervalSince1970 }
+}
+
+/// One firm with the changes made to it and the count of its calls.
+final class SandboxOrganisation: Sendable {
+    private let original: Renderer
+    private let state: Mutex<Renderer>
+    private let kept = Mutex(KeptBodies())
+    let limiter: Mutex<CallLimiter>
+
+    init(_ configuration: SandboxConfiguration, seed: UInt64) {
+        original = Renderer(firm: SampleBuilder.firm(configuration, seed: seed), configuration: configuration)
+        state = Mutex(original)
+        limiter = Mutex(CallLimiter(limits: configuration.limits))
+    }
+
+    /// The firm as it is now; later changes do not show in it.
+    func selection(_ switches: Switches) -> Selection {
+        Selection(renderer: state.withLock { $0 }, jobsByStartDate: switches.jobsByStartDate)
+    }
+
+    /// Changes rows; kept bodies are forgotten.
+    func change(_ body: (inout Edits) -> Void) {
+        state.withLock { body(&$0.edits) }
+        kept.withLock { $0.removeAll() }
+    }
+
+    /// Adds a row; nil for kinds that cannot be added to.
+    func add(_ kind: RowKind, like index: Int, on day: Int) -> Int? {
+        state.withLock { $0.add(kind, like: index, on: day) }
+    }
+
+    /// Takes back every change.
+    func restore() {
+        state.withLock { $0.restore(original) }
+        kept.withLock { $0.removeAll() }
+    }
+
+    /// The body kept for a call, or the one `make` gives, kept if it was made from the present rows.
+    func keptBody(_ target: String, selection: Selection, make: () -> ByteBuffer) -> ByteBuffer {
+        let generation = selection.renderer.edits.generation
+        if let body = kept.withLock({ $0.body(target, generation: generation) }) { return body }
+        let body = make()
+        kept.withLock { $0.keep(body, target, generation: generation) }
+        return body
+    }
+}
+
+/// Rendered bodies by path and query, for one state of the firm.
+struct KeptBodies: Sendable {
+    private var bodies: [String: (generation: Int, body: ByteBuffer)] = [:]
+
+    func body(_ target: String, generation: Int) -> ByteBuffer? {
+        guard let kept = bodies[target], kept.generation == generation else { return nil }
+        return kept.body
+    }
+
+    mutating func keep(_ body: ByteBuffer, _ target: String, generation: Int) {
+        bodies[target] = (generation, body)
+    }
+
+    mutating func removeAll() {
+        bodies.removeAll()
+    }
+}
+
+/// The behaviours that can be switched while the sandbox runs.
+struct Switches: Sendable, Codable {
+    var unknownIsStatusError: Bool
+    var refusesLongWindows: Bool
+    var jobsByStartDate: Bool
+    var listsDrafts: Bool
+    var pagesUnasked: Bool
+    var currentJobsIgnorePages: Bool
+    var refusesConsent: Bool
+
+    init(_ configuration: SandboxConfiguration) {
+        unknownIsStatusError = configuration.unknownIsStatusError
+        refusesLongWindows = configuration.refusesLongWindows
+        jobsByStartDate = configuration.jobsByStartDate
+        listsDrafts = configuration.listsDrafts
+        pagesUnasked = configuration.pagesUnasked
+        currentJobsIgnorePages = configuration.currentJobsIgnorePages
+        refusesConsent = configuration.refusesConsent
+    }
+
+    /// Sets a switch by name; false when there is none of that name.
+    mutating func set(_ name: String, _ value: Bool) -> Bool {
+        let paths: [String: WritableKeyPath<Switches, Bool>] = [
+            "unknownIsStatusError": \.unknownIsStatusError, "refusesLongWindows": \.refusesLongWindows,
+            "jobsByStartDate": \.jobsByStartDate, "listsDrafts": \.listsDrafts, "pagesUnasked": \.pagesUnasked,
+            "currentJobsIgnorePages": \.currentJobsIgnorePages, "refusesConsent": \.refusesConsent,
+        ]
+        guard let path = paths[name] else { return false }
+        self[keyPath: path] = value
+        return true
+    }
+}

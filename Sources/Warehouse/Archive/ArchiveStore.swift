@@ -1,0 +1,90 @@
+public import Inflow
+internal import Foundation
+internal import Postgres
+
+/// The archived answers of a connection, to be looked through and read.
+public actor ArchiveStore: ArchiveReader {
+    private let warehouse: Warehouse
+    private let connection: Connection
+    private var session: PostgresConnection?
+
+    /// The archive of a connection; a session is opened when it is needed and stands until ``close()``.
+    public init(_ warehouse: Warehouse, _ connection: Connection) {
+        self.warehouse = warehouse
+        self.connection = connection
+    }
+
+    /// Ends the session.
+    public func close() async {
+        await session?.close()
+        session = nil
+    }
+
+    /// The answers of an entity that nothing has superseded, in the order they were asked for.
+    public func current(_ entity: String) async throws(WarehouseError) -> [ArchivedAnswer] {
+        try await answers(entity, "superseded_at is null order by asked_at, run_id, chunk, id")
+    }
+
+    /// All answers of an entity, superseded ones too, the newest first.
+    public func newest(_ entity: String) async throws(WarehouseError) -> [ArchivedAnswer] {
+        try await answers(entity, "true order by asked_at desc, id desc")
+    }
+
+    private func answers(_ entity: String, _ which: String) async throws(WarehouseError) -> [ArchivedAnswer] {
+        let session = try await keptSession()
+        let id = connection.id
+        return try await lifting("reading the archive of \(entity)") { () async throws(PostgresError) in
+            try await session.query(
+                "select * from inflow.archive where connection_id = $1 and entity = $2 and \(which)",
+                [.int64(id), .text(entity)]
+            ).compactMap(ArchiveStore.answer)
+        }
+    }
+
+    private static func answer(_ row: PostgresResult.Row) -> ArchivedAnswer? {
+        guard let id = row["id"].int64, let run = row["run_id"].int64, let askedAt = row["asked_at"].date,
+            let kind = row["kind"].string.flatMap(ArchivedKind.init(rawValue:))
+        else { return nil }
+        let from = row["span_from"].string.flatMap { LocalDate($0) }
+        let until = row["span_until"].string.flatMap { LocalDate($0) }
+        let request = ArchivedRequest(
+            endpoint: row["endpoint"].string ?? "", key: row["key"].string, asked: row["asked"].string ?? "")
+        return ArchivedAnswer(
+            id: id, run: run, chunk: row["chunk"].string ?? "", kind: kind,
+            window: from.flatMap { from in until.flatMap { Window(from: from, until: $0) } }, request: request,
+            askedAt: askedAt, bodyBytes: row["body_bytes"].int ?? 0, pieces: row["pieces"].int ?? 0)
+    }
+
+    /// One piece of an answer, compressed as it was kept.
+    public func piece(_ number: Int, of answer: ArchivedAnswer) async throws(SourceError) -> [UInt8] {
+        let subject = "archived answer \(answer.id)"
+        let rows: PostgresResult
+        do throws(WarehouseError) {
+            let session = try await keptSession()
+            let id = connection.id
+            rows = try await lifting(subject) { () async throws(PostgresError) in
+                try await session.query(
+                    """
+                    select bytes from inflow.archive_piece
+                    where connection_id = $1 and archive_id = $2 and number = $3
+                    """, [.int64(id), .int64(answer.id), .int(number)])
+            }
+        } catch {
+            throw SourceError(
+                error.code == .cancelled ? .cancelled : .archive, subject: subject, message: error.message,
+                detail: error.detail ?? "")
+        }
+        guard let bytes = rows.first?["bytes"].rawBytes else {
+            throw SourceError(
+                .archive, subject: subject, message: "A piece of the archived answer is not there any more.")
+        }
+        return bytes
+    }
+
+    private func keptSession() async throws(WarehouseError) -> PostgresConnection {
+        if let session, await session.isAlive { return session }
+        let opened = try await warehouse.session("archive")
+        session = opened
+        return opened
+    }
+}

@@ -1,0 +1,265 @@
+public import Inflow
+internal import Foundation
+internal import Postgres
+
+/// When the values of each record were last read, and which are to be read next.
+///
+/// A record is due when it was never asked, or its row has changed since; lines of a record count as changed when it
+/// has.
+public struct PerParentStore: Sendable {
+    private let warehouse: Warehouse
+    private let connection: Connection
+    private let known: [EntityDefinition]
+
+    /// The reads of a connection; `known` are all entities of the platform.
+    public init(_ warehouse: Warehouse, _ connection: Connection, known: [EntityDefinition]) {
+        self.warehouse = warehouse
+        self.connection = connection
+        self.known = known
+    }
+
+    /// Records read within this time are not read again only because there is room: most of a day, so that a run at
+    /// eight does not become one at eight of the day after.
+    private static let freshHours = 20
+
+    // MARK: before reading
+
+    /// How far each entity has been read, with up to so many keys of each kind.
+    public func backlogs(_ entities: [EntityDefinition], limit: Int) async throws(WarehouseError) -> [ParentBacklog] {
+        let entities = entities.filter(\.isPerParent)
+        let sources = entities.map { parents(of: $0, living: true) }
+        let flags = entities.map { isUsed($0) }
+        let (id, days) = (connection.id, connection.settings.perParentDays)
+        return try await asking("finding records whose values are to be read") { session throws(PostgresError) in
+            var backlogs: [ParentBacklog] = []
+            for (index, entity) in entities.enumerated() {
+                var backlog = ParentBacklog(entity: entity.name)
+                if let flag = flags[index] {
+                    backlog.isUsed = try session.query(flag, [.int64(id)])[0].require("used") { $0.bool }
+                }
+                if let source = sources[index], backlog.isUsed {
+                    let state = PerParentStore.state(source)
+                    let names: [PostgresParameter] = [.int64(id), .text(entity.name)]
+                    try PerParentStore.count(&backlog, state, names + [.int(days)], session)
+                    if limit > 0 { try PerParentStore.list(&backlog, state, names + [.int(limit)], session) }
+                }
+                backlogs.append(backlog)
+            }
+            return backlogs
+        }
+    }
+
+    /// Calls of the last 24 hours, for these entities and in all.
+    public func spent(_ entities: [EntityDefinition]) async throws(WarehouseError) -> (own: Int, all: Int) {
+        let parameters: [PostgresParameter] = [
+            .int64(connection.id), .textArray(entities.filter(\.isPerParent).map(\.name)),
+        ]
+        return try await asking("adding up the calls of the day") { session throws(PostgresError) in
+            let row = try session.query(
+                """
+                select coalesce(sum(calls), 0) as calls, coalesce(sum(calls) filter (where entity = any ($2)), 0) as own
+                from inflow.chunk
+                where connection_id = $1 and ended_at > now() - interval '24 hours'
+                """, parameters)[0]
+            return (try row.require("own") { $0.int }, try row.require("calls") { $0.int })
+        }
+    }
+
+    // MARK: after reading
+
+    /// Notes that the values of these could not be read: they are asked for alone next time, after all others.
+    public func noteFailed(_ entity: EntityDefinition, _ keys: [String], run: Int64) async throws(WarehouseError) {
+        let parameters: [PostgresParameter] = [
+            .int64(connection.id), .text(entity.name), .textArray(keys), .int64(run),
+        ]
+        _ = try await asking("noting what could not be read of \(entity.name)") { session throws(PostgresError) in
+            try session.query(
+                """
+                insert into inflow.parent_read as r (connection_id, entity, parent_key, status, run_id, failed_at)
+                select distinct $1::bigint, $2, k.key, 'failed', $4::bigint, now()
+                from unnest($3::text[]) k (key)
+                on conflict (connection_id, entity, parent_key) do update set failed_at = now()
+                """, parameters)
+        }
+    }
+
+    /// Marks the values of records that are not there under their key any more.
+    ///
+    /// - Returns: how many were marked.
+    public func markOrphans(_ entity: EntityDefinition, run: Int64) async throws(WarehouseError) -> Int {
+        guard entity.isPerParent, let source = parents(of: entity, living: false) else { return 0 }
+        let sql = MergeSQL(entity, carries: .everything)
+        let names: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
+        let id = connection.id
+        let subject = "marking values of \(entity.name) whose record is gone"
+        return try await warehouse.withSession("parent reads") { session throws(WarehouseError) in
+            try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
+                session throws(WarehouseError) in
+                var tally = Tally()
+                do throws(PostgresError) {
+                    try session.query(MergeSQL.takeLock, names)
+                    tally.markedDeleted = try session.query(
+                        sql.markOrphans(source), names + [.int64(run), .timestamp(Date())]
+                    ).affectedRows
+                } catch {
+                    throw WarehouseError(error, doing: subject)
+                }
+                guard tally.markedDeleted > 0 else { return 0 }
+                try Checkpoint(
+                    connectionID: id, runID: run, entity: entity.name, chunk: .parents([]), label: "records gone",
+                    askedAt: Date(), reading: ChunkReceipt(), drift: []
+                ).write(tally, nil, on: session)
+                return tally.markedDeleted
+            }
+        }
+    }
+
+    // MARK: statements
+
+    /// The keys of the records an entity hangs on, with when they changed and how new they are; $1 connection.
+    private func parents(of entity: EntityDefinition, living: Bool) -> String? {
+        guard let rule = entity.perParent else { return nil }
+        let alive = living ? " and t.deleted_at is null" : ""
+        if let parent = known.first(where: { $0.name == rule.parent }) {
+            let key = "t.\(quoted(rule.key))"
+            return PerParentStore.grouped(
+                key, rule, parent, from: "\(quoted(parent.table)) t",
+                where: "t.connection_id = $1\(alive)" + PerParentStore.isKey(key, rule.key, parent.columns))
+        }
+        for parent in known {
+            guard let child = parent.children.first(where: { $0.table.hasSuffix(".\(rule.parent)") }) else { continue }
+            let key = "l.\(quoted(rule.key))"
+            let joined = child.columns.filter { $0.kind == .parent }.compactMap { column in
+                column.paths.first.map { " and l.\(quoted(column.name)) = t.\(quoted($0))" }
+            }
+            return PerParentStore.grouped(
+                key, rule, parent,
+                from: "\(quoted(parent.table)) t\njoin \(quoted(child.table)) l on "
+                    + "l.connection_id = t.connection_id\(joined.joined())",
+                where: "t.connection_id = $1\(alive)" + PerParentStore.isKey(key, rule.key, child.columns))
+        }
+        return nil
+    }
+
+    private static func grouped(
+        _ key: String, _ rule: WindowRule.PerParent, _ parent: EntityDefinition, from: String, where condition: String
+    ) -> String {
+        let newest =
+            rule.newest.filter { name in parent.columns.contains { $0.name == name } }
+            .map { "t.\(quoted($0))::timestamptz" } + ["t.changed_at"]
+        return """
+            select \(key) as key, max(t.changed_at) as changed_at,
+                max(coalesce(\(newest.joined(separator: ", ")))) as newest
+            from \(from)
+            where \(condition)
+            group by 1
+            """
+    }
+
+    /// That it can be asked for: not empty, and not a place in a list that stands for an identifier.
+    private static func isKey(_ key: String, _ name: String, _ columns: [Column]) -> String {
+        let isPlace = columns.first { $0.name == name }?.kind == .identifierOrPosition
+        return " and \(key) <> ''" + (isPlace ? " and not starts_with(\(key), '#')" : "")
+    }
+
+    /// Whether a definition says that records of the kind can have values; nil where none has to.
+    ///
+    /// The flag is an element of the definitions: it stands in the column that is filled from it.
+    private func isUsed(_ entity: EntityDefinition) -> String? {
+        guard let flag = entity.perParent?.flag else { return nil }
+        for definition in known {
+            guard let column = definition.columns.first(where: { $0.kind == .boolean && $0.paths.contains(flag) })
+            else { continue }
+            return """
+                select exists (
+                    select from \(quoted(definition.table))
+                    where connection_id = $1 and \(quoted(column.name)) and deleted_at is null
+                ) as used
+                """
+        }
+        return "select false as used, $1::bigint"
+    }
+
+    /// The records with what is known of their reading; $2 entity.
+    private static func state(_ source: String) -> String {
+        """
+        with state as materialized (
+            select p.key, p.newest, r.asked_at, r.status, r.failed_at,
+                r.asked_at is null or p.changed_at > r.asked_at as is_due
+            from (
+                \(indented(source, by: 8))
+            ) p
+            left join inflow.parent_read r on r.connection_id = $1 and r.entity = $2 and r.parent_key = p.key
+        )
+        """
+    }
+
+    /// $3 days.
+    private static func count(
+        _ backlog: inout ParentBacklog, _ state: String, _ parameters: [PostgresParameter],
+        _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        let row = try session.query(
+            """
+            \(state)
+            select count(*) as parents, count(*) filter (where is_due) as due,
+                count(*) filter (where not is_due and status = 'unknown') as unknown,
+                count(*) filter (
+                    where not is_due and status <> 'unknown' and $3::integer > 0
+                        and asked_at < now() - make_interval(days => $3::integer)) as old,
+                min(asked_at) filter (where status <> 'unknown') as oldest
+            from state
+            """, parameters)[0]
+        backlog.parents = try row.require("parents") { $0.int }
+        backlog.due = try row.require("due") { $0.int }
+        backlog.unknown = try row.require("unknown") { $0.int }
+        backlog.old = try row.require("old") { $0.int }
+        backlog.oldestReadAt = row["oldest"].date
+    }
+
+    /// $3 limit.
+    private static func list(
+        _ backlog: inout ParentBacklog, _ state: String, _ parameters: [PostgresParameter],
+        _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        if backlog.due > 0 {
+            for row in try session.query(
+                """
+                \(state)
+                select key, failed_at is not null as has_failed
+                from state
+                where is_due
+                order by has_failed, newest desc, key
+                limit $3
+                """, parameters)
+            {
+                guard let key = row["key"].string else { continue }
+                if row["has_failed"].bool == true {
+                    backlog.failedKeys.append(key)
+                } else {
+                    backlog.dueKeys.append(key)
+                }
+            }
+        }
+        guard backlog.due + backlog.unknown < backlog.parents else { return }
+        backlog.oldKeys = try session.query(
+            """
+            \(state)
+            select key
+            from state
+            where not is_due and status <> 'unknown' and asked_at < now() - interval '\(freshHours) hours'
+            order by asked_at, key
+            limit $3
+            """, parameters
+        ).compactMap { $0["key"].string }
+    }
+
+    private func asking<T: Sendable>(
+        _ doing: String,
+        _ body: @Sendable @escaping (isolated PostgresConnection) throws(PostgresError) -> T
+    ) async throws(WarehouseError) -> T {
+        try await warehouse.withSession("parent reads") { session throws(WarehouseError) in
+            try await lifting(doing) { () async throws(PostgresError) in try await session.perform(body) }
+        }
+    }
+}

@@ -1,0 +1,264 @@
+internal import Foundation
+internal import Inflow
+internal import Postgres
+
+/// Runs the statements of ``MergeSQL`` for one chunk inside one transaction, skipping those that have nothing to do.
+///
+/// Each count comes from its own statement: duplicates from what was dropped, unchanged from the judgement, inserted and
+/// updated from what PostgreSQL wrote. None is derived from another, so that adding up proves something.
+struct ChunkMerge: Sendable {
+    let sql: MergeSQL
+    let chunk: Chunk
+    let connectionID: Int64
+    let runID: Int64
+    let askedAt: Date
+    /// Rows staged per table, the record's own first.
+    let stagedRows: [Int]
+    /// Records to take out since PostgreSQL refused a row of theirs.
+    let refused: [Int32]
+    /// Whether each staged table may hold a key twice, as far as was seen while staging.
+    let mayRepeat: [Bool]
+    /// What the answer says of rows it does not hold.
+    let absence: MissingRowDetection
+
+    /// How many records of each kind are to be written.
+    private struct Judgement {
+        var unchanged = 0
+        var inserted = 0
+        var touched = 0
+        var superseded = 0
+        var lines = 0
+        var linesUnknown = 0
+        /// Whether the table holds of the extent just what the answer does.
+        var nothingMissing = false
+    }
+
+    /// What came of it.
+    struct Outcome: Sendable {
+        var tally: Tally
+        /// Rows that are held for a person, since too many were missing at once.
+        var held = 0
+        /// Temporary tables that hold rows now.
+        var usedTables: Set<String>
+    }
+
+    /// Staged records up to which the target is looked up key by key, whatever the planner believes.
+    ///
+    /// On a table that was never analyzed it believes that a connection has few rows, and reads them all for each chunk.
+    private static let lookedUpByKey = 50_000
+
+    /// Merges and returns the tally, which adds up.
+    func run(
+        on session: isolated PostgresConnection, _ counted: Tally
+    ) throws(WarehouseError) -> Outcome {
+        var tally = counted
+        var held = 0
+        var used = Set(
+            zip([sql.stage] + sql.children.map { MergeSQL.stage($0) }, stagedRows).filter { $1 > 0 }.map(\.0))
+        do throws(PostgresError) {
+            try takeLock(session)
+            try dropRefused(session)
+            var nothingMissing = false
+            if stagedRows[0] > 0 {
+                tally.duplicates = try dropDuplicates(session)
+                if let inserted = try insertAll(session) {
+                    tally.inserted = inserted
+                    nothingMissing = !sql.isDatedByInstant
+                } else {
+                    nothingMissing = try judgeAndWrite(session, &tally, &used)
+                }
+            }
+            held = try absence.run(on: session, nothingMissing: nothingMissing).held
+        } catch {
+            throw WarehouseError(error, doing: "merging \(sql.entity.name)")
+        }
+        try prove(tally)
+        return Outcome(tally: tally, held: held, usedTables: used)
+    }
+
+    /// - Returns: whether the table is known to hold nothing of the extent that the answer does not.
+    private func judgeAndWrite(
+        _ session: isolated PostgresConnection, _ tally: inout Tally, _ used: inout Set<String>
+    ) throws(PostgresError) -> Bool {
+        let judgement = try judge(session)
+        tally.unchanged = judgement.unchanged
+        if judgement.linesUnknown > 0 { used.formUnion([sql.compared, sql.changed]) }
+        guard judgement.inserted + judgement.touched > 0 else { return judgement.nothingMissing }
+        used.formUnion([sql.changed] + (judgement.lines > 0 ? sql.children.map { MergeSQL.gone($0) } : []))
+        (tally.inserted, tally.updated) = try write(judgement, session)
+        return false
+    }
+
+    private func prove(_ tally: Tally) throws(WarehouseError) {
+        guard tally.closes else {
+            throw WarehouseError(
+                .arithmetic, subject: sql.entity.name,
+                message:
+                    "The counts of \(sql.entity.name) do not add up: \(tally.pulled) pulled, but \(tally.inserted) "
+                    + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + \(tally.rejected) rejected + "
+                    + "\(tally.duplicates) duplicates. The chunk was rolled back. This is a fault of Inflow: please "
+                    + "report it with the run's number.")
+        }
+    }
+
+    /// One merge at a time per connection and entity; and none for a run that was closed meanwhile.
+    func takeLock(_ session: isolated PostgresConnection) throws(PostgresError) {
+        try session.query(MergeSQL.takeLock, [.int64(connectionID), .text(sql.entity.name)])
+    }
+
+    func dropRefused(_ session: isolated PostgresConnection) throws(PostgresError) {
+        guard !refused.isEmpty else { return }
+        for table in [sql.stage] + sql.children.map({ MergeSQL.stage($0) }) {
+            try session.query(
+                "delete from \(table) where record_ordinal = any ($1)", [.int64Array(refused.map(Int64.init))])
+        }
+    }
+
+    func dropDuplicates(_ session: isolated PostgresConnection) throws(PostgresError) -> Int {
+        let dropped = mayRepeat[0] ? try session.query(sql.dropDuplicates).affectedRows : 0
+        for (index, child) in sql.children.enumerated() where stagedRows[index + 1] > 0 {
+            if dropped > 0 { try session.execute(sql.dropOrphans(child)) }
+            if mayRepeat[index + 1] { try session.execute(sql.dropDuplicates(child)) }
+        }
+        return dropped
+    }
+
+    /// The rows the chunk should be about, where its answer says which and carries whole records.
+    private func extent(_ slack: Int) -> (condition: String, parameters: [PostgresParameter])? {
+        guard sql.carriesAllColumns, sql.carriesAllChildren,
+            let condition = sql.extent(chunk, slack: slack)
+        else { return nil }
+        guard case .span(let window) = chunk else { return (condition, [.int64(connectionID)]) }
+        return (
+            condition,
+            [.int64(connectionID), .text(window.from.description), .text(window.until.description)]
+        )
+    }
+
+    /// Inserts everything where the table holds nothing of the chunk's extent, as in a first load; nil where it does.
+    ///
+    /// A key that the table has at another date makes PostgreSQL refuse the insert: then nothing was written, and the
+    /// records are judged one by one.
+    private func insertAll(_ session: isolated PostgresConnection) throws(PostgresError) -> Int? {
+        guard let (condition, parameters) = extent(0) else { return nil }
+        let held = try session.query(sql.isHeld(condition), parameters)
+        guard try !held[0].require("held", { $0.bool }) else { return nil }
+        do throws(PostgresError) {
+            return try session.transaction { session throws(PostgresError) in
+                let inserted = try session.query(
+                    sql.insertAll, [.int64(runID), .timestamp(askedAt), .int64(connectionID)]
+                ).affectedRows
+                Failpoint.pass(.mergeRowsWritten)
+                for (index, child) in sql.children.enumerated() where stagedRows[index + 1] > 0 {
+                    try session.query(sql.insertAllLines(child), [.int64(connectionID)])
+                }
+                return inserted
+            }
+        } catch  where error.code == .uniqueViolation {
+            return nil
+        }
+    }
+
+    /// Records the table has just so, and the ordinals of the others; nil where each is to be looked up.
+    private func findSame(
+        _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> (same: Int, others: [Int64], held: Int)? {
+        guard let (condition, parameters) = extent(1) else { return nil }
+        try session.execute("set local enable_nestloop = off")
+        let result = try session.query(sql.findSame(condition), parameters)
+        try session.execute("set local enable_nestloop = on")
+        return (
+            try result[0].require("same") { $0.int },
+            (result[0]["others"].string ?? "").split { "{},".contains($0) }.compactMap { Int64($0) },
+            try result[0].require("held") { $0.int }
+        )
+    }
+
+    /// How the staged records would count, with those that differ in `changed`.
+    func judged(
+        _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> (inserted: Int, updated: Int, unchanged: Int) {
+        let judgement = try judge(session)
+        return (judgement.inserted, judgement.touched, judgement.unchanged)
+    }
+
+    private func judge(_ session: isolated PostgresConnection) throws(PostgresError) -> Judgement {
+        let version: [UInt8] = [
+            UInt8(truncatingIfNeeded: sql.entity.version >> 8), UInt8(truncatingIfNeeded: sql.entity.version),
+        ]
+        var judgement = Judgement()
+        var statement = sql.judge
+        var parameters: [PostgresParameter] = [.int64(connectionID), .bytes(version), .timestamp(askedAt)]
+        var count = stagedRows[0]
+        // Where nothing is the same there is no point in naming all the others.
+        if !sql.isReplay, let (same, others, held) = try findSame(session), same > 0 {
+            judgement.unchanged = same
+            judgement.nothingMissing = others.isEmpty && held == same
+            guard !others.isEmpty else { return judgement }
+            statement = sql.judgeOthers
+            parameters.append(.int64Array(others))
+            count = others.count
+        }
+        let isByKey = count <= ChunkMerge.lookedUpByKey
+        if isByKey { try session.execute("set local enable_hashjoin = off; set local enable_mergejoin = off") }
+        let result = try session.query(statement, parameters)
+        if isByKey { try session.execute("set local enable_hashjoin = on; set local enable_mergejoin = on") }
+        judgement.unchanged += try result[0].require("unchanged") { $0.int }
+        judgement.linesUnknown = try result[0].require("lines_unknown") { $0.int }
+        try read(result, into: &judgement)
+        if judgement.linesUnknown > 0 {
+            try session.execute(sql.createCompared)
+            for child in sql.children { try session.query(sql.compareLines(child)) }
+            try session.execute(sql.settleLines)
+            judgement.unchanged += try session.query(sql.dropUnchanged).affectedRows
+            try read(try session.query(sql.recount), into: &judgement)
+        }
+        return judgement
+    }
+
+    private func read(_ result: PostgresResult, into judgement: inout Judgement) throws(PostgresError) {
+        judgement.inserted = try result[0].require("inserted") { $0.int }
+        judgement.touched = try result[0].require("touched") { $0.int }
+        judgement.superseded = try result[0].require("superseded") { $0.int }
+        judgement.lines = try result[0].require("lines") { $0.int }
+    }
+
+    private func write(
+        _ judgement: Judgement, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> (inserted: Int, updated: Int) {
+        let parameters: [PostgresParameter] = [.int64(runID), .timestamp(askedAt)]
+        var counts = (inserted: 0, updated: 0)
+        if judgement.touched > 0 { try session.execute(sql.analyzeOwn) }
+        if judgement.superseded > 0 {
+            try session.query(sql.keepHistory, [.text(sql.entity.name), .int64(runID)])
+        }
+        if judgement.inserted > 0 {
+            // Two temporary tables are joined, of which nothing is known: only the nested loop would be a mistake.
+            try session.execute("set local enable_nestloop = off")
+            counts.inserted = try session.query(sql.insertOwn, parameters).affectedRows
+            try session.execute("set local enable_nestloop = on")
+        }
+        if judgement.touched > 0 { counts.updated = try session.query(sql.updateOwn, parameters).affectedRows }
+        Failpoint.pass(.mergeRowsWritten)
+        try writeLines(judgement, session)
+        return counts
+    }
+
+    private func writeLines(
+        _ judgement: Judgement, _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        for (index, child) in sql.children.enumerated() {
+            if judgement.lines > 0 {
+                try session.execute(sql.createGone(child))
+                try session.execute(sql.findLines(child))
+                try session.execute(sql.keepGoneLines(child))
+                try session.execute(sql.deleteLines(child))
+            }
+            if stagedRows[index + 1] > 0, judgement.inserted + judgement.lines > 0 {
+                try session.execute("set local enable_nestloop = off")
+                try session.execute(sql.writeLines(child))
+                try session.execute("set local enable_nestloop = on")
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+public import Foundation
+public import Inflow
+internal import Postgres
+
+/// What deserves a look in a connection's records although it was loaded: unknown elements and contradictions.
+public struct DataFindings: Sendable {
+    private let warehouse: Warehouse
+    private let connection: Connection
+
+    /// The findings in a connection's records.
+    public init(_ warehouse: Warehouse, _ connection: Connection) {
+        self.warehouse = warehouse
+        self.connection = connection
+    }
+
+    /// An element that the platform sends and no definition names.
+    public struct UnknownElement: Sendable, Encodable {
+        /// The table whose `extra` keeps its values.
+        public let table: String
+        /// Where in the record it stands, as the platform spells it.
+        public let path: String
+        /// A value that was seen.
+        public let example: String
+        /// When it was first seen, UTC.
+        public let firstSeenAt: Date
+        /// When it was last seen, UTC.
+        public let lastSeenAt: Date
+        /// The run that saw it last.
+        public let lastRun: Int64
+    }
+
+    /// All unknown elements, by table and path.
+    public func drift() async throws(WarehouseError) -> [UnknownElement] {
+        let rows = try await query(
+            "select * from inflow.drift where connection_id = $1 order by table_name, path", [], "reading drift")
+        return rows.map { row in
+            UnknownElement(
+                table: row["table_name"].string ?? "", path: row["path"].string ?? "",
+                example: row["example"].string ?? "", firstSeenAt: row["first_seen_at"].date ?? .distantPast,
+                lastSeenAt: row["last_seen_at"].date ?? .distantPast, lastRun: row["last_run_id"].int64 ?? 0)
+        }
+    }
+
+    /// A record that contradicts itself or others: a row of `report.quality`.
+    public struct Contradiction: Sendable, Encodable {
+        /// What was found, as the view has it.
+        public let kind: String
+        /// The entity.
+        public let entity: String
+        /// The record's key.
+        public let key: String
+        /// What people call it.
+        public let label: String?
+        /// The finding in words.
+        public let words: String
+        /// The value that is wrong, shared or unknown.
+        public let found: String?
+        /// What it should be, of amounts.
+        public let expected: String?
+        /// Found less expected, of amounts; a decimal as text.
+        public let difference: String?
+    }
+
+    /// All findings of one kind: how many there are, and the first of them.
+    public struct Kind: Sendable, Encodable {
+        /// What was found, as the view has it.
+        public let kind: String
+        /// How many.
+        public let count: Int
+        /// The first of them, by key.
+        public let first: [Contradiction]
+    }
+
+    /// What `report.quality` has found, with so many of each kind.
+    public func contradictions(limit: Int) async throws(WarehouseError) -> [Kind] {
+        let rows = try await query(
+            """
+            select *
+            from (
+                select *, count(*) over (partition by kind) as of_kind,
+                    row_number() over (partition by kind order by key collate "C", found) as place
+                from report.quality
+                where connection_id = $1
+            ) q
+            where place <= $2
+            order by kind, place
+            """, [.int(max(1, limit))], "looking for contradictions")
+        var kinds: [Kind] = []
+        for row in rows {
+            let one = Contradiction(
+                kind: row["kind"].string ?? "", entity: row["entity"].string ?? "", key: row["key"].string ?? "",
+                label: row["label"].string, words: row["words"].string ?? "", found: row["found"].string,
+                expected: row["expected"].string, difference: row["difference"].string)
+            let before = kinds.last?.kind == one.kind ? kinds.popLast()?.first ?? [] : []
+            kinds.append(Kind(kind: one.kind, count: row["of_kind"].int ?? 0, first: before + [one]))
+        }
+        return kinds
+    }
+
+    /// A statement whose $1 is the connection.
+    private func query(
+        _ sql: String, _ parameters: [PostgresParameter], _ doing: String
+    ) async throws(WarehouseError) -> PostgresResult {
+        let id = connection.id
+        return try await warehouse.withSession("findings") { session throws(WarehouseError) in
+            try await lifting(doing) { () async throws(PostgresError) in
+                // On tables that were never analyzed the planner believes that a connection has a row or two.
+                try await session.execute("set enable_nestloop = off")
+                return try await session.query(sql, [.int64(id)] + parameters)
+            }
+        }
+    }
+}

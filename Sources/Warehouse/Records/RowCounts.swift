@@ -1,0 +1,58 @@
+public import Inflow
+internal import Postgres
+
+/// What the warehouse holds of a connection: counts, for people to look at.
+public struct RowCounts: Sendable {
+    private let warehouse: Warehouse
+    private let connection: Connection
+
+    /// What is held of a connection.
+    public init(_ warehouse: Warehouse, _ connection: Connection) {
+        self.warehouse = warehouse
+        self.connection = connection
+    }
+
+    /// Rows of one table.
+    public struct Count: Sendable, Encodable {
+        /// The table, with schema.
+        public let table: String
+        /// Rows in it, marked ones not counted.
+        public let rows: Int
+        /// Rows marked as no longer listed.
+        public let markedDeleted: Int
+    }
+
+    /// Counts of all tables of these entities, in their order, children after their parent.
+    public func counts(_ entities: [EntityDefinition]) async throws(WarehouseError) -> [Count] {
+        let id = connection.id
+        return try await warehouse.withSession("counts") { session throws(WarehouseError) in
+            var counts: [Count] = []
+            for (table, isParent) in entities.flatMap({ [($0.table, true)] + $0.children.map { ($0.table, false) } }) {
+                let row = try await lifting("counting \(table)") { () async throws(PostgresError) in
+                    try await session.query(
+                        isParent
+                            ? """
+                            select count(*) filter (where deleted_at is null) as alive,
+                                count(*) filter (where deleted_at is not null) as marked
+                            from \(quoted(table)) where connection_id = $1
+                            """
+                            : "select count(*) as alive, 0 as marked from \(quoted(table)) where connection_id = $1",
+                        [.int64(id)])[0]
+                }
+                counts.append(
+                    Count(table: table, rows: row["alive"].int ?? 0, markedDeleted: row["marked"].int ?? 0))
+            }
+            return counts
+        }
+    }
+
+    /// Runs a query whose first parameter is the connection.
+    func query(_ sql: String, _ further: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult {
+        let id = connection.id
+        return try await warehouse.withSession("log") { session throws(WarehouseError) in
+            try await lifting("reading the log") { () async throws(PostgresError) in
+                try await session.query(sql, [.int64(id)] + further)
+            }
+        }
+    }
+}

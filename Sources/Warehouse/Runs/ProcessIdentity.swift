@@ -1,0 +1,22 @@
+internal import Foundation
+
+/// This process, as other processes are told of it.
+public enum ProcessIdentity {
+    /// `host, process 1234`.
+    public static let current =
+        "\(ProcessInfo.processInfo.hostName), process \(ProcessInfo.processInfo.processIdentifier)"
+
+    /// The machine of a holder.
+    public static func host(of holder: String) -> String {
+        holder.components(separatedBy: ", process ").first ?? holder
+    }
+
+    /// Whether a holder was a process of this machine that no longer lives; false where that cannot be known.
+    static func isGone(_ holder: String) -> Bool {
+        let parts = holder.components(separatedBy: ", process ")
+        guard parts.count == 2, parts[0] == host(of: current), let number = Int32(parts[1]), number > 0 else {
+            return false
+        }
+        return kill(number, 0) != 0 && errno == ESRCH
+    }
+}

@@ -1,0 +1,95 @@
+public import Foundation
+public import Inflow
+
+/// How a connection stands: its schedule, its last runs, its tokens and what is wrong.
+public struct ConnectionStatus: Sendable {
+    /// A run in a few words.
+    public struct Run: Sendable, Hashable, Encodable {
+        /// Its number.
+        public let run: Int64
+        /// What began it.
+        public let trigger: String
+        /// How it ended, or `running`.
+        public let status: String
+        /// When it began.
+        public let startedAt: Instant
+        /// When it ended.
+        public let finishedAt: Instant?
+        /// How long it took.
+        public let seconds: Double?
+        /// What went wrong.
+        public let error: String?
+    }
+
+    /// An entity's part.
+    public struct Entity: Sendable, Hashable {
+        /// The entity.
+        public let entity: String
+        /// When the last full run began that read it to its end; rejected records do not count against it.
+        public let readAt: Instant?
+        /// How the last reading of it ended.
+        public let status: String
+    }
+
+    /// The connection's number.
+    public let id: Int64
+    /// Its name.
+    public let name: String
+    /// The zone whose calendar the organisation keeps.
+    public let zone: TimeZone
+    /// Everything that decides when it is read.
+    public let schedule: ScheduleState
+    /// When a person paused it.
+    public let pausedAt: Instant?
+    /// Since when it needs a person's consent.
+    public let needsConsentAt: Instant?
+    /// Why it does.
+    public let consentReason: String?
+    /// When the refresh token dies unless it is used before; `nil` where there is none.
+    public let tokenEndsAt: Instant?
+    /// The last full run that was successful: Last Run.
+    public let lastRun: Run?
+    /// The newest run of any kind, which may go on.
+    public let newestRun: Run?
+    /// What is known of each entity that a run ever read, by name.
+    public let entities: [Entity]
+    /// Records that are not loaded.
+    public let rejections: Int
+    /// Deletions that wait for a person.
+    public let heldDeletions: Int
+    /// Calls left of the last 24 hours' budget; `nil` where there is no limit.
+    public let callsLeftToday: Int?
+    /// Calls left of the last minute's budget; `nil` where there is no limit.
+    public let callsLeftThisMinute: Int?
+    /// Requests that wait in the queue.
+    public let queued: Int
+    /// Requests that a worker has in hand.
+    public let running: Int
+    /// Open incidents by kind.
+    public let incidents: [String: Int]
+
+    /// Whether scheduled runs are wanted.
+    public var isEnabled: Bool { schedule.schedule.isOn }
+
+    /// When the next scheduled run begins; `nil` where it is off, paused or without an anchor.
+    public func nextRun(after now: Instant) -> Instant? {
+        guard pausedAt == nil, !schedule.isPaused else { return nil }
+        return schedule.nextSlot(after: now).map { schedule.begin($0) }
+    }
+
+    /// Whole days for which the refresh token is good, 0 once it is not.
+    public func tokenDaysLeft(at now: Instant) -> Int? {
+        tokenEndsAt.map { max(0, Int(($0.timeIntervalSince(now) / 86_400).rounded(.down))) }
+    }
+
+    /// Entities whose last reading failed, of those that exist.
+    public func failed(among known: [String]) -> [String] {
+        entities.filter { known.contains($0.entity) && $0.status == "failed" }.map(\.entity)
+    }
+
+    /// The entity that was read to its end longest ago, of those that exist and were asked for; `nil` where there is none.
+    public func stalest(among known: [String]) -> Entity? {
+        entities.filter { known.contains($0.entity) }
+            .min { ($0.readAt ?? .distantPast, $0.entity) < ($1.readAt ?? .distantPast, $1.entity) }
+    }
+}

@@ -1,0 +1,95 @@
+internal import Curl
+internal import Inflow
+internal import Logging
+
+/// Sends questions: permit from the quota, a token, the call; 401 and 429 are dealt with here.
+struct APIClient: Sendable {
+    let settings: ConnectionSettings
+    let tokens: TokenProvider
+    let quota: any QuotaLedger
+    let transfer: Transfer
+    /// Whether a call of a longer reading is made again after so many tries; waits before it says so.
+    let again: @Sendable (SourceError, Int) async -> Bool
+    let logger: Logger
+
+    /// How often a call that was refused for a short while is tried again.
+    static let mostRefusals = 5
+
+    /// Asks until there is a good answer or an error; `traffic` counts every call and the bytes of refused ones.
+    func ask(_ request: APIRequest, counting traffic: inout Traffic) async throws(SourceError) -> APIResponse {
+        var refusals = 0
+        var refused: Int64?
+        while true {
+            let asked = ContinuousClock.now
+            let permit = try await CallPermit(quota)
+            traffic.waited += asked.duration(to: .now) / .seconds(1)
+            let answer: CurlResponse
+            let sent: (token: String, generation: Int64)
+            do throws(SourceError) {
+                sent = try await token(past: refused)
+                answer = try await send(request, token: sent.token, counting: &traffic)
+            } catch {
+                await permit.giveBack()
+                throw error
+            }
+            await quota.answered(permit.call, left: CallsLeft(answer.headers))
+            if (200..<300).contains(answer.status) { return APIResponse(response: answer, permit: permit) }
+            let refusal = await ErrorResponse(answer, hiding: [sent.token])
+            traffic.bytes += answer.traffic.headerBytes + answer.traffic.wireBytes
+            await permit.giveBack()
+            switch refusal.status {
+            case 401 where refused == nil:
+                logger.info("token not accepted, refreshing it", metadata: ["read": "\(request.subject)"])
+                refused = sent.generation
+            case 429:
+                try await sitOut(refusal, after: refusals, request)
+                refusals += 1
+            default:
+                throw refusal.error(subject: request.subject)
+            }
+        }
+    }
+
+    private func token(past refused: Int64?) async throws(SourceError) -> (token: String, generation: Int64) {
+        guard let refused else { return try await tokens.access() }
+        return try await tokens.refreshed(past: refused)
+    }
+
+    private func send(
+        _ request: APIRequest, token: String, counting traffic: inout Traffic
+    ) async throws(SourceError) -> CurlResponse {
+        let endpoint = request.endpoint
+        guard
+            let url = RequestURL.of(
+                base: settings.apiURL, path: endpoint.path, key: request.key, query: request.query)
+        else {
+            throw SourceError(CurlError(.badURL), subject: request.subject)
+        }
+        var headers: [CurlRequest.Header] = [
+            ("Authorization", "Bearer \(token)"), ("account_id", settings.accountID),
+        ]
+        if endpoint.format == .json { headers.append(("account-id", settings.accountID)) }
+        headers.append(("Accept", endpoint.format == .json ? "application/json" : "application/xml"))
+        traffic.calls += 1
+        do throws(CurlError) {
+            return try await transfer.send(
+                CurlRequest(
+                    url: url, headers: headers, limits: CurlLimits(firstByte: .seconds(settings.firstByteSeconds))))
+        } catch {
+            throw SourceError(error, subject: request.subject)
+        }
+    }
+
+    /// Tells the quota how long nothing may be sent, or throws when that is too long or was done too often.
+    private func sitOut(_ refusal: ErrorResponse, after refusals: Int, _ request: APIRequest) async throws(SourceError)
+    {
+        let seconds = refusal.retryAfter ?? RetryAfter.unsaid(after: refusals)
+        if refusal.isForTheDay {
+            await quota.refused(CallRefusal(seconds: refusal.retryAfter, isForTheDay: true))
+            throw refusal.error(subject: request.subject)
+        }
+        await quota.refused(CallRefusal(seconds: seconds, isForTheDay: false))
+        guard refusals < APIClient.mostRefusals else { throw refusal.error(subject: request.subject) }
+        logger.notice("refused for a while", metadata: ["seconds": "\(seconds)", "read": "\(request.subject)"])
+    }
+}

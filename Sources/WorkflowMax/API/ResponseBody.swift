@@ -1,0 +1,55 @@
+internal import Curl
+internal import Inflow
+
+/// Where the bytes of an answer come from: the platform, or the archive.
+protocol ResponseBody: AnyObject {
+    /// HTTP status of the answer.
+    var status: Int { get }
+    /// The next piece of the body, or `nil` when all of it has come.
+    func next(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]?
+    /// The body has been read, or given up.
+    func end(isolation: isolated (any Actor)?) async
+    /// Bytes on the wire since this was last asked.
+    func newBytes() -> Int
+}
+
+/// The body of an answer of the platform's; what is read of it is recorded where it is to be kept.
+final class LiveBody: ResponseBody {
+    private let answer: APIResponse
+    private let subject: String
+    private let recorder: ArchiveRecorder?
+    private var body: CurlBody.Iterator
+    private var countedBytes = 0
+
+    /// The body of an answer whose headers are in.
+    init(_ answer: APIResponse, subject: String, recorder: ArchiveRecorder?) {
+        self.answer = answer
+        self.subject = subject
+        self.recorder = recorder
+        body = answer.response.body.makeAsyncIterator()
+    }
+
+    var status: Int { answer.response.status }
+
+    func next(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]? {
+        let piece: [UInt8]?
+        do throws(CurlError) {
+            piece = try await body.next(isolation: isolation)
+        } catch {
+            var error = SourceError(error, subject: subject)
+            (error.status, error.isBodyUnreadable) = (status, error.code == .cutOff)
+            throw error
+        }
+        if let piece { try recorder?.add(piece, subject: subject) }
+        return piece
+    }
+
+    func end(isolation _: isolated (any Actor)?) async { await answer.permit.giveBack() }
+
+    func newBytes() -> Int {
+        let traffic = answer.response.traffic
+        let all = traffic.headerBytes + traffic.wireBytes
+        defer { countedBytes = all }
+        return all - countedBytes
+    }
+}
