@@ -24,7 +24,9 @@ struct CoverageCommand: AsyncParsableCommand {
             guard !coverage.isEmpty else {
                 return Console.print("Nothing of \"\(name)\" has been read yet: run \"inflow sync \(name)\".")
             }
-            for line in CoverageMap(coverage, entities: WorkflowMax.entities.map(\.name)).lines { Console.print(line) }
+            for line in try CoverageMap.lines(coverage, catalogue: WorkflowMax.entities.map(\.name)) {
+                Console.print(line)
+            }
         }
     }
 }

@@ -42,65 +42,64 @@ extension StatusDocument {
         return facts.map { $0.0.padding(toLength: width, withPad: " ", startingAt: 0) + $0.1 } + [""] + parts
     }
 
+    /// The named facts of the connection, without those that do not apply now.
     private func facts(_ now: Instant) -> [(String, String)] {
         func when(_ instant: Date) -> String { InstantText.long(instant, in: zone) }
-        func ago(_ instant: Date) -> String { "\(InstantText.span(now.timeIntervalSince(instant))) ago" }
-        var facts = [("connection", connection), ("schedule", schedule)]
-        facts.append(
+        func span(_ instant: Date) -> String { InstantText.span(now.timeIntervalSince(instant)) }
+        let facts: [(String, String?)] = [
+            ("connection", connection),
+            ("schedule", schedule),
             (
                 "last run",
-                lastRun.value.map { "\(when($0)), \(ago($0)), run \(lastRunNumber.value ?? 0)" }
+                lastRun.value.map { "\(when($0)), \(span($0)) ago, run \(lastRunNumber.value ?? 0)" }
                     ?? "none yet: \"inflow sync \(connection)\""
-            ))
-        facts.append(
+            ),
+            ("next run", nextRun.value.map { "\(when($0)), in \(span($0))" } ?? "none"),
+            ("newest run", newestRun.value.map { "\($0.run) (\($0.trigger)), \(when($0.startedAt)), \(ending(of: $0))" }),
+            ("paused", pausedAt.value.map { "since \(when($0))" }),
+            ("consent", needsConsentAt.value.map { "needed since \(when($0)): \(consentReason.value ?? "")" }),
+            ("token", token(now)),
+            ("rows", Console.grouped(rows)),
+            ("errors", errorText),
             (
-                "next run",
-                nextRun.value.map { "\(when($0)), in \(InstantText.span($0.timeIntervalSince(now)))" } ?? "none"
-            ))
-        if let newest = newestRun.value {
-            let error = newest.error.map { ": \($0.split(separator: "\n").first ?? "")" } ?? ""
-            facts.append(
-                ("newest run", "\(newest.run) (\(newest.trigger)), \(when(newest.startedAt)), \(newest.status)\(error)")
-            )
-        }
-        if let pausedAt = pausedAt.value { facts.append(("paused", "since \(when(pausedAt))")) }
-        if let asked = needsConsentAt.value {
-            facts.append(("consent", "needed since \(when(asked)): \(consentReason.value ?? "")"))
-        }
-        facts.append(("token", token(now)))
-        facts.append(("rows", Console.grouped(rows)))
-        facts.append(("errors", errorWords))
-        if heldDeletions > 0 {
-            facts.append(("held", "\(Console.grouped(heldDeletions)) deletions: \"inflow deletions \(connection)\""))
-        }
-        if let entity = stalestEntity.value {
-            facts.append(
-                (
-                    "fresh",
-                    freshAt.value.map { "everything read within \(InstantText.span(now.timeIntervalSince($0)))" }
-                        ?? "\(entity) was never read to its end"
-                ))
-        }
-        if let left = callsLeftToday.value { facts.append(("calls left", "\(Console.grouped(left)) of today's")) }
-        if queued + running > 0 { facts.append(("queue", "\(queued) waiting, \(running) in hand")) }
-        if !incidents.isEmpty {
-            let kinds = incidents.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
-            facts.append(("incidents", kinds.joined(separator: ", ")))
-        }
-        return facts
+                "held",
+                heldDeletions == 0
+                    ? nil : "\(Console.grouped(heldDeletions)) deletions: \"inflow deletions \(connection)\""
+            ),
+            (
+                "fresh",
+                stalestEntity.value.map { entity in
+                    freshAt.value.map { "Inflow read every entity within the last \(span($0))" }
+                        ?? "Inflow never read \(entity) completely"
+                }
+            ),
+            ("calls left", callsLeftToday.value.map { "\(Console.grouped($0)) of today's" }),
+            ("queue", queued + running == 0 ? nil : "\(queued) waiting, \(running) running"),
+            ("incidents", incidents.isEmpty ? nil : incidentText),
+        ]
+        return facts.compactMap { name, value in value.map { (name, $0) } }
+    }
+
+    private func ending(of run: ConnectionStatus.Run) -> String {
+        let firstLine = run.error?.split(separator: "\n").first
+        return "\(run.status)" + (firstLine.map { ": \($0)" } ?? "")
+    }
+
+    private var incidentText: String {
+        incidents.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
     }
 
     private var schedule: String {
-        guard let anchor = anchor.value else { return "waits for the first Sync All" }
+        guard let anchor = anchor.value else { return "begins with the first Sync All" }
         return "every day at \(anchor.at) \(anchor.zone)\(enabled ? "" : ", switched off")"
     }
 
     private func token(_ now: Instant) -> String {
-        guard let end = tokenEndsAt.value, let days = tokenDaysLeft.value else { return "none: it is not authorised" }
+        guard let end = tokenEndsAt.value, let days = tokenDaysLeft.value else { return "none: the connection is not authorised" }
         return end <= now ? "expired \(InstantText.long(end, in: zone))" : "\(days) days left"
     }
 
-    private var errorWords: String {
+    private var errorText: String {
         guard errors + rejections > 0 else { return "none" }
         var words: [String] = []
         if errors > 0 { words.append("not read: \(failedEntities.joined(separator: ", "))") }
