@@ -83,7 +83,9 @@ private struct Leaf {
             let ends = names.firstRange(of: "  ")?.lowerBound ?? names.endIndex
             return names[..<ends].matches(of: /--[a-z][a-z-]*/).map { String($0.output) }
         }
-        return [Leaf(name: path.joined(separator: " "), options: options.filter { !["--help", "--version"].contains($0) })]
+        return [
+            Leaf(name: path.joined(separator: " "), options: options.filter { !["--help", "--version"].contains($0) })
+        ]
     }
 }
 
