@@ -37,7 +37,9 @@ struct EncodingFaultTests {
             let bytes = Data(spoiled.body.readableBytesView)
             #expect(bytes.contains(0xE9) && !bytes.contains(0xC3))
             let text = try #require(String(data: bytes, encoding: .isoLatin1))
-            #expect(text == undeclared(usual).replacing("– 😀", with: "&#x2013; &#x1f600;"))
+            var expected = undeclared(usual).replacing("– 😀", with: "&#x2013; &#x1f600;")
+            expected = expected.replacing("“", with: "&#x201c;").replacing("”", with: "&#x201d;")
+            #expect(text == expected)
         }
     }
 
@@ -86,7 +88,8 @@ struct EncodingFaultTests {
             #expect(spoiled.headers[.contentEncoding] == (kind == "gzip_members" ? "gzip" : nil))
             let bytes = Data(spoiled.body.readableBytesView)
             #expect(Array(bytes.prefix(2)) == [0x1F, 0x8B])
-            #expect(try unpacked(bytes) == Data(usual.utf8))
+            let text = try unpacked(bytes)
+            #expect(text == Data(usual.utf8))
         }
     }
 
