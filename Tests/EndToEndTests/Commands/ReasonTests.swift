@@ -109,7 +109,7 @@ struct ReasonTests {
             let plan = try await fixture.everything([try InflowFixture.entity("invoice")], inOne: true)
             try await fixture.sync(plan)
             let clean = try await fixture.inflow("quality", "acme")
-            #expect(clean.code == 0 && clean.output.hasPrefix("Nothing in the records"), "\(clean)")
+            #expect(clean.code == 0 && clean.output.hasPrefix("Inflow found no contradiction"), "\(clean)")
             let row = try await fixture.query(
                 """
                 select uuid, amount_including_tax + 0.01 as wrong from wfm.invoice
