@@ -2,6 +2,18 @@ import ArgumentParser
 import Inflow
 import Warehouse
 
+/// `inflow alert`: the channels over which Inflow tells people that something is wrong, and that it is over.
+///
+/// Three steps lie between a fault and a message, each with its own type below this layer:
+///
+/// 1. A review compares the state of a connection with its open incidents, and opens and closes incidents
+///    (`IncidentReview`).
+/// 2. In the same transaction it writes one message for each change and channel into the outbox (`Outbox`).
+/// 3. The sender delivers what the outbox holds (`AlertSender`), again and again until it succeeds or the message is
+///    too old.
+///
+/// So a fault gives one message however often Inflow sees it, and a mail server that is down delays a message but does
+/// not lose it. Every command that reads ends with a review and a delivery, and the daemon repeats both once a minute.
 struct AlertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alert", abstract: "Alerts by mail or webhook when something is wrong.",

@@ -12,8 +12,9 @@ struct RejectionsCommand: AsyncParsableCommand {
         discussion: """
             list        open rejections; with --all also closed and dismissed ones
             show ID     all details
-            retry [ID]  read the records again by key; for the others, print the command that reads them
-            dismiss ID  hide rejections, or with --all every open one, until the record has another error
+            retry [ID]  read the records again; print a command for those that
+                        WorkflowMax does not give one by one
+            dismiss ID  hide rejections until their records have another error
 
             Inflow closes a rejection when it loads the record. If the record is rejected again, Inflow updates the \
             same rejection.

@@ -27,7 +27,7 @@ struct RunLogDocument: Encodable {
     let seconds: OrNull<Double>
     let error: OrNull<String>
     let entities: [Part]
-    /// Only with `--chunks`.
+    /// The chunks of the run; null without `--chunks`.
     let chunks: [LoggedChunk]?
 
     init(_ run: LoggedRun, _ parts: [LoggedPart], chunks: [LoggedChunk]?) {

@@ -43,7 +43,7 @@ struct PlanRunner {
             show(report)
             if let differences { show(differences) }
         }
-        // The person who interrupted the run knows of it and waits for the command to end.
+        // A person who interrupts a run needs no alert, and waits for the command to end.
         if !isDry, report.outcome != .interrupted {
             try await interruptible { await wiring.sendAlerts(connection) }
         }

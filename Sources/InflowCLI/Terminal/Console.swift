@@ -14,7 +14,7 @@ enum Console {
         write(Array(text.utf8), to: file)
     }
 
-    /// Writes raw bytes.
+    /// Writes bytes as they are, also when signals interrupt the call.
     static func write(_ bytes: [UInt8], to file: Int32) {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes

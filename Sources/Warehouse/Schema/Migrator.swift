@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Inflow
 internal import Postgres
 internal import SQLFiles
 

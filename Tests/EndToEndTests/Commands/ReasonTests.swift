@@ -89,7 +89,7 @@ struct ReasonTests {
 
             let left = try #require(retried.rejections.first { $0.key == other }).id
             let dismissed = try await fixture.inflow("rejections", "acme", "dismiss", "\(left)")
-            #expect(dismissed.code == 0 && dismissed.output.hasPrefix("1 dismissed."), "\(dismissed)")
+            #expect(dismissed.code == 0 && dismissed.output.hasPrefix("Inflow dismissed 1 "), "\(dismissed)")
             let wrong = try await fixture.inflow("rejections", "acme", "dismiss")
             #expect(wrong.code == 64, "\(wrong)")
             let strange = try await fixture.inflow("rejections", "acme", "dismiss", "4711")
