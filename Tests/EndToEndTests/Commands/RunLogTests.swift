@@ -146,7 +146,7 @@ struct FollowTests {
             #expect(await first.error.contains("Run 1: 1 entities."))
             first.interrupt()
             let gone = await first.ending()
-            #expect(gone.code == 130 && !gone.wasKilled && gone.error.contains("Run 1 goes on."), "\(gone)")
+            #expect(gone.code == 130 && !gone.wasKilled && gone.error.contains("Run 1 continues."), "\(gone)")
             #expect(try await fixture.number("select count(*) from inflow.run where status = 'running'") == 1)
 
             let second = try fixture.start(["run", "1", "--follow", "--json"])

@@ -126,7 +126,8 @@ struct BackfillTests {
             load.interrupt()
             let end = await load.ending()
             #expect(
-                end.code == 130 && end.error.contains("Continue with: inflow backfill acme --from \(from) --chunk month"))
+                end.code == 130
+                    && end.error.contains("Continue with: inflow backfill acme --from \(from) --chunk month"))
             #expect(InflowFixture.rows(try await fixture.query("select status from inflow.run")) == ["interrupted"])
             #expect(try await fixture.number("select count(*) from inflow.chunk where status <> 'loaded'") == 0)
             let rest = try await fixture.inflow("backfill", "acme", "--from", from)
