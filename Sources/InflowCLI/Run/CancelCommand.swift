@@ -5,16 +5,16 @@ import Warehouse
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Ask a running run to stop, from another process.",
+        commandName: "cancel", abstract: "Stop a run that another process runs.",
         discussion: """
-            By the run's number, or by the connection whose run it is. What is committed stays, the chunk in hand is \
-            dropped; the run ends as interrupted and its log says who asked. Waits for its end, half a minute at most.
+            Name the run by its number, or by its connection. Committed records stay; the run drops the chunk it is \
+            reading, ends as interrupted, and logs who asked. This command waits up to half a minute for the end.
 
-            Exit codes: 0 it has ended, 1 there was nothing to stop or it has not ended yet.
+            Exit codes: 0 the run has stopped; 1 no run to stop, or the run has not stopped yet.
             """)
 
-    @Argument(help: "A connection, or the number of a run.") var target: String
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of a connection, or number of a run.") var target: String
+    @Flag(help: "Print one JSON document.") var json = false
 
     private struct Document: Encodable {
         let run: Int64?
@@ -52,13 +52,13 @@ struct CancelCommand: AsyncParsableCommand {
                 run: run, connection: name, status: "running",
                 message:
                     "Run \(run) of \"\(name)\" is not running any more: its process (\(holder)) ended without closing "
-                    + "it. The next run closes it.")
+                    + "the run. The next run closes it.")
         case .asked(let run, let name):
             return try await waited(log, run, name)
         }
     }
 
-    /// Looks every tenth of a second whether the run has ended.
+    /// Checks ten times a second, for up to half a minute, whether the run has ended.
     private func waited(_ log: RunLog, _ run: Int64, _ name: String) async throws -> Document {
         var status = "running"
         for _ in 0..<300 {

@@ -76,14 +76,9 @@ struct ArchiveWriter: Sendable {
             .int64Array(kept.map(Int64.init)), .textArray(answers.map(\.request.endpoint)),
             .textArray(answers.map(\.request.key)), .textArray(answers.map(\.request.asked)),
             .int64Array(answers.map { Int64($0.bodyBytes ?? 0) }), .int64Array(answers.map { Int64($0.storedBytes) }),
-            .int64Array(answers.map { Int64($0.pieces) }), .textArray(answers.map { ArchiveWriter.hex($0.digest) }),
+            .int64Array(answers.map { Int64($0.pieces) }), .textArray(answers.map { $0.digest.hexadecimal }),
         ]
         try session.query(sql, own + [.bytes(staged.bytes)] + staged.places)
-    }
-
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 
     /// What the chunk's answers and others of their kind have made superfluous: of one endpoint, asked for earlier, and with

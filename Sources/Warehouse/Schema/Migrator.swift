@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Inflow
 internal import Postgres
 internal import SQLFiles
 
@@ -37,11 +38,7 @@ public struct Migrator: Sendable {
     }
 
     private static func checksum(_ text: String) -> String {
-        SHA256.hash(data: Array(text.utf8)).map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }
-        .joined()
+        SHA256.hash(data: Array(text.utf8)).hexadecimal
     }
 
     /// Applies what is missing; does nothing on a warehouse that is up to date.
