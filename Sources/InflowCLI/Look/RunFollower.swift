@@ -33,7 +33,7 @@ struct RunFollower: Sendable {
         var (alone, unanswered, isAwaited) = (0, 0, false)
         while true {
             if let sight = try await look(run, since: view.since, &unanswered) {
-                let outcome = RunOutcome(rawValue: sight.run.status)
+                let outcome = sight.run.status.outcome
                 if outcome == nil || view.display != nil { view.show(sight) }
                 if let outcome { return outcome }
                 alone = sight.isHeld ? 0 : alone + 1
@@ -135,7 +135,7 @@ private struct View {
 extension ProgressDisplay {
     /// Takes in a chunk of the run log.
     fileprivate func take(_ chunk: LoggedChunk) {
-        guard chunk.status == "loaded" else {
+        guard chunk.status == .loaded else {
             return take(.failed(entity: chunk.entity, chunk: chunk.chunk, reason: chunk.error ?? ""))
         }
         var traffic = Traffic()

@@ -29,7 +29,7 @@ struct RunsCommand: AsyncParsableCommand {
                 ],
                 runs.map { run in
                     [String(run.run)] + (hasNames ? [run.connection] : []) + [
-                        InstantText.long(run.startedAt, in: .gmt), run.trigger, run.status,
+                        InstantText.long(run.startedAt, in: .gmt), run.trigger.rawValue, run.status.rawValue,
                         Console.grouped(run.tally.pulled), Console.grouped(run.tally.inserted),
                         Console.grouped(run.tally.updated), Console.grouped(run.tally.markedDeleted),
                         Console.grouped(run.tally.rejected), Console.grouped(run.calls),
@@ -73,7 +73,8 @@ struct RunLogCommand: AsyncParsableCommand {
 /// A run of the log, as a person or a program reads it.
 struct RunLogDocument: Encodable {
     struct Part: Encodable {
-        let entity, status: String
+        let entity: String
+        let status: PartStatus
         let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
         let calls, bytes: Int
         let seconds: Double
@@ -83,11 +84,13 @@ struct RunLogDocument: Encodable {
     }
 
     let run: Int64
-    let connection, trigger, scope, holder: String
+    let connection: String
+    let trigger: Trigger
+    let scope, holder: String
     let startedAt: Date
     let finishedAt: OrNull<Date>
-    /// As a run's report says it, or `running`.
-    let outcome: String
+    /// How it stands or ended.
+    let outcome: RunStatus
     let exitCode: OrNull<Int32>
     let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
     let calls, bytes: Int
@@ -103,7 +106,7 @@ struct RunLogDocument: Encodable {
         startedAt = run.startedAt
         finishedAt = OrNull(run.finishedAt)
         outcome = run.status
-        exitCode = OrNull(RunOutcome(rawValue: run.status)?.exitCode)
+        exitCode = OrNull(run.status.outcome?.exitCode)
         let tally = run.tally
         (pulled, inserted, updated, unchanged) = (tally.pulled, tally.inserted, tally.updated, tally.unchanged)
         (markedDeleted, rejected, duplicates) = (tally.markedDeleted, tally.rejected, tally.duplicates)
@@ -133,7 +136,7 @@ extension RunLogDocument {
             "Run \(run) of \"\(connection)\": \(scope) (\(trigger)), by \(holder)",
             "Began \(InstantText.long(startedAt, in: .gmt)) UTC, \(ended); \(Console.grouped(calls)) calls, "
                 + "\(Console.grouped(bytes)) bytes.",
-            "Outcome: \(RunOutcome(rawValue: outcome)?.words ?? "it goes on; the numbers are those of what is committed").",
+            "Outcome: \(outcome.outcome?.words ?? "it goes on; the numbers are those of what is committed").",
         ]
         lines += error.value.map { ["Error: \($0)"] } ?? []
         lines.append("")
@@ -152,7 +155,7 @@ extension RunLogDocument {
                     + [
                         "\(part.chunksLoaded)/\(part.chunks)", Console.grouped(part.calls),
                         Console.seconds(part.seconds),
-                        part.status,
+                        part.status.rawValue,
                     ]
             })
         for part in entities { lines += part.note.map { ["\(part.entity): \($0)"] } ?? [] }
@@ -176,7 +179,7 @@ extension RunLogDocument {
             ],
             chunks.map { chunk in
                 [
-                    chunk.entity, chunk.chunk, chunk.status, InstantText.long(chunk.askedAt, in: .gmt),
+                    chunk.entity, chunk.chunk, chunk.status.rawValue, InstantText.long(chunk.askedAt, in: .gmt),
                     Console.seconds(chunk.seconds),
                 ]
                     + [

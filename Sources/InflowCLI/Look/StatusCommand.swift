@@ -57,7 +57,7 @@ struct StatusDocument: Encodable {
         let entity: String
         let rows: Int
         let readAt: OrNull<Date>
-        let status: OrNull<String>
+        let status: OrNull<PartStatus>
     }
 
     let connection: String
@@ -133,10 +133,10 @@ struct StatusDocument: Encodable {
 
     /// What deserves the first look, in a word or two.
     var state: String {
-        if newestRun.value?.status == "running" { return "running" }
+        if newestRun.value?.status == .running { return "running" }
         if pausedAt.value != nil { return "paused" }
         if needsConsentAt.value != nil { return "consent" }
-        return newestRun.value?.status ?? "never read"
+        return newestRun.value?.status.rawValue ?? "never read"
     }
 }
 
@@ -174,7 +174,7 @@ extension StatusDocument {
             entities.map { entity in
                 [
                     entity.entity, Console.grouped(entity.rows),
-                    entity.readAt.value.map { InstantText.long($0, in: zone) } ?? "–", entity.status.value ?? "",
+                    entity.readAt.value.map { InstantText.long($0, in: zone) } ?? "–", entity.status.value?.rawValue ?? "",
                 ]
             })
         return facts.map { $0.0.padding(toLength: width, withPad: " ", startingAt: 0) + $0.1 } + [""] + parts

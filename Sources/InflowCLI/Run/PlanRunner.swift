@@ -91,7 +91,7 @@ struct RunCommand {
                     tally.pulled, tally.inserted, tally.updated, tally.unchanged, tally.markedDeleted, tally.rejected,
                     tally.duplicates,
                 ]
-                .map(Console.grouped) + [Console.grouped(entity.traffic.calls), entity.status]
+                .map(Console.grouped) + [Console.grouped(entity.traffic.calls), entity.status.rawValue]
         }
         Console.table(
             [
@@ -152,7 +152,7 @@ extension RunCommand {
 struct RunDocument: Encodable {
     struct Part: Encodable {
         let entity: String
-        let status: String
+        let status: PartStatus
         let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
         let calls, bytes: Int
         let chunks, chunksLoaded: Int
@@ -165,7 +165,7 @@ struct RunDocument: Encodable {
 
     let connection: String
     let run: Int64
-    let outcome: String
+    let outcome: RunOutcome
     let exitCode: Int32
     let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
     let calls, bytes: Int
@@ -182,7 +182,7 @@ struct RunDocument: Encodable {
         resumeAt = report.resumeAt
         self.connection = connection
         run = report.run
-        outcome = report.outcome.rawValue
+        outcome = report.outcome
         exitCode = report.outcome.exitCode
         error = report.error
         let tally = report.tally

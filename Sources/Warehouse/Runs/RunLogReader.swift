@@ -21,7 +21,7 @@ public struct RunLogReader: Sendable {
                 order by r.id desc
                 limit $2
                 """, [connection.map { .int64($0.id) } ?? .null, .int(limit)]
-            ).map { LoggedRun($0) }
+            ).map { row throws(PostgresError) in try LoggedRun(row) }
         }
     }
 
@@ -29,7 +29,7 @@ public struct RunLogReader: Sendable {
     public func run(_ run: Int64) async throws(WarehouseError) -> (run: LoggedRun, parts: [LoggedPart])? {
         try await asking("reading run \(run)") { session throws(PostgresError) -> (LoggedRun, [LoggedPart])? in
             guard let row = try RunLogReader.rows(of: run, session).first else { return nil }
-            return (LoggedRun(row), try RunLogReader.parts(run, session))
+            return (try LoggedRun(row), try RunLogReader.parts(run, session))
         }
     }
 
@@ -50,7 +50,7 @@ public struct RunLogReader: Sendable {
             guard let row = try RunLogReader.rows(of: run, session).first else { return nil }
             let status = try session.query(RunLogReader.status, [.int64(run)]).first
             return RunSnapshot(
-                run: LoggedRun(row), parts: try RunLogReader.parts(run, session),
+                run: try LoggedRun(row), parts: try RunLogReader.parts(run, session),
                 chunks: try RunLogReader.chunks(run, since: since, session),
                 isHeld: status?["is_held"].bool ?? false, isAwaited: status?["is_awaited"].bool ?? false)
         }
@@ -129,7 +129,7 @@ public struct RunLogReader: Sendable {
             where r.id = $1
             order by e.entity
             """, [.int64(run)]
-        ).map { LoggedPart($0) }
+        ).map { row throws(PostgresError) in try LoggedPart(row) }
     }
 
     private static func chunks(
@@ -143,7 +143,7 @@ public struct RunLogReader: Sendable {
                 and k.ended_at >= coalesce($2::timestamptz, '-infinity')
             order by k.ended_at, k.entity, k.chunk
             """, [.int64(run), since.map { .timestamp($0) } ?? .null]
-        ).map { LoggedChunk($0) }
+        ).map { row throws(PostgresError) in try LoggedChunk(row) }
     }
 
     private func asking<T: Sendable>(
