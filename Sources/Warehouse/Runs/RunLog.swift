@@ -83,7 +83,8 @@ public struct RunLog: Sendable {
 
         fileprivate var values: [PostgresParameter] {
             [
-                .text(entity), .text(status.rawValue), note.map { .text($0) } ?? .null, error.map { .text($0) } ?? .null,
+                .text(entity), .text(status.rawValue), note.map { .text($0) } ?? .null,
+                error.map { .text($0) } ?? .null,
                 .int(details.plannedChunks), .text(details.json),
             ]
         }

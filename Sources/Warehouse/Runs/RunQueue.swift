@@ -85,7 +85,8 @@ public struct RunQueue: Sendable {
             returning id
             """,
             [
-                .int64(connectionID), .text(request.kind.word.rawValue), .textArray(names), first.map { .text($0.description) } ?? .null,
+                .int64(connectionID), .text(request.kind.word.rawValue), .textArray(names),
+                first.map { .text($0.description) } ?? .null,
                 last.map { .text($0.description) } ?? .null, .timestamp(request.askedAt),
                 .text(ProcessIdentity.current),
             ])[0].require("id") { $0.int64 }
@@ -303,7 +304,7 @@ public struct RunQueue: Sendable {
         let rows = try await warehouse.query(
             "select status, run_id, outcome, error from inflow.request where id = $1", [.int64(request)],
             doing: "looking at the queue")
-        return try await lifting("looking at the queue") { () throws(PostgresError) in
+        return try lifting("looking at the queue") { () throws(PostgresError) in
             guard let row = rows.first else { return nil }
             return RequestStatus(
                 state: try row.word("status", of: "inflow.request.status"), run: row["run_id"].int64,

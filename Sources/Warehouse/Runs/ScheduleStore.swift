@@ -81,7 +81,7 @@ public struct ScheduleStore: Sendable {
         var states: [Int64: ScheduleState] = [:]
         for row in rows {
             guard let id = row["id"].int64 else { continue }
-            let claim = try await lifting("reading the schedules") { () throws(PostgresError) in
+            let claim = try lifting("reading the schedules") { () throws(PostgresError) in
                 try ScheduleStore.claim(row)
             }
             var state = ScheduleState(ScheduleStore.schedule(row), claim: claim)

@@ -29,7 +29,8 @@ extension ConnectionFacts {
             """, [id])
         if let run = last.first {
             facts.lastFullRun = Run(
-                id: try run.require("id") { $0.int64 }, outcome: try run.word("status", of: "inflow.run.status"), error: run["error"].string, finishedAt: run["finished_at"].date ?? Instant()
+                id: try run.require("id") { $0.int64 }, outcome: try run.word("status", of: "inflow.run.status"),
+                error: run["error"].string, finishedAt: run["finished_at"].date ?? Instant()
             )
         }
         facts.hasCompleteRun =

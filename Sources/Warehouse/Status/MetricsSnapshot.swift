@@ -66,7 +66,8 @@ public struct MetricsSnapshot: Sendable {
         return try await warehouse.withSession("metrics") { session throws(WarehouseError) in
             try await lifting("reading the metrics") { () async throws(PostgresError) in
                 MetricsSnapshot(
-                    statuses: statuses, runs: try await session.query(runSums).map { row throws(PostgresError) in try Runs(row) },
+                    statuses: statuses,
+                    runs: try await session.query(runSums).map { row throws(PostgresError) in try Runs(row) },
                     parts: try await session.query(partSums).map { Parts($0) },
                     workers: try await session.query(
                         """
@@ -105,7 +106,8 @@ extension MetricsSnapshot.Runs {
     fileprivate init(_ row: PostgresResult.Row) throws(PostgresError) {
         self.init(
             connection: row["connection"].string ?? "", trigger: try row.word("trigger", of: "inflow.run.trigger"),
-            status: try row.word("status", of: "inflow.run.status"), count: row["runs"].int ?? 0, seconds: row["seconds"].double ?? 0)
+            status: try row.word("status", of: "inflow.run.status"), count: row["runs"].int ?? 0,
+            seconds: row["seconds"].double ?? 0)
     }
 }
 
