@@ -96,20 +96,6 @@ public struct AlertSender: Sendable {
         return outcomes
     }
 
-    /// Runs a note that must be made also when the task was cancelled in the middle of a try.
-    private func uncancelled(
-        _ body: @escaping @Sendable () async throws(WarehouseError) -> Void
-    ) async throws(WarehouseError) {
-        let result = await Task.detached { () async -> Result<Void, WarehouseError> in
-            do throws(WarehouseError) {
-                return .success(try await body())
-            } catch {
-                return .failure(error)
-            }
-        }.value
-        try result.get()
-    }
-
     // MARK: one try
 
     private func attempt(_ message: Outbox.Message, seconds: Int) async throws(WarehouseError) -> Outcome {

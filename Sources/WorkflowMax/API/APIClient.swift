@@ -71,12 +71,10 @@ struct APIClient: Sendable {
         if endpoint.format == .json { headers.append(("account-id", settings.accountID)) }
         headers.append(("Accept", endpoint.format == .json ? "application/json" : "application/xml"))
         traffic.calls += 1
-        do throws(CurlError) {
-            return try await transfer.send(
-                CurlRequest(
-                    url: url, headers: headers, limits: CurlLimits(firstByte: .seconds(settings.firstByteSeconds))))
-        } catch {
-            throw SourceError(error, subject: request.subject)
+        let call = CurlRequest(
+            url: url, headers: headers, limits: CurlLimits(firstByte: .seconds(settings.firstByteSeconds)))
+        return try await mapping({ SourceError($0, subject: request.subject) }) { () async throws(CurlError) in
+            try await transfer.send(call)
         }
     }
 

@@ -24,9 +24,7 @@ final class ChunkReader {
     private var traffic = Traffic()
     /// When the chunk's first answer was made, by the platform's clock.
     private var answeredAt: Instant?
-    /// Of answers that ended since the last batch.
-    private var counters: [AnswerCounters] = []
-    /// Likewise, where an entity is read parent by parent.
+    /// Parents whose answers ended since the last batch, where an entity is read parent by parent.
     private var answeredParents: [AnsweredParent] = []
     /// Keeps the answers whose records are handed over, where the connection wants that.
     private let recorder: ArchiveRecorder?
@@ -54,7 +52,7 @@ final class ChunkReader {
         self.chunk = chunk
         self.client = client
         self.today = today
-        vocabulary = RowShaper(entity).vocabulary
+        vocabulary = entity.elementNames
         keyReader = KeyReader(entity.key, of: entity, vocabulary: vocabulary)
     }
 
@@ -266,7 +264,6 @@ final class ChunkReader {
             case .list(_, _, let get):
                 page.counters = told
                 let turn = try paginator.turn(after: page)
-                if get == nil { counters.append(told) }
                 page = Paginator.Page(counters: AnswerCounters())
                 guard turn == .end else { return }
                 if let get { phase = .each(keys[...], get: get) } else { phase = .ended }
@@ -276,7 +273,6 @@ final class ChunkReader {
                 guard told.pulled <= 1 || entity.isPerParent else {
                     throw Paginator.Disagreement(detail: "one record was asked for by key and \(told.pulled) came")
                 }
-                counters.append(told)
             case .unasked, .ended, .failed:
                 break
             }
@@ -285,24 +281,21 @@ final class ChunkReader {
         }
     }
 
-    // MARK: Traffic and counters
+    // MARK: The report beside the records
 
     private func handOver(to batch: inout Batch) {
-        batch.traffic = traffic
-        batch.counters = counters
-        batch.answeredAt = answeredAt
-        batch.archive = recorder?.take() ?? []
-        batch.answeredParents = answeredParents
+        batch.answer.traffic = traffic
+        batch.answer.answeredAt = answeredAt
+        batch.answer.archive = recorder?.take() ?? []
+        batch.answer.answeredParents = answeredParents
         traffic = Traffic()
-        counters = []
         answeredParents = []
     }
 
-    /// An empty batch with what was spent and told after the last one; `nil` when that is nothing.
+    /// A batch without records that carries the rest of the report; `nil` when there is no rest.
     private func remainder() -> Batch? {
         guard
-            traffic != Traffic() || !counters.isEmpty || answeredAt != nil || recorder?.isEmpty == false
-                || !answeredParents.isEmpty
+            traffic != Traffic() || answeredAt != nil || recorder?.isEmpty == false || !answeredParents.isEmpty
         else { return nil }
         var rest = Batch()
         rest.names = vocabulary

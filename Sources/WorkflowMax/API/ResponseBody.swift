@@ -32,16 +32,17 @@ final class LiveBody: ResponseBody {
     var status: Int { answer.response.status }
 
     func next(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]? {
-        let piece: [UInt8]?
-        do throws(CurlError) {
-            piece = try await body.next(isolation: isolation)
-        } catch {
-            var error = SourceError(error, subject: subject)
-            (error.status, error.isBodyUnreadable) = (status, error.code == .cutOff)
-            throw error
+        let piece = try await mapping(lifted, isolation: isolation) { () async throws(CurlError) in
+            try await body.next(isolation: isolation)
         }
         if let piece { try recorder?.add(piece, subject: subject) }
         return piece
+    }
+
+    private func lifted(_ error: CurlError) -> SourceError {
+        var error = SourceError(error, subject: subject)
+        (error.status, error.isBodyUnreadable) = (status, error.code == .cutOff)
+        return error
     }
 
     func end(isolation _: isolated (any Actor)?) async { await answer.permit.giveBack() }

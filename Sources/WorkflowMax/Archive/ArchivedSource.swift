@@ -79,7 +79,7 @@ final class ArchivedReading {
         self.entity = entity
         self.reader = reader
         left = answers[...]
-        vocabulary = RowShaper(entity).vocabulary
+        vocabulary = entity.elementNames
     }
 
     /// The next batch, or `nil` when all answers are read.

@@ -65,7 +65,7 @@ public struct Rederivation<S: Source>: Sendable {
             let result = await derive(entity, archive, loader)
             results.append(result)
             progress(.ended(entity: result.entity, result: result))
-            try await RunEngine<S>.uncancelled { () async throws(WarehouseError) in
+            try await uncancelled { () async throws(WarehouseError) in
                 try await log.endEntities(run, [result.end])
             }
         }
@@ -73,7 +73,7 @@ public struct Rederivation<S: Source>: Sendable {
         let outcome = Rederivation.outcome(results)
         let errors = results.flatMap(\.errors)
         let error = errors.isEmpty ? nil : errors.joined(separator: "\n")
-        try await RunEngine<S>.uncancelled { () async throws(WarehouseError) in
+        try await uncancelled { () async throws(WarehouseError) in
             try await log.end(run, status: outcome.rawValue, error: error)
         }
         return RunReport(run: run, outcome: outcome, entities: results, error: error, warnings: [])
@@ -111,7 +111,7 @@ public struct Rederivation<S: Source>: Sendable {
         _ entity: EntityDefinition, _ chunk: ArchivedChunk, _ archive: ArchiveStore, _ loader: Loader,
         _ result: inout EntityResult
     ) async {
-        var reading = ChunkReceipt()
+        var outcome = ChunkOutcome()
         do throws(Failure) {
             guard let endpoint = entity.endpoint(at: chunk.answers[0].request.endpoint) else {
                 throw .source(
@@ -122,18 +122,18 @@ public struct Rederivation<S: Source>: Sendable {
             }
             let runner = EntityRunner(
                 source: source(chunk, archive), loader: loader, entity: entity, progress: progress)
-            let tally = try await runner.load(
-                chunk.chunk, carries: endpoint.carries, replay: Replay(of: chunk), &reading, &result.drift
-            ).tally
+            try await runner.load(chunk.chunk, carries: endpoint.carries, replay: Replay(of: chunk), into: &outcome)
+            let tally = outcome.merged?.tally ?? Tally()
             result.tally += tally
             result.loadedChunks += 1
             progress(.loaded(entity: entity.name, chunk: chunk.label, tally: tally))
         } catch {
             result.errors.append("\(chunk.label): \(error.detailedMessage)")
             progress(.failed(entity: entity.name, chunk: chunk.label, reason: error.detailedMessage))
-            await note(error, entity, chunk, reading, loader)
+            await note(error, entity, chunk, outcome.receipt, loader)
         }
-        result.replacedCharacters += reading.replacedCharacters
+        result.drift.formUnion(outcome.drift)
+        result.replacedCharacters += outcome.receipt.replacedCharacters
     }
 
     private func note(

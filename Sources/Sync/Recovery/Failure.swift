@@ -39,6 +39,14 @@ extension Failure {
     }
 }
 
+/// Runs work of the warehouse; what it throws is a ``Failure``.
+@discardableResult
+func warehouse<T>(
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws(WarehouseError) -> T
+) async throws(Failure) -> T {
+    try await mapping(Failure.warehouse, isolation: isolation, body)
+}
+
 extension Failure: CustomStringConvertible {
     /// The same as ``message``.
     public var description: String { message }

@@ -17,14 +17,6 @@ actor RunBoard {
         var whole: Int?
     }
 
-    /// What became of it.
-    struct Outcome: Sendable {
-        var reading = ChunkReceipt()
-        var drift: Set<String> = []
-        var merged: LoadResult?
-        var failure: Failure?
-    }
-
     /// A chunk that is in.
     struct Loaded: Sendable {
         let chunk: Chunk
@@ -139,9 +131,9 @@ actor RunBoard {
     }
 
     /// Takes in what became of a chunk.
-    func done(_ work: Work, _ outcome: Outcome) async {
-        results[work.part].traffic += outcome.reading.traffic
-        results[work.part].replacedCharacters += outcome.reading.replacedCharacters
+    func done(_ work: Work, _ outcome: ChunkOutcome) async {
+        results[work.part].traffic += outcome.receipt.traffic
+        results[work.part].replacedCharacters += outcome.receipt.replacedCharacters
         results[work.part].drift.formUnion(outcome.drift)
         if let merged = outcome.merged {
             if work.derived == nil { failuresInRow = 0 }
@@ -152,8 +144,8 @@ actor RunBoard {
             note(
                 Loaded(
                     chunk: work.chunk, reason: work.reason, askedAt: merged.askedAt,
-                    answeredAt: outcome.reading.answeredAt,
-                    seconds: max(0, outcome.reading.seconds - outcome.reading.traffic.waited)), of: work)
+                    answeredAt: outcome.receipt.answeredAt,
+                    seconds: max(0, outcome.receipt.seconds - outcome.receipt.traffic.waited)), of: work)
         }
         if let failure = outcome.failure { fail(work, failure) }
         if work.chunk.isSweep { sweeps[work.part] -= 1 }
