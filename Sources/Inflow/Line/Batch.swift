@@ -12,11 +12,9 @@
 public struct Batch: Sendable {
     /// One element of a record, in document order (parents before their children).
     public struct Element: Sendable {
-        /// Index into ``Batch/names``.
+        /// The number of its name: an index into ``Batch/names``.
         public var name: Int32
-        /// Where its own text starts in the batch's text.
-        ///
-        /// Text of nested elements is not part of it.
+        /// Where its own text starts in ``Batch/text``; text of nested elements is theirs.
         public var textStart: Int32
         /// Its text's length in bytes; 0 for an empty element.
         public var textLength: Int32
@@ -37,7 +35,7 @@ public struct Batch: Sendable {
     public struct Unreadable: Sendable {
         /// 0-based place of the record in the whole answer (all pages of a chunk).
         public var ordinal: Int
-        /// Why.
+        /// Why it could not be read.
         public var reason: Rejection.Reason
         /// The element concerned, as a path from the record's element.
         public var path: String
@@ -73,7 +71,7 @@ public struct Batch: Sendable {
     /// What the source reports with these records.
     public var answer = AnswerReport()
 
-    /// An empty batch.
+    /// A batch without records.
     public init() {}
 
     /// How many records could be read.

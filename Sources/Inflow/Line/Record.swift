@@ -13,7 +13,7 @@ public struct Record: Sendable {
     /// The name of the record's element, or of the element this view stands on.
     public var name: String { batch.names[Int(batch.elements[element].name)] }
 
-    /// Its own text.
+    /// Its own text, without that of its children.
     public var text: String {
         let one = batch.elements[element]
         return String(decoding: batch.text[Int(one.textStart)..<Int(one.textStart + one.textLength)], as: UTF8.self)

@@ -1,13 +1,13 @@
-/// Calls and bytes spent.
+/// What answers cost: calls of the organisation's quota, bytes, and waiting.
 public struct Traffic: Sendable, Hashable {
     /// Calls sent to the platform, tokens not counted.
     public var calls = 0
     /// Bytes received on the wire.
     public var bytes = 0
-    /// Seconds in which leave for a call was waited for.
+    /// Seconds of waiting for permits to call.
     public var waited = 0.0
 
-    /// Nothing spent.
+    /// Traffic of no calls.
     public init() {}
 
     /// Adds what another one spent.

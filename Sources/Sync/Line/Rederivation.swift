@@ -4,8 +4,9 @@ public import Warehouse
 
 /// Derives tables again from archived answers, with no call to the platform: after a new column, or a bug that is fixed.
 ///
-/// A run of its own in the run log. Answers are replayed in the order they were asked for, each with the time it was asked
-/// for then, so that nothing a newer answer said is overwritten; nothing is marked as deleted and nothing revived.
+/// The run has its own row in the run log and takes the same lock as a sync. Answers are replayed in the order in which
+/// they were asked for, each with the time of its own question, so an older answer does not overwrite what a newer one
+/// said. Nothing is marked as deleted and nothing is revived: an archived answer is no evidence of what exists today.
 public struct Rederivation<S: Source>: Sendable {
     /// What a run from the archive is called in the run log.
     public static var trigger: String { "rederive" }
@@ -29,9 +30,9 @@ public struct Rederivation<S: Source>: Sendable {
         self.progress = progress
     }
 
-    /// Derives these entities again.
+    /// Derives the tables of these entities again, one entity after the other.
     ///
-    /// - Throws: what kept the run from beginning, or from being closed; everything else is told by the report.
+    /// - Throws: what kept the run from beginning, or its end from being written; the report has every other failure.
     public func run(_ entities: [EntityDefinition]) async throws(WarehouseError) -> RunReport {
         try await SchemaCheck(warehouse, entities: entities).run()
         let lock = try await RunLock.take(warehouse, for: connection) { progress(.waiting(for: $0)) }

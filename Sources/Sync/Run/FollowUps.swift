@@ -27,7 +27,7 @@ struct FollowUps<S: Source>: RunStage {
 
     private var missing: MissingRows { MissingRows(engine.warehouse, engine.connection) }
 
-    /// Takes all steps.
+    /// Takes the steps in order and adds what they come to.
     mutating func readAll() async {
         guard plan.trigger != "retry" else { return }
         for part in plan.parts {

@@ -1,10 +1,15 @@
 internal import Inflow
 internal import Logging
 
-/// The reading of one chunk: one call after the other, each answer handed over batch by batch.
+/// Reads one chunk: one call after the other, each answer handed over batch by batch.
 ///
-/// Nothing is asked before the first batch is; after an error the same error comes again, so that half a chunk is never
-/// taken for a whole one.
+/// A state machine with three kinds of calls: the pages of a list, the `get` of each key of a list, and the `get` of keys
+/// it was given. ``RequestPlan`` chooses; ``Paginator`` decides after each page whether there is another one and whether
+/// the counters agree with the rows; ``ResponseReader`` turns one answer into batches.
+///
+/// Nothing is asked before the first batch is wanted, and the next call is made only when the last answer is taken.
+/// After an error the same error comes again, so that half a chunk is never taken for a whole one. The chunk ends only
+/// when every answer was read to its end and every counter agreed.
 final class ChunkReader {
     private let entity: EntityDefinition
     private let chunk: Chunk
@@ -97,10 +102,10 @@ final class ChunkReader {
         }
     }
 
-    /// Makes the call again that failed, where others of the chunk have succeeded: of twenty records, or pages, one that is
-    /// cut does not cost the others.
+    /// Makes the failed call again where others of the chunk have succeeded: of twenty pages, one that is cut does not
+    /// cost the others.
     ///
-    /// Only while nothing of its answer was handed over. The first call of a chunk is left to whoever reads the chunk.
+    /// Only while nothing of its answer was handed over. The first call of a chunk is the caller's to repeat.
     private func askAgain(after error: SourceError, isolation: isolated (any Actor)?) async throws(SourceError) {
         var error = error
         while true {
@@ -257,7 +262,7 @@ final class ChunkReader {
         batch.text = []
     }
 
-    /// An answer has ended: what it says is compared, and what follows is decided.
+    /// Compares the counters of an answer that has ended with its rows, and decides what is asked next.
     private func conclude(_ told: AnswerCounters, subject: String) throws(SourceError) {
         do throws(Paginator.Disagreement) {
             switch phase {

@@ -36,7 +36,7 @@ final class ArchiveRecorder {
         if !ready.isEmpty { parts.append(.bytes(ready)) }
     }
 
-    /// Ends the answer.
+    /// Ends the answer: the rest of its bytes, its length and its digest follow.
     func end(_ request: APIRequest) throws(SourceError) {
         var ready: [UInt8] = []
         try lifting(request.subject) { () throws(CompressionError) in try compressor?.finish(into: &ready) }

@@ -12,7 +12,7 @@ public struct ArchivedRecords: Sendable {
         self.reader = reader
     }
 
-    /// The bytes of the record in an answer, exactly as they came, or `nil` where it is not in it.
+    /// The bytes of the record in an answer, exactly as they came, or `nil` where the answer does not hold it.
     ///
     /// The key is the row's, columns joined by `/`. Of a key that comes twice the last one is given, which is the one that
     /// is loaded. Of an answer in JSON, which is short, all of it is given.
