@@ -159,6 +159,21 @@ let package = Package(
             dependencies: ["Inflow", "Postgres", "Records", "SQLFiles", "Warehouse", "WorkflowMax", "TestSupport"],
             exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
+            name: "SyncTests",
+            dependencies: [
+                "Sync", "Inflow", "Warehouse", "Records", "WorkflowMax", "Postgres", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AlertsTests",
+            dependencies: [
+                "Alerts", "Inflow", "Warehouse", "WorkflowMax", "Curl", "Postgres", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "Sandbox", "Curl", "Compression", "Postgres",

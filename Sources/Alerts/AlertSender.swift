@@ -4,27 +4,31 @@ public import Logging
 public import Warehouse
 public import Foundation
 
-/// Takes messages out of the outbox and hands them over, by mail and by webhook.
+/// Takes messages out of the outbox and sends them, by mail and by webhook.
 ///
-/// Several couriers, in one process or in many, may deliver at once: each message is taken by one. What fails for the
-/// moment is tried again with growing pauses, for three days; what is refused for good is given up at once.
+/// Delivery is at least once. A message is written in the transaction of the incident it reports, and noted as sent after
+/// the receiver took it; a process that dies between the two sends it again, under the same message ID, by which the
+/// receiver can tell. Several senders, in one process or in many, may deliver at once: each message is taken by one.
+///
+/// A failure that may pass is tried again with growing pauses, for three days; a refusal for good is given up at once.
+/// Which is which: a 4xx of a webhook is final, except 408 and 429; a 5xx reply of a mail server is final, a 4xx is not.
 public struct AlertSender: Sendable {
-    /// What a round of deliveries came to.
+    /// How many messages a round of deliveries sent, and how many tries failed.
     public struct Round: Sendable, Hashable {
         /// Messages that their receivers took.
         public var sent = 0
         /// Tries that failed; the outbox has why.
         public var failed = 0
 
-        /// Nothing yet.
+        /// A round without messages.
         public init() {}
     }
 
-    /// What became of one try.
+    /// The result of one try to send a message.
     public enum Outcome: Sendable, Hashable {
-        /// The receiver took it; with what is to be known all the same, such as recipients that were refused.
+        /// The receiver took it. The remark names what went wrong all the same, such as refused recipients.
         case sent(remark: String?)
-        /// It was not taken; a final failure would be the same again.
+        /// The receiver did not take it; a final failure would repeat itself.
         case failed(String, isFinal: Bool)
     }
 
@@ -35,7 +39,7 @@ public struct AlertSender: Sendable {
     private let logger: Logger
     private let now: Now
 
-    /// A alertSender.
+    /// A sender of a warehouse's messages.
     ///
     /// `box` opens passwords and signing keys, and is asked only where a channel has one. `now` is the clock that
     /// signatures are dated by.
@@ -52,10 +56,10 @@ public struct AlertSender: Sendable {
         self.box = box
     }
 
-    /// Delivers what is due, of one connection or of all, until nothing is or the time is up.
+    /// Delivers the messages that are due, of one connection or of all, until none is due or the time is up.
     ///
-    /// A try that has begun is given what is left until then, a second at least. Throws what the warehouse throws;
-    /// whatever happens to a message is noted in the outbox.
+    /// A try that has begun may take what is left until `deadline`, a second at least. Throws what the warehouse throws;
+    /// the outbox records what happens to each message.
     public func deliver(
         _ connection: Connection? = nil, until deadline: ContinuousClock.Instant
     ) async throws(WarehouseError) -> Round {
@@ -83,7 +87,7 @@ public struct AlertSender: Sendable {
         return round
     }
 
-    /// Sends a test over each channel of a connection that is on, past the outbox, and says what became of each.
+    /// Sends a test message over each active channel of a connection, past the outbox, and returns each result.
     public func test(
         _ connection: Connection
     ) async throws(WarehouseError) -> [(channel: AlertChannel, outcome: Outcome)] {
@@ -94,20 +98,6 @@ public struct AlertSender: Sendable {
             outcomes.append((channel, try await attempt(message, seconds: 30)))
         }
         return outcomes
-    }
-
-    /// Runs a note that must be made also when the task was cancelled in the middle of a try.
-    private func uncancelled(
-        _ body: @escaping @Sendable () async throws(WarehouseError) -> Void
-    ) async throws(WarehouseError) {
-        let result = await Task.detached { () async -> Result<Void, WarehouseError> in
-            do throws(WarehouseError) {
-                return .success(try await body())
-            } catch {
-                return .failure(error)
-            }
-        }.value
-        try result.get()
     }
 
     // MARK: one try
@@ -143,7 +133,8 @@ public struct AlertSender: Sendable {
         do throws(CurlMailError) {
             let refusals = try await mail.send(letter, over: server, seconds: seconds)
             return .sent(
-                remark: refusals.isEmpty ? nil : "The server refused something: \(refusals.joined(separator: "; "))")
+                remark: refusals.isEmpty
+                    ? nil : "The server refused some recipients: \(refusals.joined(separator: "; "))")
         } catch {
             return .failed(error.description, isFinal: error.isFinal)
         }

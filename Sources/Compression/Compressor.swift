@@ -31,7 +31,7 @@ public final class Compressor {
         try run(bytes, ZSTD_e_continue, &output)
     }
 
-    /// Ends the stream and appends all that is left of it to `output`.
+    /// Ends the stream and appends the rest of its bytes to `output`.
     public func finish(into output: inout [UInt8]) throws(CompressionError) {
         try run([], ZSTD_e_end, &output)
     }

@@ -34,11 +34,11 @@ struct Address {
 
 /// The parts of an address of any scheme, read by the same parser that libcurl connects with.
 struct AddressParts {
-    /// In small letters.
+    /// The scheme in lower case, such as `https`.
     let scheme: String
     /// A name or a number; IPv6 in brackets.
     let host: String
-    /// Whether a user or a password is part of it.
+    /// Whether the address holds a user or a password.
     let hasUser: Bool
     /// Scheme, host, port and path: what may be shown.
     let shown: String

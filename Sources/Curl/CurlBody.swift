@@ -7,7 +7,7 @@
 public struct CurlBody: AsyncSequence, Sendable {
     /// A piece of the body; never empty.
     public typealias Element = [UInt8]
-    /// What iteration throws.
+    /// How the transfer failed.
     public typealias Failure = CurlError
 
     let reader: BodyReader
@@ -42,7 +42,7 @@ public struct CurlBody: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         /// A piece of the body.
         public typealias Element = [UInt8]
-        /// What `next` throws.
+        /// How the transfer failed.
         public typealias Failure = CurlError
 
         let reader: BodyReader

@@ -12,7 +12,7 @@ public struct CurlConfiguration: Sendable, Hashable {
     public var certificateFile: String?
     /// Folder of trusted certificates (PEM, hashed names); `nil` for the system's.
     public var certificateFolder: String?
-    /// Sent as `User-Agent`.
+    /// The value of the `User-Agent` header.
     public var userAgent: String
 
     /// Makes a configuration from plain values, reading no environment.

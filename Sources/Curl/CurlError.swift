@@ -41,7 +41,7 @@ public struct CurlError: Error, Sendable, Hashable {
         case other
     }
 
-    /// What went wrong.
+    /// What went wrong; stable.
     public var code: Code
     /// What happened, in fixed words fit to be shown.
     public var message: String { code.message }

@@ -47,7 +47,7 @@ extension CurlError.Code {
         }
     }
 
-    /// Whether the words of a failed TLS handshake tell of a connection that died, which may be tried again.
+    /// Whether the words of a failed TLS handshake mean a connection that died, which may be tried again.
     private static func tellsOfBrokenConnection(_ words: String) -> Bool {
         ["Connection reset by peer", "SSL_ERROR_SYSCALL", "unexpected eof"].contains(where: words.contains)
     }

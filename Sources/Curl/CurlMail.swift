@@ -4,13 +4,13 @@ public import Foundation
 public struct CurlMail: Sendable, Hashable {
     /// Address it comes from: `alerts@example.com`.
     public var sender: String
-    /// Addresses it goes to; all are told of each other.
+    /// Addresses it goes to. Each recipient sees the others.
     public var recipients: [String]
     /// Its subject; control characters count as blanks.
     public var subject: String
     /// Its text, lines ended by `\n`.
     public var text: String
-    /// Its date.
+    /// When it was written, for the `Date` header.
     public var date: Date
     /// What tells it from other mails, in angle brackets; the same mail sent again has the same.
     public var messageID: String
@@ -128,18 +128,18 @@ public struct CurlMailError: Error, Sendable, Hashable {
         case refused
         /// The task was cancelled.
         case cancelled
-        /// Anything else.
+        /// Any other failure of libcurl.
         case other
     }
 
-    /// What went wrong.
+    /// What went wrong; stable.
     public var code: Code
     /// The number of the server's refusal: 4xx for now, 5xx for good.
     public var reply: Int?
     /// What varies: the server's or libcurl's own words; never a password.
     public var detail: String
 
-    /// Makes an error.
+    /// An error with the reply of the server, where it gave one.
     public init(_ code: Code, reply: Int? = nil, detail: String = "") {
         self.code = code
         self.reply = reply

@@ -13,7 +13,7 @@ public struct CurlRequest: Sendable {
 
     /// Absolute address, `https://…`, or `http://…` to this machine itself; without user and password.
     public var url: String
-    /// The method, `get` unless told.
+    /// The method, `get` by default.
     public var method: Method
     /// Headers in the order they are sent.
     ///
@@ -45,19 +45,19 @@ public struct CurlRequest: Sendable {
 public struct CurlLimits: Sendable, Hashable {
     /// From the start to a ready connection: name look-up, TCP, proxy and TLS.
     ///
-    /// Thirty seconds unless told.
+    /// Thirty seconds by default.
     public var connect: Duration
     /// From the sending of the request to the end of the answer's headers.
     ///
-    /// Three minutes unless told.
+    /// Three minutes by default.
     public var firstByte: Duration
     /// Between two arrivals of body bytes, not counting time in which the reader was not ready.
     ///
-    /// A minute unless told.
+    /// A minute by default.
     public var idle: Duration
     /// From the start to the last byte, whatever happens.
     ///
-    /// Two hours unless told.
+    /// Two hours by default.
     public var total: Duration
 
     /// Makes limits; each has the standard value unless given.

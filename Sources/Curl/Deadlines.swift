@@ -1,4 +1,4 @@
-/// Which limit of a transfer ends next: told what happens, asked what has run out.
+/// Decides which time limit of a transfer runs out next, from the events of the transfer.
 ///
 /// No clock, no I/O.
 struct Deadlines {
@@ -6,9 +6,9 @@ struct Deadlines {
 
     /// What the transfer is waiting for.
     private enum Waiting {
-        /// A ready connection.
+        /// Until the connection is ready.
         case connection
-        /// The complete headers.
+        /// Until the headers are complete.
         case headers
         /// More of the body.
         case body

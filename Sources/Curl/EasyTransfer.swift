@@ -49,7 +49,7 @@ final class EasyTransfer {
         errorText.deallocate()
     }
 
-    /// How long the part lasts that a limit's code tells of.
+    /// The length of the limit that an error code names.
     func limit(of code: CurlError.Code) -> Duration {
         switch code {
         case .timedOutConnecting: request.limits.connect

@@ -2,9 +2,9 @@ import Synchronization
 
 /// What the engine's thread is asked to do, from any thread.
 final class Mailbox: Sendable {
-    /// One wish.
+    /// A request to the transfer thread.
     enum Command: Sendable {
-        /// Begin a transfer.
+        /// Begins a transfer whose answer goes into the pipe.
         case start(CurlRequest, Address, Pipe)
         /// The reader has caught up: read the connection on.
         case resume(ObjectIdentifier)
@@ -75,7 +75,7 @@ extension Mailbox {
         }
     }
 
-    /// The thread has freed everything; if it never came to run, what it was asked for is refused.
+    /// Closes the mailbox after the thread has freed everything. Commands that were never taken are refused.
     func end() {
         close()
         for case .start(_, _, let pipe) in take().commands {

@@ -32,7 +32,7 @@ final class Pipe: Sendable {
         self.shownURL = shownURL
     }
 
-    /// Bytes so far.
+    /// Bytes received so far.
     var traffic: CurlTraffic { state.withLock { $0.traffic } }
 
     /// An error of this transfer.

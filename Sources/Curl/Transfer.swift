@@ -68,7 +68,7 @@ public final class Transfer: Sendable {
     }
 }
 
-/// Wakes the thread out of its wait for sockets.
+/// Wakes the transfer thread from its wait for sockets.
 ///
 /// `@unchecked Sendable` because it holds the pointer of the thread's multi handle, whose only use here is
 /// `curl_multi_wakeup`: the one call that libcurl allows from other threads. `Mailbox` rings it under its lock and lets go

@@ -2,7 +2,7 @@
 ///
 /// An error of the answer as a whole; a record that cannot be read while its neighbours can is in `Batch.unreadable`.
 public struct ParseError: Error, Sendable, Hashable {
-    /// Stable codes.
+    /// Why a body cannot be read. The codes are stable: recovery is decided on them.
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// The body is empty or white space only.
         case empty
@@ -36,7 +36,7 @@ public struct ParseError: Error, Sendable, Hashable {
         case outOfMemory = "out_of_memory"
     }
 
-    /// What happened.
+    /// What is wrong with the body.
     public var code: Code
     /// What happened in fixed words.
     public var message: String { code.words }

@@ -14,7 +14,7 @@ public struct ParserLimits: Sendable, Hashable {
     public var unknownNames = 10_000
     /// A batch is handed over when it holds this many records, unreadable ones counted.
     public var batchRecords = 1_000
-    /// A batch is handed over when it holds this much text; the record that fills it is still part of it.
+    /// A batch is handed over when it holds this much text, the record that fills it included.
     public var batchBytes = 1 << 20
 
     /// The limits Inflow runs with.

@@ -28,7 +28,7 @@ struct RecordTape: ~Copyable {
     /// Own text of elements that have children, innermost last.
     private var mixed: [UInt8] = []
 
-    /// An open element.
+    /// An element whose end has not come yet.
     private struct Frame {
         var element = 0
         var hasChildren = false

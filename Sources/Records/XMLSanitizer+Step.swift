@@ -1,9 +1,9 @@
 extension XMLSanitizer {
     /// What to do about the bytes at one place.
     enum Step {
-        /// They are fine: go on after so many.
+        /// The next bytes are legal: go on after this many.
         case keep(Int)
-        /// Put other bytes in the place of so many.
+        /// Replace this many bytes by others; `counted` where a character was lost.
         case replace(Int, [UInt8], counted: Bool)
         /// More bytes are needed to tell.
         case wait
@@ -12,7 +12,7 @@ extension XMLSanitizer {
     /// Longest reference looked at; one without `;` within this length is not a reference.
     private static let longestReference = 34
 
-    /// U+FFFD in UTF-8.
+    /// The replacement character U+FFFD in UTF-8.
     static let replacement: [UInt8] = [0xEF, 0xBF, 0xBD]
 
     /// A character beyond ASCII: fine, forbidden in XML, malformed, or unfinished.

@@ -47,7 +47,7 @@ public struct WorkflowMax: Source {
 
     /// Makes sure that the tokens are newer than a generation; returns the generation in force then.
     ///
-    /// Whoever asks past the same generation shares one refresh, over all processes. Throws `consentNeeded`,
+    /// Callers that ask past the same generation share one refresh, over all processes. Throws `consentNeeded`,
     /// `credentialsRefused` and what went wrong on the way.
     public func refreshTokens(past generation: Int64) async throws(SourceError) -> Int64 {
         try await client.tokens.refreshed(past: generation).generation

@@ -4,7 +4,7 @@ public enum ArchivePart: Sendable, Hashable {
     case began(ArchivedRequest)
     /// Compressed bytes of its body.
     case bytes([UInt8])
-    /// It was read to its end: its length and the SHA-256 of it, both before compression.
+    /// The answer was read to its end. Length and SHA-256 are those of the body before compression.
     case ended(bodyBytes: Int, digest: [UInt8])
 }
 
@@ -35,7 +35,7 @@ public enum ArchivedKind: String, Sendable, Hashable, CaseIterable {
     case sweep
     /// A list without a filter.
     case whole
-    /// By key.
+    /// Records or values asked for by key.
     case parents
 }
 
@@ -51,7 +51,7 @@ public struct ArchivedAnswer: Sendable, Hashable {
     public let kind: ArchivedKind
     /// The days asked for, where the chunk was a span.
     public let window: Window?
-    /// What was asked.
+    /// The request that was answered.
     public let request: ArchivedRequest
     /// When the chunk was asked for, by the database's clock.
     public let askedAt: Instant

@@ -1,6 +1,6 @@
 /// JSON in one canonical form: keys sorted by their bytes, no blanks, so that equal values are equal texts.
 enum CanonicalJSON {
-    /// A string literal.
+    /// A JSON string literal of the text, in its one canonical spelling.
     static func string(_ text: String) -> String {
         var literal = "\""
         for scalar in text.unicodeScalars {

@@ -43,11 +43,11 @@ public struct Rejection: Sendable, Hashable {
     public var key: String
     /// The table of the value concerned: the entity's or a child's.
     public var table: String
-    /// The column concerned.
+    /// The column whose value was rejected.
     public var column: String
     /// The text as the platform sent it, at most 1,000 characters.
     public var raw: String
-    /// Why.
+    /// Why the record was rejected.
     public var reason: Reason
 
     /// A rejection from its parts.

@@ -2,21 +2,21 @@
 ///
 /// Texts are ranges of the block's ``RowBlock`` arena, so that a million values are one array.
 public enum Value: Sendable, Hashable {
-    /// No value.
+    /// SQL null: the platform gave no value.
     case null
     /// UTF-8 text in the arena.
     case text(start: Int32, length: Int32)
     /// A decimal in canonical form in the arena: no plus sign, no leading zeros, no trailing zeros, no bare dot, no minus zero.
     case decimal(start: Int32, length: Int32)
-    /// A whole number.
+    /// A whole number of up to 64 bits.
     case integer(Int64)
-    /// Yes or no.
+    /// True or false, read from `true`, `Yes` and the like.
     case boolean(Bool)
-    /// Days since 1970-01-01.
+    /// A local date as days since 1970-01-01.
     case date(Int32)
     /// Microseconds since 1970-01-01T00:00:00, without a zone.
     case moment(Int64)
-    /// Microseconds since 1970-01-01T00:00:00Z.
+    /// A moment in UTC as microseconds since 1970-01-01T00:00:00Z.
     case instant(Int64)
     /// Seconds of the day, 0...86,400.
     case clock(Int32)
@@ -33,12 +33,12 @@ public struct RowBlock: Sendable {
     /// For each row, the 0-based place in the answer of the record it came from; never falls.
     public var ordinals: [Int32] = []
 
-    /// An empty block of rows so wide.
+    /// An empty block of rows of `width` values.
     public init(width: Int) {
         self.width = width
     }
 
-    /// How many rows.
+    /// Rows in the block.
     public var count: Int { ordinals.count }
 }
 
@@ -48,11 +48,11 @@ public struct ShapedBatch: Sendable {
     public var arena: [UInt8] = []
     /// One block per table: the entity's first, then its children's.
     public var blocks: [RowBlock] = []
-    /// Records not loaded.
+    /// Records that are not loaded, with why.
     public var rejections: [Rejection] = []
     /// Elements the definition does not name, one note per table and path of this batch.
     public var drift: [Drift] = []
 
-    /// An empty one.
+    /// A batch without rows.
     public init() {}
 }

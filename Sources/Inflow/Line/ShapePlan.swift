@@ -62,17 +62,10 @@ struct ShapePlan: Sendable {
     let tables: [Table]
 
     init(_ entity: EntityDefinition, carries: Endpoint.Carries) {
-        let columnPaths = (entity.columns + entity.children.flatMap(\.columns)).flatMap { column in
-            column.kind == .parent ? [] : column.paths
-        }
-        let names = (columnPaths + entity.children.flatMap(\.paths)).flatMap {
-            $0.split(separator: "/").map(String.init)
-        }
-        var spellings: [String: String] = [:]
-        for name in names where spellings[name.lowercased()] == nil { spellings[name.lowercased()] = name }
-        let vocabulary = spellings.keys.sorted()
+        let names = ElementNames(entity)
+        let vocabulary = names.lowercased
         self.vocabulary = vocabulary
-        self.spellings = vocabulary.map { spellings[$0] ?? $0 }
+        spellings = names.spellings
         next = Array(repeating: -1, count: vocabulary.count)
         let carried = entity.children.map { carries.includes(child: $0.table) }
         tables =

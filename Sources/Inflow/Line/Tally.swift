@@ -15,7 +15,7 @@ public struct Tally: Sendable, Hashable, Codable {
     /// Records whose key occurred again later in the same answer, counted where they were dropped.
     public var duplicates = 0
 
-    /// Nothing counted.
+    /// A tally of no records.
     public init() {}
 
     /// Whether every record pulled is accounted for: the green rule.
@@ -23,7 +23,7 @@ public struct Tally: Sendable, Hashable, Codable {
         pulled == inserted + updated + unchanged + rejected + duplicates
     }
 
-    /// Adds another tally.
+    /// Adds each count of another tally.
     public static func += (left: inout Tally, right: Tally) {
         left.pulled += right.pulled
         left.inserted += right.inserted

@@ -2,20 +2,26 @@ internal import Curl
 internal import Inflow
 internal import Logging
 
-/// Sends questions: permit from the quota, a token, the call; 401 and 429 are dealt with here.
+/// Makes calls: takes a permit from the quota and a token, sends the request, and handles 401 and 429.
+///
+/// A 401 refreshes the token once and asks again. A 429 of the minute is reported to the quota, which then holds back
+/// every call of the organisation, in all processes, until the platform's `Retry-After`; the call is made again up to
+/// ``mostRefusals`` times. A 429 of the day ends the reading. Every other status is an error with a code of its own, and
+/// ``Sync``'s recovery policy decides what becomes of the chunk. The permit is given back when the answer's body has
+/// been read, since the platform limits calls in flight too.
 struct APIClient: Sendable {
     let settings: ConnectionSettings
     let tokens: TokenProvider
     let quota: any QuotaLedger
     let transfer: Transfer
-    /// Whether a call of a longer reading is made again after so many tries; waits before it says so.
+    /// Decides whether a call of a chunk of many calls is made again after a number of tries; waits before it answers.
     let again: @Sendable (SourceError, Int) async -> Bool
     let logger: Logger
 
-    /// How often a call that was refused for a short while is tried again.
+    /// How often a call refused with 429 is made again.
     static let mostRefusals = 5
 
-    /// Asks until there is a good answer or an error; `traffic` counts every call and the bytes of refused ones.
+    /// Asks until there is a good answer or an error. `traffic` counts every call, and the bytes of refused answers.
     func ask(_ request: APIRequest, counting traffic: inout Traffic) async throws(SourceError) -> APIResponse {
         var refusals = 0
         var refused: Int64?
@@ -71,16 +77,14 @@ struct APIClient: Sendable {
         if endpoint.format == .json { headers.append(("account-id", settings.accountID)) }
         headers.append(("Accept", endpoint.format == .json ? "application/json" : "application/xml"))
         traffic.calls += 1
-        do throws(CurlError) {
-            return try await transfer.send(
-                CurlRequest(
-                    url: url, headers: headers, limits: CurlLimits(firstByte: .seconds(settings.firstByteSeconds))))
-        } catch {
-            throw SourceError(error, subject: request.subject)
+        let call = CurlRequest(
+            url: url, headers: headers, limits: CurlLimits(firstByte: .seconds(settings.firstByteSeconds)))
+        return try await mapping({ SourceError($0, subject: request.subject) }) { () async throws(CurlError) in
+            try await transfer.send(call)
         }
     }
 
-    /// Tells the quota how long nothing may be sent, or throws when that is too long or was done too often.
+    /// Reports to the quota how long nothing may be sent; throws when that is too long or happened too often.
     private func sitOut(_ refusal: ErrorResponse, after refusals: Int, _ request: APIRequest) async throws(SourceError)
     {
         let seconds = refusal.retryAfter ?? RetryAfter.unsaid(after: refusals)

@@ -1,10 +1,10 @@
 internal import Curl
 internal import Inflow
 
-/// An answer whose headers are in and good; the call is under way until `permit` is given back.
+/// An answer whose headers are in and whose status is good. The call is in flight until `permit` is given back.
 struct APIResponse: Sendable {
     let response: CurlResponse
     let permit: CallPermit
-    /// When it was made, by the platform's own clock.
-    var answeredAt: Instant? { response.headers["Date"].flatMap(RetryAfter.instant) }
+    /// When the platform made the answer, by the `Date` header.
+    var answeredAt: Instant? { response.headers["Date"].flatMap(HTTPDate.moment) }
 }

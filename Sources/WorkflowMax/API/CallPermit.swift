@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// A permit for one call, given back once.
 ///
-/// A reader that stops in mid-answer drops it without a word, where nothing can be awaited: then a task of its own
-/// gives it back, lest the organisation's few places in flight be lost one by one.
+/// A reader that stops in mid-answer drops its permit where nothing can be awaited. A task then gives it back, so that
+/// the organisation's few places in flight are not lost one by one.
 final class CallPermit: Sendable {
     /// The call's number in the ledger.
     let call: Int
@@ -23,7 +23,7 @@ final class CallPermit: Sendable {
         Task { await quota.finished(call) }
     }
 
-    /// Says that the call has ended.
+    /// Reports to the ledger that the call has ended; a second time has no effect.
     func giveBack() async {
         let isFirst = isGivenBack.withLock { given in
             defer { given = true }

@@ -1,10 +1,15 @@
 internal import Inflow
 internal import Logging
 
-/// The reading of one chunk: one call after the other, each answer handed over batch by batch.
+/// Reads one chunk: one call after the other, each answer handed over batch by batch.
 ///
-/// Nothing is asked before the first batch is; after an error the same error comes again, so that half a chunk is never
-/// taken for a whole one.
+/// A state machine with three kinds of calls: the pages of a list, the `get` of each key of a list, and the `get` of keys
+/// it was given. ``RequestPlan`` chooses; ``Paginator`` decides after each page whether there is another one and whether
+/// the counters agree with the rows; ``ResponseReader`` turns one answer into batches.
+///
+/// Nothing is asked before the first batch is wanted, and the next call is made only when the last answer is taken.
+/// After an error the same error comes again, so that half a chunk is never taken for a whole one. The chunk ends only
+/// when every answer was read to its end and every counter agreed.
 final class ChunkReader {
     private let entity: EntityDefinition
     private let chunk: Chunk
@@ -24,9 +29,7 @@ final class ChunkReader {
     private var traffic = Traffic()
     /// When the chunk's first answer was made, by the platform's clock.
     private var answeredAt: Instant?
-    /// Of answers that ended since the last batch.
-    private var counters: [AnswerCounters] = []
-    /// Likewise, where an entity is read parent by parent.
+    /// Parents whose answers ended since the last batch, where an entity is read parent by parent.
     private var answeredParents: [AnsweredParent] = []
     /// Keeps the answers whose records are handed over, where the connection wants that.
     private let recorder: ArchiveRecorder?
@@ -54,7 +57,7 @@ final class ChunkReader {
         self.chunk = chunk
         self.client = client
         self.today = today
-        vocabulary = RowShaper(entity).vocabulary
+        vocabulary = entity.elementNames
         keyReader = KeyReader(entity.key, of: entity, vocabulary: vocabulary)
     }
 
@@ -99,10 +102,10 @@ final class ChunkReader {
         }
     }
 
-    /// Makes the call again that failed, where others of the chunk have succeeded: of twenty records, or pages, one that is
-    /// cut does not cost the others.
+    /// Makes the failed call again where others of the chunk have succeeded: of twenty pages, one that is cut does not
+    /// cost the others.
     ///
-    /// Only while nothing of its answer was handed over. The first call of a chunk is left to whoever reads the chunk.
+    /// Only while nothing of its answer was handed over. The first call of a chunk is the caller's to repeat.
     private func askAgain(after error: SourceError, isolation: isolated (any Actor)?) async throws(SourceError) {
         var error = error
         while true {
@@ -259,14 +262,13 @@ final class ChunkReader {
         batch.text = []
     }
 
-    /// An answer has ended: what it says is compared, and what follows is decided.
+    /// Compares the counters of an answer that has ended with its rows, and decides what is asked next.
     private func conclude(_ told: AnswerCounters, subject: String) throws(SourceError) {
         do throws(Paginator.Disagreement) {
             switch phase {
             case .list(_, _, let get):
                 page.counters = told
                 let turn = try paginator.turn(after: page)
-                if get == nil { counters.append(told) }
                 page = Paginator.Page(counters: AnswerCounters())
                 guard turn == .end else { return }
                 if let get { phase = .each(keys[...], get: get) } else { phase = .ended }
@@ -276,7 +278,6 @@ final class ChunkReader {
                 guard told.pulled <= 1 || entity.isPerParent else {
                     throw Paginator.Disagreement(detail: "one record was asked for by key and \(told.pulled) came")
                 }
-                counters.append(told)
             case .unasked, .ended, .failed:
                 break
             }
@@ -285,24 +286,21 @@ final class ChunkReader {
         }
     }
 
-    // MARK: Traffic and counters
+    // MARK: The report beside the records
 
     private func handOver(to batch: inout Batch) {
-        batch.traffic = traffic
-        batch.counters = counters
-        batch.answeredAt = answeredAt
-        batch.archive = recorder?.take() ?? []
-        batch.answeredParents = answeredParents
+        batch.answer.traffic = traffic
+        batch.answer.answeredAt = answeredAt
+        batch.answer.archive = recorder?.take() ?? []
+        batch.answer.answeredParents = answeredParents
         traffic = Traffic()
-        counters = []
         answeredParents = []
     }
 
-    /// An empty batch with what was spent and told after the last one; `nil` when that is nothing.
+    /// A batch without records that carries the rest of the report; `nil` when there is no rest.
     private func remainder() -> Batch? {
         guard
-            traffic != Traffic() || !counters.isEmpty || answeredAt != nil || recorder?.isEmpty == false
-                || !answeredParents.isEmpty
+            traffic != Traffic() || answeredAt != nil || recorder?.isEmpty == false || !answeredParents.isEmpty
         else { return nil }
         var rest = Batch()
         rest.names = vocabulary

@@ -6,13 +6,13 @@ public import Inflow
 /// Each iterator reads the chunk anew.
 ///
 /// - `Batch.ordinals` go on over all answers of the chunk, with gaps where a row had come before on an earlier page.
-/// - `Batch.traffic` is what was spent since the batch before, refused calls included; `Batch.counters` are those of
-///   the answers that ended since then. A last batch without records may carry the rest of both.
+/// - `Batch.answer` reports what was spent since the batch before, refused calls included. A last batch without records
+///   may carry the rest of it.
 /// - Records asked for by key (`.parents`, or an entity read one by one) that the platform does not know are left out.
 public struct RecordBatches: AsyncSequence, Sendable {
     /// One batch of records.
     public typealias Element = Batch
-    /// What iteration throws.
+    /// A failed call, or an answer that cannot be read.
     public typealias Failure = SourceError
 
     let entity: EntityDefinition
@@ -29,7 +29,7 @@ public struct RecordBatches: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         /// One batch of records.
         public typealias Element = Batch
-        /// What `next` throws.
+        /// A failed call, or an answer that cannot be read.
         public typealias Failure = SourceError
 
         let reading: ChunkReader

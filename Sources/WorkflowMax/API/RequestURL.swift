@@ -1,4 +1,6 @@
-/// Text as it may stand in an address.
+internal import Foundation
+
+/// Makes the addresses that are asked, each part percent-encoded.
 enum RequestURL {
     /// A parameter of a query.
     struct Parameter: Sendable, Hashable {
@@ -11,17 +13,13 @@ enum RequestURL {
     /// `/` is encoded too: quote revisions are called `Q000512/1` (reference §2.1). A text of dots only, which a path
     /// would lose, has its dots encoded.
     static func encode(_ text: String) -> String {
-        let isDots = text.utf8.allSatisfy { $0 == 0x2E }
-        var encoded: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F, 0x7E: encoded.append(byte)
-            case 0x2E where !isDots: encoded.append(byte)
-            default: encoded += [0x25, hexadecimal(byte >> 4), hexadecimal(byte & 15)]
-            }
-        }
-        return String(decoding: encoded, as: UTF8.self)
+        if text.allSatisfy({ $0 == "." }) { return text.replacing(".", with: "%2E") }
+        // Every Swift string can be encoded as UTF-8, which is the one thing that could fail.
+        return text.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
     }
+
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
     /// `name=value&…`, each part percent-encoded; as a query and as a form's body.
     static func form(_ parameters: [Parameter]) -> String {
@@ -39,9 +37,5 @@ enum RequestURL {
     static func relative(path: String, key: String?, query: [Parameter]) -> String {
         let filled = path.replacing("{key}", with: key.map(encode) ?? "")
         return query.isEmpty ? filled : "\(filled)?\(form(query))"
-    }
-
-    private static func hexadecimal(_ value: UInt8) -> UInt8 {
-        value < 10 ? 0x30 + value : 0x41 + value - 10
     }
 }

@@ -5,15 +5,15 @@ internal import Inflow
 protocol ResponseBody: AnyObject {
     /// HTTP status of the answer.
     var status: Int { get }
-    /// The next piece of the body, or `nil` when all of it has come.
+    /// The next piece of the body, or `nil` at its end.
     func next(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]?
-    /// The body has been read, or given up.
+    /// Ends the call: the body was read, or is given up.
     func end(isolation: isolated (any Actor)?) async
     /// Bytes on the wire since this was last asked.
     func newBytes() -> Int
 }
 
-/// The body of an answer of the platform's; what is read of it is recorded where it is to be kept.
+/// The body of an answer that is coming in from the platform; a recorder keeps its bytes for the archive.
 final class LiveBody: ResponseBody {
     private let answer: APIResponse
     private let subject: String
@@ -32,16 +32,17 @@ final class LiveBody: ResponseBody {
     var status: Int { answer.response.status }
 
     func next(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]? {
-        let piece: [UInt8]?
-        do throws(CurlError) {
-            piece = try await body.next(isolation: isolation)
-        } catch {
-            var error = SourceError(error, subject: subject)
-            (error.status, error.isBodyUnreadable) = (status, error.code == .cutOff)
-            throw error
+        let piece = try await mapping(lifted, isolation: isolation) { () async throws(CurlError) in
+            try await body.next(isolation: isolation)
         }
         if let piece { try recorder?.add(piece, subject: subject) }
         return piece
+    }
+
+    private func lifted(_ error: CurlError) -> SourceError {
+        var error = SourceError(error, subject: subject)
+        (error.status, error.isBodyUnreadable) = (status, error.code == .cutOff)
+        return error
     }
 
     func end(isolation _: isolated (any Actor)?) async { await answer.permit.giveBack() }

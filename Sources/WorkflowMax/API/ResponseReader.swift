@@ -41,8 +41,8 @@ final class ResponseReader {
     /// The last batch may come with the counters already there.
     func next(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
         var batch = try await pull(isolation: isolation)
-        batch?.parent = request.key
-        batch?.answerOrdinal = firstOrdinal
+        batch?.answer.parent = request.key
+        batch?.answer.firstOrdinal = firstOrdinal
         return batch
     }
 
@@ -67,21 +67,13 @@ final class ResponseReader {
     private func nextOfXML(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
         if let batch = parser.nextBatch() { return batch }
         while let piece = try await body.next(isolation: isolation) {
-            do throws(ParseError) {
-                try parser.feed(piece)
-            } catch {
-                throw unreadable(error)
-            }
+            try mapping(unreadable) { () throws(ParseError) in try parser.feed(piece) }
             if let batch = parser.nextBatch() { return batch }
         }
-        do throws(ParseError) {
-            let (last, counters) = try parser.finish()
-            while let full = parser.nextBatch() { ready.append(full) }
-            if let last { ready.append(last) }
-            self.counters = counters
-        } catch {
-            throw unreadable(error)
-        }
+        let (last, counters) = try mapping(unreadable) { () throws(ParseError) in try parser.finish() }
+        while let full = parser.nextBatch() { ready.append(full) }
+        if let last { ready.append(last) }
+        self.counters = counters
         return ready.isEmpty ? nil : ready.removeFirst()
     }
 
@@ -93,11 +85,7 @@ final class ResponseReader {
             if bytes.count > JSONRecordReader.bodyLength { break }
         }
         let reader = JSONRecordReader(record: "record", vocabulary: vocabulary, firstOrdinal: firstOrdinal)
-        do throws(ParseError) {
-            (ready, counters) = try reader.read(bytes)
-        } catch {
-            throw unreadable(error)
-        }
+        (ready, counters) = try mapping(unreadable) { () throws(ParseError) in try reader.read(bytes) }
         return ready.isEmpty ? nil : ready.removeFirst()
     }
 

@@ -12,8 +12,7 @@ extension SourceError {
             case .tls:
                 (
                     .tls,
-                    "No trusted connection to WorkflowMax could be made. Whoever looks after this machine should look "
-                        + "at its certificates and its proxy."
+                    "No trusted connection to WorkflowMax could be made. Check this machine's certificates and its proxy."
                 )
             case .timedOutConnecting, .timedOutFirstByte, .timedOutIdle, .timedOutTotal:
                 (.timedOut, "WorkflowMax took too long to answer. Nothing was changed; it will be tried again.")
@@ -64,9 +63,9 @@ extension SourceError {
             detail: disagreement.detail)
     }
 
-    /// Whether it says that the one record asked for is not there (any more).
+    /// Whether the platform says that it does not know the one record asked for.
     ///
-    /// A 404, unless it is a web page, which tells of a wrong address rather than of a record; or the platform's own
+    /// A 404, unless it is a web page, which means a wrong address rather than a missing record; or the platform's own
     /// error in words like "not found". Which of both the platform uses is open (reference §10).
     var saysRecordIsGone: Bool {
         switch code {

@@ -36,7 +36,7 @@ final class ArchiveRecorder {
         if !ready.isEmpty { parts.append(.bytes(ready)) }
     }
 
-    /// Ends the answer.
+    /// Ends the answer: the rest of its bytes, its length and its digest follow.
     func end(_ request: APIRequest) throws(SourceError) {
         var ready: [UInt8] = []
         try lifting(request.subject) { () throws(CompressionError) in try compressor?.finish(into: &ready) }
@@ -50,12 +50,9 @@ final class ArchiveRecorder {
     }
 
     private func lifting<T>(_ subject: String, _ body: () throws(CompressionError) -> T) throws(SourceError) -> T {
-        do throws(CompressionError) {
-            return try body()
-        } catch {
-            throw SourceError(
-                .archive, subject: subject,
-                message: "The answer could not be compressed for the archive: out of memory. Nothing of it is kept.")
-        }
+        let failure = SourceError(
+            .archive, subject: subject,
+            message: "The answer could not be compressed for the archive: out of memory. Nothing of it is kept.")
+        return try mapping({ _ in failure }, body)
     }
 }

@@ -23,7 +23,8 @@ final class ArchivedBody: ResponseBody {
     func next(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]? {
         let decompressor = try begin()
         while true {
-            if let piece = try take(decompressor) {
+            let ready = try mapping({ _ in damaged }) { () throws(CompressionError) in try decompressor.next() }
+            if let piece = ready {
                 bodyBytes += piece.count
                 return piece
             }
@@ -41,21 +42,12 @@ final class ArchivedBody: ResponseBody {
 
     private func begin() throws(SourceError) -> Decompressor {
         if let decompressor { return decompressor }
-        do throws(CompressionError) {
-            let made = try Decompressor()
-            decompressor = made
-            return made
-        } catch {
-            throw SourceError(.archive, subject: subject, message: "There is no memory to read the archive with.")
-        }
-    }
-
-    private func take(_ decompressor: Decompressor) throws(SourceError) -> [UInt8]? {
-        do throws(CompressionError) {
-            return try decompressor.next()
-        } catch {
-            throw damaged
-        }
+        let outOfMemory = SourceError(
+            .archive, subject: subject,
+            message: "The archived answer could not be read: out of memory. Nothing of it is loaded.")
+        let made = try mapping({ _ in outOfMemory }) { () throws(CompressionError) in try Decompressor() }
+        decompressor = made
+        return made
     }
 
     private var damaged: SourceError {

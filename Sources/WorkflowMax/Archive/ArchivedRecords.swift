@@ -12,7 +12,7 @@ public struct ArchivedRecords: Sendable {
         self.reader = reader
     }
 
-    /// The bytes of the record in an answer, exactly as they came, or `nil` where it is not in it.
+    /// The bytes of the record in an answer, exactly as they came, or `nil` where the answer does not hold it.
     ///
     /// The key is the row's, columns joined by `/`. Of a key that comes twice the last one is given, which is the one that
     /// is loaded. Of an answer in JSON, which is short, all of it is given.
@@ -44,6 +44,7 @@ public struct ArchivedRecords: Sendable {
     private struct Match {
         private let endpoint: Endpoint
         private let shaper: RowShaper
+        private let elementNames: [String]
         private let key: String
         private let parent: String?
         private let keyPlaces: [Int]
@@ -55,6 +56,7 @@ public struct ArchivedRecords: Sendable {
             self.key = key
             self.parent = parent
             shaper = RowShaper(entity, carries: endpoint.carries)
+            elementNames = entity.elementNames
             keyPlaces = entity.key.compactMap { key in entity.columns.firstIndex { $0.name == key } }
             before = Array("<Response>".utf8)
             after = Array("</Response>".utf8)
@@ -64,7 +66,7 @@ public struct ArchivedRecords: Sendable {
         func matches(_ record: [UInt8], at place: Int) -> Bool {
             guard mayMatch(record) else { return false }
             let items = endpoint.items.compactMap { $0.split(separator: "/").last }.map { "Response/\($0)" }
-            var parser = XMLRecordParser(items: items, vocabulary: shaper.vocabulary)
+            var parser = XMLRecordParser(items: items, vocabulary: elementNames)
             do throws(ParseError) {
                 try parser.feed(before + record + after)
                 if let full = parser.nextBatch() { return keys(of: full, at: place).contains(key) }
@@ -75,7 +77,7 @@ public struct ArchivedRecords: Sendable {
         }
 
         func isIn(json body: [UInt8]) -> Bool {
-            let reader = JSONRecordReader(record: "record", vocabulary: shaper.vocabulary)
+            let reader = JSONRecordReader(record: "record", vocabulary: elementNames)
             guard let batches = try? reader.read(body).batches else { return false }
             return batches.contains { keys(of: $0, at: 0).contains(key) }
         }
@@ -92,7 +94,7 @@ public struct ArchivedRecords: Sendable {
 
         private func keys(of batch: Batch, at place: Int) -> [String] {
             var batch = batch
-            (batch.parent, batch.answerOrdinal) = (parent, -place)
+            (batch.answer.parent, batch.answer.firstOrdinal) = (parent, -place)
             let shaped = shaper.shape(batch)
             guard let block = shaped.blocks.first else { return [] }
             return shaped.rejections.map(\.key)

@@ -2,9 +2,9 @@ public import Inflow
 
 /// The archived answers of one chunk as a source: read as ``WorkflowMax`` reads them, with no call and no token.
 public struct ArchivedSource: Source {
-    /// The same as WorkflowMax's.
+    /// The platform whose answers are archived: WorkflowMax.
     public static var platform: Platform { WorkflowMax.platform }
-    /// The same as WorkflowMax's.
+    /// The entities of WorkflowMax, in loading order.
     public static var entities: [EntityDefinition] { WorkflowMax.entities }
 
     private let connection: Connection
@@ -33,7 +33,7 @@ public struct ArchivedSource: Source {
 public struct ArchivedBatches: AsyncSequence, Sendable {
     /// One batch of records.
     public typealias Element = Batch
-    /// What iteration throws.
+    /// An archived answer that cannot be read.
     public typealias Failure = SourceError
 
     let entity: EntityDefinition
@@ -49,7 +49,7 @@ public struct ArchivedBatches: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         /// One batch of records.
         public typealias Element = Batch
-        /// What `next` throws.
+        /// An archived answer that cannot be read.
         public typealias Failure = SourceError
 
         let reading: ArchivedReading
@@ -79,7 +79,7 @@ final class ArchivedReading {
         self.entity = entity
         self.reader = reader
         left = answers[...]
-        vocabulary = RowShaper(entity).vocabulary
+        vocabulary = entity.elementNames
     }
 
     /// The next batch, or `nil` when all answers are read.

@@ -83,7 +83,7 @@ public struct Authorisation: Sendable {
         return pair
     }
 
-    /// What is told when the person who consented may not authorise applications.
+    /// The message for a person who consented without the privilege to authorise applications.
     public var lacksPrivilege: String {
         "The person who consented may not authorise applications for an organisation. \"\(connectionName)\" cannot be read "
             + "with this consent. Give that staff member the privilege \"Authorise 3rd Party Full Access\" in WorkflowMax, "

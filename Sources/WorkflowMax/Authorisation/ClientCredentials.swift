@@ -1,8 +1,8 @@
 /// What a registered application proves itself with at the token endpoint; never printed.
 public struct ClientCredentials: Sendable, Hashable {
-    /// OAuth client id.
+    /// The OAuth client's identifier, as the platform's developer portal shows it.
     public var id: String
-    /// OAuth client secret.
+    /// The OAuth client's secret; never shown.
     public var secret: String
 
     /// Credentials from their parts.
@@ -13,10 +13,10 @@ public struct ClientCredentials: Sendable, Hashable {
 }
 
 extension ClientCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Never the credentials.
+    /// A placeholder, so that no log or message shows the credentials.
     public var description: String { "client credentials (hidden)" }
-    /// Never the credentials.
+    /// A placeholder, so that no log or message shows the credentials.
     public var debugDescription: String { description }
-    /// Never the credentials.
+    /// A placeholder, so that no log or message shows the credentials.
     public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

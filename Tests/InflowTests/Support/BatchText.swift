@@ -4,7 +4,7 @@ import Testing
 
 /// A batch written as indented text: `Name: text` on a line of its own, nested elements two blanks further in.
 ///
-/// Lines without indentation are records. Names are numbered as the parser numbers them: the shaper's vocabulary first,
+/// Lines without indentation are records. Names are numbered as the parser numbers them: the entity's names first,
 /// found without regard to case, then the unknown ones as first spelt.
 struct BatchText {
     let text: String
@@ -65,7 +65,7 @@ struct Shaped {
         unreadable: [Batch.Unreadable] = []
     ) {
         let shaper = RowShaper(entity, carries: carries)
-        var batch = BatchText(text).batch(shaper.vocabulary)
+        var batch = BatchText(text).batch(entity.elementNames)
         batch.unreadable = unreadable
         result = shaper.shape(batch)
     }

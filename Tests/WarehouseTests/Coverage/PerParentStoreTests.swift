@@ -38,11 +38,11 @@ struct PerParentStoreTests {
             guard let records else { continue }
             let items = entity.endpoint.items[0].split(separator: "/")
             var parser = XMLRecordParser(
-                items: entity.endpoint.items, vocabulary: shaper.vocabulary, firstOrdinal: reading.pulled)
+                items: entity.endpoint.items, vocabulary: entity.elementNames, firstOrdinal: reading.pulled)
             let body = Array("<Response><\(items[1])>\(records)</\(items[1])></Response>".utf8)
             try body.withUnsafeBytes { try parser.feed($0) }
             guard var batch = try parser.finish().last else { continue }
-            (batch.parent, batch.answerOrdinal) = (parent, reading.pulled)
+            (batch.answer.parent, batch.answer.firstOrdinal) = (parent, reading.pulled)
             reading.pulled += batch.count
             try await loader.add(shaper.shape(batch))
         }

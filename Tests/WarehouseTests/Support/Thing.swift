@@ -62,7 +62,7 @@ extension EntityDefinition {
         _ body: String, _ entity: EntityDefinition, _ carries: Endpoint.Carries = .everything
     ) throws -> ShapedBatch {
         let shaper = RowShaper(entity, carries: carries)
-        var parser = XMLRecordParser(items: entity.endpoint.items, vocabulary: shaper.vocabulary)
+        var parser = XMLRecordParser(items: entity.endpoint.items, vocabulary: entity.elementNames)
         let bytes = Array(body.utf8)
         try bytes.withUnsafeBytes { try parser.feed($0) }
         let full = parser.nextBatch()?.count

@@ -75,7 +75,7 @@ struct ArchivedSourceTests {
         let source = ArchivedSource(chunk, of: connection, reader: pieces)
         var names: [String] = []
         for try await batch in source.records(of: entity, in: .whole) {
-            #expect(batch.traffic == Traffic())
+            #expect(batch.answer.traffic == Traffic())
             for index in 0..<batch.count {
                 names.append("\(batch.ordinals[index]) \(batch[index].text(at: "Name") ?? "")")
             }

@@ -12,9 +12,9 @@ import Testing
     func rows(of body: DocumentedBody) throws {
         let entity = try #require(allEntities.first { $0.name == body.entity })
         let shaper = RowShaper(entity)
-        var batch = try body.batch(entity, vocabulary: shaper.vocabulary)
+        var batch = try body.batch(entity, vocabulary: entity.elementNames)
         // What a body was asked for by does not stand in it.
-        if entity.isPerParent { batch.parent = "P/1" }
+        if entity.isPerParent { batch.answer.parent = "P/1" }
         let shaped = shaper.shape(batch)
         #expect(shaped.rejections.isEmpty)
         let found = RowText(entity, shaped).blocks

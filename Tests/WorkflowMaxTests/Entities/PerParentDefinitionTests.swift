@@ -54,8 +54,8 @@ struct PerParentDefinitionTests {
         var parents: [AnsweredParent] = []
         var rows: [String] = []
         for try await batch in fixture.source.records(of: .jobCost, in: .parents(["J1", "J2", "J3"])) {
-            parents += batch.answeredParents
-            rows += (0..<batch.count).map { "\(batch.parent ?? "")/\(batch[$0].text(at: "UUID") ?? "")" }
+            parents += batch.answer.answeredParents
+            rows += (0..<batch.count).map { "\(batch.answer.parent ?? "")/\(batch[$0].text(at: "UUID") ?? "")" }
         }
         await fixture.stop()
         #expect(rows == ["J1/a", "J1/b"])

@@ -111,7 +111,9 @@ struct SourceFixture {
 struct Pulled {
     var keys: [String] = []
     var ordinals: [Int32] = []
-    var counters: [AnswerCounters] = []
+    /// Records of each answer that held some, in order.
+    var answers: [Int] = []
+    private var lastOrdinal: Int?
     var traffic = Traffic()
     var unreadable: [Batch.Unreadable] = []
 
@@ -120,8 +122,15 @@ struct Pulled {
             keys.append(batch[index].text(at: "UUID") ?? batch[index].text(at: "name") ?? "")
         }
         ordinals += batch.ordinals
-        counters += batch.counters
-        traffic += batch.traffic
+        if batch.count > 0 {
+            if batch.answer.firstOrdinal == lastOrdinal {
+                answers[answers.count - 1] += batch.count
+            } else {
+                answers.append(batch.count)
+            }
+            lastOrdinal = batch.answer.firstOrdinal
+        }
+        traffic += batch.answer.traffic
         unreadable += batch.unreadable
     }
 }

@@ -1,9 +1,16 @@
 internal import Inflow
 internal import Warehouse
 
-/// What is still to be loaded and what has been: the workers of one run share it.
+/// Which chunks of a plan wait, are in hand and are done. The workers of one run share it.
 ///
-/// Chunks of an entity are handed out in the plan's order. A derived entity waits until the entity it is derived from is done.
+/// Three rules decide which chunk is next:
+///
+/// - Merges of one entity run one at a time, so a worker is given the entity that has the fewest chunks in hand, and
+///   among equals the entity it had before, whose staging tables are there already.
+/// - The spans of an entity wait for its lists of open documents: only then is known which document is in neither.
+/// - A derived entity waits for the entity it is derived from.
+///
+/// A worker that finds no ready chunk sleeps until another one is done. Once the run is stopped no chunk is handed out.
 actor RunBoard {
     /// One chunk to load.
     struct Work: Sendable {
@@ -13,19 +20,11 @@ actor RunBoard {
         let reason: RunPlan.Reason
         /// The entity and column it is derived from.
         let derived: (entity: EntityDefinition, column: String)?
-        /// The number of the whole that it is a part of, where the whole could not be read.
+        /// The number in `wholes` of the span that this chunk is a part of.
         var whole: Int?
     }
 
-    /// What became of it.
-    struct Outcome: Sendable {
-        var reading = ChunkReceipt()
-        var drift: Set<String> = []
-        var merged: LoadResult?
-        var failure: Failure?
-    }
-
-    /// A chunk that is in.
+    /// A chunk that is committed.
     struct Loaded: Sendable {
         let chunk: Chunk
         let reason: RunPlan.Reason
@@ -33,7 +32,7 @@ actor RunBoard {
         let askedAt: Instant
         /// By the platform's clock, where it said so.
         let answeredAt: Instant?
-        /// How long it took, without what leave for its calls was waited for.
+        /// Seconds it took, without the waiting for permits to call.
         var seconds = 0.0
     }
 
@@ -41,7 +40,7 @@ actor RunBoard {
     var waiting: [Work] = []
     /// Chunks not yet done, by part.
     var open: [Int]
-    /// Open lists not yet read, by part: an entity's spans wait for them, and tell then what is in neither.
+    /// Lists of open documents not yet read, by part.
     private var sweeps: [Int]
     /// Chunks a worker has taken, by part.
     private var inHand: [Int]
@@ -138,10 +137,10 @@ actor RunBoard {
         return open[part] == 0
     }
 
-    /// Takes in what became of a chunk.
-    func done(_ work: Work, _ outcome: Outcome) async {
-        results[work.part].traffic += outcome.reading.traffic
-        results[work.part].replacedCharacters += outcome.reading.replacedCharacters
+    /// Takes in how a chunk ended, and wakes the workers that wait for it.
+    func done(_ work: Work, _ outcome: ChunkOutcome) async {
+        results[work.part].traffic += outcome.receipt.traffic
+        results[work.part].replacedCharacters += outcome.receipt.replacedCharacters
         results[work.part].drift.formUnion(outcome.drift)
         if let merged = outcome.merged {
             if work.derived == nil { failuresInRow = 0 }
@@ -152,8 +151,8 @@ actor RunBoard {
             note(
                 Loaded(
                     chunk: work.chunk, reason: work.reason, askedAt: merged.askedAt,
-                    answeredAt: outcome.reading.answeredAt,
-                    seconds: max(0, outcome.reading.seconds - outcome.reading.traffic.waited)), of: work)
+                    answeredAt: outcome.receipt.answeredAt,
+                    seconds: max(0, outcome.receipt.seconds - outcome.receipt.traffic.waited)), of: work)
         }
         if let failure = outcome.failure { fail(work, failure) }
         if work.chunk.isSweep { sweeps[work.part] -= 1 }
@@ -185,6 +184,6 @@ actor RunBoard {
 }
 
 extension Chunk {
-    /// Whether it is a list of open documents.
+    /// Whether the chunk is a list of open documents.
     var isSweep: Bool { if case .sweep = self { true } else { false } }
 }

@@ -4,8 +4,9 @@ public import Warehouse
 
 /// Derives tables again from archived answers, with no call to the platform: after a new column, or a bug that is fixed.
 ///
-/// A run of its own in the run log. Answers are replayed in the order they were asked for, each with the time it was asked
-/// for then, so that nothing a newer answer said is overwritten; nothing is marked as deleted and nothing revived.
+/// The run has its own row in the run log and takes the same lock as a sync. Answers are replayed in the order in which
+/// they were asked for, each with the time of its own question, so an older answer does not overwrite what a newer one
+/// said. Nothing is marked as deleted and nothing is revived: an archived answer is no evidence of what exists today.
 public struct Rederivation<S: Source>: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
@@ -26,9 +27,9 @@ public struct Rederivation<S: Source>: Sendable {
         self.progress = progress
     }
 
-    /// Derives these entities again.
+    /// Derives the tables of these entities again, one entity after the other.
     ///
-    /// - Throws: what kept the run from beginning, or from being closed; everything else is told by the report.
+    /// - Throws: what kept the run from beginning, or its end from being written; the report has every other failure.
     public func run(_ entities: [EntityDefinition]) async throws(WarehouseError) -> RunReport {
         try await SchemaCheck(warehouse, entities: entities).run()
         let lock = try await RunLock.take(warehouse, for: connection) { progress(.waiting(for: $0)) }
@@ -62,7 +63,7 @@ public struct Rederivation<S: Source>: Sendable {
             let result = await derive(entity, archive, loader)
             results.append(result)
             progress(.ended(entity: result.entity, result: result))
-            try await RunEngine<S>.uncancelled { () async throws(WarehouseError) in
+            try await uncancelled { () async throws(WarehouseError) in
                 try await log.endEntities(run, [result.end])
             }
         }
@@ -70,7 +71,7 @@ public struct Rederivation<S: Source>: Sendable {
         let outcome = Rederivation.outcome(results)
         let errors = results.flatMap(\.errors)
         let error = errors.isEmpty ? nil : errors.joined(separator: "\n")
-        try await RunEngine<S>.uncancelled { () async throws(WarehouseError) in
+        try await uncancelled { () async throws(WarehouseError) in
             try await log.end(run, outcome: outcome, error: error)
         }
         return RunReport(run: run, outcome: outcome, entities: results, error: error, warnings: [])
@@ -108,7 +109,7 @@ public struct Rederivation<S: Source>: Sendable {
         _ entity: EntityDefinition, _ chunk: ArchivedChunk, _ archive: ArchiveStore, _ loader: Loader,
         _ result: inout EntityResult
     ) async {
-        var reading = ChunkReceipt()
+        var outcome = ChunkOutcome()
         do throws(Failure) {
             guard let endpoint = entity.endpoint(at: chunk.answers[0].request.endpoint) else {
                 throw .source(
@@ -119,18 +120,18 @@ public struct Rederivation<S: Source>: Sendable {
             }
             let runner = EntityRunner(
                 source: source(chunk, archive), loader: loader, entity: entity, progress: progress)
-            let tally = try await runner.load(
-                chunk.chunk, carries: endpoint.carries, replay: Replay(of: chunk), &reading, &result.drift
-            ).tally
+            try await runner.load(chunk.chunk, carries: endpoint.carries, replay: Replay(of: chunk), into: &outcome)
+            let tally = outcome.merged?.tally ?? Tally()
             result.tally += tally
             result.loadedChunks += 1
             progress(.loaded(entity: entity.name, chunk: chunk.label, tally: tally))
         } catch {
             result.errors.append("\(chunk.label): \(error.detailedMessage)")
             progress(.failed(entity: entity.name, chunk: chunk.label, reason: error.detailedMessage))
-            await note(error, entity, chunk, reading, loader)
+            await note(error, entity, chunk, outcome.receipt, loader)
         }
-        result.replacedCharacters += reading.replacedCharacters
+        result.drift.formUnion(outcome.drift)
+        result.replacedCharacters += outcome.receipt.replacedCharacters
     }
 
     private func note(

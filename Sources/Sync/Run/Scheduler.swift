@@ -3,7 +3,10 @@ public import Logging
 public import Warehouse
 internal import Foundation
 
-/// Looks what is due and puts it into the queue.
+/// Puts the runs that are due into the queue.
+///
+/// What is due is decided by `ScheduleState`, a pure value, from what the warehouse holds and the time it is given. Any
+/// number of schedulers may look at once: the claim of a slot is one statement in the warehouse, and one of them wins.
 public struct Scheduler: Sendable {
     private let store: ScheduleStore
     private let logger: Logger

@@ -5,12 +5,12 @@ public import Warehouse
 public enum Failure: Error, Sendable {
     /// The platform, or the way to it.
     case source(SourceError)
-    /// The warehouse.
+    /// A fault of the warehouse, or of the way to it.
     case warehouse(WarehouseError)
     /// The task was cancelled.
     case cancelled
 
-    /// What happened, in words fit for a person; without values.
+    /// What happened, for a person. Holds no values of records, so it may be shown anywhere.
     public var message: String {
         switch self {
         case .source(let error): error.description
@@ -19,10 +19,10 @@ public enum Failure: Error, Sendable {
         }
     }
 
-    /// How often the one call was made that failed, where it was made again for itself.
+    /// How often the failed call was made, where the source repeats single calls of a chunk; otherwise 1.
     var tries: Int { if case .source(let error) = self { error.tries } else { 1 } }
 
-    /// The same with what the other side said, for the run log of the owner.
+    /// The message with what the other side said, for the owner's run log. May hold values.
     public var detailedMessage: String {
         switch self {
         case .source(let error): error.debugDescription
@@ -37,6 +37,14 @@ extension Failure {
     var isTimeOut: Bool {
         if case .source(let error) = self { error.code == .timedOut } else { false }
     }
+}
+
+/// Runs work of the warehouse; what it throws is a ``Failure``.
+@discardableResult
+func warehouse<T>(
+    isolation: isolated (any Actor)? = #isolation, _ body: () async throws(WarehouseError) -> T
+) async throws(Failure) -> T {
+    try await mapping(Failure.warehouse, isolation: isolation, body)
 }
 
 extension Failure: CustomStringConvertible {

@@ -2,25 +2,28 @@ import Foundation
 import Synchronization
 
 /// An HTTP server on 127.0.0.1 that keeps what is posted to it, on threads of its own.
-final class WebhookListener: Sendable {
+public final class WebhookListener: Sendable {
     /// One POST.
-    struct Post: Sendable {
+    public struct Post: Sendable {
         /// Headers, their names in small letters.
-        let headers: [String: String]
-        let body: [UInt8]
+        public let headers: [String: String]
+        /// The body as it came.
+        public let body: [UInt8]
     }
 
-    let port: UInt16
+    /// Where it listens.
+    public let port: UInt16
     private let listener: Int32
     private let statuses: Mutex<[Int]>
     private let taken = Mutex<[Post]>([])
 
     /// All posts so far, in order; one is there before its answer is sent.
-    var posts: [Post] { taken.withLock { $0 } }
-    var url: String { "http://127.0.0.1:\(port)/hook" }
+    public var posts: [Post] { taken.withLock { $0 } }
+    /// The address to post to.
+    public var url: String { "http://127.0.0.1:\(port)/hook" }
 
     /// Listens; `statuses` are the answers to the first posts, 200 after them.
-    init(statuses: [Int] = []) throws {
+    public init(statuses: [Int] = []) throws {
         self.statuses = Mutex(statuses)
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -45,7 +48,8 @@ final class WebhookListener: Sendable {
         }
     }
 
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    /// Stops listening.
+    public func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func answer(_ peer: Int32) {
         defer { close(peer) }

@@ -11,7 +11,7 @@ public enum Recovery: Sendable, Hashable {
     case failChunk
     /// Leave this chunk to another day, go on with what is more urgent.
     case postpone
-    /// Stop the run: nothing else of it can work either.
+    /// Stop the run: no other chunk of it can succeed.
     case failRun
     /// Stop the run until the platform's day is over.
     case stopForQuota
@@ -21,12 +21,15 @@ public enum Recovery: Sendable, Hashable {
     case interrupted
 }
 
-/// The one place where it is decided what is done about a failure.
+/// The one place that decides what Inflow does about a failure. `Operations.md` has the same decisions as a table.
 ///
-/// A switch without a default, so that a new code does not compile until someone decides. `Operations.md` has it as a table.
+/// The switches have no default: a new code does not compile until its recovery is decided. The question behind each line
+/// is what can be different next time. The network and a busy server can, within a minute; the answer to the same bad
+/// request cannot; a missing privilege can, once a person acts, and until then every call of the run fails alike.
 ///
-/// Two failures never come here, since they are dealt with where they happen: a 401 refreshes the token once, and a 429 of
-/// the minute waits as the platform says. A 404 of a record asked for by key is no failure but an answer: it is gone.
+/// Two failures never come here, since the client handles them where they happen: a 401 refreshes the token once, and a
+/// 429 of the minute waits as the platform says. A 404 of a record asked for by key is an answer, not a failure: the
+/// platform does not know the key.
 public enum RecoveryPolicy {
     /// What is done about a failure.
     public static func recovery(for failure: Failure) -> Recovery {
@@ -43,7 +46,7 @@ public enum RecoveryPolicy {
         case .unreachable, .timedOut, .cutOff, .platformDown, .rateLimited, .malformedAnswer, .countersDisagree,
             .quotaStore:
             .retry
-        // Its own errors are seldom passing ones.
+        // An error of its own seldom passes by itself.
         case .platformError: .retryOnce
         // The same question gets the same answer.
         case .badRequest, .notFound, .archive: .failChunk
@@ -69,10 +72,10 @@ public enum RecoveryPolicy {
         }
     }
 
-    /// After so many chunks in a row that failed for good the platform is taken to be down, and the run stops.
+    /// Chunks that fail for good in a row until the run takes the platform to be down, and stops.
     static let mostFailuresInRow = 5
 
-    /// Whether a failure tells of the platform, so that several in a row mean that it is down.
+    /// Whether the platform caused the failure, so that several in a row mean that it is down.
     static func isOfThePlatform(_ failure: Failure) -> Bool {
         guard case .source(let error) = failure else { return false }
         return switch recovery(for: error.code) {
@@ -81,7 +84,7 @@ public enum RecoveryPolicy {
         }
     }
 
-    /// Whether it is the answer's body that cannot be read, so that less of it may be readable.
+    /// Whether an answer came whose body cannot be read; the answer for a shorter span may be readable.
     static func isUnreadable(_ failure: Failure) -> Bool {
         guard case .source(let error) = failure else { return false }
         return error.isBodyUnreadable
@@ -100,12 +103,12 @@ public struct RetryPattern: Sendable {
     /// The pattern with its defaults: six tries over at most half a minute.
     public init() {}
 
-    /// The pause after so many tries, spread over half of its length so that workers do not knock together.
+    /// The pause after `tries` tries. `spread` from 0 to 1 chooses from its upper half, so that workers do not call at once.
     func pause(after tries: Int, spread: Double) -> Duration {
         firstPause * (1 << min(tries - 1, 6)) * (0.5 + spread / 2)
     }
 
-    /// How often something is tried in all that fails so.
+    /// Tries in all, the first included, of a chunk that fails in this way.
     func tries(after failure: Failure, isPart: Bool = false) -> Int {
         switch RecoveryPolicy.recovery(for: failure) {
         case .retry: isPart ? triesOfParts : tries
@@ -114,8 +117,9 @@ public struct RetryPattern: Sendable {
         }
     }
 
-    /// Whether a call that has failed so many times is made again, for a source that reads a chunk by many calls; waits
-    /// before it says yes.
+    /// Decides for a source that reads a chunk by many calls whether one call is made again after a number of tries.
+    ///
+    /// Waits the pause before it answers yes; answers no when the wait is cancelled.
     public func again(
         _ clock: any Clock<Duration> = ContinuousClock()
     ) -> @Sendable (SourceError, Int) async -> Bool {

@@ -1,9 +1,9 @@
 internal import Inflow
 internal import Warehouse
 
-/// What becomes of the others when a chunk failed.
+/// What a failed chunk means for the rest of the run.
 extension RunBoard {
-    /// An answer that is read in parts, since it could not be read whole.
+    /// A span that is read in parts, since its answer could not be read whole.
     struct Divided: Sendable {
         let chunk: Chunk
         let reason: RunPlan.Reason
@@ -15,7 +15,7 @@ extension RunBoard {
         var answeredAt: Instant?
     }
 
-    /// Takes in that a chunk was given up.
+    /// Takes note that a chunk was given up: halves it, records it, leaves it to another day or stops the run.
     func fail(_ work: Work, _ failure: Failure) {
         switch RecoveryPolicy.recovery(for: failure) {
         case .retry, .retryOnce, .failChunk:
@@ -45,7 +45,7 @@ extension RunBoard {
         }
     }
 
-    /// Keeps what was loaded; a part counts when all of its whole is in.
+    /// Keeps what was loaded. A part counts when all parts of its span are in.
     func note(_ loaded: Loaded, of work: Work) {
         guard let number = work.whole else {
             results[work.part].loaded.append(loaded)
@@ -93,7 +93,7 @@ extension RunBoard {
 }
 
 extension RunBoard.Work {
-    /// The halves of its span, where its answer cannot be read, or did not come in time, and a half of it may.
+    /// The halves of its span, where the answer cannot be read or came too late; `nil` where halving does not help.
     func halves(after failure: Failure, dividingSlow: Bool) -> [Chunk]? {
         guard RecoveryPolicy.isUnreadable(failure) || dividingSlow && failure.isTimeOut,
             case .span(let window) = chunk, window.days > 1
@@ -103,7 +103,7 @@ extension RunBoard.Work {
         return halves.compactMap { $0.map { .span($0) } }
     }
 
-    /// Whether it is a day whose answer cannot be read: then the day is rejected.
+    /// Whether the chunk is a single day whose answer cannot be read; the day is then on record as a rejection.
     func isOneUnreadableDay(_ failure: Failure) -> Bool {
         guard RecoveryPolicy.isUnreadable(failure), case .span(let window) = chunk else { return false }
         return window.days == 1

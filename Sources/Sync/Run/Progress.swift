@@ -1,9 +1,9 @@
 public import Inflow
 public import Warehouse
 
-/// What a run tells whoever watches it.
+/// Events of a run, for a display that follows it. The run does not wait for the display.
 public enum Progress: Sendable {
-    /// Another run is waited for.
+    /// The run waits for another run of the connection to end.
     case waiting(for: String)
     /// Runs found dead were closed.
     case closedDeadRuns([Int64])
@@ -17,7 +17,7 @@ public enum Progress: Sendable {
     case loaded(entity: String, chunk: String, tally: Tally)
     /// A chunk was given up.
     case failed(entity: String, chunk: String, reason: String)
-    /// The run goes on with what can only be known now.
+    /// The run goes on with readings that became known only during it.
     case goingOn(why: String, chunks: Int)
     /// A chunk of history is done: how many of how many, its days, what it brought, and how many calls are expected still.
     case history(done: Int, of: Int, chunk: String, tally: Tally, callsLeft: Int)
@@ -27,15 +27,15 @@ public enum Progress: Sendable {
 
 /// How an entity's part of a run ended.
 public struct EntityResult: Sendable {
-    /// The entity.
+    /// Name of the entity, as in `inflow entities`.
     public let entity: String
     /// Sum of its chunks.
     public var tally = Tally()
-    /// Calls and bytes.
+    /// Calls, bytes and waiting of all its chunks, failed tries included.
     public var traffic = Traffic()
-    /// Chunks committed.
+    /// Chunks that are committed.
     public var loadedChunks = 0
-    /// Chunks planned.
+    /// Chunks of the plan, and of what the run found out it had to read.
     public var plannedChunks: Int
     /// Rows absent from an answer that are held for a person.
     public var held = 0
@@ -43,7 +43,7 @@ public struct EntityResult: Sendable {
     public var warnings: [String] = []
     /// What a reader should know although it is as it should be, one sentence each.
     public var notes: [String] = []
-    /// What its chunks would do, in a dry run.
+    /// What each chunk would change, in a dry run; otherwise empty.
     public var previews: [DryRunPreview] = []
     /// What was loaded: when each chunk was asked for, and when the platform answered it.
     var loaded: [RunBoard.Loaded] = []
@@ -140,7 +140,7 @@ public struct EntityResult: Sendable {
 public struct RunReport: Sendable {
     /// Number of the run; 0 of a dry one, which is not in the log.
     public let run: Int64
-    /// How it ended.
+    /// How the run ended; decides the exit code.
     public let outcome: RunOutcome
     /// Its parts, in loading order.
     public let entities: [EntityResult]

@@ -1,0 +1,16 @@
+/// The counters that an answer of the platform states about itself, and how many records it held.
+public struct AnswerCounters: Sendable, Hashable {
+    /// Records found in this answer, unreadable ones included.
+    public var pulled = 0
+    /// `Page`, when the answer was paged.
+    public var page: Int?
+    /// `PageSize`, when the answer was paged.
+    public var pageSize: Int?
+    /// `TotalRecords`: all records of the list over all pages.
+    public var totalRecords: Int?
+    /// `Records`: records of this page (cost list).
+    public var records: Int?
+
+    /// Counters of an answer that states none.
+    public init() {}
+}

@@ -1,0 +1,65 @@
+internal import Foundation
+internal import Inflow
+internal import Warehouse
+
+/// What loading one chunk came to, over all its tries: what it cost, and either its row counts or the failure.
+struct ChunkOutcome: Sendable {
+    /// What the chunk cost and carried; the merge writes it into the checkpoint.
+    var receipt = ChunkReceipt()
+    /// Unknown elements, each as the table and the path below its row.
+    var drift: Set<String> = []
+    /// The row counts, once the chunk is committed.
+    var merged: LoadResult?
+    /// Why the chunk was given up.
+    var failure: Failure?
+
+    /// The start of a try: the moment, and the seconds that earlier tries took.
+    struct Started {
+        fileprivate let at = Date()
+        fileprivate let before: Double
+    }
+
+    /// Begins a try. What the records said counts from here; calls and seconds go on from the tries before.
+    mutating func beginTry() -> Started {
+        receipt.pulled = 0
+        receipt.replacedCharacters = 0
+        receipt.answeredAt = nil
+        receipt.parents = []
+        return Started(before: receipt.seconds)
+    }
+
+    /// Counts the seconds of a try up to now; may be called again later in the same try.
+    mutating func countSeconds(of started: Started) {
+        receipt.seconds = started.before + Date().timeIntervalSince(started.at)
+    }
+
+    /// Takes the next batch of a chunk and counts it; `nil` at the end. What a failed call spent is counted too.
+    mutating func next<Batches: AsyncIteratorProtocol>(
+        of batches: inout Batches
+    ) async throws(Failure) -> Batch? where Batches.Element == Batch, Batches.Failure == SourceError {
+        do throws(SourceError) {
+            let batch = try await batches.next(isolation: nil)
+            if let batch { receipt.count(batch) }
+            return batch
+        } catch {
+            receipt.traffic += error.traffic
+            throw .source(error)
+        }
+    }
+
+    /// Notes the elements of a shaped batch that the definition does not name.
+    mutating func count(_ shaped: ShapedBatch) {
+        for note in shaped.drift { drift.insert(note.table + " " + note.path) }
+    }
+}
+
+extension ChunkReceipt {
+    /// Adds a batch and the report it carries. The chunk's time is that of its first answer.
+    mutating func count(_ batch: borrowing Batch) {
+        pulled += batch.records.count + batch.unreadable.count
+        replacedCharacters += batch.replacedCharacters
+        traffic += batch.answer.traffic
+        answeredAt = answeredAt ?? batch.answer.answeredAt
+        parents += batch.answer.answeredParents
+    }
+}

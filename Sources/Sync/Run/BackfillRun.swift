@@ -1,0 +1,145 @@
+internal import Foundation
+internal import Inflow
+internal import Warehouse
+
+/// A backfill under way: history chunk by chunk, newest first, beside the runs of every day.
+///
+/// It has a lock of its own, makes its calls at the background's priority in the quota, and moves no watermark. Each span
+/// is one commit. The months in the coverage table are the only memory: a later backfill plans from them what is lacking,
+/// so a backfill may end at any point.
+///
+/// How many days one call asks for is learned. The size grows while the platform answers within a minute, and is halved
+/// where it does not answer in time; a size that was too slow once is not tried again in the same run. A span that fails
+/// is asked for once more at the end, since what failed for a moment in the first hour often works in the third.
+struct BackfillRun<S: Source>: RunStage {
+    let engine: RunEngine<S>
+    let run: Int64
+    let plan: RunPlan
+    var results = RunResults()
+    private let state: SyncState
+    private let isStopping: @Sendable () -> Bool
+    private var sizes: [String: SpanSize]
+    /// Sizes that were not answered in time in this run: nothing grows to them again.
+    private var tooLarge: [String: SpanSize] = [:]
+    /// Spans that failed and are asked for once more at the end.
+    private var again: [(entity: EntityDefinition, span: Window)] = []
+
+    init(
+        engine: RunEngine<S>, run: Int64, plan: RunPlan, state: SyncState, isStopping: @escaping @Sendable () -> Bool
+    ) {
+        (self.engine, self.run, self.plan, self.state) = (engine, run, plan, state)
+        self.isStopping = isStopping
+        sizes = state.spanSizes
+    }
+
+    private var isOver: Bool { !isGoingOn || isStopping() || Task.isCancelled }
+
+    /// Reads all chunks, and at the end once more what failed.
+    mutating func read(_ history: BackfillPlan) async {
+        // An entity without a chunk has its place in the report too.
+        results.add(history.entities.map { EntityResult($0.name, plannedChunks: 0) }, nil)
+        for (index, chunk) in history.chunks.enumerated() where !isOver {
+            let before = results.tally
+            await read(chunk)
+            // A chunk that was stopped under way is not done; the next backfill finds what it lacks.
+            guard !isOver else { break }
+            report(index, of: history, since: before)
+            Failpoint.pass(.historyChunkDone)
+        }
+        if !again.isEmpty, !isOver { await readAgain(history.entities) }
+        // Spans still waiting for their second try are reported as failed.
+        for (entity, span) in again {
+            results.change(entity.name) {
+                $0.errors.append("\(span): given up; the backfill ended before it was asked for again.")
+            }
+        }
+        if isStopping() { results.stop(.cancelled) }
+    }
+
+    private func size(of entity: EntityDefinition) -> SpanSize { sizes[entity.name] ?? .month }
+
+    private func report(_ index: Int, of history: BackfillPlan, since before: Tally) {
+        let left = history.chunks[(index + 1)...].reduce(0) { sum, chunk in
+            sum + chunk.parts.reduce(0) { $0 + BackfillPlan.calls($1, size(of: $1.entity), state) }
+        }
+        engine.progress(
+            .history(
+                done: index + 1, of: history.chunks.count, chunk: history.chunks[index].description,
+                tally: results.tally - before, callsLeft: left))
+    }
+
+    private mutating func read(_ chunk: BackfillPlan.Chunk) async {
+        let parts = chunk.parts.map { part in
+            RunPlan.Part(
+                entity: part.entity,
+                readings: part.gaps.flatMap { size(of: part.entity).cut($0) }.map {
+                    RunPlan.Reading(.span($0), .history)
+                })
+        }
+        await readSpans(parts, isLast: false)
+        for part in parts where size(of: part.entity) < .month || part.chunks.contains(where: \.isPartOfMonth) {
+            await noteParts(of: part.entity, months: part.chunks.touchedMonths)
+        }
+    }
+
+    private mutating func readAgain(_ entities: [EntityDefinition]) async {
+        let parts = entities.map { entity in
+            RunPlan.Part(
+                entity: entity,
+                readings: again.filter { $0.entity.name == entity.name }
+                    .map { RunPlan.Reading(.span($0.span), .history) })
+        }.filter { !$0.readings.isEmpty }
+        again = []
+        await readSpans(parts, isLast: true)
+    }
+
+    /// Reads spans. What fails is put aside to be asked for again, unless this is the last time.
+    private mutating func readSpans(_ parts: [RunPlan.Part], isLast: Bool) async {
+        var come = await engine.load(plan.replacing(parts), run: run, isStopping: isStopping)
+        for part in parts {
+            guard let result = come[part.entity.name] else { continue }
+            await learn(part, result)
+            // A run that was stopped names its reason itself.
+            guard !isLast, come.stopped == nil else { continue }
+            let failed = result.failed.compactMap { chunk -> Window? in
+                if case .span(let window) = chunk { window } else { nil }
+            }
+            again += failed.map { (part.entity, $0) }
+            come.change(part.entity.name) { $0.errors = [] }
+        }
+        results.add(come)
+    }
+
+    /// Goes up or down the ladder of sizes, and remembers the size for the next backfill.
+    private mutating func learn(_ part: RunPlan.Part, _ result: EntityResult) async {
+        let (name, before) = (part.entity.name, size(of: part.entity))
+        var seconds: Double?
+        if !result.slow.isEmpty {
+            tooLarge[name] = min(tooLarge[name] ?? before, before)
+            sizes[name] = before.halved
+        } else if let slowest = result.loaded.filter({ $0.chunk.isFull(before) && $0.seconds > 0 }).map(\.seconds).max()
+        {
+            let grown = before.grown(after: slowest)
+            seconds = slowest
+            sizes[name] = tooLarge[name].map { min(grown, max($0.halved, before)) } ?? grown
+        }
+        guard let size = sizes[name], size != before || state.spanSizes[name] == nil else { return }
+        let read = engine.readLog
+        _ = await ask(for: name) { [seconds] () async throws(WarehouseError) in
+            try await read.remember(size, of: part.entity, seconds: seconds)
+        }
+    }
+}
+
+extension Chunk {
+    /// Whether the chunk is a span of nearly `size`, and not the shorter rest of a gap.
+    fileprivate func isFull(_ size: SpanSize) -> Bool {
+        if case .span(let window) = self { window.days * 10 >= size.days * 9 } else { false }
+    }
+
+    /// Whether the chunk is a span that does not begin and end with months.
+    fileprivate var isPartOfMonth: Bool {
+        guard case .span(let window) = self else { return false }
+        return window.from != window.from.startOfMonth || window.until != window.until.startOfMonth
+    }
+}

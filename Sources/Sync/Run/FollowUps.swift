@@ -1,0 +1,176 @@
+internal import Foundation
+internal import Inflow
+internal import Warehouse
+
+/// What can be read or decided only when the chunks of a run's plan are in.
+///
+/// In this order:
+///
+/// 1. Months that were read in parts count as covered.
+/// 2. Documents that have left the lists of open documents are read again.
+/// 3. Records that were missing from an answer are asked for by key; those the platform does not know are marked.
+/// 4. Jobs that a document mentions and the tables lack are read (Sync All only).
+/// 5. Watermarks move to the time of the answers (Sync All only).
+///
+/// A step is skipped once the run is stopped. Nothing is lost by that: each step finds its work in the warehouse, so the
+/// next run finds the same work again.
+struct FollowUps<S: Source>: RunStage {
+    let engine: RunEngine<S>
+    let run: Int64
+    let plan: RunPlan
+    var results: RunResults
+
+    /// Up to this many missing numbers are asked for one by one; more are found in the lists of all time.
+    private static var mostByNumber: Int { 20 }
+    /// Keys in one chunk of calls by key.
+    private static var keysPerChunk: Int { 20 }
+
+    private var missing: MissingRows { MissingRows(engine.warehouse, engine.connection) }
+
+    /// Takes the steps in order and adds what they come to.
+    mutating func readAll() async {
+        guard plan.trigger != .retry else { return }
+        for part in plan.parts {
+            await noteParts(of: part.entity, months: (results[part.entity.name]?.divided ?? []).touchedMonths)
+        }
+        for part in plan.parts where isGoingOn { await readLeft(part.entity) }
+        await judgeAllMissing()
+        await markGone()
+        guard plan.isFull else { return }
+        for part in plan.parts where isGoingOn { await readMentioned(part.entity) }
+        for part in plan.parts { await moveWatermark(part) }
+    }
+
+    // MARK: documents that left the open lists
+
+    private mutating func readLeft(_ entity: EntityDefinition) async {
+        let sweeps = (results[entity.name]?.loaded ?? []).filter(\.chunk.isSweep)
+        // Only all lists together show which documents are in none of them.
+        guard !entity.sweeps.isEmpty, Set(sweeps.map(\.chunk)).count == entity.sweeps.count,
+            let swept = sweeps.map(\.askedAt).min()
+        else { return }
+        let read = engine.readLog
+        let found = await ask(for: entity.name) { () async throws(WarehouseError) in
+            try await read.findLeft(entity, swept: swept)
+        }
+        guard let left = found else { return }
+        if left.listsAreEmpty {
+            results.warn(entity.name, "the lists of open documents were empty, and were not before")
+        }
+        var readings = left.months.compactMap(Window.init(month:)).map { RunPlan.Reading(.span($0), .left) }
+        for keys in left.keys.chunked(by: Self.keysPerChunk) {
+            readings.append(RunPlan.Reading(.parents(keys), .left, calls: keys.count))
+        }
+        guard !readings.isEmpty else { return }
+        let isFirstDone = await load(readings, of: entity)
+        let still = await ask(for: entity.name) { () async throws(WarehouseError) in
+            try await read.monthsStillLeft(entity)
+        }
+        let months = (still ?? []).filter { !left.months.contains($0) }
+        let isSecondDone = await load(
+            months.compactMap(Window.init(month:)).map { RunPlan.Reading(.span($0), .left) }, of: entity)
+        guard isFirstDone, isSecondDone, still != nil else { return }
+        _ = await ask(for: entity.name) { () async throws(WarehouseError) in try await read.forgetLeft(entity) }
+    }
+
+    // MARK: missing records
+
+    private mutating func judgeAllMissing() async {
+        let missing = missing
+        let pending = await ask(for: plan.parts.first?.entity.name ?? "") { () async throws(WarehouseError) in
+            try await missing.pending()
+        }
+        for part in plan.parts where isGoingOn && pending?.contains(part.entity.name) == true {
+            await judgeMissing(part.entity)
+        }
+    }
+
+    private mutating func judgeMissing(_ entity: EntityDefinition) async {
+        let (missing, run) = (missing, run)
+        let found = await ask(for: entity.name) { () async throws(WarehouseError) in
+            try await missing.toAsk(entity, run: run)
+        }
+        for some in (found ?? []).chunked(by: Self.keysPerChunk) where isGoingOn {
+            let reading = RunPlan.Reading(.parents(some.map(\.asked)), .missing, calls: some.count)
+            // Only a chunk that was read to its end shows which keys the platform does not know.
+            guard await load([reading], of: entity) else { return }
+            _ = await ask(for: entity.name) { () async throws(WarehouseError) in
+                try await missing.noteGone(entity, some.map(\.key))
+            }
+        }
+    }
+
+    /// Marks what is gone as deleted; more rows than the run's brake allows are held for a person instead.
+    private mutating func markGone() async {
+        guard isGoingOn, let first = plan.parts.first?.entity.name else { return }
+        let (missing, run, names) = (missing, run, plan.parts.map(\.entity.name))
+        let gone = await ask(for: first) { () async throws(WarehouseError) in
+            try await missing.countGone(entities: names)
+        }
+        guard let gone, !gone.isEmpty else { return }
+        let (sum, most) = (
+            gone.filter { !$0.approved }.reduce(0) { $0 + $1.rows }, engine.connection.settings.brakeRunRows
+        )
+        if sum > most {
+            for entity in gone where !entity.approved {
+                results.change(entity.entity) { $0.held += entity.rows }
+            }
+            let isHeld: Void? = await ask(for: first) { () async throws(WarehouseError) in
+                try await missing.holdGone(
+                    entities: gone.map(\.entity),
+                    "the run would have marked \(sum) rows, and the setting brake-run-rows allows \(most)")
+            }
+            // Rows that could not be held must not be marked.
+            guard isHeld != nil else { return }
+        }
+        let affected = Set(gone.map(\.entity))
+        for part in plan.parts where isGoingOn && affected.contains(part.entity.name) {
+            let marked = await ask(for: part.entity.name) { () async throws(WarehouseError) in
+                try await missing.markGone(part.entity, run: run)
+            }
+            results.change(part.entity.name) { $0.tally.markedDeleted += marked ?? 0 }
+        }
+    }
+
+    // MARK: records that others mention
+
+    private mutating func readMentioned(_ entity: EntityDefinition) async {
+        guard !entity.mentionedIn.isEmpty else { return }
+        let read = engine.readLog
+        let found = await ask(for: entity.name) { () async throws(WarehouseError) in
+            try await read.mentioned(entity)
+        }
+        guard let numbers = found, !numbers.isEmpty else { return }
+        let wasRead = (results[entity.name]?.loaded ?? []).contains { $0.reason == .weekly }
+        var readings: [RunPlan.Reading] = []
+        if numbers.count <= Self.mostByNumber {
+            readings = [RunPlan.Reading(.parents(numbers), .mentioned, calls: numbers.count)]
+        } else if !wasRead {
+            let settings = engine.connection.settings
+            let today = LocalDate(engine.now(), in: settings.timeZone)
+            readings = RunPlan.allTime(settings, today: today).map { RunPlan.Reading($0, .mentioned) }
+        }
+        guard await load(readings, of: entity) else { return }
+        _ = await ask(for: entity.name) { () async throws(WarehouseError) in
+            try await read.noteUnknown(entity, numbers)
+        }
+    }
+
+    // MARK: watermarks
+
+    private mutating func moveWatermark(_ part: RunPlan.Part) async {
+        guard part.entity.modified != nil, let result = results[part.entity.name], result.errors.isEmpty else { return }
+        let planned = part.readings.filter { $0.reason == .weekly || $0.reason == .modified }
+        let loaded = result.loaded.filter { $0.reason == .weekly || $0.reason == .modified }
+        guard !planned.isEmpty, loaded.count == planned.count, !result.wasStopped,
+            let asked = loaded.map(\.askedAt).min(),
+            let pulled = loaded.map({ $0.answeredAt ?? $0.askedAt }).min()
+        else { return }
+        let isWhole = planned.contains { $0.reason == .weekly }
+        let (read, run) = (engine.readLog, run)
+        _ = await ask(for: part.entity.name) { () async throws(WarehouseError) in
+            try await read.setWatermark(part.entity, pulledAt: pulled, run: run)
+            if isWhole, part.entity.isDated { try await read.noteReadWhole(part.entity, at: asked, run: run) }
+        }
+    }
+}

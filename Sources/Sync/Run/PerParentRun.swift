@@ -1,0 +1,125 @@
+internal import Inflow
+internal import Warehouse
+
+/// Reads what costs one call for each record of another entity, such as the tasks of every job. It comes last, when the
+/// run has brought in the new parents.
+///
+/// ``PerParentPlan`` decides which parents are asked, from what the warehouse says is due. What does not fit into the
+/// day's budget of calls stays due; the entity's note says how much that is, and later runs read it. A backlog is
+/// progress, not a failure.
+struct PerParentRun<S: Source>: RunStage {
+    let engine: RunEngine<S>
+    let run: Int64
+    let plan: RunPlan
+    var results: RunResults
+
+    private var entities: [EntityDefinition] { plan.perParent }
+    private var store: PerParentStore { PerParentStore(engine.warehouse, engine.connection, known: plan.known) }
+
+    /// Reads what is due of all of the plan's per-parent entities, as far as the budget goes.
+    mutating func readAll() async {
+        guard !entities.isEmpty else { return }
+        results.add(entities.map { EntityResult($0.name, plannedChunks: 0) }, nil)
+        if isGoingOn {
+            await markOrphans()
+            await readWithinBudget()
+            await noteBacklog()
+        } else {
+            for entity in entities { results.change(entity.name) { $0.wasStopped = true } }
+        }
+        for entity in entities {
+            if let result = results[entity.name] { engine.progress(.ended(entity: entity.name, result: result)) }
+        }
+    }
+
+    private mutating func markOrphans() async {
+        let (store, run) = (store, run)
+        for entity in entities where isGoingOn {
+            let marked = await ask(for: entity.name) { () async throws(WarehouseError) in
+                try await store.markOrphans(entity, run: run)
+            }
+            results.change(entity.name) { $0.tally.markedDeleted += marked ?? 0 }
+        }
+    }
+
+    private mutating func readWithinBudget() async {
+        let names = Set(entities.map(\.name))
+        // A parent may be read per parent itself: costs of jobs come before the custom fields of costs.
+        let later = entities.filter { $0.perParent.map { names.contains($0.parent) } ?? false }
+        let first = entities.filter { entity in !later.contains { $0.name == entity.name } }
+        var left = await budget()
+        if left > 0, isGoingOn { left -= await read(first, sharingWith: entities, budget: left) }
+        if left > 0, isGoingOn { _ = await read(later, sharingWith: later, budget: left) }
+    }
+
+    /// Calls that may be made now; 0 where the warehouse cannot say what was spent.
+    private mutating func budget() async -> Int {
+        let settings = engine.connection.settings
+        let counted = settings.callsPerDay > 0 ? entities : []
+        guard let name = entities.first?.name else { return 0 }
+        let store = store
+        let spent = await ask(for: name) { () async throws(WarehouseError) in
+            counted.isEmpty ? (own: 0, all: 0) : try await store.spent(counted)
+        }
+        guard let spent else { return 0 }
+        return PerParentPlan.budget(settings, spent: spent.own, spentInAll: spent.all, isAsked: !plan.isFull)
+    }
+
+    /// Reads what is due of some entities, with a budget that `all` share.
+    ///
+    /// - Returns: the calls that were planned.
+    private mutating func read(
+        _ entities: [EntityDefinition], sharingWith all: [EntityDefinition], budget: Int
+    ) async -> Int {
+        guard let name = entities.first?.name else { return 0 }
+        let store = store
+        let found = await ask(for: name) { () async throws(WarehouseError) in
+            try await store.backlogs(all, limit: min(budget, PerParentPlan.mostListed))
+        }
+        guard let found else { return 0 }
+        let names = Set(entities.map(\.name))
+        let parts = PerParentPlan(engine.connection.settings, budget: budget).parts(all, found)
+            .filter { names.contains($0.entity.name) && !$0.readings.isEmpty }
+        guard !parts.isEmpty else { return 0 }
+        engine.progress(.goingOn(why: RunPlan.Reason.values.words, chunks: parts.reduce(0) { $0 + $1.chunks.count }))
+        let before = results
+        await load(parts)
+        for part in parts { await noteFailed(part, before: before) }
+        return parts.flatMap(\.readings).reduce(0) { $0 + $1.calls }
+    }
+
+    /// Notes parents whose chunk failed. The next run asks for each of them alone, so that one bad record does not keep
+    /// the others of its chunk from being read.
+    private mutating func noteFailed(_ part: RunPlan.Part, before: RunResults) async {
+        let name = part.entity.name
+        guard isGoingOn, results[name]?.errors.count != before[name]?.errors.count else { return }
+        let loaded = Set((results[name]?.loaded ?? []).map(\.chunk))
+        let failed = part.chunks.filter { !loaded.contains($0) }.flatMap { chunk -> [String] in
+            if case .parents(let keys) = chunk { keys } else { [] }
+        }
+        guard !failed.isEmpty else { return }
+        let (store, run) = (store, run)
+        _ = await ask(for: name) { () async throws(WarehouseError) in
+            try await store.noteFailed(part.entity, failed, run: run)
+        }
+    }
+
+    /// Notes how many parents are still due, and how many days they take at one run a day.
+    private mutating func noteBacklog() async {
+        guard isGoingOn, let name = entities.first?.name else { return }
+        let (store, entities) = (store, entities)
+        let found = await ask(for: name) { () async throws(WarehouseError) in
+            try await store.backlogs(entities, limit: 0)
+        }
+        guard let found else { return }
+        // No number of days means a share of 0, which is deliberate: no backlog is reported.
+        guard let days = PerParentPlan.days(found.reduce(0) { $0 + $1.due }, engine.connection.settings) else { return }
+        for backlog in found where backlog.due > 0 {
+            results.change(backlog.entity) {
+                $0.notes.append(
+                    "\(backlog.due) of \(backlog.parents) record(s) still to be asked; all kinds are done in about "
+                        + "\(days) day(s), a run a day")
+            }
+        }
+    }
+}

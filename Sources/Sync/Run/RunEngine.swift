@@ -1,0 +1,172 @@
+public import Foundation
+public import Inflow
+public import Logging
+public import Warehouse
+
+/// Runs a plan for one connection: takes the lock, begins the run, loads the chunks with several workers, ends the run.
+///
+/// The engine itself holds only what does not change during a run; it can run one plan after another. What changes is in
+/// values, each in its own file:
+///
+/// - ``RecordedRun``: the run's row in the run log, from begin to end, and the watch for a cancel request.
+/// - ``RunBoard``: which chunks of a plan wait, are in hand and are done. Its ``ChunkWorker``s take chunks from it, and
+///   each loads them through an ``EntityRunner``, which is the line.
+/// - ``RunStage``: what a run reads besides its plan's lists. ``FollowUps`` and ``PerParentRun`` follow the lists of a
+///   sync; ``BackfillRun`` reads history.
+/// - ``ParkedRun``: what an earlier run of the same scope had read when the quota stopped it.
+/// - ``RunResults``: what all of them came to, by entity, and from that the run's outcome.
+public struct RunEngine<S: Source>: Sendable {
+    let warehouse: Warehouse
+    let connection: Connection
+    let source: S
+    private let workers: Int
+    let retries: RetryPattern
+    let clock: any Clock<Duration>
+    let now: Now
+    let logger: Logger
+    private let isDry: Bool
+    let progress: @Sendable (Progress) -> Void
+
+    /// An engine of one connection.
+    ///
+    /// `workers` is how many chunks are in hand at once, each on a session of its own; the source's quota limits the
+    /// calls in flight besides. A dry engine reads and judges each chunk alone and writes no table. `clock` waits the
+    /// pauses between tries; `now` tells the day.
+    public init(
+        _ warehouse: Warehouse, _ connection: Connection, _ source: S, workers: Int = 5,
+        retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(),
+        now: @escaping Now = { Instant() }, isDry: Bool = false,
+        logger: Logger,
+        progress: @escaping @Sendable (Progress) -> Void
+    ) {
+        self.warehouse = warehouse
+        self.connection = connection
+        self.source = source
+        self.workers = max(1, workers)
+        self.retries = retries
+        self.clock = clock
+        self.now = now
+        self.isDry = isDry
+        self.logger = logger
+        self.progress = progress
+    }
+
+    var readLog: ReadLog { ReadLog(warehouse, connection) }
+
+    // MARK: a sync
+
+    /// Runs a plan.
+    ///
+    /// - Throws: what kept the run from beginning, or its end from being written; the report has every other failure.
+    public func run(_ plan: RunPlan) async throws(WarehouseError) -> RunReport {
+        try await locked(.run, entities: plan.parts.map(\.entity)) { () async throws(WarehouseError) in
+            if isDry { return await judge(plan) }
+            let parked = try await ParkedRun.find(for: plan, in: RunLog(warehouse), of: connection)
+            return try await RecordedRun(engine: self, plan: plan, continues: parked?.run).record { run in
+                await read(plan, run, parked)
+            }
+        }
+    }
+
+    /// Judges what a plan's chunks would do, and writes nothing.
+    private func judge(_ plan: RunPlan) async -> RunReport {
+        // A derived table would be derived from rows that a dry run does not write.
+        let parts = plan.parts.filter { !$0.chunks.isEmpty }
+        let plan = RunPlan(trigger: plan.trigger, scope: plan.scope, parts: parts, known: plan.known)
+        progress(.began(run: 0, entities: parts.map(\.entity.name)))
+        let results = await load(plan, run: 0, ended: { progress(.ended(entity: $0.entity, result: $0)) })
+        return RunReport(
+            run: 0, outcome: results.outcome, entities: results.entities, error: results.error, warnings: [])
+    }
+
+    /// Reads the plan's lists and what follows from them; chunks that a parked run has loaded are left out.
+    private func read(_ plan: RunPlan, _ run: Int64, _ parked: ParkedRun?) async -> RunResults {
+        await CallPurpose.$current.withValue(plan.purpose) {
+            let lists = plan.withoutPerParent
+            let rest = parked.map { $0.rest(of: lists, progress) } ?? lists
+            var results = await load(rest, run: run, ended: { progress(.ended(entity: $0.entity, result: $0)) })
+            parked?.addLoaded(lists, to: &results)
+            var followUps = FollowUps(engine: self, run: run, plan: lists, results: results)
+            await followUps.readAll()
+            var perParent = PerParentRun(engine: self, run: run, plan: plan, results: followUps.results)
+            await perParent.readAll()
+            return perParent.results
+        }
+    }
+
+    // MARK: a backfill
+
+    /// Reads the history that a plan says is lacking.
+    ///
+    /// Once `isStopping` is true no chunk is begun: what is in hand is finished, and the run ends interrupted. `state`
+    /// holds the sizes and row counts that earlier runs learned.
+    ///
+    /// - Throws: what kept the run from beginning, or its end from being written; the report has every other failure.
+    public func backfill(
+        _ history: BackfillPlan, state: SyncState, isStopping: @escaping @Sendable () -> Bool
+    ) async throws(WarehouseError) -> RunReport {
+        var plan = RunPlan(
+            trigger: .backfill, scope: "backfill of \(history.window)",
+            parts: history.entities.map { RunPlan.Part(entity: $0, chunks: []) }, known: history.entities)
+        plan.purpose = .background
+        return try await locked(.backfill, entities: history.entities) { [plan] () async throws(WarehouseError) in
+            try await RecordedRun(engine: self, plan: plan).record { run in
+                await CallPurpose.$current.withValue(.background) {
+                    var backfill = BackfillRun(
+                        engine: self, run: run, plan: plan, state: state, isStopping: isStopping)
+                    await backfill.read(history)
+                    var followUps = FollowUps(engine: self, run: run, plan: plan, results: backfill.results)
+                    await followUps.readAll()
+                    return followUps.results
+                }
+            }
+        }
+    }
+
+    // MARK: shared
+
+    /// Runs `body` under the connection's lock, once the warehouse's tables are what these entities need.
+    private func locked(
+        _ purpose: RunLock.Purpose, entities: [EntityDefinition], _ body: () async throws(WarehouseError) -> RunReport
+    ) async throws(WarehouseError) -> RunReport {
+        try await SchemaCheck(warehouse, entities: entities).run()
+        let lock = try await RunLock.take(warehouse, for: connection, purpose) { progress(.waiting(for: $0)) }
+        do throws(WarehouseError) {
+            let report = try await body()
+            await lock.release()
+            return report
+        } catch {
+            await lock.release()
+            throw error
+        }
+    }
+
+    /// Loads the chunks of a plan; `ended` is called with each entity when its chunks are done.
+    func load(
+        _ plan: RunPlan, run: Int64, isStopping: @escaping @Sendable () -> Bool = { false },
+        ended: @escaping @Sendable (EntityResult) -> Void = { _ in }
+    ) async -> RunResults {
+        let board = RunBoard(plan, isStopping: isStopping, endEntity: { ended($0) })
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(workers, max(1, await board.chunkCount)) {
+                group.addTask {
+                    let loader = Loader(warehouse, connection: connection, run: run, isDry: isDry)
+                    await ChunkWorker(engine: self, board: board, loader: loader).work()
+                }
+            }
+        }
+        let (entities, stopped) = await board.finish()
+        var results = RunResults()
+        results.add(entities, stopped)
+        return results
+    }
+
+    /// Deletes what the retention settings say has expired; where that fails, the next Sync All does it.
+    func deleteExpired() async {
+        do throws(WarehouseError) {
+            _ = try await Retention(warehouse, connection).run()
+        } catch {
+            logger.warning("What has expired could not be deleted: \(error.message)")
+        }
+    }
+}
