@@ -47,8 +47,3 @@ public struct Warehouse: Sendable {
         }
     }
 }
-
-/// An SQL identifier in quotes; `schema.table` is quoted part by part.
-func quoted(_ name: String) -> String {
-    name.split(separator: ".").map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ".")
-}

@@ -92,16 +92,3 @@ extension WarehouseError: CustomStringConvertible, CustomDebugStringConvertible 
         return "\(message): \(cause.debugDescription)"
     }
 }
-
-/// Runs work whose PostgreSQL errors are told in the warehouse's words.
-@discardableResult
-func lifting<T>(
-    _ subject: String, isolation: isolated (any Actor)? = #isolation,
-    _ body: () async throws(PostgresError) -> T
-) async throws(WarehouseError) -> T {
-    do throws(PostgresError) {
-        return try await body()
-    } catch {
-        throw WarehouseError(error, doing: subject)
-    }
-}

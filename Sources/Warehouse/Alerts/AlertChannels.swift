@@ -53,12 +53,9 @@ public struct AlertChannels: Sendable {
 
     /// All channels that were set, mail first, those that are off included.
     public func list() async throws(WarehouseError) -> [AlertChannel] {
-        try await warehouse.withSession("alerts") { session throws(WarehouseError) in
-            try await lifting("reading the alert channels") { () async throws(PostgresError) in
-                try await session.perform { session throws(PostgresError) in
-                    try AlertChannels.list(connectionID, session)
-                }
-            }
+        try await warehouse.perform(purpose: "alerts", doing: "reading the alert channels") {
+            session throws(PostgresError) in
+            try AlertChannels.list(connectionID, session)
         }
     }
 

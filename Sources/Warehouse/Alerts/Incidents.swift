@@ -22,23 +22,20 @@ public struct Incidents: Sendable {
     /// Incidents of one kind that are told together share a message. Reviews of a connection wait for each other.
     @discardableResult
     public func review(entities: [String]) async throws(WarehouseError) -> IncidentReview {
-        try await warehouse.withSession("alerts") { session throws(WarehouseError) in
-            try await lifting("reviewing the incidents of \(connection.name)") { () async throws(PostgresError) in
-                try await session.transaction { session throws(PostgresError) in
-                    try session.query(
-                        "select pg_advisory_xact_lock(hashtextextended('inflow.alerts ' || $1::text, 0))",
-                        [.text(String(connection.id))])
-                    let (facts, now) = try ConnectionFacts.read(connection.id, entities: entities, session)
-                    let review = IncidentReview(
-                        facts, open: try open(session), freshnessHours: connection.settings.freshnessHours, now: now)
-                    try keep(review, session)
-                    for channel in try AlertChannels.list(connection.id, session) where channel.isOn {
-                        try tell(channel, closed: review.closed, now, session)
-                    }
-                    try forget(session)
-                    return review
-                }
+        try await warehouse.transaction(purpose: "alerts", doing: "reviewing the incidents of \(connection.name)") {
+            session throws(PostgresError) in
+            try session.query(
+                "select pg_advisory_xact_lock(hashtextextended('inflow.alerts ' || $1::text, 0))",
+                [.text(String(connection.id))])
+            let (facts, now) = try ConnectionFacts.read(connection.id, entities: entities, session)
+            let review = IncidentReview(
+                facts, open: try open(session), freshnessHours: connection.settings.freshnessHours, now: now)
+            try keep(review, session)
+            for channel in try AlertChannels.list(connection.id, session) where channel.isOn {
+                try tell(channel, closed: review.closed, now, session)
             }
+            try forget(session)
+            return review
         }
     }
 
@@ -164,16 +161,13 @@ public struct Incidents: Sendable {
 
     /// What is open, and what was closed within the last 14 days; open first, then the newest.
     public func list() async throws(WarehouseError) -> [Shown] {
-        try await warehouse.withSession("alerts") { session throws(WarehouseError) in
-            try await lifting("listing incidents") { () async throws(PostgresError) in
-                try await session.query(
-                    """
-                    select id, kind, subject, detail, run_id, opened_at, closed_at from inflow.incident
-                    where connection_id = $1 and (closed_at is null or closed_at > now() - interval '14 days')
-                    order by closed_at is not null, id desc
-                    """, [.int64(connection.id)])
-            }
-        }.map { row in
+        try await warehouse.query(
+            """
+            select id, kind, subject, detail, run_id, opened_at, closed_at from inflow.incident
+            where connection_id = $1 and (closed_at is null or closed_at > now() - interval '14 days')
+            order by closed_at is not null, id desc
+            """, [.int64(connection.id)], purpose: "alerts", doing: "listing incidents"
+        ).map { row in
             Shown(
                 id: row["id"].int64 ?? 0, kind: row["kind"].string ?? "", subject: row["subject"].string ?? "",
                 detail: row["detail"].string ?? "", run: row["run_id"].int64, openedAt: row["opened_at"].date,

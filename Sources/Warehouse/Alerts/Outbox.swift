@@ -86,7 +86,7 @@ public struct Outbox: Sendable {
     ///
     /// What is over is told only after what began: a message waits for an earlier one about the same incident.
     public func take(of connection: Connection? = nil) async throws(WarehouseError) -> Message? {
-        let rows = try await query(
+        let rows = try await warehouse.query(
             """
             with due as (
                 select o.connection_id, o.id
@@ -111,7 +111,8 @@ public struct Outbox: Sendable {
             where o.connection_id = due.connection_id and o.id = due.id
             returning o.id, o.connection_id, o.channel, o.message_id, o.subject, o.body, o.created_at, o.attempts
             """,
-            [connection.map { .int64($0.id) } ?? .null, .text(ProcessIdentity.current), .int(Outbox.leaseSeconds)])
+            [connection.map { .int64($0.id) } ?? .null, .text(ProcessIdentity.current), .int(Outbox.leaseSeconds)],
+            purpose: "outbox", doing: "reading or writing the outbox")
         guard let row = rows.first, let channel = row["channel"].string.flatMap(AlertChannel.Kind.init) else {
             return nil
         }
@@ -124,17 +125,18 @@ public struct Outbox: Sendable {
 
     /// Notes that a message was taken by its receiver; `remark` is what is to be known all the same.
     public func noteSent(_ message: Message, remark: String? = nil) async throws(WarehouseError) {
-        _ = try await query(
+        _ = try await warehouse.query(
             """
             update inflow.outbox set sent_at = clock_timestamp(), leased_until = null, given_up_at = null,
                 last_error = $3
             where connection_id = $1 and id = $2 and sent_at is null
-            """, [.int64(message.connectionID), .int64(message.id), remark.map { .text($0) } ?? .null])
+            """, [.int64(message.connectionID), .int64(message.id), remark.map { .text($0) } ?? .null],
+            purpose: "outbox", doing: "reading or writing the outbox")
     }
 
     /// Notes that a try failed: the message is tried again later, or given up where that is no use.
     public func noteFailed(_ message: Message, _ error: String, isFinal: Bool) async throws(WarehouseError) {
-        _ = try await query(
+        _ = try await warehouse.query(
             """
             update inflow.outbox set last_error = $4, leased_until = null,
                 next_attempt_at = clock_timestamp() + make_interval(secs => $5),
@@ -147,7 +149,7 @@ public struct Outbox: Sendable {
             [
                 .int64(message.connectionID), .int64(message.id), .int(message.attempt), .text(error),
                 .int(AlertPatience.pause(after: message.attempt)), .bool(isFinal), .int(AlertPatience.hours),
-            ])
+            ], purpose: "outbox", doing: "reading or writing the outbox")
     }
 
     // MARK: looking
@@ -174,30 +176,20 @@ public struct Outbox: Sendable {
 
     /// The messages of a connection that were not delivered, oldest first.
     public func undelivered(of connection: Connection) async throws(WarehouseError) -> [Undelivered] {
-        try await query(
+        try await warehouse.query(
             """
             select id, channel, subject, given_up_at is not null as is_given_up, created_at, attempts,
                 case when given_up_at is null then next_attempt_at end as next_attempt_at, last_error
             from inflow.outbox
             where connection_id = $1 and sent_at is null
             order by id
-            """, [.int64(connection.id)]
+            """, [.int64(connection.id)], purpose: "outbox", doing: "reading or writing the outbox"
         ).map { row in
             Undelivered(
                 id: row["id"].int64 ?? 0, channel: row["channel"].string ?? "", subject: row["subject"].string ?? "",
                 status: row["is_given_up"].bool == true ? "given_up" : "waiting", createdAt: row["created_at"].date,
                 attempts: row["attempts"].int ?? 0, nextAttemptAt: row["next_attempt_at"].date,
                 lastError: row["last_error"].string)
-        }
-    }
-
-    private func query(
-        _ sql: String, _ parameters: [PostgresParameter]
-    ) async throws(WarehouseError) -> PostgresResult {
-        try await warehouse.withSession("outbox") { session throws(WarehouseError) in
-            try await lifting("reading or writing the outbox") { () async throws(PostgresError) in
-                try await session.query(sql, parameters)
-            }
         }
     }
 }

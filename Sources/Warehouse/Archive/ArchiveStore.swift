@@ -31,7 +31,8 @@ public actor ArchiveStore: ArchiveReader {
     }
 
     private func answers(_ entity: String, _ which: String) async throws(WarehouseError) -> [ArchivedAnswer] {
-        let session = try await keptSession()
+        let session = try await warehouse.session(keeping: session, "archive")
+        self.session = session
         let id = connection.id
         return try await lifting("reading the archive of \(entity)") { () async throws(PostgresError) in
             try await session.query(
@@ -60,7 +61,8 @@ public actor ArchiveStore: ArchiveReader {
         let subject = "archived answer \(answer.id)"
         let rows: PostgresResult
         do throws(WarehouseError) {
-            let session = try await keptSession()
+            let session = try await warehouse.session(keeping: session, "archive")
+            self.session = session
             let id = connection.id
             rows = try await lifting(subject) { () async throws(PostgresError) in
                 try await session.query(
@@ -79,12 +81,5 @@ public actor ArchiveStore: ArchiveReader {
                 .archive, subject: subject, message: "A piece of the archived answer is not there any more.")
         }
         return bytes
-    }
-
-    private func keptSession() async throws(WarehouseError) -> PostgresConnection {
-        if let session, await session.isAlive { return session }
-        let opened = try await warehouse.session("archive")
-        session = opened
-        return opened
     }
 }

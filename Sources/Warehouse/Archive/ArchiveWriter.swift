@@ -21,24 +21,14 @@ struct ArchiveWriter: Sendable {
     func write(on session: isolated PostgresConnection) throws(WarehouseError) {
         let kept = kept
         guard !kept.isEmpty else { return }
-        try lifting(session) { session throws(PostgresError) in try write(kept, session) }
+        try lifting("archiving \(entity), \(label)") { () throws(PostgresError) in try write(kept, session) }
     }
 
     /// Tells older answers that they are superseded; under the entity's lock.
     func supersede(on session: isolated PostgresConnection) throws(WarehouseError) {
         let kept = kept
         guard !kept.isEmpty else { return }
-        try lifting(session) { session throws(PostgresError) in try supersede(kept, session) }
-    }
-
-    private func lifting(
-        _ session: isolated PostgresConnection, _ body: (isolated PostgresConnection) throws(PostgresError) -> Void
-    ) throws(WarehouseError) {
-        do throws(PostgresError) {
-            try body(session)
-        } catch {
-            throw WarehouseError(error, doing: "archiving \(entity), \(label)")
-        }
+        try lifting("archiving \(entity), \(label)") { () throws(PostgresError) in try supersede(kept, session) }
     }
 
     private func write(_ kept: [Int], _ session: isolated PostgresConnection) throws(PostgresError) {

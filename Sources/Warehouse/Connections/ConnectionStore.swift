@@ -19,7 +19,9 @@ public struct ConnectionStore: Sendable {
 
     /// All connections, by name.
     public func list() async throws(WarehouseError) -> [Connection] {
-        let rows = try await query("select \(ConnectionStore.columns) from inflow.connection order by name", [])
+        let rows = try await warehouse.query(
+            "select \(ConnectionStore.columns) from inflow.connection order by name", purpose: "connections",
+            doing: "reading or writing connections")
         return rows.compactMap(ConnectionStore.connection)
     }
 
@@ -77,7 +79,7 @@ public struct ConnectionStore: Sendable {
 
     /// Stores changed settings.
     public func update(_ connection: Connection) async throws(WarehouseError) {
-        _ = try await query(
+        _ = try await warehouse.query(
             """
             update inflow.connection set
                 account_id = $2, client_id = $3, api_url = $4, token_url = $5, authorise_url = $6, time_zone = $7,
@@ -85,13 +87,15 @@ public struct ConnectionStore: Sendable {
                 calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14, settings = $15::jsonb
             where id = $1
             """,
-            [.int64(connection.id)] + ConnectionStore.values(connection.settings))
+            [.int64(connection.id)] + ConnectionStore.values(connection.settings), purpose: "connections",
+            doing: "reading or writing connections")
     }
 
     /// The client secret of a connection.
     public func clientSecret(of connection: Connection, box: SecretBox) async throws(WarehouseError) -> String {
-        let rows = try await query(
-            "select client_secret from inflow.connection where id = $1", [.int64(connection.id)])
+        let rows = try await warehouse.query(
+            "select client_secret from inflow.connection where id = $1", [.int64(connection.id)],
+            purpose: "connections", doing: "reading or writing connections")
         guard let sealed = rows.first?["client_secret"].rawBytes else {
             throw WarehouseError(
                 .unknownConnection, subject: connection.name,
@@ -104,9 +108,10 @@ public struct ConnectionStore: Sendable {
     public func setClientSecret(
         _ secret: String, of connection: Connection, box: SecretBox
     ) async throws(WarehouseError) {
-        _ = try await query(
+        _ = try await warehouse.query(
             "update inflow.connection set client_secret = $2 where id = $1",
-            [.int64(connection.id), .bytes(try box.seal(secret, "client secret", connection: connection.id))])
+            [.int64(connection.id), .bytes(try box.seal(secret, "client secret", connection: connection.id))],
+            purpose: "connections", doing: "reading or writing connections")
     }
 
     // MARK: life
@@ -115,15 +120,16 @@ public struct ConnectionStore: Sendable {
     ///
     /// A run in hand goes on to its end.
     public func pause(_ connection: Connection) async throws(WarehouseError) {
-        _ = try await query(
+        _ = try await warehouse.query(
             "update inflow.connection set paused_at = coalesce(paused_at, now()) where id = $1",
-            [.int64(connection.id)])
+            [.int64(connection.id)], purpose: "connections", doing: "reading or writing connections")
     }
 
     /// Resumes a paused connection.
     public func resume(_ connection: Connection) async throws(WarehouseError) {
-        _ = try await query(
-            "update inflow.connection set paused_at = null where id = $1", [.int64(connection.id)])
+        _ = try await warehouse.query(
+            "update inflow.connection set paused_at = null where id = $1", [.int64(connection.id)],
+            purpose: "connections", doing: "reading or writing connections")
     }
 
     /// Gives a connection another name.
@@ -132,8 +138,9 @@ public struct ConnectionStore: Sendable {
     /// - Throws: `connection_exists` where the name is taken; nothing is changed then.
     public func rename(_ connection: Connection, to name: String) async throws(WarehouseError) {
         do {
-            _ = try await query(
-                "update inflow.connection set name = $2 where id = $1", [.int64(connection.id), .text(name)])
+            _ = try await warehouse.query(
+                "update inflow.connection set name = $2 where id = $1", [.int64(connection.id), .text(name)],
+                purpose: "connections", doing: "reading or writing connections")
         } catch {
             guard error.cause?.code == .uniqueViolation else { throw error }
             throw WarehouseError(
@@ -143,16 +150,6 @@ public struct ConnectionStore: Sendable {
     }
 
     // MARK: rows
-
-    private func query(
-        _ sql: String, _ parameters: [PostgresParameter]
-    ) async throws(WarehouseError) -> PostgresResult {
-        try await warehouse.withSession("connections") { session throws(WarehouseError) in
-            try await lifting("reading or writing connections") { () async throws(PostgresError) in
-                try await session.query(sql, parameters)
-            }
-        }
-    }
 
     private static func values(_ settings: ConnectionSettings) -> [PostgresParameter] {
         [

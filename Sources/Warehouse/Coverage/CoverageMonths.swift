@@ -27,14 +27,14 @@ extension RowCounts {
 
     /// What has been read, by entity and month.
     public func coverage() async throws(WarehouseError) -> [Coverage] {
-        try await query(
+        try await warehouse.query(
             """
             select entity, month_on::text as month_on, verified_at, status, rows_sent, rows_held, rows_rejected, run_id,
                 case when status = 'failed' then error end as error
             from report.coverage
             where connection_id = $1
             order by entity, month_on
-            """, []
+            """, of: connection, purpose: "log", doing: "reading the log"
         ).map { row in
             Coverage(
                 entity: row["entity"].string ?? "", monthOn: row["month_on"].string,
@@ -61,18 +61,18 @@ extension RowCounts {
         let inserted = entities.map { entity in
             """
             select '\(entity.name)' as entity,
-                concat_ws('/', \(entity.key.map { quoted($0) }.joined(separator: ", "))) as key, 'inserted' as change
+                \(entity.keyText(nil)) as key, 'inserted' as change
             from \(quoted(entity.table))
             where connection_id = $1 and first_run_id = $2
             """
         }
-        return try await query(
+        return try await warehouse.query(
             """
             select entity, key, change from inflow.history where connection_id = $1 and run_id = $2
             union all
             \(inserted.joined(separator: "\nunion all\n"))
             order by 1, 3, 2
-            """, [.int64(run)]
+            """, of: connection, [.int64(run)], purpose: "log", doing: "reading the log"
         ).map {
             Difference(
                 entity: $0["entity"].string ?? "", key: $0["key"].string ?? "", change: $0["change"].string ?? "")

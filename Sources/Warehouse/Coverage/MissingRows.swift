@@ -50,7 +50,8 @@ public struct MissingRows: Sendable {
 
     /// Entities of which rows are missing and to be looked for.
     public func pending(_ which: Pending = .all) async throws(WarehouseError) -> Set<String> {
-        try await asking("looking for missing rows") { session throws(PostgresError) in
+        try await warehouse.perform(purpose: "deletions", doing: "looking for missing rows") {
+            session throws(PostgresError) in
             Set(
                 try session.query(
                     """
@@ -73,7 +74,8 @@ public struct MissingRows: Sendable {
         let (join, day) = (MissingRows.join(entity), entity.localDay(zone: "$3") ?? "m.dated_on")
         let asked = entity.get == nil ? "null" : "t.\(quoted(entity.get?.keyColumn ?? entity.key.first ?? ""))::text"
         let parameters: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
-        return try await asking("finding missing \(entity.name)s") { session throws(PostgresError) in
+        return try await warehouse.perform(purpose: "deletions", doing: "finding missing \(entity.name)s") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 delete from inflow.missing m
@@ -118,7 +120,8 @@ public struct MissingRows: Sendable {
                         and o.deleted_at is null
                 )
             """
-        _ = try await asking("noting what is gone of \(entity.name)") { session throws(PostgresError) in
+        _ = try await warehouse.perform(purpose: "deletions", doing: "noting what is gone of \(entity.name)") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 update inflow.missing m set
@@ -136,7 +139,8 @@ public struct MissingRows: Sendable {
     public func countGone(
         entities: [String]
     ) async throws(WarehouseError) -> [(entity: String, approved: Bool, rows: Int)] {
-        try await asking("counting deletions") { session throws(PostgresError) in
+        try await warehouse.perform(purpose: "deletions", doing: "counting deletions") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 select entity, is_approved, count(*) as rows
@@ -151,7 +155,8 @@ public struct MissingRows: Sendable {
 
     /// Holds all rows of some entities that would be marked, but for those that a person has approved.
     public func holdGone(entities: [String], _ reason: String) async throws(WarehouseError) {
-        _ = try await asking("holding deletions") { session throws(PostgresError) in
+        _ = try await warehouse.perform(purpose: "deletions", doing: "holding deletions") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 update inflow.missing set status = 'held', reason = $2
@@ -211,7 +216,7 @@ public struct MissingRows: Sendable {
 
     /// What is held, or with `all` also what is still looked for or kept.
     public func list(all: Bool) async throws(WarehouseError) -> [Missing] {
-        try await asking("listing deletions") { session throws(PostgresError) in
+        try await warehouse.perform(purpose: "deletions", doing: "listing deletions") { session throws(PostgresError) in
             try session.query(
                 """
                 select id, entity, key, status, dated_on::text as dated_on, chunk, run_id, asked_at, reason
@@ -231,7 +236,8 @@ public struct MissingRows: Sendable {
 
     /// Rows that a person approved and that no run has looked for yet: each looks for ``mostAsked`` of an entity.
     public func countApproved() async throws(WarehouseError) -> Int {
-        try await asking("counting approved deletions") { session throws(PostgresError) in
+        try await warehouse.perform(purpose: "deletions", doing: "counting approved deletions") {
+            session throws(PostgresError) in
             try session.query(
                 "select count(*) as rows from inflow.missing where connection_id = $1 and status = 'approved'",
                 [.int64(connection.id)])[0]["rows"].int ?? 0
@@ -245,7 +251,8 @@ public struct MissingRows: Sendable {
     public func decide(
         approving: Bool, entity: String?, ids: [Int64]
     ) async throws(WarehouseError) -> [(entity: String, rows: Int)] {
-        try await asking("deciding about deletions") { session throws(PostgresError) in
+        try await warehouse.perform(purpose: "deletions", doing: "deciding about deletions") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 with decided as (
@@ -261,15 +268,6 @@ public struct MissingRows: Sendable {
                     entity.map { .text($0) } ?? .null, .int64Array(ids),
                 ]
             ).map { ($0["entity"].string ?? "", $0["rows"].int ?? 0) }
-        }
-    }
-
-    private func asking<T: Sendable>(
-        _ doing: String,
-        _ body: @Sendable @escaping (isolated PostgresConnection) throws(PostgresError) -> T
-    ) async throws(WarehouseError) -> T {
-        try await warehouse.withSession("deletions") { session throws(WarehouseError) in
-            try await lifting(doing) { () async throws(PostgresError) in try await session.perform(body) }
         }
     }
 }

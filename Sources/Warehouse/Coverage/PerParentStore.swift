@@ -30,7 +30,9 @@ public struct PerParentStore: Sendable {
         let sources = entities.map { parents(of: $0, living: true) }
         let flags = entities.map { isUsed($0) }
         let (id, days) = (connection.id, connection.settings.perParentDays)
-        return try await asking("finding records whose values are to be read") { session throws(PostgresError) in
+        return try await warehouse.perform(
+            purpose: "parent reads", doing: "finding records whose values are to be read"
+        ) { session throws(PostgresError) in
             var backlogs: [ParentBacklog] = []
             for (index, entity) in entities.enumerated() {
                 var backlog = ParentBacklog(entity: entity.name)
@@ -54,7 +56,8 @@ public struct PerParentStore: Sendable {
         let parameters: [PostgresParameter] = [
             .int64(connection.id), .textArray(entities.filter(\.isPerParent).map(\.name)),
         ]
-        return try await asking("adding up the calls of the day") { session throws(PostgresError) in
+        return try await warehouse.perform(purpose: "parent reads", doing: "adding up the calls of the day") {
+            session throws(PostgresError) in
             let row = try session.query(
                 """
                 select coalesce(sum(calls), 0) as calls, coalesce(sum(calls) filter (where entity = any ($2)), 0) as own
@@ -72,7 +75,9 @@ public struct PerParentStore: Sendable {
         let parameters: [PostgresParameter] = [
             .int64(connection.id), .text(entity.name), .textArray(keys), .int64(run),
         ]
-        _ = try await asking("noting what could not be read of \(entity.name)") { session throws(PostgresError) in
+        _ = try await warehouse.perform(
+            purpose: "parent reads", doing: "noting what could not be read of \(entity.name)"
+        ) { session throws(PostgresError) in
             try session.query(
                 """
                 insert into inflow.parent_read as r (connection_id, entity, parent_key, status, run_id, failed_at)
@@ -252,14 +257,5 @@ public struct PerParentStore: Sendable {
             limit $3
             """, parameters
         ).compactMap { $0["key"].string }
-    }
-
-    private func asking<T: Sendable>(
-        _ doing: String,
-        _ body: @Sendable @escaping (isolated PostgresConnection) throws(PostgresError) -> T
-    ) async throws(WarehouseError) -> T {
-        try await warehouse.withSession("parent reads") { session throws(WarehouseError) in
-            try await lifting(doing) { () async throws(PostgresError) in try await session.perform(body) }
-        }
     }
 }

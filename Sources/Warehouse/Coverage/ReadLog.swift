@@ -17,7 +17,8 @@ public struct ReadLog: Sendable {
 
     /// All that a plan is made from.
     public func state() async throws(WarehouseError) -> SyncState {
-        try await asking("reading what was read before") { session throws(PostgresError) in
+        try await warehouse.perform(purpose: "read log", doing: "reading what was read before") {
+            session throws(PostgresError) in
             let id = PostgresParameter.int64(connection.id)
             var state = SyncState()
             for row in try session.query(
@@ -81,7 +82,8 @@ public struct ReadLog: Sendable {
         _ entity: EntityDefinition, pulledAt: Instant, run: Int64
     ) async throws(WarehouseError) {
         let hours = connection.settings.overlapHours
-        _ = try await asking("setting the watermark of \(entity.name)") { session throws(PostgresError) in
+        _ = try await warehouse.perform(purpose: "read log", doing: "setting the watermark of \(entity.name)") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 insert into inflow.watermark as w (connection_id, entity, since, run_id)
@@ -96,7 +98,8 @@ public struct ReadLog: Sendable {
 
     /// Notes that all spans of an entity were read in one run, which is its whole.
     public func noteReadWhole(_ entity: EntityDefinition, at asked: Instant, run: Int64) async throws(WarehouseError) {
-        _ = try await asking("noting that \(entity.name) was read whole") { session throws(PostgresError) in
+        _ = try await warehouse.perform(purpose: "read log", doing: "noting that \(entity.name) was read whole") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 insert into inflow.coverage as c (connection_id, entity, month, verified_at, rows_held, run_id)
@@ -116,7 +119,8 @@ public struct ReadLog: Sendable {
     ) async throws(WarehouseError) {
         guard let day = entity.localDay(zone: "$5") else { return }
         let zone = connection.settings.timeZone.identifier
-        _ = try await asking("noting months that were read in parts") { session throws(PostgresError) in
+        _ = try await warehouse.perform(purpose: "read log", doing: "noting months that were read in parts") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 insert into inflow.coverage as c (
@@ -151,7 +155,8 @@ public struct ReadLog: Sendable {
 
     /// Remembers how large a span a call of a backfill is to ask for.
     public func remember(_ size: SpanSize, of entity: EntityDefinition, seconds: Double?) async throws(WarehouseError) {
-        _ = try await asking("remembering the size of spans") { session throws(PostgresError) in
+        _ = try await warehouse.perform(purpose: "read log", doing: "remembering the size of spans") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 insert into inflow.span_size (connection_id, entity, size, seconds) values ($1, $2, $3, $4)
@@ -227,7 +232,9 @@ public struct ReadLog: Sendable {
             from (select) as one
             left join found f on \(ReadLog.isUnread(entity))
             """
-        return try await asking("finding what has left the open lists of \(entity.name)") {
+        return try await warehouse.perform(
+            purpose: "read log", doing: "finding what has left the open lists of \(entity.name)"
+        ) {
             session throws(PostgresError) in
             let rows = try session.query(
                 statement,
@@ -274,7 +281,8 @@ public struct ReadLog: Sendable {
     /// Months of documents that were asked for by key and not found: their lists tell whether they are gone.
     public func monthsStillLeft(_ entity: EntityDefinition) async throws(WarehouseError) -> [LocalDate] {
         let (key, day) = (entity.keyText(), entity.localDay(zone: "$3") ?? "null::date")
-        return try await asking("finding what was not found of \(entity.name)") { session throws(PostgresError) in
+        return try await warehouse.perform(purpose: "read log", doing: "finding what was not found of \(entity.name)") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 select distinct date_trunc('month', (\(day))::timestamp)::date::text as month
@@ -291,7 +299,8 @@ public struct ReadLog: Sendable {
 
     /// Forgets the documents that had left the open lists, when all that can be asked about them has been.
     public func forgetLeft(_ entity: EntityDefinition) async throws(WarehouseError) {
-        _ = try await asking("forgetting what has left the open lists") { session throws(PostgresError) in
+        _ = try await warehouse.perform(purpose: "read log", doing: "forgetting what has left the open lists") {
+            session throws(PostgresError) in
             try session.query(
                 "delete from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = '-infinity'",
                 [.int64(connection.id), .text(entity.name)])
@@ -307,7 +316,8 @@ public struct ReadLog: Sendable {
             "select \(quoted(mention.column)) as number from \(quoted(mention.table)) where connection_id = $1"
                 + (mention.isRecord ? " and deleted_at is null" : "")
         }
-        return try await asking("finding \(entity.name)s that documents mention") { session throws(PostgresError) in
+        return try await warehouse.perform(purpose: "read log", doing: "finding \(entity.name)s that documents mention")
+        { session throws(PostgresError) in
             try session.query(
                 """
                 select distinct m.number
@@ -326,7 +336,8 @@ public struct ReadLog: Sendable {
     /// Notes the numbers that were asked for and that the table still lacks.
     public func noteUnknown(_ entity: EntityDefinition, _ numbers: [String]) async throws(WarehouseError) {
         guard let number = entity.get?.keyColumn ?? entity.key.first else { return }
-        _ = try await asking("noting unknown numbers") { session throws(PostgresError) in
+        _ = try await warehouse.perform(purpose: "read log", doing: "noting unknown numbers") {
+            session throws(PostgresError) in
             try session.query(
                 """
                 insert into inflow.unknown_number (connection_id, entity, number, asked_at)
@@ -337,15 +348,6 @@ public struct ReadLog: Sendable {
                 on conflict (connection_id, entity, number) do update set asked_at = now()
                 """,
                 [.int64(connection.id), .text(entity.name), .textArray(numbers)])
-        }
-    }
-
-    private func asking<T: Sendable>(
-        _ doing: String,
-        _ body: @Sendable @escaping (isolated PostgresConnection) throws(PostgresError) -> T
-    ) async throws(WarehouseError) -> T {
-        try await warehouse.withSession("read log") { session throws(WarehouseError) in
-            try await lifting(doing) { () async throws(PostgresError) in try await session.perform(body) }
         }
     }
 }

@@ -43,7 +43,7 @@ public struct DryRunPreview: Sendable, Encodable {
 extension MergeSQL {
     /// Up to five records about to be updated, a row for each value that differs; $1 connection.
     var examples: String {
-        let key = "concat_ws('/', \(entity.key.map { "c." + quoted($0) }.joined(separator: ", ")))"
+        let key = entity.keyText("c")
         let names = ownNames.filter { !entity.key.contains($0) }
         func pairs(_ row: String) -> String {
             names.map { "('\($0.replacing("'", with: "''"))', \(row).\(quoted($0))::text)" }.joined(separator: ", ")

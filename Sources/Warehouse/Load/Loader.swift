@@ -121,7 +121,7 @@ public actor Loader {
     public func begin(
         _ entity: EntityDefinition, carries: Endpoint.Carries, chunk: Chunk, replay: Replay? = nil
     ) async throws(WarehouseError) -> Instant {
-        let session = try await keptSession()
+        let session = try await openSession()
         let sql = MergeSQL(entity, carries: carries, isReplay: replay != nil)
         let askedAt = try await lifting("staging \(entity.name)") { () async throws(PostgresError) in
             if let before = prepared[entity.name], before != carries {
@@ -301,7 +301,7 @@ public actor Loader {
     ) async throws(WarehouseError) {
         load = nil
         guard !isDry else { return }
-        let session = try await keptSession()
+        let session = try await openSession()
         let checkpoint = Checkpoint(
             connectionID: connectionID, runID: runID, entity: entity.name,
             chunk: replay == nil ? chunk : .parents([]), label: replay?.label ?? entity.label(of: chunk),
@@ -346,13 +346,14 @@ public actor Loader {
         return values.count
     }
 
-    private func keptSession() async throws(WarehouseError) -> PostgresConnection {
-        if let session, await session.isAlive { return session }
+    /// The loader's session; in a new one nothing is staged and no table is prepared.
+    private func openSession() async throws(WarehouseError) -> PostgresConnection {
+        let open = try await warehouse.session(keeping: session, "load", settings: Loader.settings)
+        guard open !== session else { return open }
         (prepared, used, rowsSince, hasRejections) = ([:], [:], [:], false)
         archiveStage = (false, false)
-        let opened = try await warehouse.session("load", settings: Loader.settings)
-        session = opened
-        return opened
+        session = open
+        return open
     }
 
     /// How a loader's session differs from others.

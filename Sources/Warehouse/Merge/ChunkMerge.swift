@@ -164,9 +164,9 @@ struct ChunkMerge: Sendable {
         _ session: isolated PostgresConnection
     ) throws(PostgresError) -> (same: Int, others: [Int64], held: Int)? {
         guard let (condition, parameters) = extent(1) else { return nil }
-        try session.execute("set local enable_nestloop = off")
-        let result = try session.query(sql.findSame(condition), parameters)
-        try session.execute("set local enable_nestloop = on")
+        let result = try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+            try session.query(sql.findSame(condition), parameters)
+        }
         return (
             try result[0].require("same") { $0.int },
             (result[0]["others"].string ?? "").split { "{},".contains($0) }.compactMap { Int64($0) },
@@ -199,10 +199,11 @@ struct ChunkMerge: Sendable {
             parameters.append(.int64Array(others))
             count = others.count
         }
-        let isByKey = count <= ChunkMerge.lookedUpByKey
-        if isByKey { try session.execute("set local enable_hashjoin = off; set local enable_mergejoin = off") }
-        let result = try session.query(statement, parameters)
-        if isByKey { try session.execute("set local enable_hashjoin = on; set local enable_mergejoin = on") }
+        let result =
+            count <= ChunkMerge.lookedUpByKey
+            ? try session.withPlanner(off: .hash, .merge) { () throws(PostgresError) in
+                try session.query(statement, parameters)
+            } : try session.query(statement, parameters)
         judgement.unchanged += try result[0].require("unchanged") { $0.int }
         judgement.linesUnknown = try result[0].require("lines_unknown") { $0.int }
         try read(result, into: &judgement)
@@ -234,9 +235,9 @@ struct ChunkMerge: Sendable {
         }
         if judgement.inserted > 0 {
             // Two temporary tables are joined, of which nothing is known: only the nested loop would be a mistake.
-            try session.execute("set local enable_nestloop = off")
-            counts.inserted = try session.query(sql.insertOwn, parameters).affectedRows
-            try session.execute("set local enable_nestloop = on")
+            counts.inserted = try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+                try session.query(sql.insertOwn, parameters).affectedRows
+            }
         }
         if judgement.touched > 0 { counts.updated = try session.query(sql.updateOwn, parameters).affectedRows }
         Failpoint.pass(.mergeRowsWritten)
@@ -255,9 +256,9 @@ struct ChunkMerge: Sendable {
                 try session.execute(sql.deleteLines(child))
             }
             if stagedRows[index + 1] > 0, judgement.inserted + judgement.lines > 0 {
-                try session.execute("set local enable_nestloop = off")
-                try session.execute(sql.writeLines(child))
-                try session.execute("set local enable_nestloop = on")
+                try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+                    try session.execute(sql.writeLines(child))
+                }
             }
         }
     }

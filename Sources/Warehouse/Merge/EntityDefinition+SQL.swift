@@ -2,13 +2,6 @@ internal import Inflow
 
 /// What several statements say of an entity's rows in the same words.
 extension EntityDefinition {
-    /// The key of a row as text, parts joined by `/`: as the tables of schema `inflow` name records.
-    ///
-    /// `row` is its alias.
-    func keyText(_ row: String = "t") -> String {
-        "concat_ws('/', \(key.map { row + "." + quoted($0) }.joined(separator: ", ")))"
-    }
-
     /// The column of the record's date, by which a span is asked for.
     var dateColumn: Column? {
         guard case .span(let rule) = window else { return nil }

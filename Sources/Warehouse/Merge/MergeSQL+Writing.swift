@@ -10,7 +10,7 @@ extension MergeSQL {
         return """
             insert into inflow.history (
                 connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
-            select t.connection_id, $1, concat_ws('/', \(list(entity.key, "t."))), t.changed_at, now(), $2,
+            select t.connection_id, $1, \(entity.keyText()), t.changed_at, now(), $2,
                 case when c.what & \(What.revived) <> 0 then 'revived' else 'updated' end,
                 to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[],
                 jsonb_build_object(\(wholeLines))
@@ -151,7 +151,7 @@ extension MergeSQL {
         """
         inflow.missing m
             join \(target) t on t.connection_id = m.connection_id
-                and concat_ws('/', \(list(entity.key, "t."))) = m.key
+                and \(entity.keyText()) = m.key
             where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and t.deleted_at is null
                 and t.asked_at <= m.asked_at
         """

@@ -76,9 +76,9 @@ struct MissingRowDetection: Sendable {
                 .text(label), .int64(runID), .timestamp(askedAt), .int(settings.brakeRows), .int(settings.brakePercent),
                 .int(pulled),
             ] + bounds(window)
-        try session.execute("set local enable_nestloop = off")
-        let result = try session.query(statement, parameters)
-        try session.execute("set local enable_nestloop = on")
+        let result = try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+            try session.query(statement, parameters)
+        }
         return (try result[0].require("missing") { $0.int }, try result[0].require("held") { $0.int })
     }
 

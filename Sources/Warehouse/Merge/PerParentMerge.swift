@@ -103,7 +103,7 @@ extension MergeSQL {
         kept as (
             insert into inflow.history (
                 connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
-            select t.connection_id, $2, concat_ws('/', \(list(entity.key, "t."))), t.changed_at, now(), $3,
+            select t.connection_id, $2, \(entity.keyText()), t.changed_at, now(), $3,
                 'marked_deleted', to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[], '{}'::jsonb
             from gone g
             join \(target) t on t.connection_id = g.connection_id and \(equal(entity.key, "t", "g"))

@@ -95,16 +95,16 @@ struct RejectionWriter: Sendable {
             .int64(connectionID), .text(sql.entity.name), .int64(runID), .timestamp(askedAt),
         ]
         // The staged keys were never analyzed: only looking through them for each rejection would be a mistake.
-        try session.execute("set local enable_nestloop = off")
-        try session.query(
-            """
-            update inflow.rejection r set \(RejectionWriter.closed)
-            from (select concat_ws('/', \(sql.list(sql.entity.key))) collate "C" as key from \(sql.stage)) s
-            where \(RejectionWriter.canClose) and r.key = s.key
-                and ($5 or (r.table_name = $6 and r.column_name = any ($7::text[])) or r.table_name = any ($8::text[]))
-            """,
-            common + carried)
-        try session.execute("set local enable_nestloop = on")
+        try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+            try session.query(
+                """
+                update inflow.rejection r set \(RejectionWriter.closed)
+                from (select \(sql.entity.keyText(nil)) collate "C" as key from \(sql.stage)) s
+                where \(RejectionWriter.canClose) and r.key = s.key
+                    and ($5 or (r.table_name = $6 and r.column_name = any ($7::text[])) or r.table_name = any ($8::text[]))
+                """,
+                common + carried)
+        }
         guard !isByKey, sql.carriesAllColumns, sql.carriesAllChildren else { return }
         if case .span(let window) = chunk { try closeUnreadableDays(window, common, session) }
         try session.query(

@@ -172,11 +172,9 @@ public struct QuotaUsage: Sendable, Encodable {
     ) async throws(WarehouseError) -> QuotaUsage {
         let books = QuotaStore(platform: platform, settings)
         let limits = books.limits
-        let (quota, now) = try await warehouse.withSession("quota") { session throws(WarehouseError) in
-            try await lifting("reading the calls of \(settings.accountID)") { () async throws(PostgresError) in
-                try await session.perform { session throws(PostgresError) in try books.look(session) }
-            }
-        }
+        let (quota, now) = try await warehouse.perform(
+            purpose: "quota", doing: "reading the calls of \(settings.accountID)"
+        ) { session throws(PostgresError) in try books.look(session) }
         let living = quota.holders.filter { now - $0.seenAt <= limits.lapse }
         let out = quota.holders.reduce(0) { $0 + $1.permits }
         let used = quota.usedToday(at: now) + out

@@ -124,7 +124,10 @@ public actor SharedQuotaLedger: QuotaLedger {
             waiting: line.count - background, background: background, isLast: isLast, at: now)
         let books = books
         do throws(WarehouseError) {
-            let session = try await keptSession()
+            // What a power cut of the server takes is the last blink of an eye; the platform's answer would correct it.
+            let session = try await warehouse.session(
+                keeping: session, "calls", settings: ["synchronous_commit": "off"])
+            self.session = session
             let reply = try await lifting("taking calls from the organisation's budget") {
                 () async throws(PostgresError) in
                 try await session.transaction { session throws(PostgresError) in
@@ -141,14 +144,6 @@ public actor SharedQuotaLedger: QuotaLedger {
             session = nil
             return error
         }
-    }
-
-    private func keptSession() async throws(WarehouseError) -> PostgresConnection {
-        if let session, await session.isAlive { return session }
-        // What a power cut of the server takes is the last blink of an eye; the platform's answer would correct it.
-        let new = try await warehouse.session("calls", settings: ["synchronous_commit": "off"])
-        session = new
-        return new
     }
 
     private func keepShowing() {

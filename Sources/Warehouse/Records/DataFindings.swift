@@ -31,8 +31,9 @@ public struct DataFindings: Sendable {
 
     /// All unknown elements, by table and path.
     public func drift() async throws(WarehouseError) -> [UnknownElement] {
-        let rows = try await query(
-            "select * from inflow.drift where connection_id = $1 order by table_name, path", [], "reading drift")
+        let rows = try await warehouse.query(
+            "select * from inflow.drift where connection_id = $1 order by table_name, path", of: connection,
+            purpose: "findings", doing: "reading drift")
         return rows.map { row in
             UnknownElement(
                 table: row["table_name"].string ?? "", path: row["path"].string ?? "",
@@ -73,18 +74,23 @@ public struct DataFindings: Sendable {
 
     /// What `report.quality` has found, with so many of each kind.
     public func contradictions(limit: Int) async throws(WarehouseError) -> [Kind] {
-        let rows = try await query(
-            """
-            select *
-            from (
-                select *, count(*) over (partition by kind) as of_kind,
-                    row_number() over (partition by kind order by key collate "C", found) as place
-                from report.quality
-                where connection_id = $1
-            ) q
-            where place <= $2
-            order by kind, place
-            """, [.int(max(1, limit))], "looking for contradictions")
+        let rows = try await warehouse.transaction(purpose: "findings", doing: "looking for contradictions") {
+            session throws(PostgresError) in
+            try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+                try session.query(
+                    """
+                    select *
+                    from (
+                        select *, count(*) over (partition by kind) as of_kind,
+                            row_number() over (partition by kind order by key collate "C", found) as place
+                        from report.quality
+                        where connection_id = $1
+                    ) q
+                    where place <= $2
+                    order by kind, place
+                    """, [.int64(connection.id), .int(max(1, limit))])
+            }
+        }
         var kinds: [Kind] = []
         for row in rows {
             let one = Contradiction(
@@ -95,19 +101,5 @@ public struct DataFindings: Sendable {
             kinds.append(Kind(kind: one.kind, count: row["of_kind"].int ?? 0, first: before + [one]))
         }
         return kinds
-    }
-
-    /// A statement whose $1 is the connection.
-    private func query(
-        _ sql: String, _ parameters: [PostgresParameter], _ doing: String
-    ) async throws(WarehouseError) -> PostgresResult {
-        let id = connection.id
-        return try await warehouse.withSession("findings") { session throws(WarehouseError) in
-            try await lifting(doing) { () async throws(PostgresError) in
-                // On tables that were never analyzed the planner believes that a connection has a row or two.
-                try await session.execute("set enable_nestloop = off")
-                return try await session.query(sql, [.int64(id)] + parameters)
-            }
-        }
     }
 }

@@ -15,22 +15,24 @@ public struct RecordHistory: Sendable {
 
     /// Keys of the records that bear a name: the one of that key, else all that have it as their number.
     public func keys(of entity: EntityDefinition, called name: String) async throws(WarehouseError) -> [String] {
-        let key = "concat_ws('/', \(entity.key.map { "t.\(quoted($0))" }.joined(separator: ", ")))"
+        let key = entity.keyText()
         let hasNumber = entity.columns.contains { $0.name == "number" } && !entity.key.contains("number")
-        let rows = try await query(
+        let rows = try await warehouse.query(
             """
             select \(key) as key, \(key) = $2 as is_key
             from \(quoted(entity.table)) t
             where t.connection_id = $1 and (\(key) = $2 \(hasNumber ? "or t.number = $2" : ""))
             order by is_key desc, key
-            """, [.text(name)])
+            """, of: connection, [.text(name)], purpose: "history", doing: "reading history")
         let found = rows.compactMap { $0["key"].string }
         return rows.first?["is_key"].bool == true ? Array(found.prefix(1)) : found
     }
 
     /// All versions of a record, the oldest first; none if there is no such record.
     public func versions(of entity: EntityDefinition, key: String) async throws(WarehouseError) -> [RecordVersion] {
-        let rows = try await query(RecordHistory.statement(entity), [.text(entity.name), .text(key)])
+        let rows = try await warehouse.query(
+            RecordHistory.statement(entity), of: connection, [.text(entity.name), .text(key)], purpose: "history",
+            doing: "reading history")
         var versions: [RecordVersion] = []
         var number = 0
         for row in rows {
@@ -84,7 +86,7 @@ public struct RecordHistory: Sendable {
                     jsonb_build_object(\(lines.joined(separator: ",\n        ")))
                 from \(quoted(entity.table)) t
                 where t.connection_id = $1
-                    and concat_ws('/', \(entity.key.map { "t.\(quoted($0))" }.joined(separator: ", "))) = $3
+                    and \(entity.keyText()) = $3
             ), numbered as (
                 select row_number() over (order by id nulls last) as number, valid_from as since,
                     lag(run_id, 1, (record->>'first_run_id')::bigint) over (order by id nulls last) as run_id,
@@ -113,16 +115,5 @@ public struct RecordHistory: Sendable {
             where v.value is not null
             order by n.number, v.table_name nulls first, v.line
             """
-    }
-
-    /// A statement whose $1 is the connection.
-    private func query(_ sql: String, _ parameters: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult
-    {
-        let id = connection.id
-        return try await warehouse.withSession("history") { session throws(WarehouseError) in
-            try await lifting("reading history") { () async throws(PostgresError) in
-                try await session.query(sql, [.int64(id)] + parameters)
-            }
-        }
     }
 }

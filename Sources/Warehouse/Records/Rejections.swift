@@ -70,12 +70,13 @@ public struct Rejections: Sendable {
     /// A dismissed one is not shown again while its record comes with the same fault.
     /// - Returns: the numbers dismissed: only what is open can be.
     public func dismiss(_ ids: [Int64]?) async throws(WarehouseError) -> [Int64] {
-        let rows = try await query(
+        let rows = try await warehouse.query(
             """
             update inflow.rejection set status = 'dismissed', ended_at = now()
             where connection_id = $1 and status = 'open' and ($2 or id = any ($3))
             returning id
-            """, [.bool(ids == nil), .int64Array(ids ?? [])])
+            """, of: connection, [.bool(ids == nil), .int64Array(ids ?? [])], purpose: "rejections",
+            doing: "reading rejections")
         return rows.compactMap { $0["id"].int64 }.sorted()
     }
 
@@ -103,11 +104,11 @@ public struct Rejections: Sendable {
         guard let column = get.keyColumn, column != key else {
             return Dictionary(keyed.map { ($0.id, $0.key) }) { first, _ in first }
         }
-        let rows = try await query(
+        let rows = try await warehouse.query(
             """
             select \(quoted(key)) as key, \(quoted(column)) as name from \(quoted(entity.table))
             where connection_id = $1 and \(quoted(key)) = any ($2) and \(quoted(column)) is not null
-            """, [.textArray(keyed.map(\.key))])
+            """, of: connection, [.textArray(keyed.map(\.key))], purpose: "rejections", doing: "reading rejections")
         let names = Dictionary(rows.map { ($0["key"].string ?? "", $0["name"].string ?? "") }) { first, _ in first }
         return Dictionary(keyed.compactMap { one in names[one.key].map { (one.id, $0) } }) { first, _ in first }
     }
@@ -117,7 +118,7 @@ public struct Rejections: Sendable {
     private func entries(
         _ condition: String, _ parameter: PostgresParameter, limit: Int?
     ) async throws(WarehouseError) -> [Entry] {
-        let rows = try await query(
+        let rows = try await warehouse.query(
             """
             select r.*, c.span_from as first_day, c.span_until - 1 as last_day
             from inflow.rejection r
@@ -131,7 +132,8 @@ public struct Rejections: Sendable {
             where r.connection_id = $1 and \(condition)
             order by r.last_seen_at desc, r.id desc
             limit $3
-            """, [parameter, limit.map { .int($0) } ?? .null])
+            """, of: connection, [parameter, limit.map { .int($0) } ?? .null], purpose: "rejections",
+            doing: "reading rejections")
         return rows.map { row in
             Entry(
                 id: row["id"].int64 ?? 0, status: row["status"].string ?? "", entity: row["entity"].string ?? "",
@@ -143,17 +145,6 @@ public struct Rejections: Sendable {
                 rejectedAt: row["rejected_at"].date ?? .distantPast, lastRun: row["last_run_id"].int64 ?? 0,
                 lastSeenAt: row["last_seen_at"].date ?? .distantPast, endedRun: row["ended_run_id"].int64,
                 endedAt: row["ended_at"].date)
-        }
-    }
-
-    /// A statement whose $1 is the connection.
-    private func query(_ sql: String, _ parameters: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult
-    {
-        let id = connection.id
-        return try await warehouse.withSession("rejections") { session throws(WarehouseError) in
-            try await lifting("reading rejections") { () async throws(PostgresError) in
-                try await session.query(sql, [.int64(id)] + parameters)
-            }
         }
     }
 }

@@ -3,8 +3,8 @@ internal import Postgres
 
 /// What the warehouse holds of a connection: counts, for people to look at.
 public struct RowCounts: Sendable {
-    private let warehouse: Warehouse
-    private let connection: Connection
+    let warehouse: Warehouse
+    let connection: Connection
 
     /// What is held of a connection.
     public init(_ warehouse: Warehouse, _ connection: Connection) {
@@ -43,16 +43,6 @@ public struct RowCounts: Sendable {
                     Count(table: table, rows: row["alive"].int ?? 0, markedDeleted: row["marked"].int ?? 0))
             }
             return counts
-        }
-    }
-
-    /// Runs a query whose first parameter is the connection.
-    func query(_ sql: String, _ further: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult {
-        let id = connection.id
-        return try await warehouse.withSession("log") { session throws(WarehouseError) in
-            try await lifting("reading the log") { () async throws(PostgresError) in
-                try await session.query(sql, [.int64(id)] + further)
-            }
         }
     }
 }

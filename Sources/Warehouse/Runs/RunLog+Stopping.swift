@@ -36,57 +36,57 @@ extension RunLog {
     public func cancel(run: Int64?, of connection: Connection?, by who: String) async throws(WarehouseError)
         -> Cancelling
     {
-        try await warehouse.withSession("cancel") { session throws(WarehouseError) in
-            try await lifting("asking a run to stop") { () async throws(PostgresError) in
-                try await session.perform { session throws(PostgresError) in
-                    let rows = try session.query(
-                        """
-                        select r.id, r.connection_id, c.name, r.status, r.holder, r.finished_at,
-                            case when r.trigger = 'backfill' then 'backfill' else 'run' end as purpose
-                        from inflow.run r
-                        join inflow.connection c on c.id = r.connection_id
-                        where ($1::bigint is null or r.id = $1) and ($2::bigint is null or r.connection_id = $2)
-                        order by r.status = 'running' desc, r.id desc
-                        limit 1
-                        """, [run.map { .int64($0) } ?? .null, connection.map { .int64($0.id) } ?? .null])
-                    guard let row = rows.first, let id = row["id"].int64, let name = row["name"].string,
-                        let owner = row["connection_id"].int64
-                    else { return .unknown }
-                    guard row["status"].string == "running" else {
-                        return .ended(
-                            run: id, connection: name, status: row["status"].string ?? "", at: row["finished_at"].date)
-                    }
-                    // Who runs holds the lock; where it can be had, the process is gone.
-                    let lock = "hashtextextended('inflow.\(row["purpose"].string ?? "run") ' || $1::text, 0)"
-                    let isFree = try session.query(
-                        "select pg_try_advisory_lock(\(lock)) as taken", [.text(String(owner))])[0]["taken"].bool
-                    guard isFree != true else {
-                        try session.query("select pg_advisory_unlock(\(lock))", [.text(String(owner))])
-                        return .dead(run: id, connection: name, holder: row["holder"].string ?? "")
-                    }
-                    try session.query(
-                        """
-                        update inflow.run set cancel_by = coalesce(cancel_by, $2),
-                            cancel_at = coalesce(cancel_at, clock_timestamp())
-                        where id = $1 and status = 'running'
-                        """, [.int64(id), .text(who)])
-                    return .asked(run: id, connection: name)
-                }
+        try await warehouse.perform(purpose: "cancel", doing: "asking a run to stop") { session throws(PostgresError) in
+            let rows = try session.query(
+                """
+                select r.id, r.connection_id, c.name, r.status, r.holder, r.finished_at,
+                    case when r.trigger = 'backfill' then 'backfill' else 'run' end as purpose
+                from inflow.run r
+                join inflow.connection c on c.id = r.connection_id
+                where ($1::bigint is null or r.id = $1) and ($2::bigint is null or r.connection_id = $2)
+                order by r.status = 'running' desc, r.id desc
+                limit 1
+                """, [run.map { .int64($0) } ?? .null, connection.map { .int64($0.id) } ?? .null])
+            guard let row = rows.first, let id = row["id"].int64, let name = row["name"].string,
+                let owner = row["connection_id"].int64
+            else { return .unknown }
+            guard row["status"].string == "running" else {
+                return .ended(
+                    run: id, connection: name, status: row["status"].string ?? "", at: row["finished_at"].date)
             }
+            // Who runs holds the lock; where it can be had, the process is gone.
+            let lock = "hashtextextended('inflow.\(row["purpose"].string ?? "run") ' || $1::text, 0)"
+            let isFree = try session.query(
+                "select pg_try_advisory_lock(\(lock)) as taken", [.text(String(owner))])[0]["taken"].bool
+            guard isFree != true else {
+                try session.query("select pg_advisory_unlock(\(lock))", [.text(String(owner))])
+                return .dead(run: id, connection: name, holder: row["holder"].string ?? "")
+            }
+            try session.query(
+                """
+                update inflow.run set cancel_by = coalesce(cancel_by, $2),
+                    cancel_at = coalesce(cancel_at, clock_timestamp())
+                where id = $1 and status = 'running'
+                """, [.int64(id), .text(who)])
+            return .asked(run: id, connection: name)
         }
     }
 
     /// Whether somebody wants a run to stop.
     public func cancelRequest(_ run: Int64) async throws(WarehouseError) -> CancelRequest? {
-        let rows = try await rows(
-            "select cancel_by, cancel_at from inflow.run where id = $1 and cancel_by is not null", [.int64(run)])
+        let rows = try await warehouse.query(
+            "select cancel_by, cancel_at from inflow.run where id = $1 and cancel_by is not null", [.int64(run)],
+            purpose: "run log", doing: "reading the run log")
         guard let by = rows.first?["cancel_by"].string, let at = rows.first?["cancel_at"].date else { return nil }
         return CancelRequest(by: by, at: at)
     }
 
     /// How a run stands: `running`, or how it ended; `nil` when there is none of this number.
     public func status(_ run: Int64) async throws(WarehouseError) -> String? {
-        try await rows("select status from inflow.run where id = $1", [.int64(run)]).first?["status"].string
+        try await warehouse.query(
+            "select status from inflow.run where id = $1", [.int64(run)], purpose: "run log",
+            doing: "reading the run log"
+        ).first?["status"].string
     }
 
     // MARK: parked runs
@@ -110,7 +110,7 @@ extension RunLog {
     ) async throws(WarehouseError) -> (run: Int64, chunks: [LoadedChunk])? {
         // A slot's run and a late one are the same run.
         let triggers = ["slot", "catch_up"].contains(trigger) ? ["slot", "catch_up"] : [trigger]
-        let last = try await rows(
+        let last = try await warehouse.query(
             """
             select coalesce(continues_run_id, id) as run,
                 started_at > clock_timestamp() - interval '2 days' and (
@@ -121,7 +121,8 @@ extension RunLog {
             where connection_id = $1 and trigger = any ($2) and scope = $3
             order by id desc
             limit 1
-            """, [.int64(connection.id), .textArray(triggers), .text(scope)])
+            """, [.int64(connection.id), .textArray(triggers), .text(scope)], purpose: "run log",
+            doing: "reading the run log")
         guard let run = last.first?["run"].int64, last.first?["is_parked"].bool == true else { return nil }
         return (run, try await chunks(of: run, connection))
     }
@@ -130,17 +131,17 @@ extension RunLog {
     public func interrupted(
         _ run: Int64, of connection: Connection
     ) async throws(WarehouseError) -> (run: Int64, chunks: [LoadedChunk])? {
-        let rows = try await rows(
+        let rows = try await warehouse.query(
             """
             select coalesce(continues_run_id, id) as run from inflow.run
             where id = $1 and connection_id = $2 and status in ('running', 'interrupted', 'quota')
-            """, [.int64(run), .int64(connection.id)])
+            """, [.int64(run), .int64(connection.id)], purpose: "run log", doing: "reading the run log")
         guard let first = rows.first?["run"].int64 else { return nil }
         return (first, try await chunks(of: first, connection))
     }
 
     private func chunks(of run: Int64, _ connection: Connection) async throws(WarehouseError) -> [LoadedChunk] {
-        try await rows(
+        try await warehouse.query(
             """
             select entity, chunk, max(asked_at) as asked_at
             from inflow.chunk
@@ -149,19 +150,11 @@ extension RunLog {
                     select id from inflow.run where connection_id = $1 and (id = $2 or continues_run_id = $2)
                 )
             group by entity, chunk
-            """, [.int64(connection.id), .int64(run)]
+            """, [.int64(connection.id), .int64(run)], purpose: "run log", doing: "reading the run log"
         ).compactMap { row in
             guard let entity = row["entity"].string, let chunk = row["chunk"].string, let at = row["asked_at"].date
             else { return nil }
             return LoadedChunk(entity: entity, chunk: chunk, askedAt: at)
-        }
-    }
-
-    private func rows(_ sql: String, _ parameters: [PostgresParameter]) async throws(WarehouseError) -> PostgresResult {
-        try await warehouse.withSession("run log") { session throws(WarehouseError) in
-            try await lifting("reading the run log") { () async throws(PostgresError) in
-                try await session.query(sql, parameters)
-            }
         }
     }
 }

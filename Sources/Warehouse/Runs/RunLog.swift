@@ -21,51 +21,47 @@ public struct RunLog: Sendable {
         _ connection: Connection, trigger: String, scope: String, entities: [String], planned: [String: Int] = [:],
         continues: Int64? = nil
     ) async throws(WarehouseError) -> (run: Int64, closed: [Int64]) {
-        try await warehouse.withSession("run log") { session throws(WarehouseError) in
-            try await lifting("beginning a run") { () async throws(PostgresError) in
-                try await session.transaction { session throws(PostgresError) in
-                    let closed = try session.query(
-                        """
-                        update inflow.run set status = 'interrupted', finished_at = clock_timestamp(),
-                            error = 'The process that ran it ended without closing it. What it had committed is in the tables.'
-                        where connection_id = $1 and status = 'running' and (trigger = 'backfill') = ($2 = 'backfill')
-                        returning id
-                        """,
-                        [.int64(connection.id), .text(trigger)])
-                    try session.query(
-                        """
-                        update inflow.entity_run set status = 'failed', error = 'The run was interrupted.'
-                        where status = 'running' and run_id = any ($1)
-                        """,
-                        [.int64Array(closed.compactMap { $0["id"].int64 })])
-                    for run in closed.compactMap({ $0["id"].int64 }) {
-                        try session.query(RunLog.addUpEntities, [.int64(run)])
-                        try RunLog.addUp(run, session)
-                    }
-                    let run = try session.query(
-                        """
-                        insert into inflow.run (
-                            connection_id, trigger, scope, status, holder, started_at, continues_run_id)
-                        values ($1, $2, $3, 'running', $4, clock_timestamp(), $5) returning id
-                        """,
-                        [
-                            .int64(connection.id), .text(trigger), .text(scope), .text(ProcessIdentity.current),
-                            continues.map { .int64($0) } ?? .null,
-                        ])[0]
-                        .require("id") { $0.int64 }
-                    try session.query(
-                        """
-                        insert into inflow.entity_run (run_id, entity, status, planned_chunks)
-                        select $1, e.entity, 'running', e.planned
-                        from unnest($2::text[], $3::bigint[]) e (entity, planned)
-                        """,
-                        [
-                            .int64(run), .textArray(entities),
-                            .int64Array(entities.map { Int64(planned[$0] ?? 0) }),
-                        ])
-                    return (run, closed.compactMap { $0["id"].int64 })
-                }
+        try await warehouse.transaction(purpose: "run log", doing: "beginning a run") { session throws(PostgresError) in
+            let closed = try session.query(
+                """
+                update inflow.run set status = 'interrupted', finished_at = clock_timestamp(),
+                    error = 'The process that ran it ended without closing it. What it had committed is in the tables.'
+                where connection_id = $1 and status = 'running' and (trigger = 'backfill') = ($2 = 'backfill')
+                returning id
+                """,
+                [.int64(connection.id), .text(trigger)])
+            try session.query(
+                """
+                update inflow.entity_run set status = 'failed', error = 'The run was interrupted.'
+                where status = 'running' and run_id = any ($1)
+                """,
+                [.int64Array(closed.compactMap { $0["id"].int64 })])
+            for run in closed.compactMap({ $0["id"].int64 }) {
+                try session.query(RunLog.addUpEntities, [.int64(run)])
+                try RunLog.addUp(run, session)
             }
+            let run = try session.query(
+                """
+                insert into inflow.run (
+                    connection_id, trigger, scope, status, holder, started_at, continues_run_id)
+                values ($1, $2, $3, 'running', $4, clock_timestamp(), $5) returning id
+                """,
+                [
+                    .int64(connection.id), .text(trigger), .text(scope), .text(ProcessIdentity.current),
+                    continues.map { .int64($0) } ?? .null,
+                ])[0]
+                .require("id") { $0.int64 }
+            try session.query(
+                """
+                insert into inflow.entity_run (run_id, entity, status, planned_chunks)
+                select $1, e.entity, 'running', e.planned
+                from unnest($2::text[], $3::bigint[]) e (entity, planned)
+                """,
+                [
+                    .int64(run), .textArray(entities),
+                    .int64Array(entities.map { Int64(planned[$0] ?? 0) }),
+                ])
+            return (run, closed.compactMap { $0["id"].int64 })
         }
     }
 
@@ -95,20 +91,17 @@ public struct RunLog: Sendable {
 
     /// Ends entities' parts; their numbers are added up from their chunks.
     public func endEntities(_ run: Int64, _ ends: [EntityEnd]) async throws(WarehouseError) {
-        try await warehouse.withSession("run log") { session throws(WarehouseError) in
-            try await lifting("ending the parts of run \(run)") { () async throws(PostgresError) in
-                try await session.transaction { session throws(PostgresError) in
-                    try session.query(RunLog.addUpEntities, [.int64(run)])
-                    for end in ends {
-                        try session.query(
-                            """
-                            update inflow.entity_run set status = $3, note = $4, error = $5, planned_chunks = $6,
-                                details = $7::jsonb
-                            where run_id = $1 and entity = $2
-                            """,
-                            [.int64(run)] + end.values)
-                    }
-                }
+        try await warehouse.transaction(purpose: "run log", doing: "ending the parts of run \(run)") {
+            session throws(PostgresError) in
+            try session.query(RunLog.addUpEntities, [.int64(run)])
+            for end in ends {
+                try session.query(
+                    """
+                    update inflow.entity_run set status = $3, note = $4, error = $5, planned_chunks = $6,
+                        details = $7::jsonb
+                    where run_id = $1 and entity = $2
+                    """,
+                    [.int64(run)] + end.values)
             }
         }
     }
@@ -145,23 +138,20 @@ public struct RunLog: Sendable {
     public func end(
         _ run: Int64, status: String, error: String?, resumeAt: Instant? = nil
     ) async throws(WarehouseError) {
-        let isOurs = try await warehouse.withSession("run log") { session throws(WarehouseError) in
-            try await lifting("ending run \(run)") { () async throws(PostgresError) in
-                try await session.transaction { session throws(PostgresError) in
-                    try RunLog.addUp(run, session)
-                    return try session.query(
-                        """
-                        update inflow.run set status = $2, error = $3, finished_at = clock_timestamp(),
-                            seconds = extract(epoch from clock_timestamp() - started_at), resume_at = $4
-                        where id = $1 and status = 'running'
-                        """,
-                        [
-                            .int64(run), .text(status), error.map { .text($0) } ?? .null,
-                            resumeAt.map { .timestamp($0) } ?? .null,
-                        ]
-                    ).affectedRows == 1
-                }
-            }
+        let isOurs = try await warehouse.transaction(purpose: "run log", doing: "ending run \(run)") {
+            session throws(PostgresError) in
+            try RunLog.addUp(run, session)
+            return try session.query(
+                """
+                update inflow.run set status = $2, error = $3, finished_at = clock_timestamp(),
+                    seconds = extract(epoch from clock_timestamp() - started_at), resume_at = $4
+                where id = $1 and status = 'running'
+                """,
+                [
+                    .int64(run), .text(status), error.map { .text($0) } ?? .null,
+                    resumeAt.map { .timestamp($0) } ?? .null,
+                ]
+            ).affectedRows == 1
         }
         guard isOurs else {
             throw WarehouseError(

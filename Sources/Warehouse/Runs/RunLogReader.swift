@@ -13,7 +13,7 @@ public struct RunLogReader: Sendable {
 
     /// Runs of one connection or of all, the newest first.
     public func runs(of connection: Connection?, limit: Int) async throws(WarehouseError) -> [LoggedRun] {
-        try await asking("reading the runs") { session throws(PostgresError) in
+        try await warehouse.perform(purpose: "run log", doing: "reading the runs") { session throws(PostgresError) in
             try session.query(
                 """
                 \(RunLogReader.runs)
@@ -27,7 +27,8 @@ public struct RunLogReader: Sendable {
 
     /// A run with its parts, by entity; `nil` where there is none of that number.
     public func run(_ run: Int64) async throws(WarehouseError) -> (run: LoggedRun, parts: [LoggedPart])? {
-        try await asking("reading run \(run)") { session throws(PostgresError) -> (LoggedRun, [LoggedPart])? in
+        try await warehouse.perform(purpose: "run log", doing: "reading run \(run)") {
+            session throws(PostgresError) -> (LoggedRun, [LoggedPart])? in
             guard let row = try RunLogReader.rows(of: run, session).first else { return nil }
             return (LoggedRun(row), try RunLogReader.parts(run, session))
         }
@@ -35,7 +36,8 @@ public struct RunLogReader: Sendable {
 
     /// The chunks of a run, the earliest first.
     public func chunks(of run: Int64) async throws(WarehouseError) -> [LoggedChunk] {
-        try await asking("reading the chunks of run \(run)") { session throws(PostgresError) in
+        try await warehouse.perform(purpose: "run log", doing: "reading the chunks of run \(run)") {
+            session throws(PostgresError) in
             try RunLogReader.chunks(run, since: nil, session)
         }
     }
@@ -45,7 +47,8 @@ public struct RunLogReader: Sendable {
     /// A chunk's end is written before its commit, so that one may come to light late: whoever follows asks from a while
     /// before the last one seen, and knows what was told already.
     public func look(at run: Int64, since: Instant?) async throws(WarehouseError) -> RunSnapshot? {
-        try await asking("following run \(run)") { session throws(PostgresError) -> RunSnapshot? in
+        try await warehouse.perform(purpose: "run log", doing: "following run \(run)") {
+            session throws(PostgresError) -> RunSnapshot? in
             // The run first: when it has ended, all its chunks are there.
             guard let row = try RunLogReader.rows(of: run, session).first else { return nil }
             let status = try session.query(RunLogReader.status, [.int64(run)]).first
@@ -144,14 +147,5 @@ public struct RunLogReader: Sendable {
             order by k.ended_at, k.entity, k.chunk
             """, [.int64(run), since.map { .timestamp($0) } ?? .null]
         ).map { LoggedChunk($0) }
-    }
-
-    private func asking<T: Sendable>(
-        _ doing: String,
-        _ body: @Sendable @escaping (isolated PostgresConnection) throws(PostgresError) -> T
-    ) async throws(WarehouseError) -> T {
-        try await warehouse.withSession("run log") { session throws(WarehouseError) in
-            try await lifting(doing) { () async throws(PostgresError) in try await session.perform(body) }
-        }
     }
 }

@@ -35,18 +35,15 @@ public struct RunQueue: Sendable {
         _ request: SyncRequest, of connection: Connection
     ) async throws(WarehouseError) -> Answer {
         let id = connection.id
-        return try await warehouse.withSession("queue") { session throws(WarehouseError) in
-            try await lifting("asking for a run of \(connection.name)") { () async throws(PostgresError) in
-                try await session.transaction { session throws(PostgresError) in
-                    // One at a time: else two Sync Alls that are asked for at once would both be put in.
-                    try session.query("select from inflow.connection where id = $1 for update", [.int64(id)])
-                    if case .syncAll = request.kind, let there = try RunQueue.sameAsked(id, session) { return there }
-                    let behind = try session.query(
-                        "select count(*) as n from inflow.request where connection_id = $1 and status <> 'done'",
-                        [.int64(id)])[0].require("n") { $0.int }
-                    return .queued(try RunQueue.insert(request, id, session), behind: behind)
-                }
-            }
+        return try await warehouse.transaction(purpose: "queue", doing: "asking for a run of \(connection.name)") {
+            session throws(PostgresError) in
+            // One at a time: else two Sync Alls that are asked for at once would both be put in.
+            try session.query("select from inflow.connection where id = $1 for update", [.int64(id)])
+            if case .syncAll = request.kind, let there = try RunQueue.sameAsked(id, session) { return there }
+            let behind = try session.query(
+                "select count(*) as n from inflow.request where connection_id = $1 and status <> 'done'",
+                [.int64(id)])[0].require("n") { $0.int }
+            return .queued(try RunQueue.insert(request, id, session), behind: behind)
         }
     }
 

@@ -27,26 +27,23 @@ public struct ScheduleStore: Sendable {
         _ connection: Connection, _ change: @Sendable @escaping (inout Schedule) -> Void
     ) async throws(WarehouseError) -> Schedule {
         let id = connection.id
-        return try await warehouse.withSession("schedule") { session throws(WarehouseError) in
-            try await lifting("setting the schedule of \(connection.name)") { () async throws(PostgresError) in
-                try await session.transaction { session throws(PostgresError) in
-                    try session.query(
-                        "insert into inflow.schedule (connection_id) values ($1) on conflict do nothing", [.int64(id)])
-                    let row = try session.query(
-                        "select is_on, anchor, since from inflow.schedule where connection_id = $1 for update",
-                        [.int64(id)])[0]
-                    var schedule = ScheduleStore.schedule(row)
-                    change(&schedule)
-                    try session.query(
-                        "update inflow.schedule set is_on = $2, anchor = $3, since = $4 where connection_id = $1",
-                        [
-                            .int64(id), .bool(schedule.isOn),
-                            schedule.anchor.map { .text($0.description) } ?? .null,
-                            schedule.since.map { .timestamp($0) } ?? .null,
-                        ])
-                    return schedule
-                }
-            }
+        return try await warehouse.transaction(purpose: "schedule", doing: "setting the schedule of \(connection.name)")
+        { session throws(PostgresError) in
+            try session.query(
+                "insert into inflow.schedule (connection_id) values ($1) on conflict do nothing", [.int64(id)])
+            let row = try session.query(
+                "select is_on, anchor, since from inflow.schedule where connection_id = $1 for update",
+                [.int64(id)])[0]
+            var schedule = ScheduleStore.schedule(row)
+            change(&schedule)
+            try session.query(
+                "update inflow.schedule set is_on = $2, anchor = $3, since = $4 where connection_id = $1",
+                [
+                    .int64(id), .bool(schedule.isOn),
+                    schedule.anchor.map { .text($0.description) } ?? .null,
+                    schedule.since.map { .timestamp($0) } ?? .null,
+                ])
+            return schedule
         }
     }
 
@@ -129,47 +126,33 @@ public struct ScheduleStore: Sendable {
     public func claim(
         _ connectionID: Int64, _ slot: Slot, attempt: Int, isCatchUp: Bool, now: Instant
     ) async throws(WarehouseError) -> Int64? {
-        try await warehouse.withSession("schedule") { session throws(WarehouseError) in
-            try await lifting("claiming a slot") { () async throws(PostgresError) in
-                try await session.transaction { session throws(PostgresError) -> Int64? in
-                    let key: [PostgresParameter] = [.int64(connectionID), .text(slot.key)]
-                    let claimed =
-                        attempt == 1
-                        ? try session.query(
-                            """
-                            insert into inflow.slot (connection_id, slot, slot_at) values ($1, $2::date, $3)
-                            on conflict do nothing
-                            """, key + [.timestamp(slot.instant)])
-                        : try session.query(
-                            """
-                            update inflow.slot set attempts = attempts + 1, state = 'running', state_at = clock_timestamp()
-                            where connection_id = $1 and slot = $2::date and attempts = $3 and state <> 'running'
-                            """, key + [.int(attempt - 1)])
-                    guard claimed.affectedRows == 1 else { return nil }
-                    let request = try session.query(
-                        """
-                        insert into inflow.request (connection_id, kind, slot, is_catch_up, asked_at, asked_by)
-                        values ($1, 'slot', $2::date, $3, $4, $5)
-                        returning id
-                        """,
-                        key + [.bool(isCatchUp), .timestamp(now), .text(ProcessIdentity.current)])[0].require("id") {
-                            $0.int64
-                        }
-                    Failpoint.pass(.slotBeforeClaim)
-                    return request
+        try await warehouse.transaction(purpose: "schedule", doing: "claiming a slot") {
+            session throws(PostgresError) -> Int64? in
+            let key: [PostgresParameter] = [.int64(connectionID), .text(slot.key)]
+            let claimed =
+                attempt == 1
+                ? try session.query(
+                    """
+                    insert into inflow.slot (connection_id, slot, slot_at) values ($1, $2::date, $3)
+                    on conflict do nothing
+                    """, key + [.timestamp(slot.instant)])
+                : try session.query(
+                    """
+                    update inflow.slot set attempts = attempts + 1, state = 'running', state_at = clock_timestamp()
+                    where connection_id = $1 and slot = $2::date and attempts = $3 and state <> 'running'
+                    """, key + [.int(attempt - 1)])
+            guard claimed.affectedRows == 1 else { return nil }
+            let request = try session.query(
+                """
+                insert into inflow.request (connection_id, kind, slot, is_catch_up, asked_at, asked_by)
+                values ($1, 'slot', $2::date, $3, $4, $5)
+                returning id
+                """,
+                key + [.bool(isCatchUp), .timestamp(now), .text(ProcessIdentity.current)])[0].require("id") {
+                    $0.int64
                 }
-            }
-        }
-    }
-}
-
-extension Warehouse {
-    /// One statement on a session of its own.
-    func query(
-        _ sql: String, _ parameters: [PostgresParameter] = [], doing: String
-    ) async throws(WarehouseError) -> PostgresResult {
-        try await withSession("inflow") { session throws(WarehouseError) in
-            try await lifting(doing) { () async throws(PostgresError) in try await session.query(sql, parameters) }
+            Failpoint.pass(.slotBeforeClaim)
+            return request
         }
     }
 }

@@ -78,7 +78,7 @@ public struct SecretRotation: Sendable {
             let count = try await session.transaction(lifting: { WarehouseError($0, doing: "encrypting anew") }) {
                 session throws(WarehouseError) in
                 // Before anything else, so that a refresh about to store waits here and not in the middle.
-                try SecretRotation.telling {
+                try lifting("encrypting secrets anew") {
                     () throws(PostgresError) in
                     try session.execute("lock table inflow.token in share row exclusive mode")
                 }
@@ -95,7 +95,7 @@ public struct SecretRotation: Sendable {
         _ secret: SecretColumn, _ box: SecretBox, _ session: isolated PostgresConnection
     ) throws(WarehouseError) -> Int {
         let key = secret.key.map(quoted).joined(separator: ", ")
-        let rows = try telling {
+        let rows = try lifting("encrypting secrets anew") {
             () throws(PostgresError) in
             try session.query(
                 """
@@ -110,7 +110,7 @@ public struct SecretRotation: Sendable {
             let text = try box.open(sealed, secret.purpose, connection: connection)
             let anew = try box.seal(text, secret.purpose, connection: connection)
             let values = secret.key.map { row[$0].int64.map(PostgresParameter.int64) ?? .text(row[$0].string ?? "") }
-            try telling {
+            try lifting("encrypting secrets anew") {
                 () throws(PostgresError) in
                 try session.query(
                     "update \(quoted(secret.table)) set \(quoted(secret.column)) = $1 where \(matches)",
@@ -121,19 +121,10 @@ public struct SecretRotation: Sendable {
     }
 
     private static func note(_ name: String, _ session: isolated PostgresConnection) throws(WarehouseError) {
-        try telling {
+        try lifting("encrypting secrets anew") {
             () throws(PostgresError) in
             try session.execute("update inflow.secret_key set is_current = false where is_current")
             try session.query("insert into inflow.secret_key (id, is_current) values ($1, true)", [.text(name)])
-        }
-    }
-
-    @discardableResult
-    private static func telling<T>(_ body: () throws(PostgresError) -> T) throws(WarehouseError) -> T {
-        do throws(PostgresError) {
-            return try body()
-        } catch {
-            throw WarehouseError(error, doing: "encrypting secrets anew")
         }
     }
 

@@ -52,21 +52,17 @@ public struct TokenStatus: Sendable, Hashable {
     /// Reads the status of a connection.
     public static func of(_ connection: Connection, in warehouse: Warehouse) async throws(WarehouseError) -> TokenStatus
     {
-        let rows = try await warehouse.withSession("token status") { session throws(WarehouseError) in
-            try await lifting("reading the state of the tokens") { () async throws(PostgresError) in
-                try await session.query(
-                    """
-                    select t.generation, t.stored_at, t.access_expires_at, t.refresh_issued_at, c.needs_consent_at,
-                        c.consent_reason, a.generation as attempt, a.holder, a.began_at
-                    from inflow.connection c
-                    left join inflow.token t on t.connection_id = c.id
-                    left join inflow.token_attempt a on a.connection_id = c.id
-                    where c.id = $1
-                    order by t.generation desc nulls last limit 1
-                    """,
-                    [.int64(connection.id)])
-            }
-        }
+        let rows = try await warehouse.query(
+            """
+            select t.generation, t.stored_at, t.access_expires_at, t.refresh_issued_at, c.needs_consent_at,
+                c.consent_reason, a.generation as attempt, a.holder, a.began_at
+            from inflow.connection c
+            left join inflow.token t on t.connection_id = c.id
+            left join inflow.token_attempt a on a.connection_id = c.id
+            where c.id = $1
+            order by t.generation desc nulls last limit 1
+            """,
+            [.int64(connection.id)], purpose: "token status", doing: "reading the state of the tokens")
         guard let row = rows.first else {
             return TokenStatus(stored: nil, needsConsentAt: nil, consentReason: nil, attempt: nil)
         }
