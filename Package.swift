@@ -139,7 +139,9 @@ let package = Package(
             swiftSettings: strict),
 
         // MARK: tests
-        .target(name: "TestSupport", dependencies: ["Postgres"], path: "Tests/Support", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Postgres"], path: "Tests/Support", exclude: ["Clock"],
+            swiftSettings: strict),
         .testTarget(
             name: "InflowTests", dependencies: ["Inflow", "TestSupport"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(name: "RecordsTests", dependencies: ["Records", "Inflow"], swiftSettings: strict),

@@ -20,8 +20,17 @@ extension TestTemplate {
 /// The whole of Inflow for one test: a sandbox over HTTP, a warehouse of its own, a folder with the key file, and a
 /// connection "acme" with tokens.
 struct InflowFixture: Sendable {
-    /// Today by the connection's calendar, which is also the sandbox's.
-    static let today = LocalDate(Date(), in: .gmt)
+    /// The time zone of the connection: the one that `scripts/test --on` names, or UTC.
+    static let zone: TimeZone = {
+        let name = ProcessInfo.processInfo.environment["INFLOW_TEST_ZONE"] ?? "UTC"
+        guard let zone = TimeZone(identifier: name) else { fatalError("INFLOW_TEST_ZONE is no time zone: \(name)") }
+        return zone
+    }()
+
+    /// Today in the connection's time zone, which is also the sandbox's day.
+    ///
+    /// `scripts/test` fixes the day by the clock in `Tests/Support/Clock`.
+    static var today: LocalDate { LocalDate(Date(), in: zone) }
 
     let sandbox: RunningSandbox
     let url: String
@@ -66,7 +75,7 @@ struct InflowFixture: Sendable {
     private static func settings(_ sandbox: RunningSandbox) throws -> ConnectionSettings {
         var settings = ConnectionSettings(
             accountID: try #require(sandbox.configuration.accountIDs.first), clientID: sandbox.configuration.clientID,
-            timeZone: .gmt, firstDate: InflowFixture.today.adding(months: -36))
+            timeZone: InflowFixture.zone, firstDate: InflowFixture.today.adding(months: -36))
         settings.apiURL = sandbox.address
         settings.tokenURL = "\(sandbox.address)/oauth/token"
         settings.authoriseURL = "\(sandbox.address)/oauth/authorize"
