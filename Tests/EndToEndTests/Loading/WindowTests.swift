@@ -25,7 +25,7 @@ struct WindowTests {
                 }
                 let truth = try await fixture.sandbox.truth(entity.name, in: month)
                 let held = try await fixture.query("select \(entity.key[0]) as key from \(entity.table)").compactMap {
-                    $0["key"].string
+                    try $0["key"].string
                 }
                 #expect(Set(held).isSuperset(of: truth.keys), "\(entity.name)")
                 let chunks = try await fixture.query(
@@ -36,8 +36,8 @@ struct WindowTests {
                 let expected = ["\(month.from) \(middle)", "\(middle) \(month.until)", "\(month.until) \(end)"]
                 #expect(spans.isSuperset(of: expected), "\(entity.name)")
             }
-            let states = try await fixture.query("select name from wfm.job_status").compactMap { $0["name"].string }
-            let used = try await fixture.query("select distinct state from wfm.job").compactMap { $0["state"].string }
+            let states = try await fixture.query("select name from wfm.job_status").compactMap { try $0["name"].string }
+            let used = try await fixture.query("select distinct state from wfm.job").compactMap { try $0["state"].string }
             #expect(Set(states) == Set(used))
         }
     }
@@ -54,7 +54,7 @@ struct WindowTests {
             let ending = try await fixture.inflow("sync", "acme", name, "--from", "\(first)", "--to", "\(last)")
             #expect(ending.code == 0, "\(ending)")
             let entity = try InflowFixture.entity(name)
-            let loaded = try await fixture.query("select uuid from \(entity.table)").compactMap { $0["uuid"].string }
+            let loaded = try await fixture.query("select uuid from \(entity.table)").compactMap { try $0["uuid"].string }
             #expect(Set(loaded) == [keys[1], keys[2]])
         }
     }

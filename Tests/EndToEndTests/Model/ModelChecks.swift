@@ -64,7 +64,7 @@ extension Model {
                     select key from inflow.missing where entity = $1
                     union select key from inflow.open_document where entity = $1
                     """, [.text(name)]
-                ).compactMap { $0["key"].string }
+                ).compactMap { try $0["key"].string }
                 if let key = Set(live.keys).subtracting(keys).subtracting(waiting).min() {
                     let place = window?.description ?? "the list"
                     throw ModelFailure("\(words): \(name) \(key) is live, but not on the platform in \(place)")
@@ -78,7 +78,7 @@ extension Model {
         let parts = Model.entities.map { entity in
             "select '\(entity.name) ' || \(entity.key[0]) as key from \(entity.table) where deleted_at is not null"
         }
-        return Set(try await session.query(parts.joined(separator: " union all ")).compactMap { $0["key"].string })
+        return Set(try await session.query(parts.joined(separator: " union all ")).compactMap { try $0["key"].string })
     }
 
     /// Whatever happened: no row that the platform has was marked as deleted by the run.
@@ -128,7 +128,7 @@ extension Model {
             "select deleted_at is null as is_live, \(columns.joined(separator: ", ")) from \(entity.table)")
         var rows: [String: Row] = [:]
         for one in result {
-            var row = Row(isLive: one["is_live"].bool == true, values: [:])
+            var row = try Row(isLive: one["is_live"].bool == true, values: [:])
             for column in entity.columns { row.values[column.name] = one[column.name].string }
             if case .span(let rule) = entity.window { row.day = row.values[rule.column].map { String($0.prefix(10)) } }
             rows[row.values[entity.key[0]] ?? ""] = row
