@@ -23,12 +23,12 @@ struct ArchiveTests {
         var last: Int64?
         var decompressor = try Decompressor()
         for row in rows {
-            if row["archive_id"].int64 != last {
+            if try row.int64("archive_id") != last {
                 last = try row["archive_id"].int64
                 decompressor = try Decompressor()
                 bodies.append([])
             }
-            decompressor.feed(row["bytes"].rawBytes ?? [])
+            decompressor.feed(try row.bytes("bytes"))
             while let piece = try decompressor.next() { bodies[bodies.count - 1] += piece }
         }
         return bodies

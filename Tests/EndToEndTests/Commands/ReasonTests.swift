@@ -129,7 +129,7 @@ struct ReasonTests {
                 """
                 select count(*) from wfm.invoice_as_of((select min(ended_at) from inflow.chunk)) i
                 where uuid = $1 and amount_including_tax + 0.01 = $2::numeric
-                """, [.text(key), .text(row["wrong"].string ?? "")])
+                """, [.text(key), .text(try row.text("wrong"))])
             #expect(asOf == 1, "as of the end of the first load the invoice added up")
         }
     }

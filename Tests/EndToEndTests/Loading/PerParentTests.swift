@@ -138,7 +138,7 @@ struct PerParentTests {
             let unticked = try await fixture.query(
                 """
                 select boolean_value, is_sent from report.custom_field_value
-                where owner_kind = 'contact' and owner_key || '/' || custom_field_uuid = '\(box["key"].string ?? "")'
+                where owner_kind = 'contact' and owner_key || '/' || custom_field_uuid = '\(try box.text("key"))'
                 """)[0]
             #expect(try unticked["boolean_value"].bool == false && unticked["is_sent"].bool == false)
             let why = try await fixture.inflow("why", "acme", "job_custom_field", try #require(try set["key"].string))
@@ -169,7 +169,7 @@ struct PerParentTests {
                 try await fixture.number(
                     """
                     select count(*) from wfm.invoice_payment
-                    where invoice_number = '\(unpaid["number"].string ?? "")' and amount <> 0
+                    where invoice_number = '\(try unpaid.text("number"))' and amount <> 0
                     """) > 0)
             #expect(try await fixture.number("select count(*) from wfm.job_cost where deleted_at is not null") == 1)
         }
@@ -191,7 +191,7 @@ struct PerParentTests {
                 if day == 1 {
                     let read = try await fixture.query("select parent_key as key from inflow.parent_read")
                     #expect(
-                        Set(read.compactMap { try $0["key"].string }) == Set(newest.compactMap { try $0["number"].string }))
+                        try Set(read.texts("key")) == Set(newest.texts("number")))
                 }
                 let asked = try await fixture.sandbox.targets()
                 #expect(Set(asked).count == asked.count && asked.count == min(jobs, 20 * day))

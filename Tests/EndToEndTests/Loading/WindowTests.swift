@@ -31,7 +31,10 @@ struct WindowTests {
                 let chunks = try await fixture.query(
                     "select span_from, span_until from inflow.chunk where entity = $1 and span_from is not null order by 1",
                     [.text(entity.name)])
-                let spans = Set(chunks.map { "\($0["span_from"].string ?? "") \($0["span_until"].string ?? "")" })
+                let spans = Set(
+                    try chunks.map { row in
+                        try "\(row.optionalText("span_from") ?? "") \(row.optionalText("span_until") ?? "")"
+                    })
                 let (middle, end) = (month.until.adding(months: -1), month.until.adding(months: 12))
                 let expected = ["\(month.from) \(middle)", "\(middle) \(month.until)", "\(month.until) \(end)"]
                 #expect(spans.isSuperset(of: expected), "\(entity.name)")

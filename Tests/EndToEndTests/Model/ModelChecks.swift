@@ -35,7 +35,7 @@ extension Model {
             from inflow.run r where id = $1
             """, [.int64(report.run)])[0]
         let isWell = ["is_finished", "closes", "adds_up", "is_ended"].allSatisfy { row[$0].bool == true }
-        guard isWell, row["status"].string == report.outcome.rawValue else {
+        guard isWell, try row.text("status") == report.outcome.rawValue else {
             throw ModelFailure("the log of run \(report.run), which ended \(report.outcome), does not close")
         }
     }
@@ -170,13 +170,14 @@ extension Model {
                 from \(child.table) group by 1
                 """)
             var lines: [String: PostgresResult.Row] = [:]
-            for one in result { lines[one["key"].string ?? ""] = one }
+            for one in result { lines[try one.text("key")] = one }
             for row in truth {
                 guard let wanted = row.lines[name] else { throw ModelFailure("the truth does not tell \(name)") }
                 let held = lines[row.key]
-                if (held?["lines"].int ?? 0) != wanted.count {
+                let count = try held?.int("lines") ?? 0
+                if count != wanted.count {
                     throw ModelFailure(
-                        "\(words): \(row.key) has \(held?["lines"].int ?? 0) rows of \(name), not \(wanted.count)"
+                        "\(words): \(row.key) has \(count) rows of \(name), not \(wanted.count)"
                     )
                 }
                 for column in added where wanted.sums[column] != nil {
