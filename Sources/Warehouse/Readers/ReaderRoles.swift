@@ -140,7 +140,7 @@ public struct ReaderRoles: Sendable {
                 from pg_roles r
                 where rolname = $1
                 """, [.text(name)]
-            ).first?["is_strong"].bool
+            ).first?.bool("is_strong")
         }
         if found != nil, noted == nil {
             throw WarehouseError(
@@ -165,7 +165,7 @@ public struct ReaderRoles: Sendable {
             try await session.query(
                 "select role_name from inflow.reader where connection_id is not distinct from $1",
                 [connection.map { .int64($0) } ?? .null]
-            ).first?["role_name"].string
+            ).first?.text("role_name")
         }
     }
 
@@ -200,7 +200,7 @@ public struct ReaderRoles: Sendable {
         let (host, port) = (await session.serverHost, await session.serverPort)
         guard host.isEmpty || host.hasPrefix("/") || host.hasPrefix("@") else { return (host, port) }
         let addresses = try await lifting("looking where the server listens") { () async throws(PostgresError) in
-            try await session.query("select current_setting('listen_addresses') as a")[0]["a"].string ?? ""
+            try await session.query("select current_setting('listen_addresses') as a")[0].text("a")
         }
         let local: Set = ["*", "localhost", "127.0.0.1", "0.0.0.0"]
         let listens = addresses.split(separator: ",").contains { local.contains($0.trimmedBlanks) }
@@ -233,7 +233,7 @@ public struct ReaderRoles: Sendable {
     public func outstanding() async throws(WarehouseError) -> [String] {
         try await warehouse.withSession("readers") { session throws(WarehouseError) in
             try await lifting("looking at the readers") { () async throws(PostgresError) in
-                try await session.query(ReaderRoles.due).compactMap { $0["sql"].string }
+                try await session.query(ReaderRoles.due).texts("sql")
             }
         }
     }
@@ -246,7 +246,7 @@ public struct ReaderRoles: Sendable {
         _ query: String, _ parameters: [PostgresParameter], _ session: PostgresConnection
     ) async throws(WarehouseError) {
         let statements = try await lifting("looking at the readers") { () async throws(PostgresError) in
-            try await session.query(query, parameters).compactMap { $0["sql"].string }
+            try await session.query(query, parameters).texts("sql")
         }
         for statement in statements {
             for attempt in 1...10 {

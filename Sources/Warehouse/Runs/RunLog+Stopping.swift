@@ -47,20 +47,20 @@ extension RunLog {
                 order by r.status = 'running' desc, r.id desc
                 limit 1
                 """, [run.map { .int64($0) } ?? .null, connection.map { .int64($0.id) } ?? .null])
-            guard let row = rows.first, let id = row["id"].int64, let name = row["name"].string,
-                let owner = row["connection_id"].int64
-            else { return .unknown }
+            guard let row = rows.first else { return .unknown }
+            let (id, name, owner) = (try row.int64("id"), try row.text("name"), try row.int64("connection_id"))
             let status = try row.word("status", of: "inflow.run.status", as: RunStatus.self)
             if let outcome = status.outcome {
-                return .ended(run: id, connection: name, outcome: outcome, at: row["finished_at"].date)
+                return .ended(run: id, connection: name, outcome: outcome, at: try row.optionalDate("finished_at"))
             }
             // Who runs holds the lock; where it can be had, the process is gone.
-            let lock = "hashtextextended('inflow.\(row["purpose"].string ?? "run") ' || $1::text, 0)"
+            let lock = RunLock.key(of: "$1", for: "'\(try row.text("purpose"))'")
+            let owner = PostgresParameter.text(String(try row.int64("connection_id")))
             let isFree = try session.query(
-                "select pg_try_advisory_lock(\(lock)) as taken", [.text(String(owner))])[0]["taken"].bool
-            guard isFree != true else {
-                try session.query("select pg_advisory_unlock(\(lock))", [.text(String(owner))])
-                return .dead(run: id, connection: name, holder: row["holder"].string ?? "")
+                "select pg_try_advisory_lock(\(lock)) as taken", [owner])[0].bool("taken")
+            guard !isFree else {
+                try session.query("select pg_advisory_unlock(\(lock))", [owner])
+                return .dead(run: id, connection: name, holder: try row.text("holder"))
             }
             try session.query(
                 """
@@ -74,19 +74,20 @@ extension RunLog {
 
     /// Whether somebody wants a run to stop.
     public func cancelRequest(_ run: Int64) async throws(WarehouseError) -> CancelRequest? {
-        let rows = try await warehouse.query(
+        try await warehouse.query(
             "select cancel_by, cancel_at from inflow.run where id = $1 and cancel_by is not null", [.int64(run)],
-            purpose: "run log", doing: "reading the run log")
-        guard let by = rows.first?["cancel_by"].string, let at = rows.first?["cancel_at"].date else { return nil }
-        return CancelRequest(by: by, at: at)
+            purpose: "run log", doing: "reading the run log"
+        ) { row throws(PostgresError) in
+            try CancelRequest(by: row.text("cancel_by"), at: row.date("cancel_at"))
+        }.first
     }
 
     /// How a run stands or ended; `nil` when no run has this number.
     public func status(_ run: Int64) async throws(WarehouseError) -> RunStatus? {
-        try await warehouse.perform(purpose: "run log", doing: "reading the run log") { session throws(PostgresError) in
-            try session.query("select status from inflow.run where id = $1", [.int64(run)]).first?
-                .word("status", of: "inflow.run.status")
-        }
+        try await warehouse.query(
+            "select status from inflow.run where id = $1", [.int64(run)], purpose: "run log",
+            doing: "reading the run log"
+        ) { row throws(PostgresError) in try row.word("status", of: "inflow.run.status", as: RunStatus.self) }.first
     }
 
     // MARK: parked runs
@@ -121,21 +122,23 @@ extension RunLog {
             order by id desc
             limit 1
             """, [.int64(connection.id), .textArray(triggers), .text(scope)], purpose: "run log",
-            doing: "reading the run log")
-        guard let run = last.first?["run"].int64, last.first?["is_parked"].bool == true else { return nil }
-        return (run, try await chunks(of: run, connection))
+            doing: "reading the run log"
+        ) { row throws(PostgresError) in (run: try row.int64("run"), isParked: try row.bool("is_parked")) }
+        guard let run = last.first, run.isParked else { return nil }
+        return (run.run, try await chunks(of: run.run, connection))
     }
 
     /// A run that was interrupted and what it, and those before it that it went on with, have loaded within two days.
     public func interrupted(
         _ run: Int64, of connection: Connection
     ) async throws(WarehouseError) -> (run: Int64, chunks: [LoadedChunk])? {
-        let rows = try await warehouse.query(
+        let runs = try await warehouse.query(
             """
             select coalesce(continues_run_id, id) as run from inflow.run
             where id = $1 and connection_id = $2 and status in ('running', 'interrupted', 'quota')
-            """, [.int64(run), .int64(connection.id)], purpose: "run log", doing: "reading the run log")
-        guard let first = rows.first?["run"].int64 else { return nil }
+            """, [.int64(run), .int64(connection.id)], purpose: "run log", doing: "reading the run log"
+        ) { row throws(PostgresError) in try row.int64("run") }
+        guard let first = runs.first else { return nil }
         return (first, try await chunks(of: first, connection))
     }
 
@@ -150,10 +153,8 @@ extension RunLog {
                 )
             group by entity, chunk
             """, [.int64(connection.id), .int64(run)], purpose: "run log", doing: "reading the run log"
-        ).compactMap { row in
-            guard let entity = row["entity"].string, let chunk = row["chunk"].string, let at = row["asked_at"].date
-            else { return nil }
-            return LoadedChunk(entity: entity, chunk: chunk, askedAt: at)
+        ) { row throws(PostgresError) in
+            try LoadedChunk(entity: row.text("entity"), chunk: row.text("chunk"), askedAt: row.date("asked_at"))
         }
     }
 }

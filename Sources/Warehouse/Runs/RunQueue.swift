@@ -62,12 +62,13 @@ public struct RunQueue: Sendable {
             limit 1
             """, [.int64(connectionID)]
         ).first
-        guard let row, let id = row["id"].int64 else { return nil }
+        guard let row else { return nil }
+        let id = try row.int64("id")
         guard try row.word("status", of: "inflow.request.status", as: RequestState.self) == .running else {
             return .joined(id)
         }
-        return .running(
-            id, run: row["run_id"].int64, since: row["since"].date ?? Instant(), by: row["holder"].string ?? "")
+        return try .running(
+            id, run: row.optionalInt64("run_id"), since: row.date("since"), by: row.text("holder"))
     }
 
     private static func insert(
@@ -116,8 +117,9 @@ public struct RunQueue: Sendable {
             update inflow.request set heartbeat_at = clock_timestamp()
             where worker = $1 and status = 'running'
             returning id
-            """, [.text(worker)], doing: "showing that this worker lives")
-        return Set(rows.compactMap { $0["id"].int64 })
+            """, [.text(worker)], doing: "showing that this worker lives"
+        ) { row throws(PostgresError) in try row.int64("id") }
+        return Set(rows)
     }
 
     /// Takes this process off the list of those that serve; what it holds goes back into the queue.
@@ -138,8 +140,9 @@ public struct RunQueue: Sendable {
             select exists (
                 select from inflow.worker where heartbeat_at > clock_timestamp() - make_interval(secs => $1::integer)
             ) as served
-            """, [.int(patience)], doing: "looking who serves")
-        return rows.first?["served"].bool ?? false
+            """, [.int(patience)], doing: "looking who serves"
+        ) { row throws(PostgresError) in try row.bool("served") }
+        return rows.contains(true)
     }
 
     /// Puts requests of silent workers back into the queue, and forgets workers that were silent for a day.
@@ -147,7 +150,7 @@ public struct RunQueue: Sendable {
     /// - Returns: the numbers of the requests.
     @discardableResult
     public func revive() async throws(WarehouseError) -> [Int64] {
-        let rows = try await warehouse.query(
+        return try await warehouse.query(
             """
             with gone as (
                 delete from inflow.worker where heartbeat_at < clock_timestamp() - interval '1 day'
@@ -155,8 +158,8 @@ public struct RunQueue: Sendable {
             update inflow.request set status = 'queued', worker = null
             where status = 'running' and heartbeat_at < clock_timestamp() - make_interval(secs => $1::integer)
             returning id
-            """, [.int(patience)], doing: "looking for dead workers")
-        return rows.compactMap { $0["id"].int64 }
+            """, [.int(patience)], doing: "looking for dead workers"
+        ) { row throws(PostgresError) in try row.int64("id") }
     }
 
     /// A request in this worker's hands.
@@ -176,7 +179,7 @@ public struct RunQueue: Sendable {
     /// Takes the oldest request of a connection that nothing runs for; `nil` where there is none.
     public func take(_ worker: String) async throws(WarehouseError) -> Taken? {
         do throws(WarehouseError) {
-            let rows = try await warehouse.query(
+            return try await warehouse.query(
                 """
                 with next as (
                     select q.id
@@ -210,9 +213,10 @@ public struct RunQueue: Sendable {
             return try RunQueue.taken(row)
         } catch {
             let unreadable = WarehouseError(error, doing: "reading a request of the queue")
-            if let id = row["id"].int64, let epoch = row["epoch"].int64 {
-                try await end(id, epoch, .failed, error: unreadable.message, run: nil, at: nil)
+            let (id, epoch) = try lifting("reading a request of the queue") { () throws(PostgresError) in
+                (try row.int64("id"), try row.int64("epoch"))
             }
+            try await end(id, epoch, .failed, error: unreadable.message, run: nil, at: nil)
             throw unreadable
         }
     }
@@ -222,19 +226,18 @@ public struct RunQueue: Sendable {
             switch try row.word("kind", of: "inflow.request.kind", as: RequestKind.self) {
             case .syncAll: .syncAll
             case .slot:
-                .slot(
-                    try row.require("slot") { $0.string.flatMap { LocalDate($0) } },
-                    isCatchUp: try row.require("is_catch_up") { $0.bool })
+                try .slot(
+                    row.require("slot") { $0.string.flatMap { LocalDate($0) } }, isCatchUp: row.bool("is_catch_up"))
             case .targeted:
-                .targeted(
-                    entities: try row.require("entities") { $0.string }.split(separator: ",").map(String.init),
-                    first: row["first_day"].string.flatMap { LocalDate($0) },
-                    last: row["last_day"].string.flatMap { LocalDate($0) })
+                try .targeted(
+                    entities: row.text("entities").split(separator: ",").map(String.init),
+                    first: row.read("first_day") { $0.string.flatMap { LocalDate($0) } },
+                    last: row.read("last_day") { $0.string.flatMap { LocalDate($0) } })
             }
-        return Taken(
-            id: try row.require("id") { $0.int64 }, connectionID: try row.require("connection_id") { $0.int64 },
-            request: SyncRequest(kind, askedAt: try row.require("asked_at") { $0.date }),
-            epoch: try row.require("epoch") { $0.int64 }, run: row["run_id"].int64)
+        return try Taken(
+            id: row.int64("id"), connectionID: row.int64("connection_id"),
+            request: SyncRequest(kind, askedAt: row.date("asked_at")), epoch: row.int64("epoch"),
+            run: row.optionalInt64("run_id"))
     }
 
     /// Notes which run a request in hand has begun.
@@ -301,14 +304,14 @@ public struct RunQueue: Sendable {
 
     /// How a request stands; `nil` where there is none of that number.
     public func status(_ request: Int64) async throws(WarehouseError) -> RequestStatus? {
-        let rows = try await warehouse.query(
+        try await warehouse.query(
             "select status, run_id, outcome, error from inflow.request where id = $1", [.int64(request)],
-            doing: "looking at the queue")
-        return try lifting("looking at the queue") { () throws(PostgresError) in
-            guard let row = rows.first else { return nil }
-            return RequestStatus(
-                state: try row.word("status", of: "inflow.request.status"), run: row["run_id"].int64,
-                outcome: try row.wordIfPresent("outcome", of: "inflow.request.outcome"), error: row["error"].string)
-        }
+            doing: "looking at the queue"
+        ) { row throws(PostgresError) in
+            try RequestStatus(
+                state: row.word("status", of: "inflow.request.status"), run: row.optionalInt64("run_id"),
+                outcome: row.wordIfPresent("outcome", of: "inflow.request.outcome"),
+                error: row.optionalText("error"))
+        }.first
     }
 }

@@ -14,12 +14,12 @@ extension ConnectionFacts {
         let id = PostgresParameter.int64(connection)
         var facts = ConnectionFacts()
         let row = try session.query(presentState, [id])[0]
-        facts.heldDeletions = row["held"].int ?? 0
-        facts.openRejections = row["rejections"].int ?? 0
-        facts.isPaused = row["paused"].bool ?? false
-        facts.refreshEndsAt = row["refresh_ends_at"].date
-        if row["needs_consent"].bool == true {
-            facts.consentReason = row["consent_reason"].string ?? "A person must authorise it again."
+        facts.heldDeletions = try row.int("held")
+        facts.openRejections = try row.int("rejections")
+        facts.isPaused = try row.bool("paused")
+        facts.refreshEndsAt = try row.optionalDate("refresh_ends_at")
+        if try row.bool("needs_consent") {
+            facts.consentReason = try row.optionalText("consent_reason") ?? "A person must authorise it again."
         }
         let last = try session.query(
             """
@@ -28,10 +28,9 @@ extension ConnectionFacts {
             order by id desc limit 1
             """, [id])
         if let run = last.first {
-            facts.lastFullRun = Run(
-                id: try run.require("id") { $0.int64 }, outcome: try run.word("status", of: "inflow.run.status"),
-                error: run["error"].string, finishedAt: run["finished_at"].date ?? Instant()
-            )
+            facts.lastFullRun = try Run(
+                id: run.int64("id"), outcome: run.word("status", of: "inflow.run.status"), error: run.optionalText("error"),
+                finishedAt: run.date("finished_at"))
         }
         facts.hasCompleteRun =
             try session.query(
@@ -39,11 +38,12 @@ extension ConnectionFacts {
                 select exists (
                     select from inflow.run
                     where connection_id = $1 and inflow.is_sync_all(trigger) and inflow.run_succeeded(status)
-                )
-                """, [id])[0, 0].bool ?? false
-        facts.readings = try session.query(readingTimes, [id, .textArray(entities)]).compactMap { row in
-            guard let entity = row["entity"].string, let asked = row["first_asked_at"].date else { return nil }
-            return Reading(entity: entity, verifiedAt: row["verified_at"].date, firstAskedAt: asked)
+                ) as has_one
+                """, [id])[0].bool("has_one")
+        facts.readings = try session.query(readingTimes, [id, .textArray(entities)]).read { row throws(PostgresError) in
+            try Reading(
+                entity: row.text("entity"), verifiedAt: row.optionalDate("verified_at"),
+                firstAskedAt: row.date("first_asked_at"))
         }
         return (facts, try row.require("now") { $0.date })
     }
