@@ -9,8 +9,8 @@
 struct RowEdit: Sendable, Hashable {
     /// Values by path below the row, such as `Name`, `Client/UUID` or `Costs/Cost[2]/Amount`, counted from 1.
     ///
-    /// A nil value takes the element out, with all it holds; the path of an element that is not there adds it at the end
-    /// of its parent.
+    /// A nil value takes the element out, with all it holds; the path of an element that is not there adds it at the
+    /// end of its parent.
     var set: [String: String?] = [:]
     /// The number it has instead of its own, also where other rows name it.
     var number: String?

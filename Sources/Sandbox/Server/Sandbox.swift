@@ -3,8 +3,8 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// An imitation of WorkflowMax (generation G3, XML) over HTTP, with limits, faults on demand and an organisation made from
-/// a seed.
+/// An imitation of WorkflowMax (generation G3, XML) over HTTP, with limits, faults on demand and an organisation made
+/// from a seed.
 ///
 /// It stands apart: its XML is written from the reference by its own code, so that a mistake in somebody else's
 /// definitions shows. What it plays is listed in the reference, §10; the controls live under `/sandbox/`.

@@ -30,7 +30,8 @@ public struct SandboxConfiguration: Sendable {
     public var accessTokenSeconds = 1800
     /// Life of a refresh token in seconds.
     public var refreshTokenSeconds = 60 * 86_400
-    /// Seconds for which a rotated refresh token is good again while its successor is unused; 0 is never, as the platform.
+    /// Seconds for which a rotated refresh token is good again while its successor is unused; 0 is never, as the
+    /// platform.
     public var graceSeconds = 0
     /// Whether a rotated refresh token brings the same pair again in that time, instead of another.
     public var graceRepeats = false

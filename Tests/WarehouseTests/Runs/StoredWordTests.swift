@@ -5,7 +5,7 @@ import Testing
 
 @testable import Warehouse
 
-@Suite("Words of the run log, the queue and the schedule")
+@Suite("Words of the run log, the queue and the schedule", .warehouse)
 struct StoredWordTests {
     @Test("SQL and Swift agree which outcomes are successes and which triggers are Sync Alls")
     func sameAnswers() async throws {
