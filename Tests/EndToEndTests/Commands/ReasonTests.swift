@@ -99,7 +99,7 @@ struct ReasonTests {
             #expect(open.map(\.key) == [field])
             #expect(try await fixture.inflow("rejections", "acme", "dismiss", "--all").code == 0)
             let nothing = try await fixture.inflow("rejections", "acme", "retry")
-            #expect(nothing.code == 0 && nothing.output.contains("Nothing was read"), "\(nothing)")
+            #expect(nothing.code == 0 && nothing.output.contains("Inflow read nothing"), "\(nothing)")
         }
     }
 
