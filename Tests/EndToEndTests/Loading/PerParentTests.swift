@@ -221,7 +221,7 @@ struct PerParentTests {
             _ = try await fixture.query("update inflow.chunk set ended_at = ended_at - interval '1 day'")
             #expect(try await sync().traffic.calls == 30)
             let text = try await fixture.inflow("status", "acme")
-            #expect(text.code == 0 && text.output.contains("a run a day"), "\(text)")
+            #expect(text.code == 0 && text.output.contains("at one run a day"), "\(text)")
         }
     }
 

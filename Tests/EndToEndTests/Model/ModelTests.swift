@@ -5,11 +5,6 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// Whether a run judges what is missing from a list, and reads again what left its window.
-///
-/// While it does not, live rows that the platform no longer has are let pass, and the tests that need it do not run.
-let deletionsAreJudged = true
-
 /// A model test: a small organisation lives through rounds of edits, deletions, faults, crashes and runs, and in the
 /// end every table equals the sandbox's own truth.
 ///
