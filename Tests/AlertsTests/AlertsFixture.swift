@@ -60,8 +60,8 @@ struct AlertsFixture {
     private func failRun() async throws {
         let log = RunLog(warehouse)
         let run = try await log.begin(connection, trigger: .manual, scope: "Sync All", entities: ["staff"]).run
-        try await log.endEntities(run, [.init("staff", status: "failed", note: nil, error: "Status 503.")])
-        try await log.end(run, status: "failed", error: "staff: Status 503.")
+        try await log.endEntities(run, [.init("staff", status: .failed, note: nil, error: "Status 503.")])
+        try await log.end(run, outcome: .failed, error: "staff: Status 503.")
         _ = try await Incidents(warehouse, connection).review(entities: ["staff"])
     }
 

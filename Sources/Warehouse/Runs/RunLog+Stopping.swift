@@ -48,7 +48,7 @@ extension RunLog {
                 limit 1
                 """, [run.map { .int64($0) } ?? .null, connection.map { .int64($0.id) } ?? .null])
             guard let row = rows.first else { return .unknown }
-            let (id, name, owner) = (try row.int64("id"), try row.text("name"), try row.int64("connection_id"))
+            let (id, name) = (try row.int64("id"), try row.text("name"))
             let status = try row.word("status", of: "inflow.run.status", as: RunStatus.self)
             if let outcome = status.outcome {
                 return .ended(run: id, connection: name, outcome: outcome, at: try row.optionalDate("finished_at"))

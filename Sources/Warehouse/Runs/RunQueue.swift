@@ -179,7 +179,7 @@ public struct RunQueue: Sendable {
     /// Takes the oldest request of a connection that nothing runs for; `nil` where there is none.
     public func take(_ worker: String) async throws(WarehouseError) -> Taken? {
         do throws(WarehouseError) {
-            return try await warehouse.query(
+            let rows = try await warehouse.query(
                 """
                 with next as (
                     select q.id

@@ -82,7 +82,7 @@ struct PerParentTests {
             from \(entity.table)
             """)
         let held = Dictionary(
-            rows.map { try ($0["key"].string ?? "", $0["value"].string ?? "") }, uniquingKeysWith: { first, _ in first })
+            try rows.map { try ($0["key"].string ?? "", $0["value"].string ?? "") }, uniquingKeysWith: { first, _ in first })
         #expect(held == sent, "\(entity.name)")
     }
 

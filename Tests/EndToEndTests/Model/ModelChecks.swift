@@ -34,7 +34,7 @@ extension Model {
                 not exists (select from inflow.entity_run where run_id = r.id and status = 'running') as is_ended
             from inflow.run r where id = $1
             """, [.int64(report.run)])[0]
-        let isWell = ["is_finished", "closes", "adds_up", "is_ended"].allSatisfy { row[$0].bool == true }
+        let isWell = try ["is_finished", "closes", "adds_up", "is_ended"].allSatisfy { try row.bool($0) }
         guard isWell, try row.text("status") == report.outcome.rawValue else {
             throw ModelFailure("the log of run \(report.run), which ended \(report.outcome), does not close")
         }
@@ -128,7 +128,7 @@ extension Model {
         var rows: [String: Row] = [:]
         for one in result {
             var row = try Row(isLive: one["is_live"].bool == true, values: [:])
-            for column in entity.columns { row.values[column.name] = one[column.name].string }
+            for column in entity.columns { row.values[column.name] = try one[column.name].string }
             if case .span(let rule) = entity.window { row.day = row.values[rule.column].map { String($0.prefix(10)) } }
             rows[row.values[entity.key[0]] ?? ""] = row
         }
@@ -180,11 +180,11 @@ extension Model {
                     )
                 }
                 for column in added where wanted.sums[column] != nil {
-                    guard held?[column].decimal != wanted.sums[column].flatMap({ Decimal(string: $0) }) else {
+                    guard try held?[column].decimal != wanted.sums[column].flatMap({ Decimal(string: $0) }) else {
                         continue
                     }
                     throw ModelFailure(
-                        "\(words): \(column) of \(name) of \(row.key) adds up to \(held?[column].string ?? "null"), "
+                        "\(words): \(column) of \(name) of \(row.key) adds up to \(try held?[column].string ?? "null"), "
                             + "not \(wanted.sums[column] ?? "")")
                 }
             }

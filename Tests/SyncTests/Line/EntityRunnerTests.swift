@@ -105,7 +105,7 @@ struct EntityRunnerTests {
     func warehouseFails() async throws {
         let fixture = try await SyncFixture { _, _, _ in [.categories("a")] }
         let (run, loader) = try await fixture.loader("job_category")
-        try await RunLog(fixture.warehouse).end(run, status: "interrupted", error: "closed by a test")
+        try await RunLog(fixture.warehouse).end(run, outcome: .interrupted, error: "closed by a test")
         var outcome = ChunkOutcome()
         let failure = try #require(await failure(try runner(fixture, loader), &outcome))
         await loader.close()

@@ -64,7 +64,7 @@ struct RunEngineTests {
             entity.name == "staff" ? [.staff("s")] : [.categories("a"), .failure(.badRequest)]
         }
         let report = try await fixture.engine().run(try fixture.plan("job_category", "staff"))
-        #expect(report.outcome == .failed && report.entities.map(\.status) == ["failed", "green"])
+        #expect(report.outcome == .failed && report.entities.map(\.status) == [.failed, .green])
         #expect(report.error?.hasPrefix("job_category: whole: It went wrong.") == true)
         #expect(try await fixture.column("select uuid from wfm.job_category") == [])
         #expect(try await fixture.column("select uuid from wfm.staff") == ["s"])
