@@ -72,7 +72,7 @@ struct RunWorker: Service {
             else { return .refused("The connection was removed.") }
             if let ended = try await alreadyEnded(taken) { return ended }
             try connection.checkReadable()
-            let state = try await ReadLog(wiring.warehouse, connection).state()
+            let state = try await SyncStateStore(wiring.warehouse, connection).read()
             var plan = try taken.request.plan(WorkflowMax.entities, connection.settings, state: state, now: Date())
             plan.resumes = taken.run
             logger.notice(

@@ -66,33 +66,32 @@ extension MergeSQL {
 
 extension ChunkMerge {
     /// Judges the chunk without writing its rows; to be called in a transaction that is rolled back.
-    func preview(
-        on session: isolated PostgresConnection, _ counted: Tally, chunk label: String
-    ) throws(WarehouseError) -> DryRunPreview {
+    func preview(on session: isolated PostgresConnection) throws(WarehouseError) -> DryRunPreview {
+        let sql = context.sql
         var tally = counted
         var examples: [DryRunPreview.Example] = []
         var absent = (missing: 0, held: 0)
         do throws(PostgresError) {
             try takeLock(session)
             try dropRefused(session)
-            if stagedRows[0] > 0 {
+            if staged.rows[0] > 0 {
                 tally.duplicates = try dropDuplicates(session)
                 let found = try judged(session)
                 (tally.inserted, tally.updated, tally.unchanged) = found
                 if found.updated > 0 { examples = try readExamples(session) }
             }
-            absent = try absence.run(on: session, nothingMissing: false)
+            absent = try missingRows.run(on: session, nothingMissing: false)
         } catch {
             throw WarehouseError(error, doing: "judging \(sql.entity.name)")
         }
         return DryRunPreview(
-            entity: sql.entity.name, chunk: label, tally: tally, missing: absent.missing, held: absent.held,
+            entity: sql.entity.name, chunk: context.label, tally: tally, missing: absent.missing, held: absent.held,
             examples: examples)
     }
 
     private func readExamples(_ session: isolated PostgresConnection) throws(PostgresError) -> [DryRunPreview.Example] {
         var examples: [DryRunPreview.Example] = []
-        let rows = try session.query(sql.examples, [.int64(connectionID)])
+        let rows = try session.query(context.sql.examples, [.int64(context.connectionID)])
         for row in rows {
             let (key, what) = (row["key"].string ?? "", row["what"].int ?? 0)
             let fields = row["name"].string.map {

@@ -2,8 +2,8 @@ internal import Inflow
 
 /// What a whole answer says of the rows it does not hold, and what it proves to have been read.
 ///
-/// Parameters of all: $1 connection, $2 entity. A span's come last, from `$first` on: its first day, the day after its last,
-/// and the zone whose days they are.
+/// Parameters of all: $1 connection, $2 entity. A span's come last, from `$first` on: its first day, the day after
+/// its last, and the zone whose days they are.
 extension MergeSQL {
     /// Whether that date is an instant, whose local day depends on the zone.
     var isDatedByInstant: Bool { entity.dateColumn.map { $0.kind != .date } ?? false }
@@ -28,9 +28,9 @@ extension MergeSQL {
 
     /// Notes the rows that the answer should have held and does not; too many at once are held for a person.
     ///
-    /// $3 chunk, $4 run, $5 when the answer was asked for, $6 rows and $7 percent up to which nothing is held, $8 records in
-    /// the answer. A row written since the answer was asked for is not judged by it, and one that was rejected is present.
-    /// Returns one row: `missing` and `held`.
+    /// $3 chunk, $4 run, $5 when the answer was asked for, $6 rows and $7 percent up to which nothing is held, $8
+    /// records in the answer. A row written since the answer was asked for is not judged by it, and one that was
+    /// rejected is present. Returns one row: `missing` and `held`.
     func noteMissing(_ chunk: Chunk) -> String? {
         guard let extent = exactly(chunk, first: 9) else { return nil }
         let dated = { if case .span = chunk { self.day("t", zone: 11) ?? "null::date" } else { "null::date" } }()
@@ -76,9 +76,11 @@ extension MergeSQL {
             """
     }
 
-    /// Leaves out documents that the last sweep listed: a list by date need not hold drafts, which are there all the same.
+    /// Leaves out documents that the last sweep listed: a list by date need not hold drafts, which are there all the
+    /// same.
     ///
-    /// A run reads the open lists before the spans (``RunBoard``), so what they no longer list is judged like any other row.
+    /// A run reads the open lists before the spans (``RunBoard``), so what they no longer list is judged like any
+    /// other row.
     private var notListedElsewhere: String {
         guard !entity.sweeps.isEmpty else { return "" }
         return """
@@ -136,8 +138,9 @@ extension MergeSQL {
 
     /// Notes what the answer proves to have been read: the months of a span, or the list.
     ///
-    /// $3 run, $4 when the answer was asked for, $5 records rejected, $6 first days of the months that lie whole in the span.
-    /// Where the table is known to hold of the extent just what was staged (`isSame`), its rows are not counted again.
+    /// $3 run, $4 when the answer was asked for, $5 records rejected, $6 first days of the months that lie whole in
+    /// the span. Where the table is known to hold of the extent just what was staged (`isSame`), its rows are not
+    /// counted again.
     func noteCoverage(_ chunk: Chunk, isSame: Bool) -> String? {
         guard let extent = exactly(chunk, first: 7) else { return nil }
         let upsert = """

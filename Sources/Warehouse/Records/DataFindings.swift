@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// What deserves a look in a connection's records although it was loaded: unknown elements and contradictions.
 public struct DataFindings: Sendable {
@@ -78,17 +79,7 @@ public struct DataFindings: Sendable {
             session throws(PostgresError) in
             try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
                 try session.query(
-                    """
-                    select *
-                    from (
-                        select *, count(*) over (partition by kind) as of_kind,
-                            row_number() over (partition by kind order by key collate "C", found) as place
-                        from report.quality
-                        where connection_id = $1
-                    ) q
-                    where place <= $2
-                    order by kind, place
-                    """, [.int64(connection.id), .int(max(1, limit))])
+                    Statements.contradictions, [.int64(connection.id), .int(max(1, limit))])
             }
         }
         var kinds: [Kind] = []

@@ -61,7 +61,8 @@ public struct RecordHistory: Sendable {
 
     /// Every value of every version as a row: $1 connection, $2 entity, $3 key.
     ///
-    /// PostgreSQL takes the JSON apart, so that numbers come as they were written. What superseded a version brought the next.
+    /// PostgreSQL takes the JSON apart, so that numbers come as they were written. What superseded a version brought
+    /// the next.
     static func statement(_ entity: EntityDefinition) -> String {
         let lines = entity.children.map { child in
             let name = child.table.split(separator: ".").last.map(String.init) ?? child.table

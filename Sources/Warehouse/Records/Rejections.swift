@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The rejections of a connection, for people to look at, to try again and to dismiss.
 ///
@@ -57,12 +58,12 @@ public struct Rejections: Sendable {
 
     /// Those that are open, or all of them; those seen last come first.
     public func list(all: Bool = false, limit: Int? = nil) async throws(WarehouseError) -> [Entry] {
-        try await entries("($2 or r.status = 'open')", .bool(all), limit: limit)
+        try await entries(all: all, ids: nil, limit: limit)
     }
 
     /// Those of these numbers, whatever became of them.
     public func find(_ ids: [Int64]) async throws(WarehouseError) -> [Entry] {
-        try await entries("r.id = any ($2)", .int64Array(ids), limit: nil)
+        try await entries(all: true, ids: ids, limit: nil)
     }
 
     /// Dismisses those of these numbers, or all that are open.
@@ -82,8 +83,8 @@ public struct Rejections: Sendable {
 
     /// By what each of these records of one entity can be asked for, by the rejection's number.
     ///
-    /// Where the platform takes another value than the key (a job's number), it is known only of records that were loaded
-    /// before; an entity without a call for one record, or a rejection without key, has none.
+    /// Where the platform takes another value than the key (a job's number), it is known only of records that were
+    /// loaded before; an entity without a call for one record, or a rejection without key, has none.
     public func askable(
         _ entries: [Entry], of entity: EntityDefinition
     ) async throws(WarehouseError) -> [Int64: String] {
@@ -115,24 +116,10 @@ public struct Rejections: Sendable {
 
     // MARK: reading
 
-    private func entries(
-        _ condition: String, _ parameter: PostgresParameter, limit: Int?
-    ) async throws(WarehouseError) -> [Entry] {
+    private func entries(all: Bool, ids: [Int64]?, limit: Int?) async throws(WarehouseError) -> [Entry] {
         let rows = try await warehouse.query(
-            """
-            select r.*, c.span_from as first_day, c.span_until - 1 as last_day
-            from inflow.rejection r
-            left join lateral (
-                select span_from, span_until
-                from inflow.chunk
-                where connection_id = r.connection_id and run_id in (r.run_id, r.last_run_id) and entity = r.entity
-                    and chunk = r.chunk
-                limit 1
-            ) c on true
-            where r.connection_id = $1 and \(condition)
-            order by r.last_seen_at desc, r.id desc
-            limit $3
-            """, of: connection, [parameter, limit.map { .int($0) } ?? .null], purpose: "rejections",
+            Statements.rejectionsList, of: connection,
+            [.bool(all), ids.map { .int64Array($0) } ?? .null, limit.map { .int($0) } ?? .null], purpose: "rejections",
             doing: "reading rejections")
         return rows.map { row in
             Entry(

@@ -87,26 +87,7 @@ public struct Migrator: Sendable {
             // Looked for first, so that a role without CREATE can check a warehouse that is up to date.
             guard try await session.query("select to_regclass('inflow_migration.applied') is null")[0, 0].bool == true
             else { return }
-            try await session.execute(
-                """
-                begin;
-                create schema if not exists inflow_migration;
-                create table if not exists inflow_migration.applied (
-                    version integer primary key,
-                    name text not null,
-                    checksum text not null,
-                    applied_at timestamptz not null default now()
-                );
-                create table if not exists inflow_migration.report (
-                    name text primary key,
-                    checksum text not null,
-                    applied_at timestamptz not null default now()
-                );
-                comment on schema inflow_migration is 'Which migrations and report files of Inflow this database has.';
-                comment on table inflow_migration.applied is 'Migrations applied, with the checksum of their text.';
-                comment on table inflow_migration.report is 'Report files applied; applied again when their text changes.';
-                commit;
-                """)
+            try await session.execute(Statements.migrationTables)
         }
         var outcome = Outcome()
         for migration in try await pending(session) {
@@ -185,7 +166,8 @@ public struct Migrator: Sendable {
         }
     }
 
-    /// Report views are made again when their text changes, and after any migration, which may have changed their tables.
+    /// Report views are made again when their text changes, and after any migration, which may have changed their
+    /// tables.
     private func applyReports(_ session: PostgresConnection, isForced: Bool) async throws(WarehouseError) -> [String] {
         var applied: [String] = []
         for file in reports {
