@@ -1,7 +1,6 @@
 import Configuration
 import Foundation
 import Logging
-import Synchronization
 import SystemPackage
 
 /// What the environment and the configuration file say, read once; every field has a default.
@@ -60,51 +59,5 @@ struct Settings: Sendable {
     var logger: Logger {
         LogLevel.set(logLevel)
         return Logger(label: "inflow") { LogLevel(inner: StreamLogHandler.standardError(label: $0)) }
-    }
-}
-
-/// A fault told to the person who gave the command, with the exit code it ends with.
-struct UserError: Error, CustomStringConvertible {
-    let description: String
-    let exitCode: Int32
-
-    init(_ description: String, exitCode: Int32 = 1) {
-        self.description = description
-        self.exitCode = exitCode
-    }
-}
-
-/// A log whose level can be set for all loggers at once, while they are in use.
-struct LogLevel: LogHandler {
-    private static let current = Mutex(Logger.Level.notice)
-    var inner: StreamLogHandler
-    /// What one logger was set to by itself.
-    private var own: Logger.Level?
-
-    init(inner: StreamLogHandler) {
-        self.inner = inner
-    }
-
-    /// From which level on everything is written from now on.
-    static func set(_ level: Logger.Level) { current.withLock { $0 = level } }
-
-    var logLevel: Logger.Level {
-        get { own ?? LogLevel.current.withLock { $0 } }
-        set { own = newValue }
-    }
-    var metadata: Logger.Metadata {
-        get { inner.metadata }
-        set { inner.metadata = newValue }
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { inner[metadataKey: key] }
-        set { inner[metadataKey: key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        var inner = inner
-        inner.logLevel = .trace
-        inner.log(event: event)
     }
 }

@@ -90,14 +90,14 @@ struct Wiring: Sendable {
     var queue: RunQueue { RunQueue(warehouse, patience: settings.workerPatience) }
 
     /// What is to be looked after whether or not anything runs.
-    func care() async throws {
+    func maintain() async throws {
         for warning in await TokenMaintenance(wiring: self).keepAll() { logger.warning("\(warning)") }
         for connection in try await ConnectionStore(warehouse).list() {
             do {
                 try await review(connection)
             } catch {
                 // The others are looked at, and what waits is delivered, all the same.
-                logger.warning("\"\(connection.name)\" could not be looked at: \(error.told)")
+                logger.warning("\"\(connection.name)\" could not be looked at: \(error.userMessage)")
             }
         }
         _ = try await alertSender().deliver(until: .now + .seconds(30))

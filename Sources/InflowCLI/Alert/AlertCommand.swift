@@ -1,7 +1,4 @@
-import Alerts
 import ArgumentParser
-import Curl
-import Foundation
 import Inflow
 import Warehouse
 
@@ -29,111 +26,6 @@ struct AlertCommand: AsyncParsableCommand {
                 let document = AlertDocument(connection, channels)
                 if json { return try Console.json(document) }
                 document.show()
-            }
-        }
-    }
-
-    struct Test: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Send a test over each channel at once, and say what became of it.")
-
-        @Argument(help: "The connection.") var name: String
-
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let connection = try await ConnectionStore(wiring.warehouse).find(name)
-                let outcomes = try await interruptible { try await wiring.alertSender().test(connection) }
-                guard !outcomes.isEmpty else {
-                    throw UserError(
-                        "Nobody is told of \"\(name)\": no channel is on. Nothing was sent. Set one with \"inflow "
-                            + "alert set \(name) …\".", exitCode: 64)
-                }
-                var isSent = true
-                for (channel, outcome) in outcomes {
-                    let target = channel.kind == .email ? channel.recipients.joined(separator: ", ") : channel.url
-                    switch outcome {
-                    case .sent(let remark):
-                        Console.print("\(channel.kind.rawValue) to \(target): sent." + (remark.map { " \($0)" } ?? ""))
-                    case .failed(let why, _):
-                        isSent = false
-                        Console.print("\(channel.kind.rawValue) to \(target): not sent. \(why)")
-                    }
-                }
-                if !isSent { throw ExitCode(1) }
-            }
-        }
-    }
-
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "List what is wrong, what was lately, and messages that were not delivered.")
-
-        @Argument(help: "The connection.") var name: String
-        @Flag(help: "One JSON document.") var json = false
-
-        func run() async throws {
-            try await reporting(json: json) {
-                let wiring = try await Wiring.ready()
-                let connection = try await ConnectionStore(wiring.warehouse).find(name)
-                let incidents = try await Incidents(wiring.warehouse, connection).list()
-                let messages = try await Outbox(wiring.warehouse).undelivered(of: connection)
-                if json { return try Console.json(AlertList(incidents: incidents, undelivered: messages)) }
-                if incidents.isEmpty { Console.print("Nothing is wrong, and nothing was within the last 14 days.") }
-                if !incidents.isEmpty {
-                    Console.table(
-                        ["incident", "table", "since", "until", "detail"],
-                        incidents.map {
-                            [
-                                $0.kind, $0.subject, Self.moment($0.openedAt), Self.moment($0.closedAt),
-                                Self.line($0.detail),
-                            ]
-                        })
-                }
-                guard !messages.isEmpty else { return }
-                Console.print("\nNot delivered:")
-                Console.table(
-                    ["channel", "message", "status", "tries", "next try", "why"],
-                    messages.map {
-                        [
-                            $0.channel, $0.subject, $0.status, String($0.attempts), Self.moment($0.nextAttemptAt),
-                            Self.line($0.lastError ?? ""),
-                        ]
-                    })
-            }
-        }
-
-        private static func moment(_ date: Date?) -> String { date?.formatted(.iso8601) ?? "" }
-
-        private static func line(_ text: String) -> String {
-            let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-            return line.count > 100 ? line.prefix(99) + "…" : line
-        }
-    }
-
-    struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Look for what is wrong now, and deliver what waits, of one connection or of all; reads nothing.")
-
-        @Argument(help: "The connection; none for all.") var name: String?
-
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let store = ConnectionStore(wiring.warehouse)
-                var connections = try await store.list()
-                if let name { connections = [try await store.find(name)] }
-                for connection in connections {
-                    let review = try await wiring.review(connection)
-                    Console.print(
-                        "\"\(connection.name)\": \(review.opened.count) new, \(review.kept.count) going on, "
-                            + "\(review.closed.count) over.")
-                }
-                let one = name == nil ? nil : connections.first
-                let round = try await interruptible {
-                    try await wiring.alertSender().deliver(one, until: .now + .seconds(120))
-                }
-                Console.print("Messages: \(round.sent) sent, \(round.failed) failed.")
             }
         }
     }
@@ -196,10 +88,4 @@ private struct AlertDocument: Encodable {
             Console.print("Nobody is told: \"inflow alert set \(connection) …\".")
         }
     }
-}
-
-/// What is wrong and what was not delivered, as a JSON document.
-private struct AlertList: Encodable {
-    let incidents: [Incidents.Shown]
-    let undelivered: [Outbox.Undelivered]
 }

@@ -23,20 +23,16 @@ extension Wiring {
         try await Incidents(warehouse, connection).review(entities: WorkflowMax.entities.map(\.name))
     }
 
-    /// Reviews a connection after a run of it and delivers its messages, for some seconds at most.
+    /// Reviews a connection after a run and delivers its messages, for at most some seconds.
     ///
-    /// Whatever comes of it changes nothing about the run: it is only logged, and the outbox keeps what was not
-    /// delivered.
-    func tell(_ connection: Connection, seconds: Int = 20) async {
+    /// A failure never changes the run: Inflow logs it, and the outbox keeps what it could not deliver.
+    func sendAlerts(_ connection: Connection, seconds: Int = 20) async {
         do {
-            try await interruptible {
-                try await review(connection)
-                _ = try await alertSender().deliver(connection, until: .now + .seconds(seconds))
-            }
-        } catch let error as WarehouseError {
-            logger.warning("Nobody could be told of what is wrong with \"\(connection.name)\": \(error.message)")
+            try await review(connection)
+            _ = try await alertSender().deliver(connection, until: .now + .seconds(seconds))
         } catch {
-            logger.warning("Nobody could be told of what is wrong with \"\(connection.name)\".")
+            logger.warning(
+                "Inflow could not send the alerts of \"\(connection.name)\" and tries again later: \(error.message)")
         }
     }
 }

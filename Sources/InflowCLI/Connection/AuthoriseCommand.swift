@@ -116,12 +116,12 @@ struct AuthoriseCommand: AsyncParsableCommand {
             RedirectPage(title: "Authorised", text: words + " You can close this page.")
         case .success(.choose):
             RedirectPage(title: "One question left", text: "Go on in the terminal: Inflow asks which organisation.")
-        case .failure(let error): RedirectPage(title: "Not authorised", text: told(error), isFault: true)
+        case .failure(let error): RedirectPage(title: "Not authorised", text: userMessage(error), isFault: true)
         }
     }
 
     /// An error as a person reads it.
-    private func told(_ error: any Error) -> String {
+    private func userMessage(_ error: any Error) -> String {
         switch error {
         case let error as SourceError: error.message
         case let error as WarehouseError: error.message
@@ -149,21 +149,5 @@ struct AuthoriseCommand: AsyncParsableCommand {
         Console.print("Open this address in a browser and consent:\n\n\(request.url)\n")
         if browser { Browser.open(request.url) }
         Console.note(waiting)
-    }
-}
-
-/// The person's browser.
-enum Browser {
-    /// Opens an address where there is a display and something that opens addresses; else does nothing.
-    static func open(_ url: String) {
-        let environment = ProcessInfo.processInfo.environment
-        guard ["DISPLAY", "WAYLAND_DISPLAY"].contains(where: { environment[$0]?.isEmpty == false }) else { return }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["xdg-open", url]
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try? process.run()
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Inflow
 import Warehouse
 
@@ -41,29 +40,6 @@ struct SecretsCommand: AsyncParsableCommand {
                         "Copy the key file to the other machines that used this warehouse in the last 90 days, or Inflow "
                             + "cannot work there: \(outcome.machines.joined(separator: ", ")).")
                 }
-            }
-        }
-    }
-}
-
-extension ConnectionCommand {
-    struct SetSecret: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "set-secret",
-            abstract: "Store the client secret anew: it was changed, or the key file was lost.")
-
-        @Argument(help: "The connection.") var name: String
-        @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
-
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let store = ConnectionStore(wiring.warehouse)
-                let connection = try await store.find(name)
-                let secret = try readSecret(clientSecretFile, "client secret")
-                let box = try await wiring.secretBox(replacingLostKey: true)
-                try await store.setClientSecret(secret, of: connection, box: box)
-                Console.print("The client secret of \"\(name)\" is stored, encrypted. Delete the file.")
             }
         }
     }

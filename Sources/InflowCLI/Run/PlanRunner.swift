@@ -3,10 +3,9 @@ import Foundation
 import Inflow
 import Sync
 import Warehouse
-import WorkflowMax
 
 /// Runs a plan with progress, and shows what came of it: what all commands that read share.
-struct RunCommand {
+struct PlanRunner {
     let wiring: Wiring
     let connection: Connection
     let json: Bool
@@ -31,8 +30,10 @@ struct RunCommand {
             show(report)
             if let differences { show(differences) }
         }
-        // Whoever interrupted it knows, and waits for the command to end.
-        if !isDry, report.outcome != .interrupted { await wiring.tell(connection) }
+        // The person who interrupted the run knows of it and waits for the command to end.
+        if !isDry, report.outcome != .interrupted {
+            try await interruptible { await wiring.sendAlerts(connection) }
+        }
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
     }
 
@@ -118,122 +119,11 @@ struct RunCommand {
     }
 }
 
-extension Wiring {
-    /// The engine of a connection.
-    func engine(
-        _ connection: Connection, isDry: Bool = false, progress: @escaping @Sendable (Sync.Progress) -> Void
-    ) async throws -> RunEngine<WorkflowMax> {
-        let atOnce = connection.settings.callsAtOnce
-        return RunEngine(
-            warehouse, connection, try await source(connection), workers: atOnce == 0 ? 5 : min(5, atOnce),
-            isDry: isDry, logger: logger, progress: progress)
-    }
-
-    /// Runs a plan, showing how it goes; Ctrl-C interrupts it.
-    func run(_ plan: RunPlan, of connection: Connection, isDry: Bool = false) async throws -> RunReport {
-        let display = ProgressDisplay()
-        let engine = try await engine(connection, isDry: isDry) { display.take($0) }
-        let report = try await interruptible { try await engine.run(plan) }
-        display.end()
-        return report
-    }
-}
-
-extension RunCommand {
+extension PlanRunner {
     /// What a person can do about a run that the quota stopped.
     private func resumeWords(_ report: RunReport) -> String {
         let when = report.resumeAt.map { "from \($0.formatted(.iso8601)) on" } ?? "when calls are free again"
         return "The same command goes on \(when): what was loaded is not read again. "
             + "\"inflow quota \(connection.name)\" tells how the budget stands."
-    }
-}
-
-/// A run as a JSON document.
-struct RunDocument: Encodable {
-    struct Part: Encodable {
-        let entity: String
-        let status: String
-        let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
-        let calls, bytes: Int
-        let chunks, chunksLoaded: Int
-        let held: Int
-        let note: String?
-        let errors: [String]
-        /// Of a dry run.
-        let previews: [DryRunPreview]?
-    }
-
-    let connection: String
-    let run: Int64
-    let outcome: String
-    let exitCode: Int32
-    let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
-    let calls, bytes: Int
-    let error: String?
-    /// When calls are free again, where the quota stopped it.
-    let resumeAt: Date?
-    let warnings: [String]
-    let entities: [Part]
-    let differences: [RowCounts.Difference]?
-
-    init(_ report: RunReport, connection: String, differences: [RowCounts.Difference]? = nil) {
-        self.differences = differences
-        warnings = report.warnings
-        resumeAt = report.resumeAt
-        self.connection = connection
-        run = report.run
-        outcome = report.outcome.rawValue
-        exitCode = report.outcome.exitCode
-        error = report.error
-        let tally = report.tally
-        (pulled, inserted, updated, unchanged) = (tally.pulled, tally.inserted, tally.updated, tally.unchanged)
-        (markedDeleted, rejected, duplicates) = (tally.markedDeleted, tally.rejected, tally.duplicates)
-        (calls, bytes) = (report.traffic.calls, report.traffic.bytes)
-        entities = report.entities.map { entity in
-            let tally = entity.tally
-            return Part(
-                entity: entity.entity, status: entity.status, pulled: tally.pulled, inserted: tally.inserted,
-                updated: tally.updated, unchanged: tally.unchanged, markedDeleted: tally.markedDeleted,
-                rejected: tally.rejected, duplicates: tally.duplicates, calls: entity.traffic.calls,
-                bytes: entity.traffic.bytes, chunks: entity.plannedChunks, chunksLoaded: entity.loadedChunks,
-                held: entity.held, note: entity.note, errors: entity.errors,
-                previews: entity.previews.isEmpty ? nil : entity.previews)
-        }
-    }
-}
-
-/// A plan as a person or a program reads it.
-struct PlanDocument: Encodable {
-    struct Reading: Encodable {
-        let entity: String
-        let what: String
-        let why: String
-        let calls: Int
-    }
-
-    let scope: String
-    let calls: Int
-    let readings: [Reading]
-
-    init(_ plan: RunPlan) {
-        scope = plan.scope
-        calls = plan.calls
-        readings = plan.parts.flatMap { part in
-            part.readings.map {
-                Reading(entity: part.entity.name, what: $0.chunk.description, why: $0.reason.words, calls: $0.calls)
-            }
-        }
-    }
-
-    /// Prints it.
-    func show(json: Bool) throws {
-        if json { return try Console.json(self) }
-        Console.table(
-            ["entity", "what", "why", "calls"],
-            readings.map { [$0.entity, $0.what, $0.why, Console.grouped($0.calls)] })
-        Console.print(
-            "\(scope): \(Console.grouped(readings.count)) readings, about \(Console.grouped(calls)) calls, and what only the "
-                + "answers can tell: documents that have left the open lists, missing records, jobs that documents mention, values of new records."
-        )
     }
 }

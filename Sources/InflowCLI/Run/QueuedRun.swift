@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import Inflow
 import Sync
@@ -56,6 +55,6 @@ struct QueuedRun {
         guard let run = request.run else {
             throw UserError(request.error ?? "The run could not be begun.")
         }
-        try RunCommand(wiring: wiring, connection: connection, json: json).end(try await follower.report(of: run))
+        try PlanRunner(wiring: wiring, connection: connection, json: json).end(try await follower.report(of: run))
     }
 }

@@ -41,12 +41,12 @@ struct SyncCommand: AsyncParsableCommand {
             if background { what.purpose = .background }
             what.continuesParked = !anew
             if plan || (dryRun && !entities.isEmpty) {
-                what = what.expecting(try await Values(wiring, connection).expected(what))
+                what = what.expecting(try await PerParentStatusReader(wiring, connection).expected(what))
             }
-            if plan { return try PlanDocument(what).show(json: json) }
+            if plan { return try RunPlanDocument(what).show(json: json) }
             for warning in await TokenMaintenance(wiring: wiring).keepAll() { Console.note(warning) }
             if !dryRun, try await isAsked(of: connection, at: asked, wiring) { return }
-            try await RunCommand(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)
+            try await PlanRunner(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)
         }
     }
 
@@ -77,30 +77,5 @@ struct SyncCommand: AsyncParsableCommand {
         return try .targeted(
             entities, of: WorkflowMax.entities, from: from?.date, to: to?.date, settings,
             today: LocalDate(Date(), in: settings.timeZone))
-    }
-}
-
-/// A day as a person types it.
-struct Day: ExpressibleByArgument {
-    let date: LocalDate
-
-    init?(argument: String) {
-        guard let date = LocalDate(argument) else { return nil }
-        self.date = date
-    }
-}
-
-extension RunOutcome {
-    /// The outcome in words.
-    var words: String {
-        switch self {
-        case .green: "green, everything read and every record accounted for"
-        case .warnings: "finished with warnings"
-        case .rejections: "finished, with rejected records"
-        case .failed: "failed; what is committed stays in the tables"
-        case .quota: "stopped by the day's quota; run it again when the quota is free"
-        case .consent: "stopped; the connection must be authorised again"
-        case .interrupted: "interrupted; what is committed stays in the tables"
-        }
     }
 }

@@ -2,15 +2,15 @@ import Foundation
 import Inflow
 import Warehouse
 
-/// What Inflow tells Prometheus.
+/// The metrics that Inflow gives to Prometheus.
 ///
-/// Counters are what can only grow while a connection is there. What a resumed run may take back (runs by their outcome; calls,
-/// bytes and seconds, of which those of a failed chunk are replaced when it is read again) is a gauge.
+/// A counter only grows while its connection exists. A value that a resumed run can lower is a gauge: runs by outcome, and the
+/// calls, bytes and seconds of a failed chunk, which the next reading of that chunk replaces.
 enum Metrics {
-    /// The facts as Prometheus reads them: text format 0.0.4.
+    /// The metrics in the text format 0.0.4.
     static func text(_ facts: MetricsSnapshot, now: Instant) -> String {
         var text = PrometheusText()
-        text.gauge("inflow_build_info", "Which Inflow answers; always 1.", [.init(["version": Version.text], 1)])
+        text.gauge("inflow_build_info", "The version of Inflow; always 1.", [.init(["version": Version.text], 1)])
         addConnections(facts, now, &text)
         addEntities(facts, now, &text)
         addRuns(facts, &text)
@@ -18,40 +18,49 @@ enum Metrics {
         return text.text
     }
 
+    /// A value that each connection may have: its metric's name, help text and reading.
+    private typealias ConnectionGauge = (name: String, help: String, value: (ConnectionStatus) -> Double?)
+
+    private static func connectionGauges(at now: Instant) -> [ConnectionGauge] {
+        [
+            ("inflow_connection_enabled", "Whether the schedule is on: 1 or 0.", { $0.isEnabled ? 1 : 0 }),
+            (
+                "inflow_connection_paused", "Whether a person paused the connection: 1 or 0.",
+                { $0.pausedAt == nil ? 0 : 1 }
+            ),
+            (
+                "inflow_consent_needed", "Whether a person must authorise the connection again: 1 or 0.",
+                { $0.needsConsentAt == nil ? 0 : 1 }
+            ),
+            (
+                "inflow_last_success_age_seconds",
+                "Seconds since the last successful full run began; absent before the first.",
+                { $0.lastRun.map { now.timeIntervalSince($0.startedAt) } }
+            ),
+            ("inflow_last_success_seconds", "Duration of that run.", { $0.lastRun?.seconds }),
+            (
+                "inflow_next_run_timestamp_seconds",
+                "Start of the next scheduled run, Unix time; absent when none is due.",
+                { $0.nextRun(after: now)?.timeIntervalSince1970 }
+            ),
+            (
+                "inflow_token_days_left", "Days until the refresh token expires if it is not used; absent without one.",
+                { $0.tokenEndsAt.map { max(0, $0.timeIntervalSince(now) / 86_400) } }
+            ),
+            (
+                "inflow_rejections_open", "Records that Inflow could not load and that wait for a person.",
+                { Double($0.rejections) }
+            ),
+            ("inflow_deletions_held", "Deletions that wait for a person.", { Double($0.heldDeletions) }),
+        ]
+    }
+
     private static func addConnections(_ facts: MetricsSnapshot, _ now: Instant, _ text: inout PrometheusText) {
-        func samples(_ value: (ConnectionStatus) -> Double?) -> [PrometheusText.Sample] {
-            facts.statuses.compactMap { status in
-                value(status).map { .init(["connection": status.name], $0) }
-            }
+        for (name, help, value) in connectionGauges(at: now) {
+            text.gauge(
+                name, help,
+                facts.statuses.compactMap { status in value(status).map { .init(["connection": status.name], $0) } })
         }
-        text.gauge(
-            "inflow_connection_enabled", "Whether scheduled runs are wanted: 1 or 0.",
-            samples { $0.isEnabled ? 1 : 0 })
-        text.gauge(
-            "inflow_connection_paused", "Whether a person paused the connection: 1 or 0.",
-            samples { $0.pausedAt == nil ? 0 : 1 })
-        text.gauge(
-            "inflow_consent_needed", "Whether a person must authorise the connection again: 1 or 0.",
-            samples { $0.needsConsentAt == nil ? 0 : 1 })
-        text.gauge(
-            "inflow_last_success_age_seconds",
-            "Seconds since the last full run began that was successful; absent before the first.",
-            samples { $0.lastRun.map { now.timeIntervalSince($0.startedAt) } })
-        text.gauge(
-            "inflow_last_success_seconds", "How long that run took.", samples { $0.lastRun?.seconds })
-        text.gauge(
-            "inflow_next_run_timestamp_seconds",
-            "When the next scheduled run begins, Unix time; absent where none is due.",
-            samples { $0.nextRun(after: now)?.timeIntervalSince1970 })
-        text.gauge(
-            "inflow_token_days_left",
-            "Days until the refresh token dies unless it is used; absent where there is none.",
-            samples { $0.tokenEndsAt.map { max(0, $0.timeIntervalSince(now) / 86_400) } })
-        text.gauge(
-            "inflow_rejections_open", "Records that are not loaded and wait for a person.",
-            samples { Double($0.rejections) })
-        text.gauge(
-            "inflow_deletions_held", "Deletions that wait for a person.", samples { Double($0.heldDeletions) })
         text.gauge(
             "inflow_quota_calls_left", "Calls left of the budget of 24 hours or of a minute; absent without a limit.",
             facts.statuses.flatMap { status in
@@ -60,7 +69,7 @@ enum Metrics {
                 }
             })
         text.gauge(
-            "inflow_incidents_open", "What is wrong and has been told, by kind.",
+            "inflow_incidents_open", "Open incidents, by kind.",
             facts.statuses.flatMap { status in
                 status.incidents.sorted { $0.key < $1.key }.map {
                     .init(["connection": status.name, "kind": $0.key], Double($0.value))
@@ -71,7 +80,7 @@ enum Metrics {
     private static func addEntities(_ facts: MetricsSnapshot, _ now: Instant, _ text: inout PrometheusText) {
         text.gauge(
             "inflow_entity_age_seconds",
-            "Seconds since the last full run began that read the entity to its end; absent before the first.",
+            "Seconds since the start of the last full run that read the entity completely; absent before the first.",
             facts.statuses.flatMap { status in
                 status.entities.compactMap { entity in
                     entity.readAt.map {
@@ -81,7 +90,7 @@ enum Metrics {
             })
         text.counter(
             "inflow_records_total",
-            "Records by what became of them; pulled is their sum, but for marked ones, which were not in any answer.",
+            "Records by result; pulled counts all but marked_deleted, which no answer held.",
             facts.parts.flatMap { part in
                 counts(part.tally).map { result, count in
                     .init(["connection": part.connection, "entity": part.entity, "result": result], Double(count))
@@ -91,11 +100,11 @@ enum Metrics {
             facts.parts.map { .init(["connection": $0.connection, "entity": $0.entity], value($0)) }
         }
         text.gauge(
-            "inflow_calls", "Calls to the platform by all runs, tokens not counted.",
+            "inflow_calls", "Calls that all runs made to the platform, without those for tokens.",
             samples { Double($0.traffic.calls) })
-        text.gauge("inflow_received_bytes", "Bytes received by all runs.", samples { Double($0.traffic.bytes) })
+        text.gauge("inflow_received_bytes", "Bytes that all runs received.", samples { Double($0.traffic.bytes) })
         text.gauge(
-            "inflow_entity_seconds", "Seconds of all chunks of all runs, reading and loading; chunks overlap.",
+            "inflow_entity_seconds", "Seconds that all runs spent reading and loading chunks; chunks overlap.",
             samples(\.seconds))
     }
 
@@ -114,69 +123,21 @@ enum Metrics {
             }
         }
         text.gauge(
-            "inflow_runs", "Runs in the run log, by what began them and how they ended; running is an outcome.",
+            "inflow_runs", "Runs in the run log, by trigger and outcome; a run under way has the outcome running.",
             samples { Double($0.count) })
-        text.gauge("inflow_run_seconds", "How long these runs took together.", samples(\.seconds))
+        text.gauge("inflow_run_seconds", "Total duration of these runs.", samples(\.seconds))
     }
 
     private static func addQueue(_ facts: MetricsSnapshot, _ text: inout PrometheusText) {
         text.gauge(
-            "inflow_queue_length", "Runs that were asked for: queued, or running in a worker's hands.",
+            "inflow_queue_length", "Requests for runs that wait in the queue or that a worker runs.",
             facts.statuses.flatMap { status in
                 [("queued", status.queued), ("running", status.running)].map {
                     .init(["connection": status.name, "status": $0], Double($1))
                 }
             })
         text.gauge(
-            "inflow_workers", "Processes that serve and have shown themselves in the last half minute.",
+            "inflow_workers", "Processes that serve and gave a heartbeat within the last half minute.",
             [.init([:], Double(facts.workers))])
-    }
-}
-
-/// Text in Prometheus' format 0.0.4: families one after the other, each with its help and its type.
-///
-/// Source: Prometheus, "Exposition formats", text-based format.
-struct PrometheusText {
-    /// One value with its labels.
-    struct Sample {
-        let labels: [(name: String, value: String)]
-        let value: Double
-
-        init(_ labels: KeyValuePairs<String, String>, _ value: Double) {
-            self.labels = labels.map { (name: $0.key, value: $0.value) }
-            self.value = value
-        }
-    }
-
-    private(set) var text = ""
-
-    /// Adds a family of values that only grow.
-    mutating func counter(_ name: String, _ help: String, _ samples: [Sample]) {
-        add(name, "counter", help, samples)
-    }
-
-    /// Adds a family of values that may fall.
-    mutating func gauge(_ name: String, _ help: String, _ samples: [Sample]) {
-        add(name, "gauge", help, samples)
-    }
-
-    private mutating func add(_ name: String, _ type: String, _ help: String, _ samples: [Sample]) {
-        text += "# HELP \(name) \(help.replacing("\\", with: "\\\\").replacing("\n", with: "\\n"))\n"
-        text += "# TYPE \(name) \(type)\n"
-        for sample in samples {
-            let labels = sample.labels.map { "\($0.name)=\"\(PrometheusText.escaped($0.value))\"" }
-            text += name + (labels.isEmpty ? "" : "{\(labels.joined(separator: ","))}")
-            text += " \(PrometheusText.number(sample.value))\n"
-        }
-    }
-
-    private static func escaped(_ value: String) -> String {
-        value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-    }
-
-    private static func number(_ value: Double) -> String {
-        if value.isNaN { return "NaN" }
-        if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-        return Int(exactly: value).map(String.init) ?? "\(value)"
     }
 }

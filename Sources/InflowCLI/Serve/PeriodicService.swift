@@ -1,5 +1,3 @@
-import Foundation
-import Inflow
 import Logging
 import ServiceLifecycle
 import Warehouse
@@ -21,7 +19,7 @@ struct PeriodicService: Service {
                     try await round()
                 } catch {
                     if Task.isCancelled { return }
-                    let words = (error as? WarehouseError)?.told ?? "\(error)"
+                    let words = (error as? WarehouseError)?.userMessage ?? "\(error)"
                     logger.warning("\(name): \(words)")
                 }
                 do {

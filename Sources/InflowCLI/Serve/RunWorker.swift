@@ -1,10 +1,8 @@
-import Alerts
 import Foundation
 import Inflow
 import Logging
 import ServiceLifecycle
 import Sync
-import Synchronization
 import Warehouse
 import WorkflowMax
 
@@ -41,7 +39,7 @@ struct RunWorker: Service {
             guard let next = try await queue.take(worker) else { return false }
             taken = next
         } catch {
-            if !Task.isCancelled { logger.warning("The queue could not be asked: \(error.told)") }
+            if !Task.isCancelled { logger.warning("The queue could not be asked: \(error.userMessage)") }
             return false
         }
         Failpoint.pass(.requestTaken)
@@ -78,7 +76,7 @@ struct RunWorker: Service {
             logger.notice(
                 "run begins", metadata: ["connection": "\(connection.name)", "what": "\(taken.request.words)"])
             let report = try await run(plan, of: connection, taken)
-            if !Task.isCancelled { await tell(connection) }
+            if !Task.isCancelled { await wiring.sendAlerts(connection) }
             logger.notice(
                 "run ended",
                 metadata: [
@@ -93,9 +91,10 @@ struct RunWorker: Service {
         } catch let error as SourceError where RecoveryPolicy.recovery(for: .source(error)) == .waitForPerson {
             return .refused(error.debugDescription, outcome: .consent)
         } catch let error as WarehouseError where error.code == .busy {
-            return .dropped(why: error.told)
+            return .dropped(why: error.userMessage)
         } catch {
-            let words = (error as? WarehouseError)?.told ?? (error as? SourceError)?.debugDescription ?? "\(error)"
+            let words =
+                (error as? WarehouseError)?.userMessage ?? (error as? SourceError)?.debugDescription ?? "\(error)"
             return Task.isCancelled ? .dropped(why: "the daemon ends") : .refused(words)
         }
     }
@@ -138,16 +137,6 @@ struct RunWorker: Service {
         }
     }
 
-    /// Tells people what came of it; what cannot be delivered now waits in the outbox.
-    private func tell(_ connection: Connection) async {
-        do {
-            try await wiring.review(connection)
-            _ = try await wiring.alertSender().deliver(connection, until: .now + .seconds(20))
-        } catch {
-            logger.warning("Nobody could be told of what is wrong with \"\(connection.name)\": \(error)")
-        }
-    }
-
     private func close(_ taken: RunQueue.Taken, _ ending: Ending) async {
         do throws(WarehouseError) {
             switch ending {
@@ -168,7 +157,7 @@ struct RunWorker: Service {
             }
         } catch {
             // Its heartbeat ends with this process; whoever finds it silent goes on with it.
-            logger.warning("The queue could not be told how a run ended: \(error.told)")
+            logger.warning("The queue could not be told how a run ended: \(error.userMessage)")
         }
     }
 }

@@ -3,7 +3,7 @@ import Inflow
 import Sync
 import Synchronization
 
-/// Shows a backfill while it goes: on a terminal a bar that is redrawn in place, else a line for each chunk.
+/// Shows the progress of a backfill: on a terminal a bar that is redrawn in place, elsewhere a line for each chunk.
 final class BackfillDisplay: Sendable {
     private struct State {
         var done = 0
@@ -11,93 +11,78 @@ final class BackfillDisplay: Sendable {
         var calls = 0
         var callsLeft: Int
         var last = ""
-        var lastDrawn = Date.distantPast
-        var isLineOpen = false
+        var live = LiveLine()
     }
 
     private let state: Mutex<State>
     private let chunks: Int
-    private let isTerminal = isatty(STDERR_FILENO) == 1
     private let started = Date()
 
-    /// A display of so many chunks, expected to take so many calls.
+    /// Creates a display for a backfill of `chunks` chunks that should take about `calls` calls.
     init(chunks: Int, calls: Int) {
         self.chunks = chunks
         state = Mutex(State(callsLeft: calls))
     }
 
-    /// Chunks that are done.
+    /// The number of loaded chunks.
     var done: Int { state.withLock { $0.done } }
 
-    /// Takes in what a backfill tells.
+    /// Shows one event of the backfill.
     func take(_ progress: Sync.Progress) {
         state.withLock { state in
             switch progress {
-            case .waiting(let holder): line("Waiting up to 60 s for \(holder).", &state)
-            case .closedDeadRuns(let runs):
-                line("Closed as interrupted: run \(runs.map(String.init).joined(separator: ", ")).", &state)
-            case .began(let run, _): line("Run \(run).", &state)
+            case .waiting(let holder): state.live.print("Waiting up to 60 s for \(holder) to finish.")
+            case .closedDeadRuns(let runs): state.live.print(RunText.closed(runs))
+            case .began(let run, _): state.live.print("Run \(run).")
             case .pulled(_, let records, let traffic):
                 state.rows += records
                 state.calls += traffic.calls
-                draw(&state, force: false)
+                draw(&state)
             case .loaded(let entity, let chunk, _):
                 state.last = "\(entity) \(chunk)"
-                draw(&state, force: false)
+                draw(&state)
             case .history(let done, let all, let chunk, let tally, let callsLeft):
                 (state.done, state.callsLeft) = (done, callsLeft)
-                if isTerminal { return draw(&state, force: true) }
-                line(
+                if state.live.isTerminal { return draw(&state, now: true) }
+                state.live.print(
                     "\(done) of \(all): \(chunk), \(Console.grouped(tally.pulled)) rows, "
                         + "\(Console.grouped(state.calls)) calls so far, about \(Console.grouped(callsLeft)) left"
-                        + (eta(state).map { ", \($0)" } ?? ""), &state)
+                        + (eta(state).map { ", \($0)" } ?? ""))
             case .retrying(let entity, let chunk, let tries, let reason):
-                line("\(entity), \(chunk): try \(tries) failed, asking again. \(reason)", &state)
-            case .failed(let entity, let chunk, let reason): line("\(entity), \(chunk): put aside. \(reason)", &state)
-            case .goingOn(let why, let chunks): line("Going on with \(why): \(chunks) reading(s).", &state)
+                state.live.print("\(entity), \(chunk): attempt \(tries) failed; Inflow asks again. \(reason)")
+            case .failed(let entity, let chunk, let reason):
+                state.live.print("\(entity), \(chunk): not loaded. \(reason)")
+            case .goingOn(let why, let chunks): state.live.print("Continuing with \(why): \(chunks) reading(s).")
             case .ended: break
             }
         }
     }
 
-    /// Leaves the living line.
+    /// Erases the live line; call it when the backfill has ended.
     func end() {
-        state.withLock { clear(&$0) }
+        state.withLock { $0.live.clear() }
     }
 
-    /// How long it still takes, at the pace of the calls so far.
+    /// The time still needed, at the pace of the calls so far; `nil` before the first call.
     private func eta(_ state: State) -> String? {
         guard state.calls > 0, state.callsLeft > 0 else { return nil }
         let seconds = Date().timeIntervalSince(started) / Double(state.calls) * Double(state.callsLeft)
         return "about \(Console.seconds(seconds)) to go"
     }
 
-    private func line(_ text: String, _ state: inout State) {
-        clear(&state)
-        Console.note(text)
-    }
-
-    private func clear(_ state: inout State) {
-        guard state.isLineOpen else { return }
-        Console.write("\r\u{1B}[K", to: STDERR_FILENO)
-        state.isLineOpen = false
-    }
-
-    private func draw(_ state: inout State, force: Bool) {
-        guard isTerminal, force || Date().timeIntervalSince(state.lastDrawn) > 0.1 else { return }
-        state.lastDrawn = Date()
-        let seconds = max(0.1, Date().timeIntervalSince(started))
-        let width = 20
-        let full = chunks > 0 ? state.done * width / chunks : width
-        let bar = String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
-        let parts = [
-            "[\(bar)] \(state.done)/\(chunks) chunks", "\(Console.grouped(state.rows)) rows",
-            "\(Console.grouped(Int(Double(state.rows) / seconds))) rows/s",
-            "\(Console.grouped(state.callsLeft)) calls left",
-            eta(state) ?? "", state.last,
-        ]
-        let text = parts.filter { !$0.isEmpty }.joined(separator: "  ")
-        Console.write("\r\u{1B}[K\(text.prefix(ProgressDisplay.columns - 1))", to: STDERR_FILENO)
-        state.isLineOpen = true
+    private func draw(_ state: inout State, now: Bool = false) {
+        let (done, rows, callsLeft, last, eta) = (state.done, state.rows, state.callsLeft, state.last, eta(state))
+        state.live.draw(now: now) {
+            let seconds = max(0.1, Date().timeIntervalSince(started))
+            let width = 20
+            let full = chunks > 0 ? done * width / chunks : width
+            let bar = String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
+            let parts = [
+                "[\(bar)] \(done)/\(chunks) chunks", "\(Console.grouped(rows)) rows",
+                "\(Console.grouped(Int(Double(rows) / seconds))) rows/s",
+                "\(Console.grouped(callsLeft)) calls left", eta ?? "", last,
+            ]
+            return parts.filter { !$0.isEmpty }.joined(separator: "  ")
+        }
     }
 }

@@ -1,8 +1,4 @@
-import ArgumentParser
 import Foundation
-import Inflow
-import Sync
-import Warehouse
 
 /// Where words go: results to standard output, everything else to standard error.
 enum Console {
@@ -86,88 +82,4 @@ enum Console {
             ? "\((seconds * 10).rounded() / 10) s"
             : seconds < 120 ? "\(Int(seconds)) s" : "\(Int(seconds) / 60) min \(Int(seconds) % 60) s"
     }
-}
-
-/// The one JSON document of a command that failed.
-private struct FailureDocument: Encodable {
-    struct Failure: Encodable {
-        let message: String
-        let exitCode: Int32
-    }
-    let error: Failure
-}
-
-/// Runs a command's work; tells a fault in words (or as JSON) and ends with its exit code.
-func reporting(json: Bool = false, _ body: () async throws -> Void) async throws {
-    let fault: UserError
-    do {
-        try await body()
-        return
-    } catch let error as UserError {
-        fault = error
-    } catch let error as WarehouseError {
-        fault = UserError(
-            error.told,
-            exitCode: error.code == .cancelled ? 130 : error.code == .notAuthorised ? 5 : 1)
-    } catch let error as SourceError {
-        fault = UserError(error.debugDescription, exitCode: exitCode(error))
-    } catch let error as RunPlan.Refusal {
-        fault = UserError(error.description, exitCode: 64)
-    } catch is CancellationError {
-        fault = UserError("Interrupted.", exitCode: 130)
-    } catch let error as ExitCode {
-        throw error
-    } catch {
-        fault = UserError(String(describing: error))
-    }
-    if json {
-        try Console.json(FailureDocument(error: .init(message: fault.description, exitCode: fault.exitCode)))
-    } else {
-        Console.note(fault.description)
-    }
-    throw ExitCode(fault.exitCode)
-}
-
-extension WarehouseError {
-    /// The error for whoever gave the command, with what PostgreSQL said in one line.
-    var told: String {
-        let said = detail.map { detail in
-            detail.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
-                .joined(separator: " ")
-        }
-        guard code == .unreachable else { return said.map { "\(message): \($0)" } ?? message }
-        return "The warehouse cannot be used. Look at INFLOW_DATABASE_URL and at the server: \(said ?? message)"
-    }
-}
-
-private func exitCode(_ error: SourceError) -> Int32 {
-    switch RecoveryPolicy.recovery(for: .source(error)) {
-    case .retry, .retryOnce, .failChunk, .failRun: 1
-    case .stopForQuota, .postpone: 4
-    case .waitForPerson: 5
-    case .interrupted: 130
-    }
-}
-
-/// Runs work that Ctrl-C and SIGTERM cancel, saying so in these words; a second signal ends the process at once.
-func interruptible<T: Sendable>(
-    saying words: String =
-        "Stopping: what is committed stays; the chunk in hand is dropped. Once more to stop at once.",
-    _ body: @escaping @Sendable () async throws -> T
-) async throws -> T {
-    let task = Task { try await body() }
-    signal(SIGINT, SIG_IGN)
-    signal(SIGTERM, SIG_IGN)
-    let sources = [SIGINT, SIGTERM].map { number in
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-        source.setEventHandler {
-            if task.isCancelled { leave(130) }
-            Console.note(words)
-            task.cancel()
-        }
-        source.resume()
-        return source
-    }
-    defer { for source in sources { source.cancel() } }
-    return try await task.value
 }

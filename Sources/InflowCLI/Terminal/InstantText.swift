@@ -35,17 +35,3 @@ enum InstantText {
         return minutes < 48 * 60 ? "\(minutes / 60) h" : "\(minutes / 1_440) d"
     }
 }
-
-/// A value of a JSON document whose key is there also where there is no value.
-struct OrNull<Value: Encodable>: Encodable {
-    let value: Value?
-
-    init(_ value: Value?) {
-        self.value = value
-    }
-
-    func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        if let value { try container.encode(value) } else { try container.encodeNil() }
-    }
-}

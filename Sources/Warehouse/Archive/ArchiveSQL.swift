@@ -19,7 +19,8 @@ enum ArchiveSQL {
                 select a.number::integer, a.endpoint, a.key, a.asked, a.body_bytes, a.stored_bytes, a.pieces::integer,
                     decode(a.digest, 'hex') as digest
                 from unnest($10::bigint[], $11::text[], $12::text[], $13::text[], $14::bigint[], $15::bigint[],
-                    $16::bigint[], $17::text[]) a (number, endpoint, key, asked, body_bytes, stored_bytes, pieces, digest)
+                    $16::bigint[], $17::text[]
+                ) a (number, endpoint, key, asked, body_bytes, stored_bytes, pieces, digest)
             ), same as (
                 update inflow.archive o set run_id = $2, chunk = $4, asked_at = $9::timestamptz, number = a.number
                 from given a

@@ -74,7 +74,7 @@ struct ArchiveStaging {
         alter table pg_temp.stage_archive alter column bytes set storage external
         """
 
-    /// Empties it.
+    /// Empties the table before the next chunk.
     static let empty = "truncate pg_temp.stage_archive"
 
     /// Moves what waits into the table.

@@ -32,7 +32,7 @@ struct ArchiveWriter: Sendable {
         }
     }
 
-    /// $1 to $9.
+    /// $1 to $9 of the statement: what was asked for, and when.
     private var requestParameters: [PostgresParameter] {
         let chunk = context.chunk
         let window = chunk.archivedWindow

@@ -8,7 +8,7 @@ internal import SQLFiles
 public struct Retention: Sendable {
     /// How much was deleted.
     public struct Outcome: Sendable, Hashable, Encodable {
-        /// Superseded answers.
+        /// Archived answers that later ones had superseded.
         public var answers = 0
         /// Superseded versions of records.
         public var versions = 0

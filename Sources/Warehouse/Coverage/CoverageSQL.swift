@@ -189,14 +189,15 @@ struct CoverageSQL: Sendable {
     /// Forgets missing rows that have moved: written since, marked, or at another date than they were missed at; $3
     /// zone.
     var forgetMoved: String {
-        """
-        delete from inflow.missing m
-        using \(table) t
-        where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved') and \(missingRow)
-            and (t.asked_at > m.asked_at or t.deleted_at is not null
-                or (m.dated_on is not null and \(entity.localDay(zone: "$3") ?? "m.dated_on") is distinct from m.dated_on))
-            and $3::text is not null
-        """
+        let day = entity.localDay(zone: "$3") ?? "m.dated_on"
+        return """
+            delete from inflow.missing m
+            using \(table) t
+            where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved') and \(missingRow)
+                and (t.asked_at > m.asked_at or t.deleted_at is not null
+                    or (m.dated_on is not null and \(day) is distinct from m.dated_on))
+                and $3::text is not null
+            """
     }
 
     /// Takes rows that cannot be asked for by key to be gone, where this run ($3) and an earlier one have missed them.
@@ -236,7 +237,8 @@ struct CoverageSQL: Sendable {
         return """
             update inflow.missing m set
                 status = case when \(indented(isTaken, by: 4)) then 'held' else 'gone' end,
-                reason = case when \(indented(isTaken, by: 4)) then 'another record bears its number now' else m.reason end
+                reason = case when \(indented(isTaken, by: 4)) then 'another record bears its number now'
+                    else m.reason end
             from \(table) t
             where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
                 and m.key = any ($3::text[]) and \(missingRow)

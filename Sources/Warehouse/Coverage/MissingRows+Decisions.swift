@@ -9,7 +9,7 @@ extension MissingRows {
     public struct Missing: Sendable, Encodable {
         /// The number by which a person names it.
         public let id: Int64
-        /// The entity's name.
+        /// The entity's name, as the run log has it.
         public let entity: String
         /// The record's key, its columns joined by `/`.
         public let key: String

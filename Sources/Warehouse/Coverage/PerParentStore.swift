@@ -24,7 +24,7 @@ public struct PerParentStore: Sendable {
 
     // MARK: before reading
 
-    /// How far each entity has been read, with up to so many keys of each kind.
+    /// How far each entity has been read, with at most `limit` keys of each kind.
     public func backlogs(_ entities: [EntityDefinition], limit: Int) async throws(WarehouseError) -> [ParentBacklog] {
         let entities = entities.filter(\.isPerParent)
         let sources = entities.map { parents(of: $0, living: true) }
@@ -194,7 +194,7 @@ public struct PerParentStore: Sendable {
         """
     }
 
-    /// $3 days.
+    /// Counts the records by how far they are read; $3 days after which a reading is old, 0 for never.
     private static func count(
         _ backlog: inout ParentBacklog, _ state: String, _ parameters: [PostgresParameter],
         _ session: isolated PostgresConnection
@@ -217,7 +217,7 @@ public struct PerParentStore: Sendable {
         backlog.oldestReadAt = row["oldest"].date
     }
 
-    /// $3 limit.
+    /// Lists the keys to be read next; $3 how many of each kind at most.
     private static func list(
         _ backlog: inout ParentBacklog, _ state: String, _ parameters: [PostgresParameter],
         _ session: isolated PostgresConnection

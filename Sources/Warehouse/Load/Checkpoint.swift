@@ -41,8 +41,8 @@ struct Checkpoint: Sendable {
             throw WarehouseError(
                 .runClosed, subject: entity,
                 message:
-                    "Run \(run) was closed by another process while it was still reading \(entity). Nothing more of it is "
-                    + "written. Look at \"inflow runs\" for the run that took over.")
+                    "Run \(run) was closed by another process while it was still reading \(entity). "
+                    + "Nothing more of it is written. Look at \"inflow runs\" for the run that took over.")
         }
     }
 

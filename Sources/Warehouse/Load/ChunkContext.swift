@@ -8,7 +8,7 @@ internal import Postgres
 /// It is made when the chunk begins and does not change. What staging finds is in ``StagedChunk``, what the answers
 /// cost in ``ChunkReceipt``.
 struct ChunkContext: Sendable {
-    /// The statements of the entity, for what the answer carries of it.
+    /// The entity's statements, for the columns and lines that the answer carries.
     let sql: MergeSQL
     let chunk: Chunk
     /// The chunk's name in the run log.

@@ -6,7 +6,7 @@ internal import Postgres
 public struct DryRunPreview: Sendable, Encodable {
     /// One value that would change.
     public struct Field: Sendable, Encodable {
-        /// The column.
+        /// The column's name, without its table.
         public let column: String
         /// Its value now, as text.
         public let old: String?
@@ -16,7 +16,7 @@ public struct DryRunPreview: Sendable, Encodable {
 
     /// A record that would be updated.
     public struct Example: Sendable, Encodable {
-        /// The record's key.
+        /// The record's key, its columns joined by `/`.
         public let key: String
         /// Its own values that would change; none where only lines, or the mark of deletion, would.
         public let fields: [Field]
@@ -26,9 +26,9 @@ public struct DryRunPreview: Sendable, Encodable {
         public let revives: Bool
     }
 
-    /// The entity.
+    /// The entity's name, as the run log has it.
     public let entity: String
-    /// What was read.
+    /// The chunk's label in the run log.
     public let chunk: String
     /// How its records would count.
     public let tally: Tally
@@ -50,9 +50,11 @@ extension MergeSQL {
         }
         return """
             select \(key) as key, c.what, f.name, f.old, f.new
-            from (select * from \(changed) where existed and what <> 0 order by \(entity.key.map { quoted($0) }.joined(separator: ", ")) limit 5) c
-            join \(stage) s on \(entity.key.map { "s.\(quoted($0)) = c.\(quoted($0))" }.joined(separator: " and "))
-            join \(target) t on t.connection_id = $1 and \(entity.key.map { "t.\(quoted($0)) = c.\(quoted($0))" }.joined(separator: " and "))
+            from (
+                select * from \(changed) where existed and what <> 0 order by \(list(entity.key)) limit 5
+            ) c
+            join \(stage) s on \(equal(entity.key, "s", "c"))
+            join \(target) t on t.connection_id = $1 and \(equal(entity.key, "t", "c"))
             left join lateral (
                 select o.name, o.value as old, n.value as new
                 from (values \(names.isEmpty ? "(null, null)" : pairs("t"))) o (name, value)

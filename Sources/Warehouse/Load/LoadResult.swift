@@ -3,7 +3,7 @@ public import Inflow
 
 /// What a merged chunk did to the tables.
 public struct LoadResult: Sendable {
-    /// Its records by what became of them; the counts add up to the records pulled.
+    /// Records inserted, updated, unchanged, rejected and duplicate: they add up to the records pulled.
     public var tally = Tally()
     /// Rows that were absent from the answer and are held for a person, since they were too many at once.
     public var held = 0

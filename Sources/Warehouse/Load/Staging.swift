@@ -85,7 +85,7 @@ struct Staging {
         }
     }
 
-    /// Sends what waits.
+    /// Sends the rows that wait, of all tables.
     mutating func flush() async throws(PostgresError) {
         for index in buffers.indices { try await send(index) }
     }

@@ -101,9 +101,9 @@ struct ChunkMerge: Sendable {
                 .arithmetic, subject: sql.entity.name,
                 message:
                     "The counts of \(sql.entity.name) do not add up: \(tally.pulled) pulled, but \(tally.inserted) "
-                    + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + \(tally.rejected) rejected + "
-                    + "\(tally.duplicates) duplicates. The chunk was rolled back. This is a fault of Inflow: please "
-                    + "report it with the run's number.")
+                    + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + "
+                    + "\(tally.rejected) rejected + \(tally.duplicates) duplicates. The chunk was rolled back. "
+                    + "This is a fault of Inflow: please report it with the run's number.")
         }
     }
 

@@ -36,14 +36,14 @@ extension MergeSQL {
         let dated = { if case .span = chunk { self.day("t", zone: 11) ?? "null::date" } else { "null::date" } }()
         return """
             with present as materialized (
-                select \(entity.key.map { "t." + quoted($0) }.joined(separator: ", ")), \(keyText) as key_text,
+                select \(list(entity.key, "t.")), \(keyText) as key_text,
                     \(dated) as dated_on
                 from \(target) t
                 where \(extent) and t.deleted_at is null and t.asked_at <= $5\(notListedElsewhere)
             ), absent as materialized (
                 select p.key_text, p.dated_on, m.status
                 from present p
-                left join \(stage) s on \(entity.key.map { "s.\(quoted($0)) = p.\(quoted($0))" }.joined(separator: " and "))
+                left join \(stage) s on \(equal(entity.key, "s", "p"))
                 left join pg_temp.stage_rejection r on r.key = p.key_text
                 left join inflow.missing m on m.connection_id = $1 and m.entity = $2 and m.key = p.key_text
                 where s.record_ordinal is null and r.key is null
@@ -71,7 +71,8 @@ extension MergeSQL {
                     asked_at = excluded.asked_at, reason = excluded.reason
                 returning m.status
             )
-            select count(*) filter (where status = 'missing') as missing, count(*) filter (where status = 'held') as held
+            select count(*) filter (where status = 'missing') as missing,
+                count(*) filter (where status = 'held') as held
             from noted
             """
     }

@@ -101,7 +101,7 @@ extension MergeSQL {
         """
     }
 
-    /// Deletes them.
+    /// Deletes the lines that are left in `gone`: those the answer no longer holds.
     func deleteLines(_ child: Child) -> String {
         """
         delete from \(quoted(child.table)) t

@@ -15,13 +15,13 @@ internal import Inflow
 ///
 /// What a record is judged to be is a set of bits (``What``), so that each later step picks its rows with one test.
 struct MergeSQL: Sendable {
-    /// Bits of `changed.what`.
+    /// The bits of `changed.what`: how a record differs from its row.
     enum What {
         /// New to the table.
         static let inserted = 1
         /// Its own columns differ.
         static let own = 2
-        /// Its lines differ.
+        /// Its lines differ from the stored ones.
         static let lines = 4
         /// Its own columns differ only where the stored version of the definition had no column.
         static let ownFilled = 8

@@ -47,9 +47,9 @@ public struct DataFindings: Sendable {
     public struct Contradiction: Sendable, Encodable {
         /// What was found, as the view has it.
         public let kind: String
-        /// The entity.
+        /// The entity's name, as the run log has it.
         public let entity: String
-        /// The record's key.
+        /// The record's key, its columns joined by `/`.
         public let key: String
         /// What people call it.
         public let label: String?
@@ -67,13 +67,13 @@ public struct DataFindings: Sendable {
     public struct Kind: Sendable, Encodable {
         /// What was found, as the view has it.
         public let kind: String
-        /// How many.
+        /// How many findings there are, listed or not.
         public let count: Int
         /// The first of them, by key.
         public let first: [Contradiction]
     }
 
-    /// What `report.quality` has found, with so many of each kind.
+    /// What `report.quality` finds now, with the first `limit` findings of each kind.
     public func contradictions(limit: Int) async throws(WarehouseError) -> [Kind] {
         let rows = try await warehouse.transaction(purpose: "findings", doing: "looking for contradictions") {
             session throws(PostgresError) in

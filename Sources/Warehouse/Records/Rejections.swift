@@ -5,7 +5,13 @@ internal import SQLFiles
 
 /// The rejections of a connection, for people to look at, to try again and to dismiss.
 ///
-/// They are opened, renewed and closed by the merge (``RejectionWriter``).
+/// A rejection says that a record of an answer was not loaded, and why. The merge opens it, renews it each time the
+/// record comes again with the fault, and closes it when an answer brings the record without it
+/// (``RejectionWriter``). So an open rejection is a record that is wrong in the tables, or lacking, now.
+///
+/// A person can dismiss one: the record stays as it is, and the rejection is not shown again while the fault is the
+/// same. Asking for the record again, by the value that ``askable(_:of:)`` gives, is the other way out: the
+/// platform's record may have been mended, or the definition may know more by now.
 public struct Rejections: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
@@ -18,11 +24,11 @@ public struct Rejections: Sendable {
 
     /// A rejection as it stands.
     public struct Entry: Sendable, Encodable {
-        /// Its number.
+        /// The number by which a person names it.
         public let id: Int64
         /// `open`, `closed` or `dismissed`.
         public let status: String
-        /// The entity.
+        /// The entity's name, as the run log has it.
         public let entity: String
         /// The record's key; empty when it could not be read.
         public let key: String
@@ -38,17 +44,17 @@ public struct Rejections: Sendable {
         public let chunk: String
         /// First day of that chunk, where it was asked for by date.
         public let firstDay: String?
-        /// Last day of it.
+        /// Last local day of the chunk, inclusive.
         public let lastDay: String?
         /// In how many runs it was rejected.
         public let timesSeen: Int
         /// The run that rejected it first.
         public let run: Int64
-        /// When, UTC.
+        /// When that run rejected it first, UTC.
         public let rejectedAt: Date
         /// The run that rejected it last.
         public let lastRun: Int64
-        /// When, UTC.
+        /// When that run rejected it last, UTC.
         public let lastSeenAt: Date
         /// The run whose load closed it.
         public let endedRun: Int64?
@@ -61,7 +67,7 @@ public struct Rejections: Sendable {
         try await entries(all: all, ids: nil, limit: limit)
     }
 
-    /// Those of these numbers, whatever became of them.
+    /// The rejections of these numbers: open, closed and dismissed ones.
     public func find(_ ids: [Int64]) async throws(WarehouseError) -> [Entry] {
         try await entries(all: true, ids: ids, limit: nil)
     }

@@ -2,7 +2,7 @@ public import Inflow
 internal import Postgres
 internal import SQLFiles
 
-/// Holds definitions against the catalogue and tells all differences at once.
+/// Compares definitions with PostgreSQL's catalogue and reports all differences at once.
 ///
 /// Column names are written twice, in the definition and in the DDL; this is what makes that safe (architecture §4.1).
 public struct SchemaCheck: Sendable {

@@ -24,11 +24,11 @@ struct InterruptionTests {
 
             let stopped = await first.ending()
             #expect(stopped.code == 130 && !stopped.wasKilled, "\(stopped)")
-            #expect(stopped.error.contains("Stopping: what is committed stays"))
+            #expect(stopped.error.contains("Stopping. Committed records stay"))
             #expect(stopped.output.contains("interrupted; what is committed stays in the tables"))
             let gone = await second.ending()
             #expect(gone.code == 0, "\(gone)")
-            #expect(!gone.error.contains("Closed as interrupted"), "the first closed itself")
+            #expect(!gone.error.contains("as interrupted: its process is gone"), "the first closed itself")
 
             let runs = try await fixture.query("select status, error, finished_at from inflow.run order by id")
             #expect(runs.compactMap { $0["status"].string } == ["interrupted", "green"])
@@ -51,7 +51,7 @@ struct InterruptionTests {
                     + "where datname = current_database() and application_name = 'inflow load'")
             #expect(ended == 1)
             let ending = await sync.ending()
-            #expect(ending.code == 0 && ending.error.contains("try 1 failed, asking again"), "\(ending)")
+            #expect(ending.code == 0 && ending.error.contains("attempt 1 failed; Inflow asks again"), "\(ending)")
             #expect(try await fixture.number("select tries from inflow.chunk") == 2)
             try await fixture.expectTruth(try InflowFixture.entity("task"))
         }

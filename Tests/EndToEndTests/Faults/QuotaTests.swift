@@ -92,7 +92,7 @@ struct QuotaTests {
 
             let made = try await calls(fixture, "/invoice.api").count
             let early = try await fixture.start(arguments).ending()
-            #expect(early.code == 4 && early.error.contains("Going on with run 1"), "\(early)")
+            #expect(early.code == 4 && early.error.contains("Continuing with run 1"), "\(early)")
             #expect(try await calls(fixture, "/invoice.api").count == made, "nothing is asked before the day is over")
             let usage = try await fixture.inflow("quota", "acme", "--json").json(QuotaUsage.self)
             #expect(usage.resumeAt != nil)

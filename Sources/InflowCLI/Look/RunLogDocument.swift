@@ -1,74 +1,7 @@
-import ArgumentParser
 import Foundation
 import Inflow
 import Sync
 import Warehouse
-import WorkflowMax
-
-struct RunsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "The runs of a connection, or of all, newest first.")
-
-    @Argument(help: "The connection; none for all.") var name: String?
-    @Option(help: "How many at most.") var limit = 20
-    @Flag(help: "One JSON document.") var json = false
-
-    func run() async throws {
-        try await reporting(json: json) {
-            let wiring = try await Wiring.ready()
-            var connection: Connection?
-            if let name { connection = try await ConnectionStore(wiring.warehouse).find(name) }
-            let runs = try await RunLogReader(wiring.warehouse).runs(of: connection, limit: max(1, limit))
-            if json { return try Console.json(runs) }
-            guard !runs.isEmpty else { return Console.print("Nothing has been run yet.") }
-            let hasNames = name == nil
-            Console.table(
-                ["run"] + (hasNames ? ["connection"] : []) + [
-                    "started (UTC)", "trigger", "outcome", "pulled", "new", "changed", "marked", "rejected", "calls",
-                    "time", "what", "who",
-                ],
-                runs.map { run in
-                    [String(run.run)] + (hasNames ? [run.connection] : []) + [
-                        InstantText.long(run.startedAt, in: .gmt), run.trigger, run.status,
-                        Console.grouped(run.tally.pulled), Console.grouped(run.tally.inserted),
-                        Console.grouped(run.tally.updated), Console.grouped(run.tally.markedDeleted),
-                        Console.grouped(run.tally.rejected), Console.grouped(run.calls),
-                        run.seconds.map(Console.seconds) ?? "", run.scope, run.holder,
-                    ]
-                })
-            for run in runs { if let error = run.error { Console.print("run \(run.run): \(error)") } }
-        }
-    }
-}
-
-struct RunLogCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "run",
-        abstract: "One run: its parts, their numbers and what went wrong; followed while it goes on.",
-        discussion: """
-            With --follow a run that goes on, here or on another machine, is shown until it ends, and the exit code is its \
-            outcome's. Ctrl-C ends the showing and not the run.
-            """)
-
-    @Argument(help: "Number of the run, as \"inflow runs\" lists it.") var id: Int64
-    @Flag(help: "List its chunks too.") var chunks = false
-    @Flag(help: "Show it until it ends; the exit code is its outcome's.") var follow = false
-    @Flag(help: "One JSON document and nothing else on standard output.") var json = false
-
-    func run() async throws {
-        try await reporting(json: json) {
-            let wiring = try await Wiring.ready()
-            let book = RunLogReader(wiring.warehouse)
-            var outcome: RunOutcome?
-            if follow { outcome = try await RunFollower(book).followed(id) }
-            guard let (run, parts) = try await book.run(id) else { throw UserError.unknownRun(id) }
-            let pieces = chunks ? try await book.chunks(of: id) : nil
-            let document = RunLogDocument(run, parts.inOrder(WorkflowMax.entities), chunks: pieces)
-            if json { try Console.json(document) } else { for line in document.lines { Console.print(line) } }
-            if let outcome, outcome.exitCode != 0 { throw ExitCode(outcome.exitCode) }
-        }
-    }
-}
 
 /// A run of the log, as a person or a program reads it.
 struct RunLogDocument: Encodable {

@@ -1,28 +1,6 @@
 import ArgumentParser
-import Foundation
 import Inflow
-import Warehouse
 import WorkflowMax
-
-struct CountsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "counts", abstract: "How many records of each kind the tables hold.")
-
-    @Argument(help: "The connection.") var name: String
-    @Flag(help: "One JSON document.") var json = false
-
-    func run() async throws {
-        try await reporting(json: json) {
-            let wiring = try await Wiring.ready()
-            let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let counts = try await RowCounts(wiring.warehouse, connection).counts(WorkflowMax.entities)
-            if json { return try Console.json(counts) }
-            Console.table(
-                ["table", "rows", "marked deleted"],
-                counts.map { [$0.table, Console.grouped($0.rows), Console.grouped($0.markedDeleted)] })
-        }
-    }
-}
 
 struct EntitiesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

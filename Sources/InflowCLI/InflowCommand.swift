@@ -25,7 +25,7 @@ struct InflowCommand: AsyncParsableCommand {
             SyncCommand.self, StatusCommand.self, SeedCommand.self, BackfillCommand.self, ScheduleCommand.self,
             ServeCommand.self, ReconcileCommand.self, AuthoriseCommand.self, ConnectionCommand.self, TokenCommand.self,
             SecretsCommand.self, CountsCommand.self, CoverageCommand.self, DeletionsCommand.self, RunsCommand.self,
-            RunLogCommand.self, CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self,
+            RunCommand.self, CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self,
             DriftCommand.self,
             AlertCommand.self, QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self,
             EntitiesCommand.self,
@@ -53,18 +53,4 @@ struct InflowCommand: AsyncParsableCommand {
             leave(code.rawValue)
         }
     }
-}
-
-/// Ends the process once all is written, without tearing libraries down.
-///
-/// `exit` runs the exit handlers of OpenSSL, libxml2 and others while threads that used them are still ending; a process
-/// that was done has been aborted by that.
-func leave(_ code: Int32) -> Never {
-    fflush(nil)
-    _exit(code)
-}
-
-/// Which Inflow this is.
-enum Version {
-    static let text = "0.1.0"
 }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import Inflow
 import Warehouse
-import WorkflowMax
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -74,50 +73,5 @@ struct CancelCommand: AsyncParsableCommand {
             default: "ended by itself before it could be stopped: \(status)"
             }
         return Document(run: run, connection: name, status: status, message: "Run \(run) of \"\(name)\" \(words).")
-    }
-}
-
-struct QuotaCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "quota", abstract: "How the budget of calls of a connection's organisation stands.",
-        discussion: """
-            Of all connections and processes that read the organisation together. Calls that a process may still make count \
-            as used until it gives them back.
-            """)
-
-    @Argument(help: "The connection.") var name: String
-    @Flag(help: "One JSON document.") var json = false
-
-    func run() async throws {
-        try await reporting(json: json) {
-            let wiring = try await Wiring.ready()
-            let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let usage = try await QuotaUsage.read(
-                wiring.warehouse, WorkflowMax.platform, connection.settings)
-            if json { return try Console.json(usage) }
-            let settings = connection.settings
-            func of(_ used: Int, _ most: Int) -> String {
-                most > 0 ? "\(Console.grouped(used)) of \(Console.grouped(most))" : "\(Console.grouped(used)), no limit"
-            }
-            Console.table(
-                ["budget", "used", "what it is"],
-                [
-                    [
-                        "minute", of(usage.usedThisMinute, usage.perMinute),
-                        "calls in the last \(settings.minuteSeconds) s",
-                    ],
-                    ["day", of(usage.usedToday, usage.perDay), "calls in the last \(settings.daySeconds) s"],
-                    ["in flight", of(usage.inFlight, usage.atOnce), "places given out"],
-                    [
-                        "reserve", Console.grouped(usage.reserve),
-                        "calls of the day that background work leaves alone",
-                    ],
-                ])
-            if let at = usage.resumeAt {
-                let why = usage.isRefused ? "WorkflowMax takes no calls" : "The day's calls are spent"
-                Console.print("\(why) until \(at.formatted(.iso8601)).")
-            }
-            if !usage.holders.isEmpty { Console.print("In use by \(usage.holders.joined(separator: "; ")).") }
-        }
     }
 }

@@ -1,0 +1,33 @@
+import Alerts
+import ArgumentParser
+import Inflow
+import Warehouse
+
+extension AlertCommand {
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Look for what is wrong now, and deliver what waits, of one connection or of all; reads nothing.")
+
+        @Argument(help: "The connection; none for all.") var name: String?
+
+        func run() async throws {
+            try await reporting {
+                let wiring = try await Wiring.ready()
+                let store = ConnectionStore(wiring.warehouse)
+                var connections = try await store.list()
+                if let name { connections = [try await store.find(name)] }
+                for connection in connections {
+                    let review = try await wiring.review(connection)
+                    Console.print(
+                        "\"\(connection.name)\": \(review.opened.count) new, \(review.kept.count) going on, "
+                            + "\(review.closed.count) over.")
+                }
+                let one = name == nil ? nil : connections.first
+                let round = try await interruptible {
+                    try await wiring.alertSender().deliver(one, until: .now + .seconds(120))
+                }
+                Console.print("Messages: \(round.sent) sent, \(round.failed) failed.")
+            }
+        }
+    }
+}

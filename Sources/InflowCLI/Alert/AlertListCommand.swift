@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Warehouse
+
+extension AlertCommand {
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List what is wrong, what was lately, and messages that were not delivered.")
+
+        @Argument(help: "The connection.") var name: String
+        @Flag(help: "One JSON document.") var json = false
+
+        func run() async throws {
+            try await reporting(json: json) {
+                let wiring = try await Wiring.ready()
+                let connection = try await ConnectionStore(wiring.warehouse).find(name)
+                let incidents = try await Incidents(wiring.warehouse, connection).list()
+                let messages = try await Outbox(wiring.warehouse).undelivered(of: connection)
+                if json { return try Console.json(AlertList(incidents: incidents, undelivered: messages)) }
+                if incidents.isEmpty { Console.print("Nothing is wrong, and nothing was within the last 14 days.") }
+                if !incidents.isEmpty {
+                    Console.table(
+                        ["incident", "table", "since", "until", "detail"],
+                        incidents.map {
+                            [
+                                $0.kind, $0.subject, Self.moment($0.openedAt), Self.moment($0.closedAt),
+                                Self.line($0.detail),
+                            ]
+                        })
+                }
+                guard !messages.isEmpty else { return }
+                Console.print("\nNot delivered:")
+                Console.table(
+                    ["channel", "message", "status", "tries", "next try", "why"],
+                    messages.map {
+                        [
+                            $0.channel, $0.subject, $0.status, String($0.attempts), Self.moment($0.nextAttemptAt),
+                            Self.line($0.lastError ?? ""),
+                        ]
+                    })
+            }
+        }
+
+        private static func moment(_ date: Date?) -> String { date?.formatted(.iso8601) ?? "" }
+
+        private static func line(_ text: String) -> String {
+            let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+            return line.count > 100 ? line.prefix(99) + "…" : line
+        }
+    }
+}
+
+/// What is wrong and what was not delivered, as a JSON document.
+private struct AlertList: Encodable {
+    let incidents: [Incidents.Shown]
+    let undelivered: [Outbox.Undelivered]
+}

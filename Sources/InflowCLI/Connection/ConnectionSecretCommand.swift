@@ -1,0 +1,38 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Warehouse
+
+extension ConnectionCommand {
+    struct SetSecret: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "set-secret",
+            abstract: "Store the client secret anew: it was changed, or the key file was lost.")
+
+        @Argument(help: "The connection.") var name: String
+        @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
+
+        func run() async throws {
+            try await reporting {
+                let wiring = try await Wiring.ready()
+                let store = ConnectionStore(wiring.warehouse)
+                let connection = try await store.find(name)
+                let secret = try readSecret(clientSecretFile, "client secret")
+                let box = try await wiring.secretBox(replacingLostKey: true)
+                try await store.setClientSecret(secret, of: connection, box: box)
+                Console.print("The client secret of \"\(name)\" is stored, encrypted. Delete the file.")
+            }
+        }
+    }
+}
+
+/// Reads a secret from the first line of a file.
+func readSecret(_ path: String, _ what: String) throws -> String {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        throw UserError("The file \"\(path)\" with the \(what) cannot be read. Nothing was changed.")
+    }
+    let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    let secret = line.trimmingCharacters(in: .whitespaces)
+    guard !secret.isEmpty else { throw UserError("The file \"\(path)\" holds no \(what). Nothing was changed.") }
+    return secret
+}

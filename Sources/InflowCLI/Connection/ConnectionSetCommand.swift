@@ -1,0 +1,44 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Warehouse
+
+extension ConnectionCommand {
+    struct Set: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change settings: KEY=VALUE …; all or none are changed.")
+
+        @Argument(help: "The connection.") var name: String
+        @Argument(help: "Settings, as \"inflow connection show\" names them.") var changes: [String]
+
+        func run() async throws {
+            try await reporting {
+                let wiring = try await Wiring.ready()
+                let store = ConnectionStore(wiring.warehouse)
+                var connection = try await store.find(name)
+                for change in changes {
+                    let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                    guard parts.count == 2 else {
+                        throw UserError("\"\(change)\" is not KEY=VALUE. Nothing was changed.", exitCode: 64)
+                    }
+                    try connection.settings.set(String(parts[0]), String(parts[1]))
+                }
+                try await store.update(connection)
+                Console.print("Changed: \(changes.joined(separator: ", ")).")
+            }
+        }
+    }
+}
+
+extension ConnectionSettings {
+    /// Sets one setting from text, or tells what is wrong with it.
+    mutating func set(_ key: String, _ value: String) throws {
+        guard let setting = ConnectionSetting.all.first(where: { $0.key == key }) else {
+            let known = ConnectionSetting.all.map(\.key).joined(separator: ", ")
+            throw UserError("There is no setting \"\(key)\". There are: \(known). Nothing was changed.", exitCode: 64)
+        }
+        if let fault = setting.write(&self, value) {
+            throw UserError("\(key): \(fault). Nothing was changed.", exitCode: 64)
+        }
+    }
+}

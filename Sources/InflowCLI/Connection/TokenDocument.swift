@@ -1,0 +1,81 @@
+import Foundation
+import Inflow
+import Warehouse
+
+/// What is known of a connection's tokens, for a person or a program; never the tokens.
+struct TokenDocument: Encodable {
+    /// A refresh that stored nothing.
+    struct Attempt: Encodable {
+        let generation: Int64
+        let holder: String
+        let beganAt: Instant
+    }
+
+    let connection: String
+    let state: String
+    let generation: Int64?
+    let storedAt: Instant?
+    let accessExpiresAt: Instant?
+    let refreshIssuedAt: Instant?
+    let refreshExpiresAt: Instant?
+    let needsConsentAt: Instant?
+    let needsConsentBecause: String?
+    let unfinishedRefresh: Attempt?
+    let warning: String?
+
+    init(_ connection: Connection, _ status: TokenStatus, now: Instant) {
+        self.connection = connection.name
+        state =
+            status.needsConsentAt != nil ? "needs consent" : status.stored == nil ? "never authorised" : "authorised"
+        generation = status.stored?.generation
+        storedAt = status.stored?.storedAt
+        accessExpiresAt = status.stored?.accessExpiresAt
+        refreshIssuedAt = status.stored?.refreshIssuedAt
+        refreshExpiresAt = status.life(connection)?.endsAt
+        needsConsentAt = status.needsConsentAt
+        needsConsentBecause = status.consentReason
+        unfinishedRefresh = status.attempt.map {
+            Attempt(generation: $0.generation, holder: $0.holder, beganAt: $0.beganAt)
+        }
+        warning =
+            status.needsConsentAt == nil ? status.life(connection)?.warning(at: now, connection: connection.name) : nil
+    }
+
+    /// The documents of connections, in their order.
+    static func all(_ connections: [Connection], _ wiring: Wiring) async throws -> [TokenDocument] {
+        var documents: [TokenDocument] = []
+        for connection in connections {
+            let status = try await TokenStatus.of(connection, in: wiring.warehouse)
+            documents.append(TokenDocument(connection, status, now: Date()))
+        }
+        return documents
+    }
+
+    /// The state in a few words, for a list.
+    var short: String {
+        guard state == "authorised", let refreshExpiresAt else { return state }
+        return
+            "good until \(refreshExpiresAt.formatted(.iso8601.year().month().day()))\(warning == nil ? "" : ", soon")"
+    }
+
+    /// Prints it.
+    func show() {
+        func line(_ what: String, _ time: Instant?) -> [[String]] {
+            time.map { [[what, $0.formatted(.iso8601)]] } ?? []
+        }
+        Console.print("\"\(connection)\": \(state)\(generation.map { ", generation \($0)" } ?? "")")
+        let rows =
+            line("stored", storedAt) + line("access token ends", accessExpiresAt)
+            + line("refresh token issued", refreshIssuedAt) + line("refresh token dies if idle", refreshExpiresAt)
+            + line("needs consent since", needsConsentAt)
+        if !rows.isEmpty { Console.table(["what", "when"], rows) }
+        if let needsConsentBecause { Console.print(needsConsentBecause) }
+        if let attempt = unfinishedRefresh {
+            Console.print(
+                "A refresh of generation \(attempt.generation) by \(attempt.holder), begun "
+                    + "\(attempt.beganAt.formatted(.iso8601)), has not ended.")
+        }
+        if state == "never authorised" { Console.print(ConsentWords.remedy(connection)) }
+        if let warning { Console.note(warning) }
+    }
+}

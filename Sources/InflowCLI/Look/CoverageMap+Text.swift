@@ -1,0 +1,39 @@
+import Foundation
+import Inflow
+import Warehouse
+
+extension CoverageMap {
+    /// The map as lines of text, with the lists below it and the legend last.
+    ///
+    /// - Throws: `UserError` for a status or a month that this Inflow does not know.
+    static func lines(_ coverage: [RowCounts.Coverage], catalogue: [String]) throws -> [String] {
+        let entries = try coverage.map { (entry: try Entry($0), row: $0) }
+        let map = CoverageMap(entries.map(\.entry), catalogue: catalogue)
+        let width = (Set(catalogue).union(coverage.map(\.entity)).map(\.count).max() ?? 0) + 2
+        func padded(_ text: String) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
+        var lines: [String] = []
+        if !map.months.isEmpty {
+            lines += [padded("") + map.years, padded("") + map.initials]
+            lines += map.rows.map { padded($0.entity) + $0.marks } + [""]
+        }
+        for (entry, row) in entries where entry.month == nil {
+            let when = row.verifiedAt.map { at in
+                "read completely \(at.formatted(.iso8601)), \(Console.grouped(row.rowsHeld)) rows"
+            }
+            lines.append("\(padded(row.entity))\(entry.status.mark) \(when ?? "never read completely")")
+        }
+        return lines + ["# fresh   o old   x last reading failed   . never read completely"]
+    }
+}
+
+extension CoverageMap.Entry {
+    fileprivate init(_ row: RowCounts.Coverage) throws {
+        let month = row.monthOn.flatMap { LocalDate($0) }
+        guard let status = CoverageMap.Status(rawValue: row.status), (month == nil) == (row.monthOn == nil) else {
+            throw UserError(
+                "The warehouse says \"\(row.status)\" of \(row.entity) \(row.monthOn ?? ""), which this Inflow does not know. "
+                    + "Nothing was changed. Use the version of Inflow that migrated the warehouse.")
+        }
+        self.init(entity: row.entity, month: month, status: status)
+    }
+}

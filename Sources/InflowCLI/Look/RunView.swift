@@ -1,0 +1,54 @@
+import Foundation
+import Inflow
+import Sync
+import Warehouse
+import WorkflowMax
+
+/// What of a run has been shown.
+struct RunView {
+    private(set) var display: ProgressDisplay?
+    private var told: Set<LoggedChunk> = []
+    private var newest: Instant?
+    private var ended: Set<String> = []
+
+    /// A chunk's end may come to light as late as its merge may take.
+    var since: Instant? { newest?.addingTimeInterval(-900) }
+
+    /// Shows what is new.
+    mutating func show(_ sight: RunSnapshot) {
+        let display = display ?? begin(sight)
+        for chunk in sight.chunks where told.insert(chunk).inserted {
+            newest = max(newest ?? chunk.endedAt, chunk.endedAt)
+            display.take(chunk)
+        }
+        for part in sight.parts.inOrder(WorkflowMax.entities) {
+            // The log ends parts together with the run; a part whose chunks are done is done as far as can be seen.
+            let done = part.details.loadedChunks + part.failedChunks
+            guard part.details.plannedChunks > 0, done >= part.details.plannedChunks,
+                ended.insert(part.entity).inserted
+            else { continue }
+            display.take(.ended(entity: part.entity, result: EntityResult(part)))
+        }
+        display.tick()
+    }
+
+    private mutating func begin(_ sight: RunSnapshot) -> ProgressDisplay {
+        let display = ProgressDisplay(started: sight.run.startedAt)
+        self.display = display
+        display.take(.began(run: sight.run.run, entities: sight.parts.map(\.entity)))
+        return display
+    }
+}
+
+extension ProgressDisplay {
+    /// Takes in a chunk of the run log.
+    fileprivate func take(_ chunk: LoggedChunk) {
+        guard chunk.status == "loaded" else {
+            return take(.failed(entity: chunk.entity, chunk: chunk.chunk, reason: chunk.error ?? ""))
+        }
+        var traffic = Traffic()
+        (traffic.calls, traffic.bytes) = (chunk.calls, chunk.bytes)
+        take(.pulled(entity: chunk.entity, records: chunk.tally.pulled, traffic: traffic))
+        take(.loaded(entity: chunk.entity, chunk: chunk.chunk, tally: chunk.tally))
+    }
+}

@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Sync
+import Warehouse
+
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs", abstract: "The runs of a connection, or of all, newest first.")
+
+    @Argument(help: "The connection; none for all.") var name: String?
+    @Option(help: "How many at most.") var limit = 20
+    @Flag(help: "One JSON document.") var json = false
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let wiring = try await Wiring.ready()
+            var connection: Connection?
+            if let name { connection = try await ConnectionStore(wiring.warehouse).find(name) }
+            let runs = try await RunLogReader(wiring.warehouse).runs(of: connection, limit: max(1, limit))
+            if json { return try Console.json(runs) }
+            guard !runs.isEmpty else { return Console.print("Nothing has been run yet.") }
+            let hasNames = name == nil
+            Console.table(
+                ["run"] + (hasNames ? ["connection"] : []) + [
+                    "started (UTC)", "trigger", "outcome", "pulled", "new", "changed", "marked", "rejected", "calls",
+                    "time", "what", "who",
+                ],
+                runs.map { run in
+                    [String(run.run)] + (hasNames ? [run.connection] : []) + [
+                        InstantText.long(run.startedAt, in: .gmt), run.trigger, run.status,
+                        Console.grouped(run.tally.pulled), Console.grouped(run.tally.inserted),
+                        Console.grouped(run.tally.updated), Console.grouped(run.tally.markedDeleted),
+                        Console.grouped(run.tally.rejected), Console.grouped(run.calls),
+                        run.seconds.map(Console.seconds) ?? "", run.scope, run.holder,
+                    ]
+                })
+            for run in runs { if let error = run.error { Console.print("run \(run.run): \(error)") } }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Inflow
+import Warehouse
+
+/// How a connection stands, as a person or a program reads it.
+struct StatusDocument: Encodable {
+    struct Anchor: Encodable {
+        let at: String
+        let zone: String
+    }
+
+    struct Entity: Encodable {
+        let entity: String
+        let rows: Int
+        let readAt: OrNull<Date>
+        let status: OrNull<String>
+    }
+
+    let connection: String
+    /// When the last full run began that was successful.
+    let lastRun: OrNull<Date>
+    /// When the next scheduled run begins.
+    let nextRun: OrNull<Date>
+    let enabled: Bool
+    let anchor: OrNull<Anchor>
+    /// Number of the run that `lastRun` tells of.
+    let lastRunNumber: OrNull<Int64>
+    let newestRun: OrNull<ConnectionStatus.Run>
+    let pausedAt, needsConsentAt: OrNull<Date>
+    let consentReason: OrNull<String>
+    let tokenEndsAt: OrNull<Date>
+    let tokenDaysLeft: OrNull<Int>
+    let rows: Int
+    /// How many entities could not be read the last time, and which.
+    let errors: Int
+    let failedEntities: [String]
+    let rejections, heldDeletions: Int
+    /// When the entity was last read that was read longest ago, and which that is; null before the first.
+    let freshAt: OrNull<Date>
+    let stalestEntity: OrNull<String>
+    let callsLeftToday, callsLeftThisMinute: OrNull<Int>
+    let queued, running: Int
+    let incidents: [String: Int]
+    let entities: [Entity]
+    /// What costs a call for each record; only where it was asked for.
+    var values: PerParentStatus?
+
+    /// The time zone in which text shows instants: the anchor's, or else the connection's.
+    let zone: TimeZone
+
+    private enum CodingKeys: String, CodingKey {
+        case connection, lastRun, nextRun, enabled, anchor, lastRunNumber, newestRun, pausedAt, needsConsentAt
+        case consentReason, tokenEndsAt, tokenDaysLeft, rows, errors, failedEntities, rejections, heldDeletions, freshAt
+        case stalestEntity, callsLeftToday, callsLeftThisMinute, queued, running, incidents, entities, values
+    }
+
+    /// `rows` are those of each entity's table; `known` the entities that exist, in their order.
+    init(_ status: ConnectionStatus, rows: [String: Int], known: [String], now: Instant) {
+        connection = status.name
+        lastRun = OrNull(status.lastRun?.startedAt)
+        nextRun = OrNull(status.nextRun(after: now))
+        enabled = status.isEnabled
+        let anchor = status.schedule.schedule.anchor
+        self.anchor = OrNull(anchor.map { Anchor(at: $0.time, zone: $0.zone.identifier) })
+        zone = anchor?.zone ?? status.zone
+        lastRunNumber = OrNull(status.lastRun?.run)
+        newestRun = OrNull(status.newestRun)
+        (pausedAt, needsConsentAt) = (OrNull(status.pausedAt), OrNull(status.needsConsentAt))
+        consentReason = OrNull(status.consentReason)
+        tokenEndsAt = OrNull(status.tokenEndsAt)
+        tokenDaysLeft = OrNull(status.tokenDaysLeft(at: now))
+        self.rows = known.reduce(0) { $0 + (rows[$1] ?? 0) }
+        failedEntities = status.failed(among: known)
+        errors = failedEntities.count
+        (rejections, heldDeletions) = (status.rejections, status.heldDeletions)
+        let stalest = status.stalest(among: known)
+        freshAt = OrNull(stalest?.readAt)
+        stalestEntity = OrNull(stalest?.entity)
+        callsLeftToday = OrNull(status.callsLeftToday)
+        callsLeftThisMinute = OrNull(status.callsLeftThisMinute)
+        (queued, running, incidents) = (status.queued, status.running, status.incidents)
+        let parts = Dictionary(status.entities.map { ($0.entity, $0) }, uniquingKeysWith: { first, _ in first })
+        entities = known.map { name in
+            Entity(
+                entity: name, rows: rows[name] ?? 0, readAt: OrNull(parts[name]?.readAt),
+                status: OrNull(parts[name]?.status))
+        }
+    }
+
+    /// What deserves the first look, in a word or two.
+    var state: String {
+        if newestRun.value?.status == "running" { return "running" }
+        if pausedAt.value != nil { return "paused" }
+        if needsConsentAt.value != nil { return "consent" }
+        return newestRun.value?.status ?? "never read"
+    }
+}

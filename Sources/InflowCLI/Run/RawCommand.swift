@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Sync
+import Warehouse
+import WorkflowMax
+
+struct RawCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "raw", abstract: "Print one record as WorkflowMax sent it, from the archive.")
+
+    @Argument(help: "The connection.") var name: String
+    @Argument(help: "The entity, such as invoice.") var entity: String
+    @Argument(help: "The record's key, as in its table.") var key: String
+
+    func run() async throws {
+        try await reporting {
+            let entity = try findEntity(entity)
+            let wiring = try await Wiring.ready()
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            let archive = ArchiveStore(wiring.warehouse, connection)
+            do {
+                try await find(in: archive, entity)
+                await archive.close()
+            } catch {
+                await archive.close()
+                throw error
+            }
+        }
+    }
+
+    private func find(in archive: ArchiveStore, _ entity: EntityDefinition) async throws {
+        let records = ArchivedRecords(entity, reader: archive)
+        let answers = try await archive.newest(entity.name)
+        var (looked, bytes) = (0, 0)
+        for answer in answers {
+            looked += 1
+            bytes += answer.bodyBytes
+            guard let record = try await records.record(key, in: answer) else { continue }
+            Console.note(
+                "Asked for by run \(answer.run) at \(answer.askedAt.formatted(.iso8601)): \(answer.request.asked) "
+                    + "(\(Console.grouped(looked)) of \(Console.grouped(answers.count)) answers looked through, "
+                    + "\(Console.grouped(bytes)) bytes)")
+            Console.write(Array(record), to: STDOUT_FILENO)
+            Console.print("")
+            return
+        }
+        throw UserError(
+            answers.isEmpty
+                ? "The archive holds no answer of \"\(entity.name)\" for \"\(name)\". Read it with \"inflow sync\", with the "
+                    + "setting archive on."
+                : "No archived answer holds \(entity.name) \"\(key)\": all \(Console.grouped(answers.count)) were looked "
+                    + "through. The key is that of its table.")
+    }
+}

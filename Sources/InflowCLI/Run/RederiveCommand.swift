@@ -1,0 +1,66 @@
+import ArgumentParser
+import Inflow
+import Sync
+import Warehouse
+import WorkflowMax
+
+struct RederiveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rederive", abstract: "Derive tables again from archived answers, without a call.",
+        discussion: """
+            Answers are replayed in the order they were asked for: columns that are new are filled in, values that differ \
+            are put right, records that are missing come back. Nothing is marked as deleted, and nothing marked is revived.
+            """)
+
+    @Argument(help: "The connection.") var name: String
+    @Argument(help: "Entities, such as invoice or timesheet; none for all.") var entities: [String] = []
+    @Flag(help: "One JSON document and nothing else on standard output.") var json = false
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let chosen = try choose()
+            let wiring = try await Wiring.ready()
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            try connection.checkStays()
+            let display = ProgressDisplay()
+            let rederivation = Rederivation(
+                wiring.warehouse, connection, logger: wiring.logger,
+                source: { ArchivedSource($0, of: connection, reader: $1) }, progress: { display.take($0) })
+            let report = try await interruptible { try await rederivation.run(chosen) }
+            display.end()
+            if json {
+                try Console.json(RunDocument(report, connection: name))
+            } else {
+                show(report)
+            }
+            if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
+        }
+    }
+
+    private func choose() throws -> [EntityDefinition] {
+        for entity in try entities.map(findEntity) {
+            guard case .derived = entity.window, entity.alternative == nil else { continue }
+            throw UserError(
+                "\"\(entity.name)\" is derived from other records and has no answers of its own.", exitCode: 64)
+        }
+        return WorkflowMax.entities.filter { entities.isEmpty || entities.contains($0.name) }
+    }
+
+    private func show(_ report: RunReport) {
+        Console.table(
+            ["entity", "chunks", "pulled", "inserted", "updated", "unchanged", "rejected", "duplicates", "status"],
+            report.entities.map { entity in
+                let tally = entity.tally
+                return [entity.entity]
+                    + [
+                        entity.loadedChunks, tally.pulled, tally.inserted, tally.updated, tally.unchanged,
+                        tally.rejected, tally.duplicates,
+                    ].map(Console.grouped) + [entity.status]
+            })
+        Console.print("Run \(report.run) of \"\(name)\", from the archive: \(report.outcome.words).")
+        for entity in report.entities where entity.plannedChunks == 0 {
+            Console.note("The archive holds no answer of \"\(entity.entity)\".")
+        }
+        if let error = report.error { Console.note(error) }
+    }
+}

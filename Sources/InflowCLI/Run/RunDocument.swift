@@ -1,0 +1,58 @@
+import Foundation
+import Inflow
+import Sync
+import Warehouse
+
+/// A run as a JSON document.
+struct RunDocument: Encodable {
+    struct Part: Encodable {
+        let entity: String
+        let status: String
+        let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
+        let calls, bytes: Int
+        let chunks, chunksLoaded: Int
+        let held: Int
+        let note: String?
+        let errors: [String]
+        /// Of a dry run.
+        let previews: [DryRunPreview]?
+    }
+
+    let connection: String
+    let run: Int64
+    let outcome: String
+    let exitCode: Int32
+    let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
+    let calls, bytes: Int
+    let error: String?
+    /// When calls are free again, where the quota stopped it.
+    let resumeAt: Date?
+    let warnings: [String]
+    let entities: [Part]
+    let differences: [RowCounts.Difference]?
+
+    init(_ report: RunReport, connection: String, differences: [RowCounts.Difference]? = nil) {
+        self.differences = differences
+        warnings = report.warnings
+        resumeAt = report.resumeAt
+        self.connection = connection
+        run = report.run
+        outcome = report.outcome.rawValue
+        exitCode = report.outcome.exitCode
+        error = report.error
+        let tally = report.tally
+        (pulled, inserted, updated, unchanged) = (tally.pulled, tally.inserted, tally.updated, tally.unchanged)
+        (markedDeleted, rejected, duplicates) = (tally.markedDeleted, tally.rejected, tally.duplicates)
+        (calls, bytes) = (report.traffic.calls, report.traffic.bytes)
+        entities = report.entities.map { entity in
+            let tally = entity.tally
+            return Part(
+                entity: entity.entity, status: entity.status, pulled: tally.pulled, inserted: tally.inserted,
+                updated: tally.updated, unchanged: tally.unchanged, markedDeleted: tally.markedDeleted,
+                rejected: tally.rejected, duplicates: tally.duplicates, calls: entity.traffic.calls,
+                bytes: entity.traffic.bytes, chunks: entity.plannedChunks, chunksLoaded: entity.loadedChunks,
+                held: entity.held, note: entity.note, errors: entity.errors,
+                previews: entity.previews.isEmpty ? nil : entity.previews)
+        }
+    }
+}

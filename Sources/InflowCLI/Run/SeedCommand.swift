@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Sync
+import Warehouse
+import WorkflowMax
+
+struct SeedCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "seed", abstract: "Load all reference entities: staff, clients, tasks and the other lists.")
+
+    @Argument(help: "The connection.") var name: String
+    @Flag(help: "Say what would be read; read nothing.") var plan = false
+    @Flag(help: "One JSON document and nothing else on standard output.") var json = false
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let wiring = try await Wiring.ready()
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            let settings = connection.settings
+            var what = try RunPlan.targeted(
+                WorkflowMax.entities.filter { $0.kind == .reference }.map(\.name),
+                of: WorkflowMax.entities, from: nil, to: nil, settings, today: LocalDate(Date(), in: settings.timeZone))
+            what.scope = "seed: all reference entities"
+            if plan { return try RunPlanDocument(what).show(json: json) }
+            try await PlanRunner(wiring: wiring, connection: connection, json: json).run(what)
+        }
+    }
+}

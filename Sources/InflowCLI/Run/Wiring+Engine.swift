@@ -1,0 +1,25 @@
+import Inflow
+import Sync
+import Warehouse
+import WorkflowMax
+
+extension Wiring {
+    /// The engine of a connection.
+    func engine(
+        _ connection: Connection, isDry: Bool = false, progress: @escaping @Sendable (Sync.Progress) -> Void
+    ) async throws -> RunEngine<WorkflowMax> {
+        let atOnce = connection.settings.callsAtOnce
+        return RunEngine(
+            warehouse, connection, try await source(connection), workers: atOnce == 0 ? 5 : min(5, atOnce),
+            isDry: isDry, logger: logger, progress: progress)
+    }
+
+    /// Runs a plan, showing how it goes; Ctrl-C interrupts it.
+    func run(_ plan: RunPlan, of connection: Connection, isDry: Bool = false) async throws -> RunReport {
+        let display = ProgressDisplay()
+        let engine = try await engine(connection, isDry: isDry) { display.take($0) }
+        let report = try await interruptible { try await engine.run(plan) }
+        display.end()
+        return report
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Inflow
+import Logging
+import ServiceLifecycle
+import Sync
+import UnixSignals
+import Warehouse
+
+/// Everything that serves, in one process.
+struct Daemon: Sendable {
+    let wiring: Wiring
+    let workers: Int
+    /// Its name in the queue, made anew at each start: a process that comes back is not the one that died.
+    let worker = UUID().uuidString.lowercased()
+    var now: Now = { Date() }
+
+    /// Serves until a signal ends it.
+    func run(address: String, port: Int, onReady: @escaping @Sendable (Int) -> Void) async throws {
+        let queue = wiring.queue
+        try await queue.enlist(worker, version: Version.text)
+        try await queue.revive()
+        let services = services(queue) + health(address, port, onReady)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: wiring.logger))
+        do {
+            try await group.run()
+        } catch {
+            await leave(queue)
+            throw error
+        }
+        await leave(queue)
+    }
+
+    private func leave(_ queue: RunQueue) async {
+        // What this process still holds goes back at once instead of when it has been silent for a while.
+        await Task.detached { try? await queue.leave(worker) }.value
+        await wiring.close()
+    }
+
+    private func services(_ queue: RunQueue) -> [any Service] {
+        let logger = wiring.logger
+        let scheduler = Scheduler(wiring.warehouse, logger: logger, now: now)
+        let beats = PeriodicService(
+            name: "heartbeat", every: .milliseconds(max(200, queue.patience * 1_000 / 6)), logger: logger
+        ) { [worker] in
+            try await queue.enlist(worker, version: Version.text)
+            try await queue.beat(worker)
+        }
+        let revival = PeriodicService(
+            name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)), logger: logger
+        ) {
+            for request in try await queue.revive() {
+                logger.notice("its worker is silent: back into the queue", metadata: ["request": "\(request)"])
+            }
+        }
+        let schedule = PeriodicService(name: "schedule", every: .seconds(2), logger: logger) {
+            try await scheduler.round()
+        }
+        let care = PeriodicService(name: "care", every: .seconds(60), logger: logger) { [wiring] in
+            try await wiring.maintain()
+        }
+        let workers = (0..<workers).map { _ in
+            RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger)
+        }
+        return [beats, revival, schedule, care, SettingsReload(wiring: wiring)] + workers
+    }
+
+    private func health(_ address: String, _ port: Int, _ onReady: @escaping @Sendable (Int) -> Void) -> [any Service] {
+        guard port >= 0 else {
+            onReady(port)
+            return []
+        }
+        return [HealthServer.application(wiring: wiring, address: address, port: port, onReady: onReady)]
+    }
+}
+
+/// Reads the settings again when SIGHUP comes.
+private struct SettingsReload: Service {
+    let wiring: Wiring
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                do {
+                    try await wiring.reload()
+                    wiring.logger.notice("settings read again")
+                } catch {
+                    wiring.logger.warning("The settings could not be read again; the ones before stay: \(error)")
+                }
+            }
+        }
+    }
+}

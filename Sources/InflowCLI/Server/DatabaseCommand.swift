@@ -1,0 +1,66 @@
+import ArgumentParser
+import Inflow
+import Postgres
+
+struct DatabaseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "database", abstract: "The private PostgreSQL: start, stop, status, url.",
+        subcommands: [Start.self, Stop.self, Status.self, URL.self])
+
+    struct Start: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Start it, making it first if there is none.")
+
+        func run() async throws {
+            try await reporting {
+                let cluster = Wiring.cluster(try await Settings.load())
+                try await cluster.start()
+                try await cluster.ensureDatabase("inflow")
+                Console.print("Running: \(try cluster.url(database: "inflow"))")
+            }
+        }
+    }
+
+    struct Stop: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Stop it, ending its sessions.")
+
+        func run() async throws {
+            try await reporting {
+                try await Wiring.cluster(try await Settings.load()).stop()
+                Console.print("Stopped.")
+            }
+        }
+    }
+
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Say what it is doing; exit code 1 unless it runs.")
+
+        func run() async throws {
+            try await reporting {
+                let cluster = Wiring.cluster(try await Settings.load())
+                switch try await cluster.status() {
+                case .running(let processID):
+                    Console.print("running, process \(processID), in \(cluster.folder)")
+                case .busy:
+                    Console.print("starting or stopping, in \(cluster.folder)")
+                    throw ExitCode(1)
+                case .stopped:
+                    Console.print("stopped, in \(cluster.folder)")
+                    throw ExitCode(1)
+                case .absent:
+                    Console.print("not made yet; it will be in \(cluster.folder)")
+                    throw ExitCode(1)
+                }
+            }
+        }
+    }
+
+    struct URL: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "url", abstract: "Print its libpq URL.")
+
+        func run() async throws {
+            try await reporting {
+                Console.print(try Wiring.cluster(try await Settings.load()).url(database: "inflow"))
+            }
+        }
+    }
+}

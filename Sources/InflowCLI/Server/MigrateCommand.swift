@@ -1,0 +1,27 @@
+import ArgumentParser
+import Inflow
+import Warehouse
+import WorkflowMax
+
+struct MigrateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate", abstract: "Bring the warehouse's schema up to this Inflow's. Forward only.")
+
+    func run() async throws {
+        try await reporting {
+            let wiring = try await Wiring.open()
+            let outcome = try await Migrator(wiring.warehouse).migrate()
+            // What a person changed by hand is set right too.
+            try await ReaderRoles(wiring.warehouse).refresh()
+            try await SchemaCheck(wiring.warehouse, entities: WorkflowMax.entities).run()
+            if outcome.applied.isEmpty {
+                Console.print("The warehouse is up to date.")
+            } else {
+                Console.print("Applied: \(outcome.applied.joined(separator: ", ")).")
+            }
+            if !outcome.reports.isEmpty {
+                Console.print("Report views made: \(outcome.reports.joined(separator: ", ")).")
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Sandbox
+import WorkflowMax
+
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox", abstract: "A pretend WorkflowMax over HTTP, to try Inflow with.",
+        discussion: """
+            Prints its address and credentials when it is ready and runs until it is stopped. It listens on 127.0.0.1 \
+            only, and everything in it is invented.
+            """)
+
+    @Option(help: "Port; 0 for any free one.") var port = 8931
+    @Option(help: "Multiplies the firm: 1 is about 40 staff, 400 clients, 1,500 jobs, 60,000 time entries.")
+    var scale = 1.0
+    @Option(help: "Seed of the invented firm.") var seed: UInt64 = 1
+    @Option(help: "Today, yyyy-MM-dd; the firm's three years end with it.") var today: Day?
+    @Option(help: "Calls in flight at most, 0 for no limit.") var callsAtOnce = 5
+    @Option(help: "Calls a minute at most, 0 for no limit.") var callsPerMinute = 60
+    @Option(help: "Calls a day at most, 0 for no limit.") var callsPerDay = 5000
+    @Option(help: "Seconds in a minute of the limits, to try them faster.") var windowSeconds = 60.0
+    @Option(help: "Seconds in a day of the limits.") var daySeconds = 86_400.0
+    @Flag(help: "Keep rendered answers, so that a bench measures the reader and not the sandbox.") var cacheBodies =
+        false
+    @Flag(help: "The bench's firm: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks.")
+    var bench = false
+    @Flag(help: "Take any refresh token once, so that a restarted sandbox goes on with an old connection.")
+    var acceptsUnknownTokens = false
+    @Option(help: "Organisations; a consent is for all that are ticked.") var organisations = 1
+    @Option(help: "Seconds for which a rotated refresh token may be used again; the platform has 0.") var graceSeconds =
+        0
+    @Option(help: "Write the address to this file when ready.") var readyFile: String?
+
+    func run() async throws {
+        try await reporting {
+            var configuration = bench ? SandboxConfiguration.bench(scale: scale) : SandboxConfiguration()
+            configuration.port = port
+            configuration.seed = seed
+            if !bench { configuration.scale = scale }
+            if let today, let day = LocalDay(today.date.description) { configuration.today = day }
+            configuration.limits = SandboxLimits(
+                atOnce: callsAtOnce, perMinute: callsPerMinute, perDay: callsPerDay, windowSeconds: windowSeconds,
+                daySeconds: daySeconds)
+            configuration.cacheBodies = cacheBodies || bench
+            configuration.acceptsUnknownRefreshTokens = acceptsUnknownTokens
+            configuration.graceSeconds = graceSeconds
+            for number in 1..<max(1, min(organisations, 9)) {
+                configuration.accountIDs.append("\(number)f0e0d0c-0b0a-4908-8706-050403020100")
+            }
+            let settled = configuration
+            let file = readyFile
+            try await interruptible {
+                try await Sandbox(settled).run { port in
+                    let address = "http://127.0.0.1:\(port)"
+                    Console.print(
+                        """
+                        Sandbox ready at \(address)
+                          account id     \(settled.accountIDs.first ?? "")
+                          client id      \(settled.clientID)
+                          client secret  \(settled.clientSecret)
+                          refresh token  \(settled.refreshToken)
+                        """)
+                    if let file { try? address.write(toFile: file, atomically: true, encoding: .utf8) }
+                }
+            }
+        }
+    }
+}
