@@ -59,8 +59,8 @@ struct EditRequest: Codable, Sendable {
     var like: String?
 
     /// Does it and gives the row's key.
-    func perform(on organisation: SandboxOrganisation, _ stage: SandboxState) throws(Refusal) -> String {
-        let switches = stage.switches.withLock { $0 }
+    func perform(on organisation: SandboxOrganisation, _ state: SandboxState) throws(Refusal) -> String {
+        let switches = state.switches.withLock { $0 }
         let selection = organisation.selection(switches)
         if let owner = FieldOwner(entity: entity) { return try setValue(of: owner, organisation, selection) }
         guard let kind = ExpectedTotalsCounter.kinds[entity] else {
@@ -69,10 +69,10 @@ struct EditRequest: Codable, Sendable {
         guard date == nil || date.flatMap({ LocalDay($0) }) != nil else {
             throw Refusal(words: "The date must be yyyy-MM-dd.")
         }
-        let index = add == true ? try added(kind, selection, organisation, stage) : try found(kind, selection)
+        let index = add == true ? try added(kind, selection, organisation, state) : try found(kind, selection)
         var set = set ?? [:]
         if let mark {
-            guard let marked = EditRequest.marked(mark, selection, kind, index, today: stage.configuration.today) else {
+            guard let marked = EditRequest.marked(mark, selection, kind, index, today: state.configuration.today) else {
                 throw Refusal(words: "A \(entity) cannot be marked \(mark).")
             }
             set.merge(marked) { given, _ in given }
@@ -82,7 +82,7 @@ struct EditRequest: Codable, Sendable {
         guard number == nil || EditRequest.isNumbered(kind) else {
             throw Refusal(words: "A \(entity) has no number.")
         }
-        let (now, byStart) = (Int(stage.platformNow), switches.jobsByStartDate)
+        let (now, byStart) = (Int(state.platformNow), switches.jobsByStartDate)
         let (values, given) = (set, number)
         organisation.change { edits in
             edits.change(kind, index) { edit in
@@ -118,11 +118,11 @@ struct EditRequest: Codable, Sendable {
     }
 
     private func added(
-        _ kind: RowKind, _ selection: Selection, _ organisation: SandboxOrganisation, _ stage: SandboxState
+        _ kind: RowKind, _ selection: Selection, _ organisation: SandboxOrganisation, _ state: SandboxState
     ) throws(Refusal) -> Int {
         let model = like.map { selection.find(kind, $0, evenDeleted: true) } ?? (selection.count(kind) > 0 ? 0 : nil)
         guard let model else { throw Refusal(words: "There is no \(entity) to add another like it.") }
-        let day = date.flatMap { LocalDay($0) } ?? stage.configuration.today
+        let day = date.flatMap { LocalDay($0) } ?? state.configuration.today
         guard let index = organisation.add(kind, like: model, on: day.number) else {
             throw Refusal(words: "No \(entity) can be added.")
         }
@@ -183,7 +183,7 @@ extension EditRequest {
         let day = "\(today)T00:00:00"
         switch kind {
         case .invoice:
-            let row = selection.renderer.firm.invoices[index]
+            let row = selection.renderer.sample.invoices[index]
             let total =
                 selection.edited(.invoice, index, "AmountIncludingTax").flatMap { Money($0) } ?? row.amount + row.tax
             let paid = mark == "paid" ? total : .zero

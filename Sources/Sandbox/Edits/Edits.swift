@@ -22,7 +22,7 @@ struct FieldPlace: Sendable, Hashable {
     var position: Int
 }
 
-/// All changes to one firm.
+/// All changes to one organisation.
 struct Edits: Sendable {
     private var rows: [RowKind: [Int: RowEdit]] = [:]
     /// Values of custom fields that were set (a text) or cleared (nil).
@@ -48,6 +48,20 @@ struct Edits: Sendable {
     /// The row that was given a number.
     func index(_ kind: RowKind, numbered text: String) -> Int? {
         rows[kind]?.filter { $0.value.number?.uppercased() == text }.keys.min()
+    }
+
+    /// The identifier a row was given instead of its own, as it is written.
+    func identifier(_ kind: RowKind, _ index: Int) -> String? {
+        let set = rows[kind]?[index]?.set
+        return set?["UUID"] ?? set?["InternalUUID"] ?? nil
+    }
+
+    /// The row that was given an identifier; case and surrounding blanks do not count.
+    func index(_ kind: RowKind, identified text: String) -> Int? {
+        func plain(_ text: String) -> String {
+            String(text.filter { !$0.isWhitespace }).lowercased()
+        }
+        return rows[kind]?.keys.sorted().first { identifier(kind, $0).map(plain) == plain(text) }
     }
 
     /// The rows of a kind that are deleted, in order.

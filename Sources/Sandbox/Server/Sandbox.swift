@@ -3,18 +3,18 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// A pretend WorkflowMax (generation G3, XML) over HTTP, with limits, faults on demand and a firm made from a seed.
+/// A pretend WorkflowMax (generation G3, XML) over HTTP, with limits, faults on demand and a organisation made from a seed.
 ///
 /// It stands apart: its XML is written from the reference by its own code, so that a mistake in somebody else's
 /// definitions shows. What it plays is listed in the reference, §10; the controls live under `/sandbox/`.
 public struct Sandbox: Sendable {
     private let configuration: SandboxConfiguration
-    private let stage: SandboxState
+    private let state: SandboxState
 
-    /// Makes the firm; takes about a second for each scale in a debug build, far less in a release build.
+    /// Makes the organisation; takes about a second for each scale in a debug build, far less in a release build.
     public init(_ configuration: SandboxConfiguration = SandboxConfiguration()) {
         self.configuration = configuration
-        stage = SandboxState(configuration)
+        state = SandboxState(configuration)
     }
 
     /// Serves until the task is cancelled or the process is told to end gracefully.
@@ -32,7 +32,7 @@ public struct Sandbox: Sendable {
         var logger = Logger(label: "sandbox")
         logger.logLevel = .critical
         return Application(
-            responder: SandboxResponder(stage: stage),
+            responder: SandboxResponder(state: state),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: "sandbox"),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) }, logger: logger)
