@@ -71,14 +71,7 @@ struct CoverageSQL: Sendable {
     var findLeft: String {
         let key = entity.keyText()
         return """
-            with open_now as materialized (
-                select key from inflow.open_document
-                where connection_id = $1 and entity = $2 and seen_at >= $3
-            ), open_before as materialized (
-                select key, seen_at from inflow.open_document
-                where connection_id = $1 and entity = $2 and seen_at < $3
-            ), swept_before as materialized (
-                select swept_at from inflow.sweep where connection_id = $1 and entity = $2
+            with \(CoverageSQL.openLists)
             ), open_states as materialized (
                 select distinct \(entity.state.map { "t." + quoted($0) } ?? "null::text") as state
                 from open_now o
@@ -110,6 +103,18 @@ struct CoverageSQL: Sendable {
             left join found f on \(indented(CoverageSQL.isUnread, by: 4))
             """
     }
+
+    /// What the open lists name now and named before, and when they were read before.
+    private static let openLists = """
+        open_now as materialized (
+            select key from inflow.open_document
+            where connection_id = $1 and entity = $2 and seen_at >= $3
+        ), open_before as materialized (
+            select key, seen_at from inflow.open_document
+            where connection_id = $1 and entity = $2 and seen_at < $3
+        ), swept_before as materialized (
+            select swept_at from inflow.sweep where connection_id = $1 and entity = $2
+        """
 
     /// What was written since the sweep before and is in one of the states in which the listed documents are.
     private var isWrittenAsOpen: String {
