@@ -30,7 +30,7 @@ struct Checkpoint: Sendable {
         let isOpen = try lifting(context.subject("writing the checkpoint of")) { () throws(PostgresError) in
             let run = try lookAtRun(session)
             guard run.isOpen else { return false }
-            try writeChunk(tally, status: "loaded", error: nil, session)
+            try writeChunk(tally, status: .loaded, error: nil, session)
             if tally.rejected > 0 { try rejections?.keep(on: session) }
             if run.hasRejections { try rejections?.close(on: session) }
             if !drift.isEmpty { try writeDrift(session) }
@@ -64,7 +64,7 @@ struct Checkpoint: Sendable {
 
     /// Writes that it failed, unless it is in: a commit may have taken place although its answer was lost.
     func writeFailure(_ error: String, on session: isolated PostgresConnection) throws(PostgresError) {
-        try writeChunk(Tally(), status: "failed", error: error, session)
+        try writeChunk(Tally(), status: .failed, error: error, session)
         let months: [String]
         switch chunk {
         case .span(let window): months = window.touchedMonths.map(\.description)
@@ -77,12 +77,12 @@ struct Checkpoint: Sendable {
     }
 
     private func writeChunk(
-        _ tally: Tally, status: String, error: String?, _ session: isolated PostgresConnection
+        _ tally: Tally, status: ChunkStatus, error: String?, _ session: isolated PostgresConnection
     ) throws(PostgresError) {
         let window: Window? = if case .span(let window) = chunk { window } else { nil }
         let of: [PostgresParameter] = [
             .int64(context.connectionID), .int64(context.runID), .text(context.entity.name), .text(context.label),
-            .text(status), window.map { .text($0.from.description) } ?? .null,
+            .text(status.rawValue), window.map { .text($0.from.description) } ?? .null,
             window.map { .text($0.until.description) } ?? .null, .timestamp(context.askedAt),
         ]
         let counts: [PostgresParameter] = [
