@@ -8,7 +8,8 @@ import Testing
 
 @Suite("MergeSQL")
 struct MergeSQLTests {
-    @Test("The SQL made for small definitions is the one that was read and approved (Golden)", arguments: Generated.files)
+    @Test(
+        "The SQL made for small definitions is the one that was read and approved (Golden)", arguments: Generated.files)
     func golden(_ name: String, _ statements: [Generated]) throws {
         let file = Checkout.file("Tests/WarehouseTests/Golden/\(name).sql")
         let text = statements.map { "-- \($0.name)\n\($0.sql);\n" }.joined(separator: "\n")

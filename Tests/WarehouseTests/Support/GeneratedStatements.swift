@@ -23,12 +23,16 @@ struct Generated: Sendable {
 
     /// The statements written by hand whose header says that $1 is the connection.
     static var written: [Generated] {
-        SQLFile.all(in: "statements").filter { $0.text.contains("\n-- $1 connection") }.map { Generated($0.name, $0.text) }
+        SQLFile.all(in: "statements").filter { $0.text.contains("\n-- $1 connection") }.map {
+            Generated($0.name, $0.text)
+        }
     }
 
     /// The names under which a Swift file declares statements that others can use, by the look of their text.
     static func declared(in source: String) -> [String] {
-        let begins = ["insert into", "update ", "delete from", "select ", "with ", "create ", "copy ", "truncate", "drop "]
+        let begins = [
+            "insert into", "update ", "delete from", "select ", "with ", "create ", "copy ", "truncate", "drop ",
+        ]
         var (names, name, before) = ([String](), String?.none, "")
         for line in source.split(separator: "\n").map(String.init) {
             if line.hasPrefix("    "), !line.hasPrefix("     "), !line.hasPrefix("    ///"), !line.hasPrefix("    }") {
