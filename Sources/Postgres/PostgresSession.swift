@@ -159,7 +159,8 @@ final class PostgresSession {
                 try flush(statement)
             case PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 failure =
-                    failure ?? PostgresError(.outOfOrder, detail: "COPY to the client is not supported.", statement: statement)
+                    failure
+                    ?? PostgresError(.outOfOrder, detail: "COPY to the client is not supported.", statement: statement)
                 try skipCopy()
             default:
                 failure = failure ?? error(of: answer, statement, copying: copying)

@@ -124,9 +124,9 @@ struct BackfillRun<S: Source>: RunStage {
             sizes[name] = tooLarge[name].map { min(grown, max($0.halved, before)) } ?? grown
         }
         guard let size = sizes[name], size != before || state.spanSizes[name] == nil else { return }
-        let read = engine.readLog
+        let state = engine.syncState
         _ = await ask(for: name) { [seconds] () async throws(WarehouseError) in
-            try await read.remember(size, of: part.entity, seconds: seconds)
+            try await state.remember(size, of: part.entity, seconds: seconds)
         }
     }
 }

@@ -49,9 +49,9 @@ struct FollowUps<S: Source>: RunStage {
         guard !entity.sweeps.isEmpty, Set(sweeps.map(\.chunk)).count == entity.sweeps.count,
             let swept = sweeps.map(\.askedAt).min()
         else { return }
-        let read = engine.readLog
+        let documents = engine.openDocuments
         let found = await ask(for: entity.name) { () async throws(WarehouseError) in
-            try await read.findLeft(entity, swept: swept)
+            try await documents.findLeft(entity, swept: swept)
         }
         guard let left = found else { return }
         if left.listsAreEmpty {
@@ -64,13 +64,13 @@ struct FollowUps<S: Source>: RunStage {
         guard !readings.isEmpty else { return }
         let isFirstDone = await load(readings, of: entity)
         let still = await ask(for: entity.name) { () async throws(WarehouseError) in
-            try await read.monthsStillLeft(entity)
+            try await documents.monthsStillLeft(entity)
         }
         let months = (still ?? []).filter { !left.months.contains($0) }
         let isSecondDone = await load(
             months.compactMap(Window.init(month:)).map { RunPlan.Reading(.span($0), .left) }, of: entity)
         guard isFirstDone, isSecondDone, still != nil else { return }
-        _ = await ask(for: entity.name) { () async throws(WarehouseError) in try await read.forgetLeft(entity) }
+        _ = await ask(for: entity.name) { () async throws(WarehouseError) in try await documents.forgetLeft(entity) }
     }
 
     // MARK: missing records
@@ -136,9 +136,9 @@ struct FollowUps<S: Source>: RunStage {
 
     private mutating func readMentioned(_ entity: EntityDefinition) async {
         guard !entity.mentionedIn.isEmpty else { return }
-        let read = engine.readLog
+        let unknown = engine.unknownNumbers
         let found = await ask(for: entity.name) { () async throws(WarehouseError) in
-            try await read.mentioned(entity)
+            try await unknown.mentioned(entity)
         }
         guard let numbers = found, !numbers.isEmpty else { return }
         let wasRead = (results[entity.name]?.loaded ?? []).contains { $0.reason == .weekly }
@@ -152,7 +152,7 @@ struct FollowUps<S: Source>: RunStage {
         }
         guard await load(readings, of: entity) else { return }
         _ = await ask(for: entity.name) { () async throws(WarehouseError) in
-            try await read.noteUnknown(entity, numbers)
+            try await unknown.noteUnknown(entity, numbers)
         }
     }
 
@@ -167,10 +167,12 @@ struct FollowUps<S: Source>: RunStage {
             let pulled = loaded.map({ $0.answeredAt ?? $0.askedAt }).min()
         else { return }
         let isWhole = planned.contains { $0.reason == .weekly }
-        let (read, run) = (engine.readLog, run)
+        let (engine, run) = (engine, run)
         _ = await ask(for: part.entity.name) { () async throws(WarehouseError) in
-            try await read.setWatermark(part.entity, pulledAt: pulled, run: run)
-            if isWhole, part.entity.isDated { try await read.noteReadWhole(part.entity, at: asked, run: run) }
+            try await engine.watermarks.setWatermark(part.entity, pulledAt: pulled, run: run)
+            if isWhole, part.entity.isDated {
+                try await engine.coverage.noteReadWhole(part.entity, at: asked, run: run)
+            }
         }
     }
 }

@@ -51,7 +51,11 @@ public struct RunEngine<S: Source>: Sendable {
         self.progress = progress
     }
 
-    var readLog: ReadLog { ReadLog(warehouse, connection) }
+    var coverage: CoverageStore { CoverageStore(warehouse, connection) }
+    var syncState: SyncStateStore { SyncStateStore(warehouse, connection) }
+    var unknownNumbers: UnknownNumbers { UnknownNumbers(warehouse, connection) }
+    var watermarks: WatermarkStore { WatermarkStore(warehouse, connection) }
+    var openDocuments: OpenDocuments { OpenDocuments(warehouse, connection) }
 
     // MARK: a sync
 

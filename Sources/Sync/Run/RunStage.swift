@@ -56,9 +56,9 @@ extension RunStage {
     /// Counts a month that was read in parts as covered once all its days are in.
     mutating func noteParts(of entity: EntityDefinition, months: [LocalDate]) async {
         guard !months.isEmpty else { return }
-        let (read, run) = (engine.readLog, run)
+        let (coverage, run) = (engine.coverage, run)
         _ = await ask(for: entity.name) { () async throws(WarehouseError) in
-            try await read.noteParts(entity, months: Set(months).sorted(), run: run)
+            try await coverage.noteParts(entity, months: Set(months).sorted(), run: run)
         }
     }
 

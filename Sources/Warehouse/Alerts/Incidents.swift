@@ -52,7 +52,8 @@ public struct Incidents: Sendable {
         try OpenIncident(
             id: row.int64("id"),
             Incident(
-                row.require("kind") { $0.string.flatMap(IncidentKind.init) }, subject: row.text("subject"), detail: row.text("detail"),
+                row.require("kind") { $0.string.flatMap(IncidentKind.init) }, subject: row.text("subject"),
+                detail: row.text("detail"),
                 run: row.optionalInt64("run_id")))
     }
 

@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// What deserves a look in a connection's records although it was loaded: unknown elements and contradictions.
 public struct DataFindings: Sendable {
@@ -35,10 +36,10 @@ public struct DataFindings: Sendable {
             "select * from inflow.drift where connection_id = $1 order by table_name, path", of: connection,
             purpose: "findings", doing: "reading drift"
         ) { row throws(PostgresError) in
-            try UnknownElement(
-                table: row.text("table_name"), path: row.text("path"),
-                example: row.text("example"), firstSeenAt: row.date("first_seen_at"),
-                lastSeenAt: row.date("last_seen_at"), lastRun: row.int64("last_run_id"))
+            UnknownElement(
+                table: try row.text("table_name"), path: try row.text("path"),
+                example: try row.text("example"), firstSeenAt: try row.date("first_seen_at"),
+                lastSeenAt: try row.date("last_seen_at"), lastRun: try row.int64("last_run_id"))
         }
     }
 
@@ -46,9 +47,9 @@ public struct DataFindings: Sendable {
     public struct Contradiction: Sendable, Encodable {
         /// What was found, as the view has it.
         public let kind: String
-        /// The entity.
+        /// The entity's name, as the run log has it.
         public let entity: String
-        /// The record's key.
+        /// The record's key, its columns joined by `/`.
         public let key: String
         /// What people call it.
         public let label: String?
@@ -66,33 +67,23 @@ public struct DataFindings: Sendable {
     public struct Kind: Sendable, Encodable {
         /// What was found, as the view has it.
         public let kind: String
-        /// How many.
+        /// How many findings there are, listed or not.
         public let count: Int
         /// The first of them, by key.
         public let first: [Contradiction]
     }
 
-    /// What `report.quality` has found, with so many of each kind.
+    /// What `report.quality` finds now, with the first `limit` findings of each kind.
     public func contradictions(limit: Int) async throws(WarehouseError) -> [Kind] {
-        let found = try await warehouse.transaction(purpose: "findings", doing: "looking for contradictions") {
+        let rows = try await warehouse.transaction(purpose: "findings", doing: "looking for contradictions") {
             session throws(PostgresError) in
             try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
                 try session.query(
-                    """
-                    select *
-                    from (
-                        select *, count(*) over (partition by kind) as of_kind,
-                            row_number() over (partition by kind order by key collate "C", found) as place
-                        from report.quality
-                        where connection_id = $1
-                    ) q
-                    where place <= $2
-                    order by kind, place
-                    """, [.int64(connection.id), .int(max(1, limit))])
+                    Statements.contradictions, [.int64(connection.id), .int(max(1, limit))])
             }.read { row throws(PostgresError) in (try DataFindings.contradiction(row), try row.int("of_kind")) }
         }
         var kinds: [Kind] = []
-        for (one, ofKind) in found {
+        for (one, ofKind) in rows {
             let before = kinds.last?.kind == one.kind ? kinds.popLast()?.first ?? [] : []
             kinds.append(Kind(kind: one.kind, count: ofKind, first: before + [one]))
         }

@@ -179,7 +179,8 @@ extension ConnectionStatus {
 
 extension ConnectionStatus.Run {
     fileprivate init?(_ row: PostgresResult.Row, _ name: String) throws(PostgresError) {
-        guard let id = try row.optionalInt64("\(name)_id"), let started = try row.optionalDate("\(name)_started_at") else {
+        guard let id = try row.optionalInt64("\(name)_id"), let started = try row.optionalDate("\(name)_started_at")
+        else {
             return nil
         }
         run = id

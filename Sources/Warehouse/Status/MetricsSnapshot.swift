@@ -66,7 +66,8 @@ public struct MetricsSnapshot: Sendable {
         return try await warehouse.withSession("metrics") { session throws(WarehouseError) in
             try await lifting("reading the metrics") { () async throws(PostgresError) in
                 MetricsSnapshot(
-                    statuses: statuses, runs: try await session.query(runSums).read { row throws(PostgresError) in try Runs(row) },
+                    statuses: statuses,
+                    runs: try await session.query(runSums).read { row throws(PostgresError) in try Runs(row) },
                     parts: try await session.query(partSums).read { row throws(PostgresError) in try Parts(row) },
                     workers: try await session.query(
                         """

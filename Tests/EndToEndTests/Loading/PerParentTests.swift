@@ -82,7 +82,8 @@ struct PerParentTests {
             from \(entity.table)
             """)
         let held = Dictionary(
-            try rows.map { try ($0["key"].string ?? "", $0["value"].string ?? "") }, uniquingKeysWith: { first, _ in first })
+            try rows.map { try ($0["key"].string ?? "", $0["value"].string ?? "") },
+            uniquingKeysWith: { first, _ in first })
         #expect(held == sent, "\(entity.name)")
     }
 
@@ -102,7 +103,8 @@ struct PerParentTests {
             let other = try #require(try set["job_number"].string)
             try #require(job != other)
             try await fixture.sandbox.clear("job_custom_field", try #require(try cleared["key"].string))
-            try await fixture.sandbox.edit("job_custom_field", try #require(try set["key"].string), "value", "New & <kept>")
+            try await fixture.sandbox.edit(
+                "job_custom_field", try #require(try set["key"].string), "value", "New & <kept>")
             for number in [job, other] { try await fixture.sandbox.edit("job", number, "Description", "Edited") }
             let box = try await fixture.query(
                 """
@@ -133,7 +135,8 @@ struct PerParentTests {
                 where change = 'marked_deleted' order by entity
                 """)
             #expect(
-                try gone.compactMap { try $0["key"].string } == [box["key"].string, cleared["key"].string].compactMap(\.self))
+                try gone.compactMap { try $0["key"].string }
+                    == [box["key"].string, cleared["key"].string].compactMap(\.self))
             #expect(try gone[0]["ticked"].string == "true")
             let unticked = try await fixture.query(
                 """

@@ -40,7 +40,9 @@ struct WindowTests {
                 #expect(spans.isSuperset(of: expected), "\(entity.name)")
             }
             let states = try await fixture.query("select name from wfm.job_status").compactMap { try $0["name"].string }
-            let used = try await fixture.query("select distinct state from wfm.job").compactMap { try $0["state"].string }
+            let used = try await fixture.query("select distinct state from wfm.job").compactMap {
+                try $0["state"].string
+            }
             #expect(Set(states) == Set(used))
         }
     }
@@ -57,7 +59,9 @@ struct WindowTests {
             let ending = try await fixture.inflow("sync", "acme", name, "--from", "\(first)", "--to", "\(last)")
             #expect(ending.code == 0, "\(ending)")
             let entity = try InflowFixture.entity(name)
-            let loaded = try await fixture.query("select uuid from \(entity.table)").compactMap { try $0["uuid"].string }
+            let loaded = try await fixture.query("select uuid from \(entity.table)").compactMap {
+                try $0["uuid"].string
+            }
             #expect(Set(loaded) == [keys[1], keys[2]])
         }
     }

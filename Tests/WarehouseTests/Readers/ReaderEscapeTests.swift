@@ -115,7 +115,10 @@ struct ReaderEscapeTests {
             await watched.close()
             let lock = try await RunLock.take(readers.acme.warehouse, for: readers.other.connection) { _ in }
             let called = try await session.query("select application_name as name from pg_stat_activity")
-            #expect(try called.contains { try $0["name"].string == "inflow run of connection \(readers.other.connection.id)" })
+            #expect(
+                try called.contains {
+                    try $0["name"].string == "inflow run of connection \(readers.other.connection.id)"
+                })
             #expect(try called.allSatisfy { try $0["name"].string?.contains(readers.other.connection.name) != true })
             await lock.release()
             // The values the planner knows of a table with others' rows in it are told to nobody who sees a part only.
