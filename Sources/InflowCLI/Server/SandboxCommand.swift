@@ -13,10 +13,10 @@ struct SandboxCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "Port; 0 takes any free one.") var port = 8931
-    @Option(help: "Size of the firm: 1 is about 40 staff, 400 clients, 1,500 jobs and 60,000 time entries.")
+    @Option(help: "Size of the organisation: 1 is about 40 staff, 400 clients, 1,500 jobs and 60,000 time entries.")
     var scale = 1.0
-    @Option(help: "Seed of the random numbers that make up the firm.") var seed: UInt64 = 1
-    @Option(help: "Today, yyyy-MM-dd, the last day of the firm's three years.") var today: Day?
+    @Option(help: "Seed of the random numbers that make up the organisation.") var seed: UInt64 = 1
+    @Option(help: "Today, yyyy-MM-dd, the last day of the organisation's three years.") var today: Day?
     @Option(help: "Most calls at the same time; 0 for no limit.") var callsAtOnce = 5
     @Option(help: "Most calls in a minute; 0 for no limit.") var callsPerMinute = 60
     @Option(help: "Most calls in a day; 0 for no limit.") var callsPerDay = 5000
@@ -25,7 +25,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Keep rendered answers, so that a benchmark measures the reader and not the sandbox.") var cacheBodies =
         false
     @Flag(
-        help: "The firm of the benchmark: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks."
+        help: "Benchmark data: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks."
     )
     var bench = false
     @Flag(help: "Accept any refresh token once, so that a restarted sandbox serves an old connection.")
