@@ -44,7 +44,7 @@ struct RunView {
 extension ProgressDisplay {
     /// Shows a chunk of the run log as the events that its own process showed.
     fileprivate func take(_ chunk: LoggedChunk) {
-        guard chunk.status == "loaded" else {
+        guard chunk.status == .loaded else {
             return take(.failed(entity: chunk.entity, chunk: chunk.chunk, reason: chunk.error ?? ""))
         }
         var traffic = Traffic()

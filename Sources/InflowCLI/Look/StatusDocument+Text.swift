@@ -36,7 +36,8 @@ extension StatusDocument {
             entities.map { entity in
                 [
                     entity.entity, Console.grouped(entity.rows),
-                    entity.readAt.value.map { InstantText.long($0, in: zone) } ?? "–", entity.status.value ?? "",
+                    entity.readAt.value.map { InstantText.long($0, in: zone) } ?? "–",
+                    entity.status.value?.rawValue ?? "",
                 ]
             })
         return facts.map { $0.0.padding(toLength: width, withPad: " ", startingAt: 0) + $0.1 } + [""] + parts
