@@ -31,7 +31,7 @@ struct BackfillCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let state = try await ReadLog(wiring.warehouse, connection).state()
+            let state = try await SyncStateStore(wiring.warehouse, connection).read()
             let settings = connection.settings
             let history = try BackfillPlan(
                 entities, of: WorkflowMax.entities, from: from.date, to: to?.date, by: chunk, again: again,

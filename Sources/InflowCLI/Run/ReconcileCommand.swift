@@ -27,7 +27,7 @@ struct ReconcileCommand: AsyncParsableCommand {
             let settings = connection.settings
             let plan = try RunPlan.reconcile(
                 entities, of: WorkflowMax.entities, from: from?.date, to: to?.date, settings,
-                state: try await ReadLog(wiring.warehouse, connection).state(),
+                state: try await SyncStateStore(wiring.warehouse, connection).read(),
                 today: LocalDate(Date(), in: settings.timeZone))
             try await PlanRunner(wiring: wiring, connection: connection, json: json, listsDifferences: true).run(plan)
         }

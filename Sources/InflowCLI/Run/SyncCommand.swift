@@ -38,7 +38,7 @@ struct SyncCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let state = try await ReadLog(wiring.warehouse, connection).state()
+            let state = try await SyncStateStore(wiring.warehouse, connection).read()
             var what = try planned(connection.settings, state)
             if background { what.purpose = .background }
             what.continuesParked = !anew

@@ -70,7 +70,7 @@ struct RunWorker: Service {
             else { return .refused("The connection was removed. Inflow read nothing.") }
             if let ended = try await alreadyEnded(taken) { return ended }
             try connection.checkReadable()
-            let state = try await ReadLog(wiring.warehouse, connection).state()
+            let state = try await SyncStateStore(wiring.warehouse, connection).read()
             var plan = try taken.request.plan(WorkflowMax.entities, connection.settings, state: state, now: Date())
             plan.resumes = taken.run
             logger.notice(
