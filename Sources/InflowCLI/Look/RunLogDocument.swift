@@ -69,7 +69,8 @@ extension RunLogDocument {
             "Run \(run) of \"\(connection)\": \(scope) (\(trigger)), by \(holder)",
             "Began \(InstantText.long(startedAt, in: .gmt)) UTC, \(ended); \(Console.grouped(calls)) calls, "
                 + "\(Console.grouped(bytes)) bytes.",
-            "Outcome: \(outcome.outcome?.words ?? "running; the numbers count what is committed so far").",
+            "Outcome: "
+                + (outcome.outcome?.words ?? "running; the numbers count what is committed so far") + ".",
         ]
         lines += error.value.map { ["Error: \($0)"] } ?? []
         lines.append("")

@@ -25,7 +25,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Keep rendered answers, so that a benchmark measures the reader and not the sandbox.") var cacheBodies =
         false
     @Flag(
-        help: "The benchmark's data: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks."
+        help: "Benchmark data: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks."
     )
     var bench = false
     @Flag(help: "Accept any refresh token once, so that a restarted sandbox serves an old connection.")

@@ -55,11 +55,6 @@ struct ArchiveWriter: Sendable {
         ]
     }
 
-    private static func hex(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-
     /// Marks as superseded what the chunk's answers, and others of their kind, have made superfluous; under the
     /// entity's lock.
     func supersede(on session: isolated PostgresConnection) throws(WarehouseError) {
