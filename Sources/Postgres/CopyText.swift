@@ -36,11 +36,6 @@ public struct CopyText: Sendable {
         (used, rowStart, rowCount) = (0, 0, 0)
     }
 
-    /// Takes back the fields since the last ended row.
-    public mutating func discardRow() {
-        used = rowStart
-    }
-
     /// Ends the row.
     @inlinable
     public mutating func endRow() {

@@ -5,7 +5,7 @@ extension PostgresConnection {
     ///
     /// - Throws: the server's refusal, or `out_of_order` if the statement is not a COPY from the client.
     public func copyIn(_ sql: String) throws(PostgresError) {
-        try openSession(sql).openCopy(sql, PGRES_COPY_IN)
+        try openSession(sql).openCopy(sql)
         copyStatement = sql
     }
 
@@ -62,31 +62,6 @@ extension PostgresConnection {
         session.shields += 1
         defer { session.shields -= 1 }
         _ = try? session.finish(copyStatement, copying: true)
-    }
-
-    /// Runs `copy … to stdout`, handing each line to a closure on the connection's thread.
-    ///
-    /// - Returns: the number of rows copied.
-    @discardableResult
-    public func copyOut(
-        _ sql: String, _ piece: @Sendable (UnsafeRawBufferPointer) -> Void
-    ) throws(PostgresError) -> Int {
-        let session = try openSession(sql)
-        try session.openCopy(sql, PGRES_COPY_OUT)
-        session.isCopying = false
-        try session.receiveCopy(piece)
-        return try session.finish(sql).affectedRows
-    }
-
-    /// Runs `copy … to stdout` and returns all that came.
-    public func copyOut(_ sql: String) throws(PostgresError) -> [UInt8] {
-        let session = try openSession(sql)
-        try session.openCopy(sql, PGRES_COPY_OUT)
-        session.isCopying = false
-        var bytes: [UInt8] = []
-        try session.receiveCopy { bytes.append(contentsOf: $0) }
-        try session.finish(sql)
-        return bytes
     }
 
     private func copying() throws(PostgresError) -> PostgresSession {

@@ -12,11 +12,10 @@ import CLibPQ
 /// ## Topics
 /// - ``connect(to:applicationName:settings:)``, ``close()``, ``isAlive``
 /// - ``execute(_:)``, ``query(_:_:)``, ``transaction(_:)``, ``perform(_:)``, ``shielded(_:)``, ``cancel()``
-/// - ``copyIn(_:)``, ``putCopy(_:)-([UInt8])``, ``endCopy()``, ``abortCopy(reason:)``, ``copyOut(_:_:)``
+/// - ``copyIn(_:)``, ``putCopy(_:)-([UInt8])``, ``endCopy()``, ``abortCopy(reason:)``
 public actor PostgresConnection {
     private let executor: PostgresExecutor
     private let canceller = PostgresCanceller()
-    private let notices = NoticeCollector()
     private var session: PostgresSession?
     var copyStatement = ""
 
@@ -61,7 +60,7 @@ public actor PostgresConnection {
     ) throws(PostgresError) {
         var string = try ConnectionString(url)
         string.complete(applicationName: applicationName)
-        let session = try PostgresSession(string, canceller: canceller, notices: notices)
+        let session = try PostgresSession(string, canceller: canceller)
         serverVersion = Int(PQserverVersion(session.connection))
         backendPID = PQbackendPID(session.connection)
         try ServerVersion(number: serverVersion).check()
@@ -98,14 +97,6 @@ public actor PostgresConnection {
         canceller.cancel()
     }
 
-    /// Takes the server's remarks since the last time, the newest hundred at most.
-    public func takeNotices() -> [PostgresNotice] { notices.take() }
-
-    /// Hands the server's remarks from now on to a handler, on the connection's thread, instead of collecting them.
-    public func onNotice(_ handler: (@Sendable (PostgresNotice) -> Void)?) {
-        notices.handler = handler
-    }
-
     func openSession(_ statement: String? = nil) throws(PostgresError) -> PostgresSession {
         guard let session else {
             throw PostgresError(.connectionLost, detail: "The connection was closed.", statement: statement)
@@ -132,39 +123,13 @@ public actor PostgresConnection {
     ) throws(PostgresError) -> PostgresResult {
         let session = try openSession(sql)
         try session.beginStatement(sql)
-        try send(parameters) { count, types, values, lengths, formats in
-            PQsendQueryParams(session.connection, sql, count, types, values, lengths, formats, 0)
-        }
+        try send(sql, parameters, on: session)
         return try session.finish(sql)
     }
 
-    /// Has the server parse and plan a statement once, under a name, for many runs of ``queryPrepared(_:_:)``.
-    public func prepare(_ name: String, _ sql: String) throws(PostgresError) {
-        let session = try openSession(sql)
-        try session.beginStatement(sql)
-        guard PQsendPrepare(session.connection, name, sql, 0, nil) == 1 else { throw session.lost(sql) }
-        try session.finish(sql)
-    }
-
-    /// Runs a prepared statement; parameters without a type take the one the server found when it prepared.
-    @discardableResult
-    public func queryPrepared(
-        _ name: String, _ parameters: [PostgresParameter] = []
-    ) throws(PostgresError) -> PostgresResult {
-        let session = try openSession(name)
-        try session.beginStatement(name)
-        try send(parameters) { count, _, values, lengths, formats in
-            PQsendQueryPrepared(session.connection, name, count, values, lengths, formats, 0)
-        }
-        return try session.finish(name)
-    }
-
-    private typealias Sending = (
-        Int32, UnsafePointer<Oid>?, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?,
-        UnsafePointer<Int32>?
-    ) -> Int32
-
-    private func send(_ parameters: [PostgresParameter], _ send: Sending) throws(PostgresError) {
+    private func send(
+        _ sql: String, _ parameters: [PostgresParameter], on session: PostgresSession
+    ) throws(PostgresError) {
         guard parameters.count <= 65_535 else {
             throw PostgresError(.badParameter, detail: "A statement takes at most 65,535 parameters.")
         }
@@ -182,11 +147,11 @@ public actor PostgresConnection {
             let values = starts.map { start in
                 start.flatMap { storage.baseAddress?.advanced(by: $0).assumingMemoryBound(to: CChar.self) }
             }
-            return send(
-                Int32(bound.count), bound.map(\.typeID), values, bound.map { Int32($0.bytes?.count ?? 0) },
-                bound.map { $0.isBinary ? 1 : 0 })
+            return PQsendQueryParams(
+                session.connection, sql, Int32(bound.count), bound.map(\.typeID), values,
+                bound.map { Int32($0.bytes?.count ?? 0) }, bound.map { $0.isBinary ? 1 : 0 }, 0)
         }
-        guard sent == 1 else { throw try openSession().lost(nil) }
+        guard sent == 1 else { throw session.lost(sql) }
     }
 
     // MARK: pieces of work
@@ -277,5 +242,21 @@ extension PostgresConnection {
     /// Quotes a name for use in SQL, where parameters cannot stand: `order` becomes `"order"`.
     public static func quoted(_ name: String) -> String {
         "\"\(name.replacing("\0", with: "").replacing("\"", with: "\"\""))\""
+    }
+}
+
+extension PostgresConnection {
+    /// Makes what PostgreSQL keeps in place of a role's password (a SCRAM-SHA-256 verifier, RFC 7677), for use in
+    /// `create role … password`: the password itself is then neither sent nor written to the server's log.
+    ///
+    /// Asks the server nothing. The verifier is of letters, digits and `$ : + / = -` only.
+    /// - Throws: `bad_parameter` where libpq cannot encrypt it; `connection_lost` on a closed connection.
+    public func encrypted(_ password: String, for role: String) throws(PostgresError) -> String {
+        let session = try openSession()
+        guard let verifier = PQencryptPasswordConn(session.connection, password, role, "scram-sha-256") else {
+            throw PostgresError(.badParameter, detail: session.libraryMessage)
+        }
+        defer { PQfreemem(verifier) }
+        return String(cString: verifier)
     }
 }

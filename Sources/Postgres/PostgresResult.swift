@@ -28,9 +28,18 @@ public struct PostgresResult: Sendable, RandomAccessCollection {
     /// The row at an index; a row that is not there has only nulls.
     public subscript(row: Int) -> Row { Row(result: self, index: row) }
 
-    /// The value of a row in the column of a name; null if there is no such row or column (see ``Row/require(_:_:)``).
+    /// The value of a row in the column of a name.
+    ///
+    /// - Throws: `bad_result` if the statement did not select such a column: a misspelt name is never read as null.
     public subscript(row: Int, name: String) -> PostgresValue {
-        columns.firstIndex(of: name).map { self[row, $0] } ?? PostgresValue(bytes: nil)
+        get throws(PostgresError) {
+            guard let column = columns.firstIndex(of: name) else {
+                throw PostgresError(
+                    .badResult,
+                    detail: "The answer has no column \"\(name)\"; it has \(columns.joined(separator: ", ")).")
+            }
+            return self[row, column]
+        }
     }
 
     /// The value of a row in the column at an index, from 0; null if there is no such row or column.
@@ -40,32 +49,19 @@ public struct PostgresResult: Sendable, RandomAccessCollection {
         return PostgresValue(bytes: cell.length < 0 ? nil : bytes[cell.start..<cell.start + cell.length])
     }
 
-    /// One row of a result.
+    /// One row of a result; `PostgresResult+Reading.swift` reads its columns as types.
     public struct Row: Sendable {
         let result: PostgresResult
         let index: Int
 
-        /// The value in the column of a name; null if there is no such column.
-        public subscript(name: String) -> PostgresValue { result[index, name] }
+        /// The value in the column of a name.
+        ///
+        /// - Throws: `bad_result` if the statement did not select such a column.
+        public subscript(name: String) -> PostgresValue {
+            get throws(PostgresError) { try result[index, name] }
+        }
 
         /// The value in the column at an index, from 0; null if there is no such column.
         public subscript(column: Int) -> PostgresValue { result[index, column] }
-
-        /// The value of a column read as a type: `try row.require("id", \.int)`.
-        ///
-        /// - Throws: `bad_result`, naming the column, if it is missing, null or does not read as that type.
-        public func require<T>(_ name: String, _ read: (PostgresValue) -> T?) throws(PostgresError) -> T {
-            guard result.columns.contains(name) else {
-                throw PostgresError(.badResult, detail: "The answer has no column \"\(name)\".")
-            }
-            let value = self[name]
-            guard !value.isNull else {
-                throw PostgresError(.badResult, detail: "The column \"\(name)\" is null.")
-            }
-            guard let typed = read(value) else {
-                throw PostgresError(.badResult, detail: "The column \"\(name)\" does not read as \(T.self).")
-            }
-            return typed
-        }
     }
 }

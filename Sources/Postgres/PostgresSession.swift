@@ -11,13 +11,12 @@ final class PostgresSession {
 
     let connection: OpaquePointer
     let canceller: PostgresCanceller
-    let notices: NoticeCollector
     private var askedToCancel = false
     /// Above zero, the task's cancellation is left alone.
     var shields = 0
     var isCopying = false
 
-    init(_ string: ConnectionString, canceller: PostgresCanceller, notices: NoticeCollector) throws(PostgresError) {
+    init(_ string: ConnectionString, canceller: PostgresCanceller) throws(PostgresError) {
         let keywords = Array(string.values.keys)
         let values = keywords.map { string.values[$0] ?? "" }
         let started = withCStrings(keywords.map(Optional.some)) { keywords in
@@ -26,9 +25,8 @@ final class PostgresSession {
         guard let started else { throw PostgresError(.cannotConnect, detail: "Out of memory.") }
         connection = started
         self.canceller = canceller
-        self.notices = notices
-        // Before the server says anything, or its warnings would be printed.
-        PQsetNoticeReceiver(started, noticeReceiver, Unmanaged.passUnretained(notices).toOpaque())
+        // Nobody reads notices; without a receiver libpq would print them.
+        PQsetNoticeReceiver(started, { _, _ in }, nil)
         try finishConnecting(string)
         PQsetnonblocking(started, 1)
         canceller.adopt(started)
@@ -161,8 +159,9 @@ final class PostgresSession {
                 try flush(statement)
             case PGRES_COPY_OUT, PGRES_COPY_BOTH:
                 failure =
-                    failure ?? PostgresError(.outOfOrder, detail: "COPY belongs into copyOut.", statement: statement)
-                try receiveCopy { _ in }
+                    failure
+                    ?? PostgresError(.outOfOrder, detail: "COPY to the client is not supported.", statement: statement)
+                try skipCopy()
             default:
                 failure = failure ?? error(of: answer, statement, copying: copying)
             }
@@ -173,32 +172,30 @@ final class PostgresSession {
         return last
     }
 
-    /// Reads answers up to the one that opens a COPY; anything else ends in an error.
-    func openCopy(_ statement: String, _ wanted: ExecStatusType) throws(PostgresError) {
+    /// Sends a statement and reads up to the answer that opens a COPY from the client; anything else ends in an error.
+    func openCopy(_ statement: String) throws(PostgresError) {
         try beginStatement(statement)
         guard PQsendQuery(connection, statement) == 1 else { throw lost(statement) }
         try flush(statement)
         guard let answer = try nextAnswer() else { throw lost(statement) }
         let status = PQresultStatus(answer)
         defer { PQclear(answer) }
-        guard status != wanted else { return isCopying = true }
+        guard status != PGRES_COPY_IN else { return isCopying = true }
         let failure: PostgresError? = status == PGRES_FATAL_ERROR ? error(of: answer, statement, copying: true) : nil
-        if status == PGRES_COPY_IN { PQputCopyEnd(connection, "another COPY was expected") }
-        if status == PGRES_COPY_OUT { try receiveCopy { _ in } }
+        if status == PGRES_COPY_OUT { try skipCopy() }
         _ = try? finish(statement)
         throw failure
             ?? PostgresError(
-                .outOfOrder, detail: "The statement is not a COPY of the direction asked for.", statement: statement)
+                .outOfOrder, detail: "The statement is not a COPY from the client.", statement: statement)
     }
 
-    /// Hands each row of an open COPY to the client on as it comes.
-    func receiveCopy(_ piece: (UnsafeRawBufferPointer) -> Void) throws(PostgresError) {
+    /// Drops the rows of a COPY to the client, which the server sends before it ends the statement.
+    private func skipCopy() throws(PostgresError) {
         while true {
             var buffer: UnsafeMutablePointer<CChar>?
             let length = PQgetCopyData(connection, &buffer, 1)
             guard length >= 0 else { return }
             if length > 0 {
-                piece(UnsafeRawBufferPointer(start: buffer, count: Int(length)))
                 PQfreemem(buffer)
             } else {
                 try wait(forWriting: false)
@@ -240,16 +237,6 @@ extension PostgresResult {
             affectedRows: Int(String(cString: PQcmdTuples(answer))) ?? 0,
             commandTag: String(cString: PQcmdStatus(answer)), rowCount: Int(rows), bytes: bytes, cells: cells)
     }
-}
-
-private func noticeReceiver(_ argument: UnsafeMutableRawPointer?, _ answer: OpaquePointer?) {
-    guard let argument, let answer else { return }
-    let field = { (letter: UInt8) in PQresultErrorField(answer, Int32(letter)).map { String(cString: $0) } }
-    Unmanaged<NoticeCollector>.fromOpaque(argument).takeUnretainedValue().receive(
-        PostgresNotice(
-            severity: field(UInt8(ascii: "V")) ?? field(UInt8(ascii: "S")) ?? "NOTICE",
-            sqlState: field(UInt8(ascii: "C")),
-            message: field(UInt8(ascii: "M")) ?? trimmed(String(cString: PQresultErrorMessage(answer)))))
 }
 
 private func trimmed(_ text: String) -> String {

@@ -29,6 +29,23 @@ extension Warehouse {
         try await query(sql, [.int64(connection.id)] + further, purpose: purpose, doing: doing)
     }
 
+    /// Runs one statement whose `$1` is the connection, and reads each row of its answer as a value.
+    func query<T: Sendable>(
+        _ sql: String, of connection: Connection, _ further: [PostgresParameter] = [], purpose: String = "query",
+        doing: String, read: @Sendable (PostgresResult.Row) throws(PostgresError) -> T
+    ) async throws(WarehouseError) -> [T] {
+        try await query(sql, [.int64(connection.id)] + further, purpose: purpose, doing: doing, read: read)
+    }
+
+    /// Runs one statement on a session of its own and reads each row of its answer as a value.
+    func query<T: Sendable>(
+        _ sql: String, _ parameters: [PostgresParameter] = [], purpose: String = "query", doing: String,
+        read: @Sendable (PostgresResult.Row) throws(PostgresError) -> T
+    ) async throws(WarehouseError) -> [T] {
+        let rows = try await query(sql, parameters, purpose: purpose, doing: doing)
+        return try lifting(doing) { () throws(PostgresError) in try rows.read(read) }
+    }
+
     /// Runs statements one after the other on a session of their own; each commits for itself.
     func perform<T: Sendable>(
         purpose: String = "query", doing: String,

@@ -48,6 +48,6 @@ struct CancellationTests {
         try await untilAsleep(process, watcher)
         task.cancel()
         #expect(try await task.value == .cancelled)
-        #expect(try await watcher.query("select n from t").map { $0["n"].int } == [3])
+        #expect(try await watcher.query("select n from t").map { try $0["n"].int } == [3])
     }
 }

@@ -28,10 +28,10 @@ struct CopyTests {
         try await connection.putCopy(text)
         #expect(try await connection.endCopy() == Self.nasty.count)
         let rows = try await connection.query("select * from t order by n")
-        #expect(rows.map { $0["a"].string } == Self.nasty)
-        #expect(rows.allSatisfy { $0["b"].isNull })
-        #expect(rows.map { $0["c"].bool } == Self.nasty.indices.map { $0 % 2 == 0 })
-        #expect(rows.map { $0["d"].double } == Self.nasty.indices.map { Double($0) / 3 })
+        #expect(try rows.map { try $0["a"].string } == Self.nasty)
+        #expect(try rows.allSatisfy { try $0["b"].isNull })
+        #expect(try rows.map { try $0["c"].bool } == Self.nasty.indices.map { $0 % 2 == 0 })
+        #expect(try rows.map { try $0["d"].double } == Self.nasty.indices.map { Double($0) / 3 })
     }
 
     @Test("Whole numbers of every length are written right")
@@ -48,13 +48,11 @@ struct CopyTests {
         #expect(text.rowCount == values.count)
     }
 
-    @Test("A row taken back and an emptied buffer leave nothing behind")
+    @Test("An emptied buffer leaves nothing behind")
     func discarded() {
         var text = CopyText()
         text.append("a")
         text.endRow()
-        text.append("b")
-        text.discardRow()
         text.append("c")
         #expect(text.byteCount == 2)
         text.endRow()
@@ -136,15 +134,6 @@ struct CopyTests {
         await connection.abortCopy(reason: "enough")
         await connection.abortCopy(reason: "enough")
         #expect(try await connection.query("select from t").isEmpty)
-    }
-
-    @Test("A table copied out is what was copied in")
-    func copyOut() async throws {
-        let connection = try await connect()
-        try await connection.execute("create table t as select n, 'x' || n as s from generate_series(1, 1000) n")
-        let bytes = try await connection.copyOut("copy t to stdout")
-        #expect(String(decoding: bytes, as: UTF8.self) == (1...1000).map { "\($0)\tx\($0)\n" }.joined())
-        #expect(try await connection.copyOut("copy t to stdout") { _ in } == 1000)
     }
 
     @Test("COPY in the wrong place is refused and the connection goes on")

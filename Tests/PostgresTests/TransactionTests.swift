@@ -15,7 +15,7 @@ struct TransactionTests {
     }
 
     private func numbers(_ connection: PostgresConnection) async throws -> [Int?] {
-        try await connection.query("select n from t order by n").map { $0["n"].int }
+        try await connection.query("select n from t order by n").map { try $0["n"].int }
     }
 
     @Test("What returns is committed")

@@ -70,16 +70,14 @@ public struct AlertChannels: Sendable {
             where connection_id = $1
             order by channel
             """, [.int64(connection)]
-        ).compactMap { row in
-            guard let kind = row["channel"].string.flatMap(AlertChannel.Kind.init), let url = row["url"].string else {
-                return nil
-            }
-            var channel = AlertChannel(kind, url: url)
-            channel.isOn = row["is_on"].bool ?? false
-            channel.recipients = (row["recipients"].string ?? "").split(separator: ",").map(String.init)
-            channel.sender = row["sender"].string ?? ""
-            channel.account = row["account"].string ?? ""
-            channel.hasSecret = row["has_secret"].bool ?? false
+        ).read { row throws(PostgresError) in
+            var channel = AlertChannel(
+                try row.require("channel") { $0.string.flatMap(AlertChannel.Kind.init) }, url: try row.text("url"))
+            channel.isOn = try row.bool("is_on")
+            channel.recipients = try row.text("recipients").split(separator: ",").map(String.init)
+            channel.sender = try row.text("sender")
+            channel.account = try row.text("account")
+            channel.hasSecret = try row.bool("has_secret")
             return channel
         }
     }
@@ -155,7 +153,7 @@ public struct AlertChannels: Sendable {
                 try await session.query(
                     "select secret from inflow.alert_channel where connection_id = $1 and channel = $2",
                     [.int64(connectionID), .text(kind.rawValue)]
-                ).first?["secret"].rawBytes
+                ).first?.optionalBytes("secret")
             }
         }
         guard let sealed else { return nil }

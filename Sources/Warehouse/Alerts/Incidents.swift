@@ -45,16 +45,16 @@ public struct Incidents: Sendable {
             select id, kind, subject, detail, run_id from inflow.incident
             where connection_id = $1 and closed_at is null order by id
             """, [.int64(connection.id)]
-        ).compactMap(Incidents.openIncident)
+        ).read(Incidents.openIncident)
     }
 
-    private static func openIncident(_ row: PostgresResult.Row) -> OpenIncident? {
-        guard let id = row["id"].int64, let kind = row["kind"].string.flatMap(IncidentKind.init) else { return nil }
-        return OpenIncident(
-            id: id,
+    private static func openIncident(_ row: PostgresResult.Row) throws(PostgresError) -> OpenIncident {
+        try OpenIncident(
+            id: row.int64("id"),
             Incident(
-                kind, subject: row["subject"].string ?? "", detail: row["detail"].string ?? "",
-                run: row["run_id"].int64))
+                row.require("kind") { $0.string.flatMap(IncidentKind.init) }, subject: row.text("subject"),
+                detail: row.text("detail"),
+                run: row.optionalInt64("run_id")))
     }
 
     private func keep(_ review: IncidentReview, _ session: isolated PostgresConnection) throws(PostgresError) {
@@ -104,12 +104,12 @@ public struct Incidents: Sendable {
             where i.connection_id = $1 and i.closed_at is null and not \(isTold)
             order by i.id
             """, parameters
-        ).compactMap(Incidents.openIncident)
+        ).read(Incidents.openIncident)
         let told = Set(
             try session.query(
                 "select i.id from inflow.incident i where i.connection_id = $1 and i.id = any ($3) and \(isTold)",
                 parameters + [.int64Array(closed.map(\.id))]
-            ).compactMap { $0["id"].int64 })
+            ).int64s("id"))
         let over = closed.filter { told.contains($0.id) }
         for (event, incidents) in [(AlertNotice.Event.opened, begun), (.closed, over)] {
             for kind in IncidentKind.allCases {
@@ -167,11 +167,11 @@ public struct Incidents: Sendable {
             where connection_id = $1 and (closed_at is null or closed_at > now() - interval '14 days')
             order by closed_at is not null, id desc
             """, [.int64(connection.id)], purpose: "alerts", doing: "listing incidents"
-        ).map { row in
-            Shown(
-                id: row["id"].int64 ?? 0, kind: row["kind"].string ?? "", subject: row["subject"].string ?? "",
-                detail: row["detail"].string ?? "", run: row["run_id"].int64, openedAt: row["opened_at"].date,
-                closedAt: row["closed_at"].date)
+        ) { row throws(PostgresError) in
+            try Shown(
+                id: row.int64("id"), kind: row.text("kind"), subject: row.text("subject"),
+                detail: row.text("detail"), run: row.optionalInt64("run_id"), openedAt: row.optionalDate("opened_at"),
+                closedAt: row.optionalDate("closed_at"))
         }
     }
 }

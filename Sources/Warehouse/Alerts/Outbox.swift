@@ -86,7 +86,7 @@ public struct Outbox: Sendable {
     ///
     /// What is over is told only after what began: a message waits for an earlier one about the same incident.
     public func take(of connection: Connection? = nil) async throws(WarehouseError) -> Message? {
-        let rows = try await warehouse.query(
+        try await warehouse.query(
             """
             with due as (
                 select o.connection_id, o.id
@@ -112,15 +112,15 @@ public struct Outbox: Sendable {
             returning o.id, o.connection_id, o.channel, o.message_id, o.subject, o.body, o.created_at, o.attempts
             """,
             [connection.map { .int64($0.id) } ?? .null, .text(ProcessIdentity.current), .int(Outbox.leaseSeconds)],
-            purpose: "outbox", doing: "reading or writing the outbox")
-        guard let row = rows.first, let channel = row["channel"].string.flatMap(AlertChannel.Kind.init) else {
-            return nil
-        }
-        return Message(
-            id: row["id"].int64 ?? 0, connectionID: row["connection_id"].int64 ?? 0, channel: channel,
-            messageID: row["message_id"].string ?? "", subject: row["subject"].string ?? "",
-            body: row["body"].string ?? "", createdAt: row["created_at"].date ?? Date(),
-            attempt: row["attempts"].int ?? 1)
+            purpose: "outbox", doing: "reading or writing the outbox"
+        ) { row throws(PostgresError) in
+            try Message(
+                id: row.int64("id"), connectionID: row.int64("connection_id"),
+                channel: row.require("channel") { $0.string.flatMap(AlertChannel.Kind.init) },
+                messageID: row.text("message_id"), subject: row.text("subject"),
+                body: row.text("body"), createdAt: row.date("created_at"),
+                attempt: row.int("attempts"))
+        }.first
     }
 
     /// Notes that a message was taken by its receiver; `remark` is what is to be known all the same.
@@ -184,12 +184,13 @@ public struct Outbox: Sendable {
             where connection_id = $1 and sent_at is null
             order by id
             """, [.int64(connection.id)], purpose: "outbox", doing: "reading or writing the outbox"
-        ).map { row in
-            Undelivered(
-                id: row["id"].int64 ?? 0, channel: row["channel"].string ?? "", subject: row["subject"].string ?? "",
-                status: row["is_given_up"].bool == true ? "given_up" : "waiting", createdAt: row["created_at"].date,
-                attempts: row["attempts"].int ?? 0, nextAttemptAt: row["next_attempt_at"].date,
-                lastError: row["last_error"].string)
+        ) { row throws(PostgresError) in
+            try Undelivered(
+                id: row.int64("id"), channel: row.text("channel"), subject: row.text("subject"),
+                status: row.bool("is_given_up") ? "given_up" : "waiting",
+                createdAt: row.optionalDate("created_at"),
+                attempts: row.int("attempts"), nextAttemptAt: row.optionalDate("next_attempt_at"),
+                lastError: row.optionalText("last_error"))
         }
     }
 }

@@ -38,48 +38,47 @@ public actor ArchiveStore: ArchiveReader {
             try await session.query(
                 "select * from inflow.archive where connection_id = $1 and entity = $2 and \(which)",
                 [.int64(id), .text(entity)]
-            ).compactMap(ArchiveStore.answer)
+            ).read(ArchiveStore.answer)
         }
     }
 
-    private static func answer(_ row: PostgresResult.Row) -> ArchivedAnswer? {
-        guard let id = row["id"].int64, let run = row["run_id"].int64, let askedAt = row["asked_at"].date,
-            let kind = row["kind"].string.flatMap(ArchivedKind.init(rawValue:))
-        else { return nil }
-        let from = row["span_from"].string.flatMap { LocalDate($0) }
-        let until = row["span_until"].string.flatMap { LocalDate($0) }
-        let request = ArchivedRequest(
-            endpoint: row["endpoint"].string ?? "", key: row["key"].string, asked: row["asked"].string ?? "")
-        return ArchivedAnswer(
-            id: id, run: run, chunk: row["chunk"].string ?? "", kind: kind,
+    private static func answer(_ row: PostgresResult.Row) throws(PostgresError) -> ArchivedAnswer {
+        let kind = try row.require("kind") { $0.string.flatMap(ArchivedKind.init(rawValue:)) }
+        let from = try row.read("span_from") { $0.string.flatMap { LocalDate($0) } }
+        let until = try row.read("span_until") { $0.string.flatMap { LocalDate($0) } }
+        let request = try ArchivedRequest(
+            endpoint: row.text("endpoint"), key: row.optionalText("key"), asked: row.text("asked"))
+        return try ArchivedAnswer(
+            id: row.int64("id"), run: row.int64("run_id"), chunk: row.text("chunk"), kind: kind,
             window: from.flatMap { from in until.flatMap { Window(from: from, until: $0) } }, request: request,
-            askedAt: askedAt, bodyBytes: row["body_bytes"].int ?? 0, pieces: row["pieces"].int ?? 0)
+            askedAt: row.date("asked_at"), bodyBytes: row.int("body_bytes"), pieces: row.int("pieces"))
     }
 
     /// One piece of an answer, compressed as it was kept.
     public func piece(_ number: Int, of answer: ArchivedAnswer) async throws(SourceError) -> [UInt8] {
         let subject = "archived answer \(answer.id)"
-        let rows: PostgresResult
+        let piece: [UInt8]?
         do throws(WarehouseError) {
             let session = try await warehouse.session(keeping: session, "archive")
             self.session = session
             let id = connection.id
-            rows = try await lifting(subject) { () async throws(PostgresError) in
+            piece = try await lifting(subject) { () async throws(PostgresError) in
                 try await session.query(
                     """
                     select bytes from inflow.archive_piece
                     where connection_id = $1 and archive_id = $2 and number = $3
-                    """, [.int64(id), .int64(answer.id), .int(number)])
+                    """, [.int64(id), .int64(answer.id), .int(number)]
+                ).first?.bytes("bytes")
             }
         } catch {
             throw SourceError(
                 error.code == .cancelled ? .cancelled : .archive, subject: subject, message: error.message,
                 detail: error.detail ?? "")
         }
-        guard let bytes = rows.first?["bytes"].rawBytes else {
+        guard let piece else {
             throw SourceError(
                 .archive, subject: subject, message: "A piece of the archived answer is not there any more.")
         }
-        return bytes
+        return piece
     }
 }

@@ -57,13 +57,13 @@ public struct ConnectionRemoval: Sendable {
 
     private func remove(_ progress: @escaping @Sendable (Step) -> Void) async throws(WarehouseError) -> String? {
         // First of all it is not read any more, by a run or by its reader: what is deleted stays deleted.
-        try await warehouse.query(
+        _ = try await warehouse.query(
             "update inflow.connection set removal_began_at = coalesce(removal_began_at, now()) where id = $1",
             [.int64(connection.id)], purpose: "connection remove", doing: "removing connection \(connection.name)")
         let left = try await ReaderRoles(warehouse).drop(connection)
         try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
             try await lifting("removing connection \(connection.name)") { () async throws(PostgresError) in
-                let own = try await session.query(ConnectionRemoval.ownTables).compactMap { $0["name"].string }
+                let own = try await session.query(ConnectionRemoval.ownTables).texts("name")
                 // Nobody can read archived answers without the connection.
                 let archive = own.filter { $0.hasPrefix("inflow.archive") }
                 for table in keepsData ? archive : own + tables { try await empty(table, session, progress) }
@@ -80,7 +80,8 @@ public struct ConnectionRemoval: Sendable {
         let name = quoted(table)
         let id = PostgresParameter.int64(connection.id)
         let total =
-            try await session.query("select count(*) from \(name) where connection_id = $1", [id])[0, 0].int ?? 0
+            try await session.query(
+                "select count(*) as rows from \(name) where connection_id = $1", [id])[0].int("rows")
         // Pieces of the archive are large: few are enough for a transaction.
         let most = PostgresParameter.int(table == "inflow.archive_piece" ? min(batch, 500) : batch)
         var deleted = 0

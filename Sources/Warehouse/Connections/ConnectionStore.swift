@@ -19,10 +19,9 @@ public struct ConnectionStore: Sendable {
 
     /// All connections, by name.
     public func list() async throws(WarehouseError) -> [Connection] {
-        let rows = try await warehouse.query(
+        try await warehouse.query(
             "select \(ConnectionStore.columns) from inflow.connection order by name", purpose: "connections",
-            doing: "reading or writing connections")
-        return rows.compactMap(ConnectionStore.connection)
+            doing: "reading or writing connections", read: ConnectionStore.connection)
     }
 
     /// The connection of a name.
@@ -93,10 +92,11 @@ public struct ConnectionStore: Sendable {
 
     /// The client secret of a connection.
     public func clientSecret(of connection: Connection, box: SecretBox) async throws(WarehouseError) -> String {
-        let rows = try await warehouse.query(
+        let secrets = try await warehouse.query(
             "select client_secret from inflow.connection where id = $1", [.int64(connection.id)],
-            purpose: "connections", doing: "reading or writing connections")
-        guard let sealed = rows.first?["client_secret"].rawBytes else {
+            purpose: "connections", doing: "reading or writing connections"
+        ) { row throws(PostgresError) in try row.bytes("client_secret") }
+        guard let sealed = secrets.first else {
             throw WarehouseError(
                 .unknownConnection, subject: connection.name,
                 message: "Connection \"\(connection.name)\" was removed meanwhile.")
@@ -180,26 +180,24 @@ public struct ConnectionStore: Sendable {
         }
     }
 
-    private static func connection(_ row: PostgresResult.Row) -> Connection? {
-        guard let id = row["id"].int64, let name = row["name"].string, let account = row["account_id"].string,
-            let client = row["client_id"].string, let day = row["first_date"].string.flatMap({ LocalDate($0) })
-        else { return nil }
-        var settings = ConnectionSettings(
-            accountID: account, clientID: client,
-            timeZone: row["time_zone"].string.flatMap(TimeZone.init(identifier:)) ?? .gmt, firstDate: day)
-        settings.apiURL = row["api_url"].string ?? settings.apiURL
-        settings.tokenURL = row["token_url"].string ?? settings.tokenURL
-        settings.authoriseURL = row["authorise_url"].string ?? settings.authoriseURL
-        settings.fiscalYearStart = row["fiscal_year_start"].int ?? settings.fiscalYearStart
-        settings.callsAtOnce = row["calls_at_once"].int ?? settings.callsAtOnce
-        settings.callsPerMinute = row["calls_per_minute"].int ?? settings.callsPerMinute
-        settings.callsPerDay = row["calls_per_day"].int ?? settings.callsPerDay
-        settings.firstByteSeconds = row["first_byte_seconds"].int ?? settings.firstByteSeconds
-        settings.jobStatusList = row["job_status_list"].bool ?? settings.jobStatusList
-        takeFurther(row["settings"].string, into: &settings)
-        var connection = Connection(id: id, name: name, settings: settings)
-        connection.pausedAt = row["paused_at"].date
-        connection.removalBeganAt = row["removal_began_at"].date
+    private static func connection(_ row: PostgresResult.Row) throws(PostgresError) -> Connection {
+        var settings = try ConnectionSettings(
+            accountID: row.text("account_id"), clientID: row.text("client_id"),
+            timeZone: row.require("time_zone") { $0.string.flatMap(TimeZone.init(identifier:)) },
+            firstDate: row.require("first_date") { $0.string.flatMap { LocalDate($0) } })
+        settings.apiURL = try row.text("api_url")
+        settings.tokenURL = try row.text("token_url")
+        settings.authoriseURL = try row.text("authorise_url")
+        settings.fiscalYearStart = try row.int("fiscal_year_start")
+        settings.callsAtOnce = try row.int("calls_at_once")
+        settings.callsPerMinute = try row.int("calls_per_minute")
+        settings.callsPerDay = try row.int("calls_per_day")
+        settings.firstByteSeconds = try row.int("first_byte_seconds")
+        settings.jobStatusList = try row.bool("job_status_list")
+        takeFurther(try row.text("settings"), into: &settings)
+        var connection = Connection(id: try row.int64("id"), name: try row.text("name"), settings: settings)
+        connection.pausedAt = try row.optionalDate("paused_at")
+        connection.removalBeganAt = try row.optionalDate("removal_began_at")
         return connection
     }
 }

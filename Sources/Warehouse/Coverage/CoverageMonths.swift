@@ -35,13 +35,13 @@ extension RowCounts {
             where connection_id = $1
             order by entity, month_on
             """, of: connection, purpose: "log", doing: "reading the log"
-        ).map { row in
-            Coverage(
-                entity: row["entity"].string ?? "", monthOn: row["month_on"].string,
-                verifiedAt: row["verified_at"].date,
-                status: row["status"].string ?? "", rowsSent: row["rows_sent"].int ?? 0,
-                rowsHeld: row["rows_held"].int ?? 0, rowsRejected: row["rows_rejected"].int ?? 0,
-                run: row["run_id"].int64, error: row["error"].string)
+        ) { row throws(PostgresError) in
+            try Coverage(
+                entity: row.text("entity"), monthOn: row.optionalText("month_on"),
+                verifiedAt: row.optionalDate("verified_at"),
+                status: row.text("status"), rowsSent: row.int("rows_sent"),
+                rowsHeld: row.int("rows_held"), rowsRejected: row.int("rows_rejected"),
+                run: row.optionalInt64("run_id"), error: row.optionalText("error"))
         }
     }
 
@@ -73,9 +73,9 @@ extension RowCounts {
             \(inserted.joined(separator: "\nunion all\n"))
             order by 1, 3, 2
             """, of: connection, [.int64(run)], purpose: "log", doing: "reading the log"
-        ).map {
-            Difference(
-                entity: $0["entity"].string ?? "", key: $0["key"].string ?? "", change: $0["change"].string ?? "")
+        ) { row throws(PostgresError) in
+            try Difference(
+                entity: row.text("entity"), key: row.text("key"), change: row.text("change"))
         }
     }
 }

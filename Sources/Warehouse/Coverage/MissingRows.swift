@@ -58,7 +58,7 @@ public struct MissingRows: Sendable {
                     select distinct entity from inflow.missing
                     where connection_id = $1 and (status = 'approved' or status = 'missing' and $2)
                     """, [.int64(connection.id), .bool(which == .all)]
-                ).compactMap { $0["entity"].string })
+                ).texts("entity"))
         }
     }
 
@@ -101,10 +101,8 @@ public struct MissingRows: Sendable {
                 order by m.status = 'missing', m.dated_on desc nulls last, m.key
                 limit \(MissingRows.mostAsked)
                 """, parameters
-            ).compactMap { row in
-                guard let key = row["key"].string, let asked = row["asked"].string else { return nil }
-                return (key, asked)
-            }
+            ).read { row throws(PostgresError) in (key: try row.text("key"), asked: try row.optionalText("asked")) }
+                .compactMap { row in row.asked.map { (row.key, $0) } }
         }
     }
 
@@ -149,7 +147,9 @@ public struct MissingRows: Sendable {
                 group by 1, 2
                 """,
                 [.int64(connection.id), .textArray(entities)]
-            ).map { ($0["entity"].string ?? "", $0["is_approved"].bool ?? false, $0["rows"].int ?? 0) }
+            ).read { row throws(PostgresError) in
+                (try row.text("entity"), try row.bool("is_approved"), try row.int("rows"))
+            }
         }
     }
 
@@ -179,10 +179,10 @@ public struct MissingRows: Sendable {
                     """
                     select exists (
                         select from inflow.missing where connection_id = $1 and entity = $2 and status = 'gone'
-                    ) as any
-                    """, [.int64(id), .text(entity.name)])[0]["any"].bool
+                    ) as is_any
+                    """, [.int64(id), .text(entity.name)])[0].bool("is_any")
             }
-            guard gone == true else { return 0 }
+            guard gone else { return 0 }
             return try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
                 session throws(WarehouseError) in
                 var tally = Tally()
@@ -224,12 +224,12 @@ public struct MissingRows: Sendable {
                 where connection_id = $1 and ($2 or status = 'held')
                 order by entity, dated_on desc nulls last, key
                 """, [.int64(connection.id), .bool(all)]
-            ).map { row in
-                Missing(
-                    id: row["id"].int64 ?? 0, entity: row["entity"].string ?? "", key: row["key"].string ?? "",
-                    status: row["status"].string ?? "", datedOn: row["dated_on"].string,
-                    chunk: row["chunk"].string ?? "",
-                    run: row["run_id"].int64 ?? 0, askedAt: row["asked_at"].date, reason: row["reason"].string)
+            ).read { row throws(PostgresError) in
+                try Missing(
+                    id: row.int64("id"), entity: row.text("entity"), key: row.text("key"),
+                    status: row.text("status"), datedOn: row.optionalText("dated_on"),
+                    chunk: row.text("chunk"),
+                    run: row.int64("run_id"), askedAt: row.date("asked_at"), reason: row.optionalText("reason"))
             }
         }
     }
@@ -240,7 +240,7 @@ public struct MissingRows: Sendable {
             session throws(PostgresError) in
             try session.query(
                 "select count(*) as rows from inflow.missing where connection_id = $1 and status = 'approved'",
-                [.int64(connection.id)])[0]["rows"].int ?? 0
+                [.int64(connection.id)])[0].int("rows")
         }
     }
 
@@ -267,7 +267,7 @@ public struct MissingRows: Sendable {
                     .int64(connection.id), .text(approving ? "approved" : "kept"),
                     entity.map { .text($0) } ?? .null, .int64Array(ids),
                 ]
-            ).map { ($0["entity"].string ?? "", $0["rows"].int ?? 0) }
+            ).read { row throws(PostgresError) in (try row.text("entity"), try row.int("rows")) }
         }
     }
 }

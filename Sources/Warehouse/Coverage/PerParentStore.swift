@@ -219,7 +219,7 @@ public struct PerParentStore: Sendable {
         backlog.due = try row.require("due") { $0.int }
         backlog.unknown = try row.require("unknown") { $0.int }
         backlog.old = try row.require("old") { $0.int }
-        backlog.oldestReadAt = row["oldest"].date
+        backlog.oldestReadAt = try row.optionalDate("oldest")
     }
 
     /// $3 limit.
@@ -238,8 +238,8 @@ public struct PerParentStore: Sendable {
                 limit $3
                 """, parameters)
             {
-                guard let key = row["key"].string else { continue }
-                if row["has_failed"].bool == true {
+                let key = try row.text("key")
+                if try row.bool("has_failed") {
                     backlog.failedKeys.append(key)
                 } else {
                     backlog.dueKeys.append(key)
@@ -256,6 +256,6 @@ public struct PerParentStore: Sendable {
             order by asked_at, key
             limit $3
             """, parameters
-        ).compactMap { $0["key"].string }
+        ).texts("key")
     }
 }

@@ -24,7 +24,7 @@ public struct ReadLog: Sendable {
             for row in try session.query(
                 "select entity, since from inflow.watermark where connection_id = $1", [id])
             {
-                if let entity = row["entity"].string { state.watermarks[entity] = row["since"].date }
+                state.watermarks[try row.text("entity")] = try row.date("since")
             }
             for row in try session.query(
                 """
@@ -32,8 +32,9 @@ public struct ReadLog: Sendable {
                 where connection_id = $1 and verified_at is not null
                 """, [id])
             {
-                guard let entity = row["entity"].string, let at = row["verified_at"].date else { continue }
-                if let month = row["month"].string.flatMap({ LocalDate($0) }) {
+                let (entity, at) = (try row.text("entity"), try row.date("verified_at"))
+                // A list without dates is of the month -infinity, which is no day.
+                if let month = LocalDate(try row.text("month")) {
                     state.months.append(.init(entity: entity, month: month, verifiedAt: at))
                 } else {
                     state.readWhole[entity] = at
@@ -47,7 +48,7 @@ public struct ReadLog: Sendable {
                 group by 1
                 """, [id])
             {
-                if let entity = row["entity"].string { state.callsPerChunk[entity] = row["calls"].double }
+                state.callsPerChunk[try row.text("entity")] = try row.double("calls")
             }
             for row in try session.query(
                 """
@@ -58,19 +59,17 @@ public struct ReadLog: Sendable {
                 group by 1
                 """, [id])
             {
-                if let entity = row["entity"].string { state.rowsPerDay[entity] = row["rows"].double }
+                state.rowsPerDay[try row.text("entity")] = try row.double("rows")
             }
             for row in try session.query("select entity, size from inflow.span_size where connection_id = $1", [id]) {
-                if let entity = row["entity"].string {
-                    state.spanSizes[entity] = row["size"].string.flatMap(SpanSize.init)
-                }
+                state.spanSizes[try row.text("entity")] = try row.require("size") { $0.string.flatMap(SpanSize.init) }
             }
             let spent = try session.query(
                 """
                 select coalesce(sum(calls), 0) as calls from inflow.chunk
                 where connection_id = $1 and ended_at > now() - interval '24 hours'
                 """, [id])
-            state.callsSpent = spent[0]["calls"].int ?? 0
+            state.callsSpent = try spent[0].int("calls")
             return state
         }
     }
@@ -246,10 +245,11 @@ public struct ReadLog: Sendable {
             var left = Left()
             var months: [LocalDate: [String?]] = [:]
             for row in rows {
-                left.listsAreEmpty = row["listed"].int == 0 && (row["before"].int ?? 0) > 0
-                if let month = row["month"].string.flatMap({ LocalDate($0) }) {
-                    months[month, default: []].append(row["asked"].string)
-                } else if let asked = row["asked"].string, !asked.isEmpty {
+                let (listed, before) = (try row.int("listed"), try row.int("before"))
+                left.listsAreEmpty = listed == 0 && before > 0
+                if let month = try row.optionalText("month").flatMap({ LocalDate($0) }) {
+                    months[month, default: []].append(try row.optionalText("asked"))
+                } else if let asked = try row.optionalText("asked"), !asked.isEmpty {
                     left.keys.append(asked)
                 }
             }
@@ -293,7 +293,9 @@ public struct ReadLog: Sendable {
                 order by 1
                 """,
                 [.int64(connection.id), .text(entity.name), .text(connection.settings.timeZone.identifier)]
-            ).compactMap { $0["month"].string.flatMap { LocalDate($0) } }
+            ).read { row throws(PostgresError) in try row.optionalText("month") }.compactMap {
+                $0.flatMap { LocalDate($0) }
+            }
         }
     }
 
@@ -329,7 +331,7 @@ public struct ReadLog: Sendable {
                 order by 1
                 """,
                 [.int64(connection.id), .text(entity.name)]
-            ).compactMap { $0["number"].string }
+            ).texts("number")
         }
     }
 

@@ -49,7 +49,7 @@ struct Checkpoint: Sendable {
         let rows = try session.query(
             "select \(RejectionWriter.isAny) as has_rejections from inflow.run where id = $1 and status = 'running' for share",
             [.int64(runID), .int64(connectionID), .text(entity)])
-        return (!rows.isEmpty, rows.first?["has_rejections"].bool ?? false)
+        return (!rows.isEmpty, try rows.first?.bool("has_rejections") ?? false)
     }
 
     /// Writes that it failed, unless it is in: a commit may have taken place although its answer was lost.

@@ -94,10 +94,9 @@ extension ChunkMerge {
         var examples: [DryRunPreview.Example] = []
         let rows = try session.query(sql.examples, [.int64(connectionID)])
         for row in rows {
-            let (key, what) = (row["key"].string ?? "", row["what"].int ?? 0)
-            let fields = row["name"].string.map {
-                [DryRunPreview.Field(column: $0, old: row["old"].string, new: row["new"].string)]
-            }
+            let (key, what) = (try row.text("key"), try row.int("what"))
+            let (old, new) = (try row.optionalText("old"), try row.optionalText("new"))
+            let fields = try row.optionalText("name").map { [DryRunPreview.Field(column: $0, old: old, new: new)] }
             let before = examples.last?.key == key ? examples.removeLast().fields : []
             examples.append(
                 DryRunPreview.Example(

@@ -147,7 +147,7 @@ public actor Loader {
                 archiveStage.isUsed = false
             }
             if let replay { return replay.askedAt }
-            return try await session.query("select clock_timestamp()")[0, 0].date ?? Date()
+            return try await session.query("select clock_timestamp() as now")[0].date("now")
         }
         load = Load(
             sql: sql, chunk: chunk, label: replay?.label ?? entity.label(of: chunk), askedAt: askedAt,
@@ -326,12 +326,13 @@ public actor Loader {
                 select distinct \(quoted(column)) as value from \(quoted(source.table))
                 where connection_id = $1 and \(quoted(column)) is not null and deleted_at is null order by 1
                 """,
-                [.int64(connectionID)])
+                [.int64(connectionID)]
+            ).texts("value")
         }
         var shaped = ShapedBatch()
         var block = RowBlock(width: load.sql.entity.columns.count + 1)
-        for (index, row) in values.enumerated() {
-            let text = Array((row["value"].string ?? "").utf8)
+        for (index, value) in values.enumerated() {
+            let text = Array(value.utf8)
             block.ordinals.append(Int32(index))
             for column in load.sql.entity.columns {
                 block.values.append(

@@ -169,7 +169,7 @@ struct ChunkMerge: Sendable {
         }
         return (
             try result[0].require("same") { $0.int },
-            (result[0]["others"].string ?? "").split { "{},".contains($0) }.compactMap { Int64($0) },
+            (try result[0].optionalText("others") ?? "").split { "{},".contains($0) }.compactMap { Int64($0) },
             try result[0].require("held") { $0.int }
         )
     }

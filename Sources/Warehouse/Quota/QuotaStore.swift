@@ -61,22 +61,23 @@ struct QuotaStore: Sendable {
             order by h.seen_at
             """, key)
         var quota = SharedQuota()
-        quota.minute = QuotaStore.numbers(row["minute"])
-        quota.day = zip(QuotaStore.numbers(row["day"]), QuotaStore.numbers(row["calls"])).map {
+        quota.minute = QuotaStore.numbers(try row["minute"])
+        quota.day = zip(QuotaStore.numbers(try row["day"]), QuotaStore.numbers(try row["calls"])).map {
             SharedQuota.DaySpan(until: $0, calls: Int($1))
         }
-        quota.refusedUntil = row["refused"].int64
-        quota.isDayRefused = row["is_day_refused"].bool ?? false
-        quota.holders = holders.compactMap { row in
-            guard let id = row["id"].string, let seen = row["seen"].int64 else { return nil }
-            var holder = SharedQuota.Holder(id: id, who: row["who"].string ?? "", seenAt: seen)
-            holder.permits = row["permits"].int ?? 0
-            holder.places = row["places"].int ?? 0
-            holder.wants = row["wants"].int ?? 0
-            holder.waitingSince = row["waiting"].int64
+        quota.refusedUntil = try row.optionalInt64("refused")
+        quota.isDayRefused = try row.optionalBool("is_day_refused") ?? false
+        quota.holders = try holders.read { row throws(PostgresError) -> SharedQuota.Holder? in
+            // Where no process holds or wants calls there is one row, with the time alone.
+            guard let id = try row.optionalText("id") else { return nil }
+            var holder = SharedQuota.Holder(id: id, who: try row.text("who"), seenAt: try row.int64("seen"))
+            holder.permits = try row.int("permits")
+            holder.places = try row.int("places")
+            holder.wants = try row.int("wants")
+            holder.waitingSince = try row.optionalInt64("waiting")
             return holder
-        }
-        return (quota, holders.first?["now"].int64 ?? 0)
+        }.compactMap { $0 }
+        return (quota, try holders[0].int64("now"))
     }
 
     private func write(_ quota: SharedQuota, _ session: isolated PostgresConnection) throws(PostgresError) {

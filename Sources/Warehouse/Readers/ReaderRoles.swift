@@ -61,7 +61,7 @@ public struct ReaderRoles: Sendable {
         try await withTurn { session throws(WarehouseError) in
             let role = try await role(for: reader, session)
             let password = !role.exists || rotating ? ReaderPassword.make() : nil
-            let verifier = password.map { ScramVerifier(password: $0).text }
+            let verifier = try await verifier(of: password, for: role, session)
             let statements = ReaderRoles.statements(role, reader, verifier: verifier)
             if password != nil { try await note(role, reader, session) }
             // Without a new password it is only settings that may have changed: no reason to call for anybody.
@@ -142,7 +142,7 @@ public struct ReaderRoles: Sendable {
                 from pg_roles r
                 where rolname = $1
                 """, [.text(name)]
-            ).first?["is_strong"].bool
+            ).first?.bool("is_strong")
         }
         if found != nil, noted == nil {
             throw WarehouseError(
@@ -162,12 +162,22 @@ public struct ReaderRoles: Sendable {
         return Role(name: name, database: database, exists: found != nil)
     }
 
+    /// What PostgreSQL keeps in place of the password; the password itself never leaves this process.
+    private func verifier(
+        of password: String?, for role: Role, _ session: PostgresConnection
+    ) async throws(WarehouseError) -> String? {
+        guard let password else { return nil }
+        return try await lifting("encrypting the password of role \(role.name)") { () async throws(PostgresError) in
+            try await session.encrypted(password, for: role.name)
+        }
+    }
+
     private func noted(_ connection: Int64?, _ session: PostgresConnection) async throws(WarehouseError) -> String? {
         try await lifting("looking for a reader") { () async throws(PostgresError) in
             try await session.query(
                 "select role_name from inflow.reader where connection_id is not distinct from $1",
                 [connection.map { .int64($0) } ?? .null]
-            ).first?["role_name"].string
+            ).first?.text("role_name")
         }
     }
 
@@ -202,7 +212,7 @@ public struct ReaderRoles: Sendable {
         let (host, port) = (await session.serverHost, await session.serverPort)
         guard host.isEmpty || host.hasPrefix("/") || host.hasPrefix("@") else { return (host, port) }
         let addresses = try await lifting("looking where the server listens") { () async throws(PostgresError) in
-            try await session.query("select current_setting('listen_addresses') as a")[0]["a"].string ?? ""
+            try await session.query("select current_setting('listen_addresses') as a")[0].text("a")
         }
         let local: Set = ["*", "localhost", "127.0.0.1", "0.0.0.0"]
         let listens = addresses.split(separator: ",").contains { local.contains($0.trimmedBlanks) }
@@ -235,7 +245,7 @@ public struct ReaderRoles: Sendable {
     public func outstanding() async throws(WarehouseError) -> [String] {
         try await warehouse.withSession("readers") { session throws(WarehouseError) in
             try await lifting("looking at the readers") { () async throws(PostgresError) in
-                try await session.query(ReaderRoles.due).compactMap { $0["sql"].string }
+                try await session.query(ReaderRoles.due).texts("sql")
             }
         }
     }
@@ -248,7 +258,7 @@ public struct ReaderRoles: Sendable {
         _ query: String, _ parameters: [PostgresParameter], _ session: PostgresConnection
     ) async throws(WarehouseError) {
         let statements = try await lifting("looking at the readers") { () async throws(PostgresError) in
-            try await session.query(query, parameters).compactMap { $0["sql"].string }
+            try await session.query(query, parameters).texts("sql")
         }
         for statement in statements {
             for attempt in 1...10 {

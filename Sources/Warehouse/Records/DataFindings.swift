@@ -31,14 +31,14 @@ public struct DataFindings: Sendable {
 
     /// All unknown elements, by table and path.
     public func drift() async throws(WarehouseError) -> [UnknownElement] {
-        let rows = try await warehouse.query(
+        try await warehouse.query(
             "select * from inflow.drift where connection_id = $1 order by table_name, path", of: connection,
-            purpose: "findings", doing: "reading drift")
-        return rows.map { row in
-            UnknownElement(
-                table: row["table_name"].string ?? "", path: row["path"].string ?? "",
-                example: row["example"].string ?? "", firstSeenAt: row["first_seen_at"].date ?? .distantPast,
-                lastSeenAt: row["last_seen_at"].date ?? .distantPast, lastRun: row["last_run_id"].int64 ?? 0)
+            purpose: "findings", doing: "reading drift"
+        ) { row throws(PostgresError) in
+            try UnknownElement(
+                table: row.text("table_name"), path: row.text("path"),
+                example: row.text("example"), firstSeenAt: row.date("first_seen_at"),
+                lastSeenAt: row.date("last_seen_at"), lastRun: row.int64("last_run_id"))
         }
     }
 
@@ -74,7 +74,7 @@ public struct DataFindings: Sendable {
 
     /// What `report.quality` has found, with so many of each kind.
     public func contradictions(limit: Int) async throws(WarehouseError) -> [Kind] {
-        let rows = try await warehouse.transaction(purpose: "findings", doing: "looking for contradictions") {
+        let found = try await warehouse.transaction(purpose: "findings", doing: "looking for contradictions") {
             session throws(PostgresError) in
             try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
                 try session.query(
@@ -89,17 +89,20 @@ public struct DataFindings: Sendable {
                     where place <= $2
                     order by kind, place
                     """, [.int64(connection.id), .int(max(1, limit))])
-            }
+            }.read { row throws(PostgresError) in (try DataFindings.contradiction(row), try row.int("of_kind")) }
         }
         var kinds: [Kind] = []
-        for row in rows {
-            let one = Contradiction(
-                kind: row["kind"].string ?? "", entity: row["entity"].string ?? "", key: row["key"].string ?? "",
-                label: row["label"].string, words: row["words"].string ?? "", found: row["found"].string,
-                expected: row["expected"].string, difference: row["difference"].string)
+        for (one, ofKind) in found {
             let before = kinds.last?.kind == one.kind ? kinds.popLast()?.first ?? [] : []
-            kinds.append(Kind(kind: one.kind, count: row["of_kind"].int ?? 0, first: before + [one]))
+            kinds.append(Kind(kind: one.kind, count: ofKind, first: before + [one]))
         }
         return kinds
+    }
+
+    private static func contradiction(_ row: PostgresResult.Row) throws(PostgresError) -> Contradiction {
+        try Contradiction(
+            kind: row.text("kind"), entity: row.text("entity"), key: row.text("key"),
+            label: row.optionalText("label"), words: row.text("words"), found: row.optionalText("found"),
+            expected: row.optionalText("expected"), difference: row.optionalText("difference"))
     }
 }

@@ -23,9 +23,10 @@ public struct RecordHistory: Sendable {
             from \(quoted(entity.table)) t
             where t.connection_id = $1 and (\(key) = $2 \(hasNumber ? "or t.number = $2" : ""))
             order by is_key desc, key
-            """, of: connection, [.text(name)], purpose: "history", doing: "reading history")
-        let found = rows.compactMap { $0["key"].string }
-        return rows.first?["is_key"].bool == true ? Array(found.prefix(1)) : found
+            """, of: connection, [.text(name)], purpose: "history", doing: "reading history"
+        ) { row throws(PostgresError) in (key: try row.text("key"), isKey: try row.bool("is_key")) }
+        let keys = rows.map(\.key)
+        return rows.first?.isKey == true ? Array(keys.prefix(1)) : keys
     }
 
     /// All versions of a record, the oldest first; none if there is no such record.
@@ -33,24 +34,27 @@ public struct RecordHistory: Sendable {
         let rows = try await warehouse.query(
             RecordHistory.statement(entity), of: connection, [.text(entity.name), .text(key)], purpose: "history",
             doing: "reading history")
+        return try lifting("reading history") { () throws(PostgresError) in try RecordHistory.versions(rows) }
+    }
+
+    private static func versions(_ rows: PostgresResult) throws(PostgresError) -> [RecordVersion] {
         var versions: [RecordVersion] = []
         var number = 0
         for row in rows {
-            if let next = row["number"].int, next != number {
+            let next = try row.int("number")
+            if next != number {
                 number = next
                 versions.append(
                     RecordVersion(
-                        since: row["since"].date ?? .distantPast, run: row["run_id"].int64 ?? 0,
-                        change: RecordVersion.Change(rawValue: row["change"].string ?? "") ?? .updated))
+                        since: try row.date("since"), run: try row.int64("run_id"),
+                        change: try row.require("change") { $0.string.flatMap(RecordVersion.Change.init) }))
             }
-            guard let name = row["name"].string, let value = row["value"].string, let last = versions.indices.last
-            else {
-                continue
-            }
-            guard let table = row["table_name"].string, let line = row["line"].int else {
+            let (name, value, last) = (try row.text("name"), try row.text("value"), versions.endIndex - 1)
+            guard let table = try row.optionalText("table_name") else {
                 versions[last].fields[name] = value
                 continue
             }
+            let line = try row.int("line")
             while versions[last].lines[table, default: []].count < line {
                 versions[last].lines[table, default: []].append([:])
             }

@@ -76,8 +76,9 @@ public struct Rejections: Sendable {
             where connection_id = $1 and status = 'open' and ($2 or id = any ($3))
             returning id
             """, of: connection, [.bool(ids == nil), .int64Array(ids ?? [])], purpose: "rejections",
-            doing: "reading rejections")
-        return rows.compactMap { $0["id"].int64 }.sorted()
+            doing: "reading rejections"
+        ) { row throws(PostgresError) in try row.int64("id") }
+        return rows.sorted()
     }
 
     /// By what each of these records of one entity can be asked for, by the rejection's number.
@@ -108,8 +109,9 @@ public struct Rejections: Sendable {
             """
             select \(quoted(key)) as key, \(quoted(column)) as name from \(quoted(entity.table))
             where connection_id = $1 and \(quoted(key)) = any ($2) and \(quoted(column)) is not null
-            """, of: connection, [.textArray(keyed.map(\.key))], purpose: "rejections", doing: "reading rejections")
-        let names = Dictionary(rows.map { ($0["key"].string ?? "", $0["name"].string ?? "") }) { first, _ in first }
+            """, of: connection, [.textArray(keyed.map(\.key))], purpose: "rejections", doing: "reading rejections"
+        ) { row throws(PostgresError) in (try row.text("key"), try row.text("name")) }
+        let names = Dictionary(rows) { first, _ in first }
         return Dictionary(keyed.compactMap { one in names[one.key].map { (one.id, $0) } }) { first, _ in first }
     }
 
@@ -118,7 +120,7 @@ public struct Rejections: Sendable {
     private func entries(
         _ condition: String, _ parameter: PostgresParameter, limit: Int?
     ) async throws(WarehouseError) -> [Entry] {
-        let rows = try await warehouse.query(
+        try await warehouse.query(
             """
             select r.*, c.span_from as first_day, c.span_until - 1 as last_day
             from inflow.rejection r
@@ -133,18 +135,18 @@ public struct Rejections: Sendable {
             order by r.last_seen_at desc, r.id desc
             limit $3
             """, of: connection, [parameter, limit.map { .int($0) } ?? .null], purpose: "rejections",
-            doing: "reading rejections")
-        return rows.map { row in
-            Entry(
-                id: row["id"].int64 ?? 0, status: row["status"].string ?? "", entity: row["entity"].string ?? "",
-                key: row["key"].string ?? "", table: row["table_name"].string ?? "",
-                column: row["column_name"].string ?? "", raw: row["raw"].string ?? "",
-                reason: row["reason"].string ?? "", chunk: row["chunk"].string ?? "",
-                firstDay: row["first_day"].string, lastDay: row["last_day"].string,
-                timesSeen: row["times_seen"].int ?? 0, run: row["run_id"].int64 ?? 0,
-                rejectedAt: row["rejected_at"].date ?? .distantPast, lastRun: row["last_run_id"].int64 ?? 0,
-                lastSeenAt: row["last_seen_at"].date ?? .distantPast, endedRun: row["ended_run_id"].int64,
-                endedAt: row["ended_at"].date)
+            doing: "reading rejections"
+        ) { row throws(PostgresError) in
+            try Entry(
+                id: row.int64("id"), status: row.text("status"), entity: row.text("entity"),
+                key: row.text("key"), table: row.text("table_name"),
+                column: row.text("column_name"), raw: row.text("raw"),
+                reason: row.text("reason"), chunk: row.text("chunk"),
+                firstDay: row.optionalText("first_day"), lastDay: row.optionalText("last_day"),
+                timesSeen: row.int("times_seen"), run: row.int64("run_id"),
+                rejectedAt: row.date("rejected_at"), lastRun: row.int64("last_run_id"),
+                lastSeenAt: row.date("last_seen_at"), endedRun: row.optionalInt64("ended_run_id"),
+                endedAt: row.optionalDate("ended_at"))
         }
     }
 }

@@ -28,8 +28,8 @@ public struct RowCounts: Sendable {
         return try await warehouse.withSession("counts") { session throws(WarehouseError) in
             var counts: [Count] = []
             for (table, isParent) in entities.flatMap({ [($0.table, true)] + $0.children.map { ($0.table, false) } }) {
-                let row = try await lifting("counting \(table)") { () async throws(PostgresError) in
-                    try await session.query(
+                let (alive, marked) = try await lifting("counting \(table)") { () async throws(PostgresError) in
+                    let row = try await session.query(
                         isParent
                             ? """
                             select count(*) filter (where deleted_at is null) as alive,
@@ -38,9 +38,10 @@ public struct RowCounts: Sendable {
                             """
                             : "select count(*) as alive, 0 as marked from \(quoted(table)) where connection_id = $1",
                         [.int64(id)])[0]
+                    return (try row.int("alive"), try row.int("marked"))
                 }
                 counts.append(
-                    Count(table: table, rows: row["alive"].int ?? 0, markedDeleted: row["marked"].int ?? 0))
+                    Count(table: table, rows: alive, markedDeleted: marked))
             }
             return counts
         }

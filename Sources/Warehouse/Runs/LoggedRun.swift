@@ -154,73 +154,75 @@ public struct RunSnapshot: Sendable {
 }
 
 extension LoggedRun {
-    init(_ row: PostgresResult.Row) {
-        run = row["id"].int64 ?? 0
-        connection = row["connection"].string ?? ""
-        trigger = row["trigger"].string ?? ""
-        scope = row["scope"].string ?? ""
-        status = row["status"].string ?? ""
-        holder = row["holder"].string ?? ""
-        startedAt = row["started_at"].date ?? .distantPast
-        finishedAt = row["finished_at"].date
-        seconds = row["seconds"].double
-        tally = row.tally
-        calls = row["calls"].int ?? 0
-        bytes = row["bytes"].int ?? 0
-        error = row["error"].string
-        resumeAt = row["resume_at"].date
+    init(_ row: PostgresResult.Row) throws(PostgresError) {
+        run = try row.int64("id")
+        connection = try row.text("connection")
+        trigger = try row.text("trigger")
+        scope = try row.text("scope")
+        status = try row.text("status")
+        holder = try row.text("holder")
+        startedAt = try row.date("started_at")
+        finishedAt = try row.optionalDate("finished_at")
+        seconds = try row.optionalDouble("seconds")
+        tally = try row.tally()
+        calls = try row.int("calls")
+        bytes = try row.int("bytes")
+        error = try row.optionalText("error")
+        resumeAt = try row.optionalDate("resume_at")
     }
 }
 
 extension LoggedPart {
-    init(_ row: PostgresResult.Row) {
-        entity = row["entity"].string ?? ""
-        status = row["status"].string ?? ""
-        tally = row.tally
+    init(_ row: PostgresResult.Row) throws(PostgresError) {
+        entity = try row.text("entity")
+        status = try row.text("status")
+        tally = try row.tally()
         var traffic = Traffic()
-        (traffic.calls, traffic.bytes) = (row["calls"].int ?? 0, row["bytes"].int ?? 0)
+        (traffic.calls, traffic.bytes) = (try row.int("calls"), try row.int("bytes"))
         self.traffic = traffic
-        seconds = row["seconds"].double ?? 0
-        failedChunks = row["failed_chunks"].int ?? 0
-        let kept = row["details"].string.flatMap { try? JSONDecoder().decode(PartDetails.self, from: Data($0.utf8)) }
+        seconds = try row.optionalDouble("seconds") ?? 0
+        failedChunks = try row.int("failed_chunks")
+        let kept = try row.optionalText("details").flatMap {
+            try? JSONDecoder().decode(PartDetails.self, from: Data($0.utf8))
+        }
         var details = kept ?? PartDetails()
-        if details.loadedChunks == 0 { details.loadedChunks = row["loaded_chunks"].int ?? 0 }
+        if details.loadedChunks == 0 { details.loadedChunks = try row.int("loaded_chunks") }
         if details.plannedChunks == 0 {
-            details.plannedChunks = max(row["planned_chunks"].int ?? 0, details.loadedChunks)
+            details.plannedChunks = max(try row.int("planned_chunks"), details.loadedChunks)
         }
         self.details = details
-        note = row["note"].string
-        error = row["error"].string
+        note = try row.optionalText("note")
+        error = try row.optionalText("error")
     }
 }
 
 extension LoggedChunk {
-    init(_ row: PostgresResult.Row) {
-        entity = row["entity"].string ?? ""
-        chunk = row["chunk"].string ?? ""
-        status = row["status"].string ?? ""
-        askedAt = row["asked_at"].date ?? .distantPast
-        endedAt = row["ended_at"].date ?? .distantPast
-        seconds = row["seconds"].double ?? 0
-        tally = row.tally
-        calls = row["calls"].int ?? 0
-        bytes = row["bytes"].int ?? 0
-        tries = row["tries"].int ?? 0
-        error = row["error"].string
+    init(_ row: PostgresResult.Row) throws(PostgresError) {
+        entity = try row.text("entity")
+        chunk = try row.text("chunk")
+        status = try row.text("status")
+        askedAt = try row.date("asked_at")
+        endedAt = try row.date("ended_at")
+        seconds = try row.double("seconds")
+        tally = try row.tally()
+        calls = try row.int("calls")
+        bytes = try row.int("bytes")
+        tries = try row.int("tries")
+        error = try row.optionalText("error")
     }
 }
 
 extension PostgresResult.Row {
     /// The tally of the columns that bear its names.
-    var tally: Tally {
+    func tally() throws(PostgresError) -> Tally {
         var tally = Tally()
-        tally.pulled = self["pulled"].int ?? 0
-        tally.inserted = self["inserted"].int ?? 0
-        tally.updated = self["updated"].int ?? 0
-        tally.unchanged = self["unchanged"].int ?? 0
-        tally.markedDeleted = self["marked_deleted"].int ?? 0
-        tally.rejected = self["rejected"].int ?? 0
-        tally.duplicates = self["duplicates"].int ?? 0
+        tally.pulled = try int("pulled")
+        tally.inserted = try int("inserted")
+        tally.updated = try int("updated")
+        tally.unchanged = try int("unchanged")
+        tally.markedDeleted = try int("marked_deleted")
+        tally.rejected = try int("rejected")
+        tally.duplicates = try int("duplicates")
         return tally
     }
 }

@@ -44,7 +44,7 @@ public struct RunLock: Sendable {
         let key = RunLock.key(of: "$1", for: "'\(purpose.rawValue)'")
         let parameters: [PostgresParameter] = [.text(String(connection.id))]
         let isFree = try await lifting("taking the run lock") { () async throws(PostgresError) in
-            try await session.query("select pg_try_advisory_lock(\(key)) as taken", parameters)[0]["taken"].bool == true
+            try await session.query("select pg_try_advisory_lock(\(key)) as taken", parameters)[0].bool("taken")
         }
         if isFree { return }
         let holder = try await runningNow(session, connection, purpose)
@@ -71,12 +71,13 @@ public struct RunLock: Sendable {
                 where connection_id = $1 and status = 'running' and (trigger = 'backfill') = $2
                 order by id desc limit 1
                 """,
-                [.int64(connection.id), .bool(purpose == .backfill)])
+                [.int64(connection.id), .bool(purpose == .backfill)]
+            ).read { row throws(PostgresError) in
+                (id: try row.int64("id"), holder: try row.text("holder"), startedAt: try row.date("started_at"))
+            }
         }
-        guard let row = rows.first, let id = row["id"].int64, let holder = row["holder"].string,
-            let started = row["started_at"].date
-        else { return "another run" }
-        return "run \(id) (\(holder), since \(started.formatted(.iso8601)))"
+        guard let run = rows.first else { return "another run" }
+        return "run \(run.id) (\(run.holder), since \(run.startedAt.formatted(.iso8601)))"
     }
 
     /// Whether the session still stands and so holds the lock.

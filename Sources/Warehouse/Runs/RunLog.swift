@@ -29,14 +29,15 @@ public struct RunLog: Sendable {
                 where connection_id = $1 and status = 'running' and (trigger = 'backfill') = ($2 = 'backfill')
                 returning id
                 """,
-                [.int64(connection.id), .text(trigger)])
+                [.int64(connection.id), .text(trigger)]
+            ).int64s("id")
             try session.query(
                 """
                 update inflow.entity_run set status = 'failed', error = 'The run was interrupted.'
                 where status = 'running' and run_id = any ($1)
                 """,
-                [.int64Array(closed.compactMap { $0["id"].int64 })])
-            for run in closed.compactMap({ $0["id"].int64 }) {
+                [.int64Array(closed)])
+            for run in closed {
                 try session.query(RunLog.addUpEntities, [.int64(run)])
                 try RunLog.addUp(run, session)
             }
@@ -61,7 +62,7 @@ public struct RunLog: Sendable {
                     .int64(run), .textArray(entities),
                     .int64Array(entities.map { Int64(planned[$0] ?? 0) }),
                 ])
-            return (run, closed.compactMap { $0["id"].int64 })
+            return (run, closed)
         }
     }
 

@@ -62,10 +62,11 @@ public struct RunQueue: Sendable {
             limit 1
             """, [.int64(connectionID)]
         ).first
-        guard let row, let id = row["id"].int64 else { return nil }
-        guard row["status"].string == "running" else { return .joined(id) }
-        return .running(
-            id, run: row["run_id"].int64, since: row["since"].date ?? Instant(), by: row["holder"].string ?? "")
+        guard let row else { return nil }
+        let id = try row.int64("id")
+        guard try row.text("status") == "running" else { return .joined(id) }
+        return try .running(
+            id, run: row.optionalInt64("run_id"), since: row.date("since"), by: row.text("holder"))
     }
 
     private static func insert(
@@ -113,8 +114,9 @@ public struct RunQueue: Sendable {
             update inflow.request set heartbeat_at = clock_timestamp()
             where worker = $1 and status = 'running'
             returning id
-            """, [.text(worker)], doing: "showing that this worker lives")
-        return Set(rows.compactMap { $0["id"].int64 })
+            """, [.text(worker)], doing: "showing that this worker lives"
+        ) { row throws(PostgresError) in try row.int64("id") }
+        return Set(rows)
     }
 
     /// Takes this process off the list of those that serve; what it holds goes back into the queue.
@@ -135,8 +137,9 @@ public struct RunQueue: Sendable {
             select exists (
                 select from inflow.worker where heartbeat_at > clock_timestamp() - make_interval(secs => $1::integer)
             ) as served
-            """, [.int(patience)], doing: "looking who serves")
-        return rows.first?["served"].bool ?? false
+            """, [.int(patience)], doing: "looking who serves"
+        ) { row throws(PostgresError) in try row.bool("served") }
+        return rows.contains(true)
     }
 
     /// Puts requests of silent workers back into the queue, and forgets workers that were silent for a day.
@@ -144,7 +147,7 @@ public struct RunQueue: Sendable {
     /// - Returns: the numbers of the requests.
     @discardableResult
     public func revive() async throws(WarehouseError) -> [Int64] {
-        let rows = try await warehouse.query(
+        return try await warehouse.query(
             """
             with gone as (
                 delete from inflow.worker where heartbeat_at < clock_timestamp() - interval '1 day'
@@ -152,8 +155,8 @@ public struct RunQueue: Sendable {
             update inflow.request set status = 'queued', worker = null
             where status = 'running' and heartbeat_at < clock_timestamp() - make_interval(secs => $1::integer)
             returning id
-            """, [.int(patience)], doing: "looking for dead workers")
-        return rows.compactMap { $0["id"].int64 }
+            """, [.int(patience)], doing: "looking for dead workers"
+        ) { row throws(PostgresError) in try row.int64("id") }
     }
 
     /// A request in this worker's hands.
@@ -173,7 +176,7 @@ public struct RunQueue: Sendable {
     /// Takes the oldest request of a connection that nothing runs for; `nil` where there is none.
     public func take(_ worker: String) async throws(WarehouseError) -> Taken? {
         do throws(WarehouseError) {
-            let rows = try await warehouse.query(
+            return try await warehouse.query(
                 """
                 with next as (
                     select q.id
@@ -192,33 +195,31 @@ public struct RunQueue: Sendable {
                 where q.id = next.id
                 returning q.id, q.connection_id, q.kind, array_to_string(q.entities, ',') as entities, q.first_day::text as first_day,
                     q.last_day::text as last_day, q.slot::text as slot, q.is_catch_up, q.asked_at, q.epoch, q.run_id
-                """, [.text(worker)], doing: "taking a run from the queue")
-            return rows.first.flatMap(RunQueue.taken)
+                """, [.text(worker)], doing: "taking a run from the queue", read: RunQueue.taken
+            ).first
         } catch  where error.cause?.code == .uniqueViolation {
             // Another worker took another request of the same connection in this moment.
             return nil
         }
     }
 
-    private static func taken(_ row: PostgresResult.Row) -> Taken? {
-        guard let id = row["id"].int64, let connection = row["connection_id"].int64,
-            let asked = row["asked_at"].date, let epoch = row["epoch"].int64
-        else { return nil }
+    private static func taken(_ row: PostgresResult.Row) throws(PostgresError) -> Taken {
         let kind: SyncRequest.Kind
-        switch row["kind"].string {
+        switch try row.text("kind") {
         case "slot":
-            guard let day = row["slot"].string.flatMap({ LocalDate($0) }) else { return nil }
-            kind = .slot(day, isCatchUp: row["is_catch_up"].bool ?? false)
+            kind = try .slot(
+                row.require("slot") { $0.string.flatMap { LocalDate($0) } }, isCatchUp: row.bool("is_catch_up"))
         case "targeted":
-            kind = .targeted(
-                entities: (row["entities"].string ?? "").split(separator: ",").map(String.init),
-                first: row["first_day"].string.flatMap { LocalDate($0) },
-                last: row["last_day"].string.flatMap { LocalDate($0) })
+            kind = try .targeted(
+                entities: row.text("entities").split(separator: ",").map(String.init),
+                first: row.read("first_day") { $0.string.flatMap { LocalDate($0) } },
+                last: row.read("last_day") { $0.string.flatMap { LocalDate($0) } })
         default: kind = .syncAll
         }
-        return Taken(
-            id: id, connectionID: connection, request: SyncRequest(kind, askedAt: asked), epoch: epoch,
-            run: row["run_id"].int64)
+        return try Taken(
+            id: row.int64("id"), connectionID: row.int64("connection_id"),
+            request: SyncRequest(kind, askedAt: row.date("asked_at")), epoch: row.int64("epoch"),
+            run: row.optionalInt64("run_id"))
     }
 
     /// Notes which run a request in hand has begun.
@@ -286,13 +287,13 @@ public struct RunQueue: Sendable {
 
     /// How a request stands; `nil` where there is none of that number.
     public func status(_ request: Int64) async throws(WarehouseError) -> RequestStatus? {
-        let rows = try await warehouse.query(
+        try await warehouse.query(
             "select status, run_id, outcome, error from inflow.request where id = $1", [.int64(request)],
-            doing: "looking at the queue")
-        return rows.first.map {
-            RequestStatus(
-                status: $0["status"].string ?? "", run: $0["run_id"].int64, outcome: $0["outcome"].string,
-                error: $0["error"].string)
-        }
+            doing: "looking at the queue"
+        ) { row throws(PostgresError) in
+            try RequestStatus(
+                status: row.text("status"), run: row.optionalInt64("run_id"), outcome: row.optionalText("outcome"),
+                error: row.optionalText("error"))
+        }.first
     }
 }

@@ -15,10 +15,10 @@ public struct ScheduleStore: Sendable {
 
     /// The schedule of a connection; one that waits for its first Sync All where none was ever set.
     public func schedule(of connection: Connection) async throws(WarehouseError) -> Schedule {
-        let rows = try await warehouse.query(
+        let schedules = try await warehouse.query(
             "select is_on, anchor, since from inflow.schedule where connection_id = $1", [.int64(connection.id)],
-            doing: "reading the schedule of \(connection.name)")
-        return rows.first.map(ScheduleStore.schedule) ?? Schedule()
+            doing: "reading the schedule of \(connection.name)", read: ScheduleStore.schedule)
+        return schedules.first ?? Schedule()
     }
 
     /// Changes a schedule; changes that several processes make at once come one after the other.
@@ -34,7 +34,7 @@ public struct ScheduleStore: Sendable {
             let row = try session.query(
                 "select is_on, anchor, since from inflow.schedule where connection_id = $1 for update",
                 [.int64(id)])[0]
-            var schedule = ScheduleStore.schedule(row)
+            var schedule = try ScheduleStore.schedule(row)
             change(&schedule)
             try session.query(
                 "update inflow.schedule set is_on = $2, anchor = $3, since = $4 where connection_id = $1",
@@ -47,11 +47,11 @@ public struct ScheduleStore: Sendable {
         }
     }
 
-    private static func schedule(_ row: PostgresResult.Row) -> Schedule {
+    private static func schedule(_ row: PostgresResult.Row) throws(PostgresError) -> Schedule {
         // A zone that this machine does not know any more is no anchor: the schedule then waits for a person.
-        Schedule(
-            isOn: row["is_on"].bool ?? true, anchor: row["anchor"].string.flatMap { try? Anchor($0) },
-            since: row["since"].date)
+        try Schedule(
+            isOn: row.bool("is_on"), anchor: row.optionalText("anchor").flatMap { try? Anchor($0) },
+            since: row.optionalDate("since"))
     }
 
     // MARK: what is due
@@ -77,16 +77,15 @@ public struct ScheduleStore: Sendable {
                 order by l.slot desc
                 limit 1
             ) l on true
-            """, [.timestamp(now)], doing: "reading the schedules")
-        var states: [Int64: ScheduleState] = [:]
-        for row in rows {
-            guard let id = row["id"].int64 else { continue }
-            var state = ScheduleState(ScheduleStore.schedule(row), claim: ScheduleStore.claim(row))
-            state.isPaused = row["is_paused"].bool ?? false
-            state.lastRun = row["last_run"].date
-            state.consentedAt = row["consented_at"].date
-            states[id] = state
+            """, [.timestamp(now)], doing: "reading the schedules"
+        ) { row throws(PostgresError) in
+            var state = ScheduleState(try ScheduleStore.schedule(row), claim: try ScheduleStore.claim(row))
+            state.isPaused = try row.bool("is_paused")
+            state.lastRun = try row.optionalDate("last_run")
+            state.consentedAt = try row.optionalDate("consented_at")
+            return (id: try row.int64("id"), state: state)
         }
+        var states = Dictionary(rows.map { ($0.id, $0.state) }) { first, _ in first }
         let anchors = states.compactMapValues { $0.schedule.isOn ? $0.schedule.anchor : nil }
         for id in anchors.keys { states[id]?.stagger = StartOffset(connection: id, among: anchors) }
         return states
@@ -99,12 +98,11 @@ public struct ScheduleStore: Sendable {
     /// When the tokens in force were first given by a person: a refresh does not change it.
     private static let consent = "c.consented_at"
 
-    private static func claim(_ row: PostgresResult.Row) -> SlotClaim? {
-        guard let day = row["slot"].string.flatMap({ LocalDate($0) }), let at = row["slot_at"].date,
-            let state = row["state"].string, let stateAt = row["state_at"].date
-        else { return nil }
+    private static func claim(_ row: PostgresResult.Row) throws(PostgresError) -> SlotClaim? {
+        guard let day = try row.read("slot", { $0.string.flatMap { LocalDate($0) } }) else { return nil }
+        let stateAt = try row.date("state_at")
         let known: SlotClaim.State =
-            switch state {
+            switch try row.text("state") {
             case "succeeded": .succeeded
             case "failed": .failed(at: stateAt)
             case "parked": .parked(until: stateAt)
@@ -113,8 +111,8 @@ public struct ScheduleStore: Sendable {
             case "cancelled": .cancelled
             default: .running
             }
-        return SlotClaim(
-            Slot(day: day, instant: at), attempts: row["attempts"].int ?? 1, failures: row["failures"].int ?? 0,
+        return try SlotClaim(
+            Slot(day: day, instant: row.date("slot_at")), attempts: row.int("attempts"), failures: row.int("failures"),
             state: known)
     }
 

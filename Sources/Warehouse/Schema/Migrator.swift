@@ -127,7 +127,7 @@ public struct Migrator: Sendable {
         let isDone = try await lifting("looking at the readers") { () async throws(PostgresError) in
             try await session.query(
                 "select checksum from inflow_migration.report where name = $1", [.text(name)]
-            ).first?["checksum"].string == checksum
+            ).first?.text("checksum") == checksum
         }
         if isDone { return }
         try await ReaderRoles.refresh(session)
@@ -147,7 +147,9 @@ public struct Migrator: Sendable {
             else { return [(version: Int, checksum: String)]() }
             let rows = try await session.query(
                 "select version, checksum from inflow_migration.applied order by version")
-            return rows.map { (version: $0["version"].int ?? 0, checksum: $0["checksum"].string ?? "") }
+            return try rows.read { row throws(PostgresError) in
+                (version: try row.int("version"), checksum: try row.text("checksum"))
+            }
         }
         if let newest = applied.last, newest.version > migrations.count {
             throw WarehouseError(
@@ -193,7 +195,7 @@ public struct Migrator: Sendable {
             let isDone = try await lifting("applying report \(file.name)") { () async throws(PostgresError) in
                 let known = try await session.query(
                     "select checksum from inflow_migration.report where name = $1", [.text(file.name)])
-                if !isForced, known.first?["checksum"].string == checksum { return false }
+                if !isForced, try known.first?.text("checksum") == checksum { return false }
                 try await session.transaction { session throws(PostgresError) in
                     try session.execute(file.text)
                     try session.query(

@@ -97,7 +97,7 @@ public struct SchemaCheck: Sendable {
     }
 
     private func columns(_ session: PostgresConnection) async throws(WarehouseError) -> [String: [String: Stored]] {
-        let rows = try await lifting("reading the catalogue") { () async throws(PostgresError) in
+        let columns = try await lifting("reading the catalogue") { () async throws(PostgresError) in
             try await session.query(
                 """
                 select n.nspname || '.' || c.relname as table_name, a.attname, format_type(a.atttypid, null) as type,
@@ -107,14 +107,16 @@ public struct SchemaCheck: Sendable {
                 join pg_namespace n on n.oid = c.relnamespace
                 where n.nspname = any ($1) and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
                 """,
-                [.textArray(schemas)])
+                [.textArray(schemas)]
+            ).read { row throws(PostgresError) in
+                (
+                    table: try row.text("table_name"), name: try row.text("attname"),
+                    stored: try Stored(type: row.text("type"), isNotNull: row.bool("attnotnull"))
+                )
+            }
         }
         var tables: [String: [String: Stored]] = [:]
-        for row in rows {
-            guard let table = row["table_name"].string, let name = row["attname"].string else { continue }
-            tables[table, default: [:]][name] = Stored(
-                type: row["type"].string ?? "", isNotNull: row["attnotnull"].bool ?? false)
-        }
+        for column in columns { tables[column.table, default: [:]][column.name] = column.stored }
         return tables
     }
 
@@ -132,11 +134,11 @@ public struct SchemaCheck: Sendable {
                 where n.nspname = any ($1) and i.indisprimary
                 group by n.nspname, c.relname, i.indexrelid
                 """,
-                [.textArray(schemas)])
+                [.textArray(schemas)]
+            ).read { row throws(PostgresError) in (try row.text("table_name"), try row.text("columns")) }
         }
         var keys: [String: [[String]]] = [:]
-        for row in rows {
-            guard let table = row["table_name"].string, let columns = row["columns"].string else { continue }
+        for (table, columns) in rows {
             keys[table, default: []].append(columns.split(separator: ",").map(String.init))
         }
         return keys

@@ -15,27 +15,28 @@ public struct SchemaPrinter: Sendable {
     public func text() async throws(WarehouseError) -> String {
         try await warehouse.withSession("schema") { session throws(WarehouseError) in
             try await lifting("printing the schema") { () async throws(PostgresError) in
-                let tables = try await session.query(SchemaPrinter.tables)
+                let tables = try await session.query(SchemaPrinter.tables).read { row throws(PostgresError) in
+                    (name: try row.text("name"), comment: try row.optionalText("comment") ?? "")
+                }
                 let columns = Dictionary(
-                    grouping: try await session.query(SchemaPrinter.columns).map {
-                        ($0["table_name"].string ?? "", $0["line"].string ?? "", $0["comment"].string ?? "")
+                    grouping: try await session.query(SchemaPrinter.columns).read { row throws(PostgresError) in
+                        (try row.text("table_name"), try row.text("line"), try row.text("comment"))
                     }, by: \.0)
                 let indexes = Dictionary(
-                    grouping: try await session.query(SchemaPrinter.indexes).map {
-                        ($0["table_name"].string ?? "", $0["line"].string ?? "")
+                    grouping: try await session.query(SchemaPrinter.indexes).read { row throws(PostgresError) in
+                        (try row.text("table_name"), try row.text("line"))
                     }, by: \.0)
-                let views = try await session.query(SchemaPrinter.views)
-                let functions = try await session.query(SchemaPrinter.functions)
+                let views = try await session.query(SchemaPrinter.views).texts("name")
+                let functions = try await session.query(SchemaPrinter.functions).texts("name")
                 let header = "-- Made from the catalogue by the tests; the migrations are what is written by hand.\n"
                 return header
-                    + tables.map { row in
+                    + tables.map { table in
                         SchemaPrinter.table(
-                            row["name"].string ?? "", row["comment"].string ?? "",
-                            columns[row["name"].string ?? ""]?.map { ($0.1, $0.2) } ?? [],
-                            indexes[row["name"].string ?? ""]?.map(\.1) ?? [])
+                            table.name, table.comment, columns[table.name]?.map { ($0.1, $0.2) } ?? [],
+                            indexes[table.name]?.map(\.1) ?? [])
                     }.joined()
-                    + views.map { "\n-- view \($0["name"].string ?? "")\n" }.joined()
-                    + functions.map { "\n-- function \($0["name"].string ?? "")\n" }.joined()
+                    + views.map { "\n-- view \($0)\n" }.joined()
+                    + functions.map { "\n-- function \($0)\n" }.joined()
             }
         }
     }

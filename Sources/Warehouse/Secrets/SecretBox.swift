@@ -24,7 +24,7 @@ public struct SecretBox: Sendable {
                 try await session.query("select pg_advisory_lock(hashtext('inflow.secret_key'))")
             }
             let named = try await lifting("reading the key's name") { () async throws(PostgresError) in
-                try await session.query("select id from inflow.secret_key where is_current").first?["id"].string
+                try await session.query("select id from inflow.secret_key where is_current").first?.text("id")
             }
             var file = try KeyFile.read(path)
             if let named, file.key(named: named) != nil { return SecretBox(keys: file, current: named) }

@@ -68,7 +68,7 @@ public struct SecretRotation: Sendable {
                 try await session.query("select pg_advisory_lock(hashtext('inflow.secret_key'))")
             }
             let named = try await lifting("reading the key's name") { () async throws(PostgresError) in
-                try await session.query("select id from inflow.secret_key where is_current").first?["id"].string
+                try await session.query("select id from inflow.secret_key where is_current").first?.text("id")
             }
             var file = try KeyFile.read(path)
             if let named, file.key(named: named) == nil { throw SecretBox.missing(named, path) }
@@ -106,10 +106,12 @@ public struct SecretRotation: Sendable {
         }
         let matches = secret.key.enumerated().map { "\(quoted($1)) = $\($0 + 2)" }.joined(separator: " and ")
         for row in rows {
-            guard let connection = row["bound_to"].int64, let sealed = row["sealed"].rawBytes else { continue }
+            let (connection, sealed, values) = try lifting("encrypting secrets anew") {
+                () throws(PostgresError) in
+                (try row.int64("bound_to"), try row.bytes("sealed"), try SecretRotation.key(of: row, secret))
+            }
             let text = try box.open(sealed, secret.purpose, connection: connection)
             let anew = try box.seal(text, secret.purpose, connection: connection)
-            let values = secret.key.map { row[$0].int64.map(PostgresParameter.int64) ?? .text(row[$0].string ?? "") }
             try lifting("encrypting secrets anew") {
                 () throws(PostgresError) in
                 try session.query(
@@ -118,6 +120,17 @@ public struct SecretRotation: Sendable {
             }
         }
         return rows.count
+    }
+
+    /// The values of a row's primary key as they are bound: numbers as numbers, all else as text.
+    private static func key(
+        of row: PostgresResult.Row, _ secret: SecretColumn
+    ) throws(PostgresError) -> [PostgresParameter] {
+        var values: [PostgresParameter] = []
+        for name in secret.key {
+            values.append(try row.require(name) { $0.int64.map { .int64($0) } ?? $0.string.map { .text($0) } })
+        }
+        return values
     }
 
     private static func note(_ name: String, _ session: isolated PostgresConnection) throws(WarehouseError) {
@@ -135,9 +148,10 @@ public struct SecretRotation: Sendable {
                 """
                 select holder from inflow.lease where heartbeat_at > now() - interval '90 days'
                 union select holder from inflow.run where started_at > now() - interval '90 days'
-                """)
+                """
+            ).texts("holder")
         }
-        let hosts = Set(rows.compactMap { $0["holder"].string }.map(ProcessIdentity.host))
+        let hosts = Set(rows.map(ProcessIdentity.host))
         return hosts.subtracting([ProcessIdentity.host(of: ProcessIdentity.current)]).sorted()
     }
 }

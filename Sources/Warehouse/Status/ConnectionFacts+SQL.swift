@@ -18,12 +18,12 @@ extension ConnectionFacts {
         let triggers = PostgresParameter.textArray(fullTriggers)
         var facts = ConnectionFacts()
         let row = try session.query(presentState, [id])[0]
-        facts.heldDeletions = row["held"].int ?? 0
-        facts.openRejections = row["rejections"].int ?? 0
-        facts.isPaused = row["paused"].bool ?? false
-        facts.refreshEndsAt = row["refresh_ends_at"].date
-        if row["needs_consent"].bool == true {
-            facts.consentReason = row["consent_reason"].string ?? "A person must authorise it again."
+        facts.heldDeletions = try row.int("held")
+        facts.openRejections = try row.int("rejections")
+        facts.isPaused = try row.bool("paused")
+        facts.refreshEndsAt = try row.optionalDate("refresh_ends_at")
+        if try row.bool("needs_consent") {
+            facts.consentReason = try row.optionalText("consent_reason") ?? "A person must authorise it again."
         }
         let last = try session.query(
             """
@@ -31,10 +31,10 @@ extension ConnectionFacts {
             where connection_id = $1 and status <> 'running' and trigger = any ($2)
             order by id desc limit 1
             """, [id, triggers])
-        if let run = last.first, let number = run["id"].int64, let status = run["status"].string {
-            facts.lastFullRun = Run(
-                id: number, status: status, error: run["error"].string, finishedAt: run["finished_at"].date ?? Instant()
-            )
+        if let run = last.first {
+            facts.lastFullRun = try Run(
+                id: run.int64("id"), status: run.text("status"), error: run.optionalText("error"),
+                finishedAt: run.date("finished_at"))
         }
         facts.hasCompleteRun =
             try session.query(
@@ -42,11 +42,13 @@ extension ConnectionFacts {
                 select exists (
                     select from inflow.run
                     where connection_id = $1 and trigger = any ($2) and status in ('green', 'warnings', 'rejections')
-                )
-                """, [id, triggers])[0, 0].bool ?? false
-        facts.readings = try session.query(readingTimes, [id, triggers, .textArray(entities)]).compactMap { row in
-            guard let entity = row["entity"].string, let asked = row["first_asked_at"].date else { return nil }
-            return Reading(entity: entity, verifiedAt: row["verified_at"].date, firstAskedAt: asked)
+                ) as has_one
+                """, [id, triggers])[0].bool("has_one")
+        facts.readings = try session.query(readingTimes, [id, triggers, .textArray(entities)]).read {
+            row throws(PostgresError) in
+            try Reading(
+                entity: row.text("entity"), verifiedAt: row.optionalDate("verified_at"),
+                firstAskedAt: row.date("first_asked_at"))
         }
         return (facts, try row.require("now") { $0.date })
     }

@@ -18,9 +18,9 @@ public struct ConnectionStatusReader: Sendable {
             try await lifting("looking how connections stand") { () async throws(PostgresError) in
                 let entities = try await ConnectionStatusReader.entities(session)
                 let incidents = try await ConnectionStatusReader.incidents(session)
-                return try await session.query(ConnectionStatusReader.connections).compactMap { row in
-                    guard let id = row["id"].int64 else { return nil }
-                    return ConnectionStatus(
+                return try await session.query(ConnectionStatusReader.connections).read { row throws(PostgresError) in
+                    let id = try row.int64("id")
+                    return try ConnectionStatus(
                         row, id, schedules[id] ?? ScheduleState(Schedule()), entities[id] ?? [], incidents[id] ?? [:])
                 }
             }
@@ -39,12 +39,12 @@ public struct ConnectionStatusReader: Sendable {
         }
         guard !counts.isEmpty else { return [:] }
         let rows = try await warehouse.query(
-            counts.joined(separator: "\nunion all\n"), doing: "counting rows")
-        var byConnection: [Int64: [String: Int]] = [:]
-        for row in rows {
-            guard let id = row["connection_id"].int64, let entity = row["entity"].string else { continue }
-            byConnection[id, default: [:]][entity] = row["rows"].int ?? 0
+            counts.joined(separator: "\nunion all\n"), doing: "counting rows"
+        ) { row throws(PostgresError) in
+            (id: try row.int64("connection_id"), entity: try row.text("entity"), rows: try row.int("rows"))
         }
+        var byConnection: [Int64: [String: Int]] = [:]
+        for row in rows { byConnection[row.id, default: [:]][row.entity] = row.rows }
         return byConnection
     }
 
@@ -75,10 +75,9 @@ public struct ConnectionStatusReader: Sendable {
             """)
         var byConnection: [Int64: [ConnectionStatus.Entity]] = [:]
         for row in rows {
-            guard let id = row["connection_id"].int64 else { continue }
-            byConnection[id, default: []].append(
-                ConnectionStatus.Entity(
-                    entity: row["entity"].string ?? "", readAt: row["read_at"].date, status: row["status"].string ?? ""
+            byConnection[try row.int64("connection_id"), default: []].append(
+                try ConnectionStatus.Entity(
+                    entity: row.text("entity"), readAt: row.optionalDate("read_at"), status: row.text("status")
                 ))
         }
         return byConnection
@@ -96,8 +95,7 @@ public struct ConnectionStatusReader: Sendable {
             """)
         var byConnection: [Int64: [String: Int]] = [:]
         for row in rows {
-            guard let id = row["connection_id"].int64, let kind = row["kind"].string else { continue }
-            byConnection[id, default: [:]][kind] = row["open"].int ?? 0
+            byConnection[try row.int64("connection_id"), default: [:]][try row.text("kind")] = try row.int("open")
         }
         return byConnection
     }
@@ -157,37 +155,40 @@ extension ConnectionStatus {
     fileprivate init(
         _ row: PostgresResult.Row, _ id: Int64, _ schedule: ScheduleState, _ entities: [Entity],
         _ incidents: [String: Int]
-    ) {
+    ) throws(PostgresError) {
         self.id = id
-        name = row["name"].string ?? ""
-        zone = row["time_zone"].string.flatMap(TimeZone.init(identifier:)) ?? .gmt
+        name = try row.text("name")
+        zone = try row.optionalText("time_zone").flatMap(TimeZone.init(identifier:)) ?? .gmt
         self.schedule = schedule
-        pausedAt = row["paused_at"].date
-        needsConsentAt = row["needs_consent_at"].date
-        consentReason = row["consent_reason"].string
-        tokenEndsAt = row["token_ends_at"].date
-        lastRun = Run(row, "last")
-        newestRun = Run(row, "newest")
+        pausedAt = try row.optionalDate("paused_at")
+        needsConsentAt = try row.optionalDate("needs_consent_at")
+        consentReason = try row.optionalText("consent_reason")
+        tokenEndsAt = try row.optionalDate("token_ends_at")
+        lastRun = try Run(row, "last")
+        newestRun = try Run(row, "newest")
         self.entities = entities
-        rejections = row["rejections"].int ?? 0
-        heldDeletions = row["held"].int ?? 0
-        callsLeftToday = row["calls_left_today"].int
-        callsLeftThisMinute = row["calls_left_this_minute"].int
-        queued = row["queued"].int ?? 0
-        running = row["running"].int ?? 0
+        rejections = try row.int("rejections")
+        heldDeletions = try row.int("held")
+        callsLeftToday = try row.optionalInt("calls_left_today")
+        callsLeftThisMinute = try row.optionalInt("calls_left_this_minute")
+        queued = try row.int("queued")
+        running = try row.int("running")
         self.incidents = incidents
     }
 }
 
 extension ConnectionStatus.Run {
-    fileprivate init?(_ row: PostgresResult.Row, _ name: String) {
-        guard let id = row["\(name)_id"].int64, let started = row["\(name)_started_at"].date else { return nil }
+    fileprivate init?(_ row: PostgresResult.Row, _ name: String) throws(PostgresError) {
+        guard let id = try row.optionalInt64("\(name)_id"), let started = try row.optionalDate("\(name)_started_at")
+        else {
+            return nil
+        }
         run = id
-        trigger = row["\(name)_trigger"].string ?? ""
-        status = row["\(name)_status"].string ?? ""
+        trigger = try row.text("\(name)_trigger")
+        status = try row.text("\(name)_status")
         startedAt = started
-        finishedAt = row["\(name)_finished_at"].date
-        seconds = row["\(name)_seconds"].double
-        error = row["\(name)_error"].string
+        finishedAt = try row.optionalDate("\(name)_finished_at")
+        seconds = try row.optionalDouble("\(name)_seconds")
+        error = try row.optionalText("\(name)_error")
     }
 }

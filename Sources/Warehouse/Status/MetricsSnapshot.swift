@@ -66,8 +66,9 @@ public struct MetricsSnapshot: Sendable {
         return try await warehouse.withSession("metrics") { session throws(WarehouseError) in
             try await lifting("reading the metrics") { () async throws(PostgresError) in
                 MetricsSnapshot(
-                    statuses: statuses, runs: try await session.query(runSums).map { Runs($0) },
-                    parts: try await session.query(partSums).map { Parts($0) },
+                    statuses: statuses,
+                    runs: try await session.query(runSums).read { row throws(PostgresError) in try Runs(row) },
+                    parts: try await session.query(partSums).read { row throws(PostgresError) in try Parts(row) },
                     workers: try await session.query(
                         """
                         select count(*) as alive from inflow.worker
@@ -102,19 +103,19 @@ public struct MetricsSnapshot: Sendable {
 }
 
 extension MetricsSnapshot.Runs {
-    fileprivate init(_ row: PostgresResult.Row) {
-        self.init(
-            connection: row["connection"].string ?? "", trigger: row["trigger"].string ?? "",
-            status: row["status"].string ?? "", count: row["runs"].int ?? 0, seconds: row["seconds"].double ?? 0)
+    fileprivate init(_ row: PostgresResult.Row) throws(PostgresError) {
+        try self.init(
+            connection: row.text("connection"), trigger: row.text("trigger"),
+            status: row.text("status"), count: row.int("runs"), seconds: row.double("seconds"))
     }
 }
 
 extension MetricsSnapshot.Parts {
-    fileprivate init(_ row: PostgresResult.Row) {
+    fileprivate init(_ row: PostgresResult.Row) throws(PostgresError) {
         var traffic = Traffic()
-        (traffic.calls, traffic.bytes) = (row["calls"].int ?? 0, row["bytes"].int ?? 0)
-        self.init(
-            connection: row["connection"].string ?? "", entity: row["entity"].string ?? "", tally: row.tally,
-            traffic: traffic, seconds: row["seconds"].double ?? 0)
+        (traffic.calls, traffic.bytes) = (try row.int("calls"), try row.int("bytes"))
+        try self.init(
+            connection: row.text("connection"), entity: row.text("entity"), tally: row.tally(), traffic: traffic,
+            seconds: row.optionalDouble("seconds") ?? 0)
     }
 }

@@ -52,7 +52,7 @@ public struct TokenStatus: Sendable, Hashable {
     /// Reads the status of a connection.
     public static func of(_ connection: Connection, in warehouse: Warehouse) async throws(WarehouseError) -> TokenStatus
     {
-        let rows = try await warehouse.query(
+        let found = try await warehouse.query(
             """
             select t.generation, t.stored_at, t.access_expires_at, t.refresh_issued_at, c.needs_consent_at,
                 c.consent_reason, a.generation as attempt, a.holder, a.began_at
@@ -62,22 +62,25 @@ public struct TokenStatus: Sendable, Hashable {
             where c.id = $1
             order by t.generation desc nulls last limit 1
             """,
-            [.int64(connection.id)], purpose: "token status", doing: "reading the state of the tokens")
-        guard let row = rows.first else {
-            return TokenStatus(stored: nil, needsConsentAt: nil, consentReason: nil, attempt: nil)
-        }
+            [.int64(connection.id)], purpose: "token status", doing: "reading the state of the tokens",
+            read: TokenStatus.status)
+        return found.first ?? TokenStatus(stored: nil, needsConsentAt: nil, consentReason: nil, attempt: nil)
+    }
+
+    private static func status(_ row: PostgresResult.Row) throws(PostgresError) -> TokenStatus {
         var stored: Stored?
-        if let generation = row["generation"].int64, let at = row["stored_at"].date,
-            let expires = row["access_expires_at"].date, let issued = row["refresh_issued_at"].date
-        {
-            stored = Stored(generation: generation, storedAt: at, accessExpiresAt: expires, refreshIssuedAt: issued)
+        if let generation = try row.optionalInt64("generation") {
+            stored = try Stored(
+                generation: generation, storedAt: row.date("stored_at"), accessExpiresAt: row.date("access_expires_at"),
+                refreshIssuedAt: row.date("refresh_issued_at"))
         }
         var attempt: Attempt?
-        if let generation = row["attempt"].int64, let holder = row["holder"].string, let began = row["began_at"].date {
-            attempt = Attempt(generation: generation, holder: holder, beganAt: began)
+        if let generation = try row.optionalInt64("attempt") {
+            attempt = try Attempt(generation: generation, holder: row.text("holder"), beganAt: row.date("began_at"))
         }
-        return TokenStatus(
-            stored: stored, needsConsentAt: row["needs_consent_at"].date, consentReason: row["consent_reason"].string,
+        return try TokenStatus(
+            stored: stored, needsConsentAt: row.optionalDate("needs_consent_at"),
+            consentReason: row.optionalText("consent_reason"),
             attempt: attempt)
     }
 }

@@ -21,6 +21,25 @@ struct TokenAttempt: Sendable {
     }
 }
 
+/// A stored pair as the table has it, encrypted.
+private struct SealedPair: Sendable {
+    let generation: Int64
+    let access: [UInt8]
+    let refresh: [UInt8]
+    let issuedAt: Instant
+    let accessExpiresAt: Instant
+    let refreshIssuedAt: Instant
+
+    init(_ row: PostgresResult.Row) throws(PostgresError) {
+        generation = try row.int64("generation")
+        access = try row.bytes("access")
+        refresh = try row.bytes("refresh")
+        issuedAt = try row.date("issued_at")
+        accessExpiresAt = try row.date("access_expires_at")
+        refreshIssuedAt = try row.date("refresh_issued_at")
+    }
+}
+
 /// The statements on a connection's tokens and on the lease that guards them; each runs on a session it is given.
 struct TokenTable: Sendable {
     let connectionID: Int64
@@ -64,10 +83,11 @@ struct TokenTable: Sendable {
                 select holder, extract(epoch from clock_timestamp() - heartbeat_at)::integer as age
                 from inflow.lease where connection_id = $1 and purpose = 'token'
                 """,
-                [.int64(connectionID)])
+                [.int64(connectionID)]
+            ).read { row throws(PostgresError) in (holder: try row.text("holder"), age: try row.int("age")) }
         }
-        let holder = rows.first?["holder"].string ?? "another process"
-        let age = rows.first?["age"].int.map { ", which last showed itself \($0) s ago" } ?? ""
+        let holder = rows.first?.holder ?? "another process"
+        let age = rows.first.map { ", which last showed itself \($0.age) s ago" } ?? ""
         return WarehouseError(
             .busy, subject: connectionName,
             message:
@@ -91,20 +111,21 @@ struct TokenTable: Sendable {
 
     /// The refresh that was begun and not ended, if there is one.
     func attempt(_ session: PostgresConnection) async throws(WarehouseError) -> TokenAttempt? {
-        let rows = try await lifting("reading the refresh under way") { () async throws(PostgresError) in
+        try await lifting("reading the refresh under way") { () async throws(PostgresError) in
             try await session.query(
                 """
                 select generation, holder, state, began_at,
                     extract(epoch from clock_timestamp() - began_at)::float8 as age
                 from inflow.token_attempt where connection_id = $1
                 """,
-                [.int64(connectionID)])
+                [.int64(connectionID)]
+            ).read { row throws(PostgresError) in
+                let state = try row.text("state")
+                return try TokenAttempt(
+                    generation: row.int64("generation"), holder: row.text("holder"), isOpen: state == "asked",
+                    beganAt: row.date("began_at"), age: row.double("age"))
+            }.first
         }
-        guard let row = rows.first, let generation = row["generation"].int64, let holder = row["holder"].string,
-            let began = row["began_at"].date, let age = row["age"].double
-        else { return nil }
-        return TokenAttempt(
-            generation: generation, holder: holder, isOpen: row["state"].string == "asked", beganAt: began, age: age)
     }
 
     /// Notes that the refresh token of a generation is about to be sent; only the holder of the epoch may.
@@ -158,18 +179,17 @@ struct TokenTable: Sendable {
                 from inflow.token where connection_id = $1 and generation < $2
                 order by generation desc limit 1
                 """,
-                [.int64(connectionID), .int64(generation)])
+                [.int64(connectionID), .int64(generation)]
+            ).read(SealedPair.init)
         }
-        guard let row = rows.first, let generation = row["generation"].int64, let access = row["access"].rawBytes,
-            let refresh = row["refresh"].rawBytes, let issued = row["issued_at"].date,
-            let expires = row["access_expires_at"].date, let refreshIssued = row["refresh_issued_at"].date
-        else { return nil }
+        guard let sealed = rows.first else { return nil }
         return StoredToken(
             pair: TokenPair(
-                access: try box.open(access, "access token", connection: connectionID),
-                refresh: try box.open(refresh, "refresh token", connection: connectionID),
-                accessExpiresAt: expires, issuedAt: issued, refreshIssuedAt: refreshIssued),
-            generation: generation)
+                access: try box.open(sealed.access, "access token", connection: connectionID),
+                refresh: try box.open(sealed.refresh, "refresh token", connection: connectionID),
+                accessExpiresAt: sealed.accessExpiresAt, issuedAt: sealed.issuedAt,
+                refreshIssuedAt: sealed.refreshIssuedAt),
+            generation: sealed.generation)
     }
 
     /// Stores a pair after all there are, if the epoch is still in force; returns its generation.
@@ -189,7 +209,7 @@ struct TokenTable: Sendable {
                 returning generation
                 """,
                 values + [.int64(epoch)]
-            ).first?["generation"].int64
+            ).first?.int64("generation")
         }
         guard let stored else { throw superseded }
         return stored
@@ -210,7 +230,7 @@ struct TokenTable: Sendable {
                 returning generation
                 """,
                 values + [.int64(generation)]
-            ).first?["generation"].int64
+            ).first?.int64("generation")
         } != nil
     }
 
@@ -257,10 +277,13 @@ struct TokenTable: Sendable {
         let rows = try await lifting("reading whether consent is needed") { () async throws(PostgresError) in
             try await session.query(
                 "select needs_consent_at, consent_reason from inflow.connection where id = $1",
-                [.int64(connectionID)])
+                [.int64(connectionID)]
+            ).read { row throws(PostgresError) in
+                (since: try row.optionalDate("needs_consent_at"), reason: try row.optionalText("consent_reason"))
+            }
         }
-        guard let row = rows.first, let since = row["needs_consent_at"].date else { return nil }
-        return (since, row["consent_reason"].string ?? "")
+        guard let need = rows.first, let since = need.since else { return nil }
+        return (since, need.reason ?? "")
     }
 
     /// Notes that a person has authorised.

@@ -87,7 +87,7 @@ struct SecrecyTests {
             select format('%I.%I', schemaname, tablename) as name from pg_tables
             where schemaname in ('inflow', 'inflow_migration', 'wfm')
             """
-        ).compactMap { $0["name"].string }
+        ).compactMap { try $0["name"].string }
         try #require(tables.contains("inflow.token"))
         let found = try await fixture.number("select count(*) from inflow.token where length(access) > 20")
         try #require(found > 0)

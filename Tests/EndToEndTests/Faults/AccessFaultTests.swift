@@ -14,7 +14,7 @@ struct AccessFaultTests {
             let report = try await fixture.sync(try fixture.lists("task", "staff"))
             #expect(report.outcome == .green, "\(report.error ?? "")")
             let chunk = try await fixture.chunk(report, "task")
-            #expect(chunk["tries"].int == 1 && chunk["calls"].int == 3)
+            #expect(try chunk["tries"].int == 1 && chunk["calls"].int == 3)
             try await fixture.expectTruth(try InflowFixture.entity("task"))
         }
     }
@@ -81,7 +81,7 @@ struct AccessFaultTests {
     private func statuses(_ report: RunReport, _ fixture: InflowFixture) async throws -> [String: String] {
         let rows = try await fixture.query(
             "select entity, status from inflow.entity_run where run_id = $1", [.int64(report.run)])
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0["entity"].string ?? "", $0["status"].string ?? "") })
+        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.text("entity"), try $0.text("status")) })
     }
 
     // MARK: tokens

@@ -79,17 +79,17 @@ struct CrashTests {
     }
 
     private func statuses(_ fixture: InflowFixture) async throws -> [String] {
-        try await fixture.query("select status from inflow.run order by id").compactMap { $0["status"].string }
+        try await fixture.query("select status from inflow.run order by id").compactMap { try $0["status"].string }
     }
 
     /// The dead run says so, and its numbers are those of the chunks it had committed.
     private func expectDeadRunClosed(_ fixture: InflowFixture) async throws {
         let run = try await fixture.query("select * from inflow.run where id = 1")[0]
-        #expect(run["error"].string?.contains("ended without closing it") == true && !run["finished_at"].isNull)
+        #expect(try run["error"].string?.contains("ended without closing it") == true && !run["finished_at"].isNull)
         let committed = try await fixture.number("select coalesce(sum(pulled), 0) from inflow.chunk where run_id = 1")
-        #expect(run["pulled"].int == committed)
+        #expect(try run["pulled"].int == committed)
         let parts = try await fixture.query("select sum(pulled) as pulled from inflow.entity_run where run_id = 1")
-        #expect(parts[0]["pulled"].int == committed)
+        #expect(try parts[0]["pulled"].int == committed)
         #expect(try await fixture.number("select count(*) from inflow.entity_run where status = 'running'") == 0)
     }
 }

@@ -31,10 +31,10 @@ struct InterruptionTests {
             #expect(!gone.error.contains("as interrupted: its process is gone"), "the first closed itself")
 
             let runs = try await fixture.query("select status, error, finished_at from inflow.run order by id")
-            #expect(runs.compactMap { $0["status"].string } == ["interrupted", "green"])
-            #expect(runs[0]["error"].string == "The run was interrupted." && !runs[0]["finished_at"].isNull)
+            #expect(try runs.compactMap { try $0["status"].string } == ["interrupted", "green"])
+            #expect(try runs[0]["error"].string == "The run was interrupted." && !runs[0]["finished_at"].isNull)
             let parts = try await fixture.query("select status from inflow.entity_run order by run_id")
-            #expect(parts.compactMap { $0["status"].string } == ["failed", "green"])
+            #expect(try parts.compactMap { try $0["status"].string } == ["failed", "green"])
             try await fixture.expectTruth(try InflowFixture.entity("task"))
         }
     }

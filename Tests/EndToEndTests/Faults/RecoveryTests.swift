@@ -42,14 +42,14 @@ struct RecoveryTests {
 
             let rejection = try await fixture.query("select * from inflow.rejection")
             try #require(rejection.count == 1)
-            #expect(rejection[0]["reason"].string == "unreadable_day" && rejection[0]["status"].string == "open")
-            let day = try #require(rejection[0]["chunk"].string.flatMap { LocalDate($0) })
+            #expect(try rejection[0]["reason"].string == "unreadable_day" && rejection[0]["status"].string == "open")
+            let day = try #require(try rejection[0]["chunk"].string.flatMap { LocalDate($0) })
             let lost = try await fixture.sandbox.truth("timesheet", in: Window(first: day, last: day))
             #expect(lost.keys.contains(key))
             #expect(try await fixture.count("wfm.timesheet") == truth.count - lost.count)
             let incomplete = try await fixture.query(
                 "select month from inflow.coverage where verified_at is null and failed_at is not null")
-            #expect(incomplete.compactMap { $0["month"].string } == [day.startOfMonth.description])
+            #expect(try incomplete.compactMap { try $0["month"].string } == [day.startOfMonth.description])
             let list = try await fixture.inflow("rejections", "acme")
             #expect(list.output.contains("cannot be read"), "\(list)")
 
@@ -95,9 +95,9 @@ struct RecoveryTests {
             #expect(
                 ending.code == 130 && ending.error.contains("The run was stopped by \"inflow cancel\""), "\(ending)")
             let run = try await fixture.query("select status, error, cancel_by, cancel_at from inflow.run")[0]
-            #expect(run["status"].string == "interrupted" && !run["cancel_at"].isNull)
-            let who = try #require(run["cancel_by"].string)
-            #expect(run["error"].string?.contains("as \(who) asked") == true)
+            #expect(try run["status"].string == "interrupted" && !run["cancel_at"].isNull)
+            let who = try #require(try run["cancel_by"].string)
+            #expect(try run["error"].string?.contains("as \(who) asked") == true)
 
             let late = try await fixture.inflow("cancel", "1")
             #expect(

@@ -82,7 +82,9 @@ struct PerParentTests {
             from \(entity.table)
             """)
         let held = Dictionary(
-            rows.map { ($0["key"].string ?? "", $0["value"].string ?? "") }, uniquingKeysWith: { first, _ in first })
+            try rows.map { (try $0.text("key"), try $0.optionalText("value") ?? "") },
+            uniquingKeysWith: { first, _ in first }
+        )
         #expect(held == sent, "\(entity.name)")
     }
 
@@ -98,11 +100,12 @@ struct PerParentTests {
                 from wfm.job_custom_field where text_value is not null order by 1
                 """)
             let (cleared, set) = (try #require(fields.first), try #require(fields.last))
-            let job = try #require(cleared["job_number"].string)
-            let other = try #require(set["job_number"].string)
+            let job = try #require(try cleared["job_number"].string)
+            let other = try #require(try set["job_number"].string)
             try #require(job != other)
-            try await fixture.sandbox.clear("job_custom_field", try #require(cleared["key"].string))
-            try await fixture.sandbox.edit("job_custom_field", try #require(set["key"].string), "value", "New & <kept>")
+            try await fixture.sandbox.clear("job_custom_field", try #require(try cleared["key"].string))
+            try await fixture.sandbox.edit(
+                "job_custom_field", try #require(try set["key"].string), "value", "New & <kept>")
             for number in [job, other] { try await fixture.sandbox.edit("job", number, "Description", "Edited") }
             let box = try await fixture.query(
                 """
@@ -111,8 +114,8 @@ struct PerParentTests {
                 join wfm.client_contact c on c.connection_id = v.connection_id and c.uuid = v.contact_uuid
                 where v.boolean_value order by 1
                 """)[0]
-            try await fixture.sandbox.clear("contact_custom_field", try #require(box["key"].string))
-            let client = try #require(box["client_uuid"].string)
+            try await fixture.sandbox.clear("contact_custom_field", try #require(try box["key"].string))
+            let client = try #require(try box["client_uuid"].string)
             try await fixture.sandbox.edit("client", client, "Name", "Renamed")
             try await fixture.sync(
                 try await fixture.everything(
@@ -133,15 +136,16 @@ struct PerParentTests {
                 where change = 'marked_deleted' order by entity
                 """)
             #expect(
-                gone.compactMap { $0["key"].string } == [box["key"].string, cleared["key"].string].compactMap(\.self))
-            #expect(gone[0]["ticked"].string == "true")
+                try gone.compactMap { try $0["key"].string }
+                    == [box["key"].string, cleared["key"].string].compactMap(\.self))
+            #expect(try gone[0]["ticked"].string == "true")
             let unticked = try await fixture.query(
                 """
                 select boolean_value, is_sent from report.custom_field_value
-                where owner_kind = 'contact' and owner_key || '/' || custom_field_uuid = '\(box["key"].string ?? "")'
+                where owner_kind = 'contact' and owner_key || '/' || custom_field_uuid = '\(try box.text("key"))'
                 """)[0]
-            #expect(unticked["boolean_value"].bool == false && unticked["is_sent"].bool == false)
-            let why = try await fixture.inflow("why", "acme", "job_custom_field", try #require(set["key"].string))
+            #expect(try unticked["boolean_value"].bool == false && unticked["is_sent"].bool == false)
+            let why = try await fixture.inflow("why", "acme", "job_custom_field", try #require(try set["key"].string))
             #expect(why.code == 0 && why.output.contains("New & <kept>"), "\(why)")
         }
     }
@@ -153,11 +157,11 @@ struct PerParentTests {
             let unpaid = try await fixture.query(
                 "select uuid, number, amount_including_tax as amount from wfm.invoice where status = 'Approved' and "
                     + "amount_paid = 0 and amount_including_tax > 1 order by 1")[0]
-            let invoice = try #require(unpaid["uuid"].string)
+            let invoice = try #require(try unpaid["uuid"].string)
             try await fixture.sandbox.control(
                 .post, "edit", #"{"entity":"invoice","key":"\#(invoice)","mark":"paid"}"#)
             let cost = try await fixture.query("select uuid, job_number from wfm.job_cost order by 2, 1")[0]
-            let (uuid, job) = (try #require(cost["uuid"].string), try #require(cost["job_number"].string))
+            let (uuid, job) = (try #require(try cost["uuid"].string), try #require(try cost["job_number"].string))
             try await fixture.sandbox.clear("job_cost", uuid)
             try await fixture.sandbox.edit("job", job, "Description", "Edited")
             try await fixture.sync(
@@ -169,7 +173,7 @@ struct PerParentTests {
                 try await fixture.number(
                     """
                     select count(*) from wfm.invoice_payment
-                    where invoice_number = '\(unpaid["number"].string ?? "")' and amount <> 0
+                    where invoice_number = '\(try unpaid.text("number"))' and amount <> 0
                     """) > 0)
             #expect(try await fixture.number("select count(*) from wfm.job_cost where deleted_at is not null") == 1)
         }
@@ -191,7 +195,7 @@ struct PerParentTests {
                 if day == 1 {
                     let read = try await fixture.query("select parent_key as key from inflow.parent_read")
                     #expect(
-                        Set(read.compactMap { $0["key"].string }) == Set(newest.compactMap { $0["number"].string }))
+                        try Set(read.texts("key")) == Set(newest.texts("number")))
                 }
                 let asked = try await fixture.sandbox.targets()
                 #expect(Set(asked).count == asked.count && asked.count == min(jobs, 20 * day))
@@ -242,7 +246,7 @@ struct PerParentTests {
         try await run(1_000_000) { fixture in
             let definitions = try await fixture.query(
                 "select uuid from wfm.custom_field where use_job_time or use_lead")
-            for uuid in definitions.compactMap({ $0["uuid"].string }) {
+            for uuid in try definitions.compactMap({ try $0["uuid"].string }) {
                 for flag in ["UseJobTime", "UseLead"] {
                     try await fixture.sandbox.edit("custom_field", uuid, flag, "false")
                 }
@@ -261,7 +265,7 @@ struct PerParentTests {
         try await run(1_000_000) { fixture in
             try await fixture.sandbox.control(.post, "switches", #"{"unknownIsStatusError": \#(isStatusError)}"#)
             let job = try await fixture.query("select uuid from wfm.job order by 1")[0]
-            try await fixture.sandbox.clear("job", try #require(job["uuid"].string))
+            try await fixture.sandbox.clear("job", try #require(try job["uuid"].string))
             let jobs = try await fixture.count("wfm.job")
             let report = try await values(fixture, "job_cost")
             #expect(report.outcome == .green && report.traffic.calls == jobs, "\(report.error ?? "")")
@@ -318,8 +322,8 @@ struct PerParentTests {
             #expect(try await fixture.contents() == before)
             let raw = try await fixture.query(
                 "select job_number || '/' || uuid as key, uuid from wfm.job_cost order by 1")[0]
-            let shown = try await fixture.inflow("raw", "acme", "job_cost", try #require(raw["key"].string))
-            let uuid = try #require(raw["uuid"].string)
+            let shown = try await fixture.inflow("raw", "acme", "job_cost", try #require(try raw["key"].string))
+            let uuid = try #require(try raw["uuid"].string)
             #expect(shown.code == 0 && shown.output.contains(uuid), "\(shown)")
         }
     }
@@ -341,7 +345,7 @@ struct PerParentTests {
             #expect(try await values(fixture, "job_custom_field").outcome == .rejections)
             let open = try await fixture.query("select key, column_name, raw from inflow.rejection")
             try #require(open.count == 1)
-            #expect(open[0]["key"].string == field.key && open[0]["column_name"].string == "number_value")
+            #expect(try open[0]["key"].string == field.key && open[0]["column_name"].string == "number_value")
             try await fixture.sandbox.edit("job_custom_field", field.key, "value", "12")
             let retry = try await fixture.inflow("rejections", "acme", "retry")
             #expect(retry.code == 0, "\(retry)")

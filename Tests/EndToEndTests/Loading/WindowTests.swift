@@ -25,19 +25,24 @@ struct WindowTests {
                 }
                 let truth = try await fixture.sandbox.truth(entity.name, in: month)
                 let held = try await fixture.query("select \(entity.key[0]) as key from \(entity.table)").compactMap {
-                    $0["key"].string
+                    try $0["key"].string
                 }
                 #expect(Set(held).isSuperset(of: truth.keys), "\(entity.name)")
                 let chunks = try await fixture.query(
                     "select span_from, span_until from inflow.chunk where entity = $1 and span_from is not null order by 1",
                     [.text(entity.name)])
-                let spans = Set(chunks.map { "\($0["span_from"].string ?? "") \($0["span_until"].string ?? "")" })
+                let spans = Set(
+                    try chunks.map { row in
+                        try "\(row.optionalText("span_from") ?? "") \(row.optionalText("span_until") ?? "")"
+                    })
                 let (middle, end) = (month.until.adding(months: -1), month.until.adding(months: 12))
                 let expected = ["\(month.from) \(middle)", "\(middle) \(month.until)", "\(month.until) \(end)"]
                 #expect(spans.isSuperset(of: expected), "\(entity.name)")
             }
-            let states = try await fixture.query("select name from wfm.job_status").compactMap { $0["name"].string }
-            let used = try await fixture.query("select distinct state from wfm.job").compactMap { $0["state"].string }
+            let states = try await fixture.query("select name from wfm.job_status").compactMap { try $0["name"].string }
+            let used = try await fixture.query("select distinct state from wfm.job").compactMap {
+                try $0["state"].string
+            }
             #expect(Set(states) == Set(used))
         }
     }
@@ -54,7 +59,9 @@ struct WindowTests {
             let ending = try await fixture.inflow("sync", "acme", name, "--from", "\(first)", "--to", "\(last)")
             #expect(ending.code == 0, "\(ending)")
             let entity = try InflowFixture.entity(name)
-            let loaded = try await fixture.query("select uuid from \(entity.table)").compactMap { $0["uuid"].string }
+            let loaded = try await fixture.query("select uuid from \(entity.table)").compactMap {
+                try $0["uuid"].string
+            }
             #expect(Set(loaded) == [keys[1], keys[2]])
         }
     }

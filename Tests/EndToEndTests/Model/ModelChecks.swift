@@ -34,8 +34,8 @@ extension Model {
                 not exists (select from inflow.entity_run where run_id = r.id and status = 'running') as is_ended
             from inflow.run r where id = $1
             """, [.int64(report.run)])[0]
-        let isWell = ["is_finished", "closes", "adds_up", "is_ended"].allSatisfy { row[$0].bool == true }
-        guard isWell, row["status"].string == report.outcome.rawValue else {
+        let isWell = try ["is_finished", "closes", "adds_up", "is_ended"].allSatisfy { try row.bool($0) }
+        guard isWell, try row.text("status") == report.outcome.rawValue else {
             throw ModelFailure("the log of run \(report.run), which ended \(report.outcome), does not close")
         }
     }
@@ -64,7 +64,7 @@ extension Model {
                     select key from inflow.missing where entity = $1
                     union select key from inflow.open_document where entity = $1
                     """, [.text(name)]
-                ).compactMap { $0["key"].string }
+                ).compactMap { try $0["key"].string }
                 if let key = Set(live.keys).subtracting(keys).subtracting(waiting).min() {
                     let place = window?.description ?? "the list"
                     throw ModelFailure("\(words): \(name) \(key) is live, but not on the platform in \(place)")
@@ -78,7 +78,7 @@ extension Model {
         let parts = Model.entities.map { entity in
             "select '\(entity.name) ' || \(entity.key[0]) as key from \(entity.table) where deleted_at is not null"
         }
-        return Set(try await session.query(parts.joined(separator: " union all ")).compactMap { $0["key"].string })
+        return Set(try await session.query(parts.joined(separator: " union all ")).compactMap { try $0["key"].string })
     }
 
     /// Whatever happened: no row that the platform has was marked as deleted by the run.
@@ -128,8 +128,8 @@ extension Model {
             "select deleted_at is null as is_live, \(columns.joined(separator: ", ")) from \(entity.table)")
         var rows: [String: Row] = [:]
         for one in result {
-            var row = Row(isLive: one["is_live"].bool == true, values: [:])
-            for column in entity.columns { row.values[column.name] = one[column.name].string }
+            var row = try Row(isLive: one["is_live"].bool == true, values: [:])
+            for column in entity.columns { row.values[column.name] = try one.read(column.name) { $0.string } }
             if case .span(let rule) = entity.window { row.day = row.values[rule.column].map { String($0.prefix(10)) } }
             rows[row.values[entity.key[0]] ?? ""] = row
         }
@@ -170,21 +170,23 @@ extension Model {
                 from \(child.table) group by 1
                 """)
             var lines: [String: PostgresResult.Row] = [:]
-            for one in result { lines[one["key"].string ?? ""] = one }
+            for one in result { lines[try one.text("key")] = one }
             for row in truth {
                 guard let wanted = row.lines[name] else { throw ModelFailure("the truth does not tell \(name)") }
                 let held = lines[row.key]
-                if (held?["lines"].int ?? 0) != wanted.count {
+                let count = try held?.int("lines") ?? 0
+                if count != wanted.count {
                     throw ModelFailure(
-                        "\(words): \(row.key) has \(held?["lines"].int ?? 0) rows of \(name), not \(wanted.count)"
+                        "\(words): \(row.key) has \(count) rows of \(name), not \(wanted.count)"
                     )
                 }
                 for column in added where wanted.sums[column] != nil {
-                    guard held?[column].decimal != wanted.sums[column].flatMap({ Decimal(string: $0) }) else {
+                    let sum = try held?[column]
+                    guard sum?.decimal != wanted.sums[column].flatMap({ Decimal(string: $0) }) else {
                         continue
                     }
                     throw ModelFailure(
-                        "\(words): \(column) of \(name) of \(row.key) adds up to \(held?[column].string ?? "null"), "
+                        "\(words): \(column) of \(name) of \(row.key) adds up to \(sum?.string ?? "null"), "
                             + "not \(wanted.sums[column] ?? "")")
                 }
             }

@@ -41,7 +41,7 @@ extension InflowFixture {
     func contents() async throws -> [String: String] {
         let tables = try await query("select tablename as name from pg_tables where schemaname = 'wfm' order by 1")
         var contents: [String: String] = [:]
-        for name in tables.compactMap({ $0["name"].string }) {
+        for name in try tables.compactMap({ try $0["name"].string }) {
             let row = try await query(
                 """
                 select count(*) || ' rows ' || coalesce(md5(string_agg(r, '' order by r)), '') as digest
@@ -51,7 +51,7 @@ extension InflowFixture {
                     from wfm.\(name) t
                 ) rows
                 """)[0]
-            contents[name] = row["digest"].string
+            contents[name] = try row["digest"].string
         }
         return contents
     }
@@ -81,7 +81,8 @@ extension InflowFixture {
             let isSame = try await query(
                 "select coalesce(sum(\(parts[1])), 0) as loaded, coalesce(sum(\(parts[1])), 0) = $1 as same "
                     + "from wfm.\(parts[0])", [.text(sum)])[0]
-            #expect(isSame["same"].bool == true, "\(name): \(isSame["loaded"].string ?? "") is not \(sum) \(comment)")
+            #expect(
+                try isSame["same"].bool == true, "\(name) is not \(sum) \(comment)")
         }
         // Payments have no identifier, and costs are told by their own.
         guard withKeys, entity.name != "invoice_payment" else { return }
@@ -90,7 +91,7 @@ extension InflowFixture {
             ? entity.key[0]
             : entity.name == "job_cost" ? "uuid" : "concat_ws('/', \(entity.key.joined(separator: ", ")))"
         let keys = try await query("select \(key) as key from \(entity.table)").compactMap {
-            $0["key"].string
+            try $0["key"].string
         }
         #expect(Set(keys) == Set(truth.keys), "keys of \(entity.table) \(comment)")
     }

@@ -41,7 +41,7 @@ struct ReaderLoaderTests {
         let ours = try await admin.query(
             "select rolname from pg_roles where rolname like $1", [.text(database.name + "%")])
         try await admin.execute("alter database \(name) owner to current_user")
-        for role in ours.compactMap({ $0["rolname"].string }).sorted(by: >).map(PostgresConnection.quoted) {
+        for role in try ours.compactMap({ try $0["rolname"].string }).sorted(by: >).map(PostgresConnection.quoted) {
             try await admin.execute("drop owned by \(role) cascade; drop role \(role)")
         }
         await admin.close()
@@ -69,7 +69,7 @@ struct ReaderLoaderTests {
 
     private func clients(_ access: ReaderRoles.Access, _ password: String?) async throws -> [Int64?] {
         let session = try await ReaderRoles.login(access, password: password)
-        let rows = try await session.query("select connection_id from wfm.client").map { $0["connection_id"].int64 }
+        let rows = try await session.query("select connection_id from wfm.client").map { try $0["connection_id"].int64 }
         await session.close()
         return rows
     }
@@ -94,10 +94,10 @@ struct ReaderLoaderTests {
                     rolcanlogin, rolconnlimit, rolconfig::text as settings
                 from pg_roles where rolname = $1
                 """, [.text(access.user)])[0]
-            #expect(attributes["is_strong"].bool == false && attributes["rolcanlogin"].bool == true)
-            #expect(attributes["rolconnlimit"].int == 10)
+            #expect(try attributes["is_strong"].bool == false && attributes["rolcanlogin"].bool == true)
+            #expect(try attributes["rolconnlimit"].int == 10)
             for setting in ["default_transaction_read_only=on", "statement_timeout=300s", "search_path=wfm, report"] {
-                #expect(attributes["settings"].string?.contains(setting) == true)
+                #expect(try attributes["settings"].string?.contains(setting) == true)
             }
             try await expectNoTemp(access, office)
             #expect(try await office.remove() == nil)

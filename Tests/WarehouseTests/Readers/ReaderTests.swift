@@ -23,7 +23,7 @@ struct ReaderTests {
     ]
 
     private func ids(_ session: PostgresConnection, _ sql: String) async throws -> Set<Int64> {
-        Set(try await session.query(sql).compactMap { $0["connection_id"].int64 })
+        Set(try await session.query(sql).compactMap { try $0["connection_id"].int64 })
     }
 
     @Test("Of every table and view a reader sees its own rows or nothing at all", arguments: Readers.Seen.allCases)
@@ -33,20 +33,20 @@ struct ReaderTests {
             let own = Set(readers.ids(seen))
             var refused: Set<String> = []
             for relation in try await session.query(ReaderTests.relations) {
-                let name = relation["name"].string ?? ""
+                let name = try relation["name"].string ?? ""
                 do throws(PostgresError) {
                     let rows = try await session.query("select * from \(name)")
-                    #expect(relation["is_keyed"].bool == true, "\(name) does not say whose its rows are")
-                    let found = Set(rows.compactMap { $0["connection_id"].int64 })
+                    #expect(try relation["is_keyed"].bool == true, "\(name) does not say whose its rows are")
+                    let found = Set(try rows.int64s("connection_id"))
                     #expect(found.isSubset(of: own), "\(name)")
-                    if relation["is_view"].bool == false { #expect(found == own, "\(name)") }
-                    if relation["is_view"].bool == false { #expect(rows.count == own.count, "\(name)") }
+                    if try relation.bool("is_view") == false { #expect(found == own, "\(name)") }
+                    if try relation.bool("is_view") == false { #expect(rows.count == own.count, "\(name)") }
                 } catch {
                     #expect(error.code == .insufficientPrivilege, "\(name): \(error)")
                     refused.insert(name)
                 }
             }
-            let all = try await session.query(ReaderTests.relations).compactMap { $0["name"].string }
+            let all = try await session.query(ReaderTests.relations).compactMap { try $0["name"].string }
             let expected = all.filter { $0.hasPrefix("inflow") && !ReaderTests.shown.contains($0) }
             #expect(refused == Set(expected))
             #expect(expected.contains("inflow.token") && expected.contains("inflow.secret_key"))
@@ -65,7 +65,7 @@ struct ReaderTests {
                 let columns = try await session.query(
                     "select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0",
                     [.text("inflow.\(table)")]
-                ).compactMap { $0["name"].string }
+                ).compactMap { try $0["name"].string }
                 var refused: Set<String> = []
                 for column in columns {
                     let error = await self.error { try await session.query("select \(column) from inflow.\(table)") }
@@ -76,9 +76,9 @@ struct ReaderTests {
                 #expect(refused.isSuperset(of: secret), "\(table)")
                 #expect(!refused.contains("id"))
             }
-            let names = try await session.query("select id, name from inflow.connection").map { $0["name"].string }
+            let names = try await session.query("select id, name from inflow.connection").map { try $0["name"].string }
             #expect(names == ["Acme"])
-            let runs = try await session.query("select id, connection_id from inflow.run").map { $0["id"].int64 }
+            let runs = try await session.query("select id, connection_id from inflow.run").map { try $0["id"].int64 }
             #expect(runs == [readers.acme.run])
             await session.close()
         }
@@ -95,9 +95,9 @@ struct ReaderTests {
                 where p.pronamespace in ('wfm'::regnamespace, 'report'::regnamespace, 'inflow'::regnamespace)
                 """)
             #expect(functions.count >= 9)
-            #expect(functions.allSatisfy { $0["is_definer"].bool == false })
+            #expect(try functions.allSatisfy { try $0["is_definer"].bool == false })
             let expected = Set(readers.ids(seen))
-            for name in functions.compactMap({ $0["name"].string }) where name.hasSuffix("_as_of") {
+            for name in try functions.compactMap({ try $0["name"].string }) where name.hasSuffix("_as_of") {
                 #expect(try await ids(session, "select connection_id from wfm.\(name)(now())") == expected, "\(name)")
             }
             // The rows of today are younger than that: these come from history.
@@ -110,7 +110,7 @@ struct ReaderTests {
                     select report.is_complete($1::bigint, 'invoice', '2026-01-01', '2026-01-31') as by_number,
                         report.is_complete($2::text, 'invoice', '2026-01-01', '2026-01-31') as by_name
                     """, [.int64(fixture.connection.id), .text(name)])[0]
-                #expect(answers["by_number"].bool == isOwn && answers["by_name"].bool == isOwn, "\(seen) \(name)")
+                #expect(try answers["by_number"].bool == isOwn && answers["by_name"].bool == isOwn, "\(seen) \(name)")
             }
             await session.close()
         }

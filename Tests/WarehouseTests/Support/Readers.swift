@@ -67,11 +67,10 @@ struct Readers {
     /// A row of the connection in every table of `wfm` and in those of `inflow` that have rows of connections.
     private static func fill(_ fixture: LoaderFixture) async throws {
         let session = try await fixture.warehouse.session("test")
-        for table in try await session.query(tables).compactMap({ $0["name"].string }) {
-            let columns = try await session.query(mustHave, [.text(table)]).compactMap { row in
-                row["name"].string.map {
-                    ($0, value($0, row["type"].string ?? "", fixture, statuses[table] ?? "'green'"))
-                }
+        for table in try await session.query(tables).compactMap({ try $0["name"].string }) {
+            let columns = try await session.query(mustHave, [.text(table)]).map { row in
+                let name = try row.text("name")
+                return (name, value(name, try row.text("type"), fixture, statuses[table] ?? "'green'"))
             }
             let names = columns.map { "\"\($0.0)\"" }.joined(separator: ", ")
             let values = columns.map(\.1).joined(separator: ", ")
