@@ -111,6 +111,8 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
+                // SHA-256 of a consent's proof key, and of the keys in a truth answer.
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -13,8 +13,9 @@ import Synchronization
 /// | `delete` | takes the row out of every answer, or (false) brings it back |
 /// | `add` | true: makes a new row, a copy of `like` (or of the first one), filed under `date` |
 ///
-/// Of a `…_custom_field` the key is that of the record and of the definition, with a `/` between them: `set` gives the value
-/// under any name, `delete` clears it, `delete` false takes the change back. The record does not count as changed by that.
+/// Of a `…_custom_field` the key is that of the record and of the definition, with a `/` between them: `set` gives the
+/// value under any name, `delete` clears it, `delete` false takes the change back. The record does not count as changed
+/// by that.
 struct EditRequest: Codable, Sendable {
     /// A JSON value as the text of an element.
     struct Value: Codable, Sendable {
@@ -59,8 +60,8 @@ struct EditRequest: Codable, Sendable {
     var like: String?
 
     /// Does it and gives the row's key.
-    func perform(on organisation: SandboxOrganisation, _ stage: SandboxState) throws(Refusal) -> String {
-        let switches = stage.switches.withLock { $0 }
+    func perform(on organisation: SandboxOrganisation, _ state: SandboxState) throws(Refusal) -> String {
+        let switches = state.switches.withLock { $0 }
         let selection = organisation.selection(switches)
         if let owner = FieldOwner(entity: entity) { return try setValue(of: owner, organisation, selection) }
         guard let kind = ExpectedTotalsCounter.kinds[entity] else {
@@ -69,10 +70,10 @@ struct EditRequest: Codable, Sendable {
         guard date == nil || date.flatMap({ LocalDay($0) }) != nil else {
             throw Refusal(words: "The date must be yyyy-MM-dd.")
         }
-        let index = add == true ? try added(kind, selection, organisation, stage) : try found(kind, selection)
+        let index = add == true ? try added(kind, selection, organisation, state) : try found(kind, selection)
         var set = set ?? [:]
         if let mark {
-            guard let marked = EditRequest.marked(mark, selection, kind, index, today: stage.configuration.today) else {
+            guard let marked = EditRequest.marked(mark, selection, kind, index, today: state.configuration.today) else {
                 throw Refusal(words: "A \(entity) cannot be marked \(mark).")
             }
             set.merge(marked) { given, _ in given }
@@ -82,7 +83,7 @@ struct EditRequest: Codable, Sendable {
         guard number == nil || EditRequest.isNumbered(kind) else {
             throw Refusal(words: "A \(entity) has no number.")
         }
-        let (now, byStart) = (Int(stage.platformNow), switches.jobsByStartDate)
+        let (now, byStart) = (Int(state.platformNow), switches.jobsByStartDate)
         let (values, given) = (set, number)
         organisation.change { edits in
             edits.change(kind, index) { edit in
@@ -93,7 +94,8 @@ struct EditRequest: Codable, Sendable {
         return organisation.selection(switches).key(kind, index)
     }
 
-    /// Sets or clears a custom field's value: `key` is the record's and the definition's, `set` has one value under any name.
+    /// Sets or clears a custom field's value: `key` is the record's and the definition's, `set` has one value under any
+    /// name.
     private func setValue(
         of owner: FieldOwner, _ organisation: SandboxOrganisation, _ selection: Selection
     ) throws(Refusal) -> String {
@@ -118,11 +120,11 @@ struct EditRequest: Codable, Sendable {
     }
 
     private func added(
-        _ kind: RowKind, _ selection: Selection, _ organisation: SandboxOrganisation, _ stage: SandboxState
+        _ kind: RowKind, _ selection: Selection, _ organisation: SandboxOrganisation, _ state: SandboxState
     ) throws(Refusal) -> Int {
         let model = like.map { selection.find(kind, $0, evenDeleted: true) } ?? (selection.count(kind) > 0 ? 0 : nil)
         guard let model else { throw Refusal(words: "There is no \(entity) to add another like it.") }
-        let day = date.flatMap { LocalDay($0) } ?? stage.configuration.today
+        let day = date.flatMap { LocalDay($0) } ?? state.configuration.today
         guard let index = organisation.add(kind, like: model, on: day.number) else {
             throw Refusal(words: "No \(entity) can be added.")
         }
@@ -183,7 +185,7 @@ extension EditRequest {
         let day = "\(today)T00:00:00"
         switch kind {
         case .invoice:
-            let row = selection.renderer.firm.invoices[index]
+            let row = selection.renderer.sample.invoices[index]
             let total =
                 selection.edited(.invoice, index, "AmountIncludingTax").flatMap { Money($0) } ?? row.amount + row.tax
             let paid = mark == "paid" ? total : .zero

@@ -1,9 +1,16 @@
 /// A change to one row, made through the control endpoints.
+///
+/// Changes lie beside the rows and never in them: taking them back restores the organisation of the seed exactly. A
+/// value is set by its path in the XML, so a test can write anything the platform might, also what no row could hold.
+/// What other parts of the sandbox must know is kept apart from the text: whether the row is deleted, its number and
+/// identifier, the day it is filed under, and when it was modified.
+///
+/// `EditRequest` is the same change as a test sends it, and what `Mutator` invents at random.
 struct RowEdit: Sendable, Hashable {
     /// Values by path below the row, such as `Name`, `Client/UUID` or `Costs/Cost[2]/Amount`, counted from 1.
     ///
-    /// A nil value takes the element out, with all it holds; the path of an element that is not there adds it at the end
-    /// of its parent.
+    /// A nil value takes the element out, with all it holds; the path of an element that is not there adds it at the
+    /// end of its parent.
     var set: [String: String?] = [:]
     /// The number it has instead of its own, also where other rows name it.
     var number: String?
@@ -22,7 +29,7 @@ struct FieldPlace: Sendable, Hashable {
     var position: Int
 }
 
-/// All changes to one firm.
+/// All changes to one organisation.
 struct Edits: Sendable {
     private var rows: [RowKind: [Int: RowEdit]] = [:]
     /// Values of custom fields that were set (a text) or cleared (nil).
@@ -48,6 +55,20 @@ struct Edits: Sendable {
     /// The row that was given a number.
     func index(_ kind: RowKind, numbered text: String) -> Int? {
         rows[kind]?.filter { $0.value.number?.uppercased() == text }.keys.min()
+    }
+
+    /// The identifier a row was given instead of its own, as it is written.
+    func identifier(_ kind: RowKind, _ index: Int) -> String? {
+        let set = rows[kind]?[index]?.set
+        return set?["UUID"] ?? set?["InternalUUID"] ?? nil
+    }
+
+    /// The row that was given an identifier; case and surrounding blanks do not count.
+    func index(_ kind: RowKind, identified text: String) -> Int? {
+        func plain(_ text: String) -> String {
+            String(text.filter { !$0.isWhitespace }).lowercased()
+        }
+        return rows[kind]?.keys.sorted().first { identifier(kind, $0).map(plain) == plain(text) }
     }
 
     /// The rows of a kind that are deleted, in order.

@@ -1,4 +1,4 @@
-/// Random changes as an organisation's people might make them: the same seed on the same firm makes the same.
+/// Random changes as an organisation's people might make them: the same seed on the same organisation makes the same.
 struct Mutator {
     private var random: SeededGenerator
 
@@ -82,9 +82,9 @@ struct Mutator {
         isWhole ? String(cents / 100) : Money(cents: cents).text
     }
 
-    /// A day of the last two months in half of all cases, else any day the firm has, up to today.
+    /// A day of the last two months in half of all cases, else any day the organisation has, up to today.
     private mutating func day(_ selection: Selection, _ today: LocalDay) -> LocalDay {
-        let first = random.chance(500) ? today.number - 60 : selection.renderer.firm.firstDay.number
+        let first = random.chance(500) ? today.number - 60 : selection.renderer.sample.firstDay.number
         return LocalDay(random.within(min(first, today.number)...today.number))
     }
 

@@ -135,7 +135,7 @@ extension Renderer {
         case .staff: staffMember(&w, index)
         case .task: task(&w, index)
         case .cost: cost(&w, index)
-        case .category: named(&w, "Category", .category, index, firm.categories[index])
+        case .category: named(&w, "Category", .category, index, sample.categories[index])
         case .customField: definition(&w, index)
         default: return false
         }
@@ -146,9 +146,10 @@ extension Renderer {
 extension Selection {
     /// What tells the row from others for good: its identifier, or the number of a purchase order.
     func key(_ kind: RowKind, _ index: Int) -> String {
-        guard kind == .purchaseOrder else { return renderer.firm.id(kind, index).text }
+        if let given = renderer.edits.identifier(kind, index) { return given }
+        guard kind == .purchaseOrder else { return renderer.sample.id(kind, index).text }
         if let given = renderer.edits.number(kind, index) { return given }
-        let digits = String(renderer.firm.orders[index].number)
+        let digits = String(renderer.sample.orders[index].number)
         return "PO" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 }

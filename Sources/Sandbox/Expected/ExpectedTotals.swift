@@ -1,6 +1,13 @@
 /// What a loader must find: counts, exact sums and keys of the rows a list holds.
 ///
 /// Edits of a row's own values are heeded; edits of what lies deeper (lines, contacts) are not.
+///
+/// The totals are counted from the rows and not from what a client was sent, so no fault changes them. `ExpectedRow`
+/// tells single rows with everything that was edited in them, lines included; it reads the XML that a read by key
+/// gives.
+///
+/// Sums are decimals with four places as the rows hold them. An amount that was edited to a text that is no number adds
+/// nothing, as it does in a warehouse that keeps the record without the value.
 struct ExpectedTotals: Sendable, Encodable {
     /// The entity asked for.
     var entity: String
@@ -25,8 +32,8 @@ struct ExpectedTotalsCounter {
     private var amounts: [String: Money] = [:]
     private var numbers: [String: Int] = [:]
 
-    private var firm: SampleOrganisation {
-        _read { yield selection.renderer.firm }
+    private var sample: SampleOrganisation {
+        _read { yield selection.renderer.sample }
     }
 
     private init(_ kind: RowKind, _ selection: Selection) {
@@ -81,7 +88,7 @@ struct ExpectedTotalsCounter {
             truth.sums = teller.sums
         }
         keys.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        truth.keysDigest = Digest.hex(Digest.sha256(Array(keys.joined(separator: "\n").utf8)))
+        truth.keysDigest = Hashing.hex(Hashing.sha256(keys.joined(separator: "\n").utf8))
         truth.keys = withKeys ? keys : nil
         return truth
     }
@@ -92,7 +99,7 @@ struct ExpectedTotalsCounter {
             Set(
                 rows.map { row in
                     let index = Int(row)
-                    let own = selection.renderer.firm.states[Int(selection.renderer.firm.jobs[index].state)]
+                    let own = selection.renderer.sample.states[Int(selection.renderer.sample.jobs[index].state)]
                     return selection.edited(.job, index, "State") ?? own
                 }))
     }
@@ -112,8 +119,11 @@ struct ExpectedTotalsCounter {
     }
 
     private mutating func add(_ table: String, field: String, _ column: String, _ index: Int, _ own: Money) {
-        let edited = selection.edited(kind, index, field)
-        add("\(table).\(column)", edited.flatMap { Money($0) } ?? own)
+        // An amount that was taken out, or cannot be read, adds nothing.
+        if let edited = selection.renderer.edits.edit(kind, index)?.set[field] {
+            return add("\(table).\(column)", edited.flatMap { Money($0) } ?? .zero)
+        }
+        add("\(table).\(column)", own)
     }
 
     private mutating func header(_ table: String, _ index: Int, _ row: some Totalled) {
@@ -137,69 +147,69 @@ struct ExpectedTotalsCounter {
         case .invoice: invoice(index)
         case .quote: quote(index)
         case .purchaseOrder:
-            header("purchase_order", index, firm.orders[index])
-            lines("purchase_order_cost", firm.orderCosts[firm.orders[index].costs.indices])
+            header("purchase_order", index, sample.orders[index])
+            lines("purchase_order_cost", sample.orderCosts[sample.orders[index].costs.indices])
         case .time:
             let edited = selection.edited(.time, index, "Minutes").flatMap { Int($0) }
-            numbers["timesheet.minutes", default: 0] += edited ?? Int(firm.times[index].minutes)
+            numbers["timesheet.minutes", default: 0] += edited ?? Int(sample.times[index].minutes)
         case .lead:
-            add("lead", field: "EstimatedValue", "estimated_value", index, firm.leads[index].value)
-            children["lead_activity", default: 0] += Int(firm.leads[index].activities.count)
-            children["lead_history", default: 0] += Int(firm.leads[index].history.count)
+            add("lead", field: "EstimatedValue", "estimated_value", index, sample.leads[index].value)
+            children["lead_activity", default: 0] += Int(sample.leads[index].activities.count)
+            children["lead_history", default: 0] += Int(sample.leads[index].history.count)
         case .client:
-            children["client_contact", default: 0] += Int(firm.clients[index].contacts.count)
-            children["client_note", default: 0] += firm.clients[index].notes
+            children["client_contact", default: 0] += Int(sample.clients[index].contacts.count)
+            children["client_note", default: 0] += sample.clients[index].notes
         case .group:
             children["client_group_member", default: 0] += selection.renderer.members(of: index).count
         case .supplier:
-            children["supplier_contact", default: 0] += Int(firm.suppliers[index].contacts.count)
-            children["supplier_note", default: 0] += firm.suppliers[index].notes
+            children["supplier_contact", default: 0] += Int(sample.suppliers[index].contacts.count)
+            children["supplier_note", default: 0] += sample.suppliers[index].notes
         case .cost:
-            add("cost", field: "UnitCost", "unit_cost", index, firm.costs[index].unitCost)
-            add("cost", field: "UnitPrice", "unit_price", index, firm.costs[index].unitPrice)
+            add("cost", field: "UnitCost", "unit_cost", index, sample.costs[index].unitCost)
+            add("cost", field: "UnitPrice", "unit_price", index, sample.costs[index].unitPrice)
         default: break
         }
     }
 
     private mutating func job(_ index: Int) {
-        let row = firm.jobs[index]
+        let row = sample.jobs[index]
         if let budget = row.budget { add("job", field: "Budget", "budget", index, budget) }
         children["job_task", default: 0] += Int(row.tasks.count)
         children["job_assignee", default: 0] += Int(row.staff.count)
         children["job_milestone", default: 0] += Int(row.milestones.count)
         children["job_note", default: 0] += Int(row.notes.count)
-        for task in firm.jobTasks[row.tasks.indices] {
+        for task in sample.jobTasks[row.tasks.indices] {
             children["job_task_assignee", default: 0] += Int(task.staff.count)
             numbers["job_task.estimated_minutes", default: 0] += Int(task.estimated)
             numbers["job_task.actual_minutes", default: 0] += Int(task.actual)
         }
-        for note in firm.notes[row.notes.indices] {
+        for note in sample.notes[row.notes.indices] {
             children["job_note_comment", default: 0] += Int(note.comments.count)
         }
     }
 
     private mutating func invoice(_ index: Int) {
-        let row = firm.invoices[index]
+        let row = sample.invoices[index]
         header("invoice", index, row)
         add("invoice", field: "AmountPaid", "amount_paid", index, row.paid)
         add("invoice", field: "AmountOutstanding", "amount_outstanding", index, row.outstanding)
-        for part in firm.invoiceJobs[row.jobs.indices] + [InvoiceJob(job: -1, tasks: row.tasks, costs: row.costs)] {
-            lines("invoice_task", firm.invoiceTasks[part.tasks.indices])
-            lines("invoice_cost", firm.invoiceCosts[part.costs.indices])
-            for line in firm.invoiceTasks[part.tasks.indices] {
+        for part in sample.invoiceJobs[row.jobs.indices] + [InvoiceJob(job: -1, tasks: row.tasks, costs: row.costs)] {
+            lines("invoice_task", sample.invoiceTasks[part.tasks.indices])
+            lines("invoice_cost", sample.invoiceCosts[part.costs.indices])
+            for line in sample.invoiceTasks[part.tasks.indices] {
                 numbers["invoice_task.minutes", default: 0] += Int(line.minutes)
             }
         }
     }
 
     private mutating func quote(_ index: Int) {
-        let row = firm.quotes[index]
+        let row = sample.quotes[index]
         header("quote", index, row)
         add("quote", field: "EstimatedCost", "estimated_cost", index, row.estimatedCost)
-        lines("quote_task", firm.quoteTasks[row.tasks.indices])
-        lines("quote_cost", firm.quoteCosts[row.costs.indices])
-        lines("quote_option", firm.quoteOptions[row.options.indices])
-        for line in firm.quoteTasks[row.tasks.indices] {
+        lines("quote_task", sample.quoteTasks[row.tasks.indices])
+        lines("quote_cost", sample.quoteCosts[row.costs.indices])
+        lines("quote_option", sample.quoteOptions[row.options.indices])
+        for line in sample.quoteTasks[row.tasks.indices] {
             numbers["quote_task.estimated_minutes", default: 0] += Int(line.minutes)
         }
     }
@@ -211,12 +221,12 @@ struct ExpectedTotalsCounter {
     }
 
     private mutating func jobCosts(_ job: Int) -> [String] {
-        let costs = firm.jobs[job].costs.indices.filter { !selection.isDeleted(.jobCost, $0) }
-        for row in costs.map({ firm.jobCosts[$0] }) {
+        let costs = sample.jobs[job].costs.indices.filter { !selection.isDeleted(.jobCost, $0) }
+        for row in costs.map({ sample.jobCosts[$0] }) {
             add("job_cost.quantity", row.quantity)
             add("job_cost.unit_cost", row.unitCost)
             add("job_cost.unit_price", row.unitPrice)
         }
-        return costs.map { firm.id(.jobCost, $0).text }
+        return costs.map { sample.id(.jobCost, $0).text }
     }
 }

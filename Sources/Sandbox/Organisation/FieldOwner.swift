@@ -42,26 +42,26 @@ enum FieldOwner: String, Sendable, CaseIterable {
 
     /// The rows that are there and can be asked for.
     func rows(_ selection: Selection) -> [Int] {
-        let firm = selection.renderer.firm
+        let sample = selection.renderer.sample
         func lines(_ kind: RowKind, _ places: (Int) -> [Int]) -> [Int] {
             Set(selection.rows(kind).flatMap { places(Int($0)) }).sorted()
         }
         switch self {
         case .contact:
             return lines(.client) { client in
-                firm.clients[client].contacts.indices.map { Int(firm.contactLinks[$0].contact) }
+                sample.clients[client].contacts.indices.map { Int(sample.contactLinks[$0].contact) }
             }
-        case .supplierContact: return lines(.supplier) { Array(firm.suppliers[$0].contacts.indices) }
-        case .jobTask: return lines(.job) { Array(firm.jobs[$0].tasks.indices) }
+        case .supplierContact: return lines(.supplier) { Array(sample.suppliers[$0].contacts.indices) }
+        case .jobTask: return lines(.job) { Array(sample.jobs[$0].tasks.indices) }
         case .jobCost:
-            return lines(.job) { Array(firm.jobs[$0].costs.indices) }.filter { !selection.isDeleted(.jobCost, $0) }
+            return lines(.job) { Array(sample.jobs[$0].costs.indices) }.filter { !selection.isDeleted(.jobCost, $0) }
         case .job, .client, .supplier, .lead, .timesheet: return selection.rows(kind).map { Int($0) }
         }
     }
 
     /// What a row is asked for by: the number of a job, the identifier of everything else.
     func key(_ index: Int, _ selection: Selection) -> String {
-        guard self == .job else { return selection.renderer.firm.id(kind, index).text }
+        guard self == .job else { return selection.renderer.sample.id(kind, index).text }
         var writer = XMLWriter(spelling: SandboxSpelling())
         selection.renderer.number(&writer, "ID", .job, index)
         return FlatRow(Array("<R>".utf8) + writer.bytes + Array("</R>".utf8)).elements.last?.text ?? ""
@@ -84,7 +84,7 @@ enum FieldOwner: String, Sendable, CaseIterable {
         for index in self.rows(selection) {
             let owner = key(index, selection)
             for position in renderer.customFields(of: kind, index, use: use) {
-                let key = "\(owner)/\(renderer.firm.id(.customField, position).text)"
+                let key = "\(owner)/\(renderer.sample.id(.customField, position).text)"
                 keys.append(key)
                 guard withRows else { continue }
                 var writer = XMLWriter(spelling: renderer.spelling)
@@ -100,7 +100,7 @@ enum FieldOwner: String, Sendable, CaseIterable {
         }
         keys.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         truth.count = keys.count
-        truth.keysDigest = Digest.hex(Digest.sha256(Array(keys.joined(separator: "\n").utf8)))
+        truth.keysDigest = Hashing.hex(Hashing.sha256(keys.joined(separator: "\n").utf8))
         if withKeys { truth.keys = keys }
         if withRows { truth.rows = rows }
         return truth

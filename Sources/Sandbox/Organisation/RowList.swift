@@ -5,6 +5,8 @@ struct RowList: Sendable {
         var page: Int
         var size: Int
         var total: Int
+        /// Whether `TotalRecords` is written.
+        var hasTotal = true
     }
 
     /// The verb as `api-method` has it.
@@ -15,6 +17,8 @@ struct RowList: Sendable {
     var counters: Counters?
     /// `Records`, which only the cost catalogue has.
     var records: Int?
+    /// What every counter holds instead of its number, when a fault makes them unreadable.
+    var counterText: String?
     /// Leaves `Response` and `Status` out.
     var isBare = false
     /// Positions of the rows, in the order written.
@@ -74,13 +78,17 @@ struct RowListBody: Sendable {
         writer.openRoot("Response", method: list.method)
         writer.plain("Status", "OK")
         if let counters = list.counters {
-            writer.integer("Page", counters.page)
-            writer.integer("PageSize", counters.size)
-            writer.integer("TotalRecords", counters.total)
+            counter("Page", counters.page)
+            counter("PageSize", counters.size)
+            if counters.hasTotal { counter("TotalRecords", counters.total) }
         }
-        if let records = list.records { writer.integer("Records", records) }
+        if let records = list.records { counter("Records", records) }
         guard let container = list.container else { return }
         if list.rows.isEmpty { writer.emptyContainer(container) } else { writer.open(container) }
+    }
+
+    private mutating func counter(_ name: StaticString, _ value: Int) {
+        if let text = list.counterText { writer.text(name, text) } else { writer.integer(name, value) }
     }
 
     private mutating func end() {

@@ -1,41 +1,44 @@
 extension SampleBuilder {
     /// Progress and final invoices from the time booked, a few others, and credit notes; ascending by date.
     mutating func makeInvoices() {
-        var entries: [[Int32]] = Array(repeating: [], count: firm.jobs.count)
-        for (index, row) in firm.times.enumerated() where row.isBillable { entries[Int(row.job)].append(Int32(index)) }
-        for job in firm.jobs.indices where !entries[job].isEmpty {
+        var entries: [[Int32]] = Array(repeating: [], count: sample.jobs.count)
+        for (index, row) in sample.times.enumerated() where row.isBillable {
+            entries[Int(row.job)].append(Int32(index))
+        }
+        for job in sample.jobs.indices where !entries[job].isEmpty {
             invoice(
-                job: job, entries: entries[job].sorted { (firm.times[Int($0)].day, $0) < (firm.times[Int($1)].day, $1) }
+                job: job,
+                entries: entries[job].sorted { (sample.times[Int($0)].day, $0) < (sample.times[Int($1)].day, $1) }
             )
         }
         for _ in 0..<scaled(150) { makeMiscellaneous() }
         for _ in 0..<scaled(40) { makeCombined() }
-        firm.invoices.sort { ($0.date, $0.number) < ($1.date, $1.number) }
+        sample.invoices.sort { ($0.date, $0.number) < ($1.date, $1.number) }
         makeCredits(scaled(60))
-        firm.invoices.sort { ($0.date, $0.number) < ($1.date, $1.number) }
+        sample.invoices.sort { ($0.date, $0.number) < ($1.date, $1.number) }
         var (invoice, credit) = (0, 0)
-        for index in firm.invoices.indices {
-            if firm.invoices[index].isCredit { credit += 1 } else { invoice += 1 }
-            firm.invoices[index].number = Int32(firm.invoices[index].isCredit ? credit : invoice)
+        for index in sample.invoices.indices {
+            if sample.invoices[index].isCredit { credit += 1 } else { invoice += 1 }
+            sample.invoices[index].number = Int32(sample.invoices[index].isCredit ? credit : invoice)
         }
-        for index in stride(from: 50, to: firm.invoices.count - 25, by: 211) where !firm.invoices[index].isCredit {
-            guard !firm.invoices[index + 20].isCredit else { continue }
-            let number = firm.invoices[index].number
-            firm.invoices[index].number = firm.invoices[index + 20].number
-            firm.invoices[index + 20].number = number
+        for index in stride(from: 50, to: sample.invoices.count - 25, by: 211) where !sample.invoices[index].isCredit {
+            guard !sample.invoices[index + 20].isCredit else { continue }
+            let number = sample.invoices[index].number
+            sample.invoices[index].number = sample.invoices[index + 20].number
+            sample.invoices[index + 20].number = number
         }
     }
 
     private mutating func invoice(job: Int, entries: [Int32]) {
         var waiting: [Int32] = []
-        var (from, position) = (Int(firm.jobs[job].start), 0)
+        var (from, position) = (Int(sample.jobs[job].start), 0)
         while position < entries.count {
-            let end = LocalDay(Int(firm.times[Int(entries[position])].day)).endOfMonth.number
-            while position < entries.count, Int(firm.times[Int(entries[position])].day) <= end {
+            let end = LocalDay(Int(sample.times[Int(entries[position])].day)).endOfMonth.number
+            while position < entries.count, Int(sample.times[Int(entries[position])].day) <= end {
                 waiting.append(entries[position])
                 position += 1
             }
-            let completed = Int(firm.jobs[job].completed)
+            let completed = Int(sample.jobs[job].completed)
             let isLast = position == entries.count && completed >= 0
             guard end <= today + 10, isLast || (waiting.count > 4 && random.chance(800)) else { continue }
             let date = min(isLast ? max(end, completed) : end, today + 10)
@@ -46,24 +49,24 @@ extension SampleBuilder {
     }
 
     private mutating func bill(job: Int, entries: [Int32], period: ClosedRange<Int>, date: Int, isFinal: Bool) {
-        var row = invoiceRow(date: date, client: firm.jobs[job].client)
+        var row = invoiceRow(date: date, client: sample.jobs[job].client)
         row.type = isFinal ? 1 : 0
-        row.contact = random.chance(500) ? firm.jobs[job].contact : -1
+        row.contact = random.chance(500) ? sample.jobs[job].contact : -1
         var part = InvoiceJob(job: Int32(job))
-        let start = firm.invoiceTasks.count
-        for task in firm.jobs[job].tasks.indices {
-            let mine = entries.filter { Int(firm.times[Int($0)].task) == task }
+        let start = sample.invoiceTasks.count
+        for task in sample.jobs[job].tasks.indices {
+            let mine = entries.filter { Int(sample.times[Int($0)].task) == task }
             guard !mine.isEmpty else { continue }
-            for entry in mine { firm.times[Int(entry)].invoiceTask = Int32(firm.invoiceTasks.count) }
-            let minutes = mine.reduce(0) { $0 + Int(firm.times[Int($1)].minutes) }
-            firm.invoiceTasks.append(taskLine(name: firm.jobTasks[task].catalogue, minutes: minutes))
+            for entry in mine { sample.times[Int(entry)].invoiceTask = Int32(sample.invoiceTasks.count) }
+            let minutes = mine.reduce(0) { $0 + Int(sample.times[Int($1)].minutes) }
+            sample.invoiceTasks.append(taskLine(name: sample.jobTasks[task].catalogue, minutes: minutes))
         }
-        part.tasks = Span(from: start, in: firm.invoiceTasks)
-        let costs = firm.invoiceCosts.count
-        for cost in firm.jobs[job].costs.indices where firm.jobCosts[cost].isBillable {
-            if period.contains(Int(firm.jobCosts[cost].day)) { firm.invoiceCosts.append(firm.jobCosts[cost]) }
+        part.tasks = Span(from: start, in: sample.invoiceTasks)
+        let costs = sample.invoiceCosts.count
+        for cost in sample.jobs[job].costs.indices where sample.jobCosts[cost].isBillable {
+            if period.contains(Int(sample.jobCosts[cost].day)) { sample.invoiceCosts.append(sample.jobCosts[cost]) }
         }
-        part.costs = Span(from: costs, in: firm.invoiceCosts)
+        part.costs = Span(from: costs, in: sample.invoiceCosts)
         add(&row, jobs: [part])
     }
 
@@ -78,21 +81,21 @@ extension SampleBuilder {
 
     mutating func invoiceRow(date: Int, client: Int32) -> InvoiceRow {
         InvoiceRow(
-            number: Int32(firm.invoices.count), type: 0, status: .approved, date: Int32(date), due: Int32(date + 20),
+            number: Int32(sample.invoices.count), type: 0, status: .approved, date: Int32(date), due: Int32(date + 20),
             client: client, text: random.chance(300) ? Int16(random.below(SampleText.lineNotes.count)) : -1)
     }
 
     /// Adds up an invoice from its lines, decides what was paid, and keeps it.
     mutating func add(_ row: inout InvoiceRow, jobs: [InvoiceJob]) {
-        let start = firm.invoiceJobs.count
-        firm.invoiceJobs.append(contentsOf: jobs)
-        row.jobs = Span(from: start, in: firm.invoiceJobs)
+        let start = sample.invoiceJobs.count
+        sample.invoiceJobs.append(contentsOf: jobs)
+        row.jobs = Span(from: start, in: sample.invoiceJobs)
         for part in jobs + [InvoiceJob(job: -1, tasks: row.tasks, costs: row.costs)] {
-            for line in firm.invoiceTasks[part.tasks.indices] { row.add(line) }
-            for line in firm.invoiceCosts[part.costs.indices] { row.add(line) }
+            for line in sample.invoiceTasks[part.tasks.indices] { row.add(line) }
+            for line in sample.invoiceCosts[part.costs.indices] { row.add(line) }
         }
         settle(&row)
-        firm.invoices.append(row)
+        sample.invoices.append(row)
     }
 
     private mutating func settle(_ row: inout InvoiceRow) {
@@ -118,52 +121,52 @@ extension SampleBuilder {
     }
 
     private mutating func makeMiscellaneous() {
-        var row = invoiceRow(date: random.within(firstDay...today), client: Int32(random.below(firm.clients.count)))
+        var row = invoiceRow(date: random.within(firstDay...today), client: Int32(random.below(sample.clients.count)))
         row.type = 2
-        let tasks = firm.invoiceTasks.count
+        let tasks = sample.invoiceTasks.count
         for _ in 0..<random.below(3) {
-            firm.invoiceTasks.append(taskLine(name: Int16(random.below(22)), minutes: 30 * (1 + random.below(40))))
+            sample.invoiceTasks.append(taskLine(name: Int16(random.below(22)), minutes: 30 * (1 + random.below(40))))
         }
-        row.tasks = Span(from: tasks, in: firm.invoiceTasks)
-        let costs = firm.invoiceCosts.count
-        for _ in 0...random.below(3) { firm.invoiceCosts.append(costLine()) }
-        row.costs = Span(from: costs, in: firm.invoiceCosts)
+        row.tasks = Span(from: tasks, in: sample.invoiceTasks)
+        let costs = sample.invoiceCosts.count
+        for _ in 0...random.below(3) { sample.invoiceCosts.append(costLine()) }
+        row.costs = Span(from: costs, in: sample.invoiceCosts)
         add(&row, jobs: [])
     }
 
     private mutating func makeCombined() {
-        let first = random.below(firm.jobs.count)
-        let client = firm.jobs[first].client
-        guard let second = firm.jobs.indices.first(where: { $0 != first && firm.jobs[$0].client == client }) else {
+        let first = random.below(sample.jobs.count)
+        let client = sample.jobs[first].client
+        guard let second = sample.jobs.indices.first(where: { $0 != first && sample.jobs[$0].client == client }) else {
             return
         }
-        let newest = max(firm.jobs[first].start, firm.jobs[second].start)
+        let newest = max(sample.jobs[first].start, sample.jobs[second].start)
         var row = invoiceRow(date: min(today, Int(newest) + 30), client: client)
         let parts = [first, second].map { job in
-            let start = firm.invoiceCosts.count
-            for _ in 0...random.below(2) { firm.invoiceCosts.append(costLine()) }
-            return InvoiceJob(job: Int32(job), costs: Span(from: start, in: firm.invoiceCosts))
+            let start = sample.invoiceCosts.count
+            for _ in 0...random.below(2) { sample.invoiceCosts.append(costLine()) }
+            return InvoiceJob(job: Int32(job), costs: Span(from: start, in: sample.invoiceCosts))
         }
         add(&row, jobs: parts)
     }
 
     private mutating func makeCredits(_ count: Int) {
         for _ in 0..<count {
-            let credited = firm.invoices[random.below(firm.invoices.count)]
+            let credited = sample.invoices[random.below(sample.invoices.count)]
             guard !credited.isCredit, credited.status != .draft else { continue }
             let day = min(today, Int(credited.date) + random.below(45))
             var row = invoiceRow(date: day, client: credited.client)
             row.isCredit = true
             row.type = credited.type
-            let start = firm.invoiceCosts.count
+            let start = sample.invoiceCosts.count
             var line = costLine()
             line.unitCost = -line.unitCost
             line.unitPrice = -line.unitPrice
             line.amount = -line.amount
             line.tax = -line.tax
-            firm.invoiceCosts.append(line)
-            let costs = Span(from: start, in: firm.invoiceCosts)
-            if let part = firm.invoiceJobs[credited.jobs.indices].first {
+            sample.invoiceCosts.append(line)
+            let costs = Span(from: start, in: sample.invoiceCosts)
+            if let part = sample.invoiceJobs[credited.jobs.indices].first {
                 add(&row, jobs: [InvoiceJob(job: part.job, costs: costs)])
             } else {
                 row.costs = costs

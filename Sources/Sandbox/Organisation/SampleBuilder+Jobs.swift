@@ -14,8 +14,8 @@ extension SampleBuilder {
 
     private mutating func makeInternalJob(from day: Int) {
         var row = JobRow(
-            number: Int32(firm.jobs.count + 1), name: "Internal \(LocalDay(day).civil.year)", client: 0,
-            category: Int16(firm.categories.count - 1), state: 1, start: Int32(day), due: Int32(day + 364),
+            number: Int32(sample.jobs.count + 1), name: "Internal \(LocalDay(day).civil.year)", client: 0,
+            category: Int16(sample.categories.count - 1), state: 1, start: Int32(day), due: Int32(day + 364),
             created: Int32(day))
         if day + 364 < today {
             row.state = 6
@@ -23,25 +23,26 @@ extension SampleBuilder {
             row.modified = row.completed
         }
         row.isBillable = false
-        let start = firm.jobStaff.count
-        firm.jobStaff.append(contentsOf: firm.staff.indices.map { Int16($0) })
-        row.staff = Span(from: start, in: firm.jobStaff)
-        let tasks = firm.jobTasks.count
+        let start = sample.jobStaff.count
+        sample.jobStaff.append(contentsOf: sample.staff.indices.map { Int16($0) })
+        row.staff = Span(from: start, in: sample.jobStaff)
+        let tasks = sample.jobTasks.count
         for catalogue in [22, 23, 24] {
-            firm.jobTasks.append(
-                JobTask(job: Int32(firm.jobs.count), catalogue: Int16(catalogue), estimated: 12_000, isBillable: false))
+            sample.jobTasks.append(
+                JobTask(
+                    job: Int32(sample.jobs.count), catalogue: Int16(catalogue), estimated: 12_000, isBillable: false))
         }
-        row.tasks = Span(from: tasks, in: firm.jobTasks)
-        firm.jobs.append(row)
+        row.tasks = Span(from: tasks, in: sample.jobTasks)
+        sample.jobs.append(row)
     }
 
     private mutating func makeJob(created: Int) {
         let length = 20 + random.below(90) + random.below(90)
         let start = created + random.below(20)
-        let client = random.below(firm.clients.count)
+        let client = random.below(sample.clients.count)
         var row = JobRow(
-            number: Int32(firm.jobs.count + 1), name: jobName(), client: Int32(client),
-            category: Int16(random.below(firm.categories.count - 1)), state: 0, start: Int32(start),
+            number: Int32(sample.jobs.count + 1), name: jobName(), client: Int32(client),
+            category: Int16(random.below(sample.categories.count - 1)), state: 0, start: Int32(start),
             due: Int32(start + length), created: Int32(created))
         setState(of: &row, end: start + length + random.below(30) - 10)
         setPeople(of: &row)
@@ -52,7 +53,7 @@ extension SampleBuilder {
         makeMilestones(of: &row)
         makeNotes(of: &row)
         makeCosts(of: &row)
-        firm.jobs.append(row)
+        sample.jobs.append(row)
     }
 
     mutating func jobName() -> String {
@@ -71,29 +72,29 @@ extension SampleBuilder {
     }
 
     private mutating func setPeople(of row: inout JobRow) {
-        let contacts = firm.clients[Int(row.client)].contacts
+        let contacts = sample.clients[Int(row.client)].contacts
         if contacts.count > 0, random.chance(800) {
-            row.contact = firm.contactLinks[Int(contacts.start) + random.below(Int(contacts.count))].contact
+            row.contact = sample.contactLinks[Int(contacts.start) + random.below(Int(contacts.count))].contact
         }
-        if random.chance(950) { row.manager = Int16(random.below(firm.staff.count)) }
-        if random.chance(600) { row.partner = Int16(random.below(firm.staff.count)) }
-        let start = firm.jobStaff.count
+        if random.chance(950) { row.manager = Int16(random.below(sample.staff.count)) }
+        if random.chance(600) { row.partner = Int16(random.below(sample.staff.count)) }
+        let start = sample.jobStaff.count
         var seen: Set<Int16> = []
         for _ in 0..<(random.chance(30) ? 0 : 1 + random.below(4)) {
-            let member = Int16(random.below(firm.staff.count))
-            if seen.insert(member).inserted { firm.jobStaff.append(member) }
+            let member = Int16(random.below(sample.staff.count))
+            if seen.insert(member).inserted { sample.jobStaff.append(member) }
         }
-        row.staff = Span(from: start, in: firm.jobStaff)
+        row.staff = Span(from: start, in: sample.jobStaff)
     }
 
     private mutating func makeTasks(of row: inout JobRow) {
-        let start = firm.jobTasks.count
+        let start = sample.jobTasks.count
         let count = 1 + random.below(4) + random.below(4) + random.below(4)
         let first = random.below(22)
         let hasFolders = random.chance(500)
         for position in 0..<count {
             var task = JobTask(
-                job: Int32(firm.jobs.count), catalogue: Int16((first + position) % 22),
+                job: Int32(sample.jobs.count), catalogue: Int16((first + position) % 22),
                 estimated: Int32((2 + random.below(80)) * 30))
             if hasFolders { task.folder = Int16(position * SampleText.folders.count / count) }
             task.isBillable = row.isBillable && !random.chance(80)
@@ -103,73 +104,73 @@ extension SampleBuilder {
                 task.start = row.start + Int32(position * 5)
                 task.due = task.start + Int32(3 + random.below(30))
             }
-            let assigned = firm.taskStaff.count
+            let assigned = sample.taskStaff.count
             for index in row.staff.indices where random.chance(500) {
                 let allocated = random.chance(700) ? task.estimated / row.staff.count : -1
-                firm.taskStaff.append(Assignee(staff: firm.jobStaff[index], allocated: allocated))
+                sample.taskStaff.append(Assignee(staff: sample.jobStaff[index], allocated: allocated))
             }
-            task.staff = Span(from: assigned, in: firm.taskStaff)
-            firm.jobTasks.append(task)
+            task.staff = Span(from: assigned, in: sample.taskStaff)
+            sample.jobTasks.append(task)
         }
-        row.tasks = Span(from: start, in: firm.jobTasks)
+        row.tasks = Span(from: start, in: sample.jobTasks)
     }
 
     private mutating func makeMilestones(of row: inout JobRow) {
-        let start = firm.milestones.count
+        let start = sample.milestones.count
         for position in 0..<(random.chance(500) ? 0 : 1 + random.below(3)) {
             let day = row.start + Int32((position + 1) * Int(row.due - row.start) / 4)
-            firm.milestones.append(
+            sample.milestones.append(
                 Milestone(
                     day: day, text: Int16(random.below(SampleText.milestones.count)),
                     folder: Int16(random.chance(300) ? random.below(SampleText.folders.count) : -1),
                     isCompleted: Int(day) < today))
         }
-        row.milestones = Span(from: start, in: firm.milestones)
+        row.milestones = Span(from: start, in: sample.milestones)
     }
 
     private mutating func makeNotes(of row: inout JobRow) {
-        let start = firm.notes.count
+        let start = sample.notes.count
         for _ in 0..<(random.chance(400) ? 0 : 1 + random.below(3)) {
             let day = min(today, Int(row.start) + random.below(60))
             var note = NoteRow(
                 day: Int32(day), second: Int32(28_800 + random.below(32_400)),
-                staff: Int16(random.below(firm.staff.count)), title: Int16(random.below(SampleText.noteTitles.count)),
+                staff: Int16(random.below(sample.staff.count)), title: Int16(random.below(SampleText.noteTitles.count)),
                 text: Int16(random.below(SampleText.noteTexts.count)), folder: random.chance(200) ? 0 : -1)
-            let comments = firm.comments.count
+            let comments = sample.comments.count
             for _ in 0..<(random.chance(700) ? 0 : 1 + random.below(2)) {
-                firm.comments.append(
+                sample.comments.append(
                     CommentRow(
                         day: Int32(min(today, day + random.below(5))), second: Int32(28_800 + random.below(32_400)),
-                        staff: Int16(random.below(firm.staff.count)),
+                        staff: Int16(random.below(sample.staff.count)),
                         text: Int16(random.below(SampleText.commentTexts.count))))
             }
-            note.comments = Span(from: comments, in: firm.comments)
-            firm.notes.append(note)
+            note.comments = Span(from: comments, in: sample.comments)
+            sample.notes.append(note)
         }
-        row.notes = Span(from: start, in: firm.notes)
+        row.notes = Span(from: start, in: sample.notes)
     }
 
     private mutating func makeCosts(of row: inout JobRow) {
-        let start = firm.jobCosts.count
+        let start = sample.jobCosts.count
         for _ in 0..<(random.chance(600) ? 0 : 1 + random.below(5)) {
             var line = costLine()
             line.day = Int32(min(today, Int(row.start) + random.below(max(1, Int(row.due - row.start)))))
             line.isBillable = row.isBillable && !random.chance(200)
-            firm.jobCosts.append(line)
+            sample.jobCosts.append(line)
         }
-        row.costs = Span(from: start, in: firm.jobCosts)
+        row.costs = Span(from: start, in: sample.jobCosts)
     }
 
     /// A line of the price list in some quantity, with amount and tax.
     mutating func costLine() -> CostLine {
-        let item = random.below(firm.costs.count)
+        let item = random.below(sample.costs.count)
         let quantity =
             random.chance(800) ? Money(cents: (1 + random.below(12)) * 100) : Money(cents: 25 + random.below(900))
-        let price = firm.costs[item].unitPrice
+        let price = sample.costs[item].unitPrice
         let amount = price.times(quantity)
         return CostLine(
             item: Int16(item), note: random.chance(200) ? Int16(random.below(SampleText.lineNotes.count)) : -1,
-            supplier: firm.costs[item].supplier, quantity: quantity, unitCost: firm.costs[item].unitCost,
+            supplier: sample.costs[item].supplier, quantity: quantity, unitCost: sample.costs[item].unitCost,
             unitPrice: price, amount: amount, tax: tax(amount))
     }
 }

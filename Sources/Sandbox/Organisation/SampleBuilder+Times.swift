@@ -1,30 +1,30 @@
 extension SampleBuilder {
     /// Six to nine hours for everybody at work on each weekday, on the jobs they are assigned to.
     mutating func makeTimes() {
-        firm.timeNotes = SampleText.timeNotes
-        firm.times.reserveCapacity(scaled(64_000))
-        var jobsOf: [[Int32]] = Array(repeating: [], count: firm.staff.count)
-        for (index, job) in firm.jobs.enumerated() {
-            for member in job.staff.indices { jobsOf[Int(firm.jobStaff[member])].append(Int32(index)) }
+        sample.timeNotes = SampleText.timeNotes
+        sample.times.reserveCapacity(scaled(64_000))
+        var jobsOf: [[Int32]] = Array(repeating: [], count: sample.staff.count)
+        for (index, job) in sample.jobs.enumerated() {
+            for member in job.staff.indices { jobsOf[Int(sample.jobStaff[member])].append(Int32(index)) }
         }
-        for member in firm.staff.indices {
-            let mine = jobsOf[member].sorted { (firm.jobs[Int($0)].start, $0) < (firm.jobs[Int($1)].start, $1) }
+        for member in sample.staff.indices {
+            let mine = jobsOf[member].sorted { (sample.jobs[Int($0)].start, $0) < (sample.jobs[Int($1)].start, $1) }
             makeTimes(of: member, jobs: mine)
         }
     }
 
     private mutating func makeTimes(of member: Int, jobs: [Int32]) {
-        let person = firm.staff[member]
+        let person = sample.staff[member]
         var upcoming = jobs[...]
         var active: [Int32] = []
         for day in max(firstDay, Int(person.hired))...max(firstDay, min(today, Int(person.left))) {
-            while let next = upcoming.first, Int(firm.jobs[Int(next)].start) <= day {
+            while let next = upcoming.first, Int(sample.jobs[Int(next)].start) <= day {
                 active.append(next)
                 upcoming = upcoming.dropFirst()
             }
             guard LocalDay(day).weekday < 5, !random.chance(100), (day + member) % worksOneDayIn == 0 else { continue }
             active.removeAll { index in
-                let job = firm.jobs[Int(index)]
+                let job = sample.jobs[Int(index)]
                 return Int(job.completed >= 0 ? job.completed : job.due + 60) < day
             }
             guard !active.isEmpty else { continue }
@@ -46,9 +46,9 @@ extension SampleBuilder {
             var row = TimeRow(
                 day: Int32(day), job: job, task: Int32(task), staff: Int16(member), minutes: Int16(minutes))
             row.start = usesClock ? Int16(clock) : -1
-            row.isBillable = firm.jobTasks[task].isBillable
-            if random.chance(420) { row.note = Int16(1 + random.below(firm.timeNotes.count)) }
-            firm.times.append(row)
+            row.isBillable = sample.jobTasks[task].isBillable
+            if random.chance(420) { row.note = Int16(1 + random.below(sample.timeNotes.count)) }
+            sample.times.append(row)
             clock += minutes
             left -= minutes
             if left < 15 { break }
@@ -56,57 +56,57 @@ extension SampleBuilder {
     }
 
     private mutating func task(of job: Int, for member: Int16) -> Int {
-        let tasks = firm.jobs[job].tasks
+        let tasks = sample.jobs[job].tasks
         var chosen = Int(tasks.start)
         for _ in 0..<3 {
             chosen = Int(tasks.start) + random.below(Int(tasks.count))
-            if firm.jobTasks[chosen].staff.indices.contains(where: { firm.taskStaff[$0].staff == member }) { break }
+            if sample.jobTasks[chosen].staff.indices.contains(where: { sample.taskStaff[$0].staff == member }) { break }
         }
         return chosen
     }
 
     /// Strange values in about one row of a hundred; then sums of minutes on the tasks, and rows out of order.
     mutating func makeOddities() {
-        firm.nastyTexts = SampleText.nasty
-        firm.nastyTexts.append(
+        sample.nastyTexts = SampleText.nasty
+        sample.nastyTexts.append(
             String(repeating: "A long note of many words & a few <tags>; naïve façade. ", count: 1700))
         if oddities {
-            for index in firm.times.indices where random.chance(12) { makeOdd(time: index) }
-            for index in firm.times.indices where firm.times[index].invoiceTask == -1 && random.chance(50) {
-                firm.times[index].invoiceTask = -2
+            for index in sample.times.indices where random.chance(12) { makeOdd(time: index) }
+            for index in sample.times.indices where sample.times[index].invoiceTask == -1 && random.chance(50) {
+                sample.times[index].invoiceTask = -2
             }
-            for index in firm.notes.indices where random.chance(15) {
-                firm.notes[index].text = -Int16(1 + random.below(SampleText.nasty.count))
+            for index in sample.notes.indices where random.chance(15) {
+                sample.notes[index].text = -Int16(1 + random.below(SampleText.nasty.count))
             }
-            if !firm.notes.isEmpty {
-                firm.notes[firm.notes.count / 2].text = -Int16(firm.nastyTexts.count)
+            if !sample.notes.isEmpty {
+                sample.notes[sample.notes.count / 2].text = -Int16(sample.nastyTexts.count)
             }
         }
-        for row in firm.times where row.task >= 0 {
-            firm.jobTasks[Int(row.task)].actual += Int32(row.minutes)
+        for row in sample.times where row.task >= 0 {
+            sample.jobTasks[Int(row.task)].actual += Int32(row.minutes)
         }
-        random.reorder(&firm.times)
+        random.reorder(&sample.times)
     }
 
     private mutating func makeOdd(time index: Int) {
         let roll = random.below(12)
         if roll >= 7 {
-            firm.times[index].note = -Int16(1 + random.below(SampleText.nasty.count))
+            sample.times[index].note = -Int16(1 + random.below(SampleText.nasty.count))
             return
         }
-        guard firm.times[index].invoiceTask == -1 else {
-            if roll < 2 { firm.times[index].invoiceTask = -3 }
+        guard sample.times[index].invoiceTask == -1 else {
+            if roll < 2 { sample.times[index].invoiceTask = -3 }
             return
         }
         switch roll {
-        case 0: firm.times[index].job = -1
-        case 1: firm.times[index].staff = -1
-        case 2: firm.times[index].task = -1
-        case 3: firm.times[index].invoiceTask = -3
-        case 4: firm.times[index].minutes = 0
-        case 5: firm.times[index].minutes = -firm.times[index].minutes
-        default: firm.times[index].minutes = 1440
+        case 0: sample.times[index].job = -1
+        case 1: sample.times[index].staff = -1
+        case 2: sample.times[index].task = -1
+        case 3: sample.times[index].invoiceTask = -3
+        case 4: sample.times[index].minutes = 0
+        case 5: sample.times[index].minutes = -sample.times[index].minutes
+        default: sample.times[index].minutes = 1440
         }
-        if roll >= 4 { firm.times[index].start = -1 }
+        if roll >= 4 { sample.times[index].start = -1 }
     }
 }

@@ -1,6 +1,6 @@
-/// Makes a firm from a seed, step by step; the order of the steps is part of the result.
+/// Makes an organisation from a seed, step by step; the order of the steps is part of the result.
 struct SampleBuilder {
-    var firm: SampleOrganisation
+    var sample: SampleOrganisation
     var random: SeededGenerator
     let scale: Double
     let oddities: Bool
@@ -11,7 +11,7 @@ struct SampleBuilder {
         let today = configuration.today
         let months = configuration.bench?.months ?? configuration.months
         let first = today.startOfMonth(adding: configuration.bench == nil ? -months : 1 - months)
-        firm = SampleOrganisation(
+        sample = SampleOrganisation(
             seed: SeededGenerator.mix(seed), today: today, firstDay: first,
             centsOnly: configuration.spelling.decimals == 2)
         random = SeededGenerator(seed: seed)
@@ -21,8 +21,8 @@ struct SampleBuilder {
         self.today = today.number
     }
 
-    /// The firm of a configuration, for the organisation with the given seed.
-    static func firm(_ configuration: SandboxConfiguration, seed: UInt64) -> SampleOrganisation {
+    /// The organisation of a configuration, for the organisation with the given seed.
+    static func organisation(_ configuration: SandboxConfiguration, seed: UInt64) -> SampleOrganisation {
         var builder = SampleBuilder(configuration, seed: seed)
         builder.makePeople(bench: configuration.bench != nil)
         builder.makeCatalogues()
@@ -38,7 +38,7 @@ struct SampleBuilder {
             builder.makeLeads()
             builder.makeOddities()
         }
-        return builder.firm
+        return builder.sample
     }
 
     /// A count multiplied by the scale, at least one.
@@ -48,11 +48,11 @@ struct SampleBuilder {
 
     /// The tax on an amount: fifteen in a hundred.
     func tax(_ amount: Money) -> Money {
-        amount.percent(15, cents: firm.centsOnly)
+        amount.percent(15, cents: sample.centsOnly)
     }
 
-    /// The first day of the firm as a number.
-    var firstDay: Int { firm.firstDay.number }
+    /// The first day of the organisation as a number.
+    var firstDay: Int { sample.firstDay.number }
 }
 
 extension SampleBuilder {
@@ -65,7 +65,7 @@ extension SampleBuilder {
             let hired = index % 3 == 0 || bench ? firstDay - 400 : min(today, firstDay + random.below(500))
             let left = hasLeft ? hired + 250 + random.below(500) : Int(Int32.max)
             let mail = first.lowercased().unicodeScalars.filter(\.isASCII).map(String.init).joined()
-            firm.staff.append(
+            sample.staff.append(
                 StaffRow(
                     name: "\(first) \(last)" + (index % 17 == 3 ? " " : ""), email: "\(mail).\(index)@firm.example",
                     hired: Int32(hired), left: Int32(left), isListed: left > today || index % 4 == 1,
@@ -74,11 +74,11 @@ extension SampleBuilder {
     }
 
     mutating func makeCatalogues() {
-        firm.categories = SampleText.categories
-        firm.states = SampleText.states
-        firm.leadCategories = SampleText.leadCategories
-        firm.templates = SampleText.templates
-        firm.tasks = SampleText.tasks.enumerated().map { index, name in
+        sample.categories = SampleText.categories
+        sample.states = SampleText.states
+        sample.leadCategories = SampleText.leadCategories
+        sample.templates = SampleText.templates
+        sample.tasks = SampleText.tasks.enumerated().map { index, name in
             CatalogueTask(name: name, description: index % 3 == 0 ? "Usual scope of “\(name)”." : "")
         }
         for index in 0..<min(30_000, scaled(40)) {
@@ -86,25 +86,25 @@ extension SampleBuilder {
             var row = SupplierRow(
                 name: name, town: Int16(random.below(SampleText.towns.count)), notes: random.chance(200) ? 1 : 0)
             row.isBare = index % 13 == 7
-            let start = firm.supplierContacts.count
-            for _ in 0..<random.below(3) { firm.supplierContacts.append(person()) }
-            row.contacts = Span(from: start, in: firm.supplierContacts)
-            firm.suppliers.append(row)
+            let start = sample.supplierContacts.count
+            for _ in 0..<random.below(3) { sample.supplierContacts.append(person()) }
+            row.contacts = Span(from: start, in: sample.supplierContacts)
+            sample.suppliers.append(row)
         }
         for index in 0..<min(30_000, max(20, scaled(120))) {
             let base = SampleText.costs[index % SampleText.costs.count]
             let unit =
-                firm.centsOnly
+                sample.centsOnly
                 ? Money(cents: 150 + random.below(40_000)) : Money(units: Int64(15_000 + random.below(4_000_000)))
-            firm.costs.append(
+            sample.costs.append(
                 CatalogueCost(
                     description: index < SampleText.costs.count
                         ? base : "\(base) \(index / SampleText.costs.count + 1)",
                     code: index % 4 == 0 ? "" : "0\(1000 + index)", unitCost: unit,
                     unitPrice: unit + unit.percent(20, cents: true),
-                    supplier: random.chance(600) ? Int16(random.below(firm.suppliers.count)) : -1))
+                    supplier: random.chance(600) ? Int16(random.below(sample.suppliers.count)) : -1))
         }
-        firm.customFields = FieldDefinition.stock
+        sample.customFields = FieldDefinition.stock
     }
 
     mutating func makeClients() {
@@ -122,35 +122,35 @@ extension SampleBuilder {
             row.isProspect = random.chance(80)
             row.isArchived = oddities && random.chance(50)
             row.isDeleted = oddities && random.chance(15)
-            if random.chance(700) { row.accountManager = Int16(random.below(firm.staff.count)) }
-            if random.chance(300) { row.jobManager = Int16(random.below(firm.staff.count)) }
+            if random.chance(700) { row.accountManager = Int16(random.below(sample.staff.count)) }
+            if random.chance(300) { row.jobManager = Int16(random.below(sample.staff.count)) }
             if index > 20, random.chance(40) { row.billingClient = Int32(random.below(20)) }
             row.type =
                 random.chance(500) ? Int16(random.below(SampleText.clientTypes.count)) : random.chance(300) ? -2 : -1
             row.notes = random.chance(150) ? 1 + random.below(3) : 0
             if index == 0 { (row.isProspect, row.isArchived, row.isDeleted) = (false, false, false) }
             row.contacts = makeContacts()
-            firm.clients.append(row)
+            sample.clients.append(row)
         }
         makeGroups()
     }
 
     private mutating func makeContacts() -> Span {
-        let start = firm.contactLinks.count
+        let start = sample.contactLinks.count
         let hasPrimary = random.chance(150)
         for position in 0..<random.below(4) {
-            var contact = firm.contacts.count
+            var contact = sample.contacts.count
             if position == 0, contact > 10, random.chance(30) {
                 contact = random.below(contact)
             } else {
-                firm.contacts.append(person())
+                sample.contacts.append(person())
             }
-            firm.contactLinks.append(
+            sample.contactLinks.append(
                 ContactLink(
                     contact: Int32(contact), isPrimary: hasPrimary && position == 0,
                     isDeleted: random.chance(300) ? random.chance(50) : nil))
         }
-        return Span(from: start, in: firm.contactLinks)
+        return Span(from: start, in: sample.contactLinks)
     }
 
     private mutating func makeGroups() {
@@ -159,14 +159,14 @@ extension SampleBuilder {
             let round = index / SampleText.groups.count
             var row = GroupRow(name: round == 0 ? base : "\(base) \(round + 1)", isTaxable: nil)
             if index % 2 == 0 { row.isTaxable = index % 4 == 0 }
-            let start = firm.groupMembers.count
+            let start = sample.groupMembers.count
             var seen: Set<Int32> = []
             for _ in 0..<(index % 7 == 6 ? 0 : 3 + random.below(15)) {
-                let member = Int32(random.below(firm.clients.count))
-                if seen.insert(member).inserted { firm.groupMembers.append(member) }
+                let member = Int32(random.below(sample.clients.count))
+                if seen.insert(member).inserted { sample.groupMembers.append(member) }
             }
-            row.members = Span(from: start, in: firm.groupMembers)
-            firm.groups.append(row)
+            row.members = Span(from: start, in: sample.groupMembers)
+            sample.groups.append(row)
         }
     }
 
@@ -180,7 +180,7 @@ extension SampleBuilder {
 }
 
 extension FieldDefinition {
-    /// The definitions every firm has, one of each type and use.
+    /// The definitions every organisation has, one of each type and use.
     static let stock: [FieldDefinition] = [
         FieldDefinition(
             name: "Region code", type: "Text", valueElement: "Text", options: "", uses: [.client, .supplier]),

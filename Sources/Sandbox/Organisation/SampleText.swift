@@ -1,4 +1,4 @@
-/// The stock of words the firm is made of; all invented.
+/// The stock of words the organisation is made of; all invented.
 enum SampleText {
     private static func list(_ text: String) -> [String] {
         text.split(separator: "|", omittingEmptySubsequences: false).map(String.init)

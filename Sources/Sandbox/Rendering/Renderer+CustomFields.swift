@@ -2,9 +2,9 @@
 extension Renderer {
     /// A definition.
     func definition(_ w: inout XMLWriter, _ index: Int) {
-        let row = firm.customFields[index]
+        let row = sample.customFields[index]
         w.openRow("CustomFieldDefinition", edit: edits.edit(.customField, index))
-        w.id("UUID", firm.id(.customField, index))
+        w.id("UUID", sample.id(.customField, index))
         w.text("Name", row.name)
         w.text("Type", row.type)
         w.text("LinkUrl", row.type == "Value Link" ? "https://drive.example.invalid/?folder=[value]&view=1" : "")
@@ -25,29 +25,29 @@ extension Renderer {
 
     /// The positions of the definitions that have a value on a row.
     func customFields(of kind: RowKind, _ index: Int, use: FieldUse) -> [Int] {
-        firm.customFields.indices.filter { position in
-            guard firm.customFields[position].uses.contains(use) else { return false }
+        sample.customFields.indices.filter { position in
+            guard sample.customFields[position].uses.contains(use) else { return false }
             if let edited = edits.value(FieldPlace(kind: kind, index: index, position: position)) {
                 return edited != nil
             }
-            let salt = SeededGenerator.mix(firm.id(kind, index).low &+ UInt64(position))
-            return firm.customFields[position].isMandatory == true || salt % 10 < 6
+            let salt = SeededGenerator.mix(sample.id(kind, index).low &+ UInt64(position))
+            return sample.customFields[position].isMandatory == true || salt % 10 < 6
         }
     }
 
     /// A value of the definition at `position` on a row.
     func customValue(_ w: inout XMLWriter, kind: RowKind, _ index: Int, position: Int) {
-        let row = firm.customFields[position]
-        let salt = Int(truncatingIfNeeded: SeededGenerator.mix(firm.id(kind, index).high &+ UInt64(position)) >> 40)
+        let row = sample.customFields[position]
+        let salt = Int(truncatingIfNeeded: SeededGenerator.mix(sample.id(kind, index).high &+ UInt64(position)) >> 40)
         w.open("CustomField")
-        w.id("UUID", firm.id(.customField, position))
+        w.id("UUID", sample.id(.customField, position))
         w.text("Name", row.name)
         if let edited = edits.value(FieldPlace(kind: kind, index: index, position: position)), let text = edited {
             w.text(row.valueElement, text)
             return w.close("CustomField")
         }
         switch row.type {
-        case "Date": w.date("Date", Int32(firm.firstDay.number + salt % 1000))
+        case "Date": w.date("Date", Int32(sample.firstDay.number + salt % 1000))
         case "Number": w.integer("Number", salt % 40)
         case "Decimal": w.money("Decimal", Money(units: Int64(salt % 9_000_000)))
         case "Checkbox": w.bool("Boolean", true)

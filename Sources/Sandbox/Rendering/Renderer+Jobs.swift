@@ -1,10 +1,10 @@
 extension Renderer {
     /// A job (reference 5.1); the collections only when detailed.
     func job(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
-        let row = firm.jobs[index]
+        let row = sample.jobs[index]
         w.openRow("Job", edit: edits.edit(.job, index))
         number(&w, "ID", .job, index)
-        w.id("UUID", firm.id(.job, index))
+        w.id("UUID", sample.id(.job, index))
         w.text("Name", row.name)
         w.text("Description", SampleText.descriptions[index % SampleText.descriptions.count])
         client(&w, "Client", row.client)
@@ -14,8 +14,8 @@ extension Renderer {
             w.empty("ClientOrderNumber")
         }
         if let budget = row.budget { w.money("Budget", budget) }
-        w.text("State", firm.states[Int(row.state)])
-        if index % 40 != 39 { w.text("Type", firm.categories[Int(row.category)]) }
+        w.text("State", sample.states[Int(row.state)])
+        if index % 40 != 39 { w.text("Type", sample.categories[Int(row.category)]) }
         w.date("StartDate", row.start)
         w.date("DueDate", row.due)
         if row.completed >= 0 { w.date("CompletedDate", row.completed) }
@@ -25,7 +25,7 @@ extension Renderer {
         assigned(&w, row.staff)
         if row.quote >= 0 {
             number(&w, "ApprovedQuoteId", .quote, Int(row.quote))
-            w.id("ApprovedQuoteUUID", firm.id(.quote, Int(row.quote)))
+            w.id("ApprovedQuoteUUID", sample.id(.quote, Int(row.quote)))
         }
         w.instant("DateCreatedUtc", row.created, second: Int32(index &* 7919 % 86_400), zone: true)
         if row.modified >= 0 {
@@ -39,7 +39,7 @@ extension Renderer {
     private func assigned(_ w: inout XMLWriter, _ span: Span) {
         guard span.count > 0 else { return w.emptyContainer("Assigned") }
         w.open("Assigned")
-        for member in span.indices { staff(&w, "Staff", firm.jobStaff[member]) }
+        for member in span.indices { staff(&w, "Staff", sample.jobStaff[member]) }
         w.close("Assigned")
     }
 
@@ -65,20 +65,20 @@ extension Renderer {
 
     /// A task on a job; in `job.api/tasks` with the job it belongs to.
     func jobTask(_ w: inout XMLWriter, _ index: Int, withJob: Bool) {
-        let row = firm.jobTasks[index]
+        let row = sample.jobTasks[index]
         let catalogue = Int(row.catalogue)
         w.open("Task")
-        w.id("UUID", firm.id(.jobTask, index))
+        w.id("UUID", sample.id(.jobTask, index))
         if withJob {
             w.open("Job")
             number(&w, "ID", .job, Int(row.job))
-            w.text("Name", firm.jobs[Int(row.job)].name)
+            w.text("Name", sample.jobs[Int(row.job)].name)
             w.close("Job")
         }
         w.text(
             "Name",
-            row.isLabelled ? "\(firm.tasks[catalogue].name) – stage \(index % 4 + 1)" : firm.tasks[catalogue].name)
-        w.id("TaskUUID", firm.id(.task, catalogue))
+            row.isLabelled ? "\(sample.tasks[catalogue].name) – stage \(index % 4 + 1)" : sample.tasks[catalogue].name)
+        w.id("TaskUUID", sample.id(.task, catalogue))
         w.integer("EstimatedMinutes", Int(row.estimated))
         w.integer("ActualMinutes", Int(row.actual))
         w.text("Description", index % 9 == 0 ? "Hold & check at 50 %." : "")
@@ -91,7 +91,7 @@ extension Renderer {
         }
         if row.staff.count > 0 {
             w.open("Assigned")
-            for assignee in row.staff.indices { self.assignee(&w, firm.taskStaff[assignee]) }
+            for assignee in row.staff.indices { self.assignee(&w, sample.taskStaff[assignee]) }
             w.close("Assigned")
         } else if index % 3 == 0 {
             w.emptyContainer("Assigned")
@@ -101,16 +101,16 @@ extension Renderer {
 
     private func assignee(_ w: inout XMLWriter, _ row: Assignee) {
         w.open("Staff")
-        w.id("UUID", firm.id(.staff, Int(row.staff)))
-        w.text("Name", firm.staff[Int(row.staff)].name)
+        w.id("UUID", sample.id(.staff, Int(row.staff)))
+        w.text("Name", sample.staff[Int(row.staff)].name)
         if row.allocated >= 0 { w.integer("AllocatedMinutes", Int(row.allocated)) }
         w.close("Staff")
     }
 
     private func milestone(_ w: inout XMLWriter, _ index: Int) {
-        let row = firm.milestones[index]
+        let row = sample.milestones[index]
         w.open("Milestone")
-        w.id("UUID", firm.id(.milestone, index))
+        w.id("UUID", sample.id(.milestone, index))
         w.date("Date", row.day)
         w.text("Description", SampleText.milestones[Int(row.text)])
         w.bool("Completed", row.isCompleted)
@@ -119,9 +119,9 @@ extension Renderer {
     }
 
     private func note(_ w: inout XMLWriter, _ index: Int) {
-        let row = firm.notes[index]
+        let row = sample.notes[index]
         w.open("Note")
-        w.id("UUID", firm.id(.note, index))
+        w.id("UUID", sample.id(.note, index))
         w.text("Title", SampleText.noteTitles[Int(row.title)])
         if illegalCharacters, index % 331 == 5, row.text >= 0 {
             w.textWithControl("Text", SampleText.noteTexts[Int(row.text)])
@@ -130,7 +130,7 @@ extension Renderer {
         }
         w.text("Folder", row.folder >= 0 ? "Correspondence" : "")
         w.instant("Date", row.day, second: row.second)
-        w.text("CreatedBy", firm.staff[Int(row.staff)].name)
+        w.text("CreatedBy", sample.staff[Int(row.staff)].name)
         if row.comments.count > 0 {
             w.open("Comments")
             for comment in row.comments.indices { self.comment(&w, comment) }
@@ -142,23 +142,23 @@ extension Renderer {
     }
 
     private func comment(_ w: inout XMLWriter, _ index: Int) {
-        let row = firm.comments[index]
+        let row = sample.comments[index]
         w.open("Comment")
-        w.id("UUID", firm.id(.comment, index))
+        w.id("UUID", sample.id(.comment, index))
         w.text("Text", SampleText.commentTexts[Int(row.text)])
         w.instant("Date", row.day, second: row.second)
-        w.text("CreatedBy", firm.staff[Int(row.staff)].name)
+        w.text("CreatedBy", sample.staff[Int(row.staff)].name)
         w.close("Comment")
     }
 
     /// A cost booked on a job, as `job.api/costs` tells it.
     func jobCost(_ w: inout XMLWriter, _ index: Int) {
-        let row = firm.jobCosts[index]
+        let row = sample.jobCosts[index]
         w.openRow("Cost", edit: edits.edit(.jobCost, index))
-        w.id("UUID", firm.id(.jobCost, index))
+        w.id("UUID", sample.id(.jobCost, index))
         w.date("Date", row.day)
-        w.text("Description", firm.costs[Int(row.item)].description)
-        w.text("Code", firm.costs[Int(row.item)].code)
+        w.text("Description", sample.costs[Int(row.item)].description)
+        w.text("Code", sample.costs[Int(row.item)].code)
         stock(&w, "Note", SampleText.lineNotes, row.note)
         w.money("Quantity", row.quantity)
         w.money("UnitCost", row.unitCost)

@@ -7,13 +7,13 @@ extension Renderer {
 
     /// An invoice or credit note; lines only when detailed.
     func invoice(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
-        let row = firm.invoices[index]
+        let row = sample.invoices[index]
         w.openRow("Invoice", edit: edits.edit(.invoice, index))
         number(&w, "ID", .invoice, index)
-        w.id(spelling.internalInvoiceUUID ? "InternalUUID" : "UUID", firm.id(.invoice, index))
+        w.id(spelling.internalInvoiceUUID ? "InternalUUID" : "UUID", sample.id(.invoice, index))
         w.plain("Type", Renderer.invoiceTypes[Int(row.type)])
         w.plain("Status", Renderer.statuses[Int(row.status.rawValue)])
-        let names = firm.invoiceJobs[row.jobs.indices].map { firm.jobs[Int($0.job)].name }
+        let names = sample.invoiceJobs[row.jobs.indices].map { sample.jobs[Int($0.job)].name }
         w.text("JobText", names.joined(separator: ", "))
         stock(&w, "Description", SampleText.lineNotes, row.text)
         w.date("Date", row.date)
@@ -25,7 +25,7 @@ extension Renderer {
         contact(&w, row.contact)
         if detailed, row.jobs.count > 0 {
             w.open("Jobs")
-            for part in row.jobs.indices { invoiceJob(&w, firm.invoiceJobs[part]) }
+            for part in row.jobs.indices { invoiceJob(&w, sample.invoiceJobs[part]) }
             w.close("Jobs")
         } else if detailed {
             invoiceLines(&w, tasks: row.tasks, costs: row.costs)
@@ -36,7 +36,7 @@ extension Renderer {
     private func invoiceJob(_ w: inout XMLWriter, _ part: InvoiceJob) {
         w.open("Job")
         number(&w, "ID", .job, Int(part.job))
-        w.text("Name", firm.jobs[Int(part.job)].name)
+        w.text("Name", sample.jobs[Int(part.job)].name)
         w.empty("Description")
         w.empty("ClientOrderNumber")
         invoiceLines(&w, tasks: part.tasks, costs: part.costs)
@@ -46,18 +46,18 @@ extension Renderer {
     private func invoiceLines(_ w: inout XMLWriter, tasks: Span, costs: Span) {
         if tasks.count > 0 {
             w.open("Tasks")
-            for line in tasks.indices { taskLine(&w, firm.invoiceTasks[line], id: firm.id(.invoiceTask, line)) }
+            for line in tasks.indices { taskLine(&w, sample.invoiceTasks[line], id: sample.id(.invoiceTask, line)) }
             w.close("Tasks")
         } else {
             w.emptyContainer("Tasks")
         }
-        costLines(&w, "Costs", "Cost", firm.invoiceCosts, costs, billable: true)
+        costLines(&w, "Costs", "Cost", sample.invoiceCosts, costs, billable: true)
     }
 
     private func taskLine(_ w: inout XMLWriter, _ line: TaskLine, id: RowID?) {
         w.open("Task")
         if let id { w.id("UUID", id) }
-        w.text("Name", firm.tasks[Int(line.name)].name)
+        w.text("Name", sample.tasks[Int(line.name)].name)
         stock(&w, "Description", SampleText.lineNotes, line.note)
         w.integer(id == nil ? "EstimatedMinutes" : "Minutes", Int(line.minutes))
         w.money("BillableRate", orEmpty: line.rate)
@@ -75,9 +75,9 @@ extension Renderer {
         for index in span.indices {
             let line = table[index]
             w.open(element)
-            w.text("Description", firm.costs[Int(line.item)].description)
+            w.text("Description", sample.costs[Int(line.item)].description)
             stock(&w, "Note", SampleText.lineNotes, line.note)
-            w.text("Code", firm.costs[Int(line.item)].code)
+            w.text("Code", sample.costs[Int(line.item)].code)
             if billable { w.yesNo("Billable", line.isBillable) }
             w.money("Quantity", line.quantity)
             w.money("UnitCost", line.unitCost)
@@ -91,7 +91,7 @@ extension Renderer {
     /// The amounts of an invoice's payments: none, one, or two halves.
     func payments(of index: Int) -> [Money] {
         let edited = edits.edit(.invoice, index)?.set["AmountPaid"].flatMap { $0 }.flatMap { Money($0) }
-        let paid = edited ?? firm.invoices[index].paid
+        let paid = edited ?? sample.invoices[index].paid
         guard paid.units != 0 else { return [] }
         let half = paid.percent(50, cents: true)
         return index % 5 == 0 && half.units != 0 ? [half, paid - half] : [paid]
@@ -104,7 +104,7 @@ extension Renderer {
         w.open("Payments")
         for (part, amount) in amounts.enumerated() {
             w.open("Payment")
-            w.date("Date", firm.invoices[index].due + Int32(part * 14 - 3))
+            w.date("Date", sample.invoices[index].due + Int32(part * 14 - 3))
             w.money("Amount", amount)
             w.text("Reference", index % 3 == 0 ? "" : "Bank transfer \(10_000 + index)")
             w.close("Payment")
@@ -114,10 +114,10 @@ extension Renderer {
 
     /// A quote or estimate; lines only when detailed.
     func quote(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
-        let row = firm.quotes[index]
+        let row = sample.quotes[index]
         w.openRow("Quote", edit: edits.edit(.quote, index))
         number(&w, "ID", .quote, index)
-        if !spelling.quotesWithoutUUID { w.id("UUID", firm.id(.quote, index)) }
+        if !spelling.quotesWithoutUUID { w.id("UUID", sample.id(.quote, index)) }
         w.plain("Type", row.isEstimate ? "Estimate" : "Quote")
         w.plain("State", Renderer.quoteStates[Int(row.state.rawValue)])
         w.text("Name", row.name)
@@ -129,7 +129,7 @@ extension Renderer {
         w.date("Date", row.date)
         w.date("ValidDate", row.valid)
         if row.lead >= 0 {
-            w.id("LeadUUID", firm.id(.lead, Int(row.lead)))
+            w.id("LeadUUID", sample.id(.lead, Int(row.lead)))
         } else if index % 3 == 0 {
             w.empty("LeadUUID")
         }
@@ -145,15 +145,15 @@ extension Renderer {
 
     private func quoteLines(_ w: inout XMLWriter, _ row: QuoteRow) {
         w.open("Tasks")
-        for line in row.tasks.indices { taskLine(&w, firm.quoteTasks[line], id: nil) }
+        for line in row.tasks.indices { taskLine(&w, sample.quoteTasks[line], id: nil) }
         w.close("Tasks")
-        costLines(&w, "Costs", "Cost", firm.quoteCosts, row.costs, billable: true)
-        costLines(&w, "Options", "Option", firm.quoteOptions, row.options, billable: false)
+        costLines(&w, "Costs", "Cost", sample.quoteCosts, row.costs, billable: true)
+        costLines(&w, "Options", "Option", sample.quoteOptions, row.options, billable: false)
     }
 
     /// A purchase order; lines only when detailed.
     func order(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
-        let row = firm.orders[index]
+        let row = sample.orders[index]
         w.openRow("PurchaseOrder", edit: edits.edit(.purchaseOrder, index))
         number(&w, "ID", .purchaseOrder, index)
         w.plain("State", Renderer.orderStates[Int(row.state.rawValue)])
@@ -164,11 +164,11 @@ extension Renderer {
         supplier(&w, row.supplier)
         w.open("Job")
         number(&w, "ID", .job, Int(row.job))
-        w.text("Name", firm.jobs[Int(row.job)].name)
+        w.text("Name", sample.jobs[Int(row.job)].name)
         w.close("Job")
         if detailed {
             w.open("Costs")
-            for line in row.costs.indices { orderCost(&w, firm.orderCosts[line], line) }
+            for line in row.costs.indices { orderCost(&w, sample.orderCosts[line], line) }
             w.close("Costs")
         }
         w.close("PurchaseOrder")
@@ -176,8 +176,8 @@ extension Renderer {
 
     private func orderCost(_ w: inout XMLWriter, _ line: CostLine, _ index: Int) {
         w.open("Cost")
-        w.text("Description", firm.costs[Int(line.item)].description)
-        w.text("Code", firm.costs[Int(line.item)].code)
+        w.text("Description", sample.costs[Int(line.item)].description)
+        w.text("Code", sample.costs[Int(line.item)].code)
         w.money("Quantity", line.quantity)
         w.money("UnitCost", line.unitCost)
         amounts(&w, line.amount, line.tax)

@@ -4,16 +4,16 @@ extension Renderer {
 
     /// A lead; activities and history only when detailed.
     func lead(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
-        let row = firm.leads[index]
+        let row = sample.leads[index]
         w.openRow("Lead", edit: edits.edit(.lead, index))
-        w.id("UUID", firm.id(.lead, index))
+        w.id("UUID", sample.id(.lead, index))
         w.text("Name", row.name)
         w.text("Description", SampleText.descriptions[index % SampleText.descriptions.count])
         w.plain("State", Renderer.leadStates[Int(row.state.rawValue)])
         w.money("EstimatedValue", row.value)
         w.date("Date", row.date)
         if row.closed >= 0 { w.date("DateWonLost", row.closed) } else { w.empty("DateWonLost") }
-        w.text("Category", firm.leadCategories[Int(row.category)])
+        w.text("Category", sample.leadCategories[Int(row.category)])
         client(&w, "Client", row.client)
         contact(&w, row.contact)
         staff(&w, "Owner", row.owner)
@@ -25,7 +25,7 @@ extension Renderer {
     private func trail(_ w: inout XMLWriter, _ row: LeadRow) {
         if row.activities.count > 0 {
             w.open("Activities")
-            for activity in firm.activities[row.activities.indices] {
+            for activity in sample.activities[row.activities.indices] {
                 w.open("Activity")
                 w.date("Date", activity.day)
                 w.text("Subject", SampleText.subjects[Int(activity.subject)])
@@ -38,11 +38,11 @@ extension Renderer {
             w.emptyContainer("Activities")
         }
         w.open("History")
-        for item in firm.history[row.history.indices] {
+        for item in sample.history[row.history.indices] {
             w.open("Item")
             w.text("Detail", SampleText.historyDetails[Int(item.detail)])
             w.instant("Date", item.day, second: item.second)
-            w.text("Staff", firm.staff[Int(item.staff)].name)
+            w.text("Staff", sample.staff[Int(item.staff)].name)
             w.text("Type", SampleText.historyTypes[Int(item.type)])
             w.close("Item")
         }
@@ -51,9 +51,9 @@ extension Renderer {
 
     /// A client with its contacts; notes only when detailed.
     func client(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
-        let row = firm.clients[index]
+        let row = sample.clients[index]
         w.openRow("Client", edit: edits.edit(.client, index))
-        w.id("UUID", firm.id(.client, index))
+        w.id("UUID", sample.id(.client, index))
         w.text("Name", row.name)
         if row.isIndividual { person(&w, row.name, index) }
         if index % 3 > 0 { w.text("Email", index % 3 == 1 ? "office\(index)@client.example" : "") }
@@ -68,7 +68,7 @@ extension Renderer {
         client(&w, "BillingClient", row.billingClient)
         clientType(&w, row.type)
         contacts(&w, row.contacts)
-        if detailed { plainNotes(&w, count: row.notes, salt: index, from: firm.firstDay.number) }
+        if detailed { plainNotes(&w, count: row.notes, salt: index, from: sample.firstDay.number) }
         link(&w, "https://app.example.invalid/clients/", index + 1)
         w.close("Client")
     }
@@ -97,7 +97,7 @@ extension Renderer {
     private func contacts(_ w: inout XMLWriter, _ span: Span) {
         guard span.count > 0 else { return w.emptyContainer("Contacts") }
         w.open("Contacts")
-        for link in span.indices { contact(&w, firm.contactLinks[link], position: nil) }
+        for link in span.indices { contact(&w, sample.contactLinks[link], position: nil) }
         w.close("Contacts")
     }
 
@@ -105,13 +105,13 @@ extension Renderer {
     func contact(_ w: inout XMLWriter, _ link: ContactLink, position: Int16?) {
         let index = Int(link.contact)
         w.open("Contact")
-        w.id("UUID", firm.id(.contact, index))
-        let name = firm.contacts[index].name
+        w.id("UUID", sample.id(.contact, index))
+        let name = sample.contacts[index].name
         w.text("Name", name)
         w.text("Salutation", index % 3 == 0 ? String(name.prefix { $0 != " " }) : "")
         w.text("Addressee", index % 3 == 0 ? "The Manager" : "")
         personal(&w, salt: index)
-        w.text("Position", SampleText.positions[Int(position ?? firm.contacts[index].position)])
+        w.text("Position", SampleText.positions[Int(position ?? sample.contacts[index].position)])
         w.yesNo("IsPrimary", link.isPrimary)
         if let isDeleted = link.isDeleted { w.yesNo("IsDeleted", isDeleted) }
         w.close("Contact")
@@ -125,9 +125,9 @@ extension Renderer {
 
     /// A supplier with its contacts; notes only when detailed.
     func supplier(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
-        let row = firm.suppliers[index]
+        let row = sample.suppliers[index]
         w.openRow("Supplier", edit: edits.edit(.supplier, index))
-        w.id("UUID", firm.id(.supplier, index))
+        w.id("UUID", sample.id(.supplier, index))
         w.text("Name", row.name)
         if !row.isBare { address(&w, town: Int(row.town), salt: index &+ 5000) }
         if row.contacts.count > 0 {
@@ -137,15 +137,15 @@ extension Renderer {
         } else {
             w.emptyContainer("Contacts")
         }
-        if detailed { plainNotes(&w, count: row.notes, salt: index &+ 900, from: firm.firstDay.number) }
+        if detailed { plainNotes(&w, count: row.notes, salt: index &+ 900, from: sample.firstDay.number) }
         w.close("Supplier")
     }
 
     /// A contact of a supplier.
     func supplierContact(_ w: inout XMLWriter, _ index: Int) {
-        let row = firm.supplierContacts[index]
+        let row = sample.supplierContacts[index]
         w.open("Contact")
-        w.id("UUID", firm.id(.supplierContact, index))
+        w.id("UUID", sample.id(.supplierContact, index))
         w.text("Name", row.name)
         personal(&w, salt: index &+ 3)
         w.text("Position", SampleText.positions[Int(row.position)])
@@ -154,16 +154,16 @@ extension Renderer {
 
     /// The clients of a group that are still there.
     func members(of group: Int) -> [Int32] {
-        firm.groupMembers[firm.groups[group].members.indices].filter {
+        sample.groupMembers[sample.groups[group].members.indices].filter {
             edits.edit(.client, Int($0))?.isDeleted != true
         }
     }
 
     /// A client group; members only in the single answer.
     func group(_ w: inout XMLWriter, _ index: Int, detailed: Bool) {
-        let row = firm.groups[index]
+        let row = sample.groups[index]
         w.openRow("Group", edit: edits.edit(.group, index))
-        w.id("UUID", firm.id(.group, index))
+        w.id("UUID", sample.id(.group, index))
         w.text("Name", row.name)
         if let isTaxable = row.isTaxable { w.yesNo("Taxable", isTaxable) }
         let members = detailed ? members(of: index) : []
@@ -179,9 +179,9 @@ extension Renderer {
 
     /// A member of staff.
     func staffMember(_ w: inout XMLWriter, _ index: Int) {
-        let row = firm.staff[index]
+        let row = sample.staff[index]
         w.openRow("Staff", edit: edits.edit(.staff, index))
-        w.id("UUID", firm.id(.staff, index))
+        w.id("UUID", sample.id(.staff, index))
         w.text("Name", row.name)
         w.text("Email", row.email)
         w.text("Phone", index % 3 == 0 ? "04 200 0\(100 + index)" : "")
@@ -195,7 +195,7 @@ extension Renderer {
     /// A row that has nothing but an identifier and a name.
     func named(_ w: inout XMLWriter, _ element: StaticString, _ kind: RowKind, _ index: Int, _ name: String) {
         w.openRow(element, edit: edits.edit(kind, index))
-        w.id("UUID", firm.id(kind, index))
+        w.id("UUID", sample.id(kind, index))
         w.text("Name", name)
         w.close(element)
     }
@@ -203,17 +203,17 @@ extension Renderer {
     /// A task of the catalogue.
     func task(_ w: inout XMLWriter, _ index: Int) {
         w.openRow("Task", edit: edits.edit(.task, index))
-        w.id("UUID", firm.id(.task, index))
-        w.text("Name", firm.tasks[index].name)
-        w.text("Description", firm.tasks[index].description)
+        w.id("UUID", sample.id(.task, index))
+        w.text("Name", sample.tasks[index].name)
+        w.text("Description", sample.tasks[index].description)
         w.close("Task")
     }
 
     /// A cost of the price list.
     func cost(_ w: inout XMLWriter, _ index: Int) {
-        let row = firm.costs[index]
+        let row = sample.costs[index]
         w.openRow("Cost", edit: edits.edit(.cost, index))
-        w.id("UUID", firm.id(.cost, index))
+        w.id("UUID", sample.id(.cost, index))
         w.text("Description", row.description)
         w.text("Code", row.code)
         stock(&w, "Note", SampleText.lineNotes, index % 7 == 0 ? Int16(index % SampleText.lineNotes.count) : -1)

@@ -1,13 +1,13 @@
 extension Renderer {
     /// A time entry (reference 5.2).
     func time(_ w: inout XMLWriter, _ index: Int) {
-        let row = firm.times[index]
+        let row = sample.times[index]
         w.openRow("Time", edit: edits.edit(.time, index))
-        w.id("UUID", firm.id(.time, index))
+        w.id("UUID", sample.id(.time, index))
         w.open("Job")
         if row.job >= 0 {
             number(&w, "ID", .job, Int(row.job))
-            w.text("Name", firm.jobs[Int(row.job)].name)
+            w.text("Name", sample.jobs[Int(row.job)].name)
         } else {
             w.number("ID", "J", 900_000 + index % 90_000, digits: 6)
             w.plain("Name", "Deleted job")
@@ -15,10 +15,10 @@ extension Renderer {
         w.close("Job")
         w.open("Task")
         if row.task >= 0 {
-            w.id("UUID", firm.id(.jobTask, Int(row.task)))
-            w.text("Name", firm.tasks[Int(firm.jobTasks[Int(row.task)].catalogue)].name)
+            w.id("UUID", sample.id(.jobTask, Int(row.task)))
+            w.text("Name", sample.tasks[Int(sample.jobTasks[Int(row.task)].catalogue)].name)
         } else {
-            w.id("UUID", firm.id(.unknown, index))
+            w.id("UUID", sample.id(.unknown, index))
             w.plain("Name", "Removed task")
         }
         w.close("Task")
@@ -38,8 +38,8 @@ extension Renderer {
         switch row.invoiceTask {
         case -1: break
         case -2: w.empty("InvoiceTaskUUID")
-        case -3: w.id("InvoiceTaskUUID", firm.id(.unknown, index))
-        default: w.id("InvoiceTaskUUID", firm.id(.invoiceTask, Int(row.invoiceTask)))
+        case -3: w.id("InvoiceTaskUUID", sample.id(.unknown, index))
+        default: w.id("InvoiceTaskUUID", sample.id(.invoiceTask, Int(row.invoiceTask)))
         }
         w.close("Time")
     }
@@ -48,9 +48,9 @@ extension Renderer {
         if note == 0 {
             w.empty("Note")
         } else if note > 0 {
-            w.text("Note", firm.timeNotes[Int(note) - 1])
+            w.text("Note", sample.timeNotes[Int(note) - 1])
         } else {
-            w.text("Note", firm.nastyTexts[Int(-note) - 1])
+            w.text("Note", sample.nastyTexts[Int(-note) - 1])
         }
     }
 }

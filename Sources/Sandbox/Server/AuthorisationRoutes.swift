@@ -6,7 +6,7 @@ import Synchronization
 
 /// The consent page and the token endpoint (reference 3.1).
 struct AuthorisationRoutes: Sendable {
-    let stage: SandboxState
+    let state: SandboxState
 
     func respond(to request: Request, _ parts: RequestParts, _ context: SandboxContext) async throws -> Response {
         switch (parts.method, parts.path.dropFirst().first?.lowercased()) {
@@ -23,25 +23,25 @@ struct AuthorisationRoutes: Sendable {
 
     /// Shows the page on which a person decides; a platform that refuses on its own sends the browser back at once.
     private func authorise(_ query: [String: String]) -> Response {
-        guard query["client_id"] == stage.configuration.clientID, query["redirect_uri"]?.isEmpty == false,
+        guard query["client_id"] == state.configuration.clientID, query["redirect_uri"]?.isEmpty == false,
             query["response_type"] == "code"
         else {
             return .text(.badRequest, "<html><body><h1>Invalid request</h1></body></html>", type: "text/html")
         }
-        if stage.switches.withLock({ $0.refusesConsent }) { return decide(query) }
-        let page = ConsentPage(query: query, organisations: stage.configuration.accountIDs)
+        if state.switches.withLock({ $0.refusesConsent }) { return decide(query) }
+        let page = ConsentPage(query: query, organisations: state.configuration.accountIDs)
         return .text(.ok, page.html, type: "text/html; charset=utf-8")
     }
 
     /// Sends the browser back with what the person decided.
     private func decide(_ form: [String: String]) -> Response {
-        guard form["client_id"] == stage.configuration.clientID, let redirect = form["redirect_uri"], !redirect.isEmpty
+        guard form["client_id"] == state.configuration.clientID, let redirect = form["redirect_uri"], !redirect.isEmpty
         else { return .text(.badRequest, "<html><body><h1>Invalid request</h1></body></html>", type: "text/html") }
         var fields: [(String, String)]
-        if form["decision"] == "approve", !stage.switches.withLock({ $0.refusesConsent }) {
-            let code = stage.tokens.withLock {
+        if form["decision"] == "approve", !state.switches.withLock({ $0.refusesConsent }) {
+            let code = state.tokens.withLock {
                 $0.code(
-                    ConsentPage.leave(form, organisations: stage.configuration.accountIDs), redirect: redirect,
+                    ConsentPage.leave(form, organisations: state.configuration.accountIDs), redirect: redirect,
                     challenge: form["code_challenge"],
                     isPlain: form["code_challenge_method"]?.lowercased() != "s256")
             }
@@ -65,19 +65,20 @@ struct AuthorisationRoutes: Sendable {
 
     private func logged(_ request: Request, _ parts: RequestParts, _ context: SandboxContext) async throws -> Response {
         let call = LoggedCall(
-            number: 0, method: "POST", target: parts.target, bearer: "", account: "", started: stage.now)
-        let number = stage.log.withLock { $0.begin(call) }
-        defer { stage.log.withLock { $0.end() } }
-        let fault = stage.faults.withLock { $0.next(path: parts.target, query: parts.rawQuery) }
+            number: 0, method: "POST", target: parts.target, bearer: "", account: "", started: state.now)
+        let number = state.log.withLock { $0.begin(call) }
+        defer { state.log.withLock { $0.end() } }
+        let platformNow = state.platformNow
+        let fault = state.faults.withLock { $0.next(path: parts.target, query: parts.rawQuery, now: platformNow) }
         let response: Response
         do {
-            response = try await token(request, fault, context)
+            response = try await token(request, parts, fault, context)
         } catch {
-            stage.log.withLock { $0.update(number) { $0.fault = fault?.kind.rawValue } }
+            state.log.withLock { $0.update(number) { $0.fault = fault?.kind.rawValue } }
             throw error
         }
-        let now = stage.now
-        stage.log.withLock {
+        let now = state.now
+        state.log.withLock {
             $0.update(number) { call in
                 (call.status, call.fault) = (response.status.code, fault?.kind.rawValue)
                 (call.headers, call.finished, call.bytes) = (now, now, response.body.contentLength ?? 0)
@@ -86,36 +87,46 @@ struct AuthorisationRoutes: Sendable {
         return response
     }
 
-    private func token(_ request: Request, _ fault: Fault?, _ context: SandboxContext) async throws -> Response {
+    private func token(
+        _ request: Request, _ parts: RequestParts, _ fault: Fault?, _ context: SandboxContext
+    ) async throws -> Response {
         let body = String(buffer: try await request.body.collect(upTo: 65_536))
-        switch fault?.kind {
-        case .status403: return .text(.forbidden, #"{"error":"forbidden"}"#)
-        case .status500: return .text(.internalServerError, "")
-        case .status503: return .text(.serviceUnavailable, "")
-        case .html502:
-            return .text(.badGateway, "<html><body><h1>502 Bad Gateway</h1></body></html>", type: "text/html")
-        case .reset: throw await context.reset()
-        case .invalidGrant:
-            return refusal(400, "invalid_grant", "refresh token reuse detected")
-        case .slowFirstByte: try await Task.sleep(for: .milliseconds(fault?.milliseconds ?? 0))
-        default: break
-        }
+        if let early = try await early(fault, parts, context) { return early }
         if request.headers[.authorization] != nil {
             return refusal(401, "invalid_client", "Basic authentication is not supported; send the client in the body")
         }
         guard request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true else {
             return refusal(400, "invalid_request", "the body must be application/x-www-form-urlencoded")
         }
-        switch stage.tokens.withLock({ $0.answer(RequestParts.form(body)) }) {
+        switch state.tokens.withLock({ $0.answer(RequestParts.form(body)) }) {
         case .refused(let status, let error, let description): return refusal(status, error, description)
         case .granted(let access, let refresh, let seconds):
             if fault?.kind == .answerLost { throw await context.reset() }
+            if let fault, fault.kind == .hold { await state.held.hold(fault.name) }
+            let status = fault.flatMap { $0.kind == .grantedStatus ? $0.status ?? $0.kind.status : nil }
             return .text(
-                .ok,
+                .init(code: status ?? 200),
                 """
                 {"access_token":"\(access)","expires_in":\(seconds),"token_type":"Bearer",\
                 "refresh_token":"\(refresh)","scope":"openid profile email workflowmax offline_access"}
                 """, headers: [.cacheControl: "no-store"])
+        }
+    }
+
+    /// The answer of a fault that leaves the tokens alone; nil lets the request go on.
+    private func early(_ fault: Fault?, _ parts: RequestParts, _ context: SandboxContext) async throws -> Response? {
+        guard let fault else { return nil }
+        switch fault.kind {
+        case .status403: return .text(.forbidden, #"{"error":"forbidden"}"#)
+        case .status500: return .text(.internalServerError, "")
+        case .reset: throw await context.reset()
+        case .invalidGrant:
+            return refusal(
+                fault.status ?? fault.kind.status, "invalid_grant", fault.text ?? "refresh token reuse detected")
+        case .slowFirstByte:
+            try await Task.sleep(for: .milliseconds(fault.milliseconds))
+            return nil
+        default: return FaultAnswers(parts: parts, now: state.platformNow).answer(fault)
         }
     }
 

@@ -3,10 +3,10 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// The controls that tell and change what the firm holds.
+/// The controls that tell and change what the organisation holds.
 extension ControlRoutes {
     private func selection(_ account: String?) -> Selection? {
-        stage.organisation(account)?.selection(stage.switches.withLock { $0 })
+        state.organisation(account)?.selection(state.switches.withLock { $0 })
     }
 
     /// `GET /sandbox/truth/{entity}?from=&to=&drafts=&keys=&rows=`.
@@ -20,7 +20,7 @@ extension ControlRoutes {
             span = DaySpan(from: from.number, to: to.number)
         }
         let drafts = ExpectedTotalsCounter.Drafts(rawValue: query["drafts"] ?? "without") ?? .without
-        let listsDrafts = stage.switches.withLock { $0.listsDrafts }
+        let listsDrafts = state.switches.withLock { $0.listsDrafts }
         let truth = ExpectedTotalsCounter.truth(
             of: entity, in: ExpectedTotalsCounter.isWindowed(entity) ? span : nil,
             drafts: drafts == .without && listsDrafts ? .with : drafts, withKeys: query["keys"]?.lowercased() == "true",
@@ -36,7 +36,7 @@ extension ControlRoutes {
         guard let selection = selection(query["account"]) else { return bad("No such account.") }
         let kinds: [RowKind] = [.quote, .job, .purchaseOrder, .invoice, .time, .lead]
         let days = kinds.flatMap { kind in selection.rows(kind).map { selection.day(kind, Int($0)) } }
-        let first = days.min().map { LocalDay($0) } ?? selection.renderer.firm.firstDay
+        let first = days.min().map { LocalDay($0) } ?? selection.renderer.sample.firstDay
         return .text(.ok, #"{"first_day":"\#(first)"}"#)
     }
 
@@ -44,7 +44,7 @@ extension ControlRoutes {
 
     /// `POST /sandbox/edit` with one edit or a list of them.
     func edit(_ query: [String: String], _ body: ByteBuffer) throws -> Response {
-        guard let organisation = stage.organisation(query["account"]) else { return bad("No such account.") }
+        guard let organisation = state.organisation(query["account"]) else { return bad("No such account.") }
         let bytes = Data(body.readableBytesView)
         let orders: [EditRequest]
         do {
@@ -55,7 +55,7 @@ extension ControlRoutes {
         }
         var keys: [String] = []
         do throws(EditRequest.Refusal) {
-            for order in orders { keys.append(try order.perform(on: organisation, stage)) }
+            for order in orders { keys.append(try order.perform(on: organisation, state)) }
         } catch {
             return bad(error.words)
         }
@@ -69,7 +69,7 @@ extension ControlRoutes {
 
     /// `POST /sandbox/mutate?seed=&count=`: random edits, told line by line as the edits they were.
     func mutate(_ query: [String: String]) throws -> Response {
-        guard let organisation = stage.organisation(query["account"]) else { return bad("No such account.") }
+        guard let organisation = state.organisation(query["account"]) else { return bad("No such account.") }
         guard let seed = query["seed"].flatMap({ UInt64($0) }), let count = query["count"].flatMap({ Int($0) }),
             count >= 0
         else { return bad("seed and count must be whole numbers.") }
@@ -78,10 +78,10 @@ extension ControlRoutes {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var lines = ""
         for _ in 0..<count {
-            let selection = organisation.selection(stage.switches.withLock { $0 })
-            guard var order = mutator.next(selection, today: stage.configuration.today) else { continue }
+            let selection = organisation.selection(state.switches.withLock { $0 })
+            guard var order = mutator.next(selection, today: state.configuration.today) else { continue }
             do throws(EditRequest.Refusal) {
-                let key = try order.perform(on: organisation, stage)
+                let key = try order.perform(on: organisation, state)
                 // A row that is renumbered is told by the key it had: so the edit can be made again.
                 if order.key == nil { order.key = key }
             } catch {
@@ -97,7 +97,7 @@ extension ControlRoutes {
     /// `GET`, `POST`, `DELETE /sandbox/clock`: tells, sets (`shift` in seconds, `at`), sets right the platform's clock.
     func clock(_ parts: RequestParts) -> Response {
         if parts.method == .post {
-            var clock = stage.clock.withLock { $0 }
+            var clock = state.clock.withLock { $0 }
             if let text = parts.query["shift"] {
                 guard let shift = Double(text) else { return bad("shift must be a number of seconds.") }
                 clock.shift = shift
@@ -107,11 +107,11 @@ extension ControlRoutes {
                 clock.fixed = Double(instant)
             }
             let settled = clock
-            stage.clock.withLock { $0 = settled }
+            state.clock.withLock { $0 = settled }
         } else if parts.method == .delete {
-            stage.clock.withLock { $0 = PlatformClock() }
+            state.clock.withLock { $0 = PlatformClock() }
         }
-        return .text(.ok, #"{"now":"\#(EditRequest.instant(Int(stage.platformNow)))"}"#)
+        return .text(.ok, #"{"now":"\#(EditRequest.instant(Int(state.platformNow)))"}"#)
     }
 }
 

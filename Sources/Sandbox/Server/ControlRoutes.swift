@@ -10,6 +10,8 @@ import Synchronization
 /// |---|---|
 /// | `GET /sandbox` | seed, day, first day, accounts and row counts |
 /// | `GET`, `POST`, `DELETE /sandbox/faults` | tells, adds (a `Fault`, a list, or a query), forgets faults |
+/// | `GET /sandbox/held` | waits until `count` answers are held under `name`, and tells how many are |
+/// | `POST /sandbox/release` | sends the answers held under `name`, or all |
 /// | `POST /sandbox/tokens/expire` | ends every access token |
 /// | `POST /sandbox/tokens/revoke` | ends access and refresh tokens, as a withdrawn consent does |
 /// | `POST /sandbox/tokens/restore` | makes the configured refresh token good again |
@@ -24,7 +26,7 @@ import Synchronization
 /// | `POST /sandbox/{faults,log,edit,clock}/clear` | the same as `DELETE` of it |
 /// | `GET`, `POST`, `DELETE /sandbox/clock` | tells, sets (`shift` in seconds, `at` an instant), sets right the clock |
 struct ControlRoutes: Sendable {
-    let stage: SandboxState
+    let state: SandboxState
 
     func respond(to request: Request, _ parts: RequestParts) async throws -> Response {
         let body = try await request.body.collect(upTo: 1 << 20)
@@ -34,15 +36,20 @@ struct ControlRoutes: Sendable {
         case (_, "faults", 1): return try faults(parts, body)
         case (.post, let name?, 2) where path[1] == "clear": return clear(name, parts)
         case (.post, "tokens", 2): return tokens(path[1], parts.query)
-        case (.get, "log", 1): return try .json(stage.log.withLock { $0.kept })
+        case (.post, "release", 1):
+            return .text(.ok, #"{"released":\#(state.held.release(parts.query["name"]))}"#)
+        case (.get, "held", 1):
+            let count = parts.query["count"].flatMap { Int($0) } ?? 0
+            return .text(.ok, #"{"held":\#(await state.held.held(parts.query["name"], atLeast: count))}"#)
+        case (.get, "log", 1): return try .json(state.log.withLock { $0.kept })
         case (.delete, "log", 1):
-            stage.log.withLock { $0.removeAll() }
+            state.log.withLock { $0.removeAll() }
             return done
         case (.get, "truth", 2): return try truth(path[1], parts.query)
         case (.get, "first-day", 1): return firstDay(parts.query)
         case (.post, "edit", 1): return try edit(parts.query, body)
         case (.delete, "edit", 1):
-            stage.organisation(parts.query["account"])?.restore()
+            state.organisation(parts.query["account"])?.restore()
             return done
         case (.post, "mutate", 1): return try mutate(parts.query)
         case (_, "clock", 1): return clock(parts)
@@ -54,10 +61,10 @@ struct ControlRoutes: Sendable {
     /// What `DELETE` does, for clients that only post.
     private func clear(_ name: String, _ parts: RequestParts) -> Response {
         switch name {
-        case "faults": stage.faults.withLock { $0.removeAll() }
-        case "log": stage.log.withLock { $0.removeAll() }
-        case "clock": stage.clock.withLock { $0 = PlatformClock() }
-        case "edit": stage.organisation(parts.query["account"])?.restore()
+        case "faults": forgetFaults(parts.query)
+        case "log": state.log.withLock { $0.removeAll() }
+        case "clock": state.clock.withLock { $0 = PlatformClock() }
+        case "edit": state.organisation(parts.query["account"])?.restore()
         default: return .text(.notFound, #"{"error":"no such control"}"#)
         }
         return done
@@ -78,23 +85,23 @@ struct ControlRoutes: Sendable {
     }
 
     private func summary() throws -> Response {
-        guard let selection = stage.organisation(nil)?.selection(stage.switches.withLock { $0 }) else {
+        guard let selection = state.organisation(nil)?.selection(state.switches.withLock { $0 }) else {
             return bad("no organisation")
         }
         var counts: [String: Int] = [:]
         for kind in RowKind.allCases where kind != .unknown { counts["\(kind)"] = selection.count(kind) }
         return try .json(
             Summary(
-                seed: stage.configuration.seed, today: "\(stage.configuration.today)",
-                firstDay: "\(selection.renderer.firm.firstDay)", accounts: stage.configuration.accountIDs,
+                seed: state.configuration.seed, today: "\(state.configuration.today)",
+                firstDay: "\(selection.renderer.sample.firstDay)", accounts: state.configuration.accountIDs,
                 counts: counts))
     }
 
     private func faults(_ parts: RequestParts, _ body: ByteBuffer) throws -> Response {
         switch parts.method {
-        case .get: return try .json(stage.faults.withLock { $0.waiting })
+        case .get: return try .json(state.faults.withLock { $0.waiting })
         case .delete:
-            stage.faults.withLock { $0.removeAll() }
+            forgetFaults(parts.query)
             return done
         case .post:
             var wanted: [Fault] = []
@@ -106,27 +113,34 @@ struct ControlRoutes: Sendable {
                         ?? [JSONDecoder().decode(Fault.self, from: bytes)]
                 } catch {
                     return bad(
-                        "A fault needs a kind of \(Fault.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+                        "A fault needs a kind of \(FaultKind.allCases.map(\.rawValue).joined(separator: ", ")).")
                 }
             } else if let fault = Fault(query: parts.query) {
                 wanted = [fault]
             }
             if wanted.isEmpty { return bad("No fault, or no such kind.") }
-            stage.faults.withLock { waiting in wanted.forEach { waiting.add($0) } }
+            state.faults.withLock { waiting in wanted.forEach { waiting.add($0) } }
             return done
         default: return .text(.methodNotAllowed, "")
         }
     }
 
+    /// Removes the faults of `kind` and `match`, or all of them, whose held answers then go out too.
+    private func forgetFaults(_ query: [String: String]) {
+        let kind = query["kind"].flatMap { FaultKind(rawValue: $0) }
+        state.faults.withLock { $0.remove(kind: kind, match: query["match"]) }
+        if query["kind"] == nil, query["match"] == nil { state.held.release() }
+    }
+
     private func tokens(_ verb: String, _ query: [String: String]) -> Response {
         switch verb {
-        case "rollback": stage.tokens.withLock { $0.rollBack() }
+        case "rollback": state.tokens.withLock { $0.rollBack() }
         case "grace":
             guard let seconds = query["seconds"].flatMap({ Int($0) }), seconds >= 0 else { return bad("seconds") }
-            stage.tokens.withLock { ($0.graceSeconds, $0.graceRepeats) = (seconds, query["repeats"] == "true") }
-        case "expire": stage.tokens.withLock { $0.expire() }
-        case "revoke": stage.tokens.withLock { $0.revoke() }
-        case "restore": stage.tokens.withLock { $0.restore() }
+            state.tokens.withLock { ($0.graceSeconds, $0.graceRepeats) = (seconds, query["repeats"] == "true") }
+        case "expire": state.tokens.withLock { $0.expire() }
+        case "revoke": state.tokens.withLock { $0.revoke() }
+        case "restore": state.tokens.withLock { $0.restore() }
         default: return .text(.notFound, #"{"error":"no such control"}"#)
         }
         return done
@@ -134,13 +148,16 @@ struct ControlRoutes: Sendable {
 
     private func switches(_ parts: RequestParts, _ body: ByteBuffer) throws -> Response {
         if parts.method == .post {
-            guard let wanted = try? JSONDecoder().decode([String: Bool].self, from: Data(body.readableBytesView)) else {
-                return bad("Send an object of switches and true or false.")
+            guard
+                let wanted = try? JSONDecoder().decode(
+                    [String: Switches.Value].self, from: Data(body.readableBytesView))
+            else {
+                return bad("Send an object of switches and true, false or a number.")
             }
-            for (name, value) in wanted where !stage.switches.withLock({ $0.set(name, value) }) {
-                return bad("There is no switch \(name).")
+            for (name, value) in wanted where !state.switches.withLock({ $0.set(name, value) }) {
+                return bad("There is no switch \(name) that takes such a value.")
             }
         }
-        return try .json(stage.switches.withLock { $0 })
+        return try .json(state.switches.withLock { $0 })
     }
 }

@@ -6,25 +6,25 @@ import Synchronization
 
 /// The data endpoints: bearer, account, limits, faults, then the rows.
 struct DataRoutes: Sendable {
-    let stage: SandboxState
+    let state: SandboxState
 
     func respond(to request: Request, _ parts: RequestParts, _ context: SandboxContext) async throws -> Response {
         let bearer = DataRoutes.bearer(request)
         let account = DataRoutes.accountNames.lazy.compactMap { request.headers[$0] }.first
         let entry = OpenCall(
-            stage: stage,
+            state: state,
             LoggedCall(
                 number: 0, method: parts.method.rawValue, target: parts.target,
-                bearer: DataRoutes.hash(bearer), account: account ?? "", started: stage.now))
-        guard let bearer, stage.tokens.withLock({ $0.isGood(bearer) }) else {
+                bearer: DataRoutes.hash(bearer), account: account ?? "", started: state.now))
+        guard let bearer, state.tokens.withLock({ $0.isGood(bearer) }) else {
             return entry.answered(.text(.unauthorized, #"{"message":"The access token is missing or expired."}"#))
         }
-        guard let account, let organisation = stage.organisation(account),
-            stage.tokens.withLock({ $0.mayRead(account, bearer) })
+        guard let account, let organisation = state.organisation(account),
+            state.tokens.withLock({ $0.mayRead(account, bearer) })
         else {
             return entry.answered(.text(.forbidden, #"{"message":"The account is missing or not yours."}"#))
         }
-        let now = stage.now
+        let now = state.now
         let (refusal, remaining) = organisation.limiter.withLock { ($0.admit(now: now), $0.remaining(now: now)) }
         if let refusal {
             entry.problem(refusal.problem)
@@ -32,12 +32,17 @@ struct DataRoutes: Sendable {
         }
         entry.holds(organisation)
         guard parts.method == .get else { return entry.answered(.text(.methodNotAllowed, "")) }
-        let fault = stage.faults.withLock { $0.next(path: parts.target, query: parts.rawQuery) }
+        let platformNow = state.platformNow
+        let fault = state.faults.withLock {
+            $0.next(path: parts.target, query: parts.rawQuery, now: platformNow)
+        }
         if let fault { entry.fault(fault) }
-        if let response = try await early(fault, bearer: bearer, context) { return entry.answered(response) }
+        if let response = try await early(fault, bearer: bearer, parts, context) { return entry.answered(response) }
         var response = try await rows(parts, organisation, fault: fault, entry: entry, context)
         if let minute = remaining.minute { response.headers[DataRoutes.minuteName] = "\(minute)" }
-        if let day = remaining.day { response.headers[DataRoutes.dayName] = "\(day)" }
+        if let day = remaining.day { response.headers[FaultAnswers.dayName] = "\(day)" }
+        // The answer is made from the rows of this moment and sent when it is released.
+        if let fault, fault.kind == .hold { await state.held.hold(fault.name) }
         return response
     }
 
@@ -45,9 +50,7 @@ struct DataRoutes: Sendable {
 
     /// The account's header in generations G3, G4 and G2.
     private static let accountNames = ["account_id", "account-id", "Xero-Tenant-Id"].compactMap { HTTPField.Name($0) }
-    private static let problemName = HTTPField.Name("X-Rate-Limit-Problem") ?? .from
     private static let minuteName = HTTPField.Name("X-MinLimit-Remaining") ?? .from
-    private static let dayName = HTTPField.Name("X-DayLimit-Remaining") ?? .from
 
     private static func bearer(_ request: Request) -> String? {
         guard let text = request.headers[.authorization], text.lowercased().hasPrefix("bearer ") else { return nil }
@@ -63,42 +66,33 @@ struct DataRoutes: Sendable {
     private static func tooMany(_ refusal: CallLimiter.Refusal) -> Response {
         Response(
             status: .tooManyRequests,
-            headers: [.retryAfter: "\(refusal.retryAfter)", problemName: refusal.problem])
+            headers: [.retryAfter: "\(refusal.retryAfter)", FaultAnswers.problemName: refusal.problem])
     }
 
     // MARK: faults before the rows
 
-    private func early(_ fault: Fault?, bearer: String, _ context: SandboxContext) async throws -> Response? {
+    private func early(
+        _ fault: Fault?, bearer: String, _ parts: RequestParts, _ context: SandboxContext
+    ) async throws -> Response? {
         guard let fault else { return nil }
         switch fault.kind {
-        case .status403: return .text(.forbidden, #"{"message":"You may not."}"#)
-        case .status500: return .text(.internalServerError, xmlError("Something went wrong."), type: "application/xml")
-        case .status503: return .text(.serviceUnavailable, "")
-        case .html502:
-            return .text(.badGateway, "<html><body><h1>502 Bad Gateway</h1></body></html>", type: "text/html")
-        case .status429:
-            var headers = HTTPFields()
-            if let seconds = fault.retryAfter {
-                headers[.retryAfter] =
-                    fault.asDate ? PlatformClock.header(stage.platformNow + Double(seconds)) : "\(seconds)"
-            }
-            if let problem = fault.problem { headers[DataRoutes.problemName] = problem }
-            return Response(status: .tooManyRequests, headers: headers)
         case .reset: throw await context.reset()
         case .slowFirstByte:
             try await Task.sleep(for: .milliseconds(fault.milliseconds))
             return nil
         case .expireToken:
-            stage.tokens.withLock { $0.expire(bearer) }
+            state.tokens.withLock { $0.expire(bearer) }
             return .text(.unauthorized, #"{"message":"The access token is missing or expired."}"#)
-        case .emptyBody: return .text(.ok, "", type: "application/xml")
-        case .errorStatus: return .text(.ok, xmlError("Sorry, something unexpected happened."), type: "application/xml")
-        default: return nil
+        case .unknownKey:
+            return unknown(parts.path.last { $0.lowercased() != "customfield" } ?? "", state.switches.withLock { $0 })
+        default: return FaultAnswers(parts: parts, now: state.platformNow).answer(fault)
         }
     }
 
-    private func xmlError(_ text: String) -> String {
-        "<Response><Status>ERROR</Status><ErrorDescription>\(text)</ErrorDescription></Response>"
+    /// The platform's own answer to a key that it does not know; the only one that says that a record does not exist.
+    private func unknown(_ identifier: String, _ switches: Switches) -> Response {
+        let text = switches.unknownIsUnnamed ? "The record could not be found." : "Nothing is known by \(identifier)."
+        return FaultAnswers.xml(switches.unknownIsStatusError ? 200 : 404, FaultAnswers.error(text))
     }
 
     // MARK: rows
@@ -107,32 +101,30 @@ struct DataRoutes: Sendable {
         _ parts: RequestParts, _ organisation: SandboxOrganisation, fault: Fault?, entry: OpenCall,
         _ context: SandboxContext
     ) async throws -> Response {
-        let switches = stage.switches.withLock { $0 }
+        let switches = state.switches.withLock { $0 }
         let selection = organisation.selection(switches)
         if parts.path.suffix(2).map({ $0.lowercased() }) == ["v2", "job-status"] {
             return entry.answered(.text(.ok, selection.jobStates))
         }
         guard let start = parts.path.firstIndex(where: { $0.lowercased().hasSuffix(".api") }) else {
-            return entry.answered(.text(.notFound, xmlError("No such path."), type: "application/xml"))
+            return entry.answered(FaultAnswers.xml(404, FaultAnswers.error("No such path.")))
         }
         var query = parts.query
         if fault?.kind == .repeatPage, let page = query["page"].flatMap({ Int($0) }), page > 1 {
             query["page"] = "\(page - 1)"
         }
+        if fault?.kind == .headerOnly { query["detailed"] = nil }
         let endpoints = Endpoints(
             selection: selection, configuration: switches, path: Array(parts.path[start...]), query: query,
             thinning: fault?.thinning ?? .all)
         switch endpoints.answer() {
         case .refused(let status, let text):
-            return entry.answered(.text(.init(code: status), xmlError(text), type: "application/xml"))
-        case .unknown(let identifier):
-            let text = xmlError("Nothing is known by \(identifier.filter { $0.isLetter || $0.isNumber || $0 == "-" }).")
-            let status: HTTPResponse.Status = switches.unknownIsStatusError ? .ok : .notFound
-            return entry.answered(.text(status, text, type: "application/xml"))
+            return entry.answered(FaultAnswers.xml(status, FaultAnswers.error(text)))
+        case .unknown(let identifier): return entry.answered(unknown(identifier, switches))
         case .rows(let list):
             let body = PlannedBody(
                 list: list, selection: selection, organisation: organisation, target: parts.target,
-                keeps: stage.configuration.cacheBodies)
+                keeps: state.configuration.cacheBodies)
             return entry.answered(body.response(fault, entry, context), isStreamed: true)
         }
     }
@@ -141,8 +133,8 @@ struct DataRoutes: Sendable {
 extension Selection {
     /// The job states as generation G4 lists them, in JSON.
     var jobStates: String {
-        let states = renderer.firm.states.enumerated().map { index, name in
-            #"{"uuid":"\#(renderer.firm.id(.jobState, index).text)","name":"\#(name)"}"#
+        let states = renderer.sample.states.enumerated().map { index, name in
+            #"{"uuid":"\#(renderer.sample.id(.jobState, index).text)","name":"\#(name)"}"#
         }
         return #"{"data":[\#(states.joined(separator: ","))],"total":\#(states.count)}"#
     }

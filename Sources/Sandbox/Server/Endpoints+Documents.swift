@@ -13,16 +13,16 @@ extension Endpoints {
         case ("get", 3): return single(selection.find(.job, identifier)) { $0.job(&$1, $2, detailed: true) }
         case ("client", 3):
             guard let client = selection.find(.client, identifier) else { return .unknown(identifier) }
-            let rows = selection.rows(.job) { firm.jobs[$0].client == client }
+            let rows = selection.rows(.job) { sample.jobs[$0].client == client }
             return list("Jobs", rows, pageSize: 1000, always: unasked, plain)
         case ("staff", 3):
             guard let member = selection.find(.staff, identifier) else { return .unknown(identifier) }
-            let rows = selection.rows(.job) { firm.jobStaff[firm.jobs[$0].staff.indices].contains(Int16(member)) }
+            let rows = selection.rows(.job) { sample.jobStaff[sample.jobs[$0].staff.indices].contains(Int16(member)) }
             return list("Jobs", rows, pageSize: 1000, always: unasked, plain)
         case ("tasks", 2):
             let complete = query["complete"].map { $0.lowercased() == "true" }
             let rows = selection.rows(.jobTask) { index in
-                let task = firm.jobTasks[index]
+                let task = sample.jobTasks[index]
                 return (complete == nil || task.isCompleted == complete) && !selection.isDeleted(.job, Int(task.job))
             }
             return list("Tasks", rows, pageSize: 1000, always: unasked) { $0.jobTask(&$1, $2, withJob: true) }
@@ -52,7 +52,7 @@ extension Endpoints {
 
     private func jobCosts() -> Answer {
         guard let job = selection.find(.job, identifier) else { return .unknown(identifier) }
-        let costs = firm.jobs[job].costs.indices.filter { !selection.isDeleted(.jobCost, $0) }
+        let costs = sample.jobs[job].costs.indices.filter { !selection.isDeleted(.jobCost, $0) }
         let rows = thinning.thinned(costs.map { Int32($0) })
         var list = RowList(method: "Costs", container: "Costs", rows: rows) { $0.jobCost(&$1, $2) }
         list.isBare = renderer.spelling.bareJobCosts
@@ -75,12 +75,12 @@ extension Endpoints {
         case ("job", 3):
             guard let job = selection.find(.job, identifier) else { return .unknown(identifier) }
             return windowed(required: false) { span in
-                list("Times", selection.rows(.time, in: span) { firm.times[$0].job == job }, write)
+                list("Times", selection.rows(.time, in: span) { sample.times[$0].job == job }, write)
             }
         case ("staff", 3):
             guard let member = selection.find(.staff, identifier) else { return .unknown(identifier) }
             return windowed(required: false) { span in
-                list("Times", selection.rows(.time, in: span) { firm.times[$0].staff == member }, write)
+                list("Times", selection.rows(.time, in: span) { sample.times[$0].staff == member }, write)
             }
         case ("get", 3): return single(selection.find(.time, identifier), write)
         default: return noPath
@@ -94,7 +94,7 @@ extension Endpoints {
         case ("job", 3):
             guard let job = selection.find(.job, identifier) else { return .unknown(identifier) }
             let rows = selection.rows(.invoice) { index in
-                firm.invoiceJobs[firm.invoices[index].jobs.indices].contains { $0.job == job }
+                sample.invoiceJobs[sample.invoices[index].jobs.indices].contains { $0.job == job }
             }
             return list("Invoices", rows) { $0.invoice(&$1, $2, detailed: false) }
         case ("payments", 3): return single(selection.find(.invoice, identifier)) { $0.payments(&$1, $2) }
@@ -113,14 +113,14 @@ extension Endpoints {
         if let common { return common }
         guard verb == "job", path.count == 3 else { return noPath }
         guard let job = selection.find(.job, identifier) else { return .unknown(identifier) }
-        let rows = selection.rows(.purchaseOrder) { firm.orders[$0].job == job }
+        let rows = selection.rows(.purchaseOrder) { sample.orders[$0].job == job }
         return list("PurchaseOrders", rows) { $0.order(&$1, $2, detailed: false) }
     }
 
     func leads() -> Answer {
         if verb == "categories", path.count == 2 {
             return list("Categories", selection.rows(.leadCategory)) { renderer, w, index in
-                renderer.named(&w, "Category", .leadCategory, index, renderer.firm.leadCategories[index])
+                renderer.named(&w, "Category", .leadCategory, index, renderer.sample.leadCategories[index])
             }
         }
         return documents(.lead, "Leads", hasDrafts: false) { $0.lead(&$1, $2, detailed: $3) } ?? noPath

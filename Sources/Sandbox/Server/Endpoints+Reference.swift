@@ -16,13 +16,13 @@ extension Endpoints {
             return list("Clients", rows, pageSize: 100, always: configuration.pagesUnasked, write)
         case ("search", 2):
             let wanted = query["query"]?.lowercased() ?? ""
-            let rows = selection.rows(.client) { firm.clients[$0].name.lowercased().contains(wanted) }
+            let rows = selection.rows(.client) { sample.clients[$0].name.lowercased().contains(wanted) }
             return list("Clients", rows, write)
         case ("get", 3): return single(selection.find(.client, identifier)) { $0.client(&$1, $2, detailed: true) }
         case ("contact", 3):
             let contact = selection.find(.contact, identifier)
-            return single(firm.contactLinks.firstIndex { Int($0.contact) == contact }) { renderer, w, link in
-                renderer.contact(&w, renderer.firm.contactLinks[link], position: nil)
+            return single(sample.contactLinks.firstIndex { Int($0.contact) == contact }) { renderer, w, link in
+                renderer.contact(&w, renderer.sample.contactLinks[link], position: nil)
             }
         case ("documents", 3):
             guard selection.find(.client, identifier) != nil else { return .unknown(identifier) }
@@ -71,18 +71,18 @@ extension Endpoints {
     }
 
     private func listed(_ identifier: String) -> Int? {
-        selection.find(.staff, identifier).flatMap { firm.staff[$0].isListed ? $0 : nil }
+        selection.find(.staff, identifier).flatMap { sample.staff[$0].isListed ? $0 : nil }
     }
 
     func catalogues(_ entity: String) -> Answer {
         switch (entity, verb, path.count) {
         case ("category.api", "list", 2):
             return list("Categories", selection.rows(.category)) { renderer, w, index in
-                renderer.named(&w, "Category", .category, index, renderer.firm.categories[index])
+                renderer.named(&w, "Category", .category, index, renderer.sample.categories[index])
             }
         case ("template.api", "list", 2):
             return list("Templates", selection.rows(.template)) { renderer, w, index in
-                renderer.named(&w, "Template", .template, index, renderer.firm.templates[index])
+                renderer.named(&w, "Template", .template, index, renderer.sample.templates[index])
             }
         case ("task.api", "list", 2): return list("TaskList", selection.rows(.task)) { $0.task(&$1, $2) }
         case ("task.api", "get", 3): return single(selection.find(.task, identifier)) { $0.task(&$1, $2) }

@@ -20,8 +20,8 @@ struct Endpoints: Sendable {
     var thinning = Thinning.all
 
     var renderer: Renderer { selection.renderer }
-    var firm: SampleOrganisation {
-        _read { yield selection.renderer.firm }
+    var sample: SampleOrganisation {
+        _read { yield selection.renderer.sample }
     }
     var verb: String { path.count > 1 ? path[1].lowercased() : "" }
     var identifier: String { path.count > 2 ? path[2] : "" }
@@ -61,7 +61,7 @@ struct Endpoints: Sendable {
     ) -> Answer {
         var rows = thinning.thinned(rows)
         if renderer.spelling.unsorted {
-            var random = SeededGenerator(seed: firm.seed &+ UInt64(rows.count))
+            var random = SeededGenerator(seed: sample.seed &+ UInt64(rows.count))
             random.reorder(&rows)
         }
         var list = RowList(method: method, container: container, rows: rows, write: write)
@@ -98,6 +98,12 @@ struct Endpoints: Sendable {
         }
         if configuration.refusesLongWindows, last.number - first.number > 366 {
             return .refused(status: 400, text: "The period between \"from\" and \"to\" is longer than one year.")
+        }
+        let (days, most) = (last.number - first.number + 1, configuration.longestWindowDays)
+        if most > 0, days > most {
+            return .refused(
+                status: 400,
+                text: "The period between \"from\" and \"to\" has \(days) days; at most \(most) are allowed.")
         }
         return body(DaySpan(from: first.number, to: last.number))
     }

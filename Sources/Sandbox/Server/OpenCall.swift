@@ -3,18 +3,18 @@ import Synchronization
 
 /// A call being answered: its place in the log and among the calls in flight, given up when nobody holds it any more.
 final class OpenCall: Sendable {
-    private let stage: SandboxState
+    private let state: SandboxState
     private let number: Int
     private let organisation = Mutex<SandboxOrganisation?>(nil)
 
-    init(stage: SandboxState, _ call: LoggedCall) {
-        self.stage = stage
-        number = stage.log.withLock { $0.begin(call) }
+    init(state: SandboxState, _ call: LoggedCall) {
+        self.state = state
+        number = state.log.withLock { $0.begin(call) }
     }
 
     deinit {
         close()
-        stage.log.withLock { $0.end() }
+        state.log.withLock { $0.end() }
     }
 
     /// Counts the call among those in flight of an organisation.
@@ -29,7 +29,7 @@ final class OpenCall: Sendable {
             return held
         }
         held?.limiter.withLock { $0.finish() }
-        let now = stage.now
+        let now = state.now
         update { call in
             if call.finished == nil { call.finished = now }
         }
@@ -52,7 +52,7 @@ final class OpenCall: Sendable {
 
     /// Writes status and time down; the bytes of a streamed response are told by `sent` as they are handed on.
     func answered(_ response: Response, isStreamed: Bool = false) -> Response {
-        let now = stage.now
+        let now = state.now
         let bytes = isStreamed ? nil : response.body.contentLength
         update { call in
             call.status = response.status.code
@@ -63,6 +63,6 @@ final class OpenCall: Sendable {
     }
 
     private func update(_ body: (inout LoggedCall) -> Void) {
-        stage.log.withLock { $0.update(number, body) }
+        state.log.withLock { $0.update(number, body) }
     }
 }

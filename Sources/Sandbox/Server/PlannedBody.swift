@@ -15,15 +15,14 @@ struct PlannedBody: Sendable {
     /// The response with the fault, if any, worked in.
     func response(_ fault: Fault?, _ entry: OpenCall, _ context: SandboxContext) -> Response {
         guard let fault else { return keeps ? kept(entry) : streamed(entry) }
-        var spoiled = self
-        spoiled.list = SpoiledBody.spoil(list, fault)
-        var bytes = RowListBody.whole(spoiled.list, renderer: selection.renderer)
-        SpoiledBody.spoil(&bytes, fault)
-        if fault.kind == .brokenRecord { SpoiledBody.breakRecord(&bytes, holding: fault.holding) }
+        var headers = PlannedBody.headers
+        let spoiled = SpoiledBody.spoil(list, fault)
+        var bytes = RowListBody.whole(spoiled, renderer: selection.renderer)
+        SpoiledBody.spoil(&bytes, &headers, fault, spoiled)
         switch fault.kind {
         case .cutBody: return cut(bytes, fault, entry, context)
         case .slowBody: return slow(bytes, fault, entry)
-        default: return pieces(ByteBuffer(bytes: bytes), entry)
+        default: return pieces(ByteBuffer(bytes: bytes), entry, headers)
         }
     }
 
@@ -48,15 +47,17 @@ struct PlannedBody: Sendable {
                     try await writer.write(ByteBuffer(bytes: piece))
                     entry.sent(piece.count)
                 }
-                // Whoever has the end may call again: the call is over before.
+                // Close before the last chunk: a client may call again as soon as it has it.
                 entry.close()
                 try await writer.finish(nil)
             })
     }
 
-    private func pieces(_ body: ByteBuffer, _ entry: OpenCall) -> Response {
+    private func pieces(
+        _ body: ByteBuffer, _ entry: OpenCall, _ headers: HTTPFields = PlannedBody.headers
+    ) -> Response {
         Response(
-            status: .ok, headers: PlannedBody.headers,
+            status: .ok, headers: headers,
             body: ResponseBody(contentLength: body.readableBytes) { writer in
                 defer { entry.close() }
                 var rest = body
@@ -100,64 +101,5 @@ struct PlannedBody: Sendable {
                 }
                 try await writer.finish(nil)
             })
-    }
-}
-
-/// Bodies spoiled on demand: rows first, then bytes.
-enum SpoiledBody {
-    /// Changes which rows are written.
-    static func spoil(_ list: RowList, _ fault: Fault) -> RowList {
-        var list = list
-        switch fault.kind {
-        case .validEmptyList: list.rows = []
-        case .halfPage: list.rows = Thinning.everySecond.thinned(list.rows)
-        case .duplicateRows:
-            list.rows = list.rows.enumerated().flatMap {
-                $0.offset % 10 == 0 ? [$0.element, $0.element] : [$0.element]
-            }
-        default: break
-        }
-        return list
-    }
-
-    /// Changes the bytes written.
-    static func spoil(_ bytes: inout [UInt8], _ fault: Fault) {
-        switch fault.kind {
-        case .truncatedXML: bytes.removeLast(bytes.count / 3)
-        case .secondRoot: bytes += Array("<Response><Status>OK</Status></Response>".utf8)
-        case .illegalCharacters: insert([0x01, 0x0B] + Array("&#x0;&#x1B;".utf8), into: &bytes)
-        case .invalidUTF8: insert([0xC3, 0x28, 0xFF], into: &bytes)
-        default: break
-        }
-    }
-
-    /// Leaves a tag open where a text stands.
-    static func breakRecord(_ bytes: inout [UInt8], holding text: String) {
-        let text = Array(text.utf8)
-        guard let first = text.first else { return }
-        var place = bytes.startIndex
-        while let found = bytes[place...].firstIndex(of: first) {
-            if bytes[found...].starts(with: text) {
-                bytes.insert(contentsOf: Array("<&".utf8), at: found)
-                return
-            }
-            place = found + 1
-        }
-    }
-
-    /// Puts bytes at the end of the text element nearest to the middle.
-    private static func insert(_ text: [UInt8], into bytes: inout [UInt8]) {
-        let close = Array("</Name>".utf8)
-        var position = bytes.count / 2
-        while position + close.count <= bytes.count {
-            if bytes[position] == 60, Array(bytes[position..<position + close.count]) == close {
-                bytes.insert(contentsOf: text, at: position)
-                return
-            }
-            position += 1
-        }
-        let status = Array("</Status>".utf8)
-        guard let first = bytes.indices.first(where: { bytes[$0...].starts(with: status) }) else { return }
-        bytes.insert(contentsOf: text, at: first + status.count)
     }
 }

@@ -33,9 +33,9 @@ final class DateWriter: ChannelOutboundHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    private let stage: SandboxState
+    private let state: SandboxState
 
-    init(_ stage: SandboxState) { self.stage = stage }
+    init(_ state: SandboxState) { self.state = state }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard case .byteBuffer(let buffer) = unwrapOutboundIn(data) else {
@@ -54,7 +54,7 @@ final class DateWriter: ChannelOutboundHandler {
                 continue
             }
             // Always as long as what stands there.
-            let date = Array(PlatformClock.header(stage.platformNow).utf8)
+            let date = Array(PlatformClock.header(state.platformNow).utf8)
             guard line.count == 6 + date.count + 1 else { return buffer }
             var buffer = buffer
             buffer.setBytes(date, at: line.startIndex + 6)

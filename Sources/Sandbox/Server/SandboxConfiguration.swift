@@ -1,22 +1,22 @@
 public import Foundation
 
-/// What the sandbox plays: where it listens, which firm it makes up, and how strictly it behaves.
+/// What the sandbox plays: where it listens, which organisation it makes up, and how strictly it behaves.
 public struct SandboxConfiguration: Sendable {
     /// The address to listen on.
     public var host = "127.0.0.1"
     /// The port to listen on; 0 takes any free one, told by `onReady`.
     public var port = 0
-    /// The seed of the firm: the same seed, scale, day and spelling give the same bytes.
+    /// The seed of the organisation: the same seed, scale, day and spelling give the same bytes.
     public var seed: UInt64 = 1
     /// Multiplies staff, clients, jobs and what hangs on them; from 0.001 to 100.
     public var scale = 1.0
-    /// How many months before `today` the firm's first day lies.
+    /// How many months before `today` the organisation's first day lies.
     public var months = 36
-    /// Everybody books time on one day in so many, so that a firm over years may have few entries.
+    /// Everybody books time on one day in so many, so that an organisation over years may have few entries.
     public var worksOneDayIn = 1
-    /// The local day the firm's months end on.
+    /// The local day the organisation's months end on.
     public var today = LocalDay.today
-    /// The organisations an access token is good for; each has a firm of its own (seed, seed + 1, …).
+    /// The organisations an access token is good for; each has an organisation of its own (seed, seed + 1, …).
     public var accountIDs = ["0f0e0d0c-0b0a-4908-8706-050403020100"]
     /// The only application known.
     public var clientID = "sandbox-client"
@@ -30,7 +30,8 @@ public struct SandboxConfiguration: Sendable {
     public var accessTokenSeconds = 1800
     /// Life of a refresh token in seconds.
     public var refreshTokenSeconds = 60 * 86_400
-    /// Seconds for which a rotated refresh token is good again while its successor is unused; 0 is never, as the platform.
+    /// Seconds for which a rotated refresh token is good again while its successor is unused; 0 is never, as the
+    /// platform.
     public var graceSeconds = 0
     /// Whether a rotated refresh token brings the same pair again in that time, instead of another.
     public var graceRepeats = false
@@ -42,6 +43,10 @@ public struct SandboxConfiguration: Sendable {
     public var cacheBodies = false
     /// Answers an unknown identifier with 200 and `Status` ERROR instead of 404.
     public var unknownIsStatusError = false
+    /// Answers an unknown identifier with one fixed text that does not name it.
+    public var unknownIsUnnamed = false
+    /// The most days, both ends counted, that a window may have before it is refused with 400; 0 for no such limit.
+    public var longestWindowDays = 0
     /// Refuses windows longer than one year with 400.
     public var refusesLongWindows = false
     /// Filters `job.api/list` on `StartDate` instead of the creation date.
@@ -62,13 +67,13 @@ public struct SandboxConfiguration: Sendable {
     public var logCapacity = 100_000
     /// The clock for tokens, limits and the log.
     public var now: @Sendable () -> Date = { Date() }
-    /// The shape of an evenly spread bench firm, if this is one.
+    /// The shape of an evenly spread bench organisation, if this is one.
     var bench: BenchShape?
 
     /// Makes the default configuration.
     public init() {}
 
-    /// A firm of a few dozen records over fourteen months, without limits or illegal characters: for many runs.
+    /// A few dozen records over fourteen months, without limits or illegal characters: for many runs.
     public static func tiny(seed: UInt64 = 1) -> SandboxConfiguration {
         var configuration = SandboxConfiguration()
         configuration.seed = seed
@@ -80,7 +85,7 @@ public struct SandboxConfiguration: Sendable {
         return configuration
     }
 
-    /// A firm spread evenly over the calendar months ending with the current one, without limits, bodies cached.
+    /// Records spread evenly over the calendar months ending with the current one, without limits, bodies cached.
     ///
     /// Every invoice has exactly three lines (two tasks, one cost) and every job exactly five tasks; there are no
     /// drafts, no oddities and no illegal characters. `scale` multiplies the three counts.
@@ -99,7 +104,7 @@ public struct SandboxConfiguration: Sendable {
     }
 }
 
-/// The counts of a bench firm.
+/// The counts of a bench organisation.
 struct BenchShape: Sendable, Hashable {
     var timeEntries: Int
     var invoices: Int

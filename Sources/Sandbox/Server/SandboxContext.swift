@@ -14,12 +14,12 @@ struct SandboxContext: RequestContext {
     }
 
     /// From now on `Date` of this connection's answers is the platform's own clock: the server writes its machine's.
-    func tellTime(of stage: SandboxState) async throws {
+    func tellTime(of state: SandboxState) async throws {
         let channel = channel
         try await channel.eventLoop.submit {
             let pipeline = channel.pipeline.syncOperations
             guard (try? pipeline.handler(type: DateWriter.self)) == nil else { return }
-            try pipeline.addHandler(DateWriter(stage), position: .first)
+            try pipeline.addHandler(DateWriter(state), position: .first)
         }.get()
     }
 

@@ -7,24 +7,24 @@ import Synchronization
 /// Leads a request to whoever answers it: consent and tokens, data, or the controls.
 struct SandboxResponder: HTTPResponder {
     typealias Context = SandboxContext
-    let stage: SandboxState
+    let state: SandboxState
 
     func respond(to request: Request, context: SandboxContext) async throws -> Response {
         let parts = RequestParts(request)
-        if stage.clock.withLock({ $0.isOwn }) { try await context.tellTime(of: stage) }
+        if state.clock.withLock({ $0.isOwn }) { try await context.tellTime(of: state) }
         var response = try await route(request, parts, context)
-        response.headers[.date] = PlatformClock.header(stage.platformNow)
+        response.headers[.date] = PlatformClock.header(state.platformNow)
         return response
     }
 
     private func route(_ request: Request, _ parts: RequestParts, _ context: SandboxContext) async throws -> Response {
         switch parts.path.first?.lowercased() {
         case "sandbox":
-            return try await ControlRoutes(stage: stage).respond(to: request, parts)
+            return try await ControlRoutes(state: state).respond(to: request, parts)
         case "oauth":
-            return try await AuthorisationRoutes(stage: stage).respond(to: request, parts, context)
+            return try await AuthorisationRoutes(state: state).respond(to: request, parts, context)
         default:
-            return try await DataRoutes(stage: stage).respond(to: request, parts, context)
+            return try await DataRoutes(state: state).respond(to: request, parts, context)
         }
     }
 }

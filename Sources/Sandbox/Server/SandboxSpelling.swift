@@ -48,7 +48,7 @@ public struct SandboxSpelling: Sendable, Hashable {
     public var internalInvoiceUUID = false
     /// Leaves the `UUID` of quotes out, as generation G2 does.
     public var quotesWithoutUUID = false
-    /// Two or four decimal places; with two, the firm is made with whole cents only.
+    /// Two or four decimal places; with two, the organisation is made with whole cents only.
     public var decimals = 4
     /// The boolean spelling.
     public var booleans = Booleans.documented

@@ -8,6 +8,8 @@ final class SandboxState: Sendable {
     let configuration: SandboxConfiguration
     let tokens: Mutex<Tokens>
     let faults = Mutex(Faults())
+    /// Answers that the fault `hold` keeps back.
+    let held = HeldAnswers()
     let log: Mutex<CallLog>
     let switches: Mutex<Switches>
     /// How far the platform's clock is wrong.
@@ -39,38 +41,38 @@ final class SandboxState: Sendable {
     var now: Double { configuration.now().timeIntervalSince1970 }
 }
 
-/// One firm with the changes made to it and the count of its calls.
+/// One organisation with the changes made to it and the count of its calls.
 final class SandboxOrganisation: Sendable {
     private let original: Renderer
-    private let state: Mutex<Renderer>
+    private let renderer: Mutex<Renderer>
     private let kept = Mutex(KeptBodies())
     let limiter: Mutex<CallLimiter>
 
     init(_ configuration: SandboxConfiguration, seed: UInt64) {
-        original = Renderer(firm: SampleBuilder.firm(configuration, seed: seed), configuration: configuration)
-        state = Mutex(original)
+        original = Renderer(sample: SampleBuilder.organisation(configuration, seed: seed), configuration: configuration)
+        renderer = Mutex(original)
         limiter = Mutex(CallLimiter(limits: configuration.limits))
     }
 
-    /// The firm as it is now; later changes do not show in it.
+    /// The organisation as it is now; later changes do not show in it.
     func selection(_ switches: Switches) -> Selection {
-        Selection(renderer: state.withLock { $0 }, jobsByStartDate: switches.jobsByStartDate)
+        Selection(renderer: renderer.withLock { $0 }, jobsByStartDate: switches.jobsByStartDate)
     }
 
     /// Changes rows; kept bodies are forgotten.
     func change(_ body: (inout Edits) -> Void) {
-        state.withLock { body(&$0.edits) }
+        renderer.withLock { body(&$0.edits) }
         kept.withLock { $0.removeAll() }
     }
 
     /// Adds a row; nil for kinds that cannot be added to.
     func add(_ kind: RowKind, like index: Int, on day: Int) -> Int? {
-        state.withLock { $0.add(kind, like: index, on: day) }
+        renderer.withLock { $0.add(kind, like: index, on: day) }
     }
 
     /// Takes back every change.
     func restore() {
-        state.withLock { $0.restore(original) }
+        renderer.withLock { $0.restore(original) }
         kept.withLock { $0.removeAll() }
     }
 
@@ -84,7 +86,7 @@ final class SandboxOrganisation: Sendable {
     }
 }
 
-/// Rendered bodies by path and query, for one state of the firm.
+/// Rendered bodies by path and query, for one state of the organisation.
 struct KeptBodies: Sendable {
     private var bodies: [String: (generation: Int, body: ByteBuffer)] = [:]
 
@@ -105,16 +107,21 @@ struct KeptBodies: Sendable {
 /// The behaviours that can be switched while the sandbox runs.
 struct Switches: Sendable, Codable {
     var unknownIsStatusError: Bool
+    var unknownIsUnnamed: Bool
     var refusesLongWindows: Bool
     var jobsByStartDate: Bool
     var listsDrafts: Bool
     var pagesUnasked: Bool
     var currentJobsIgnorePages: Bool
     var refusesConsent: Bool
+    /// The most days, both ends counted, that a window may have; 0 for no such limit.
+    var longestWindowDays: Int
 
     init(_ configuration: SandboxConfiguration) {
         unknownIsStatusError = configuration.unknownIsStatusError
+        unknownIsUnnamed = configuration.unknownIsUnnamed
         refusesLongWindows = configuration.refusesLongWindows
+        longestWindowDays = configuration.longestWindowDays
         jobsByStartDate = configuration.jobsByStartDate
         listsDrafts = configuration.listsDrafts
         pagesUnasked = configuration.pagesUnasked
@@ -122,10 +129,31 @@ struct Switches: Sendable, Codable {
         refusesConsent = configuration.refusesConsent
     }
 
-    /// Sets a switch by name; false when there is none of that name.
-    mutating func set(_ name: String, _ value: Bool) -> Bool {
+    /// The value of a switch in a request: most are on or off, one is a number.
+    enum Value: Decodable {
+        case flag(Bool)
+        case number(Int)
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let flag = try? value.decode(Bool.self) {
+                self = .flag(flag)
+            } else {
+                self = .number(try value.decode(Int.self))
+            }
+        }
+    }
+
+    /// Sets a switch by name; false when there is none of that name that takes such a value.
+    mutating func set(_ name: String, _ value: Value) -> Bool {
+        guard case .flag(let value) = value else {
+            guard case .number(let number) = value, name == "longestWindowDays", number >= 0 else { return false }
+            longestWindowDays = number
+            return true
+        }
         let paths: [String: WritableKeyPath<Switches, Bool>] = [
-            "unknownIsStatusError": \.unknownIsStatusError, "refusesLongWindows": \.refusesLongWindows,
+            "unknownIsStatusError": \.unknownIsStatusError, "unknownIsUnnamed": \.unknownIsUnnamed,
+            "refusesLongWindows": \.refusesLongWindows,
             "jobsByStartDate": \.jobsByStartDate, "listsDrafts": \.listsDrafts, "pagesUnasked": \.pagesUnasked,
             "currentJobsIgnorePages": \.currentJobsIgnorePages, "refusesConsent": \.refusesConsent,
         ]

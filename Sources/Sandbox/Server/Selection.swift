@@ -13,38 +13,38 @@ struct Selection: Sendable {
     let renderer: Renderer
     let jobsByStartDate: Bool
 
-    private var firm: SampleOrganisation {
-        _read { yield renderer.firm }
+    private var sample: SampleOrganisation {
+        _read { yield renderer.sample }
     }
 
-    /// How many rows of the kind the firm has, deleted ones included.
+    /// How many rows of the kind the organisation has, deleted ones included.
     func count(_ kind: RowKind) -> Int {
         switch kind {
-        case .staff: firm.staff.count
-        case .client: firm.clients.count
-        case .contact: firm.contacts.count
-        case .supplier: firm.suppliers.count
-        case .supplierContact: firm.supplierContacts.count
-        case .category: firm.categories.count
-        case .task: firm.tasks.count
-        case .cost: firm.costs.count
-        case .group: firm.groups.count
-        case .job: firm.jobs.count
-        case .jobTask: firm.jobTasks.count
-        case .milestone: firm.milestones.count
-        case .note: firm.notes.count
-        case .comment: firm.comments.count
-        case .jobCost: firm.jobCosts.count
-        case .time: firm.times.count
-        case .invoice: firm.invoices.count
-        case .invoiceTask: firm.invoiceTasks.count
-        case .quote: firm.quotes.count
-        case .purchaseOrder: firm.orders.count
-        case .lead: firm.leads.count
-        case .leadCategory: firm.leadCategories.count
-        case .customField: firm.customFields.count
-        case .template: firm.templates.count
-        case .jobState: firm.states.count
+        case .staff: sample.staff.count
+        case .client: sample.clients.count
+        case .contact: sample.contacts.count
+        case .supplier: sample.suppliers.count
+        case .supplierContact: sample.supplierContacts.count
+        case .category: sample.categories.count
+        case .task: sample.tasks.count
+        case .cost: sample.costs.count
+        case .group: sample.groups.count
+        case .job: sample.jobs.count
+        case .jobTask: sample.jobTasks.count
+        case .milestone: sample.milestones.count
+        case .note: sample.notes.count
+        case .comment: sample.comments.count
+        case .jobCost: sample.jobCosts.count
+        case .time: sample.times.count
+        case .invoice: sample.invoices.count
+        case .invoiceTask: sample.invoiceTasks.count
+        case .quote: sample.quotes.count
+        case .purchaseOrder: sample.orders.count
+        case .lead: sample.leads.count
+        case .leadCategory: sample.leadCategories.count
+        case .customField: sample.customFields.count
+        case .template: sample.templates.count
+        case .jobState: sample.states.count
         case .unknown: 0
         }
     }
@@ -53,12 +53,12 @@ struct Selection: Sendable {
     func day(_ kind: RowKind, _ index: Int) -> Int {
         if let day = renderer.edits.edit(kind, index)?.day { return day }
         switch kind {
-        case .job: return Int(jobsByStartDate ? firm.jobs[index].start : firm.jobs[index].created)
-        case .time: return Int(firm.times[index].day)
-        case .invoice: return Int(firm.invoices[index].date)
-        case .quote: return Int(firm.quotes[index].date)
-        case .purchaseOrder: return Int(firm.orders[index].date)
-        case .lead: return Int(firm.leads[index].date)
+        case .job: return Int(jobsByStartDate ? sample.jobs[index].start : sample.jobs[index].created)
+        case .time: return Int(sample.times[index].day)
+        case .invoice: return Int(sample.invoices[index].date)
+        case .quote: return Int(sample.quotes[index].date)
+        case .purchaseOrder: return Int(sample.orders[index].date)
+        case .lead: return Int(sample.leads[index].date)
         default: return 0
         }
     }
@@ -68,7 +68,7 @@ struct Selection: Sendable {
         var found: [Int32] = []
         let isTouched = renderer.edits.touches(kind)
         if kind == .time, !isTouched, let span {
-            for (index, row) in firm.times.enumerated() where span.holds(Int(row.day)) && fits(index) {
+            for (index, row) in sample.times.enumerated() where span.holds(Int(row.day)) && fits(index) {
                 found.append(Int32(index))
             }
             return found
@@ -76,7 +76,7 @@ struct Selection: Sendable {
         for index in 0..<count(kind) {
             if let span, !span.holds(day(kind, index)) { continue }
             if isTouched, renderer.edits.edit(kind, index)?.isDeleted == true { continue }
-            if kind == .staff, !firm.staff[index].isListed { continue }
+            if kind == .staff, !sample.staff[index].isListed { continue }
             if fits(index) { found.append(Int32(index)) }
         }
         return found
@@ -95,9 +95,9 @@ struct Selection: Sendable {
             return state == "Draft"
         }
         switch kind {
-        case .invoice: return firm.invoices[index].status == .draft
-        case .quote: return firm.quotes[index].state == .draft
-        case .purchaseOrder: return firm.orders[index].state == .draft
+        case .invoice: return sample.invoices[index].status == .draft
+        case .quote: return sample.quotes[index].state == .draft
+        case .purchaseOrder: return sample.orders[index].state == .draft
         default: return false
         }
     }
@@ -108,14 +108,14 @@ struct Selection: Sendable {
         switch kind {
         case .invoice:
             let outstanding = edited(kind, index, "AmountOutstanding").flatMap { Money($0) }
-            let isApproved = state.map { $0 == "Approved" } ?? (firm.invoices[index].status == .approved)
-            return isApproved && (outstanding ?? firm.invoices[index].outstanding).units != 0
-        case .quote: return state.map { $0 == "Issued" } ?? (firm.quotes[index].state == .issued)
-        case .purchaseOrder: return state.map { $0 == "Issued" } ?? (firm.orders[index].state == .issued)
-        case .lead: return state.map { $0 == "Current" } ?? (firm.leads[index].state == .current)
+            let isApproved = state.map { $0 == "Approved" } ?? (sample.invoices[index].status == .approved)
+            return isApproved && (outstanding ?? sample.invoices[index].outstanding).units != 0
+        case .quote: return state.map { $0 == "Issued" } ?? (sample.quotes[index].state == .issued)
+        case .purchaseOrder: return state.map { $0 == "Issued" } ?? (sample.orders[index].state == .issued)
+        case .lead: return state.map { $0 == "Current" } ?? (sample.leads[index].state == .current)
         case .job:
             if let state { return state != "Completed" && state != "Cancelled" }
-            return firm.jobs[index].completed < 0
+            return sample.jobs[index].completed < 0
         default: return true
         }
     }
@@ -123,8 +123,8 @@ struct Selection: Sendable {
     /// When the row was last changed, or made, in seconds since 1970.
     func modified(_ kind: RowKind, _ index: Int) -> Int {
         if let modified = renderer.edits.edit(kind, index)?.modified { return modified }
-        if kind == .client { return Int(firm.clients[index].modified) * 86_400 }
-        let row = firm.jobs[index]
+        if kind == .client { return Int(sample.clients[index].modified) * 86_400 }
+        let row = sample.jobs[index]
         if row.modified >= 0 { return Int(row.modified) * 86_400 + index * 6271 % 86_400 }
         return Int(row.created) * 86_400 + index * 7919 % 86_400
     }
@@ -134,8 +134,10 @@ struct Selection: Sendable {
     /// The row with the identifier or number, if it is there.
     func find(_ kind: RowKind, _ text: String, evenDeleted: Bool = false) -> Int? {
         let found: Int?
-        if let id = RowID(text) {
-            found = (0..<count(kind)).first { firm.id(kind, $0) == id }
+        if let index = renderer.edits.index(kind, identified: text) {
+            found = index
+        } else if let id = RowID(text) {
+            found = (0..<count(kind)).first { sample.id(kind, $0) == id }
         } else {
             found = number(kind, text)
         }
@@ -161,20 +163,20 @@ struct Selection: Sendable {
         }
         switch kind {
         case .job:
-            guard let number = digits(after: "J"), firm.jobs.indices.contains(number - 1) else { return nil }
+            guard let number = digits(after: "J"), sample.jobs.indices.contains(number - 1) else { return nil }
             return number - 1
         case .purchaseOrder:
-            guard let number = digits(after: "PO"), firm.orders.indices.contains(number - 1) else { return nil }
+            guard let number = digits(after: "PO"), sample.orders.indices.contains(number - 1) else { return nil }
             return number - 1
         case .invoice:
             let isCredit = upper.hasPrefix("CN-")
             guard let number = digits(after: isCredit ? "CN-" : "INV-") else { return nil }
-            return firm.invoices.firstIndex { $0.number == number && $0.isCredit == isCredit }
+            return sample.invoices.firstIndex { $0.number == number && $0.isCredit == isCredit }
         case .quote:
             let parts = upper.split(separator: "/")
             guard let first = parts.first, first.hasPrefix("Q"), let number = Int(first.dropFirst()) else { return nil }
             let revision = parts.count > 1 ? Int(parts[1]) ?? -1 : 0
-            return firm.quotes.firstIndex { $0.number == number && $0.revision == revision }
+            return sample.quotes.firstIndex { $0.number == number && $0.revision == revision }
         default: return nil
         }
     }

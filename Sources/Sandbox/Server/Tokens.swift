@@ -118,7 +118,7 @@ struct Tokens: Sendable {
         }
         if let challenge = code.challenge {
             let verifier = form["code_verifier"] ?? ""
-            let proof = code.isPlain ? verifier : Digest.base64(Digest.sha256(Array(verifier.utf8)))
+            let proof = code.isPlain ? verifier : Hashing.base64URL(Hashing.sha256(verifier.utf8))
             guard proof == challenge else {
                 return .refused(status: 400, error: "invalid_grant", description: "code_verifier does not match")
             }
@@ -142,7 +142,7 @@ struct Tokens: Sendable {
             {"iss":"sandbox","sub":"consenting-user","iat":\(Int(issued.timeIntervalSince1970)),\
             "exp":\(Int(expires.timeIntervalSince1970)),"jti":"\(random.next())","org_ids":[\(accounts)]}
             """
-        return [#"{"alg":"none","typ":"JWT"}"#, payload, "sandbox"].map { Digest.base64($0.utf8) }.joined(
+        return [#"{"alg":"none","typ":"JWT"}"#, payload, "sandbox"].map { Hashing.base64URL($0.utf8) }.joined(
             separator: ".")
     }
 
@@ -185,7 +185,8 @@ struct Tokens: Sendable {
         refresh.removeAll()
     }
 
-    /// Forgets the last rotation, as a platform does that lost its newest data: the new token is dead, the old one good.
+    /// Forgets the last rotation, as a platform does that lost its newest data: the new token is dead, the old one
+    /// good.
     mutating func rollBack() {
         guard let (old, new) = lastRotation else { return }
         let leave = refresh.removeValue(forKey: new)?.leave ?? Leave(accounts: configuration.accountIDs)

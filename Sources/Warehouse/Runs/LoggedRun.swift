@@ -9,11 +9,11 @@ public struct LoggedRun: Sendable, Hashable, Encodable {
     /// The connection's name.
     public let connection: String
     /// What began it.
-    public let trigger: String
+    public let trigger: Trigger
     /// What was asked for.
     public let scope: String
-    /// How it ended, or `running`.
-    public let status: String
+    /// How it stands or ended.
+    public let status: RunStatus
     /// Machine and process.
     public let holder: String
     /// When it began, UTC.
@@ -95,8 +95,8 @@ public struct PartDetails: Sendable, Hashable, Codable {
 public struct LoggedPart: Sendable, Hashable {
     /// The entity.
     public let entity: String
-    /// How it ended, or `running`.
-    public let status: String
+    /// How it stands or ended.
+    public let status: PartStatus
     /// Its tally.
     public let tally: Tally
     /// Calls and bytes.
@@ -119,8 +119,8 @@ public struct LoggedChunk: Sendable, Hashable, Encodable {
     public let entity: String
     /// What was read.
     public let chunk: String
-    /// `loaded` or `failed`.
-    public let status: String
+    /// How it ended.
+    public let status: ChunkStatus
     /// When it was asked for, UTC.
     public let askedAt: Date
     /// When it was committed or given up, UTC.
@@ -157,9 +157,9 @@ extension LoggedRun {
     init(_ row: PostgresResult.Row) throws(PostgresError) {
         run = try row.int64("id")
         connection = try row.text("connection")
-        trigger = try row.text("trigger")
+        trigger = try row.word("trigger", of: "inflow.run.trigger")
         scope = try row.text("scope")
-        status = try row.text("status")
+        status = try row.word("status", of: "inflow.run.status")
         holder = try row.text("holder")
         startedAt = try row.date("started_at")
         finishedAt = try row.optionalDate("finished_at")
@@ -175,7 +175,7 @@ extension LoggedRun {
 extension LoggedPart {
     init(_ row: PostgresResult.Row) throws(PostgresError) {
         entity = try row.text("entity")
-        status = try row.text("status")
+        status = try row.word("status", of: "inflow.entity_run.status")
         tally = try row.tally()
         var traffic = Traffic()
         (traffic.calls, traffic.bytes) = (try row.int("calls"), try row.int("bytes"))
@@ -200,7 +200,7 @@ extension LoggedChunk {
     init(_ row: PostgresResult.Row) throws(PostgresError) {
         entity = try row.text("entity")
         chunk = try row.text("chunk")
-        status = try row.text("status")
+        status = try row.word("status", of: "inflow.chunk.status")
         askedAt = try row.date("asked_at")
         endedAt = try row.date("ended_at")
         seconds = try row.double("seconds")

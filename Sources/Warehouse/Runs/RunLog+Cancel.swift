@@ -23,7 +23,7 @@ extension RunLog {
         /// The run is going on and has the request, from now or from before.
         case asked(run: Int64, connection: String)
         /// The run had ended already.
-        case ended(run: Int64, connection: String, status: String, at: Instant?)
+        case ended(run: Int64, connection: String, outcome: RunOutcome, at: Instant?)
         /// The run's process died without closing it.
         case dead(run: Int64, connection: String, holder: String)
         /// No run has that number, or the connection has no run.
@@ -46,9 +46,10 @@ extension RunLog {
                 limit 1
                 """, [run.map { .int64($0) } ?? .null, connection.map { .int64($0.id) } ?? .null])
             guard let row = rows.first else { return .unknown }
-            let (id, name, status) = (try row.int64("id"), try row.text("name"), try row.text("status"))
-            guard status == "running" else {
-                return .ended(run: id, connection: name, status: status, at: try row.optionalDate("finished_at"))
+            let (id, name) = (try row.int64("id"), try row.text("name"))
+            let status = try row.word("status", of: "inflow.run.status", as: RunStatus.self)
+            if let outcome = status.outcome {
+                return .ended(run: id, connection: name, outcome: outcome, at: try row.optionalDate("finished_at"))
             }
             // A living run holds the connection's lock; if the lock is free, its process is gone.
             let lock = RunLock.key(of: "$1", for: "'\(try row.text("purpose"))'")
@@ -79,11 +80,11 @@ extension RunLog {
         }.first
     }
 
-    /// How a run stands: `running`, or how it ended; `nil` when there is none of this number.
-    public func status(_ run: Int64) async throws(WarehouseError) -> String? {
+    /// How a run stands or ended; `nil` when no run has this number.
+    public func status(_ run: Int64) async throws(WarehouseError) -> RunStatus? {
         try await warehouse.query(
             "select status from inflow.run where id = $1", [.int64(run)], purpose: "run log",
             doing: "reading the run log"
-        ) { row throws(PostgresError) in try row.text("status") }.first
+        ) { row throws(PostgresError) -> RunStatus in try row.word("status", of: "inflow.run.status") }.first
     }
 }

@@ -20,10 +20,9 @@ extension RunLog {
     ///
     /// One that went on with a parked run and was interrupted, or failed, counts as parked too.
     public func parked(
-        _ connection: Connection, trigger: String, scope: String
+        _ connection: Connection, trigger: Trigger, scope: String
     ) async throws(WarehouseError) -> (run: Int64, chunks: [LoadedChunk])? {
-        // A slot's run and a late one are the same run.
-        let triggers = ["slot", "catch_up"].contains(trigger) ? ["slot", "catch_up"] : [trigger]
+        let triggers = trigger.continuable.map(\.rawValue)
         let last = try await warehouse.query(
             """
             select coalesce(continues_run_id, id) as run,

@@ -64,7 +64,9 @@ public struct RunQueue: Sendable {
         ).first
         guard let row else { return nil }
         let id = try row.int64("id")
-        guard try row.text("status") == "running" else { return .joined(id) }
+        guard try row.word("status", of: "inflow.request.status", as: RequestState.self) == .running else {
+            return .joined(id)
+        }
         return try .running(
             id, run: row.optionalInt64("run_id"), since: row.date("since"), by: row.text("holder"))
     }
@@ -72,10 +74,10 @@ public struct RunQueue: Sendable {
     private static func insert(
         _ request: SyncRequest, _ connectionID: Int64, _ session: isolated PostgresConnection
     ) throws(PostgresError) -> Int64 {
-        var (kind, names): (String, [String]) = ("sync_all", [])
+        var names: [String] = []
         var (first, last): (LocalDate?, LocalDate?) = (nil, nil)
         if case .targeted(let entities, let from, let to) = request.kind {
-            (kind, names, first, last) = ("targeted", entities, from, to)
+            (names, first, last) = (entities, from, to)
         }
         return try session.query(
             """
@@ -84,7 +86,8 @@ public struct RunQueue: Sendable {
             returning id
             """,
             [
-                .int64(connectionID), .text(kind), .textArray(names), first.map { .text($0.description) } ?? .null,
+                .int64(connectionID), .text(request.kind.word.rawValue), .textArray(names),
+                first.map { .text($0.description) } ?? .null,
                 last.map { .text($0.description) } ?? .null, .timestamp(request.askedAt),
                 .text(ProcessIdentity.current),
             ])[0].require("id") { $0.int64 }
@@ -176,7 +179,7 @@ public struct RunQueue: Sendable {
     /// Takes the oldest request of a connection that nothing runs for; `nil` where there is none.
     public func take(_ worker: String) async throws(WarehouseError) -> Taken? {
         do throws(WarehouseError) {
-            return try await warehouse.query(
+            let rows = try await warehouse.query(
                 """
                 with next as (
                     select q.id
@@ -195,27 +198,42 @@ public struct RunQueue: Sendable {
                 where q.id = next.id
                 returning q.id, q.connection_id, q.kind, array_to_string(q.entities, ',') as entities, q.first_day::text as first_day,
                     q.last_day::text as last_day, q.slot::text as slot, q.is_catch_up, q.asked_at, q.epoch, q.run_id
-                """, [.text(worker)], doing: "taking a run from the queue", read: RunQueue.taken
-            ).first
+                """, [.text(worker)], doing: "taking a run from the queue")
+            guard let row = rows.first else { return nil }
+            return try await readable(row)
         } catch  where error.cause?.code == .uniqueViolation {
             // Another worker took another request of the same connection in this moment.
             return nil
         }
     }
 
-    private static func taken(_ row: PostgresResult.Row) throws(PostgresError) -> Taken {
-        let kind: SyncRequest.Kind
-        switch try row.text("kind") {
-        case "slot":
-            kind = try .slot(
-                row.require("slot") { $0.string.flatMap { LocalDate($0) } }, isCatchUp: row.bool("is_catch_up"))
-        case "targeted":
-            kind = try .targeted(
-                entities: row.text("entities").split(separator: ",").map(String.init),
-                first: row.read("first_day") { $0.string.flatMap { LocalDate($0) } },
-                last: row.read("last_day") { $0.string.flatMap { LocalDate($0) } })
-        default: kind = .syncAll
+    /// Reads a request that was taken; one that cannot be read is ended as failed, so that it does not block its connection.
+    private func readable(_ row: PostgresResult.Row) async throws(WarehouseError) -> Taken {
+        do throws(PostgresError) {
+            return try RunQueue.taken(row)
+        } catch {
+            let unreadable = WarehouseError(error, doing: "reading a request of the queue")
+            if let id = try? row.int64("id"), let epoch = try? row.int64("epoch") {
+                try await end(id, epoch, .failed, error: unreadable.message, run: nil, at: nil)
+            }
+            throw unreadable
         }
+    }
+
+    private static func taken(_ row: PostgresResult.Row) throws(PostgresError) -> Taken {
+        let kind: SyncRequest.Kind =
+            switch try row.word("kind", of: "inflow.request.kind", as: RequestKind.self) {
+            case .syncAll: .syncAll
+            case .slot:
+                .slot(
+                    try row.require("slot") { $0.string.flatMap { LocalDate($0) } },
+                    isCatchUp: try row.bool("is_catch_up"))
+            case .targeted:
+                .targeted(
+                    entities: try row.text("entities").split(separator: ",").map(String.init),
+                    first: try row.read("first_day") { $0.string.flatMap { LocalDate($0) } },
+                    last: try row.read("last_day") { $0.string.flatMap { LocalDate($0) } })
+            }
         return try Taken(
             id: row.int64("id"), connectionID: row.int64("connection_id"),
             request: SyncRequest(kind, askedAt: row.date("asked_at")), epoch: row.int64("epoch"),
@@ -241,16 +259,15 @@ public struct RunQueue: Sendable {
     /// `parkedUntil` is when a run stopped by the quota may go on; `at` is when it ended, now by the database's clock without
     /// it. Does nothing where another worker has it by now.
     public func end(
-        _ taken: Taken, outcome: String, error: String?, run: Int64?, parkedUntil: Instant?, at: Instant? = nil
+        _ taken: Taken, outcome: RunOutcome, error: String?, run: Int64?, parkedUntil: Instant?, at: Instant? = nil
     ) async throws(WarehouseError) {
-        let state =
-            switch outcome {
-            case "green", "warnings", "rejections": "succeeded"
-            case "quota": "parked"
-            case "consent": "needs_consent"
-            case "interrupted": "cancelled"
-            default: "failed"
-            }
+        try await end(
+            taken.id, taken.epoch, outcome, error: error, run: run, at: outcome == .quota ? parkedUntil : at)
+    }
+
+    private func end(
+        _ request: Int64, _ epoch: Int64, _ outcome: RunOutcome, error: String?, run: Int64?, at: Instant?
+    ) async throws(WarehouseError) {
         _ = try await warehouse.query(
             """
             with ended as (
@@ -265,9 +282,9 @@ public struct RunQueue: Sendable {
             where s.connection_id = e.connection_id and s.slot = e.slot
             """,
             [
-                .int64(taken.id), .int64(taken.epoch), .text(outcome), error.map { .text($0) } ?? .null,
-                run.map { .int64($0) } ?? .null, .text(state),
-                (state == "parked" ? parkedUntil : at).map { .timestamp($0) } ?? .null,
+                .int64(request), .int64(epoch), .text(outcome.rawValue), error.map { .text($0) } ?? .null,
+                run.map { .int64($0) } ?? .null, .text(SlotState(outcome).rawValue),
+                at.map { .timestamp($0) } ?? .null,
             ], doing: "ending a request")
     }
 
@@ -275,12 +292,12 @@ public struct RunQueue: Sendable {
 
     /// How a request stands.
     public struct RequestStatus: Sendable, Hashable {
-        /// `queued`, `running` or `done`.
-        public let status: String
+        /// Whether it waits, runs or has ended.
+        public let state: RequestState
         /// Its run, once it has begun one.
         public let run: Int64?
         /// How it ended.
-        public let outcome: String?
+        public let outcome: RunOutcome?
         /// What went wrong.
         public let error: String?
     }
@@ -292,7 +309,7 @@ public struct RunQueue: Sendable {
             doing: "looking at the queue"
         ) { row throws(PostgresError) in
             try RequestStatus(
-                status: row.text("status"), run: row.optionalInt64("run_id"), outcome: row.optionalText("outcome"),
+                state: row.word("status", of: "inflow.request.status"), run: row.optionalInt64("run_id"), outcome: row.optionalWord("outcome", of: "inflow.request.outcome"),
                 error: row.optionalText("error"))
         }.first
     }

@@ -93,27 +93,17 @@ public struct ScheduleStore: Sendable {
 
     /// A full run that ended with everything read.
     static let isFullSuccess = """
-        r.trigger in ('manual', 'slot', 'catch_up') and r.status in ('green', 'warnings', 'rejections')
+        inflow.is_sync_all(r.trigger) and inflow.run_succeeded(r.status)
         """
     /// When the tokens in force were first given by a person: a refresh does not change it.
     private static let consent = "c.consented_at"
 
     private static func claim(_ row: PostgresResult.Row) throws(PostgresError) -> SlotClaim? {
         guard let day = try row.read("slot", { $0.string.flatMap { LocalDate($0) } }) else { return nil }
-        let stateAt = try row.date("state_at")
-        let known: SlotClaim.State =
-            switch try row.text("state") {
-            case "succeeded": .succeeded
-            case "failed": .failed(at: stateAt)
-            case "parked": .parked(until: stateAt)
-            case "needs_consent": .needsConsent(at: stateAt)
-            case "interrupted": .interrupted
-            case "cancelled": .cancelled
-            default: .running
-            }
+        let state = SlotClaim.State(try row.word("state", of: "inflow.slot.state"), at: try row.date("state_at"))
         return try SlotClaim(
             Slot(day: day, instant: row.date("slot_at")), attempts: row.int("attempts"), failures: row.int("failures"),
-            state: known)
+            state: state)
     }
 
     // MARK: claims

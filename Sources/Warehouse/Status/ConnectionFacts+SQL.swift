@@ -3,9 +3,6 @@ internal import Inflow
 internal import Postgres
 
 extension ConnectionFacts {
-    /// What begins a Sync All, in the run log's words.
-    static let fullTriggers = RunPlan.fullTriggers
-
     /// Reads the facts of a connection, and the database's clock.
     ///
     /// `entities` are those that exist: what an earlier Inflow read and this one does not is no stale table. What is
@@ -15,7 +12,6 @@ extension ConnectionFacts {
         _ connection: Int64, entities: [String], _ session: isolated PostgresConnection
     ) throws(PostgresError) -> (facts: ConnectionFacts, now: Instant) {
         let id = PostgresParameter.int64(connection)
-        let triggers = PostgresParameter.textArray(fullTriggers)
         var facts = ConnectionFacts()
         let row = try session.query(presentState, [id])[0]
         facts.heldDeletions = try row.int("held")
@@ -28,12 +24,12 @@ extension ConnectionFacts {
         let last = try session.query(
             """
             select id, status, error, finished_at from inflow.run
-            where connection_id = $1 and status <> 'running' and trigger = any ($2)
+            where connection_id = $1 and status <> 'running' and inflow.is_sync_all(trigger)
             order by id desc limit 1
-            """, [id, triggers])
+            """, [id])
         if let run = last.first {
             facts.lastFullRun = try Run(
-                id: run.int64("id"), status: run.text("status"), error: run.optionalText("error"),
+                id: run.int64("id"), outcome: run.word("status", of: "inflow.run.status"), error: run.optionalText("error"),
                 finishedAt: run.date("finished_at"))
         }
         facts.hasCompleteRun =
@@ -41,10 +37,10 @@ extension ConnectionFacts {
                 """
                 select exists (
                     select from inflow.run
-                    where connection_id = $1 and trigger = any ($2) and status in ('green', 'warnings', 'rejections')
+                    where connection_id = $1 and inflow.is_sync_all(trigger) and inflow.run_succeeded(status)
                 ) as has_one
-                """, [id, triggers])[0].bool("has_one")
-        facts.readings = try session.query(readingTimes, [id, triggers, .textArray(entities)]).read {
+                """, [id])[0].bool("has_one")
+        facts.readings = try session.query(readingTimes, [id, .textArray(entities)]).read {
             row throws(PostgresError) in
             try Reading(
                 entity: row.text("entity"), verifiedAt: row.optionalDate("verified_at"),
@@ -86,10 +82,11 @@ extension ConnectionFacts {
     /// records or held deletions is told by itself.
     private static let readingTimes = """
         select e.entity, min(r.started_at) as first_asked_at,
-            max(r.started_at) filter (where e.status in ('green', 'warnings', 'rejections')) as verified_at
+            max(r.started_at) filter (where inflow.run_succeeded(e.status)) as verified_at
         from inflow.run r
         join inflow.entity_run e on e.run_id = r.id
-        where r.connection_id = $1 and r.status <> 'running' and r.trigger = any ($2) and e.entity = any ($3)
+        where r.connection_id = $1 and r.status <> 'running' and inflow.is_sync_all(r.trigger)
+            and e.entity = any ($2)
         group by e.entity
         """
 }

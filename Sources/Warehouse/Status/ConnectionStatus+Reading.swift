@@ -59,13 +59,12 @@ public struct ConnectionStatusReader: Sendable {
             with known as (
                 select r.connection_id, e.entity, max(r.id) as newest,
                     max(r.started_at) filter (
-                        where r.trigger in ('manual', 'slot', 'catch_up')
-                            and e.status in ('green', 'warnings', 'rejections')
+                        where inflow.is_sync_all(r.trigger) and inflow.run_succeeded(e.status)
                     ) as read_at
                 from inflow.run r
                 join inflow.entity_run e on e.run_id = r.id
                 where r.status <> 'running' and e.status not in ('running', 'skipped')
-                    and r.trigger in ('manual', 'slot', 'catch_up', 'targeted', 'backfill', 'reconcile')
+                    and (inflow.is_sync_all(r.trigger) or r.trigger in ('targeted', 'backfill', 'reconcile'))
                 group by r.connection_id, e.entity
             )
             select k.connection_id, k.entity, k.read_at, e.status
@@ -77,7 +76,7 @@ public struct ConnectionStatusReader: Sendable {
         for row in rows {
             byConnection[try row.int64("connection_id"), default: []].append(
                 try ConnectionStatus.Entity(
-                    entity: row.text("entity"), readAt: row.optionalDate("read_at"), status: row.text("status")
+                    entity: row.text("entity"), readAt: row.optionalDate("read_at"), status: row.word("status", of: "inflow.entity_run.status")
                 ))
         }
         return byConnection
@@ -184,8 +183,8 @@ extension ConnectionStatus.Run {
             return nil
         }
         run = id
-        trigger = try row.text("\(name)_trigger")
-        status = try row.text("\(name)_status")
+        trigger = try row.word("\(name)_trigger", of: "inflow.run.trigger")
+        status = try row.word("\(name)_status", of: "inflow.run.status")
         startedAt = started
         finishedAt = try row.optionalDate("\(name)_finished_at")
         seconds = try row.optionalDouble("\(name)_seconds")

@@ -11,16 +11,16 @@ public struct MetricsSnapshot: Sendable {
         /// The connection's name.
         public let connection: String
         /// What began them.
-        public let trigger: String
-        /// How they ended, or `running`.
-        public let status: String
+        public let trigger: Trigger
+        /// How they stand or ended.
+        public let status: RunStatus
         /// How many there are.
         public let count: Int
         /// How long they took together.
         public let seconds: Double
 
         /// A sum.
-        public init(connection: String, trigger: String, status: String, count: Int, seconds: Double) {
+        public init(connection: String, trigger: Trigger, status: RunStatus, count: Int, seconds: Double) {
             (self.connection, self.trigger, self.status) = (connection, trigger, status)
             (self.count, self.seconds) = (count, seconds)
         }
@@ -105,8 +105,8 @@ public struct MetricsSnapshot: Sendable {
 extension MetricsSnapshot.Runs {
     fileprivate init(_ row: PostgresResult.Row) throws(PostgresError) {
         try self.init(
-            connection: row.text("connection"), trigger: row.text("trigger"),
-            status: row.text("status"), count: row.int("runs"), seconds: row.double("seconds"))
+            connection: row.text("connection"), trigger: row.word("trigger", of: "inflow.run.trigger"),
+            status: row.word("status", of: "inflow.run.status"), count: row.int("runs"), seconds: row.double("seconds"))
     }
 }
 

@@ -15,7 +15,7 @@ struct SandboxFixture: Sendable {
     let client: any TestClientProtocol
     let bearer: String
 
-    /// A small firm on a fixed day.
+    /// A small organisation on a fixed day.
     static func small(_ change: (inout SandboxConfiguration) -> Void = { _ in }) -> SandboxConfiguration {
         var configuration = SandboxConfiguration()
         configuration.scale = 0.05
