@@ -309,7 +309,8 @@ public struct RunQueue: Sendable {
             doing: "looking at the queue"
         ) { row throws(PostgresError) in
             try RequestStatus(
-                state: row.word("status", of: "inflow.request.status"), run: row.optionalInt64("run_id"), outcome: row.optionalWord("outcome", of: "inflow.request.outcome"),
+                state: row.word("status", of: "inflow.request.status"), run: row.optionalInt64("run_id"),
+                outcome: row.optionalWord("outcome", of: "inflow.request.outcome"),
                 error: row.optionalText("error"))
         }.first
     }

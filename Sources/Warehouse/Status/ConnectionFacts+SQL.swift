@@ -29,7 +29,8 @@ extension ConnectionFacts {
             """, [id])
         if let run = last.first {
             facts.lastFullRun = try Run(
-                id: run.int64("id"), outcome: run.word("status", of: "inflow.run.status"), error: run.optionalText("error"),
+                id: run.int64("id"), outcome: run.word("status", of: "inflow.run.status"),
+                error: run.optionalText("error"),
                 finishedAt: run.date("finished_at"))
         }
         facts.hasCompleteRun =

@@ -76,7 +76,8 @@ public struct ConnectionStatusReader: Sendable {
         for row in rows {
             byConnection[try row.int64("connection_id"), default: []].append(
                 try ConnectionStatus.Entity(
-                    entity: row.text("entity"), readAt: row.optionalDate("read_at"), status: row.word("status", of: "inflow.entity_run.status")
+                    entity: row.text("entity"), readAt: row.optionalDate("read_at"),
+                    status: row.word("status", of: "inflow.entity_run.status")
                 ))
         }
         return byConnection
