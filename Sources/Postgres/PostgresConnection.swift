@@ -244,3 +244,19 @@ extension PostgresConnection {
         "\"\(name.replacing("\0", with: "").replacing("\"", with: "\"\""))\""
     }
 }
+
+extension PostgresConnection {
+    /// Makes what PostgreSQL keeps in place of a role's password (a SCRAM-SHA-256 verifier, RFC 7677), for use in
+    /// `create role … password`: the password itself is then neither sent nor written to the server's log.
+    ///
+    /// Asks the server nothing. The verifier is of letters, digits and `$ : + / = -` only.
+    /// - Throws: `bad_parameter` where libpq cannot encrypt it; `connection_lost` on a closed connection.
+    public func encrypted(_ password: String, for role: String) throws(PostgresError) -> String {
+        let session = try openSession()
+        guard let verifier = PQencryptPasswordConn(session.connection, password, role, "scram-sha-256") else {
+            throw PostgresError(.badParameter, detail: session.libraryMessage)
+        }
+        defer { PQfreemem(verifier) }
+        return String(cString: verifier)
+    }
+}

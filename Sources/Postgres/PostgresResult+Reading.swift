@@ -44,6 +44,29 @@ extension PostgresResult.Row {
     /// Reads a `bytea` column; `nil` is SQL null.
     public func optionalBytes(_ name: String) throws(PostgresError) -> [UInt8]? { try read(name) { $0.rawBytes } }
 
+    /// Reads a column that holds one of a closed set of words, such as a status.
+    ///
+    /// `place` names where the words are kept (`inflow.run.status`): the column here may have another name.
+    /// - Throws: `unknown_word`, naming the place, the word and the words known, if the word is none of them; `bad_result`
+    ///   if the column is missing or null.
+    public func word<Word>(
+        _ name: String, of place: String, as type: Word.Type = Word.self
+    ) throws(PostgresError) -> Word where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
+        let text = try text(name)
+        guard let word = Word(rawValue: text) else {
+            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw PostgresError(.unknownWord, detail: "\(place) holds \"\(text)\"; the words known are \(known)")
+        }
+        return word
+    }
+
+    /// Reads a column that holds one of a closed set of words; `nil` is SQL null.
+    public func optionalWord<Word>(
+        _ name: String, of place: String, as type: Word.Type = Word.self
+    ) throws(PostgresError) -> Word? where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
+        try self[name].isNull ? nil : try word(name, of: place)
+    }
+
     /// Reads a column that is not null as a type of the caller's: `try row.require("month") { LocalDate($0.string) }`.
     ///
     /// - Throws: `bad_result`, naming the column, if it is missing, null or does not read as that type.
@@ -84,30 +107,5 @@ extension PostgresResult {
     /// Reads the numbers of a column that is never null, in the order of the rows.
     public func int64s(_ name: String) throws(PostgresError) -> [Int64] {
         try read { row throws(PostgresError) in try row.int64(name) }
-    }
-}
-
-extension PostgresResult.Row {
-    /// The value of a column that holds one of a closed set of words, such as a status.
-    ///
-    /// `place` names where the words are kept (`inflow.run.status`): the column here may have another name. Throws
-    /// `unknown_word`, naming the place, the word and the words known, if the word is none of them; `bad_result` if the
-    /// column is missing or null.
-    public func word<Word>(
-        _ name: String, of place: String, as type: Word.Type = Word.self
-    ) throws(PostgresError) -> Word where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
-        let text = try text(name)
-        guard let word = Word(rawValue: text) else {
-            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
-            throw PostgresError(.unknownWord, detail: "\(place) holds \"\(text)\"; the words known are \(known)")
-        }
-        return word
-    }
-
-    /// The same for a column that may be null.
-    public func wordIfPresent<Word>(
-        _ name: String, of place: String, as type: Word.Type = Word.self
-    ) throws(PostgresError) -> Word? where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
-        try optionalText(name) == nil ? nil : word(name, of: place)
     }
 }

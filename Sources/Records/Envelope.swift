@@ -9,9 +9,6 @@ struct Envelope: ~Copyable {
     enum Place { case around, record, refusedRoot }
 
     private(set) var counters = AnswerCounters()
-    /// Elements around the records that are not known, by path below the root; at most 32, texts of at most 200
-    /// characters.
-    private(set) var unknown: [String: String] = [:]
     private(set) var saysError = false
     private(set) var errorDescription = ""
     private(set) var rootIsOpen = false
@@ -26,7 +23,6 @@ struct Envelope: ~Copyable {
     private var isLeaf = false
 
     private static let longestText = 4_096
-    private static let mostUnknown = 32
 
     init(items: [String]) {
         self.items = items.map { $0.utf8.map(\.lowerCased) }
@@ -85,60 +81,22 @@ struct Envelope: ~Copyable {
     }
 
     private mutating func noteLeaf() {
-        guard starts.count >= 1 else { return noteRootText() }
-        let value = String(decoding: text, as: UTF8.self).trimmed
-        if starts.count == 1, noteKnown(value) { return }
-        let isContainer = items.contains { $0.starts(with: path + [47]) }
-        if isContainer, value.isEmpty { return }
-        note(value, at: String(decoding: spelt[rootLength...], as: UTF8.self))
-    }
-
-    private mutating func noteRootText() {
-        let value = String(decoding: text, as: UTF8.self).trimmed
-        if !value.isEmpty { note(value, at: "#text") }
+        if starts.count == 1 { noteKnown(String(decoding: text, as: UTF8.self).trimmed) }
     }
 
     private var rootLength: Int { (spelt.firstIndex(of: 47) ?? -1) + 1 }
 
-    private mutating func note(_ value: String, at path: String) {
-        guard unknown.count < Self.mostUnknown, unknown[path] == nil else { return }
-        unknown[String(path.prefix(200))] = String(value.prefix(200))
-    }
-
-    /// Takes a field of the envelope that is known; `false` when it is not, or its text is not what it should be.
-    private mutating func noteKnown(_ value: String) -> Bool {
-        let name = String(decoding: path[rootLength...], as: UTF8.self)
-        switch name {
-        case "status", "id":
-            // A recorded document writes `ID: OK` where `Status` belongs.
-            return noteStatus(value)
-        case "errordescription":
-            errorDescription = value
-        case "page":
-            counters.page = Int(value)
-            return counters.page != nil
-        case "pagesize":
-            counters.pageSize = Int(value)
-            return counters.pageSize != nil
-        case "totalrecords":
-            counters.totalRecords = Int(value)
-            return counters.totalRecords != nil
-        case "records":
-            counters.records = Int(value)
-            return counters.records != nil
-        default:
-            return false
-        }
-        return true
-    }
-
-    private mutating func noteStatus(_ value: String) -> Bool {
-        switch value.lowercased() {
-        case "ok": return true
-        case "error":
-            saysError = true
-            return true
-        default: return false
+    /// Takes a field of the envelope that is known; a number that does not read as one counts as not sent.
+    private mutating func noteKnown(_ value: String) {
+        switch String(decoding: path[rootLength...], as: UTF8.self) {
+        // A recorded document writes `ID: OK` where `Status` belongs.
+        case "status", "id": if value.lowercased() == "error" { saysError = true }
+        case "errordescription": errorDescription = value
+        case "page": counters.page = Int(value)
+        case "pagesize": counters.pageSize = Int(value)
+        case "totalrecords": counters.totalRecords = Int(value)
+        case "records": counters.records = Int(value)
+        default: break
         }
     }
 }

@@ -100,11 +100,6 @@ public struct XMLRecordParser: ~Copyable {
         return (counted(none), counters)
     }
 
-    /// Elements around the records that Inflow does not know, by path below the root, with their text.
-    ///
-    /// At most 32, texts of at most 200 characters; complete after `finish()`.
-    public var envelopeUnknown: [String: String] { session.pointee.tape.envelope.unknown }
-
     // MARK: Steps
 
     private mutating func begin(isWhole: Bool) throws(ParseError) {

@@ -111,6 +111,22 @@ struct QueryTests {
         #expect(throws: PostgresError.self) { try row.optionalInt("name") }
     }
 
+    @Test("The server takes an encrypted password as it is; it does not show the password, and no two are the same")
+    func encrypted() async throws {
+        let connection = try await connect()
+        let verifiers = [
+            try await connection.encrypted("open sesame", for: "a"),
+            try await connection.encrypted("open sesame", for: "a"),
+        ]
+        #expect(verifiers.allSatisfy { $0.hasPrefix("SCRAM-SHA-256$4096:") && !$0.contains("sesame") })
+        #expect(verifiers[0] != verifiers[1])
+        try await connection.execute("begin; create role sesame_user password '\(verifiers[0])'")
+        let kept = try await connection.query(
+            "select rolpassword from pg_authid where rolname = 'sesame_user'")[0].text("rolpassword")
+        try await connection.execute("rollback")
+        #expect(kept == verifiers[0])
+    }
+
     @Test("Twenty connections work side by side")
     func parallel() async throws {
         let connections = try await withThrowingTaskGroup(of: PostgresConnection.self) { group in

@@ -25,7 +25,6 @@ struct EnvelopeTests {
         let reading = try read(body)
         #expect(reading.counters.records == 0)
         #expect(reading.records.isEmpty)
-        #expect(reading.unknown.isEmpty)
     }
 
     @Test("a container called Records is not taken for the number")
@@ -46,7 +45,6 @@ struct EnvelopeTests {
         let reading = try read(body)
         #expect(reading.records.isEmpty)
         #expect(reading.counters.pulled == 0)
-        #expect(reading.unknown.isEmpty)
     }
 
     @Test(
@@ -66,7 +64,6 @@ struct EnvelopeTests {
     func slip() throws {
         let reading = try read("<Response><ID>OK</ID><Job><ID>ERROR</ID></Job></Response>")
         #expect(reading.only == "job(id[ERROR])")
-        #expect(reading.unknown.isEmpty)
         #expect(refusal(of: "<Response><ID>ERROR</ID></Response>")?.code == .platformError)
     }
 
@@ -76,7 +73,7 @@ struct EnvelopeTests {
         #expect(try read(body).only == "Invoice(Status[ERROR])")
     }
 
-    @Test("elements around the records that are not known are noted, not read")
+    @Test("elements around the records that are not known are passed over")
     func unknown() throws {
         let body = """
             <Response><Job><ID>1</ID></Job><WebUrl>https://app.example.invalid/1</WebUrl><Documents/>\
@@ -85,18 +82,7 @@ struct EnvelopeTests {
             """
         let reading = try read(body)
         #expect(reading.only == "job(id[1])")
-        #expect(reading.unknown["WebUrl"] == "https://app.example.invalid/1")
-        #expect(reading.unknown["Documents"] == "")
-        #expect(reading.unknown["Extra/Deep"]?.count == 200)
-        #expect(reading.unknown["Page"] == "two")
-        #expect(reading.unknown["Status"] == "Odd")
         #expect(reading.counters.page == nil)
-    }
-
-    @Test("notes of unknown elements are bounded")
-    func unknownBounded() throws {
-        let elements = (0..<500).map { "<E\($0)>1</E\($0)>" }.joined()
-        #expect(try read("<Response>\(elements)</Response>").unknown.count == 32)
     }
 
     @Test("the reference's job example is read")

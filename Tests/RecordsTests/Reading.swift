@@ -9,7 +9,6 @@ struct Reading: Equatable {
     var unreadable: [String] = []
     var replaced = 0
     var counters = AnswerCounters()
-    var unknown: [String: String] = [:]
     var batchSizes: [Int] = []
     var names: [String] = []
 
@@ -53,7 +52,6 @@ func read(
     while let batch = parser.nextBatch() { reading.add(batch) }
     if let last { reading.add(last) }
     reading.counters = counters
-    reading.unknown = parser.envelopeUnknown
     return reading
 }
 

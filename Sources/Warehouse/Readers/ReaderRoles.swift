@@ -61,7 +61,7 @@ public struct ReaderRoles: Sendable {
         try await withTurn { session throws(WarehouseError) in
             let role = try await role(for: reader, session)
             let password = !role.exists || rotating ? ReaderPassword.make() : nil
-            let verifier = password.map { ScramVerifier(password: $0).text }
+            let verifier = try await verifier(of: password, for: role, session)
             let statements = ReaderRoles.statements(role, reader, verifier: verifier)
             if password != nil { try await note(role, reader, session) }
             // Without a new password it is only settings that may have changed: no reason to call for anybody.
@@ -158,6 +158,16 @@ public struct ReaderRoles: Sendable {
             )
         }
         return Role(name: name, database: database, exists: found != nil)
+    }
+
+    /// What PostgreSQL keeps in place of the password; the password itself never leaves this process.
+    private func verifier(
+        of password: String?, for role: Role, _ session: PostgresConnection
+    ) async throws(WarehouseError) -> String? {
+        guard let password else { return nil }
+        return try await lifting("encrypting the password of role \(role.name)") { () async throws(PostgresError) in
+            try await session.encrypted(password, for: role.name)
+        }
     }
 
     private func noted(_ connection: Int64?, _ session: PostgresConnection) async throws(WarehouseError) -> String? {

@@ -75,7 +75,7 @@ public struct DataFindings: Sendable {
 
     /// What `report.quality` finds now, with the first `limit` findings of each kind.
     public func contradictions(limit: Int) async throws(WarehouseError) -> [Kind] {
-        let rows = try await warehouse.transaction(purpose: "findings", doing: "looking for contradictions") {
+        let found = try await warehouse.transaction(purpose: "findings", doing: "looking for contradictions") {
             session throws(PostgresError) in
             try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
                 try session.query(

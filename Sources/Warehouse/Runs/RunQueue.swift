@@ -213,8 +213,8 @@ public struct RunQueue: Sendable {
             return try RunQueue.taken(row)
         } catch {
             let unreadable = WarehouseError(error, doing: "reading a request of the queue")
-            let (id, epoch) = try lifting("reading a request of the queue") { () throws(PostgresError) in
-                (try row.int64("id"), try row.int64("epoch"))
+            if let id = try? row.int64("id"), let epoch = try? row.int64("epoch") {
+                try await end(id, epoch, .failed, error: unreadable.message, run: nil, at: nil)
             }
             try await end(id, epoch, .failed, error: unreadable.message, run: nil, at: nil)
             throw unreadable
@@ -226,13 +226,14 @@ public struct RunQueue: Sendable {
             switch try row.word("kind", of: "inflow.request.kind", as: RequestKind.self) {
             case .syncAll: .syncAll
             case .slot:
-                try .slot(
-                    row.require("slot") { $0.string.flatMap { LocalDate($0) } }, isCatchUp: row.bool("is_catch_up"))
+                .slot(
+                    try row.require("slot") { $0.string.flatMap { LocalDate($0) } },
+                    isCatchUp: try row.bool("is_catch_up"))
             case .targeted:
-                try .targeted(
-                    entities: row.text("entities").split(separator: ",").map(String.init),
-                    first: row.read("first_day") { $0.string.flatMap { LocalDate($0) } },
-                    last: row.read("last_day") { $0.string.flatMap { LocalDate($0) } })
+                .targeted(
+                    entities: try row.text("entities").split(separator: ",").map(String.init),
+                    first: try row.read("first_day") { $0.string.flatMap { LocalDate($0) } },
+                    last: try row.read("last_day") { $0.string.flatMap { LocalDate($0) } })
             }
         return try Taken(
             id: row.int64("id"), connectionID: row.int64("connection_id"),
@@ -310,7 +311,7 @@ public struct RunQueue: Sendable {
         ) { row throws(PostgresError) in
             try RequestStatus(
                 state: row.word("status", of: "inflow.request.status"), run: row.optionalInt64("run_id"),
-                outcome: row.wordIfPresent("outcome", of: "inflow.request.outcome"),
+                outcome: row.optionalWord("outcome", of: "inflow.request.outcome"),
                 error: row.optionalText("error"))
         }.first
     }

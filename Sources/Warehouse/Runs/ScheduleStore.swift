@@ -100,8 +100,7 @@ public struct ScheduleStore: Sendable {
 
     private static func claim(_ row: PostgresResult.Row) throws(PostgresError) -> SlotClaim? {
         guard let day = try row.read("slot", { $0.string.flatMap { LocalDate($0) } }) else { return nil }
-        let state = SlotClaim.State(
-            try row.word("state", of: "inflow.slot.state"), at: try row.date("state_at"))
+        let state = SlotClaim.State(try row.word("state", of: "inflow.slot.state"), at: try row.date("state_at"))
         return try SlotClaim(
             Slot(day: day, instant: row.date("slot_at")), attempts: row.int("attempts"), failures: row.int("failures"),
             state: state)

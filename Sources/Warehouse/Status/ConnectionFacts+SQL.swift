@@ -41,7 +41,8 @@ extension ConnectionFacts {
                     where connection_id = $1 and inflow.is_sync_all(trigger) and inflow.run_succeeded(status)
                 ) as has_one
                 """, [id])[0].bool("has_one")
-        facts.readings = try session.query(readingTimes, [id, .textArray(entities)]).read { row throws(PostgresError) in
+        facts.readings = try session.query(readingTimes, [id, .textArray(entities)]).read {
+            row throws(PostgresError) in
             try Reading(
                 entity: row.text("entity"), verifiedAt: row.optionalDate("verified_at"),
                 firstAskedAt: row.date("first_asked_at"))

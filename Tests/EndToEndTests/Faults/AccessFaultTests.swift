@@ -81,8 +81,7 @@ struct AccessFaultTests {
     private func statuses(_ report: RunReport, _ fixture: InflowFixture) async throws -> [String: String] {
         let rows = try await fixture.query(
             "select entity, status from inflow.entity_run where run_id = $1", [.int64(report.run)])
-        return Dictionary(
-            uniqueKeysWithValues: try rows.map { try ($0["entity"].string ?? "", $0["status"].string ?? "") })
+        return Dictionary(uniqueKeysWithValues: try rows.map { (try $0.text("entity"), try $0.text("status")) })
     }
 
     // MARK: tokens

@@ -82,8 +82,9 @@ struct PerParentTests {
             from \(entity.table)
             """)
         let held = Dictionary(
-            try rows.map { try ($0["key"].string ?? "", $0["value"].string ?? "") },
-            uniquingKeysWith: { first, _ in first })
+            try rows.map { (try $0.text("key"), try $0.optionalText("value") ?? "") },
+            uniquingKeysWith: { first, _ in first }
+        )
         #expect(held == sent, "\(entity.name)")
     }
 

@@ -128,7 +128,7 @@ extension Model {
         var rows: [String: Row] = [:]
         for one in result {
             var row = try Row(isLive: one["is_live"].bool == true, values: [:])
-            for column in entity.columns { row.values[column.name] = try one[column.name].string }
+            for column in entity.columns { row.values[column.name] = try one.read(column.name) { $0.string } }
             if case .span(let rule) = entity.window { row.day = row.values[rule.column].map { String($0.prefix(10)) } }
             rows[row.values[entity.key[0]] ?? ""] = row
         }
@@ -180,11 +180,12 @@ extension Model {
                     )
                 }
                 for column in added where wanted.sums[column] != nil {
-                    guard try held?[column].decimal != wanted.sums[column].flatMap({ Decimal(string: $0) }) else {
+                    let sum = try held?[column]
+                    guard sum?.decimal != wanted.sums[column].flatMap({ Decimal(string: $0) }) else {
                         continue
                     }
                     throw ModelFailure(
-                        "\(words): \(column) of \(name) of \(row.key) adds up to \(try held?[column].string ?? "null"), "
+                        "\(words): \(column) of \(name) of \(row.key) adds up to \(sum?.string ?? "null"), "
                             + "not \(wanted.sums[column] ?? "")")
                 }
             }

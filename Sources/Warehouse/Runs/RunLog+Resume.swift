@@ -1,0 +1,73 @@
+public import Foundation
+public import Inflow
+internal import Postgres
+
+/// What a run may go on with: the chunks that an earlier run of the same scope has loaded, if the day's quota stopped that
+/// run or its process died.
+extension RunLog {
+    /// A chunk that an earlier run has loaded.
+    public struct LoadedChunk: Sendable {
+        /// The entity.
+        public let entity: String
+        /// The chunk, as the run log names it.
+        public let chunk: String
+        /// When it was asked for.
+        public let askedAt: Instant
+    }
+
+    /// The last run of a scope, where the day's quota stopped it within two days, and what it and those before it that it
+    /// went on with have loaded since.
+    ///
+    /// One that went on with a parked run and was interrupted, or failed, counts as parked too.
+    public func parked(
+        _ connection: Connection, trigger: Trigger, scope: String
+    ) async throws(WarehouseError) -> (run: Int64, chunks: [LoadedChunk])? {
+        let triggers = trigger.continuable.map(\.rawValue)
+        let last = try await warehouse.query(
+            """
+            select coalesce(continues_run_id, id) as run,
+                started_at > clock_timestamp() - interval '2 days' and (
+                    status = 'quota'
+                    or continues_run_id is not null and status in ('running', 'interrupted', 'failed', 'consent')
+                ) as is_parked
+            from inflow.run
+            where connection_id = $1 and trigger = any ($2) and scope = $3
+            order by id desc
+            limit 1
+            """, [.int64(connection.id), .textArray(triggers), .text(scope)], purpose: "run log",
+            doing: "reading the run log"
+        ) { row throws(PostgresError) in (run: try row.int64("run"), isParked: try row.bool("is_parked")) }
+        guard let run = last.first, run.isParked else { return nil }
+        return (run.run, try await chunks(of: run.run, connection))
+    }
+
+    /// A run that was interrupted and what it, and those before it that it went on with, have loaded within two days.
+    public func interrupted(
+        _ run: Int64, of connection: Connection
+    ) async throws(WarehouseError) -> (run: Int64, chunks: [LoadedChunk])? {
+        let runs = try await warehouse.query(
+            """
+            select coalesce(continues_run_id, id) as run from inflow.run
+            where id = $1 and connection_id = $2 and status in ('running', 'interrupted', 'quota')
+            """, [.int64(run), .int64(connection.id)], purpose: "run log", doing: "reading the run log"
+        ) { row throws(PostgresError) in try row.int64("run") }
+        guard let first = runs.first else { return nil }
+        return (first, try await chunks(of: first, connection))
+    }
+
+    private func chunks(of run: Int64, _ connection: Connection) async throws(WarehouseError) -> [LoadedChunk] {
+        try await warehouse.query(
+            """
+            select entity, chunk, max(asked_at) as asked_at
+            from inflow.chunk
+            where connection_id = $1 and status = 'loaded' and asked_at > clock_timestamp() - interval '2 days'
+                and run_id in (
+                    select id from inflow.run where connection_id = $1 and (id = $2 or continues_run_id = $2)
+                )
+            group by entity, chunk
+            """, [.int64(connection.id), .int64(run)], purpose: "run log", doing: "reading the run log"
+        ) { row throws(PostgresError) in
+            try LoadedChunk(entity: row.text("entity"), chunk: row.text("chunk"), askedAt: row.date("asked_at"))
+        }
+    }
+}
