@@ -336,7 +336,7 @@ table inflow.request
 table inflow.run
     id bigint not null identity  -- Number of the run.
     connection_id bigint not null  -- The connection it ran for.
-    trigger text not null  -- What began it: manual (Sync All), targeted, backfill, reconcile, deletions (approved ones are looked for once more), retry (of rejected records) or rederive (from the archive, without a call).
+    trigger text not null  -- What began it: manual, slot or catch_up (a Sync All by a person, by the schedule, or late by the schedule), targeted, backfill, reconcile, deletions (approved ones are looked for once more), retry (of rejected records) or rederive (from the archive, without a call).
     scope text not null  -- What was asked for, in words.
     status text not null  -- running, green, warnings, rejections, failed, quota, consent or interrupted.
     holder text not null  -- Machine and process that ran it.
@@ -1380,6 +1380,10 @@ table wfm.timesheet_custom_field
 -- view report.hours_and_invoiced_by_client
 
 -- view report.quality
+
+-- function inflow.is_sync_all(text) returns boolean
+
+-- function inflow.run_succeeded(text) returns boolean
 
 -- function report.is_complete(bigint,text,date,date,timestamp with time zone) returns boolean
 

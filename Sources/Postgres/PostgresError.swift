@@ -38,6 +38,8 @@ public struct PostgresError: Error, Sendable, Equatable {
         case badParameter = "bad_parameter"
         /// The answer does not hold what was asked of it: no such column, a null, or text of another type.
         case badResult = "bad_result"
+        /// A column holds a word that is none of the words it may hold.
+        case unknownWord = "unknown_word"
         /// The call does not fit what the connection is doing, such as a query in the middle of a COPY.
         case outOfOrder = "out_of_order"
         /// A transaction was committed whose statements had failed, so the server rolled it back.

@@ -44,6 +44,7 @@ extension PostgresError.Code {
         case .outOfResources: "PostgreSQL has run out of disk space, memory or connections."
         case .badParameter: "A statement or one of its parameters cannot be sent to PostgreSQL."
         case .badResult: "PostgreSQL's answer is not of the form that was asked for."
+        case .unknownWord: "A column holds a word that this program does not know."
         case .outOfOrder: "The connection is busy with something else."
         case .rolledBack: "PostgreSQL rolled the transaction back because a statement in it had failed."
         case .serverTooOld: "PostgreSQL is too old: Inflow needs version 15 or later."

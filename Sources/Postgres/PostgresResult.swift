@@ -67,5 +67,28 @@ public struct PostgresResult: Sendable, RandomAccessCollection {
             }
             return typed
         }
+
+        /// The value of a column that holds one of a closed set of words, such as a status.
+        ///
+        /// `place` names where the words are kept (`inflow.run.status`): the column here may have another name. Throws
+        /// `unknown_word`, naming the place, the word and the words known, if the word is none of them; `bad_result` if the
+        /// column is missing or null.
+        public func word<Word>(
+            _ name: String, of place: String, as type: Word.Type = Word.self
+        ) throws(PostgresError) -> Word where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
+            let text = try require(name) { $0.string }
+            guard let word = Word(rawValue: text) else {
+                let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+                throw PostgresError(.unknownWord, detail: "\(place) holds \"\(text)\"; the words known are \(known)")
+            }
+            return word
+        }
+
+        /// The same for a column that may be null.
+        public func wordIfPresent<Word>(
+            _ name: String, of place: String, as type: Word.Type = Word.self
+        ) throws(PostgresError) -> Word? where Word: RawRepresentable & CaseIterable, Word.RawValue == String {
+            self[name].isNull && result.columns.contains(name) ? nil : try word(name, of: place)
+        }
     }
 }

@@ -72,11 +72,11 @@ public struct EntityResult: Sendable {
     }
 
     /// Its status in the run log.
-    public var status: String {
-        if !errors.isEmpty { return "failed" }
-        if wasStopped { return "skipped" }
-        if tally.rejected + unreadableDays > 0 { return "rejections" }
-        return isWarning ? "warnings" : "green"
+    public var status: PartStatus {
+        if !errors.isEmpty { return .failed }
+        if wasStopped { return .skipped }
+        if tally.rejected + unreadableDays > 0 { return .rejections }
+        return isWarning ? .warnings : .green
     }
 
     /// The end of its part, for the run log.
@@ -154,35 +154,4 @@ public struct RunReport: Sendable {
     public var tally: Tally { entities.reduce(into: Tally()) { $0 += $1.tally } }
     /// Sum over all parts.
     public var traffic: Traffic { entities.reduce(into: Traffic()) { $0 += $1.traffic } }
-}
-
-/// How a run ended; the first that applies, in this order.
-public enum RunOutcome: String, Sendable, CaseIterable {
-    /// Somebody stopped it.
-    case interrupted
-    /// Only a person can authorise it again.
-    case consent
-    /// The platform's day is spent.
-    case quota
-    /// Something was not loaded.
-    case failed
-    /// Everything was read; some records were rejected.
-    case rejections
-    /// Everything was loaded; something deserves a look.
-    case warnings
-    /// Everything was read and loaded and the counts add up.
-    case green
-
-    /// The command's exit code.
-    public var exitCode: Int32 {
-        switch self {
-        case .interrupted: 130
-        case .consent: 5
-        case .quota: 4
-        case .failed: 1
-        case .rejections: 3
-        case .warnings: 2
-        case .green: 0
-        }
-    }
 }

@@ -61,7 +61,8 @@ public enum RecoveryPolicy {
         case .connectionLost, .busy: .retry
         case .statementFailed, .arithmetic: .failChunk
         case .unreachable, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .runClosed,
-            .unknownConnection, .connectionExists, .keyMissing, .tokenSuperseded, .outOfResources:
+            .unknownConnection, .connectionExists, .keyMissing, .tokenSuperseded, .outOfResources,
+            .unknownWord:
             .failRun
         case .notAuthorised: .waitForPerson
         case .cancelled: .interrupted

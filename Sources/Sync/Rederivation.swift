@@ -7,9 +7,6 @@ public import Warehouse
 /// A run of its own in the run log. Answers are replayed in the order they were asked for, each with the time it was asked
 /// for then, so that nothing a newer answer said is overwritten; nothing is marked as deleted and nothing revived.
 public struct Rederivation<S: Source>: Sendable {
-    /// What a run from the archive is called in the run log.
-    public static var trigger: String { "rederive" }
-
     private let warehouse: Warehouse
     private let connection: Connection
     private let logger: Logger
@@ -55,7 +52,7 @@ public struct Rederivation<S: Source>: Sendable {
         let log = RunLog(warehouse)
         let names = entities.map(\.name)
         let (run, closed) = try await log.begin(
-            connection, trigger: Rederivation.trigger, scope: "\(names.joined(separator: ", ")), from the archive",
+            connection, trigger: .rederive, scope: "\(names.joined(separator: ", ")), from the archive",
             entities: names)
         if !closed.isEmpty { progress(.closedDeadRuns(closed)) }
         progress(.began(run: run, entities: names))
@@ -74,7 +71,7 @@ public struct Rederivation<S: Source>: Sendable {
         let errors = results.flatMap(\.errors)
         let error = errors.isEmpty ? nil : errors.joined(separator: "\n")
         try await RunEngine<S>.uncancelled { () async throws(WarehouseError) in
-            try await log.end(run, status: outcome.rawValue, error: error)
+            try await log.end(run, outcome: outcome, error: error)
         }
         return RunReport(run: run, outcome: outcome, entities: results, error: error, warnings: [])
     }

@@ -20,7 +20,7 @@ extension RunEngine {
         try await SchemaCheck(warehouse, entities: history.entities).run()
         let lock = try await RunLock.take(warehouse, for: connection, .backfill) { progress(.waiting(for: $0)) }
         var plan = RunPlan(
-            trigger: "backfill", scope: "backfill of \(history.window)",
+            trigger: .backfill, scope: "backfill of \(history.window)",
             parts: history.entities.map { RunPlan.Part(entity: $0, chunks: []) }, known: history.entities)
         plan.purpose = .background
         do throws(WarehouseError) {

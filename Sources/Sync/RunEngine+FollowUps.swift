@@ -8,7 +8,7 @@ internal import Warehouse
 /// that a document mentions; watermarks. Each step is skipped when the run was stopped: the next run finds it again.
 extension RunEngine {
     func followUp(_ plan: RunPlan, _ run: Int64, _ results: inout RunResults) async {
-        guard plan.trigger != "retry" else { return }
+        guard plan.trigger != .retry else { return }
         let read = ReadLog(warehouse, connection)
         for part in plan.parts {
             let months = (results[part.entity.name]?.divided ?? []).flatMap { chunk in

@@ -47,7 +47,7 @@ extension RunEngine {
     /// The parked run that a plan goes on with: the last of the same scope, where the quota stopped it.
     func parked(_ plan: RunPlan) async throws(WarehouseError) -> ParkedRun? {
         // A rejected or missing record is looked at once more, whatever was read before.
-        guard plan.continuesParked, plan.trigger != "retry", plan.trigger != "deletions" else { return nil }
+        guard plan.continuesParked, !plan.trigger.isByKey else { return nil }
         let log = RunLog(warehouse)
         if let run = plan.resumes, let found = try await log.interrupted(run, of: connection) {
             return ParkedRun(run: found.run, chunks: found.chunks)

@@ -97,7 +97,7 @@ public struct RunEngine<S: Source>: Sendable {
             outcome == .interrupted && cancel != nil
             ? cancel?.words : stopped?.detailedMessage ?? RunEngine.firstErrors(entities)
         try await RunEngine.uncancelled { () async throws(WarehouseError) in
-            try await log.end(run, status: outcome.rawValue, error: error, resumeAt: resumeAt)
+            try await log.end(run, outcome: outcome, error: error, resumeAt: resumeAt)
         }
         if plan.isFull, outcome != .interrupted { await deleteExpired() }
         let warnings = entities.flatMap { entity in entity.warnings.map { "\(entity.entity): \($0)" } }

@@ -6,7 +6,7 @@ extension RunReport {
     ///
     /// `order` are the entities in loading order, which the log does not keep. `nil` while the run goes on.
     public init?(_ run: LoggedRun, _ parts: [LoggedPart], order: [EntityDefinition]) {
-        guard let outcome = RunOutcome(rawValue: run.status) else { return nil }
+        guard let outcome = run.status.outcome else { return nil }
         let entities = parts.inOrder(order).map { EntityResult($0) }
         self.init(
             run: run.run, outcome: outcome, entities: entities, error: run.error,
@@ -39,7 +39,7 @@ extension EntityResult {
         (warnings, notes) = (part.details.warnings, part.details.notes)
         errors = part.details.errors
         // A run whose process died was closed by another one, which knows no more than this.
-        if errors.isEmpty, part.status == "failed", let error = part.error { errors = [error] }
-        wasStopped = part.status == "skipped"
+        if errors.isEmpty, part.status == .failed, let error = part.error { errors = [error] }
+        wasStopped = part.status == .skipped
     }
 }

@@ -36,6 +36,8 @@ public struct WarehouseError: Error, Sendable {
         case notAuthorised = "not_authorised"
         /// Somebody else refreshed the token since.
         case tokenSuperseded = "token_superseded"
+        /// A column holds a word that this Inflow does not know.
+        case unknownWord = "unknown_word"
         /// The task was cancelled.
         case cancelled
         /// The disk or memory of the server ran out.
@@ -67,6 +69,15 @@ public struct WarehouseError: Error, Sendable {
 
     /// PostgreSQL's error in the warehouse's words.
     init(_ error: PostgresError, doing subject: String) {
+        if error.code == .unknownWord {
+            self.init(
+                .unknownWord, subject: subject,
+                message:
+                    "\(error.detail ?? error.message) (\(subject)). A newer Inflow wrote the word, or a person did. Inflow "
+                    + "does not guess what it means and stopped here. Run the newest Inflow on every machine, or correct the "
+                    + "row.")
+            return
+        }
         let code: Code =
             switch error.code {
             case .cannotConnect, .serverTooOld, .clusterFailed: .unreachable
@@ -75,6 +86,7 @@ public struct WarehouseError: Error, Sendable {
             case .lockTimeout, .deadlock, .serializationFailure: .busy
             case .insufficientPrivilege: .notAllowed
             case .outOfResources: .outOfResources
+            case .unknownWord: .unknownWord
             case .statementFailed, .copyRejected, .uniqueViolation, .constraintViolation, .undefinedObject,
                 .duplicateObject, .badParameter, .badResult, .outOfOrder, .rolledBack:
                 .statementFailed

@@ -69,17 +69,17 @@ public struct ConnectionFacts: Sendable, Hashable {
     public struct Run: Sendable, Hashable {
         /// Its number.
         public let id: Int64
-        /// How it ended, in the run log's words.
-        public let status: String
+        /// How it ended.
+        public let outcome: RunOutcome
         /// Why, where it did not end well.
         public let error: String?
         /// When.
         public let finishedAt: Instant
 
         /// An ended run.
-        public init(id: Int64, status: String, error: String?, finishedAt: Instant) {
+        public init(id: Int64, outcome: RunOutcome, error: String?, finishedAt: Instant) {
             self.id = id
-            self.status = status
+            self.outcome = outcome
             self.error = error
             self.finishedAt = finishedAt
         }

@@ -39,12 +39,12 @@ public struct IncidentReview: Sendable, Hashable {
     ) -> (present: [Incident], unknown: Set<IncidentKind>) {
         var present: [Incident] = []
         var unknown: Set<IncidentKind> = []
-        switch facts.lastFullRun?.status {
-        case "failed":
+        switch facts.lastFullRun?.outcome {
+        case .failed:
             present.append(
                 Incident(.runFailed, detail: facts.lastFullRun?.error ?? "", run: facts.lastFullRun?.id))
-        case nil, "green", "warnings", "rejections": break
-        default: unknown.insert(.runFailed)
+        case nil, .green, .warnings, .rejections: break
+        case .quota, .consent, .interrupted: unknown.insert(.runFailed)
         }
         if facts.heldDeletions > 0 {
             present.append(

@@ -151,7 +151,7 @@ extension EntityDefinition {
 extension RunPlan {
     /// Entities read parent by parent, whose records are chosen when everything else of the run is in.
     public var perParent: [EntityDefinition] {
-        isFull || trigger == "targeted" ? parts.map(\.entity).filter(\.isPerParent) : []
+        isFull || trigger == .targeted ? parts.map(\.entity).filter(\.isPerParent) : []
     }
 
     /// The plan without them.

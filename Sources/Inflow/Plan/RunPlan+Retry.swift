@@ -9,6 +9,6 @@ extension RunPlan {
             return Part(entity: entity, chunks: [.parents(keys.filter { seen.insert($0).inserted })])
         }
         let what = parts.map(\.entity.name).joined(separator: ", ")
-        return RunPlan(trigger: "retry", scope: "rejected records of \(what)", parts: parts, known: entities)
+        return RunPlan(trigger: .retry, scope: "rejected records of \(what)", parts: parts, known: entities)
     }
 }

@@ -102,9 +102,8 @@ public struct RunPlan: Sendable, Hashable {
         public let description: String
     }
 
-    /// What began the run: `manual` (Sync All by a person), `slot` or `catch_up` (by the schedule), `targeted`, `backfill`,
-    /// `reconcile`, `deletions` or `retry`.
-    public var trigger: String
+    /// What begins the run.
+    public var trigger: Trigger
     /// What was asked for, in words.
     public var scope: String
     /// What its calls are made for.
@@ -114,20 +113,18 @@ public struct RunPlan: Sendable, Hashable {
     /// The run of the same request that was interrupted and is gone on with: what it has loaded is not read again.
     public var resumes: Int64?
     /// Whether it is a backfill's: then a span that is not answered in time is asked for in halves.
-    public var isHistory: Bool { trigger == "backfill" }
+    public var isHistory: Bool { trigger == .backfill }
     /// The entities' parts, in loading order.
     public let parts: [Part]
     /// All entities of the platform: what a derived one may be derived from.
     public let known: [EntityDefinition]
     /// Whether the run also reads what left the open lists and what documents mention, and moves the watermarks.
-    public var isFull: Bool { RunPlan.fullTriggers.contains(trigger) }
-    /// What begins a Sync All.
-    public static let fullTriggers = ["manual", "slot", "catch_up"]
+    public var isFull: Bool { trigger.isSyncAll }
     /// Calls it is expected to cost.
     public var calls: Int { parts.flatMap(\.readings).reduce(0) { $0 + $1.calls } }
 
     /// A plan from its parts.
-    public init(trigger: String, scope: String, parts: [Part], known: [EntityDefinition]) {
+    public init(trigger: Trigger, scope: String, parts: [Part], known: [EntityDefinition]) {
         self.trigger = trigger
         self.scope = scope
         self.parts = parts
@@ -176,7 +173,7 @@ public struct RunPlan: Sendable, Hashable {
         }
         let what = chosen.map(\.name).joined(separator: ", ")
         return RunPlan(
-            trigger: "targeted", scope: window.map { "\(what), \($0)" } ?? what, parts: parts, known: entities)
+            trigger: .targeted, scope: window.map { "\(what), \($0)" } ?? what, parts: parts, known: entities)
     }
 
     private static func span(

@@ -151,7 +151,7 @@ extension RunPlan {
         _ entities: [EntityDefinition], _ settings: ConnectionSettings, state: SyncState = SyncState(), now: Instant
     ) -> RunPlan {
         let set = SyncAllPlan(entities: entities, settings: settings, state: state, now: now)
-        return RunPlan(trigger: "manual", scope: "Sync All", parts: set.parts(), known: entities)
+        return RunPlan(trigger: .manual, scope: "Sync All", parts: set.parts(), known: entities)
     }
 
     /// Re-reads what is covered: months of dated entities within the days given, other lists whole.
@@ -183,7 +183,7 @@ extension RunPlan {
         }
         let span = [first.map { "from \($0)" }, last.map { "to \($0)" }].compactMap { $0 }.joined(separator: " ")
         return RunPlan(
-            trigger: "reconcile",
+            trigger: .reconcile,
             scope: (["reconcile"] + names + (span.isEmpty ? [] : [span])).joined(separator: " "),
             parts: parts.filter { part in
                 guard case .derived(let source, _) = part.entity.window, part.chunks.isEmpty else {

@@ -10,6 +10,15 @@ public struct SyncRequest: Sendable, Hashable {
         case targeted(entities: [String], first: LocalDate?, last: LocalDate?)
         /// A scheduled Sync All, for the slot of a local day.
         case slot(LocalDate, isCatchUp: Bool)
+
+        /// The kind as the queue stores it.
+        public var word: RequestKind {
+            switch self {
+            case .syncAll: .syncAll
+            case .targeted: .targeted
+            case .slot: .slot
+            }
+        }
     }
 
     /// What is to be run.
@@ -33,7 +42,7 @@ public struct SyncRequest: Sendable, Hashable {
         case .syncAll: return .syncAll(entities, settings, state: state, now: now)
         case .slot(_, let isCatchUp):
             var plan = RunPlan.syncAll(entities, settings, state: state, now: now)
-            plan.trigger = isCatchUp ? "catch_up" : "slot"
+            plan.trigger = isCatchUp ? .catchUp : .slot
             return plan
         case .targeted(let names, let first, let last):
             return try .targeted(

@@ -6,7 +6,8 @@ import Warehouse
 /// A run of the log, as a person or a program reads it.
 struct RunLogDocument: Encodable {
     struct Part: Encodable {
-        let entity, status: String
+        let entity: String
+        let status: PartStatus
         let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
         let calls, bytes: Int
         let seconds: Double
@@ -16,11 +17,13 @@ struct RunLogDocument: Encodable {
     }
 
     let run: Int64
-    let connection, trigger, scope, holder: String
+    let connection: String
+    let trigger: Trigger
+    let scope, holder: String
     let startedAt: Date
     let finishedAt: OrNull<Date>
     /// As a run's report says it, or `running`.
-    let outcome: String
+    let outcome: RunStatus
     let exitCode: OrNull<Int32>
     let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
     let calls, bytes: Int
@@ -36,7 +39,7 @@ struct RunLogDocument: Encodable {
         startedAt = run.startedAt
         finishedAt = OrNull(run.finishedAt)
         outcome = run.status
-        exitCode = OrNull(RunOutcome(rawValue: run.status)?.exitCode)
+        exitCode = OrNull(run.status.outcome?.exitCode)
         let tally = run.tally
         (pulled, inserted, updated, unchanged) = (tally.pulled, tally.inserted, tally.updated, tally.unchanged)
         (markedDeleted, rejected, duplicates) = (tally.markedDeleted, tally.rejected, tally.duplicates)
@@ -66,7 +69,7 @@ extension RunLogDocument {
             "Run \(run) of \"\(connection)\": \(scope) (\(trigger)), by \(holder)",
             "Began \(InstantText.long(startedAt, in: .gmt)) UTC, \(ended); \(Console.grouped(calls)) calls, "
                 + "\(Console.grouped(bytes)) bytes.",
-            "Outcome: \(RunOutcome(rawValue: outcome)?.words ?? "it goes on; the numbers are those of what is committed").",
+            "Outcome: \(outcome.outcome?.words ?? "it goes on; the numbers are those of what is committed").",
         ]
         lines += error.value.map { ["Error: \($0)"] } ?? []
         lines.append("")
@@ -85,7 +88,7 @@ extension RunLogDocument {
                     + [
                         "\(part.chunksLoaded)/\(part.chunks)", Console.grouped(part.calls),
                         Console.seconds(part.seconds),
-                        part.status,
+                        part.status.rawValue,
                     ]
             })
         for part in entities { lines += part.note.map { ["\(part.entity): \($0)"] } ?? [] }
@@ -109,7 +112,7 @@ extension RunLogDocument {
             ],
             chunks.map { chunk in
                 [
-                    chunk.entity, chunk.chunk, chunk.status, InstantText.long(chunk.askedAt, in: .gmt),
+                    chunk.entity, chunk.chunk, chunk.status.rawValue, InstantText.long(chunk.askedAt, in: .gmt),
                     Console.seconds(chunk.seconds),
                 ]
                     + [

@@ -43,7 +43,7 @@ struct RunView {
 extension ProgressDisplay {
     /// Takes in a chunk of the run log.
     fileprivate func take(_ chunk: LoggedChunk) {
-        guard chunk.status == "loaded" else {
+        guard chunk.status == .loaded else {
             return take(.failed(entity: chunk.entity, chunk: chunk.chunk, reason: chunk.error ?? ""))
         }
         var traffic = Traffic()

@@ -28,7 +28,7 @@ struct RunsCommand: AsyncParsableCommand {
                 ],
                 runs.map { run in
                     [String(run.run)] + (hasNames ? [run.connection] : []) + [
-                        InstantText.long(run.startedAt, in: .gmt), run.trigger, run.status,
+                        InstantText.long(run.startedAt, in: .gmt), run.trigger.rawValue, run.status.rawValue,
                         Console.grouped(run.tally.pulled), Console.grouped(run.tally.inserted),
                         Console.grouped(run.tally.updated), Console.grouped(run.tally.markedDeleted),
                         Console.grouped(run.tally.rejected), Console.grouped(run.calls),

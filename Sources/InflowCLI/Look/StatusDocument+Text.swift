@@ -36,7 +36,8 @@ extension StatusDocument {
             entities.map { entity in
                 [
                     entity.entity, Console.grouped(entity.rows),
-                    entity.readAt.value.map { InstantText.long($0, in: zone) } ?? "–", entity.status.value ?? "",
+                    entity.readAt.value.map { InstantText.long($0, in: zone) } ?? "–",
+                    entity.status.value?.rawValue ?? "",
                 ]
             })
         return facts.map { $0.0.padding(toLength: width, withPad: " ", startingAt: 0) + $0.1 } + [""] + parts
@@ -55,7 +56,10 @@ extension StatusDocument {
                     ?? "none yet: \"inflow sync \(connection)\""
             ),
             ("next run", nextRun.value.map { "\(when($0)), in \(span($0))" } ?? "none"),
-            ("newest run", newestRun.value.map { "\($0.run) (\($0.trigger)), \(when($0.startedAt)), \(ending(of: $0))" }),
+            (
+                "newest run",
+                newestRun.value.map { "\($0.run) (\($0.trigger)), \(when($0.startedAt)), \(ending(of: $0))" }
+            ),
             ("paused", pausedAt.value.map { "since \(when($0))" }),
             ("consent", needsConsentAt.value.map { "needed since \(when($0)): \(consentReason.value ?? "")" }),
             ("token", token(now)),
@@ -95,7 +99,9 @@ extension StatusDocument {
     }
 
     private func token(_ now: Instant) -> String {
-        guard let end = tokenEndsAt.value, let days = tokenDaysLeft.value else { return "none: the connection is not authorised" }
+        guard let end = tokenEndsAt.value, let days = tokenDaysLeft.value else {
+            return "none: the connection is not authorised"
+        }
         return end <= now ? "expired \(InstantText.long(end, in: zone))" : "\(days) days left"
     }
 

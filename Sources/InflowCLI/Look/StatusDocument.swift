@@ -13,7 +13,7 @@ struct StatusDocument: Encodable {
         let entity: String
         let rows: Int
         let readAt: OrNull<Date>
-        let status: OrNull<String>
+        let status: OrNull<PartStatus>
     }
 
     let connection: String
@@ -89,9 +89,9 @@ struct StatusDocument: Encodable {
 
     /// What deserves the first look, in a word or two.
     var state: String {
-        if newestRun.value?.status == "running" { return "running" }
+        if newestRun.value?.status == .running { return "running" }
         if pausedAt.value != nil { return "paused" }
         if needsConsentAt.value != nil { return "consent" }
-        return newestRun.value?.status ?? "never read"
+        return newestRun.value?.status.rawValue ?? "never read"
     }
 }

@@ -74,7 +74,7 @@ struct BackfillCommand: AsyncParsableCommand {
                         tally.pulled, tally.inserted, tally.updated, tally.unchanged, tally.rejected,
                         entity.traffic.calls,
                     ]
-                    .map(Console.grouped) + [entity.status]
+                    .map(Console.grouped) + [entity.status.rawValue]
             })
         Console.print("Backfill of \"\(name)\", run \(report.run): \(done) of \(all) chunks, \(report.outcome.words).")
         for entity in report.entities {

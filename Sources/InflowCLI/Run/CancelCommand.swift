@@ -30,48 +30,51 @@ struct CancelCommand: AsyncParsableCommand {
             let number = Int64(target)
             let connection = number == nil ? try await ConnectionStore(wiring.warehouse).find(target) : nil
             let who = "\(NSUserName()) on \(ProcessInfo.processInfo.hostName)"
-            let document = try await told(log, try await log.cancel(run: number, of: connection, by: who))
+            let (document, wasStopped) = try await told(log, try await log.cancel(run: number, of: connection, by: who))
             if json { try Console.json(document) } else { Console.print(document.message) }
-            if document.status != "interrupted" || document.message.contains("had ended") { throw ExitCode(1) }
+            if !wasStopped { throw ExitCode(1) }
         }
     }
 
-    private func told(_ log: RunLog, _ answer: RunLog.Cancelling) async throws -> Document {
+    private func told(_ log: RunLog, _ answer: RunLog.Cancelling) async throws -> (Document, wasStopped: Bool) {
         switch answer {
         case .unknown:
-            return Document(
-                run: nil, connection: nil, status: "unknown", message: "There is no run \(target). Nothing was changed."
-            )
-        case .ended(let run, let name, let status, let at):
+            let message = "There is no run \(target). Nothing was changed."
+            return (Document(run: nil, connection: nil, status: "unknown", message: message), false)
+        case .ended(let run, let name, let outcome, let at):
             let when = at.map { " at \($0.formatted(.iso8601))" } ?? ""
-            return Document(
-                run: run, connection: name, status: status,
-                message: "Run \(run) of \"\(name)\" had ended\(when): \(status). Nothing was changed.")
+            let message = "Run \(run) of \"\(name)\" had ended\(when): \(outcome). Nothing was changed."
+            return (Document(run: run, connection: name, status: outcome.rawValue, message: message), false)
         case .dead(let run, let name, let holder):
-            return Document(
-                run: run, connection: name, status: "running",
-                message:
-                    "Run \(run) of \"\(name)\" is not running any more: its process (\(holder)) ended without closing "
-                    + "it. The next run closes it.")
+            let message =
+                "Run \(run) of \"\(name)\" is not running any more: its process (\(holder)) ended without closing "
+                + "it. The next run closes it."
+            return (
+                Document(run: run, connection: name, status: RunStatus.running.rawValue, message: message), false
+            )
         case .asked(let run, let name):
             return try await waited(log, run, name)
         }
     }
 
     /// Looks every tenth of a second whether the run has ended.
-    private func waited(_ log: RunLog, _ run: Int64, _ name: String) async throws -> Document {
-        var status = "running"
+    private func waited(_ log: RunLog, _ run: Int64, _ name: String) async throws -> (Document, wasStopped: Bool) {
+        var status = RunStatus.running
         for _ in 0..<300 {
             status = try await log.status(run) ?? status
-            if status != "running" { break }
+            if status != .running { break }
             try await Task.sleep(for: .milliseconds(100))
         }
         let words =
             switch status {
-            case "running": "was asked to stop, and has not ended yet"
-            case "interrupted": "was stopped; what is committed stays in the tables"
-            default: "ended by itself before it could be stopped: \(status)"
+            case .running: "was asked to stop, and has not ended yet"
+            case .ended(.interrupted): "was stopped; what is committed stays in the tables"
+            case .ended(let outcome): "ended by itself before it could be stopped: \(outcome)"
             }
-        return Document(run: run, connection: name, status: status, message: "Run \(run) of \"\(name)\" \(words).")
+        let message = "Run \(run) of \"\(name)\" \(words)."
+        return (
+            Document(run: run, connection: name, status: status.rawValue, message: message),
+            status == .ended(.interrupted)
+        )
     }
 }

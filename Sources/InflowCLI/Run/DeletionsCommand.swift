@@ -71,7 +71,7 @@ struct DeletionsCommand: AsyncParsableCommand {
             RunPlan.Part(entity: entity, chunks: entity.get == nil && !entity.isDated ? [.whole] : [])
         }
         let plan = RunPlan(
-            trigger: "deletions", scope: "deletions approved: \(names.joined(separator: ", "))", parts: parts,
+            trigger: .deletions, scope: "deletions approved: \(names.joined(separator: ", "))", parts: parts,
             known: WorkflowMax.entities)
         var failure: (any Error)?
         do {

@@ -92,7 +92,7 @@ struct PlanRunner {
                     tally.pulled, tally.inserted, tally.updated, tally.unchanged, tally.markedDeleted, tally.rejected,
                     tally.duplicates,
                 ]
-                .map(Console.grouped) + [Console.grouped(entity.traffic.calls), entity.status]
+                .map(Console.grouped) + [Console.grouped(entity.traffic.calls), entity.status.rawValue]
         }
         Console.table(
             [

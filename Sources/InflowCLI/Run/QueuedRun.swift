@@ -42,7 +42,7 @@ struct QueuedRun {
             guard let request = try await queue.status(number) else {
                 throw UserError("Request \(number) is not in the queue any more: was the connection removed?")
             }
-            if request.status == "done" { return try await end(request, follower) }
+            if request.state == .done { return try await end(request, follower) }
             if let run = request.run, shown.insert(run).inserted {
                 _ = try await follower.follow(run: run)
             } else {

@@ -55,7 +55,7 @@ struct RederiveCommand: AsyncParsableCommand {
                     + [
                         entity.loadedChunks, tally.pulled, tally.inserted, tally.updated, tally.unchanged,
                         tally.rejected, tally.duplicates,
-                    ].map(Console.grouped) + [entity.status]
+                    ].map(Console.grouped) + [entity.status.rawValue]
             })
         Console.print("Run \(report.run) of \"\(name)\", from the archive: \(report.outcome.words).")
         for entity in report.entities where entity.plannedChunks == 0 {

@@ -7,7 +7,7 @@ import Warehouse
 struct RunDocument: Encodable {
     struct Part: Encodable {
         let entity: String
-        let status: String
+        let status: PartStatus
         let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
         let calls, bytes: Int
         let chunks, chunksLoaded: Int
@@ -20,7 +20,7 @@ struct RunDocument: Encodable {
 
     let connection: String
     let run: Int64
-    let outcome: String
+    let outcome: RunOutcome
     let exitCode: Int32
     let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
     let calls, bytes: Int
@@ -37,7 +37,7 @@ struct RunDocument: Encodable {
         resumeAt = report.resumeAt
         self.connection = connection
         run = report.run
-        outcome = report.outcome.rawValue
+        outcome = report.outcome
         exitCode = report.outcome.exitCode
         error = report.error
         let tally = report.tally

@@ -119,7 +119,9 @@ enum Metrics {
     private static func addRuns(_ facts: MetricsSnapshot, _ text: inout PrometheusText) {
         func samples(_ value: (MetricsSnapshot.Runs) -> Double) -> [PrometheusText.Sample] {
             facts.runs.map {
-                .init(["connection": $0.connection, "trigger": $0.trigger, "outcome": $0.status], value($0))
+                .init(
+                    ["connection": $0.connection, "trigger": $0.trigger.rawValue, "outcome": $0.status.rawValue],
+                    value($0))
             }
         }
         text.gauge(

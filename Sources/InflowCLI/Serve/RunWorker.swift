@@ -54,7 +54,7 @@ struct RunWorker: Service {
         /// It ended as a run does.
         case ended(RunReport)
         /// Its run had ended before.
-        case done(outcome: String, error: String?, run: Int64, resumeAt: Date?)
+        case done(outcome: RunOutcome, error: String?, run: Int64, resumeAt: Date?)
         /// It could not be begun.
         case refused(String, outcome: RunOutcome = .failed)
         /// It is to be taken again, by this worker or another.
@@ -107,10 +107,10 @@ struct RunWorker: Service {
         let book = RunLogReader(wiring.warehouse)
         while let sight = try await book.look(at: run, since: nil) {
             switch sight.run.status {
-            case "running" where sight.isHeld: try await Task.sleep(for: pause)
-            case "running", "interrupted": return nil
-            default:
-                return .done(outcome: sight.run.status, error: sight.run.error, run: run, resumeAt: sight.run.resumeAt)
+            case .running where sight.isHeld: try await Task.sleep(for: pause)
+            case .running, .ended(.interrupted): return nil
+            case .ended(let outcome):
+                return .done(outcome: outcome, error: sight.run.error, run: run, resumeAt: sight.run.resumeAt)
             }
         }
         return nil
@@ -143,14 +143,14 @@ struct RunWorker: Service {
             case .ended(let report):
                 Failpoint.pass(.requestBeforeEnd)
                 try await queue.end(
-                    taken, outcome: report.outcome.rawValue, error: report.error, run: report.run,
+                    taken, outcome: report.outcome, error: report.error, run: report.run,
                     parkedUntil: report.resumeAt)
             case .done(let outcome, let error, let run, let resumeAt):
                 try await queue.end(taken, outcome: outcome, error: error, run: run, parkedUntil: resumeAt)
                 logger.notice(
                     "request closed, its run had ended", metadata: ["run": "\(run)", "outcome": "\(outcome)"])
             case .refused(let words, let outcome):
-                try await queue.end(taken, outcome: outcome.rawValue, error: words, run: nil, parkedUntil: nil)
+                try await queue.end(taken, outcome: outcome, error: words, run: nil, parkedUntil: nil)
             case .dropped(let why):
                 logger.notice("run goes back into the queue", metadata: ["why": "\(why)"])
                 try await queue.putBack(taken)

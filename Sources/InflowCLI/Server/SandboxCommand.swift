@@ -6,17 +6,17 @@ import WorkflowMax
 
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sandbox", abstract: "A pretend WorkflowMax over HTTP, to try Inflow with.",
+        commandName: "sandbox", abstract: "Serve an imitation of WorkflowMax with invented records.",
         discussion: """
             Prints its address and credentials when it is ready and runs until it is stopped. It listens on 127.0.0.1 \
             only, and everything in it is invented.
             """)
 
     @Option(help: "Port; 0 for any free one.") var port = 8931
-    @Option(help: "Multiplies the firm: 1 is about 40 staff, 400 clients, 1,500 jobs, 60,000 time entries.")
+    @Option(help: "Multiplies the organisation: 1 is about 40 staff, 400 clients, 1,500 jobs, 60,000 time entries.")
     var scale = 1.0
-    @Option(help: "Seed of the invented firm.") var seed: UInt64 = 1
-    @Option(help: "Today, yyyy-MM-dd; the firm's three years end with it.") var today: Day?
+    @Option(help: "Seed of the invented organisation.") var seed: UInt64 = 1
+    @Option(help: "Today, yyyy-MM-dd; the organisation's three years end with it.") var today: Day?
     @Option(help: "Calls in flight at most, 0 for no limit.") var callsAtOnce = 5
     @Option(help: "Calls a minute at most, 0 for no limit.") var callsPerMinute = 60
     @Option(help: "Calls a day at most, 0 for no limit.") var callsPerDay = 5000
@@ -24,7 +24,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Seconds in a day of the limits.") var daySeconds = 86_400.0
     @Flag(help: "Keep rendered answers, so that a bench measures the reader and not the sandbox.") var cacheBodies =
         false
-    @Flag(help: "The bench's firm: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks.")
+    @Flag(help: "The bench's data: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks.")
     var bench = false
     @Flag(help: "Take any refresh token once, so that a restarted sandbox goes on with an old connection.")
     var acceptsUnknownTokens = false

@@ -13,8 +13,9 @@ import Synchronization
 /// | `delete` | takes the row out of every answer, or (false) brings it back |
 /// | `add` | true: makes a new row, a copy of `like` (or of the first one), filed under `date` |
 ///
-/// Of a `…_custom_field` the key is that of the record and of the definition, with a `/` between them: `set` gives the value
-/// under any name, `delete` clears it, `delete` false takes the change back. The record does not count as changed by that.
+/// Of a `…_custom_field` the key is that of the record and of the definition, with a `/` between them: `set` gives the
+/// value under any name, `delete` clears it, `delete` false takes the change back. The record does not count as changed
+/// by that.
 struct EditRequest: Codable, Sendable {
     /// A JSON value as the text of an element.
     struct Value: Codable, Sendable {
@@ -93,7 +94,8 @@ struct EditRequest: Codable, Sendable {
         return organisation.selection(switches).key(kind, index)
     }
 
-    /// Sets or clears a custom field's value: `key` is the record's and the definition's, `set` has one value under any name.
+    /// Sets or clears a custom field's value: `key` is the record's and the definition's, `set` has one value under any
+    /// name.
     private func setValue(
         of owner: FieldOwner, _ organisation: SandboxOrganisation, _ selection: Selection
     ) throws(Refusal) -> String {

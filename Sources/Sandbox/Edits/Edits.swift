@@ -1,9 +1,16 @@
 /// A change to one row, made through the control endpoints.
+///
+/// Changes lie beside the rows and never in them: taking them back restores the organisation of the seed exactly. A
+/// value is set by its path in the XML, so a test can write anything the platform might, also what no row could hold.
+/// What other parts of the sandbox must know is kept apart from the text: whether the row is deleted, its number and
+/// identifier, the day it is filed under, and when it was modified.
+///
+/// `EditRequest` is the same change as a test sends it, and what `Mutator` invents at random.
 struct RowEdit: Sendable, Hashable {
     /// Values by path below the row, such as `Name`, `Client/UUID` or `Costs/Cost[2]/Amount`, counted from 1.
     ///
-    /// A nil value takes the element out, with all it holds; the path of an element that is not there adds it at the end
-    /// of its parent.
+    /// A nil value takes the element out, with all it holds; the path of an element that is not there adds it at the
+    /// end of its parent.
     var set: [String: String?] = [:]
     /// The number it has instead of its own, also where other rows name it.
     var number: String?

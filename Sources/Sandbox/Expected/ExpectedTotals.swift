@@ -1,6 +1,13 @@
 /// What a loader must find: counts, exact sums and keys of the rows a list holds.
 ///
 /// Edits of a row's own values are heeded; edits of what lies deeper (lines, contacts) are not.
+///
+/// The totals are counted from the rows and not from what a client was sent, so no fault changes them. `ExpectedRow`
+/// tells single rows with everything that was edited in them, lines included; it reads the XML that a read by key
+/// gives.
+///
+/// Sums are decimals with four places as the rows hold them. An amount that was edited to a text that is no number adds
+/// nothing, as it does in a warehouse that keeps the record without the value.
 struct ExpectedTotals: Sendable, Encodable {
     /// The entity asked for.
     var entity: String

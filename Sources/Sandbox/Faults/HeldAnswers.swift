@@ -3,8 +3,8 @@ import Synchronization
 /// Answers that are made and wait to be sent: the fault `hold`.
 ///
 /// A test lets an older answer arrive behind a newer one without sleeping: it adds a `hold`, lets the loader ask, waits
-/// with `GET /sandbox/held?count=1` until the answer is made, changes records, lets the loader ask again, and then sends
-/// the older answer with `POST /sandbox/release`.
+/// with `GET /sandbox/held?count=1` until the answer is made, changes records, lets the loader ask again, and then
+/// sends the older answer with `POST /sandbox/release`.
 final class HeldAnswers: Sendable {
     private struct Waiting {
         var name: String

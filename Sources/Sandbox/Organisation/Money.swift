@@ -13,8 +13,8 @@ struct Money: Sendable, Hashable, Comparable {
         units = Int64(cents) * 100
     }
 
-    /// Reads a dot decimal with at most four places, or any `xs:double` such as `1E-05`, rounded to four places; nil for
-    /// anything else.
+    /// Reads a dot decimal with at most four places, or any `xs:double` such as `1E-05`, rounded to four places; nil
+    /// for anything else.
     init?(_ text: String) {
         if text.contains(where: { $0 == "e" || $0 == "E" }) {
             guard let value = Double(text), value.magnitude < 1e13 else { return nil }

@@ -1,4 +1,4 @@
-/// Makes a organisation from a seed, step by step; the order of the steps is part of the result.
+/// Makes an organisation from a seed, step by step; the order of the steps is part of the result.
 struct SampleBuilder {
     var sample: SampleOrganisation
     var random: SeededGenerator

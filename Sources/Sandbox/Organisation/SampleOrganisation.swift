@@ -1,6 +1,14 @@
 /// A made-up organisation: everything the lists hold, as compact values; XML is made from it on demand.
 ///
 /// Rows refer to each other by position, and −1 means none. Days count from 1970-01-01.
+///
+/// `SampleBuilder` makes it from a seed, in a fixed order of steps: the same seed, scale and day give the same rows,
+/// and a new step goes to the end so that it does not change what earlier ones draw. Everything is invented from the
+/// word lists in `SampleText`. About one row in a hundred is odd on purpose (references to nothing, nasty text, strange
+/// minutes), because the platform's are.
+///
+/// Amounts are exact (`Money`, ten-thousandths), so the sums a test compares have no rounding of their own. Lines of
+/// documents and jobs lie in tables of their own; their parents hold a `Span` of them.
 struct SampleOrganisation: Sendable {
     var seed: UInt64
     var today: LocalDay

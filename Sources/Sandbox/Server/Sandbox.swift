@@ -3,10 +3,20 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// A pretend WorkflowMax (generation G3, XML) over HTTP, with limits, faults on demand and a organisation made from a seed.
+/// An imitation of WorkflowMax (generation G3, XML) over HTTP, with limits, faults on demand and an organisation made
+/// from a seed.
 ///
 /// It stands apart: its XML is written from the reference by its own code, so that a mistake in somebody else's
 /// definitions shows. What it plays is listed in the reference, §10; the controls live under `/sandbox/`.
+///
+/// A request passes four stations. `SandboxResponder` chooses between consent and tokens (`AuthorisationRoutes`),
+/// records (`DataRoutes`) and controls (`ControlRoutes`). `DataRoutes` checks bearer, account and limits, and asks
+/// `Faults` whether this call meets a fault. `Endpoints` then finds the rows in a `Selection`, which is a copy of the
+/// organisation at that moment: an edit made while the answer is sent does not show in it. `PlannedBody` writes and
+/// sends the rows.
+///
+/// Everything that changes while the sandbox runs lies in `SandboxState`, each part behind its own lock; the rest are
+/// values. Limits, tokens and faults are state machines without I/O, so tests call them directly.
 public struct Sandbox: Sendable {
     private let configuration: SandboxConfiguration
     private let state: SandboxState

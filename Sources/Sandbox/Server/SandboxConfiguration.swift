@@ -12,11 +12,11 @@ public struct SandboxConfiguration: Sendable {
     public var scale = 1.0
     /// How many months before `today` the organisation's first day lies.
     public var months = 36
-    /// Everybody books time on one day in so many, so that a organisation over years may have few entries.
+    /// Everybody books time on one day in so many, so that an organisation over years may have few entries.
     public var worksOneDayIn = 1
     /// The local day the organisation's months end on.
     public var today = LocalDay.today
-    /// The organisations an access token is good for; each has a organisation of its own (seed, seed + 1, …).
+    /// The organisations an access token is good for; each has an organisation of its own (seed, seed + 1, …).
     public var accountIDs = ["0f0e0d0c-0b0a-4908-8706-050403020100"]
     /// The only application known.
     public var clientID = "sandbox-client"
@@ -30,7 +30,8 @@ public struct SandboxConfiguration: Sendable {
     public var accessTokenSeconds = 1800
     /// Life of a refresh token in seconds.
     public var refreshTokenSeconds = 60 * 86_400
-    /// Seconds for which a rotated refresh token is good again while its successor is unused; 0 is never, as the platform.
+    /// Seconds for which a rotated refresh token is good again while its successor is unused; 0 is never, as the
+    /// platform.
     public var graceSeconds = 0
     /// Whether a rotated refresh token brings the same pair again in that time, instead of another.
     public var graceRepeats = false
@@ -72,7 +73,7 @@ public struct SandboxConfiguration: Sendable {
     /// Makes the default configuration.
     public init() {}
 
-    /// A organisation of a few dozen records over fourteen months, without limits or illegal characters: for many runs.
+    /// A few dozen records over fourteen months, without limits or illegal characters: for many runs.
     public static func tiny(seed: UInt64 = 1) -> SandboxConfiguration {
         var configuration = SandboxConfiguration()
         configuration.seed = seed
@@ -84,7 +85,7 @@ public struct SandboxConfiguration: Sendable {
         return configuration
     }
 
-    /// A organisation spread evenly over the calendar months ending with the current one, without limits, bodies cached.
+    /// Records spread evenly over the calendar months ending with the current one, without limits, bodies cached.
     ///
     /// Every invoice has exactly three lines (two tasks, one cost) and every job exactly five tasks; there are no
     /// drafts, no oddities and no illegal characters. `scale` multiplies the three counts.

@@ -185,7 +185,8 @@ struct Tokens: Sendable {
         refresh.removeAll()
     }
 
-    /// Forgets the last rotation, as a platform does that lost its newest data: the new token is dead, the old one good.
+    /// Forgets the last rotation, as a platform does that lost its newest data: the new token is dead, the old one
+    /// good.
     mutating func rollBack() {
         guard let (old, new) = lastRotation else { return }
         let leave = refresh.removeValue(forKey: new)?.leave ?? Leave(accounts: configuration.accountIDs)

@@ -22,7 +22,7 @@ struct Checkpoint: Sendable {
             let (isOpen, hasRejections) = try lookAtRun(session)
             isOurs = isOpen
             if isOurs {
-                try writeChunk(tally, status: "loaded", error: nil, session)
+                try writeChunk(tally, status: .loaded, error: nil, session)
                 if tally.rejected > 0 { try rejections?.keep(on: session) }
                 if hasRejections { try rejections?.close(on: session) }
                 if !drift.isEmpty { try writeDrift(session) }
@@ -54,7 +54,7 @@ struct Checkpoint: Sendable {
 
     /// Writes that it failed, unless it is in: a commit may have taken place although its answer was lost.
     func writeFailure(_ error: String, on session: isolated PostgresConnection) throws(PostgresError) {
-        try writeChunk(Tally(), status: "failed", error: error, session)
+        try writeChunk(Tally(), status: .failed, error: error, session)
         let months: [String]
         switch chunk {
         case .span(let window): months = window.touchedMonths.map(\.description)
@@ -67,7 +67,7 @@ struct Checkpoint: Sendable {
     }
 
     private func writeChunk(
-        _ tally: Tally, status: String, error: String?, _ session: isolated PostgresConnection
+        _ tally: Tally, status: ChunkStatus, error: String?, _ session: isolated PostgresConnection
     ) throws(PostgresError) {
         var from: PostgresParameter = .null
         var until: PostgresParameter = .null
@@ -93,7 +93,7 @@ struct Checkpoint: Sendable {
             where chunk.status = 'failed' or excluded.status = 'loaded'
             """,
             [
-                .int64(connectionID), .int64(runID), .text(entity), .text(label), .text(status), from, until,
+                .int64(connectionID), .int64(runID), .text(entity), .text(label), .text(status.rawValue), from, until,
                 .timestamp(askedAt), .int(tally.pulled), .int(tally.inserted), .int(tally.updated),
                 .int(tally.unchanged), .int(tally.markedDeleted), .int(tally.rejected), .int(tally.duplicates),
                 .int(reading.traffic.calls), .int(reading.traffic.bytes), .int(reading.tries),

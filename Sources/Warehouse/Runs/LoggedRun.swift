@@ -9,11 +9,11 @@ public struct LoggedRun: Sendable, Hashable, Encodable {
     /// The connection's name.
     public let connection: String
     /// What began it.
-    public let trigger: String
+    public let trigger: Trigger
     /// What was asked for.
     public let scope: String
-    /// How it ended, or `running`.
-    public let status: String
+    /// How it stands or ended.
+    public let status: RunStatus
     /// Machine and process.
     public let holder: String
     /// When it began, UTC.
@@ -95,8 +95,8 @@ public struct PartDetails: Sendable, Hashable, Codable {
 public struct LoggedPart: Sendable, Hashable {
     /// The entity.
     public let entity: String
-    /// How it ended, or `running`.
-    public let status: String
+    /// How it stands or ended.
+    public let status: PartStatus
     /// Its tally.
     public let tally: Tally
     /// Calls and bytes.
@@ -119,8 +119,8 @@ public struct LoggedChunk: Sendable, Hashable, Encodable {
     public let entity: String
     /// What was read.
     public let chunk: String
-    /// `loaded` or `failed`.
-    public let status: String
+    /// How it ended.
+    public let status: ChunkStatus
     /// When it was asked for, UTC.
     public let askedAt: Date
     /// When it was committed or given up, UTC.
@@ -154,12 +154,12 @@ public struct RunSnapshot: Sendable {
 }
 
 extension LoggedRun {
-    init(_ row: PostgresResult.Row) {
+    init(_ row: PostgresResult.Row) throws(PostgresError) {
         run = row["id"].int64 ?? 0
         connection = row["connection"].string ?? ""
-        trigger = row["trigger"].string ?? ""
+        trigger = try row.word("trigger", of: "inflow.run.trigger")
         scope = row["scope"].string ?? ""
-        status = row["status"].string ?? ""
+        status = try row.word("status", of: "inflow.run.status")
         holder = row["holder"].string ?? ""
         startedAt = row["started_at"].date ?? .distantPast
         finishedAt = row["finished_at"].date
@@ -173,9 +173,9 @@ extension LoggedRun {
 }
 
 extension LoggedPart {
-    init(_ row: PostgresResult.Row) {
+    init(_ row: PostgresResult.Row) throws(PostgresError) {
         entity = row["entity"].string ?? ""
-        status = row["status"].string ?? ""
+        status = try row.word("status", of: "inflow.entity_run.status")
         tally = row.tally
         var traffic = Traffic()
         (traffic.calls, traffic.bytes) = (row["calls"].int ?? 0, row["bytes"].int ?? 0)
@@ -195,10 +195,10 @@ extension LoggedPart {
 }
 
 extension LoggedChunk {
-    init(_ row: PostgresResult.Row) {
+    init(_ row: PostgresResult.Row) throws(PostgresError) {
         entity = row["entity"].string ?? ""
         chunk = row["chunk"].string ?? ""
-        status = row["status"].string ?? ""
+        status = try row.word("status", of: "inflow.chunk.status")
         askedAt = row["asked_at"].date ?? .distantPast
         endedAt = row["ended_at"].date ?? .distantPast
         seconds = row["seconds"].double ?? 0

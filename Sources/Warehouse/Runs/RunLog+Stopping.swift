@@ -25,7 +25,7 @@ extension RunLog {
         /// It was asked, or had been asked before.
         case asked(run: Int64, connection: String)
         /// It had ended before.
-        case ended(run: Int64, connection: String, status: String, at: Instant?)
+        case ended(run: Int64, connection: String, outcome: RunOutcome, at: Instant?)
         /// Its process is gone without having closed it.
         case dead(run: Int64, connection: String, holder: String)
         /// There is no such run.
@@ -50,9 +50,9 @@ extension RunLog {
             guard let row = rows.first, let id = row["id"].int64, let name = row["name"].string,
                 let owner = row["connection_id"].int64
             else { return .unknown }
-            guard row["status"].string == "running" else {
-                return .ended(
-                    run: id, connection: name, status: row["status"].string ?? "", at: row["finished_at"].date)
+            let status = try row.word("status", of: "inflow.run.status", as: RunStatus.self)
+            if let outcome = status.outcome {
+                return .ended(run: id, connection: name, outcome: outcome, at: row["finished_at"].date)
             }
             // Who runs holds the lock; where it can be had, the process is gone.
             let lock = "hashtextextended('inflow.\(row["purpose"].string ?? "run") ' || $1::text, 0)"
@@ -81,12 +81,12 @@ extension RunLog {
         return CancelRequest(by: by, at: at)
     }
 
-    /// How a run stands: `running`, or how it ended; `nil` when there is none of this number.
-    public func status(_ run: Int64) async throws(WarehouseError) -> String? {
-        try await warehouse.query(
-            "select status from inflow.run where id = $1", [.int64(run)], purpose: "run log",
-            doing: "reading the run log"
-        ).first?["status"].string
+    /// How a run stands or ended; `nil` when no run has this number.
+    public func status(_ run: Int64) async throws(WarehouseError) -> RunStatus? {
+        try await warehouse.perform(purpose: "run log", doing: "reading the run log") { session throws(PostgresError) in
+            try session.query("select status from inflow.run where id = $1", [.int64(run)]).first?
+                .word("status", of: "inflow.run.status")
+        }
     }
 
     // MARK: parked runs
@@ -106,10 +106,9 @@ extension RunLog {
     ///
     /// One that went on with a parked run and was interrupted, or failed, counts as parked too.
     public func parked(
-        _ connection: Connection, trigger: String, scope: String
+        _ connection: Connection, trigger: Trigger, scope: String
     ) async throws(WarehouseError) -> (run: Int64, chunks: [LoadedChunk])? {
-        // A slot's run and a late one are the same run.
-        let triggers = ["slot", "catch_up"].contains(trigger) ? ["slot", "catch_up"] : [trigger]
+        let triggers = trigger.continuable.map(\.rawValue)
         let last = try await warehouse.query(
             """
             select coalesce(continues_run_id, id) as run,

@@ -18,7 +18,7 @@ public struct RunLog: Sendable {
     /// far as is known.
     /// - Returns: the new run's number, and the numbers of dead ones that were closed.
     public func begin(
-        _ connection: Connection, trigger: String, scope: String, entities: [String], planned: [String: Int] = [:],
+        _ connection: Connection, trigger: Trigger, scope: String, entities: [String], planned: [String: Int] = [:],
         continues: Int64? = nil
     ) async throws(WarehouseError) -> (run: Int64, closed: [Int64]) {
         try await warehouse.transaction(purpose: "run log", doing: "beginning a run") { session throws(PostgresError) in
@@ -29,7 +29,7 @@ public struct RunLog: Sendable {
                 where connection_id = $1 and status = 'running' and (trigger = 'backfill') = ($2 = 'backfill')
                 returning id
                 """,
-                [.int64(connection.id), .text(trigger)])
+                [.int64(connection.id), .text(trigger.rawValue)])
             try session.query(
                 """
                 update inflow.entity_run set status = 'failed', error = 'The run was interrupted.'
@@ -47,7 +47,7 @@ public struct RunLog: Sendable {
                 values ($1, $2, $3, 'running', $4, clock_timestamp(), $5) returning id
                 """,
                 [
-                    .int64(connection.id), .text(trigger), .text(scope), .text(ProcessIdentity.current),
+                    .int64(connection.id), .text(trigger.rawValue), .text(scope), .text(ProcessIdentity.current),
                     continues.map { .int64($0) } ?? .null,
                 ])[0]
                 .require("id") { $0.int64 }
@@ -68,14 +68,14 @@ public struct RunLog: Sendable {
     /// How an entity's part ended.
     public struct EntityEnd: Sendable {
         let entity: String
-        let status: String
+        let status: PartStatus
         let note: String?
         let error: String?
         let details: PartDetails
 
-        /// An end in the run log's words.
+        /// An end from its parts.
         public init(
-            _ entity: String, status: String, note: String?, error: String?, details: PartDetails = PartDetails()
+            _ entity: String, status: PartStatus, note: String?, error: String?, details: PartDetails = PartDetails()
         ) {
             (self.entity, self.status, self.note, self.error) = (entity, status, note, error)
             self.details = details
@@ -83,7 +83,8 @@ public struct RunLog: Sendable {
 
         fileprivate var values: [PostgresParameter] {
             [
-                .text(entity), .text(status), note.map { .text($0) } ?? .null, error.map { .text($0) } ?? .null,
+                .text(entity), .text(status.rawValue), note.map { .text($0) } ?? .null,
+                error.map { .text($0) } ?? .null,
                 .int(details.plannedChunks), .text(details.json),
             ]
         }
@@ -136,7 +137,7 @@ public struct RunLog: Sendable {
     ///
     /// - Throws: `run_closed` when another process has closed it meanwhile.
     public func end(
-        _ run: Int64, status: String, error: String?, resumeAt: Instant? = nil
+        _ run: Int64, outcome: RunOutcome, error: String?, resumeAt: Instant? = nil
     ) async throws(WarehouseError) {
         let isOurs = try await warehouse.transaction(purpose: "run log", doing: "ending run \(run)") {
             session throws(PostgresError) in
@@ -148,7 +149,7 @@ public struct RunLog: Sendable {
                 where id = $1 and status = 'running'
                 """,
                 [
-                    .int64(run), .text(status), error.map { .text($0) } ?? .null,
+                    .int64(run), .text(outcome.rawValue), error.map { .text($0) } ?? .null,
                     resumeAt.map { .timestamp($0) } ?? .null,
                 ]
             ).affectedRows == 1

@@ -21,7 +21,7 @@ public struct RunLogReader: Sendable {
                 order by r.id desc
                 limit $2
                 """, [connection.map { .int64($0.id) } ?? .null, .int(limit)]
-            ).map { LoggedRun($0) }
+            ).map { row throws(PostgresError) in try LoggedRun(row) }
         }
     }
 
@@ -30,7 +30,7 @@ public struct RunLogReader: Sendable {
         try await warehouse.perform(purpose: "run log", doing: "reading run \(run)") {
             session throws(PostgresError) -> (LoggedRun, [LoggedPart])? in
             guard let row = try RunLogReader.rows(of: run, session).first else { return nil }
-            return (LoggedRun(row), try RunLogReader.parts(run, session))
+            return (try LoggedRun(row), try RunLogReader.parts(run, session))
         }
     }
 
@@ -53,7 +53,7 @@ public struct RunLogReader: Sendable {
             guard let row = try RunLogReader.rows(of: run, session).first else { return nil }
             let status = try session.query(RunLogReader.status, [.int64(run)]).first
             return RunSnapshot(
-                run: LoggedRun(row), parts: try RunLogReader.parts(run, session),
+                run: try LoggedRun(row), parts: try RunLogReader.parts(run, session),
                 chunks: try RunLogReader.chunks(run, since: since, session),
                 isHeld: status?["is_held"].bool ?? false, isAwaited: status?["is_awaited"].bool ?? false)
         }
@@ -132,7 +132,7 @@ public struct RunLogReader: Sendable {
             where r.id = $1
             order by e.entity
             """, [.int64(run)]
-        ).map { LoggedPart($0) }
+        ).map { row throws(PostgresError) in try LoggedPart(row) }
     }
 
     private static func chunks(
@@ -146,6 +146,6 @@ public struct RunLogReader: Sendable {
                 and k.ended_at >= coalesce($2::timestamptz, '-infinity')
             order by k.ended_at, k.entity, k.chunk
             """, [.int64(run), since.map { .timestamp($0) } ?? .null]
-        ).map { LoggedChunk($0) }
+        ).map { row throws(PostgresError) in try LoggedChunk(row) }
     }
 }

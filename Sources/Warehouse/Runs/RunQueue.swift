@@ -63,7 +63,9 @@ public struct RunQueue: Sendable {
             """, [.int64(connectionID)]
         ).first
         guard let row, let id = row["id"].int64 else { return nil }
-        guard row["status"].string == "running" else { return .joined(id) }
+        guard try row.word("status", of: "inflow.request.status", as: RequestState.self) == .running else {
+            return .joined(id)
+        }
         return .running(
             id, run: row["run_id"].int64, since: row["since"].date ?? Instant(), by: row["holder"].string ?? "")
     }
@@ -71,10 +73,10 @@ public struct RunQueue: Sendable {
     private static func insert(
         _ request: SyncRequest, _ connectionID: Int64, _ session: isolated PostgresConnection
     ) throws(PostgresError) -> Int64 {
-        var (kind, names): (String, [String]) = ("sync_all", [])
+        var names: [String] = []
         var (first, last): (LocalDate?, LocalDate?) = (nil, nil)
         if case .targeted(let entities, let from, let to) = request.kind {
-            (kind, names, first, last) = ("targeted", entities, from, to)
+            (names, first, last) = (entities, from, to)
         }
         return try session.query(
             """
@@ -83,7 +85,8 @@ public struct RunQueue: Sendable {
             returning id
             """,
             [
-                .int64(connectionID), .text(kind), .textArray(names), first.map { .text($0.description) } ?? .null,
+                .int64(connectionID), .text(request.kind.word.rawValue), .textArray(names),
+                first.map { .text($0.description) } ?? .null,
                 last.map { .text($0.description) } ?? .null, .timestamp(request.askedAt),
                 .text(ProcessIdentity.current),
             ])[0].require("id") { $0.int64 }
@@ -193,32 +196,45 @@ public struct RunQueue: Sendable {
                 returning q.id, q.connection_id, q.kind, array_to_string(q.entities, ',') as entities, q.first_day::text as first_day,
                     q.last_day::text as last_day, q.slot::text as slot, q.is_catch_up, q.asked_at, q.epoch, q.run_id
                 """, [.text(worker)], doing: "taking a run from the queue")
-            return rows.first.flatMap(RunQueue.taken)
+            guard let row = rows.first else { return nil }
+            return try await readable(row)
         } catch  where error.cause?.code == .uniqueViolation {
             // Another worker took another request of the same connection in this moment.
             return nil
         }
     }
 
-    private static func taken(_ row: PostgresResult.Row) -> Taken? {
-        guard let id = row["id"].int64, let connection = row["connection_id"].int64,
-            let asked = row["asked_at"].date, let epoch = row["epoch"].int64
-        else { return nil }
-        let kind: SyncRequest.Kind
-        switch row["kind"].string {
-        case "slot":
-            guard let day = row["slot"].string.flatMap({ LocalDate($0) }) else { return nil }
-            kind = .slot(day, isCatchUp: row["is_catch_up"].bool ?? false)
-        case "targeted":
-            kind = .targeted(
-                entities: (row["entities"].string ?? "").split(separator: ",").map(String.init),
-                first: row["first_day"].string.flatMap { LocalDate($0) },
-                last: row["last_day"].string.flatMap { LocalDate($0) })
-        default: kind = .syncAll
+    /// Reads a request that was taken; one that cannot be read is ended as failed, so that it does not block its connection.
+    private func readable(_ row: PostgresResult.Row) async throws(WarehouseError) -> Taken {
+        do throws(PostgresError) {
+            return try RunQueue.taken(row)
+        } catch {
+            let unreadable = WarehouseError(error, doing: "reading a request of the queue")
+            if let id = row["id"].int64, let epoch = row["epoch"].int64 {
+                try await end(id, epoch, .failed, error: unreadable.message, run: nil, at: nil)
+            }
+            throw unreadable
         }
+    }
+
+    private static func taken(_ row: PostgresResult.Row) throws(PostgresError) -> Taken {
+        let kind: SyncRequest.Kind =
+            switch try row.word("kind", of: "inflow.request.kind", as: RequestKind.self) {
+            case .syncAll: .syncAll
+            case .slot:
+                .slot(
+                    try row.require("slot") { $0.string.flatMap { LocalDate($0) } },
+                    isCatchUp: try row.require("is_catch_up") { $0.bool })
+            case .targeted:
+                .targeted(
+                    entities: try row.require("entities") { $0.string }.split(separator: ",").map(String.init),
+                    first: row["first_day"].string.flatMap { LocalDate($0) },
+                    last: row["last_day"].string.flatMap { LocalDate($0) })
+            }
         return Taken(
-            id: id, connectionID: connection, request: SyncRequest(kind, askedAt: asked), epoch: epoch,
-            run: row["run_id"].int64)
+            id: try row.require("id") { $0.int64 }, connectionID: try row.require("connection_id") { $0.int64 },
+            request: SyncRequest(kind, askedAt: try row.require("asked_at") { $0.date }),
+            epoch: try row.require("epoch") { $0.int64 }, run: row["run_id"].int64)
     }
 
     /// Notes which run a request in hand has begun.
@@ -240,16 +256,15 @@ public struct RunQueue: Sendable {
     /// `parkedUntil` is when a run stopped by the quota may go on; `at` is when it ended, now by the database's clock without
     /// it. Does nothing where another worker has it by now.
     public func end(
-        _ taken: Taken, outcome: String, error: String?, run: Int64?, parkedUntil: Instant?, at: Instant? = nil
+        _ taken: Taken, outcome: RunOutcome, error: String?, run: Int64?, parkedUntil: Instant?, at: Instant? = nil
     ) async throws(WarehouseError) {
-        let state =
-            switch outcome {
-            case "green", "warnings", "rejections": "succeeded"
-            case "quota": "parked"
-            case "consent": "needs_consent"
-            case "interrupted": "cancelled"
-            default: "failed"
-            }
+        try await end(
+            taken.id, taken.epoch, outcome, error: error, run: run, at: outcome == .quota ? parkedUntil : at)
+    }
+
+    private func end(
+        _ request: Int64, _ epoch: Int64, _ outcome: RunOutcome, error: String?, run: Int64?, at: Instant?
+    ) async throws(WarehouseError) {
         _ = try await warehouse.query(
             """
             with ended as (
@@ -264,9 +279,9 @@ public struct RunQueue: Sendable {
             where s.connection_id = e.connection_id and s.slot = e.slot
             """,
             [
-                .int64(taken.id), .int64(taken.epoch), .text(outcome), error.map { .text($0) } ?? .null,
-                run.map { .int64($0) } ?? .null, .text(state),
-                (state == "parked" ? parkedUntil : at).map { .timestamp($0) } ?? .null,
+                .int64(request), .int64(epoch), .text(outcome.rawValue), error.map { .text($0) } ?? .null,
+                run.map { .int64($0) } ?? .null, .text(SlotState(outcome).rawValue),
+                at.map { .timestamp($0) } ?? .null,
             ], doing: "ending a request")
     }
 
@@ -274,12 +289,12 @@ public struct RunQueue: Sendable {
 
     /// How a request stands.
     public struct RequestStatus: Sendable, Hashable {
-        /// `queued`, `running` or `done`.
-        public let status: String
+        /// Whether it waits, runs or has ended.
+        public let state: RequestState
         /// Its run, once it has begun one.
         public let run: Int64?
         /// How it ended.
-        public let outcome: String?
+        public let outcome: RunOutcome?
         /// What went wrong.
         public let error: String?
     }
@@ -289,10 +304,11 @@ public struct RunQueue: Sendable {
         let rows = try await warehouse.query(
             "select status, run_id, outcome, error from inflow.request where id = $1", [.int64(request)],
             doing: "looking at the queue")
-        return rows.first.map {
-            RequestStatus(
-                status: $0["status"].string ?? "", run: $0["run_id"].int64, outcome: $0["outcome"].string,
-                error: $0["error"].string)
+        return try lifting("looking at the queue") { () throws(PostgresError) in
+            guard let row = rows.first else { return nil }
+            return RequestStatus(
+                state: try row.word("status", of: "inflow.request.status"), run: row["run_id"].int64,
+                outcome: try row.wordIfPresent("outcome", of: "inflow.request.outcome"), error: row["error"].string)
         }
     }
 }

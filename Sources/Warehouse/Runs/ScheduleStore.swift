@@ -81,7 +81,10 @@ public struct ScheduleStore: Sendable {
         var states: [Int64: ScheduleState] = [:]
         for row in rows {
             guard let id = row["id"].int64 else { continue }
-            var state = ScheduleState(ScheduleStore.schedule(row), claim: ScheduleStore.claim(row))
+            let claim = try lifting("reading the schedules") { () throws(PostgresError) in
+                try ScheduleStore.claim(row)
+            }
+            var state = ScheduleState(ScheduleStore.schedule(row), claim: claim)
             state.isPaused = row["is_paused"].bool ?? false
             state.lastRun = row["last_run"].date
             state.consentedAt = row["consented_at"].date
@@ -94,28 +97,21 @@ public struct ScheduleStore: Sendable {
 
     /// A full run that ended with everything read.
     static let isFullSuccess = """
-        r.trigger in ('manual', 'slot', 'catch_up') and r.status in ('green', 'warnings', 'rejections')
+        inflow.is_sync_all(r.trigger) and inflow.run_succeeded(r.status)
         """
     /// When the tokens in force were first given by a person: a refresh does not change it.
     private static let consent = "c.consented_at"
 
-    private static func claim(_ row: PostgresResult.Row) -> SlotClaim? {
-        guard let day = row["slot"].string.flatMap({ LocalDate($0) }), let at = row["slot_at"].date,
-            let state = row["state"].string, let stateAt = row["state_at"].date
-        else { return nil }
-        let known: SlotClaim.State =
-            switch state {
-            case "succeeded": .succeeded
-            case "failed": .failed(at: stateAt)
-            case "parked": .parked(until: stateAt)
-            case "needs_consent": .needsConsent(at: stateAt)
-            case "interrupted": .interrupted
-            case "cancelled": .cancelled
-            default: .running
-            }
+    private static func claim(_ row: PostgresResult.Row) throws(PostgresError) -> SlotClaim? {
+        guard !row["slot"].isNull else { return nil }
+        let state = SlotClaim.State(
+            try row.word("state", of: "inflow.slot.state"), at: try row.require("state_at") { $0.date })
         return SlotClaim(
-            Slot(day: day, instant: at), attempts: row["attempts"].int ?? 1, failures: row["failures"].int ?? 0,
-            state: known)
+            Slot(
+                day: try row.require("slot") { $0.string.flatMap { LocalDate($0) } },
+                instant: try row.require("slot_at") { $0.date }),
+            attempts: try row.require("attempts") { $0.int }, failures: try row.require("failures") { $0.int },
+            state: state)
     }
 
     // MARK: claims

@@ -3,9 +3,6 @@ internal import Inflow
 internal import Postgres
 
 extension ConnectionFacts {
-    /// What begins a Sync All, in the run log's words.
-    static let fullTriggers = RunPlan.fullTriggers
-
     /// Reads the facts of a connection, and the database's clock.
     ///
     /// `entities` are those that exist: what an earlier Inflow read and this one does not is no stale table. What is
@@ -15,7 +12,6 @@ extension ConnectionFacts {
         _ connection: Int64, entities: [String], _ session: isolated PostgresConnection
     ) throws(PostgresError) -> (facts: ConnectionFacts, now: Instant) {
         let id = PostgresParameter.int64(connection)
-        let triggers = PostgresParameter.textArray(fullTriggers)
         var facts = ConnectionFacts()
         let row = try session.query(presentState, [id])[0]
         facts.heldDeletions = row["held"].int ?? 0
@@ -28,12 +24,13 @@ extension ConnectionFacts {
         let last = try session.query(
             """
             select id, status, error, finished_at from inflow.run
-            where connection_id = $1 and status <> 'running' and trigger = any ($2)
+            where connection_id = $1 and status <> 'running' and inflow.is_sync_all(trigger)
             order by id desc limit 1
-            """, [id, triggers])
-        if let run = last.first, let number = run["id"].int64, let status = run["status"].string {
+            """, [id])
+        if let run = last.first {
             facts.lastFullRun = Run(
-                id: number, status: status, error: run["error"].string, finishedAt: run["finished_at"].date ?? Instant()
+                id: try run.require("id") { $0.int64 }, outcome: try run.word("status", of: "inflow.run.status"),
+                error: run["error"].string, finishedAt: run["finished_at"].date ?? Instant()
             )
         }
         facts.hasCompleteRun =
@@ -41,10 +38,10 @@ extension ConnectionFacts {
                 """
                 select exists (
                     select from inflow.run
-                    where connection_id = $1 and trigger = any ($2) and status in ('green', 'warnings', 'rejections')
+                    where connection_id = $1 and inflow.is_sync_all(trigger) and inflow.run_succeeded(status)
                 )
-                """, [id, triggers])[0, 0].bool ?? false
-        facts.readings = try session.query(readingTimes, [id, triggers, .textArray(entities)]).compactMap { row in
+                """, [id])[0, 0].bool ?? false
+        facts.readings = try session.query(readingTimes, [id, .textArray(entities)]).compactMap { row in
             guard let entity = row["entity"].string, let asked = row["first_asked_at"].date else { return nil }
             return Reading(entity: entity, verifiedAt: row["verified_at"].date, firstAskedAt: asked)
         }
@@ -84,10 +81,11 @@ extension ConnectionFacts {
     /// records or held deletions is told by itself.
     private static let readingTimes = """
         select e.entity, min(r.started_at) as first_asked_at,
-            max(r.started_at) filter (where e.status in ('green', 'warnings', 'rejections')) as verified_at
+            max(r.started_at) filter (where inflow.run_succeeded(e.status)) as verified_at
         from inflow.run r
         join inflow.entity_run e on e.run_id = r.id
-        where r.connection_id = $1 and r.status <> 'running' and r.trigger = any ($2) and e.entity = any ($3)
+        where r.connection_id = $1 and r.status <> 'running' and inflow.is_sync_all(r.trigger)
+            and e.entity = any ($2)
         group by e.entity
         """
 }

@@ -18,9 +18,9 @@ public struct ConnectionStatusReader: Sendable {
             try await lifting("looking how connections stand") { () async throws(PostgresError) in
                 let entities = try await ConnectionStatusReader.entities(session)
                 let incidents = try await ConnectionStatusReader.incidents(session)
-                return try await session.query(ConnectionStatusReader.connections).compactMap { row in
-                    guard let id = row["id"].int64 else { return nil }
-                    return ConnectionStatus(
+                return try await session.query(ConnectionStatusReader.connections).map { row throws(PostgresError) in
+                    let id = try row.require("id") { $0.int64 }
+                    return try ConnectionStatus(
                         row, id, schedules[id] ?? ScheduleState(Schedule()), entities[id] ?? [], incidents[id] ?? [:])
                 }
             }
@@ -59,13 +59,12 @@ public struct ConnectionStatusReader: Sendable {
             with known as (
                 select r.connection_id, e.entity, max(r.id) as newest,
                     max(r.started_at) filter (
-                        where r.trigger in ('manual', 'slot', 'catch_up')
-                            and e.status in ('green', 'warnings', 'rejections')
+                        where inflow.is_sync_all(r.trigger) and inflow.run_succeeded(e.status)
                     ) as read_at
                 from inflow.run r
                 join inflow.entity_run e on e.run_id = r.id
                 where r.status <> 'running' and e.status not in ('running', 'skipped')
-                    and r.trigger in ('manual', 'slot', 'catch_up', 'targeted', 'backfill', 'reconcile')
+                    and (inflow.is_sync_all(r.trigger) or r.trigger in ('targeted', 'backfill', 'reconcile'))
                 group by r.connection_id, e.entity
             )
             select k.connection_id, k.entity, k.read_at, e.status
@@ -78,8 +77,8 @@ public struct ConnectionStatusReader: Sendable {
             guard let id = row["connection_id"].int64 else { continue }
             byConnection[id, default: []].append(
                 ConnectionStatus.Entity(
-                    entity: row["entity"].string ?? "", readAt: row["read_at"].date, status: row["status"].string ?? ""
-                ))
+                    entity: row["entity"].string ?? "", readAt: row["read_at"].date,
+                    status: try row.word("status", of: "inflow.entity_run.status")))
         }
         return byConnection
     }
@@ -157,7 +156,7 @@ extension ConnectionStatus {
     fileprivate init(
         _ row: PostgresResult.Row, _ id: Int64, _ schedule: ScheduleState, _ entities: [Entity],
         _ incidents: [String: Int]
-    ) {
+    ) throws(PostgresError) {
         self.id = id
         name = row["name"].string ?? ""
         zone = row["time_zone"].string.flatMap(TimeZone.init(identifier:)) ?? .gmt
@@ -166,8 +165,8 @@ extension ConnectionStatus {
         needsConsentAt = row["needs_consent_at"].date
         consentReason = row["consent_reason"].string
         tokenEndsAt = row["token_ends_at"].date
-        lastRun = Run(row, "last")
-        newestRun = Run(row, "newest")
+        lastRun = try Run(row, "last")
+        newestRun = try Run(row, "newest")
         self.entities = entities
         rejections = row["rejections"].int ?? 0
         heldDeletions = row["held"].int ?? 0
@@ -180,11 +179,11 @@ extension ConnectionStatus {
 }
 
 extension ConnectionStatus.Run {
-    fileprivate init?(_ row: PostgresResult.Row, _ name: String) {
+    fileprivate init?(_ row: PostgresResult.Row, _ name: String) throws(PostgresError) {
         guard let id = row["\(name)_id"].int64, let started = row["\(name)_started_at"].date else { return nil }
         run = id
-        trigger = row["\(name)_trigger"].string ?? ""
-        status = row["\(name)_status"].string ?? ""
+        trigger = try row.word("\(name)_trigger", of: "inflow.run.trigger")
+        status = try row.word("\(name)_status", of: "inflow.run.status")
         startedAt = started
         finishedAt = row["\(name)_finished_at"].date
         seconds = row["\(name)_seconds"].double

@@ -8,9 +8,9 @@ public struct ConnectionStatus: Sendable {
         /// Its number.
         public let run: Int64
         /// What began it.
-        public let trigger: String
-        /// How it ended, or `running`.
-        public let status: String
+        public let trigger: Trigger
+        /// How it stands or ended.
+        public let status: RunStatus
         /// When it began.
         public let startedAt: Instant
         /// When it ended.
@@ -28,7 +28,7 @@ public struct ConnectionStatus: Sendable {
         /// When the last full run began that read it to its end; rejected records do not count against it.
         public let readAt: Instant?
         /// How the last reading of it ended.
-        public let status: String
+        public let status: PartStatus
     }
 
     /// The connection's number.
@@ -84,7 +84,7 @@ public struct ConnectionStatus: Sendable {
 
     /// Entities whose last reading failed, of those that exist.
     public func failed(among known: [String]) -> [String] {
-        entities.filter { known.contains($0.entity) && $0.status == "failed" }.map(\.entity)
+        entities.filter { known.contains($0.entity) && $0.status == .failed }.map(\.entity)
     }
 
     /// The entity that was read to its end longest ago, of those that exist and were asked for; `nil` where there is none.

@@ -11,16 +11,16 @@ public struct MetricsSnapshot: Sendable {
         /// The connection's name.
         public let connection: String
         /// What began them.
-        public let trigger: String
-        /// How they ended, or `running`.
-        public let status: String
+        public let trigger: Trigger
+        /// How they stand or ended.
+        public let status: RunStatus
         /// How many there are.
         public let count: Int
         /// How long they took together.
         public let seconds: Double
 
         /// A sum.
-        public init(connection: String, trigger: String, status: String, count: Int, seconds: Double) {
+        public init(connection: String, trigger: Trigger, status: RunStatus, count: Int, seconds: Double) {
             (self.connection, self.trigger, self.status) = (connection, trigger, status)
             (self.count, self.seconds) = (count, seconds)
         }
@@ -66,7 +66,8 @@ public struct MetricsSnapshot: Sendable {
         return try await warehouse.withSession("metrics") { session throws(WarehouseError) in
             try await lifting("reading the metrics") { () async throws(PostgresError) in
                 MetricsSnapshot(
-                    statuses: statuses, runs: try await session.query(runSums).map { Runs($0) },
+                    statuses: statuses,
+                    runs: try await session.query(runSums).map { row throws(PostgresError) in try Runs(row) },
                     parts: try await session.query(partSums).map { Parts($0) },
                     workers: try await session.query(
                         """
@@ -102,10 +103,11 @@ public struct MetricsSnapshot: Sendable {
 }
 
 extension MetricsSnapshot.Runs {
-    fileprivate init(_ row: PostgresResult.Row) {
+    fileprivate init(_ row: PostgresResult.Row) throws(PostgresError) {
         self.init(
-            connection: row["connection"].string ?? "", trigger: row["trigger"].string ?? "",
-            status: row["status"].string ?? "", count: row["runs"].int ?? 0, seconds: row["seconds"].double ?? 0)
+            connection: row["connection"].string ?? "", trigger: try row.word("trigger", of: "inflow.run.trigger"),
+            status: try row.word("status", of: "inflow.run.status"), count: row["runs"].int ?? 0,
+            seconds: row["seconds"].double ?? 0)
     }
 }
 

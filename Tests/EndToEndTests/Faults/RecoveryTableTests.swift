@@ -19,7 +19,7 @@ struct RecoveryTableTests {
         .unreachable: .failRun, .notAllowed: .failRun, .newerSchema: .failRun, .olderSchema: .failRun,
         .changedMigration: .failRun, .schemaDiffers: .failRun, .runClosed: .failRun, .unknownConnection: .failRun,
         .connectionExists: .failRun, .keyMissing: .failRun, .tokenSuperseded: .failRun, .outOfResources: .failRun,
-        .notAuthorised: .waitForPerson, .cancelled: .interrupted,
+        .notAuthorised: .waitForPerson, .cancelled: .interrupted, .unknownWord: .failRun,
     ]
 
     @Test("Every failure of the platform has its recovery", arguments: SourceError.Code.allCases)

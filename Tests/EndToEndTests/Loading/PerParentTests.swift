@@ -34,7 +34,7 @@ struct PerParentTests {
         let entities = Self.kinds.filter { names.isEmpty || names.contains($0.name) }
         return try await fixture.sync(
             RunPlan(
-                trigger: "targeted", scope: "values", parts: entities.map { RunPlan.Part(entity: $0, chunks: []) },
+                trigger: .targeted, scope: "values", parts: entities.map { RunPlan.Part(entity: $0, chunks: []) },
                 known: WorkflowMax.entities))
     }
 
@@ -48,7 +48,7 @@ struct PerParentTests {
             func sync() async throws -> RunReport {
                 let parts = kinds.map { RunPlan.Part(entity: $0, chunks: []) }
                 return try await fixture.sync(
-                    RunPlan(trigger: "targeted", scope: "values", parts: parts, known: WorkflowMax.entities))
+                    RunPlan(trigger: .targeted, scope: "values", parts: parts, known: WorkflowMax.entities))
             }
             let report = try await sync()
             #expect(report.outcome == .green, "\(report.error ?? "")")
@@ -209,7 +209,7 @@ struct PerParentTests {
             func sync() async throws -> RunReport {
                 let parts = Self.kinds.map { RunPlan.Part(entity: $0, chunks: []) }
                 return try await fixture.sync(
-                    RunPlan(trigger: "manual", scope: "Sync All", parts: parts, known: WorkflowMax.entities))
+                    RunPlan(trigger: .manual, scope: "Sync All", parts: parts, known: WorkflowMax.entities))
             }
             #expect(try await sync().traffic.calls == 30)
             #expect(try await sync().traffic.calls == 0)

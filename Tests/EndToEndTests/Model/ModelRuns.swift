@@ -56,7 +56,7 @@ extension Model {
             RunPlan.Part(entity: part.entity, chunks: part.entity.sweeps.map { .sweep($0) } + part.chunks)
         }
         let deletions = MissingRows(fixture.warehouse, fixture.connection)
-        for trigger in ["reconcile", "deletions", "deletions"] {
+        for trigger in [Trigger.reconcile, .deletions, .deletions] {
             let plan = RunPlan(trigger: trigger, scope: "the end", parts: parts, known: Model.entities)
             let report = try await sync(plan, workers: 2)
             guard report.outcome == .green || report.outcome == .warnings else {

@@ -216,7 +216,7 @@ struct ScheduleStoreTests {
                     let fails = slot.description == "2027-04-03" && attempts[slot.description, default: []].count < 2
                     attempts[slot.description, default: []].append(isCatchUp ? "late" : "due")
                     try await queue.end(
-                        taken, outcome: fails ? "failed" : "green", error: nil, run: nil, parkedUntil: nil, at: now)
+                        taken, outcome: fails ? .failed : .green, error: nil, run: nil, parkedUntil: nil, at: now)
                 }
             }
             // Local days from 28 March (the first slot after the start is the 29th's) to 11 April.
@@ -266,12 +266,12 @@ struct ScheduleStoreTests {
             let again = try #require(try await queue.take("b"))
             #expect(again.id == first && again.epoch == taken.epoch + 1)
             // What the first worker still says is not heard.
-            try await queue.end(taken, outcome: "failed", error: "late", run: nil, parkedUntil: nil)
-            #expect(try await queue.status(first)?.status == "running")
-            try await queue.end(again, outcome: "green", error: nil, run: nil, parkedUntil: nil)
+            try await queue.end(taken, outcome: .failed, error: "late", run: nil, parkedUntil: nil)
+            #expect(try await queue.status(first)?.state == .running)
+            try await queue.end(again, outcome: .green, error: nil, run: nil, parkedUntil: nil)
             #expect(try await queue.take("b")?.id == second)
             try await queue.leave("b")
-            #expect(try await queue.status(second)?.status == "queued")
+            #expect(try await queue.status(second)?.state == .queued)
         }
     }
 }

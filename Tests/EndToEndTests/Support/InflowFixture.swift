@@ -150,7 +150,7 @@ struct InflowFixture: Sendable {
 
     /// A plan of these parts.
     func plan(_ parts: [RunPlan.Part]) -> RunPlan {
-        RunPlan(trigger: "targeted", scope: "a test", parts: parts, known: WorkflowMax.entities)
+        RunPlan(trigger: .targeted, scope: "a test", parts: parts, known: WorkflowMax.entities)
     }
 
     static func entity(_ name: String) throws -> EntityDefinition {

@@ -22,9 +22,9 @@ extension ConnectionStatus {
 
 extension ConnectionStatus.Run {
     /// A run that took a minute.
-    static func sample(_ run: Int64, _ status: String, at instant: Instant) -> ConnectionStatus.Run {
+    static func sample(_ run: Int64, _ status: RunStatus, at instant: Instant) -> ConnectionStatus.Run {
         ConnectionStatus.Run(
-            run: run, trigger: "slot", status: status, startedAt: instant, finishedAt: instant.addingTimeInterval(60),
+            run: run, trigger: .slot, status: status, startedAt: instant, finishedAt: instant.addingTimeInterval(60),
             seconds: 60, error: nil)
     }
 }

@@ -27,10 +27,10 @@ struct StatusTests {
         let statuses = (0..<20).map { number in
             ConnectionStatus.sample(
                 "an organisation with a very long name \(number)", tokenEnds: now.addingTimeInterval(5_000_000),
-                lastRun: .sample(1, "interrupted", at: now.addingTimeInterval(-86_400 * 29)),
+                lastRun: .sample(1, .ended(.interrupted), at: now.addingTimeInterval(-86_400 * 29)),
                 entities: [
                     ConnectionStatus.Entity(
-                        entity: "job", readAt: now.addingTimeInterval(-86_400 * 500), status: "green")
+                        entity: "job", readAt: now.addingTimeInterval(-86_400 * 500), status: .green)
                 ],
                 rejections: 123_456)
         }
@@ -41,8 +41,8 @@ struct StatusTests {
 
     @Test("The list says when by the connection's own clock, and what deserves the first look")
     func list() {
-        let last = ConnectionStatus.Run.sample(7, "green", at: now.addingTimeInterval(-3 * 3_600))
-        let read = ConnectionStatus.Entity(entity: "job", readAt: now.addingTimeInterval(-3 * 3_600), status: "green")
+        let last = ConnectionStatus.Run.sample(7, .ended(.green), at: now.addingTimeInterval(-3 * 3_600))
+        let read = ConnectionStatus.Entity(entity: "job", readAt: now.addingTimeInterval(-3 * 3_600), status: .green)
         let documents = [
             document(
                 .sample(
@@ -52,7 +52,7 @@ struct StatusTests {
             document(.sample("off", isOn: false, lastRun: last)),
             document(.sample("resting", paused: now, lastRun: last)),
             document(.sample("revoked", needsConsent: now, lastRun: last)),
-            document(.sample("busy", lastRun: last, newest: .sample(8, "running", at: now))),
+            document(.sample("busy", lastRun: last, newest: .sample(8, .running, at: now))),
         ]
         let words = StatusDocument.table(documents, now: now).dropFirst(2).map { line in
             line.split(separator: " ").joined(separator: " ")
@@ -77,7 +77,7 @@ struct StatusTests {
         }
         #expect(empty["enabled"] as? Bool == true && empty["connection"] as? String == "new")
 
-        let last = ConnectionStatus.Run.sample(7, "green", at: now.addingTimeInterval(-60))
+        let last = ConnectionStatus.Run.sample(7, .ended(.green), at: now.addingTimeInterval(-60))
         let full = try json(document(.sample("acme", lastRun: last), rows: ["job": 3]))
         #expect(full["last_run"] as? String == "2026-11-21T03:59:00Z")
         #expect(full["next_run"] as? String == "2026-11-21T18:30:00Z")
@@ -92,8 +92,8 @@ struct StatusTests {
     func atLength() {
         let broken = ConnectionStatus.sample(
             "acme", needsConsent: now.addingTimeInterval(-3_600), tokenEnds: now.addingTimeInterval(-60),
-            newest: .sample(9, "consent", at: now.addingTimeInterval(-3_600)),
-            entities: [ConnectionStatus.Entity(entity: "job", readAt: nil, status: "failed")], rejections: 2,
+            newest: .sample(9, .ended(.consent), at: now.addingTimeInterval(-3_600)),
+            entities: [ConnectionStatus.Entity(entity: "job", readAt: nil, status: .failed)], rejections: 2,
             callsLeft: 4_970,
             incidents: ["consent_needed": 1])
         let text = document(broken).lines(now: now).joined(separator: "\n")

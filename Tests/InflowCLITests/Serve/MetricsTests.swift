@@ -40,13 +40,13 @@ struct MetricsTests {
         (traffic.calls, traffic.bytes) = (4, 5_000)
         let status = ConnectionStatus.sample(
             "a \"quoted\" one", paused: now, tokenEnds: now.addingTimeInterval(86_400),
-            lastRun: .sample(1, "green", at: now.addingTimeInterval(-90)),
-            entities: [ConnectionStatus.Entity(entity: "job", readAt: now.addingTimeInterval(-90), status: "green")],
+            lastRun: .sample(1, .ended(.green), at: now.addingTimeInterval(-90)),
+            entities: [ConnectionStatus.Entity(entity: "job", readAt: now.addingTimeInterval(-90), status: .green)],
             rejections: 1, callsLeft: 12, incidents: ["rejections": 1])
         let text = Metrics.text(
             MetricsSnapshot(
                 statuses: [status],
-                runs: [.init(connection: status.name, trigger: "slot", status: "green", count: 2, seconds: 1.5)],
+                runs: [.init(connection: status.name, trigger: .slot, status: .ended(.green), count: 2, seconds: 1.5)],
                 parts: [.init(connection: status.name, entity: "job", tally: tally, traffic: traffic, seconds: 2)],
                 workers: 3), now: now)
         let name = #"connection="a \"quoted\" one""#

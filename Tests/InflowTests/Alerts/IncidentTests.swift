@@ -13,8 +13,8 @@ struct IncidentTests {
         return facts
     }
 
-    private static func run(_ status: String, _ error: String? = nil) -> ConnectionFacts.Run {
-        ConnectionFacts.Run(id: 7, status: status, error: error, finishedAt: now)
+    private static func run(_ outcome: RunOutcome, _ error: String? = nil) -> ConnectionFacts.Run {
+        ConnectionFacts.Run(id: 7, outcome: outcome, error: error, finishedAt: now)
     }
 
     private static func reading(_ entity: String, hours: Double?, first: Double = 1_000) -> ConnectionFacts.Reading {
@@ -37,11 +37,11 @@ struct IncidentTests {
     @Test(
         "A failed Sync All begins an incident, one that read everything ends it, any other says nothing of it",
         arguments: [
-            ("failed", "+", "="), ("green", "", "-"), ("warnings", "", "-"), ("rejections", "", "-"),
-            ("quota", "", "="), ("interrupted", "", "="), ("consent", "", "="),
+            (RunOutcome.failed, "+", "="), (.green, "", "-"), (.warnings, "", "-"), (.rejections, "", "-"),
+            (.quota, "", "="), (.interrupted, "", "="), (.consent, "", "="),
         ])
-    func runs(status: String, whenNew: String, whenOpen: String) {
-        let facts = Self.facts { $0.lastFullRun = Self.run(status, "why") }
+    func runs(outcome: RunOutcome, whenNew: String, whenOpen: String) {
+        let facts = Self.facts { $0.lastFullRun = Self.run(outcome, "why") }
         #expect(words(facts) == (whenNew.isEmpty ? [] : ["\(whenNew)run_failed"]))
         #expect(words(facts, open: [Incident(.runFailed, detail: "before")]) == ["\(whenOpen)run_failed"])
     }

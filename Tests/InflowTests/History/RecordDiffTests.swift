@@ -128,7 +128,7 @@ struct RecordDiffTests {
         let plan = RunPlan.retry(["order": ["b", "a", "b"], "other": []], of: [other, Self.entity])
         #expect(plan.parts.map(\.entity.name) == ["order"])
         #expect(plan.parts.map(\.chunks) == [[.parents(["b", "a"])]])
-        #expect((plan.trigger, plan.scope) == ("retry", "rejected records of order"))
+        #expect((plan.trigger, plan.scope) == (.retry, "rejected records of order"))
         #expect(RunPlan.retry([:], of: [other]).parts.isEmpty)
     }
 }

@@ -125,17 +125,17 @@ struct PerParentPlanTests {
             "job", .transactional, summary: "A job.", endpoint: Endpoint("x", items: "R/X"), window: .whole,
             table: "wfm.job", key: ["uuid"], columns: [.text("uuid", at: "UUID", presence: .required)])
         let parts = [job, Self.entity("cost")].map { RunPlan.Part(entity: $0, chunks: []) }
-        func plan(_ trigger: String) -> RunPlan { RunPlan(trigger: trigger, scope: "", parts: parts, known: []) }
-        for trigger in ["manual", "targeted"] {
+        func plan(_ trigger: Trigger) -> RunPlan { RunPlan(trigger: trigger, scope: "", parts: parts, known: []) }
+        for trigger in [Trigger.manual, .targeted] {
             #expect(plan(trigger).perParent.map(\.name) == ["cost"])
             #expect(plan(trigger).withoutPerParent.parts.map(\.entity.name) == ["job"])
         }
-        for trigger in ["retry", "reconcile", "deletions"] {
+        for trigger in [Trigger.retry, .reconcile, .deletions] {
             #expect(plan(trigger).perParent.isEmpty && plan(trigger).withoutPerParent == plan(trigger))
         }
         let expected = RunPlan.Part(
             entity: parts[1].entity, readings: [.init(.parents(["a", "b"]), .values, calls: 2)])
-        #expect(plan("manual").expecting([expected]).calls == 2)
+        #expect(plan(.manual).expecting([expected]).calls == 2)
     }
 
     @Test("A run tells its chunks by key apart by their first one")

@@ -60,7 +60,7 @@ struct RunPlanTests {
                     + "2027-06-01 to 2027-11-30",
                 "job_status: ", "value: ",
             ])
-        #expect(plan.trigger == "manual")
+        #expect(plan.trigger == .manual)
         #expect(plan.scope == "Sync All")
         #expect(plan.known == RunPlanTests.all)
     }
@@ -89,7 +89,7 @@ struct RunPlanTests {
         #expect(
             words(plan) == ["client: whole", "invoice: 2026-10-01 to 2026-10-31, 2026-11-01 to 2026-11-30"],
             "entities come in loading order, whatever the order of the names")
-        #expect(plan.trigger == "targeted")
+        #expect(plan.trigger == .targeted)
         #expect(plan.scope == "client, invoice")
     }
 

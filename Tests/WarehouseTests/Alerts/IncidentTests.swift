@@ -29,10 +29,10 @@ struct IncidentTests {
         return mail
     }
 
-    private func end(_ fixture: LoaderFixture, _ status: String, _ error: String? = nil) async throws {
+    private func end(_ fixture: LoaderFixture, _ outcome: RunOutcome, _ error: String? = nil) async throws {
         try await RunLog(fixture.warehouse).endEntities(
-            fixture.run, [.init("thing", status: status == "failed" ? "failed" : "green", note: nil, error: nil)])
-        try await RunLog(fixture.warehouse).end(fixture.run, status: status, error: error)
+            fixture.run, [.init("thing", status: outcome == .failed ? .failed : .green, note: nil, error: nil)])
+        try await RunLog(fixture.warehouse).end(fixture.run, outcome: outcome, error: error)
     }
 
     private func review(_ fixture: LoaderFixture) async throws -> IncidentReview {
@@ -46,18 +46,18 @@ struct IncidentTests {
     @Test("One message when a failing begins, none while it lasts, one when it is over")
     func onePerIncident() async throws {
         try await withChannels { fixture, _, _ in
-            try await end(fixture, "failed", "thing: Status 503.")
+            try await end(fixture, .failed, "thing: Status 503.")
             #expect(try await review(fixture).opened.map(\.kind) == [.runFailed])
             let second = try await fixture.nextRun()
             #expect(try await review(second).kept.count == 1)
-            try await end(second, "failed", "thing: Status 500.")
+            try await end(second, .failed, "thing: Status 500.")
             #expect(try await review(second).kept.count == 1)
             #expect(try await outbox(fixture) == ["email | opened | Inflow, Acme: the sync failed"])
             #expect(
                 try await fixture.rows("select detail, run_id from inflow.incident")
                     == ["thing: Status 500. | \(second.run)"])
             let third = try await second.nextRun()
-            try await end(third, "green")
+            try await end(third, .green)
             #expect(try await review(third).closed.count == 1)
             _ = try await review(third)
             #expect(
@@ -74,7 +74,7 @@ struct IncidentTests {
     func laterChannel() async throws {
         try await withChannels { fixture, channels, box in
             try await channels.turnOff()
-            try await end(fixture, "failed", "why")
+            try await end(fixture, .failed, "why")
             _ = try await review(fixture)
             #expect(try await outbox(fixture).isEmpty)
             try await channels.set([(AlertChannel(.webhook, url: "https://example.com/hook"), "key")], box: box)
@@ -83,7 +83,7 @@ struct IncidentTests {
             #expect(try await outbox(fixture) == ["webhook | opened | Inflow, Acme: the sync failed"])
             try await channels.set([(mail, nil)], box: box)
             let next = try await fixture.nextRun()
-            try await end(next, "green")
+            try await end(next, .green)
             _ = try await review(next)
             #expect(try await outbox(fixture).dropFirst() == ["webhook | closed | Inflow, Acme: the sync works again"])
         }
@@ -92,7 +92,7 @@ struct IncidentTests {
     @Test("Tables that are found stale together share a message; what no Sync All planned is none")
     func stale() async throws {
         try await withChannels { fixture, _, _ in
-            try await end(fixture, "green")
+            try await end(fixture, .green)
             _ = try await fixture.rows(
                 """
                 insert into inflow.entity_run (run_id, entity, status)
@@ -103,7 +103,7 @@ struct IncidentTests {
             #expect(try await review(fixture).opened.map(\.subject) == ["other", "thing"])
             #expect(try await outbox(fixture) == ["email | opened | Inflow, Acme: 2 tables are too old"])
             let next = try await fixture.nextRun()
-            try await end(next, "warnings")
+            try await end(next, .warnings)
             #expect(try await review(next).closed.map(\.incident.subject) == ["thing"])
             #expect(try await outbox(fixture).last == "email | closed | Inflow, Acme: table thing is fresh again")
         }
@@ -114,7 +114,7 @@ struct IncidentTests {
     )
     func facts() async throws {
         try await withChannels { fixture, _, _ in
-            try await end(fixture, "consent", "Authorise it again.")
+            try await end(fixture, .consent, "Authorise it again.")
             _ = try await fixture.rows(
                 """
                 insert into inflow.missing (
@@ -137,7 +137,7 @@ struct IncidentTests {
     @Test("Reviews at once open an incident once")
     func atOnce() async throws {
         try await withChannels { fixture, _, _ in
-            try await end(fixture, "failed", "why")
+            try await end(fixture, .failed, "why")
             let opened = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<6 { group.addTask { try await review(fixture).opened.count } }
                 return try await group.reduce(0, +)
@@ -170,10 +170,10 @@ struct IncidentTests {
     )
     func lease() async throws {
         try await withChannels { fixture, _, _ in
-            try await end(fixture, "failed", "why")
+            try await end(fixture, .failed, "why")
             _ = try await review(fixture)
             let next = try await fixture.nextRun()
-            try await end(next, "green")
+            try await end(next, .green)
             _ = try await review(next)
             let outbox = Outbox(fixture.warehouse)
             let first = try #require(try await outbox.take())
@@ -194,7 +194,7 @@ struct IncidentTests {
     @Test("A failed try waits longer each time; a final one, and one after three days, is given up and shown")
     func failing() async throws {
         try await withChannels { fixture, channels, box in
-            try await end(fixture, "failed", "why")
+            try await end(fixture, .failed, "why")
             _ = try await review(fixture)
             let outbox = Outbox(fixture.warehouse)
             for pause in [60, 300] {

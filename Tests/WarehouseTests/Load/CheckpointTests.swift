@@ -57,7 +57,7 @@ struct CheckpointTests {
         let fixture = try await LoaderFixture()
         let loader = fixture.loader()
         try await loader.begin(.thing(), carries: .everything, chunk: .whole)
-        _ = try await RunLog(fixture.warehouse).begin(fixture.connection, trigger: "manual", scope: "", entities: [])
+        _ = try await RunLog(fixture.warehouse).begin(fixture.connection, trigger: .manual, scope: "", entities: [])
         let error = await failure { try await fixture.finish(loader, try Thing.shaped([Thing("a")])) }
         await loader.close()
         #expect(error?.code == .runClosed)

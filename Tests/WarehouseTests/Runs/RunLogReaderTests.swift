@@ -12,14 +12,14 @@ struct RunLogReaderTests {
     func goingOn() async throws {
         let fixture = try await LoaderFixture()
         let log = RunLog(fixture.warehouse)
-        try await log.end(fixture.run, status: "green", error: nil)
+        try await log.end(fixture.run, outcome: .green, error: nil)
         let next = try await fixture.next(planned: ["thing": 2])
         try await next.load(Thing("a"), Thing("b", amount: "much"), chunk: .whole)
         let (run, parts) = try #require(try await RunLogReader(fixture.warehouse).run(next.run))
-        #expect(run.status == "running" && run.finishedAt == nil && run.seconds != nil)
+        #expect(run.status == .running && run.finishedAt == nil && run.seconds != nil)
         #expect(run.tally.words == "2 = 1 inserted + 1 rejected")
         let part = try #require(parts.first)
-        #expect(parts.count == 1 && part.status == "running" && part.tally == run.tally)
+        #expect(parts.count == 1 && part.status == .running && part.tally == run.tally)
         #expect(part.details.plannedChunks == 2 && part.details.loadedChunks == 1 && part.failedChunks == 0)
         let chunks = try await RunLogReader(fixture.warehouse).chunks(of: next.run)
         #expect(chunks.map { "\($0.entity), \($0.chunk): \($0.status)" } == ["thing, \(Chunk.whole): loaded"])
@@ -38,11 +38,11 @@ struct RunLogReaderTests {
         details.errors = ["first\nin two lines", "second"]
         let log = RunLog(fixture.warehouse)
         try await log.endEntities(
-            fixture.run, [RunLog.EntityEnd("thing", status: "failed", note: "a note", error: "first", details: details)]
+            fixture.run, [RunLog.EntityEnd("thing", status: .failed, note: "a note", error: "first", details: details)]
         )
-        try await log.end(fixture.run, status: "failed", error: "first")
+        try await log.end(fixture.run, outcome: .failed, error: "first")
         let (run, parts) = try #require(try await RunLogReader(fixture.warehouse).run(fixture.run))
-        #expect(run.status == "failed" && run.error == "first" && run.finishedAt != nil)
+        #expect(run.status == .ended(.failed) && run.error == "first" && run.finishedAt != nil)
         let part = try #require(parts.first)
         #expect(part.details == details && part.note == "a note" && part.error == "first" && part.tally.inserted == 1)
     }

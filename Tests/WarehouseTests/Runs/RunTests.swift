@@ -98,11 +98,11 @@ struct RunLogTests {
         let log = RunLog(fixture.warehouse)
         #expect(try await entities(fixture, fixture.run) == ["thing | running | 0 | 0 | ∅ | ∅"])
         try await log.endEntities(
-            fixture.run, [RunLog.EntityEnd("thing", status: "rejections", note: "one", error: nil)])
+            fixture.run, [RunLog.EntityEnd("thing", status: .rejections, note: "one", error: nil)])
         #expect(try await entities(fixture, fixture.run) == ["thing | rejections | 5 | 3 | one | ∅"])
-        try await log.end(fixture.run, status: "rejections", error: nil)
+        try await log.end(fixture.run, outcome: .rejections, error: nil)
         #expect(try await state(fixture, fixture.run) == ["rejections | 5 | 3 | 1 | 1 | 0 | t | f"])
-        let error = await failure { try await log.end(fixture.run, status: "green", error: nil) }
+        let error = await failure { try await log.end(fixture.run, outcome: .green, error: nil) }
         #expect(error?.code == .runClosed)
         #expect(try await state(fixture, fixture.run).first?.hasPrefix("rejections") == true)
     }
@@ -112,7 +112,7 @@ struct RunLogTests {
         let fixture = try await LoaderFixture()
         try await fixture.load(Thing("a"), Thing("b"))
         let next = try await RunLog(fixture.warehouse).begin(
-            fixture.connection, trigger: "targeted", scope: "thing", entities: ["thing", "other"])
+            fixture.connection, trigger: .targeted, scope: "thing", entities: ["thing", "other"])
         #expect(next.closed == [fixture.run])
         #expect(next.run > fixture.run)
         #expect(try await state(fixture, fixture.run) == ["interrupted | 2 | 2 | 0 | 0 | 0 | t | t"])
@@ -127,8 +127,8 @@ struct RunLogTests {
     @Test("A run of another connection, or one that ended, is not taken for dead")
     func alive() async throws {
         let (acme, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
-        try await RunLog(acme.warehouse).end(acme.run, status: "green", error: nil)
-        let next = try await RunLog(acme.warehouse).begin(acme.connection, trigger: "manual", scope: "", entities: [])
+        try await RunLog(acme.warehouse).end(acme.run, outcome: .green, error: nil)
+        let next = try await RunLog(acme.warehouse).begin(acme.connection, trigger: .manual, scope: "", entities: [])
         #expect(next.closed == [])
         #expect(try await state(other, other.run).first?.hasPrefix("running") == true)
     }
@@ -157,13 +157,13 @@ struct InventoryTests {
         let fixture = try await LoaderFixture()
         try await fixture.load(Thing("a", amount: "much"), Thing("b", day: "never"), Thing("c"))
         let log = RunLog(fixture.warehouse)
-        try await log.end(fixture.run, status: "rejections", error: "two bad")
-        let next = try await log.begin(fixture.connection, trigger: "targeted", scope: "thing", entities: []).run
+        try await log.end(fixture.run, outcome: .rejections, error: "two bad")
+        let next = try await log.begin(fixture.connection, trigger: .targeted, scope: "thing", entities: []).run
         let other = try await LoaderFixture("Other")
         let book = RunLogReader(fixture.warehouse)
         let runs = try await book.runs(of: fixture.connection, limit: 10)
         #expect(runs.map(\.run) == [next, fixture.run])
-        #expect(runs.map(\.status) == ["running", "rejections"])
+        #expect(runs.map(\.status) == [.running, .ended(.rejections)])
         #expect(runs.map(\.scope) == ["thing", "Sync All"])
         #expect(runs.map(\.error) == [nil, "two bad"])
         #expect(runs.map { $0.finishedAt == nil } == [true, false])

@@ -16,11 +16,11 @@ struct ConnectionStatusTests {
             try await ConnectionStatusReader(fixture.warehouse).all(now: now).first { $0.id == fixture.connection.id })
     }
 
-    private func end(_ fixture: LoaderFixture, _ status: String, part: String? = nil) async throws {
+    private func end(_ fixture: LoaderFixture, _ outcome: RunOutcome, part: PartStatus) async throws {
         let log = RunLog(fixture.warehouse)
         try await log.endEntities(
-            fixture.run, [RunLog.EntityEnd("thing", status: part ?? status, note: nil, error: nil)])
-        try await log.end(fixture.run, status: status, error: status == "failed" ? "it broke" : nil)
+            fixture.run, [RunLog.EntityEnd("thing", status: part, note: nil, error: nil)])
+        try await log.end(fixture.run, outcome: outcome, error: outcome == .failed ? "it broke" : nil)
     }
 
     @Test("A connection that was never read waits for its first Sync All: no last run, no next run, on")
@@ -39,22 +39,22 @@ struct ConnectionStatusTests {
     )
     func lastRun() async throws {
         let first = try await LoaderFixture()
-        #expect(try await status(first).newestRun?.status == "running")
+        #expect(try await status(first).newestRun?.status == .running)
         #expect(try await status(first).lastRun == nil)
-        try await end(first, "rejections")
+        try await end(first, .rejections, part: .rejections)
         #expect(try await status(first).lastRun?.run == first.run)
-        let targeted = try await first.next(trigger: "targeted")
-        try await end(targeted, "green")
+        let targeted = try await first.next(trigger: .targeted)
+        try await end(targeted, .green, part: .green)
         #expect(try await status(first).lastRun?.run == first.run)
         let failed = try await first.next()
-        try await end(failed, "failed")
+        try await end(failed, .failed, part: .failed)
         let after = try await status(first)
         #expect(after.lastRun?.run == first.run && after.newestRun?.run == failed.run)
         #expect(after.newestRun?.error == "it broke" && after.failed(among: ["thing"]) == ["thing"])
         #expect(after.failed(among: ["other"]).isEmpty)
-        for trigger in ["slot", "catch_up"] {
+        for trigger in [Trigger.slot, .catchUp] {
             let next = try await first.next(trigger: trigger)
-            try await end(next, "warnings")
+            try await end(next, .warnings, part: .warnings)
             #expect(try await status(first).lastRun?.run == next.run)
             #expect(try await status(first).lastRun?.trigger == trigger)
         }
@@ -67,7 +67,7 @@ struct ConnectionStatusTests {
         try await fixture.rows(
             "insert into inflow.entity_run (run_id, entity, status) values ($1, 'other', 'failed')", .int64(fixture.run)
         )
-        try await end(fixture, "failed", part: "green")
+        try await end(fixture, .failed, part: .green)
         let status = try await status(fixture)
         #expect(status.entities.map { "\($0.entity) \($0.status)" } == ["other failed", "thing green"])
         #expect(status.stalest(among: ["thing", "other"])?.entity == "other")
@@ -140,10 +140,10 @@ struct ConnectionStatusTests {
     func metrics() async throws {
         let fixture = try await LoaderFixture()
         try await fixture.load(Thing("a"), Thing("b"))
-        try await end(fixture, "green")
-        let next = try await fixture.next(trigger: "slot")
+        try await end(fixture, .green, part: .green)
+        let next = try await fixture.next(trigger: .slot)
         try await next.load(Thing("a", name: "Nail"), Thing("c", day: "never"))
-        try await end(next, "rejections")
+        try await end(next, .rejections, part: .rejections)
         try await RunQueue(fixture.warehouse).enlist("one", version: "1")
         try await fixture.rows("alter table inflow.chunk rename to elsewhere")
         let facts = try await MetricsSnapshot.read(fixture.warehouse, now: now)

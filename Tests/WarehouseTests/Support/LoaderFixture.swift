@@ -57,7 +57,7 @@ struct LoaderFixture {
             """, [.text(name)])[0, 0].int64
         connection = Connection(id: try #require(id), name: name, settings: LoaderFixture.settings)
         run = try await RunLog(warehouse).begin(
-            connection, trigger: "manual", scope: "Sync All", entities: ["thing"]
+            connection, trigger: .manual, scope: "Sync All", entities: ["thing"]
         ).run
         kept = Loader(warehouse, connection: connection, run: run)
     }
@@ -66,7 +66,7 @@ struct LoaderFixture {
     func nextRun() async throws -> LoaderFixture { try await next() }
 
     /// The same, of a run that something else began, or of which more is known.
-    func next(trigger: String = "manual", planned: [String: Int] = [:]) async throws -> LoaderFixture {
+    func next(trigger: Trigger = .manual, planned: [String: Int] = [:]) async throws -> LoaderFixture {
         let next = try await RunLog(warehouse).begin(
             connection, trigger: trigger, scope: "Sync All", entities: ["thing"], planned: planned
         ).run

@@ -1,0 +1,15 @@
+/// How one entity's part of a run stands or ended (`inflow.entity_run.status`).
+public enum PartStatus: String, StoredWord {
+    /// Under way.
+    case running
+    /// Everything planned was read and loaded.
+    case green
+    /// Everything was loaded; something deserves a look.
+    case warnings
+    /// Everything was read; some records were rejected.
+    case rejections
+    /// At least one chunk was not loaded.
+    case failed
+    /// Not read, because the run was stopped before its turn.
+    case skipped
+}
