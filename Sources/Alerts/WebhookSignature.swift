@@ -11,8 +11,6 @@ public enum WebhookSignature {
         let seconds = Int(moment.timeIntervalSince1970)
         let code = HMAC<SHA256>.authenticationCode(
             for: Array("\(seconds).".utf8) + body, using: SymmetricKey(data: Array(key.utf8)))
-        let digits = Array("0123456789abcdef".utf8)
-        let hex = code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return "t=\(seconds),v1=\(String(decoding: hex, as: UTF8.self))"
+        return "t=\(seconds),v1=\(code.hexadecimal)"
     }
 }

@@ -2,23 +2,48 @@ import ArgumentParser
 import CHeap
 import Foundation
 
-/// The `inflow` command.
+/// The `inflow` command: the outermost layer, which knows every other target and which none of them imports.
+///
+/// The folders are named after what a person wants to do:
+///
+/// - `Run`: commands that read from the platform or change what the tables hold. `PlanRunner` is the path that most of
+///   them share.
+/// - `Look`: commands that only read the warehouse: status, runs, coverage, rejections, reasons.
+/// - `Connection`: organisations, their consent and tokens, and the roles that read their rows.
+/// - `Alert`: the channels over which Inflow sends alerts.
+/// - `Serve`: the daemon, its services, the schedule, health and metrics.
+/// - `Server`: the warehouse itself, and the sandbox to try Inflow with.
+/// - `Terminal`: everything about standard output, standard error, signals and exit codes.
+///
+/// `Wiring` joins the two ends for all of them. A command reads its arguments, opens a `Wiring`, calls one type of a
+/// lower layer and shows the result; rules and SQL belong below this target.
 @main
 struct InflowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inflow",
-        abstract: "Brings an organisation's records out of WorkflowMax into PostgreSQL reporting tables.",
+        abstract: "Copies an organisation's records from WorkflowMax into PostgreSQL reporting tables.",
         discussion: """
-            Results go to standard output, progress and the log to standard error.
+            Inflow prints results on standard output, and progress and its log on standard error.
 
             Environment:
-              INFLOW_DATABASE_URL     the warehouse, any libpq URL; unset: a private PostgreSQL, started when needed
-              INFLOW_HOME             Inflow's folder (private PostgreSQL, key file, config.json)
-              INFLOW_SECRET_KEY_FILE  the key file; unset: secret.key in Inflow's folder
-              INFLOW_LOG_LEVEL        trace, debug, info, notice, warning or error (default notice)
+              INFLOW_DATABASE_URL     libpq URL of the warehouse (default: a private
+                                      PostgreSQL, which Inflow starts when needed)
+              INFLOW_HOME             folder for the private PostgreSQL, the key file
+                                      and config.json (default ~/.inflow; for root
+                                      /var/lib/inflow)
+              INFLOW_SECRET_KEY_FILE  key file (default: secret.key in that folder)
+              INFLOW_LOG_LEVEL        trace, debug, info, notice, warning or error
+                                      (default notice)
 
-            Exit codes: 0 green, 1 failed, 2 finished with warnings, 3 finished with rejections, 4 stopped by the day's \
-            quota, 5 consent needed, 64 wrong usage, 130 interrupted.
+            Exit codes:
+              0    green: everything was read, and every record is accounted for
+              1    failed
+              2    finished with warnings
+              3    finished, but some records were rejected
+              4    the day's quota of calls is used up
+              5    a person must authorise the connection again
+              64   wrong usage
+              130  interrupted
             """,
         version: Version.text,
         subcommands: [
@@ -33,8 +58,8 @@ struct InflowCommand: AsyncParsableCommand {
         ])
 
     static func main() async {
-        // Two heaps instead of eight per core: what threads free can be used again, and memory stays the same however much is
-        // read (measured: 60 instead of 65 MiB at ten times the bench's work, at no more CPU time).
+        // Two heaps instead of eight per core: threads can reuse what others freed, so memory does not grow with the
+        // work (measured: 60 instead of 65 MiB at ten times the bench's work, at no more CPU time).
         _ = shim_set_heaps(2)
         do {
             var command = try parseAsRoot()
@@ -48,8 +73,8 @@ struct InflowCommand: AsyncParsableCommand {
         } catch {
             await QuotaLedgers.all.close()
             let code = exitCode(for: error)
-            let words = fullMessage(for: error)
-            if !words.isEmpty { Console.write(words + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
+            let message = fullMessage(for: error)
+            if !message.isEmpty { Console.write(message + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
             leave(code.rawValue)
         }
     }

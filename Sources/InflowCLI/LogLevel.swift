@@ -1,18 +1,18 @@
 import Logging
 import Synchronization
 
-/// A log whose level can be set for all loggers at once, while they are in use.
+/// A log handler whose level changes for all loggers at once, while they are in use: SIGHUP reloads it.
 struct LogLevel: LogHandler {
     private static let current = Mutex(Logger.Level.notice)
     var inner: StreamLogHandler
-    /// What one logger was set to by itself.
+    /// The level of this logger alone; `nil` follows the common one.
     private var own: Logger.Level?
 
     init(inner: StreamLogHandler) {
         self.inner = inner
     }
 
-    /// From which level on everything is written from now on.
+    /// Sets the lowest level that every logger writes.
     static func set(_ level: Logger.Level) { current.withLock { $0 = level } }
 
     var logLevel: Logger.Level {

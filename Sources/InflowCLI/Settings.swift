@@ -3,24 +3,24 @@ import Foundation
 import Logging
 import SystemPackage
 
-/// What the environment and the configuration file say, read once; every field has a default.
+/// The settings of the process, from the environment and the configuration file; each has a default.
 ///
-/// The environment comes first, then `config.json` in Inflow's folder:
+/// The environment wins over `config.json` in Inflow's folder:
 /// `{"inflow": {"database": {"url": "…"}, "secret": {"key": {"file": "…"}}, "log": {"level": "info"}}}`.
 struct Settings: Sendable {
     /// The warehouse as a libpq URL; `nil` is the private cluster.
     let databaseURL: String?
-    /// Inflow's folder.
+    /// The folder of the private cluster, the key file and `config.json`.
     let home: String
-    /// The file that holds the keys of the secrets.
+    /// The file with the keys that encrypt tokens and client secrets.
     let keyFile: String
-    /// From which level on the log is written.
+    /// The lowest level that the log writes.
     let logLevel: Logger.Level
-    /// Seconds without a heartbeat after which a worker of the queue is taken to be dead.
+    /// Seconds without a heartbeat after which Inflow takes a worker of the queue for dead.
     let workerPatience: Int
 
     static func load() async throws -> Settings {
-        // An empty variable is an unset one: it must not hide what the file says.
+        // An empty variable counts as unset: it must not hide the value in the file.
         let environment = EnvironmentVariablesProvider(
             environmentVariables: ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty })
         let home =
@@ -31,7 +31,8 @@ struct Settings: Sendable {
             file = try await FileProvider<JSONSnapshot>(filePath: FilePath("\(home)/config.json"), allowMissing: true)
         } catch {
             throw UserError(
-                "The configuration file \"\(home)/config.json\" cannot be read: \(error). Nothing was done. Mend or remove it."
+                "Inflow cannot read the configuration file \"\(home)/config.json\": \(error). Nothing was done. "
+                    + "Correct or remove the file."
             )
         }
         let reader = ConfigReader(providers: [environment, file])
@@ -50,7 +51,7 @@ struct Settings: Sendable {
             workerPatience: min(3_600, max(1, reader.int(forKey: "inflow.worker.patience", default: 30))))
     }
 
-    /// A person's own folder; for root one that the server's account can reach too.
+    /// The default folder: below the person's home, or for root one that the account of PostgreSQL can reach too.
     private static var defaultHome: String {
         if geteuid() == 0 { return "/var/lib/inflow" }
         return FileManager.default.homeDirectoryForCurrentUser.path + "/.inflow"

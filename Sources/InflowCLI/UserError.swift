@@ -1,4 +1,4 @@
-/// A fault told to the person who gave the command, with the exit code it ends with.
+/// An error with the message that the person who gave the command reads, and the exit code of the process.
 struct UserError: Error, CustomStringConvertible {
     let description: String
     let exitCode: Int32

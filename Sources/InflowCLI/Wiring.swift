@@ -9,23 +9,30 @@ import Warehouse
 import WorkflowMax
 
 /// Joins the two ends: the one place that knows both the platform and the warehouse.
+///
+/// A command opens a `Wiring` with `ready()`, which also checks the schema, and takes the parts it needs from it: the
+/// source of a connection, the secret box, the queue. `open()` skips the schema check, for the command that migrates.
+///
+/// Nothing here keeps state between calls, except the quota ledgers, which a process must give back before it ends
+/// (`QuotaLedgers.all.close()`); `InflowCommand.main` does that on every path.
 struct Wiring: Sendable {
     let settings: Settings
     let warehouse: Warehouse
     let logger: Logger
 
-    /// The warehouse of the settings; the private cluster is started if it is meant and not running.
+    /// Opens the warehouse that the settings name; starts the private cluster where they name none and it does not run.
     static func open() async throws -> Wiring {
         let settings = try await Settings.load()
         return Wiring(
             settings: settings, warehouse: Warehouse(url: try await databaseURL(settings)), logger: settings.logger)
     }
 
-    /// The same, with the warehouse's schema made sure of.
+    /// Opens the warehouse and makes sure of its schema: migrates a private cluster, and only checks any other
+    /// database.
     static func ready() async throws -> Wiring {
         let wiring = try await open()
         if wiring.settings.databaseURL == nil {
-            // The private cluster is nobody else's: it follows the binary.
+            // Only this binary uses the private cluster, so the cluster follows the binary.
             _ = try await Migrator(wiring.warehouse).migrate()
         } else {
             try await Migrator(wiring.warehouse).check()
@@ -50,7 +57,7 @@ struct Wiring: Sendable {
             return try cluster.url(database: "inflow")
         } catch {
             throw UserError(
-                "The private PostgreSQL could not be used: \(error.detail ?? error.message) Nothing was changed. "
+                "Inflow cannot use the private PostgreSQL: \(error.detail ?? error.message) Nothing was changed. "
                     + "Run \"inflow doctor\", or set INFLOW_DATABASE_URL to a server of your own.")
         }
     }
@@ -73,7 +80,7 @@ struct Wiring: Sendable {
             secret: try await ConnectionStore(warehouse).clientSecret(of: connection, box: box))
     }
 
-    /// The platform as one connection sees it; refused while a person must authorise it again.
+    /// The platform as one connection sees it; throws while a person must authorise the connection again.
     func source(_ connection: Connection) async throws -> WorkflowMax {
         if let refusal = try await TokenStatus.of(connection, in: warehouse).refusal(connection) { throw refusal }
         let box = try await secretBox()
@@ -86,33 +93,34 @@ struct Wiring: Sendable {
 
     // MARK: a process that serves
 
-    /// The queue of runs.
+    /// The queue of requests for runs.
     var queue: RunQueue { RunQueue(warehouse, patience: settings.workerPatience) }
 
-    /// What is to be looked after whether or not anything runs.
+    /// Keeps tokens alive, reviews every connection for incidents and delivers alerts; the daemon calls it once a
+    /// minute.
     func maintain() async throws {
         for warning in await TokenMaintenance(wiring: self).keepAll() { logger.warning("\(warning)") }
         for connection in try await ConnectionStore(warehouse).list() {
             do {
                 try await review(connection)
             } catch {
-                // The others are looked at, and what waits is delivered, all the same.
-                logger.warning("\"\(connection.name)\" could not be looked at: \(error.userMessage)")
+                // One connection's error must not keep alerts from the others.
+                logger.warning("Inflow could not review \"\(connection.name)\" for incidents: \(error.userMessage)")
             }
         }
         _ = try await alertSender().deliver(until: .now + .seconds(30))
     }
 
-    /// Reads the settings again; what takes a new start is told.
+    /// Reads the settings again; warns where a change takes effect only at the next start.
     func reload() async throws {
         let fresh = try await Settings.load()
         LogLevel.set(fresh.logLevel)
         if fresh.databaseURL != settings.databaseURL || fresh.keyFile != settings.keyFile {
-            logger.warning("The warehouse or the key file is another one now: that takes a new start.")
+            logger.warning("INFLOW_DATABASE_URL or the key file changed. Restart the daemon to use the new one.")
         }
     }
 
-    /// Gives back what this process holds.
+    /// Gives back the calls that this process reserved and did not make.
     func close() async {
         await QuotaLedgers.all.close()
     }

@@ -116,12 +116,11 @@ private struct BackfillRun<S: Source> {
                 })
         }
         await readSpans(parts, isLast: false)
-        let read = ReadLog(engine.warehouse, engine.connection)
         for part in parts where size(of: part.entity) < .month || part.chunks.contains(where: \.isPartOfMonth) {
             let months = part.chunks.flatMap { chunk in
                 if case .span(let window) = chunk { window.touchedMonths } else { [LocalDate]() }
             }
-            await engine.noteParts(of: part.entity, months, read, run, &results)
+            await engine.noteParts(of: part.entity, months, run, &results)
         }
     }
 
@@ -157,9 +156,9 @@ private struct BackfillRun<S: Source> {
             sizes[name] = tooLarge[name].map { min(grown, max($0.halved, before)) } ?? grown
         }
         guard let size = sizes[name], size != before || state.spanSizes[name] == nil else { return }
-        let read = ReadLog(engine.warehouse, engine.connection)
+        let store = SyncStateStore(engine.warehouse, engine.connection)
         _ = await engine.step(name, &results) { () async throws(WarehouseError) in
-            try await read.remember(size, of: part.entity, seconds: seconds)
+            try await store.remember(size, of: part.entity, seconds: seconds)
         }
     }
 }

@@ -9,15 +9,14 @@ internal import Warehouse
 extension RunEngine {
     func followUp(_ plan: RunPlan, _ run: Int64, _ results: inout RunResults) async {
         guard plan.trigger != .retry else { return }
-        let read = ReadLog(warehouse, connection)
         for part in plan.parts {
             let months = (results[part.entity.name]?.divided ?? []).flatMap { chunk in
                 if case .span(let window) = chunk { window.touchedMonths } else { [LocalDate]() }
             }
-            await noteParts(of: part.entity, months, read, run, &results)
+            await noteParts(of: part.entity, months, run, &results)
         }
         for part in plan.parts where results.stopped == nil {
-            await lookAtLeft(part.entity, read, plan, run, &results)
+            await lookAtLeft(part.entity, plan, run, &results)
         }
         let pending = await step(plan.parts.first?.entity.name ?? "", &results) { () async throws(WarehouseError) in
             try await MissingRows(warehouse, connection).pending()
@@ -28,10 +27,10 @@ extension RunEngine {
         await markGone(plan, run, &results)
         guard plan.isFull else { return }
         for part in plan.parts where results.stopped == nil {
-            await readMentioned(part.entity, read, plan, run, &results)
+            await readMentioned(part.entity, plan, run, &results)
         }
         for part in plan.parts {
-            await moveWatermark(part, read, run, &results)
+            await moveWatermark(part, run, &results)
         }
     }
 
@@ -63,26 +62,27 @@ extension RunEngine {
 
     /// Months that were read in parts are covered where all their days are in.
     func noteParts(
-        of entity: EntityDefinition, _ months: [LocalDate], _ read: ReadLog, _ run: Int64, _ results: inout RunResults
+        of entity: EntityDefinition, _ months: [LocalDate], _ run: Int64, _ results: inout RunResults
     ) async {
         guard !months.isEmpty else { return }
         _ = await step(entity.name, &results) { () async throws(WarehouseError) in
-            try await read.noteParts(entity, months: Set(months).sorted(), run: run)
+            try await CoverageStore(warehouse, connection).noteParts(entity, months: Set(months).sorted(), run: run)
         }
     }
 
     // MARK: what has left the open lists
 
     private func lookAtLeft(
-        _ entity: EntityDefinition, _ read: ReadLog, _ plan: RunPlan, _ run: Int64, _ results: inout RunResults
+        _ entity: EntityDefinition, _ plan: RunPlan, _ run: Int64, _ results: inout RunResults
     ) async {
         let sweeps = (results[entity.name]?.loaded ?? []).filter(\.chunk.isSweep)
         // Only all lists together tell what is in none of them.
         guard !entity.sweeps.isEmpty, Set(sweeps.map(\.chunk)).count == entity.sweeps.count,
             let swept = sweeps.map(\.askedAt).min()
         else { return }
+        let documents = OpenDocuments(warehouse, connection)
         let found = await step(entity.name, &results) { () async throws(WarehouseError) in
-            try await read.findLeft(entity, swept: swept)
+            try await documents.findLeft(entity, swept: swept)
         }
         guard let left = found else { return }
         if left.listsAreEmpty {
@@ -96,14 +96,16 @@ extension RunEngine {
         let before = results[entity.name]?.errors.count
         await goOn(readings, of: entity, plan, run, &results)
         let still = await step(entity.name, &results) { () async throws(WarehouseError) in
-            try await read.monthsStillLeft(entity)
+            try await documents.monthsStillLeft(entity)
         }
         let months = (still ?? []).filter { !left.months.contains($0) }
         await goOn(
             months.compactMap(Window.init(month:)).map { RunPlan.Reading(.span($0), .left) }, of: entity, plan, run,
             &results)
         guard results.stopped == nil, results[entity.name]?.errors.count == before else { return }
-        _ = await step(entity.name, &results) { () async throws(WarehouseError) in try await read.forgetLeft(entity) }
+        _ = await step(entity.name, &results) { () async throws(WarehouseError) in
+            try await documents.forgetLeft(entity)
+        }
     }
 
     // MARK: what is missing
@@ -165,11 +167,11 @@ extension RunEngine {
     private static var mostByNumber: Int { 20 }
 
     private func readMentioned(
-        _ entity: EntityDefinition, _ read: ReadLog, _ plan: RunPlan, _ run: Int64, _ results: inout RunResults
+        _ entity: EntityDefinition, _ plan: RunPlan, _ run: Int64, _ results: inout RunResults
     ) async {
         guard !entity.mentionedIn.isEmpty else { return }
         let found = await step(entity.name, &results) { () async throws(WarehouseError) in
-            try await read.mentioned(entity)
+            try await UnknownNumbers(warehouse, connection).mentioned(entity)
         }
         guard let numbers = found, !numbers.isEmpty else { return }
         let before = results[entity.name]?.errors.count
@@ -185,14 +187,14 @@ extension RunEngine {
         }
         guard results.stopped == nil, results[entity.name]?.errors.count == before else { return }
         _ = await step(entity.name, &results) { () async throws(WarehouseError) in
-            try await read.noteUnknown(entity, numbers)
+            try await UnknownNumbers(warehouse, connection).noteUnknown(entity, numbers)
         }
     }
 
     // MARK: watermarks
 
     private func moveWatermark(
-        _ part: RunPlan.Part, _ read: ReadLog, _ run: Int64, _ results: inout RunResults
+        _ part: RunPlan.Part, _ run: Int64, _ results: inout RunResults
     ) async {
         guard part.entity.modified != nil, let result = results[part.entity.name], result.errors.isEmpty else { return }
         let planned = part.readings.filter { $0.reason == .weekly || $0.reason == .modified }
@@ -203,8 +205,9 @@ extension RunEngine {
         else { return }
         let isWhole = planned.contains { $0.reason == .weekly }
         _ = await step(part.entity.name, &results) { () async throws(WarehouseError) in
-            try await read.setWatermark(part.entity, pulledAt: pulled, run: run)
-            if isWhole, part.entity.isDated { try await read.noteReadWhole(part.entity, at: asked, run: run) }
+            try await WatermarkStore(warehouse, connection).setWatermark(part.entity, pulledAt: pulled, run: run)
+            guard isWhole, part.entity.isDated else { return }
+            try await CoverageStore(warehouse, connection).noteReadWhole(part.entity, at: asked, run: run)
         }
     }
 }

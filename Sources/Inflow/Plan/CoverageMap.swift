@@ -32,11 +32,14 @@ public struct CoverageMap: Equatable, Sendable {
 
     /// What Inflow knows of one month of an entity, or of a list.
     public struct Entry: Equatable, Sendable {
+        /// The name of the entity.
         public let entity: String
         /// The first day of the month; `nil` for a list without dates.
         public let month: LocalDate?
+        /// How well the month, or the list, is known.
         public let status: Status
 
+        /// Creates an entry; `month` must be the first day of a month, or `nil` for a list.
         public init(entity: String, month: LocalDate?, status: Status) {
             self.entity = entity
             self.month = month
@@ -46,7 +49,9 @@ public struct CoverageMap: Equatable, Sendable {
 
     /// The marks of one entity, one for each month of the map.
     public struct Row: Equatable, Sendable {
+        /// The name of the entity.
         public let entity: String
+        /// One mark for each month of the map, in its order.
         public let marks: String
     }
 

@@ -6,9 +6,9 @@ import Warehouse
 extension AlertCommand {
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Look for what is wrong now, and deliver what waits, of one connection or of all; reads nothing.")
+            abstract: "Check for incidents now and send waiting messages, without reading from WorkflowMax.")
 
-        @Argument(help: "The connection; none for all.") var name: String?
+        @Argument(help: "Name of the connection; without it, all connections.") var name: String?
 
         func run() async throws {
             try await reporting {
@@ -19,7 +19,7 @@ extension AlertCommand {
                 for connection in connections {
                     let review = try await wiring.review(connection)
                     Console.print(
-                        "\"\(connection.name)\": \(review.opened.count) new, \(review.kept.count) going on, "
+                        "\"\(connection.name)\": \(review.opened.count) new, \(review.kept.count) still open, "
                             + "\(review.closed.count) over.")
                 }
                 let one = name == nil ? nil : connections.first

@@ -2,21 +2,34 @@ import ArgumentParser
 import Inflow
 import Warehouse
 
+/// `inflow alert`: the channels over which Inflow tells people that something is wrong, and that it is over.
+///
+/// Three steps lie between a fault and a message, each with its own type below this layer:
+///
+/// 1. A review compares the state of a connection with its open incidents, and opens and closes incidents
+///    (`IncidentReview`).
+/// 2. In the same transaction it writes one message for each change and channel into the outbox (`Outbox`).
+/// 3. The sender delivers what the outbox holds (`AlertSender`), again and again until it succeeds or the message is
+///    too old.
+///
+/// So a fault gives one message however often Inflow sees it, and a mail server that is down delays a message but does
+/// not lose it. Every command that reads ends with a review and a delivery, and the daemon repeats both once a minute.
 struct AlertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alert", abstract: "Be told of what is wrong: by mail, by webhook.",
+        commandName: "alert", abstract: "Alerts by mail or webhook when something is wrong.",
         discussion: """
-            You are told once when a Sync All failed, deletions wait for you, records were rejected, the connection \
-            must be authorised again (or soon), or a table is older than its limit; and once when that is over. Each \
-            sync looks, and delivers; "inflow alert check" does the same without reading anything, for a timer.
+            Inflow sends one message when a Sync All fails, deletions wait for a decision, records are rejected, the \
+            connection needs a new authorisation (or soon will), or a table is older than its limit, and one more when \
+            the problem is over. Each sync checks and sends. "inflow alert check" does the same without reading from \
+            WorkflowMax, for a timer.
             """,
         subcommands: [Set.self, Show.self, Test.self, List.self, Check.self])
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show who is told, and how; never a secret.")
+        static let configuration = CommandConfiguration(abstract: "Show the recipients and channels, without secrets.")
 
-        @Argument(help: "The connection.") var name: String
-        @Flag(help: "One JSON document.") var json = false
+        @Argument(help: "Name of the connection.") var name: String
+        @Flag(help: "Print one JSON document.") var json = false
 
         func run() async throws {
             try await reporting(json: json) {
@@ -31,7 +44,7 @@ struct AlertCommand: AsyncParsableCommand {
     }
 }
 
-/// Who is told of a connection, as a JSON document.
+/// The alert channels of a connection, as a JSON document; without secrets.
 private struct AlertDocument: Encodable {
     struct Mail: Encodable {
         let isOn: Bool
@@ -74,18 +87,18 @@ private struct AlertDocument: Encodable {
             rows += [
                 ["email", email.isOn ? "on" : "off"], ["to", email.to.joined(separator: ", ")], ["from", email.from],
                 ["smtp-url", email.smtpUrl], ["smtp-user", email.smtpUser ?? "none"],
-                ["smtp-password", email.hasPassword ? "kept, encrypted" : "none"],
+                ["smtp-password", email.hasPassword ? "stored, encrypted" : "none"],
             ]
         }
         if let webhook {
             rows += [
                 ["webhook", webhook.isOn ? "on" : "off"], ["url", webhook.url],
-                ["webhook-secret", webhook.hasSecret ? "kept, encrypted" : "none"],
+                ["webhook-secret", webhook.hasSecret ? "stored, encrypted" : "none"],
             ]
         }
         Console.table(["setting", "value"], rows)
         if email?.isOn != true, webhook?.isOn != true {
-            Console.print("Nobody is told: \"inflow alert set \(connection) …\".")
+            Console.print("No channel is on: nobody gets alerts. Set one with \"inflow alert set \(connection) …\".")
         }
     }
 }

@@ -6,10 +6,10 @@ import Warehouse
 extension AlertCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List what is wrong, what was lately, and messages that were not delivered.")
+            abstract: "List open and recent incidents, and messages that Inflow could not deliver.")
 
-        @Argument(help: "The connection.") var name: String
-        @Flag(help: "One JSON document.") var json = false
+        @Argument(help: "Name of the connection.") var name: String
+        @Flag(help: "Print one JSON document.") var json = false
 
         func run() async throws {
             try await reporting(json: json) {
@@ -18,7 +18,7 @@ extension AlertCommand {
                 let incidents = try await Incidents(wiring.warehouse, connection).list()
                 let messages = try await Outbox(wiring.warehouse).undelivered(of: connection)
                 if json { return try Console.json(AlertList(incidents: incidents, undelivered: messages)) }
-                if incidents.isEmpty { Console.print("Nothing is wrong, and nothing was within the last 14 days.") }
+                if incidents.isEmpty { Console.print("No incident is open, and none was within the last 14 days.") }
                 if !incidents.isEmpty {
                     Console.table(
                         ["incident", "table", "since", "until", "detail"],
@@ -51,7 +51,7 @@ extension AlertCommand {
     }
 }
 
-/// What is wrong and what was not delivered, as a JSON document.
+/// Open and recent incidents, and undelivered messages, as a JSON document.
 private struct AlertList: Encodable {
     let incidents: [Incidents.Shown]
     let undelivered: [Outbox.Undelivered]

@@ -7,24 +7,24 @@ import Warehouse
 extension AlertCommand {
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say who is told, and how; what is not given stays as it was.",
+            abstract: "Set recipients and channels; settings that you do not give stay as they are.",
             discussion: """
-                Mail: smtps://HOST:465, or smtp://HOST:587, which changes to TLS before anything is sent; only a server \
-                on this machine, asked without a user, is spoken to without TLS. Webhooks are signed with the secret.
+                Mail server: smtps://HOST:465, or smtp://HOST:587 with STARTTLS. Inflow sends without TLS only to a \
+                server on this machine and without a user. Inflow signs each webhook with the secret.
                 """)
 
-        @Argument(help: "The connection.") var name: String
-        @Option(help: "Addresses that mail goes to, separated by commas.") var email: String?
-        @Option(help: "The mail server.") var smtpUrl: String?
+        @Argument(help: "Name of the connection.") var name: String
+        @Option(help: "Recipients of mail, separated by commas.") var email: String?
+        @Option(help: "URL of the mail server.") var smtpUrl: String?
         @Option(help: "User at the mail server; empty for none.") var smtpUser: String?
-        @Option(help: "File with the user's password.") var smtpPasswordFile: String?
-        @Option(help: "Address that mail comes from.") var from: String?
-        @Option(help: "Address that JSON is posted to; https, or this machine. It is not kept secret.")
+        @Option(help: "File with the password of that user.") var smtpPasswordFile: String?
+        @Option(help: "Sender address of mail.") var from: String?
+        @Option(help: "URL that Inflow posts JSON to: https, or this machine. Inflow shows it; keep secrets out of it.")
         var webhook: String?
-        @Option(help: "File with the secret that webhooks are signed with.") var webhookSecretFile: String?
-        @Option(help: "Hours after which a table that was not read completely counts as stale.")
+        @Option(help: "File with the secret that signs webhooks.") var webhookSecretFile: String?
+        @Option(help: "Hours without a complete reading after which a table counts as stale.")
         var freshnessHours: String?
-        @Flag(help: "Tell nobody any more; the settings are kept.") var off = false
+        @Flag(help: "Switch all channels off; the settings stay.") var off = false
 
         func run() async throws {
             try await reporting {
@@ -36,10 +36,10 @@ extension AlertCommand {
                 let changes = [try mail(present), try hook(present)].compactMap(\.self)
                 guard !changes.isEmpty || freshnessHours != nil || off else {
                     throw UserError(
-                        "Nothing to set was given. Nothing was changed. See \"inflow alert set --help\".", exitCode: 64)
+                        "You gave no setting. Nothing was changed. See \"inflow alert set --help\".", exitCode: 64)
                 }
                 guard changes.isEmpty || !off else {
-                    throw UserError("--off turns all off and sets nothing else. Nothing was changed.", exitCode: 64)
+                    throw UserError("--off goes with no other setting. Nothing was changed.", exitCode: 64)
                 }
                 if let freshnessHours {
                     try connection.settings.set("freshness-hours", freshnessHours)
@@ -48,7 +48,9 @@ extension AlertCommand {
                 if !changes.isEmpty { try await channels.set(changes, box: try await wiring.secretBox()) }
                 if off { try await channels.turnOff() }
                 Console.print(
-                    off ? "Nobody is told of \"\(name)\" any more." : "Set. Try it: \"inflow alert test \(name)\".")
+                    off
+                        ? "All alert channels of \"\(name)\" are off."
+                        : "Stored. Send a test message: \"inflow alert test \(name)\".")
             }
         }
 
@@ -62,7 +64,7 @@ extension AlertCommand {
             if let smtpUser { channel.account = smtpUser }
             if let from { channel.sender = from }
             if let email {
-                channel.recipients = email.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+                channel.recipients = email.split(separator: ",").map { $0.trimmed }
             }
             let lacking = [
                 channel.recipients.isEmpty ? "--email" : nil, channel.url.isEmpty ? "--smtp-url" : nil,
@@ -70,7 +72,7 @@ extension AlertCommand {
             ].compactMap(\.self)
             guard lacking.isEmpty else {
                 throw UserError(
-                    "For mail \(lacking.joined(separator: " and ")) must be given too. Nothing was changed.",
+                    "Mail also needs \(lacking.joined(separator: " and ")). Nothing was changed.",
                     exitCode: 64)
             }
             for address in channel.recipients + [channel.sender] where !CurlMail.isAddress(address) {

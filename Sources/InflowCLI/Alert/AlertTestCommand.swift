@@ -6,9 +6,9 @@ import Warehouse
 extension AlertCommand {
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Send a test over each channel at once, and say what became of it.")
+            abstract: "Send a test message over each channel and report the result.")
 
-        @Argument(help: "The connection.") var name: String
+        @Argument(help: "Name of the connection.") var name: String
 
         func run() async throws {
             try await reporting {
@@ -17,7 +17,7 @@ extension AlertCommand {
                 let outcomes = try await interruptible { try await wiring.alertSender().test(connection) }
                 guard !outcomes.isEmpty else {
                     throw UserError(
-                        "Nobody is told of \"\(name)\": no channel is on. Nothing was sent. Set one with \"inflow "
+                        "No alert channel of \"\(name)\" is on. Nothing was sent. Set one with \"inflow "
                             + "alert set \(name) …\".", exitCode: 64)
                 }
                 var isSent = true

@@ -7,7 +7,7 @@ import Warehouse
 import WorkflowMax
 
 extension Wiring {
-    /// Delivers what the outboxes hold.
+    /// The sender of the messages that wait in the outboxes.
     func alertSender() -> AlertSender {
         AlertSender(
             warehouse, transfer: transfer(),

@@ -5,28 +5,28 @@ import Synchronization
 import Warehouse
 import WorkflowMax
 
-/// `inflow authorise`: consent in a browser, as a person gives it.
+/// `inflow authorise`: a person gives consent in a browser, and Inflow stores the tokens.
 struct AuthoriseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "authorise", abstract: "Authorise a connection in the browser.",
         discussion: """
-            Prints the platform's consent page, opens it where there is a display, and waits on this machine for the \
-            browser to come back. Where the browser runs on another machine, --paste asks for the address it was sent \
-            back to, which need not show a page. The redirect address must be one that is registered with the \
-            application, exactly.
+            Inflow prints the address of the consent page, opens it if this machine has a display, and waits for the \
+            browser to come back. If the browser runs on another machine, use --paste: Inflow then asks for the \
+            address that the browser was sent to; that address need not show a page. The redirect address must be \
+            registered with the application, character for character.
             """)
 
-    /// Where the browser comes back to unless something else is said.
+    /// The port that the browser comes back to unless the person chooses another.
     static let standardPort = 8932
 
-    @Argument(help: "The connection.") var name: String
-    @Option(help: "The organisation, where the consent is for several.") var organisation: String?
-    @Option(help: "Address the browser is sent back to; else the setting redirect-url, else this machine.")
+    @Argument(help: "Name of the connection.") var name: String
+    @Option(help: "Id of the organisation, if the consent covers several.") var organisation: String?
+    @Option(help: "Redirect address (default: the setting redirect-url, or else this machine).")
     var redirectUrl: String?
-    @Option(help: "Port to listen on at 127.0.0.1, 0 for any free one (default 8932).") var port: Int?
-    @Flag(help: "Do not listen: ask for the address the browser was sent back to.") var paste = false
-    @Flag(inversion: .prefixedNo, help: "Open the browser where there is a display.") var browser = true
-    @Option(help: "File with the client secret, where it changed or the key file was lost.")
+    @Option(help: "Port to listen on at 127.0.0.1; 0 takes any free one (default 8932).") var port: Int?
+    @Flag(help: "Do not listen; ask for the address that the browser was sent to.") var paste = false
+    @Flag(inversion: .prefixedNo, help: "Open the browser if this machine has a display.") var browser = true
+    @Option(help: "File with the client secret, if it changed or the key file is lost.")
     var clientSecretFile: String?
 
     func run() async throws {
@@ -56,7 +56,7 @@ struct AuthoriseCommand: AsyncParsableCommand {
         }
     }
 
-    /// The redirect address that was chosen; `nil` is the listener's own.
+    /// The redirect address of the option or the setting; `nil` means the listener's own.
     private func redirect(_ connection: Connection) throws -> String? {
         guard let redirectUrl else {
             return connection.settings.redirectURL.isEmpty ? nil : connection.settings.redirectURL
@@ -85,11 +85,13 @@ struct AuthoriseCommand: AsyncParsableCommand {
                 onReady: { port in
                     let flow = flow(redirect ?? ownAddress(port))
                     current.withLock { $0 = flow }
-                    show(flow.request, waiting: "Waiting for the browser on 127.0.0.1:\(port); Ctrl-C to give up.")
+                    show(
+                        flow.request, waiting: "Waiting for the browser on 127.0.0.1:\(port). Press Ctrl-C to give up.")
                 },
                 answer: { address in
                     guard let flow = current.withLock({ $0 }) else {
-                        return RedirectPage(title: "Too early", text: "Inflow was not ready.", isFault: true)
+                        return RedirectPage(
+                            title: "Too early", text: "Inflow is not ready yet. Load this page again.", isFault: true)
                     }
                     let result: Result<ConsentFlow.Step, any Error>
                     do { result = .success(try await flow.finish(address)) } catch { result = .failure(error) }
@@ -115,18 +117,19 @@ struct AuthoriseCommand: AsyncParsableCommand {
         case .success(.done(let words)):
             RedirectPage(title: "Authorised", text: words + " You can close this page.")
         case .success(.choose):
-            RedirectPage(title: "One question left", text: "Go on in the terminal: Inflow asks which organisation.")
+            RedirectPage(
+                title: "One question left", text: "Continue in the terminal: Inflow asks for the organisation.")
         case .failure(let error): RedirectPage(title: "Not authorised", text: userMessage(error), isFault: true)
         }
     }
 
-    /// An error as a person reads it.
+    /// The message that the browser shows for an error.
     private func userMessage(_ error: any Error) -> String {
         switch error {
         case let error as SourceError: error.message
         case let error as WarehouseError: error.message
         case let error as UserError: error.description
-        default: "Something went wrong; the terminal says what."
+        default: "An error occurred. The terminal shows it."
         }
     }
 
@@ -135,9 +138,9 @@ struct AuthoriseCommand: AsyncParsableCommand {
     private func pasted(_ flow: ConsentFlow) async throws -> String {
         show(
             flow.request,
-            waiting: "When the browser was sent back to \(flow.request.redirectURL), paste its whole address here:")
-        guard let line = readLine(), !line.trimmingCharacters(in: .whitespaces).isEmpty else {
-            throw UserError("No address was pasted. Nothing was changed.", exitCode: 64)
+            waiting: "When the browser has reached \(flow.request.redirectURL), paste its whole address here:")
+        guard let line = readLine(), !line.trimmed.isEmpty else {
+            throw UserError("You pasted no address. Nothing was changed.", exitCode: 64)
         }
         switch try await flow.finish(line) {
         case .done(let words): return words

@@ -1,8 +1,8 @@
 import Foundation
 
-/// The person's browser.
+/// The browser of the person at this machine, where there is one.
 enum Browser {
-    /// Opens an address where there is a display and something that opens addresses; else does nothing.
+    /// Opens an address with `xdg-open`; does nothing without a display or without that program.
     static func open(_ url: String) {
         let environment = ProcessInfo.processInfo.environment
         guard ["DISPLAY", "WAYLAND_DISPLAY"].contains(where: { environment[$0]?.isEmpty == false }) else { return }

@@ -8,19 +8,20 @@ extension ConnectionCommand {
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add an organisation.")
 
-        @Argument(help: "A name for it.") var name: String
-        @Option(help: "The organisation's id at the platform; without it the consent tells.") var accountId: String?
+        @Argument(help: "Name for the connection.") var name: String
+        @Option(help: "Id of the organisation at WorkflowMax; without it, the consent decides.") var accountId: String?
         @Option(help: "OAuth client id.") var clientId: String
         @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
-        @Option(help: "File with a refresh token; it is spent at once.") var refreshTokenFile: String?
-        @Option(help: "Base address of the data.") var apiUrl: String?
+        @Option(help: "File with a refresh token; Inflow exchanges it at once, and it is then spent.")
+        var refreshTokenFile: String?
+        @Option(help: "Base address of the API.") var apiUrl: String?
         @Option(help: "Address of the token endpoint.") var tokenUrl: String?
         @Option(help: "Address of the consent page.") var authoriseUrl: String?
         @Option(help: "IANA time zone, such as Pacific/Auckland.") var timeZone: String?
-        @Option(help: "Month in which the year begins, 1 to 12.") var fiscalYearStart: String?
-        @Option(help: "Calls in flight at most, 0 for no limit.") var callsAtOnce: String?
-        @Option(help: "Calls in any 60 seconds at most, 0 for no limit.") var callsPerMinute: String?
-        @Option(help: "Calls in any 24 hours at most, 0 for no limit.") var callsPerDay: String?
+        @Option(help: "First month of the fiscal year, 1 to 12.") var fiscalYearStart: String?
+        @Option(help: "Most calls at the same time; 0 for no limit.") var callsAtOnce: String?
+        @Option(help: "Most calls in any 60 seconds; 0 for no limit.") var callsPerMinute: String?
+        @Option(help: "Most calls in any 24 hours; 0 for no limit.") var callsPerDay: String?
 
         func run() async throws {
             try await reporting {
@@ -39,7 +40,7 @@ extension ConnectionCommand {
                 if let refresh, let file = refreshTokenFile {
                     try await spend(refresh, file, connection, wiring, box)
                 } else {
-                    Console.print("It has no tokens yet. \(ConsentWords.remedy(name))")
+                    Console.print("The connection has no tokens yet. \(ConsentWords.remedy(name))")
                 }
             }
         }

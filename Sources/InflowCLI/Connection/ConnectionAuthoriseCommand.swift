@@ -7,11 +7,12 @@ import WorkflowMax
 extension ConnectionCommand {
     struct Authorise: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give a connection new tokens from a refresh token.")
+            abstract: "Store new tokens for a connection from a refresh token.")
 
-        @Argument(help: "The connection.") var name: String
-        @Option(help: "File with a refresh token; it is spent at once.") var refreshTokenFile: String
-        @Option(help: "File with the client secret, where it changed or the key file was lost.")
+        @Argument(help: "Name of the connection.") var name: String
+        @Option(help: "File with a refresh token; Inflow exchanges it at once, and it is then spent.")
+        var refreshTokenFile: String
+        @Option(help: "File with the client secret, if it changed or the key file is lost.")
         var clientSecretFile: String?
 
         func run() async throws {
@@ -20,7 +21,7 @@ extension ConnectionCommand {
                 let store = ConnectionStore(wiring.warehouse)
                 let connection = try await store.find(name)
                 let refresh = try readSecret(refreshTokenFile, "refresh token")
-                // With the client secret at hand everything the lost key held can be entered again.
+                // A new key may replace a lost one only when the client secret, which the old key held, is given again.
                 let box = try await wiring.secretBox(replacingLostKey: clientSecretFile != nil)
                 if let clientSecretFile {
                     try await store.setClientSecret(
@@ -33,9 +34,9 @@ extension ConnectionCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prove that the authorisation works, by one small read.")
+            abstract: "Test the authorisation with one small read.")
 
-        @Argument(help: "The connection.") var name: String
+        @Argument(help: "Name of the connection.") var name: String
 
         func run() async throws {
             try await reporting {
@@ -49,7 +50,7 @@ extension ConnectionCommand {
     }
 }
 
-/// Exchanges a refresh token for a pair of tokens and stores it.
+/// Exchanges a refresh token for a new pair of tokens and stores the pair.
 func spend(
     _ refresh: String, _ file: String, _ connection: Connection, _ wiring: Wiring, _ box: SecretBox
 ) async throws {
@@ -66,11 +67,12 @@ func spend(
             try await ConnectionStore(wiring.warehouse).update(connection)
         } else {
             Console.note(
-                "Say which organisation it is: \"inflow connection set \(connection.name) account-id=ID\", one of "
+                "Choose the organisation: \"inflow connection set \(connection.name) account-id=ID\", with one of "
                     + organisations.map { "\"\($0)\"" }.joined(separator: ", ") + ".")
         }
     }
     Console.print(
-        "Authorised. The refresh token in \"\(file)\" is now spent: Inflow keeps its successor, encrypted. Delete the file."
+        "Authorised. The refresh token in \"\(file)\" is now spent; Inflow stored its successor, encrypted. "
+            + "Delete the file."
     )
 }

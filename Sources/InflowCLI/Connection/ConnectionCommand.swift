@@ -3,10 +3,19 @@ import Foundation
 import Inflow
 import Warehouse
 
+/// `inflow connection`: the organisations that Inflow reads, their settings, their tokens and their readers.
+///
+/// A connection is one organisation at the platform, with the OAuth application that reads it. The subcommands follow
+/// its life: `add`, then an authorisation (`inflow authorise` in a browser, or `connection authorise` from a refresh
+/// token), `test`, `set` and `pause` in daily use, and `remove` at the end. Each subcommand has a file of its own, as
+/// an extension.
+///
+/// Secrets never come from the command line, where other users of the machine could see them, but from the first line
+/// of a file. Inflow encrypts them with the key file before it stores them, and no command prints them again.
 struct ConnectionCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connection",
-        abstract: "Organisations: add, list, show, set, test, authorise, pause, rename, remove; who may read.",
+        abstract: "Add, change, test and remove connections to organisations, and their readers.",
         subcommands: [
             Add.self, List.self, Show.self, Set.self, SetSecret.self, Test.self, Authorise.self, Pause.self,
             Resume.self, Rename.self,
@@ -16,7 +25,7 @@ struct ConnectionCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the connections.")
 
-        @Flag(help: "One JSON document.") var json = false
+        @Flag(help: "Print one JSON document.") var json = false
 
         func run() async throws {
             try await reporting(json: json) {
@@ -43,10 +52,11 @@ struct ConnectionCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show a connection's settings with unit and default.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show a connection's settings with units and defaults.")
 
-        @Argument(help: "The connection.") var name: String
-        @Flag(help: "One JSON document.") var json = false
+        @Argument(help: "Name of the connection.") var name: String
+        @Flag(help: "Print one JSON document.") var json = false
 
         func run() async throws {
             try await reporting(json: json) {
@@ -67,7 +77,7 @@ struct ConnectionCommand: AsyncParsableCommand {
     }
 }
 
-/// A connection as a JSON document.
+/// A connection with its settings, as a JSON document; without secrets.
 struct ConnectionDocument: Encodable {
     let name: String
     let settings: [String: String]

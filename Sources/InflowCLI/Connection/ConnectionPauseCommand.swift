@@ -6,23 +6,23 @@ import Warehouse
 extension ConnectionCommand {
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let no run read a connection until it is resumed; a run in hand goes on.")
+            abstract: "Stop new runs of a connection until you resume it; a run under way continues.")
 
-        @Argument(help: "The connection.") var name: String
+        @Argument(help: "Name of the connection.") var name: String
 
         func run() async throws {
             try await reporting {
                 let store = ConnectionStore(try await Wiring.ready().warehouse)
                 try await store.pause(try await store.find(name))
-                Console.print("\"\(name)\" is paused. \"inflow connection resume \(name)\" ends that.")
+                Console.print("\"\(name)\" is paused. End the pause with \"inflow connection resume \(name)\".")
             }
         }
     }
 
     struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let a paused connection be read again.")
+        static let configuration = CommandConfiguration(abstract: "End the pause of a connection.")
 
-        @Argument(help: "The connection.") var name: String
+        @Argument(help: "Name of the connection.") var name: String
 
         func run() async throws {
             try await reporting {
@@ -37,7 +37,7 @@ extension ConnectionCommand {
 }
 
 extension Connection {
-    /// Throws, saying what to do, where the connection may not be read now.
+    /// Throws `UserError`, with what the person can do, if the connection is paused or being removed.
     func checkReadable() throws {
         try checkStays()
         guard pausedAt == nil else {
@@ -46,16 +46,16 @@ extension Connection {
         }
     }
 
-    /// Throws where a removal of it was begun.
+    /// Throws `UserError` if a removal of the connection has begun.
     func checkStays() throws {
         guard removalBeganAt == nil else {
             throw UserError(
                 "Connection \"\(name)\" is being removed, and part of its records may be gone. Nothing was done. Run "
-                    + "\"inflow connection remove \(name)\" to bring that to its end.")
+                    + "\"inflow connection remove \(name)\" to complete the removal.")
         }
     }
 
-    /// What a list says of it beside its settings.
+    /// The state in words, for a list: active, paused or being removed.
     var state: String {
         if removalBeganAt != nil { return "being removed" }
         return pausedAt.map { "paused since \($0.formatted(.iso8601))" } ?? "active"

@@ -9,13 +9,13 @@ extension ConnectionCommand {
         static let configuration = CommandConfiguration(
             abstract: "Remove a connection, its reader and its records.",
             discussion: """
-                What is interrupted can be run again. --keep-data leaves the records, their history and what was read of \
-                them in the tables; the archive goes in any case.
+                If the removal is interrupted, run it again. --keep-data keeps the records, their history and the log \
+                of what was read; Inflow deletes the archive in any case.
                 """)
 
-        @Argument(help: "The connection.") var name: String
-        @Flag(help: "Keep its records in the tables.") var keepData = false
-        @Option(help: "The connection's name once more, instead of being asked for it.") var confirm: String?
+        @Argument(help: "Name of the connection.") var name: String
+        @Flag(help: "Keep the records in the tables.") var keepData = false
+        @Option(help: "The name once more, instead of typing it when asked.") var confirm: String?
 
         func run() async throws {
             try await reporting {
@@ -31,13 +31,19 @@ extension ConnectionCommand {
                         try await removal.run(onWait: { Console.note("Waiting for \($0).") }, progress: Remove.show)
                     }
                 } catch let error as WarehouseError where error.code != .busy {
-                    Console.note("The removal of \"\(name)\" did not come to its end. Run it again to go on.")
+                    Console.note(
+                        "Inflow did not complete the removal of \"\(name)\". Run the command again to continue.")
                     throw error
                 }
                 Console.print(
-                    "Connection \"\(name)\" removed, \(keepData ? "its records are kept" : "with all its records").")
+                    "Connection \"\(name)\" removed, "
+                        + (keepData ? "its records stay in the tables." : "with all its records.")
+                )
                 guard let left else { return }
-                Console.note("Its reader sees nothing any more, but this role may not drop it. Have this run:")
+                Console.note(
+                    "The connection's reader sees no rows any more, but Inflow's role may not drop it. "
+                        + "An administrator must run:"
+                )
                 Console.note(left)
             }
         }
@@ -51,11 +57,11 @@ extension ConnectionCommand {
             var typed = confirm
             if typed == nil {
                 guard isatty(STDIN_FILENO) == 1 else {
-                    throw UserError("Say --confirm \(name) to remove it. Nothing was removed.", exitCode: 64)
+                    throw UserError("Give --confirm \(name) to remove it. Nothing was removed.", exitCode: 64)
                 }
                 Console.note(
                     "This removes \"\(name)\"\(keepData ? "" : " and every record of it from the tables"). "
-                        + "Type its name to go on:")
+                        + "Type its name to continue:")
                 typed = readLine()
             }
             guard typed == name else { throw UserError("The name does not match. Nothing was removed.", exitCode: 64) }

@@ -6,10 +6,10 @@ import Warehouse
 extension ConnectionCommand {
     struct Rename: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give a connection another name; its records, tokens and reader stay.")
+            abstract: "Rename a connection; its records, tokens and reader stay.")
 
-        @Argument(help: "The connection.") var name: String
-        @Argument(help: "Its new name.") var newName: String
+        @Argument(help: "Name of the connection.") var name: String
+        @Argument(help: "The new name.") var newName: String
 
         func run() async throws {
             try await reporting {
@@ -22,7 +22,7 @@ extension ConnectionCommand {
     }
 }
 
-/// Refuses names that a command line would take for something else.
+/// Throws `UserError` for a name that a command line would take for an option or for nothing.
 func checkConnectionName(_ name: String) throws {
     guard !name.isEmpty, !name.hasPrefix("-") else {
         throw UserError("A connection's name must not be empty nor begin with a dash.", exitCode: 64)

@@ -7,9 +7,9 @@ extension ConnectionCommand {
     struct SetSecret: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "set-secret",
-            abstract: "Store the client secret anew: it was changed, or the key file was lost.")
+            abstract: "Store a new client secret, after a change or after the loss of the key file.")
 
-        @Argument(help: "The connection.") var name: String
+        @Argument(help: "Name of the connection.") var name: String
         @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
 
         func run() async throws {
@@ -20,7 +20,7 @@ extension ConnectionCommand {
                 let secret = try readSecret(clientSecretFile, "client secret")
                 let box = try await wiring.secretBox(replacingLostKey: true)
                 try await store.setClientSecret(secret, of: connection, box: box)
-                Console.print("The client secret of \"\(name)\" is stored, encrypted. Delete the file.")
+                Console.print("Inflow stored the client secret of \"\(name)\", encrypted. Delete the file.")
             }
         }
     }
@@ -29,10 +29,10 @@ extension ConnectionCommand {
 /// Reads a secret from the first line of a file.
 func readSecret(_ path: String, _ what: String) throws -> String {
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-        throw UserError("The file \"\(path)\" with the \(what) cannot be read. Nothing was changed.")
+        throw UserError("Inflow cannot read the file \"\(path)\" with the \(what). Nothing was changed.")
     }
     let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    let secret = line.trimmingCharacters(in: .whitespaces)
+    let secret = line.trimmed
     guard !secret.isEmpty else { throw UserError("The file \"\(path)\" holds no \(what). Nothing was changed.") }
     return secret
 }

@@ -6,9 +6,9 @@ import Warehouse
 extension ConnectionCommand {
     struct Set: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Change settings: KEY=VALUE …; all or none are changed.")
+            abstract: "Change settings, given as KEY=VALUE; Inflow changes all or none.")
 
-        @Argument(help: "The connection.") var name: String
+        @Argument(help: "Name of the connection.") var name: String
         @Argument(help: "Settings, as \"inflow connection show\" names them.") var changes: [String]
 
         func run() async throws {
@@ -31,7 +31,9 @@ extension ConnectionCommand {
 }
 
 extension ConnectionSettings {
-    /// Sets one setting from text, or tells what is wrong with it.
+    /// Sets one setting from text.
+    ///
+    /// - Throws: `UserError` for an unknown setting or an invalid value.
     mutating func set(_ key: String, _ value: String) throws {
         guard let setting = ConnectionSetting.all.first(where: { $0.key == key }) else {
             let known = ConnectionSetting.all.map(\.key).joined(separator: ", ")

@@ -3,13 +3,13 @@ import Inflow
 import Warehouse
 import WorkflowMax
 
-/// A consent from the browser's answer to the stored tokens.
+/// The path of a consent from the browser's redirect to the stored tokens.
 struct ConsentFlow: Sendable {
-    /// Where a consent leads.
+    /// The next step after the code of a consent was exchanged.
     enum Step: Sendable {
-        /// The connection is authorised, in words.
+        /// The connection is authorised; the text says for which organisation.
         case done(String)
-        /// Several organisations, and a person is there to choose.
+        /// The consent covers several organisations, and a person at the terminal can choose.
         case choose(TokenPair, [String])
     }
 
@@ -17,15 +17,15 @@ struct ConsentFlow: Sendable {
     let connection: Connection
     let box: SecretBox
     let request: ConsentRequest
-    /// The organisation that was named with the command.
+    /// The organisation that the command line names.
     let wanted: String?
-    /// Whether somebody can be asked.
+    /// Whether standard input is a terminal, so that a person can answer a question.
     let isInteractive: Bool
 
-    /// Takes the address the browser was sent back to: checks it, spends its code, and stores the tokens.
+    /// Takes the address of the browser's redirect: checks it, exchanges its code, and stores the tokens.
     ///
-    /// Throws `SourceError`, `UserError` or `WarehouseError`, each with words for a person; then nothing was stored unless
-    /// the words say so.
+    /// - Throws: `SourceError`, `UserError` or `WarehouseError`, each with a message for a person. Then nothing was
+    ///   stored, unless the message says so.
     func finish(_ address: String) async throws -> Step {
         let code = try request.code(in: address)
         let authorisation = Authorisation(
@@ -38,7 +38,7 @@ struct ConsentFlow: Sendable {
         return .choose(pair, organisations)
     }
 
-    /// The organisation to take; `nil` when a person is to be asked.
+    /// The organisation to store; `nil` when a person must choose.
     private func choice(of organisations: [String]) throws -> String? {
         let pinned = connection.settings.accountID
         let listed = organisations.map { "\"\($0)\"" }.joined(separator: ", ")
@@ -46,8 +46,8 @@ struct ConsentFlow: Sendable {
         if let wanted {
             guard let found = organisations.first(where: { isSame($0, wanted) }) else {
                 throw UserError(
-                    "The consent is not for organisation \"\(wanted)\" but for \(listed). Nothing was stored. Run \"inflow "
-                        + "authorise \(connection.name)\" again and tick it on the consent page.")
+                    "The consent is not for organisation \"\(wanted)\" but for \(listed). Nothing was stored. Run "
+                        + "\"inflow authorise \(connection.name)\" again and tick it on the consent page.")
             }
             guard pinned.isEmpty || isSame(pinned, found) else { throw otherOrganisation(listed) }
             return found
@@ -61,31 +61,31 @@ struct ConsentFlow: Sendable {
         if organisations.count == 1 { return organisations[0] }
         guard isInteractive else {
             throw UserError(
-                "The consent is for several organisations: \(listed). Nothing was stored. Say which one: \"inflow authorise "
-                    + "\(connection.name) --organisation ID\".", exitCode: 64)
+                "The consent is for several organisations: \(listed). Nothing was stored. Choose one: "
+                    + "\"inflow authorise \(connection.name) --organisation ID\".", exitCode: 64)
         }
         return nil
     }
 
     private func otherOrganisation(_ listed: String) -> UserError {
         UserError(
-            "\"\(connection.name)\" is organisation \"\(connection.settings.accountID)\", and the consent is for \(listed). "
-                + "Nothing was stored, so that the records of two organisations do not mix. Tick the right one on the "
-                + "consent page, add another connection, or mend a wrong id: \"inflow connection set \(connection.name) "
-                + "account-id=ID\".")
+            "\"\(connection.name)\" is organisation \"\(connection.settings.accountID)\", and the consent is for "
+                + "\(listed). Nothing was stored, so that the records of two organisations do not mix. Tick the right "
+                + "one on the consent page, add another connection, or correct a wrong id: \"inflow connection set "
+                + "\(connection.name) account-id=ID\".")
     }
 
-    /// Asks on the terminal which organisation is meant, and stores the tokens for it.
+    /// Asks on the terminal for the organisation, and stores the tokens for it.
     func ask(_ pair: TokenPair, _ organisations: [String]) async throws -> String {
         for (number, organisation) in organisations.enumerated() { Console.note("  \(number + 1)  \(organisation)") }
         Console.note("Which organisation is \"\(connection.name)\"? Type its number:")
-        guard let number = readLine().flatMap({ Int($0.trimmingCharacters(in: .whitespaces)) }),
+        guard let number = readLine().flatMap({ Int($0.trimmed) }),
             organisations.indices.contains(number - 1)
-        else { throw UserError("That is none of them. Nothing was stored.", exitCode: 64) }
+        else { throw UserError("That is not one of the numbers. Nothing was stored.", exitCode: 64) }
         return try await take(pair, organisations[number - 1])
     }
 
-    /// Stores the pair, then proves it by one small read.
+    /// Stores the pair, then tests it with one small read.
     private func take(_ pair: TokenPair, _ organisation: String) async throws -> String {
         var connection = connection
         if connection.settings.accountID != organisation {
@@ -104,7 +104,7 @@ struct ConsentFlow: Sendable {
             try await store.needConsent(words)
             throw UserError(words, exitCode: 5)
         } catch let error as SourceError {
-            return "\"\(connection.name)\" is authorised for organisation \(organisation), but a first read failed. "
+            return "\"\(connection.name)\" is authorised for organisation \(organisation), but the first read failed. "
                 + "\(error.description)"
         }
         return "\"\(connection.name)\" is authorised for organisation \(organisation)."

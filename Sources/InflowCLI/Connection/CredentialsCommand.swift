@@ -6,25 +6,25 @@ import Warehouse
 extension ConnectionCommand {
     struct Credentials: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "How to read a connection's tables from Power BI, Metabase, psql and others.",
+            abstract: "Create or show the login that reads a connection's tables from Power BI, psql and others.",
             discussion: """
-                Makes, at the first time, a login role that sees the rows of this connection only and can change nothing. Its \
-                password is shown once and kept nowhere; --rotate makes another. With --all the role sees the rows of all \
-                connections.
+                The first time, Inflow creates a login role that sees only the rows of this connection and can change \
+                nothing. Inflow shows the password once and does not store it; --rotate sets a new one. With --all, \
+                the role sees the rows of all connections.
 
-                Where Inflow's own role may not make roles, the SQL for somebody who may is printed on standard output and \
-                the exit code is 1. When it has been run, run this command again.
+                If Inflow's own role may not create roles, Inflow prints the SQL for an administrator on standard \
+                output and ends with exit code 1. Run this command again after the administrator has run the SQL.
                 """)
 
-        @Argument(help: "The connection.") var name: String?
-        @Flag(help: "The reader of all connections.") var all = false
-        @Flag(help: "Make another password; the old one ends at once.") var rotate = false
-        @Flag(help: "One JSON document.") var json = false
+        @Argument(help: "Name of the connection.") var name: String?
+        @Flag(help: "The login that sees the rows of all connections.") var all = false
+        @Flag(help: "Set a new password; the old one stops working at once.") var rotate = false
+        @Flag(help: "Print one JSON document.") var json = false
 
         func run() async throws {
             try await reporting(json: json) {
                 guard (name == nil) == all else {
-                    throw UserError("Say either a connection's name or --all. Nothing was changed.", exitCode: 64)
+                    throw UserError("Give either a connection's name or --all. Nothing was changed.", exitCode: 64)
                 }
                 let wiring = try await Wiring.ready()
                 let reader = try await reader(wiring)
@@ -32,7 +32,7 @@ extension ConnectionCommand {
                 if json {
                     try Console.json(AccessDocument(access, connection: name))
                 } else if let sql = access.sql {
-                    tellAdministrator(access, sql)
+                    showSQL(access, sql)
                 } else {
                     show(access)
                 }
@@ -49,28 +49,29 @@ extension ConnectionCommand {
 
         private func show(_ access: ReaderRoles.Access) {
             let whose = name.map { "the rows of \"\($0)\"" } ?? "the rows of all connections"
-            Console.print("Reads \(whose), and changes nothing.\n")
+            Console.print("This login reads \(whose) and changes nothing.\n")
             for (key, value) in access.lines {
                 Console.print(key.padding(toLength: 10, withPad: " ", startingAt: 0) + value)
             }
             if access.password != nil {
-                Console.note("The password is shown this once and kept nowhere. --rotate makes another.")
+                Console.note("Inflow shows the password only now and does not store it. --rotate sets a new one.")
             } else {
-                Console.note("The password was shown when it was made and is kept nowhere. --rotate makes another.")
+                Console.note(
+                    "Inflow showed the password when it was set and did not store it. --rotate sets a new one.")
             }
             if access.host.hasPrefix("/") {
                 Console.note(
-                    "The server listens on a socket only. Of the private PostgreSQL, \"inflow database stop\" and then "
-                        + "\"inflow database start\" let it listen on 127.0.0.1.")
+                    "The server listens only on a socket. To let the private PostgreSQL listen on 127.0.0.1, run "
+                        + "\"inflow database stop\" and then \"inflow database start\".")
             }
         }
 
-        private func tellAdministrator(_ access: ReaderRoles.Access, _ sql: String) {
+        private func showSQL(_ access: ReaderRoles.Access, _ sql: String) {
             Console.print(sql)
             Console.note(
-                "Inflow's role may not make or change roles, so nothing can be read by \"\(access.user)\" yet. Have somebody "
-                    + "who may run the SQL above, then run this command again without --rotate.")
-            Console.note("Its password, shown this once: \(access.password ?? "")")
+                "Inflow's role may not create or change roles, so \"\(access.user)\" cannot read anything yet. Ask an "
+                    + "administrator to run the SQL above, then run this command again without --rotate.")
+            Console.note("The password, which Inflow shows only now: \(access.password ?? "")")
         }
     }
 }

@@ -4,17 +4,18 @@ import Logging
 import NIOCore
 import Synchronization
 
-/// Listens on this machine's loopback for the one redirect that answers a consent.
+/// An HTTP server on 127.0.0.1 that waits for the one redirect of a consent.
 struct RedirectListener: Sendable {
     /// The port; 0 takes any free one.
     let port: Int
-    /// The path the browser is sent back to.
+    /// The path of the redirect address.
     let path: String
 
-    /// Serves until one redirect was answered, and the browser has its page.
+    /// Serves until the browser has received the page that answers its redirect.
     ///
-    /// `onReady` is told the port when it listens; `answer` is called once, with path and query of the redirect.
-    /// - Throws: when the port cannot be listened on, and `CancellationError`.
+    /// Calls `onReady` with the port once the server listens, and `answer` once with path and query of the redirect.
+    ///
+    /// - Throws: an error of the network when the port is taken; `CancellationError`.
     func run(
         onReady: @escaping @Sendable (Int) async -> Void,
         answer: @escaping @Sendable (String) async -> RedirectPage
@@ -30,7 +31,7 @@ struct RedirectListener: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await server.run()
-                // Told to end before a browser came.
+                // The server ended before a browser came.
                 if !responder.isAnswered { throw CancellationError() }
             }
             group.addTask { for await _ in ends {} }
@@ -42,7 +43,7 @@ struct RedirectListener: Sendable {
     }
 }
 
-/// What comes with a request: the connection, so that its end can be waited for.
+/// The context of a request: its channel, so that the responder can wait until the page is sent.
 struct RedirectContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
@@ -53,7 +54,7 @@ struct RedirectContext: RequestContext {
     }
 }
 
-/// Answers the redirect, once.
+/// Answers the first redirect with the page of the consent, and any later one with a refusal.
 struct RedirectResponder: HTTPResponder {
     typealias Context = RedirectContext
 
@@ -70,7 +71,7 @@ struct RedirectResponder: HTTPResponder {
         self.done = done
     }
 
-    /// Whether a redirect has come.
+    /// Whether a browser has come back.
     var isAnswered: Bool { taken.isTaken }
 
     func respond(to request: Request, context: RedirectContext) async throws -> Response {
@@ -79,7 +80,8 @@ struct RedirectResponder: HTTPResponder {
         }
         guard taken.take() else {
             return page(
-                .conflict, RedirectPage(title: "Once only", text: "The answer to this consent came already."))
+                .conflict,
+                RedirectPage(title: "Once only", text: "Inflow has already received the answer to this consent."))
         }
         let shown = await answer(request.uri.path + "?" + (request.uri.query ?? ""))
         let (channel, done, bytes) = (context.channel, done, ByteBuffer(string: shown.html))
@@ -87,7 +89,7 @@ struct RedirectResponder: HTTPResponder {
         response.body = ResponseBody(contentLength: bytes.readableBytes) { writer in
             try await writer.write(bytes)
             try await writer.finish(nil)
-            // What was written is with the kernel when the loop has come round.
+            // After one turn of the event loop the kernel has the bytes.
             try? await channel.eventLoop.submit {}.get()
             done()
         }
@@ -99,13 +101,13 @@ struct RedirectResponder: HTTPResponder {
             .contentType: "text/html; charset=utf-8", .cacheControl: "no-store", .connection: "close",
             .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
         ]
-        // The address has the code in it: nobody else is told it.
+        // The address contains the code: no other site may learn it.
         if let name = HTTPField.Name("Referrer-Policy") { headers[name] = "no-referrer" }
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: page.html)))
     }
 }
 
-/// Lets the first through.
+/// A flag that only the first caller can take.
 private final class Taken: Sendable {
     private let state = Mutex(false)
 

@@ -1,10 +1,10 @@
-/// What the browser shows when it comes back from the consent page.
+/// The page that the browser shows after the consent.
 struct RedirectPage: Sendable {
     let title: String
     let text: String
     var isFault = false
 
-    /// The page; whatever it is made of is escaped.
+    /// The page as HTML, with title and text escaped.
     var html: String {
         """
         <!doctype html>
@@ -14,7 +14,7 @@ struct RedirectPage: Sendable {
         """
     }
 
-    /// Text as it may stand in HTML, in an attribute too.
+    /// Escapes text for HTML content and attribute values.
     static func escaped(_ text: String) -> String {
         var escaped = ""
         for character in text {

@@ -2,18 +2,18 @@ import ArgumentParser
 import Inflow
 import Warehouse
 
-/// `inflow secrets`: the key that tokens and client secrets are encrypted with.
+/// `inflow secrets`: the key that encrypts tokens and client secrets.
 struct SecretsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "secrets", abstract: "The key that tokens and secrets are encrypted with.",
+        commandName: "secrets", abstract: "The key that encrypts tokens and client secrets.",
         subcommands: [Rotate.self])
 
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a new key and encrypt all secrets anew.",
-            discussion: "Earlier keys stay in the key file, for backups of the database that were made before.")
+            abstract: "Create a new key and encrypt all secrets with it.",
+            discussion: "Earlier keys stay in the key file, for older backups of the database.")
 
-        @Flag(help: "One JSON document.") var json = false
+        @Flag(help: "Print one JSON document.") var json = false
 
         private struct Document: Encodable {
             let key: String
@@ -33,12 +33,12 @@ struct SecretsCommand: AsyncParsableCommand {
                             key: outcome.key, secrets: outcome.secrets, keyFile: path, machines: outcome.machines))
                 }
                 Console.print(
-                    "New key \"\(outcome.key)\": \(outcome.secrets) secrets encrypted anew. The key file \"\(path)\" of this "
-                        + "machine has it; renew its copy in your backup.")
+                    "Inflow encrypted \(outcome.secrets) secrets with the new key \"\(outcome.key)\". The key file "
+                        + "\"\(path)\" on this machine holds it. Renew the copy in your backup.")
                 if !outcome.machines.isEmpty {
                     Console.print(
-                        "Copy the key file to the other machines that used this warehouse in the last 90 days, or Inflow "
-                            + "cannot work there: \(outcome.machines.joined(separator: ", ")).")
+                        "Copy the key file to the other machines that used this warehouse in the last 90 days; "
+                            + "without it Inflow cannot work there: \(outcome.machines.joined(separator: ", ")).")
                 }
             }
         }

@@ -4,17 +4,18 @@ import Inflow
 import Warehouse
 import WorkflowMax
 
-/// `inflow token`: when tokens end, and refreshing them now.
+/// `inflow token`: shows when a connection's tokens expire, and refreshes them.
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "A connection's tokens: when they end, refresh them now.",
+        commandName: "token", abstract: "Show when a connection's tokens expire, or refresh them.",
         subcommands: [Show.self, Refresh.self])
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say when the tokens end; never the tokens.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show when the tokens expire; never the tokens themselves.")
 
-        @Argument(help: "The connection.") var name: String
-        @Flag(help: "One JSON document.") var json = false
+        @Argument(help: "Name of the connection.") var name: String
+        @Flag(help: "Print one JSON document.") var json = false
 
         func run() async throws {
             try await reporting(json: json) {
@@ -31,13 +32,15 @@ struct TokenCommand: AsyncParsableCommand {
     struct Refresh: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Refresh the tokens now.",
-            discussion: "Several at once, on any machines, that saw the same generation share one refresh.")
+            discussion: "Commands that run at the same time, on any machines, share one refresh.")
 
-        @Argument(help: "The connection.") var name: String
-        @Flag(help: "One JSON document.") var json = false
-        @Option(help: ArgumentHelp("Only if this generation is in force still.", visibility: .hidden))
+        @Argument(help: "Name of the connection.") var name: String
+        @Flag(help: "Print one JSON document.") var json = false
+        @Option(help: ArgumentHelp("Refresh only if this generation is still current.", visibility: .hidden))
         var past: Int64?
-        @Option(help: ArgumentHelp("So many refreshes at once, each with a store of its own.", visibility: .hidden))
+        @Option(
+            help: ArgumentHelp(
+                "Number of refreshes at the same time, each with a store of its own.", visibility: .hidden))
         var times = 1
 
         func run() async throws {
@@ -45,7 +48,7 @@ struct TokenCommand: AsyncParsableCommand {
                 let wiring = try await Wiring.ready()
                 let connection = try await ConnectionStore(wiring.warehouse).find(name)
                 let before = try await TokenStatus.of(connection, in: wiring.warehouse)
-                // Without tokens the store says what to do.
+                // Without tokens, the store throws an error that says what to do.
                 let seen = past ?? before.stored?.generation ?? 0
                 let times = max(1, times)
                 _ = try await interruptible {

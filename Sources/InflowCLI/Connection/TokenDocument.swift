@@ -2,9 +2,9 @@ import Foundation
 import Inflow
 import Warehouse
 
-/// What is known of a connection's tokens, for a person or a program; never the tokens.
+/// When a connection's tokens were stored and expire, for a person or a program; never the tokens themselves.
 struct TokenDocument: Encodable {
-    /// A refresh that stored nothing.
+    /// A refresh that began and has stored no tokens yet.
     struct Attempt: Encodable {
         let generation: Int64
         let holder: String
@@ -58,22 +58,22 @@ struct TokenDocument: Encodable {
             "good until \(refreshExpiresAt.formatted(.iso8601.year().month().day()))\(warning == nil ? "" : ", soon")"
     }
 
-    /// Prints it.
+    /// Prints the document as text.
     func show() {
         func line(_ what: String, _ time: Instant?) -> [[String]] {
             time.map { [[what, $0.formatted(.iso8601)]] } ?? []
         }
         Console.print("\"\(connection)\": \(state)\(generation.map { ", generation \($0)" } ?? "")")
         let rows =
-            line("stored", storedAt) + line("access token ends", accessExpiresAt)
-            + line("refresh token issued", refreshIssuedAt) + line("refresh token dies if idle", refreshExpiresAt)
+            line("stored", storedAt) + line("access token expires", accessExpiresAt)
+            + line("refresh token issued", refreshIssuedAt) + line("refresh token expires if unused", refreshExpiresAt)
             + line("needs consent since", needsConsentAt)
         if !rows.isEmpty { Console.table(["what", "when"], rows) }
         if let needsConsentBecause { Console.print(needsConsentBecause) }
         if let attempt = unfinishedRefresh {
             Console.print(
-                "A refresh of generation \(attempt.generation) by \(attempt.holder), begun "
-                    + "\(attempt.beganAt.formatted(.iso8601)), has not ended.")
+                "A refresh of generation \(attempt.generation) by \(attempt.holder) began at "
+                    + "\(attempt.beganAt.formatted(.iso8601)) and has not ended.")
         }
         if state == "never authorised" { Console.print(ConsentWords.remedy(connection)) }
         if let warning { Console.note(warning) }

@@ -3,17 +3,19 @@ import Inflow
 import Warehouse
 import WorkflowMax
 
-/// Keeps the tokens of all connections alive: what whatever runs Inflow does beside its work.
+/// Keeps the tokens of all connections alive.
 ///
-/// An idle refresh token dies; a connection that is rarely read is therefore refreshed at half of that time. Called by
-/// `inflow sync`, and by anything that runs for long.
+/// An unused refresh token expires, so Inflow refreshes a rarely read connection at half of that time. `inflow sync`
+/// and the daemon call this.
 struct TokenMaintenance: Sendable {
     let wiring: Wiring
 
-    /// Refreshes the tokens of every connection that are due, and tells what a person should know.
+    /// Refreshes the tokens that are due, of every connection.
     ///
-    /// Never fails: what could not be done is told as a warning, and done the next time. Connections that wait for a consent
+    /// A failure becomes a warning in the result, and the next call tries again. Connections that wait for a consent
     /// are left alone.
+    ///
+    /// - Returns: warnings for a person.
     @discardableResult
     func keepAll(now: Instant = Date()) async -> [String] {
         guard let connections = try? await ConnectionStore(wiring.warehouse).list() else { return [] }
@@ -23,17 +25,17 @@ struct TokenMaintenance: Sendable {
                 guard let warning = try await keep(connection, now) else { continue }
                 warnings.append(warning)
             } catch let error as SourceError {
-                warnings.append("The tokens of \"\(connection.name)\" could not be refreshed. \(error.message)")
+                warnings.append("Inflow could not refresh the tokens of \"\(connection.name)\". \(error.message)")
             } catch let error as WarehouseError {
-                warnings.append("The tokens of \"\(connection.name)\" could not be looked after. \(error.message)")
+                warnings.append("Inflow could not read or store the tokens of \"\(connection.name)\". \(error.message)")
             } catch {
-                warnings.append("The tokens of \"\(connection.name)\" could not be looked after.")
+                warnings.append("Inflow could not refresh the tokens of \"\(connection.name)\": \(error)")
             }
         }
         return warnings
     }
 
-    /// Refreshes the tokens of a connection if they are due; a warning if they are near their end all the same.
+    /// Refreshes the tokens of a connection if they are due; returns a warning if they still expire soon.
     private func keep(_ connection: Connection, _ now: Instant) async throws -> String? {
         let status = try await TokenStatus.of(connection, in: wiring.warehouse)
         guard status.needsConsentAt == nil, let stored = status.stored, let life = status.life(connection) else {

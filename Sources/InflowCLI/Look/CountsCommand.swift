@@ -5,10 +5,10 @@ import WorkflowMax
 
 struct CountsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "counts", abstract: "How many records of each kind the tables hold.")
+        commandName: "counts", abstract: "Count the records in each table.")
 
-    @Argument(help: "The connection.") var name: String
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {

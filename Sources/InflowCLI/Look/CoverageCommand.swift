@@ -6,14 +6,14 @@ import WorkflowMax
 
 struct CoverageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "coverage", abstract: "Which months of which entity have been read, and how lately.",
+        commandName: "coverage", abstract: "Show which months of each entity Inflow has read, and how recently.",
         discussion: """
-            A small map of entities by months: # read within 31 days, o read before that, x the last reading failed, \
-            . never read whole. A part of a month never counts as the month.
+            A map of entities by months: # read within 31 days, o read before that, x the last reading failed, . never \
+            read completely. Part of a month does not count as the month.
             """)
 
-    @Argument(help: "The connection.") var name: String
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
@@ -22,7 +22,7 @@ struct CoverageCommand: AsyncParsableCommand {
             let coverage = try await RowCounts(wiring.warehouse, connection).coverage()
             if json { return try Console.json(coverage) }
             guard !coverage.isEmpty else {
-                return Console.print("Nothing of \"\(name)\" has been read yet: run \"inflow sync \(name)\".")
+                return Console.print("Inflow has read nothing of \"\(name)\" yet. Run \"inflow sync \(name)\".")
             }
             for line in try CoverageMap.lines(coverage, catalogue: WorkflowMax.entities.map(\.name)) {
                 Console.print(line)

@@ -31,8 +31,8 @@ extension CoverageMap.Entry {
         let month = row.monthOn.flatMap { LocalDate($0) }
         guard let status = CoverageMap.Status(rawValue: row.status), (month == nil) == (row.monthOn == nil) else {
             throw UserError(
-                "The warehouse says \"\(row.status)\" of \(row.entity) \(row.monthOn ?? ""), which this Inflow does not know. "
-                    + "Nothing was changed. Use the version of Inflow that migrated the warehouse.")
+                "The warehouse says \"\(row.status)\" of \(row.entity) \(row.monthOn ?? ""), which this Inflow does not "
+                    + "know. Nothing was changed. Use the version of Inflow that migrated the warehouse.")
         }
         self.init(entity: row.entity, month: month, status: status)
     }

@@ -5,11 +5,11 @@ import Warehouse
 
 struct DriftCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drift", abstract: "Elements the platform sends and Inflow does not know; they fail nothing.",
-        discussion: "Their values are in the column extra of the table named.")
+        commandName: "drift", abstract: "List elements that WorkflowMax sends and Inflow does not know.",
+        discussion: "No run fails because of them. Inflow keeps their values in the column extra of the table.")
 
-    @Argument(help: "The connection.") var name: String
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {

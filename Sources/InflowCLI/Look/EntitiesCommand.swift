@@ -4,11 +4,11 @@ import WorkflowMax
 
 struct EntitiesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "entities", abstract: "What Inflow reads: list, show ENTITY, ddl ENTITY.",
+        commandName: "entities", abstract: "Show what Inflow reads: the entities, their tables and columns.",
         subcommands: [List.self, Show.self, DDL.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "All entities and their tables.")
+        static let configuration = CommandConfiguration(abstract: "List all entities and their tables.")
 
         func run() {
             Console.table(
@@ -23,7 +23,8 @@ struct EntitiesCommand: AsyncParsableCommand {
     }
 
     struct Show: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Columns of an entity and where they come from.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show the columns of an entity and where they come from.")
 
         @Argument(help: "The entity.") var name: String
 
@@ -46,7 +47,8 @@ struct EntitiesCommand: AsyncParsableCommand {
 
     struct DDL: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "ddl", abstract: "The first create table of an entity, to paste and improve.")
+            commandName: "ddl",
+            abstract: "Print a first create table statement for an entity, as a start for a migration.")
 
         @Argument(help: "The entity.") var name: String
 
@@ -56,11 +58,11 @@ struct EntitiesCommand: AsyncParsableCommand {
     }
 }
 
-/// The entity of a name, or what there is instead.
+/// The entity of this name; throws a `UserError` that lists the known ones.
 func findEntity(_ name: String) throws -> EntityDefinition {
     guard let entity = WorkflowMax.entities.first(where: { $0.name == name }) else {
         let known = WorkflowMax.entities.map(\.name).joined(separator: ", ")
-        throw UserError("There is no entity \"\(name)\". There are: \(known).", exitCode: 64)
+        throw UserError("There is no entity \"\(name)\". The entities are: \(known).", exitCode: 64)
     }
     return entity
 }

@@ -4,12 +4,13 @@ import Warehouse
 
 struct QualityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "quality", abstract: "Records that contradict themselves or each other: the view report.quality.",
-        discussion: "Findings are the organisation's to mend at the platform; they fail no run.")
+        commandName: "quality",
+        abstract: "List records that contradict themselves or each other (view report.quality).",
+        discussion: "No run fails because of them. Correct the records in WorkflowMax.")
 
-    @Argument(help: "The connection.") var name: String
-    @Option(help: "How many of each kind are told.") var limit = 5
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Option(help: "Most findings to list of each kind.") var limit = 5
+    @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
@@ -18,7 +19,7 @@ struct QualityCommand: AsyncParsableCommand {
             let kinds = try await DataFindings(wiring.warehouse, connection).contradictions(limit: limit)
             if json { return try Console.json(kinds) }
             guard !kinds.isEmpty else {
-                return Console.print("Nothing in the records of \"\(name)\" contradicts itself.")
+                return Console.print("Inflow found no contradiction in the records of \"\(name)\".")
             }
             Console.table(["kind", "findings"], kinds.map { [$0.kind, Console.grouped($0.count)] })
             for kind in kinds {

@@ -6,14 +6,14 @@ import WorkflowMax
 
 struct QuotaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "quota", abstract: "How the budget of calls of a connection's organisation stands.",
+        commandName: "quota", abstract: "Show how many calls of the organisation's budget are used.",
         discussion: """
-            Of all connections and processes that read the organisation together. Calls that a process may still make count \
-            as used until it gives them back.
+            The budget counts all connections and processes that read the organisation. Calls that a process has \
+            reserved count as used until it gives them back.
             """)
 
-    @Argument(help: "The connection.") var name: String
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
@@ -34,14 +34,14 @@ struct QuotaCommand: AsyncParsableCommand {
                         "calls in the last \(settings.minuteSeconds) s",
                     ],
                     ["day", of(usage.usedToday, usage.perDay), "calls in the last \(settings.daySeconds) s"],
-                    ["in flight", of(usage.inFlight, usage.atOnce), "places given out"],
+                    ["in flight", of(usage.inFlight, usage.atOnce), "calls at the same time, reserved"],
                     [
                         "reserve", Console.grouped(usage.reserve),
-                        "calls of the day that background work leaves alone",
+                        "calls of the day that background runs leave to others",
                     ],
                 ])
             if let at = usage.resumeAt {
-                let why = usage.isRefused ? "WorkflowMax takes no calls" : "The day's calls are spent"
+                let why = usage.isRefused ? "WorkflowMax refuses calls" : "The day's calls are used up"
                 Console.print("\(why) until \(at.formatted(.iso8601)).")
             }
             if !usage.holders.isEmpty { Console.print("In use by \(usage.holders.joined(separator: "; ")).") }

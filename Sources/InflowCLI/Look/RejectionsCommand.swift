@@ -7,35 +7,37 @@ import WorkflowMax
 
 struct RejectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rejections", abstract: "Records that were not loaded, and why; try them again or dismiss them.",
+        commandName: "rejections",
+        abstract: "List records that Inflow could not load, and why; read them again or dismiss them.",
         discussion: """
-            list        those that are open; with --all also closed and dismissed ones
-            show ID     all that is known of some
-            retry [ID]  reads the records again by key, in a run of its own, and says of the others what to run
-            dismiss ID  hides some, or with --all every open one, while the fault is the same
+            list        open rejections; with --all also closed and dismissed ones
+            show ID     all details
+            retry [ID]  read the records again; print a command for those that
+                        WorkflowMax does not give one by one
+            dismiss ID  hide rejections until their records have another error
 
-            A rejection closes by itself when its record is loaded. While the record comes unfit again, the same \
-            rejection is renewed.
+            Inflow closes a rejection when it loads the record. If the record is rejected again, Inflow updates the \
+            same rejection.
             """)
 
-    /// What is done with them.
+    /// What the command does with the rejections.
     enum Action: String, ExpressibleByArgument, CaseIterable {
         case list, show, retry, dismiss
     }
 
-    @Argument(help: "The connection.") var name: String
+    @Argument(help: "Name of the connection.") var name: String
     @Argument(help: "What to do: list, show, retry or dismiss.") var action = Action.list
-    @Argument(help: "Numbers of rejections.") var ids: [Int64] = []
-    @Flag(help: "Of list: closed and dismissed ones too. Of dismiss: every open one.") var all = false
-    @Option(help: "How many are listed at most.") var limit = 100
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Ids of rejections.") var ids: [Int64] = []
+    @Flag(help: "With list: closed and dismissed ones too. With dismiss: every open one.") var all = false
+    @Option(help: "Most rejections to list.") var limit = 100
+    @Flag(help: "Print one JSON document.") var json = false
 
     func validate() throws {
         switch action {
-        case .list where !ids.isEmpty: throw ValidationError("list takes no numbers; show does.")
-        case .show where ids.isEmpty: throw ValidationError("show needs the number of a rejection.")
+        case .list where !ids.isEmpty: throw ValidationError("list takes no ids; use show.")
+        case .show where ids.isEmpty: throw ValidationError("show needs the id of a rejection.")
         case .dismiss where ids.isEmpty != all:
-            throw ValidationError("dismiss needs the numbers of rejections, or --all; not both.")
+            throw ValidationError("dismiss needs either ids of rejections or --all.")
         case .list, .show, .retry, .dismiss: break
         }
     }
@@ -55,15 +57,15 @@ struct RejectionsCommand: AsyncParsableCommand {
         }
     }
 
-    /// Those of the numbers given, which must all exist; without numbers all that are open.
+    /// The rejections with the given ids, which must all exist; without ids, all open ones.
     private func chosen(_ rejections: Rejections) async throws -> [Rejections.Entry] {
         guard !ids.isEmpty else { return try await rejections.list() }
         let found = try await rejections.find(ids)
         let unknown = Set(ids).subtracting(found.map(\.id)).sorted()
         guard unknown.isEmpty else {
             throw UserError(
-                "\"\(name)\" has no rejection \(unknown.map(String.init).joined(separator: ", ")). Nothing was changed. "
-                    + "\"inflow rejections \(name) list --all\" shows those there are.", exitCode: 64)
+                "\"\(name)\" has no rejection \(unknown.map(String.init).joined(separator: ", ")). "
+                    + "Nothing was changed. \"inflow rejections \(name) list --all\" lists all.", exitCode: 64)
         }
         return found
     }
@@ -74,7 +76,7 @@ struct RejectionsCommand: AsyncParsableCommand {
         if json { return try Console.json(entries) }
         guard !entries.isEmpty else {
             return Console.print(
-                all ? "No record of \"\(name)\" was rejected." : "No rejection of \"\(name)\" is open.")
+                all ? "Inflow rejected no record of \"\(name)\"." : "No rejection of \"\(name)\" is open.")
         }
         table(entries)
     }
@@ -95,7 +97,7 @@ struct RejectionsCommand: AsyncParsableCommand {
         for one in entries {
             Console.print("rejection \(one.id), \(one.status)")
             let fields = [
-                ("record", "\(one.entity) \(one.key.isEmpty ? "(its key could not be read)" : one.key)"),
+                ("record", "\(one.entity) \(one.key.isEmpty ? "(Inflow could not read its key)" : one.key)"),
                 ("column", "\(one.table).\(one.column)"), ("text", RejectionsCommand.line(one.raw[...])),
                 ("why", one.words), ("chunk", one.chunk),
                 ("first", "run \(one.run), \(one.rejectedAt.formatted(.iso8601))"),
@@ -119,7 +121,7 @@ struct RejectionsCommand: AsyncParsableCommand {
         text.map { $0.isNewline ? " " : String($0) }.joined()
     }
 
-    /// The sync that reads the list again in which the record came.
+    /// The command that reads the record again, with the list that it came in.
     private func advice(_ one: Rejections.Entry) -> String {
         guard let first = one.firstDay, let last = one.lastDay else { return "inflow sync \(name) \(one.entity)" }
         return "inflow sync \(name) \(one.entity) --from \(first) --to \(last)"
@@ -136,7 +138,7 @@ struct RejectionsCommand: AsyncParsableCommand {
         let dismissed = try await rejections.dismiss(all ? nil : ids)
         if json { return try Console.json(Dismissed(dismissed: dismissed)) }
         Console.print(
-            "\(dismissed.count) dismissed. A record that comes with another fault is shown again; none was loaded by this."
+            "Inflow dismissed \(dismissed.count) and loaded none of them. A record with another error shows again."
         )
         for id in Set(ids).subtracting(dismissed).sorted() { Console.note("Rejection \(id) was not open.") }
     }
@@ -145,9 +147,9 @@ struct RejectionsCommand: AsyncParsableCommand {
 
     private struct Retried: Encodable {
         let run: RunDocument?
-        /// The rejections tried, as they are now.
+        /// The rejections whose records the run asked for, as they are now.
         let rejections: [Rejections.Entry]
-        /// What to run for those that cannot be asked for by key.
+        /// The commands that read the records that have no call by key.
         let advice: [String]
     }
 
@@ -172,34 +174,35 @@ struct RejectionsCommand: AsyncParsableCommand {
             try Console.json(
                 Retried(run: report.map { RunDocument($0, connection: name) }, rejections: now, advice: commands))
         } else {
-            tell(report, now, commands)
+            show(report, now, commands)
         }
         if let code = report?.outcome.exitCode, code != 0 { throw ExitCode(code) }
     }
 
-    private func tell(_ report: RunReport?, _ now: [Rejections.Entry], _ commands: [String]) {
+    private func show(_ report: RunReport?, _ now: [Rejections.Entry], _ commands: [String]) {
         if let report {
             table(now)
             let closed = now.count { $0.status == "closed" }
             Console.print(
-                "Run \(report.run) of \"\(name)\": \(report.outcome.words). \(closed) of \(now.count) rejection(s) closed."
+                "Run \(report.run) of \"\(name)\": \(report.outcome.words). \(closed) of \(now.count) "
+                    + "rejection(s) closed."
             )
             if let error = report.error { Console.note(error) }
             for one in now where one.status == "open" && one.lastRun != report.run && report.error == nil {
                 Console.note(
-                    "Rejection \(one.id): no \(one.entity) \(one.key) was found. If it is gone: "
+                    "Rejection \(one.id): WorkflowMax has no \(one.entity) \(one.key). If the record is gone: "
                         + "\"inflow rejections \(name) dismiss \(one.id)\".")
             }
         } else if commands.isEmpty {
-            Console.print("No rejection of \"\(name)\" is open. Nothing was read.")
+            Console.print("No rejection of \"\(name)\" is open. Inflow read nothing.")
         }
         guard !commands.isEmpty else { return }
-        Console.print("Some cannot be asked for by key. Their lists are read again by:")
+        Console.print("WorkflowMax has no call for some single records. These commands read their lists again:")
         for command in commands { Console.print("  \(command)") }
     }
 }
 
 extension Rejections.Entry {
-    /// Why it was rejected, in words.
+    /// The reason of the rejection as a sentence.
     var words: String { Rejection.Reason(rawValue: reason)?.words ?? reason }
 }

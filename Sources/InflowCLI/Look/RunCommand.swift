@@ -7,16 +7,16 @@ import WorkflowMax
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "One run: its parts, their numbers and what went wrong; followed while it goes on.",
+        abstract: "Show one run: its entities, their numbers and errors; with --follow while it runs.",
         discussion: """
-            With --follow a run that goes on, here or on another machine, is shown until it ends, and the exit code is its \
-            outcome's. Ctrl-C ends the showing and not the run.
+            With --follow, Inflow shows a run on this or another machine until it ends, and takes its exit code. \
+            Ctrl-C ends the display, not the run.
             """)
 
     @Argument(help: "Number of the run, as \"inflow runs\" lists it.") var id: Int64
-    @Flag(help: "List its chunks too.") var chunks = false
-    @Flag(help: "Show it until it ends; the exit code is its outcome's.") var follow = false
-    @Flag(help: "One JSON document and nothing else on standard output.") var json = false
+    @Flag(help: "List the chunks too.") var chunks = false
+    @Flag(help: "Show the run until it ends, and take its exit code.") var follow = false
+    @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {

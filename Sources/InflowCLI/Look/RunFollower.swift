@@ -4,29 +4,31 @@ import Sync
 import Warehouse
 import WorkflowMax
 
-/// Shows a run that goes on in another process, as the process that runs it would, until it ends.
+/// Shows a run of another process, as that process would, until the run ends.
 ///
-/// What it knows is what the run log says: it asks it about once a second. It changes nothing, and the run does not know of it.
+/// Polls the run log once a second. Read-only: the run is not affected.
 struct RunFollower: Sendable {
     let book: RunLogReader
-    /// The pause between two looks.
+    /// The pause between two readings of the log.
     var pause: Duration = .seconds(1)
-    /// What pauses are waited with.
+    /// The clock for the pauses; tests pass their own.
     var clock: any Clock<Duration> = ContinuousClock()
-    /// Looks in a row that must find nobody who runs it before it is taken to be dead.
+    /// Readings in a row that must find no process for the run before it counts as dead.
     var patience = 3
-    /// Looks in a row that the warehouse may leave unanswered.
+    /// Readings in a row that the warehouse may leave unanswered.
     var unansweredLooks = 30
 
     init(_ book: RunLogReader) {
         self.book = book
     }
 
-    /// Follows a run to its end and says how it ended; a run that has ended already is not shown.
+    /// Follows a run to its end and returns its outcome; shows nothing of a run that has ended already.
     ///
-    /// A run whose process is gone ends as the next run will close it: interrupted. Where the queue goes on with it, that is
-    /// another run, which is named by the request.
-    /// - Throws: in words where there is no such run; what the warehouse refuses for half a minute; a cancellation.
+    /// A run whose process is gone counts as interrupted, which is how the next run will close it. The queue may
+    /// continue its request as another run.
+    ///
+    /// - Throws: `UserError` for a run that does not exist; `WarehouseError` when the warehouse does not answer for
+    ///   half a minute; `CancellationError`.
     func follow(run: Int64) async throws -> RunOutcome {
         var view = RunView()
         defer { view.display?.end() }
@@ -42,16 +44,16 @@ struct RunFollower: Sendable {
             if alone == patience {
                 view.display?.end()
                 Console.note(
-                    "Nobody runs run \(run) any more: its process is gone. What it had committed is in the tables; "
+                    "The process of run \(run) is gone. Its committed records are in the tables; "
                         + (isAwaited
-                            ? "the queue goes on with it in another run." : "the next run closes it as interrupted."))
+                            ? "the queue continues it as another run." : "the next run closes it as interrupted."))
                 return .interrupted
             }
             try await clock.sleep(for: pause)
         }
     }
 
-    /// Looks; `nil` where the warehouse did not answer, which may pass.
+    /// Reads the log once; `nil` when the warehouse did not answer, which may be temporary.
     private func look(_ run: Int64, since: Instant?, _ unanswered: inout Int) async throws -> RunSnapshot? {
         do {
             guard let sight = try await book.look(at: run, since: since) else { throw UserError.unknownRun(run) }
@@ -65,21 +67,21 @@ struct RunFollower: Sendable {
         }
     }
 
-    /// The same for a command: Ctrl-C ends the showing only, and says so.
+    /// Follows a run for a command: Ctrl-C ends only the display.
     func followed(_ run: Int64) async throws -> RunOutcome {
-        let words = "Run \(run) goes on. \"inflow run \(run) --follow\" shows it again."
+        let notice = "Run \(run) continues. \"inflow run \(run) --follow\" shows it again."
         do {
-            return try await interruptible(saying: words) { try await follow(run: run) }
+            return try await interruptible(saying: notice) { try await follow(run: run) }
         } catch is CancellationError {
-            throw UserError("The showing was ended, not the run.", exitCode: 130)
+            throw UserError("The display ended; the run continues.", exitCode: 130)
         } catch let error as WarehouseError where error.code == .cancelled {
-            throw UserError("The showing was ended, not the run.", exitCode: 130)
+            throw UserError("The display ended; the run continues.", exitCode: 130)
         }
     }
 
     /// The report of a run that has ended, as the process that ran it made it.
     ///
-    /// - Throws: in words where there is no such run, or it has not ended.
+    /// - Throws: `UserError` if the run does not exist or has not ended.
     func report(of number: Int64) async throws -> RunReport {
         guard let (run, parts) = try await book.run(number) else { throw UserError.unknownRun(number) }
         guard let report = RunReport(run, parts, order: WorkflowMax.entities) else {
@@ -92,6 +94,6 @@ struct RunFollower: Sendable {
 extension UserError {
     /// No run has this number.
     static func unknownRun(_ run: Int64) -> UserError {
-        UserError("There is no run \(run). \"inflow runs\" lists those there are.")
+        UserError("There is no run \(run). \"inflow runs\" lists all runs.")
     }
 }

@@ -3,7 +3,7 @@ import Inflow
 import Sync
 import Warehouse
 
-/// A run of the log, as a person or a program reads it.
+/// A run in the run log, as a person or a program reads it.
 struct RunLogDocument: Encodable {
     struct Part: Encodable {
         let entity: String
@@ -22,7 +22,7 @@ struct RunLogDocument: Encodable {
     let scope, holder: String
     let startedAt: Date
     let finishedAt: OrNull<Date>
-    /// As a run's report says it, or `running`.
+    /// The outcome as in a run's report, or `running`.
     let outcome: RunStatus
     let exitCode: OrNull<Int32>
     let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
@@ -30,7 +30,7 @@ struct RunLogDocument: Encodable {
     let seconds: OrNull<Double>
     let error: OrNull<String>
     let entities: [Part]
-    /// Where they were asked for.
+    /// The chunks of the run; null without `--chunks`.
     let chunks: [LoggedChunk]?
 
     init(_ run: LoggedRun, _ parts: [LoggedPart], chunks: [LoggedChunk]?) {
@@ -63,13 +63,14 @@ struct RunLogDocument: Encodable {
 // MARK: text
 
 extension RunLogDocument {
-    /// The run in lines: what it was, its parts, its chunks where they were asked for, what went wrong.
+    /// The run as lines of text: its head, its entities, its chunks if asked for, and its errors.
     var lines: [String] {
         var lines = [
             "Run \(run) of \"\(connection)\": \(scope) (\(trigger)), by \(holder)",
             "Began \(InstantText.long(startedAt, in: .gmt)) UTC, \(ended); \(Console.grouped(calls)) calls, "
                 + "\(Console.grouped(bytes)) bytes.",
-            "Outcome: \(outcome.outcome?.words ?? "it goes on; the numbers are those of what is committed").",
+            "Outcome: "
+                + (outcome.outcome?.words ?? "running; the numbers count what is committed so far") + ".",
         ]
         lines += error.value.map { ["Error: \($0)"] } ?? []
         lines.append("")
@@ -104,7 +105,7 @@ extension RunLogDocument {
     }
 
     private static func lines(of chunks: [LoggedChunk]) -> [String] {
-        guard !chunks.isEmpty else { return ["No chunk was read."] }
+        guard !chunks.isEmpty else { return ["The run read no chunk."] }
         return Console.lines(
             [
                 "entity", "chunk", "status", "asked (UTC)", "time", "pulled", "new", "changed", "rejected", "calls",

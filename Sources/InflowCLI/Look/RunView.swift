@@ -4,25 +4,26 @@ import Sync
 import Warehouse
 import WorkflowMax
 
-/// What of a run has been shown.
+/// The part of a followed run that is already on the screen.
 struct RunView {
     private(set) var display: ProgressDisplay?
-    private var told: Set<LoggedChunk> = []
+    private var shown: Set<LoggedChunk> = []
     private var newest: Instant?
     private var ended: Set<String> = []
 
-    /// A chunk's end may come to light as late as its merge may take.
+    /// A chunk can become visible after a later one, as late as its merge takes; each reading repeats the last 15
+    /// minutes.
     var since: Instant? { newest?.addingTimeInterval(-900) }
 
-    /// Shows what is new.
+    /// Shows chunks and entities that ended since the last call.
     mutating func show(_ sight: RunSnapshot) {
         let display = display ?? begin(sight)
-        for chunk in sight.chunks where told.insert(chunk).inserted {
+        for chunk in sight.chunks where shown.insert(chunk).inserted {
             newest = max(newest ?? chunk.endedAt, chunk.endedAt)
             display.take(chunk)
         }
         for part in sight.parts.inOrder(WorkflowMax.entities) {
-            // The log ends parts together with the run; a part whose chunks are done is done as far as can be seen.
+            // The log ends all parts together with the run. A part whose chunks are all done counts as done here.
             let done = part.details.loadedChunks + part.failedChunks
             guard part.details.plannedChunks > 0, done >= part.details.plannedChunks,
                 ended.insert(part.entity).inserted
@@ -41,7 +42,7 @@ struct RunView {
 }
 
 extension ProgressDisplay {
-    /// Takes in a chunk of the run log.
+    /// Shows a chunk of the run log as the events that its own process showed.
     fileprivate func take(_ chunk: LoggedChunk) {
         guard chunk.status == .loaded else {
             return take(.failed(entity: chunk.entity, chunk: chunk.chunk, reason: chunk.error ?? ""))

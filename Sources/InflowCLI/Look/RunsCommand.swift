@@ -6,11 +6,11 @@ import Warehouse
 
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "The runs of a connection, or of all, newest first.")
+        commandName: "runs", abstract: "List runs, newest first.")
 
-    @Argument(help: "The connection; none for all.") var name: String?
-    @Option(help: "How many at most.") var limit = 20
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of the connection; without it, all connections.") var name: String?
+    @Option(help: "Most runs to list.") var limit = 20
+    @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
@@ -19,7 +19,7 @@ struct RunsCommand: AsyncParsableCommand {
             if let name { connection = try await ConnectionStore(wiring.warehouse).find(name) }
             let runs = try await RunLogReader(wiring.warehouse).runs(of: connection, limit: max(1, limit))
             if json { return try Console.json(runs) }
-            guard !runs.isEmpty else { return Console.print("Nothing has been run yet.") }
+            guard !runs.isEmpty else { return Console.print("There are no runs yet.") }
             let hasNames = name == nil
             Console.table(
                 ["run"] + (hasNames ? ["connection"] : []) + [

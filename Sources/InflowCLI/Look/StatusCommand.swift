@@ -4,16 +4,28 @@ import Inflow
 import Warehouse
 import WorkflowMax
 
+/// `inflow status`: the first command to run when something seems wrong.
+///
+/// The commands of this folder only read. They answer the questions that a person asks of Inflow in this order:
+///
+/// - Is everything well? `status` (one line for each connection, or one connection at length).
+/// - What happened, and what happens now? `runs`, `run`, `run --follow`.
+/// - Is the data complete? `coverage`, `counts`, `rejections`, `drift`, `quality`.
+/// - Why is this record as it is? `why`.
+/// - How many calls are left? `quota`.
+///
+/// Each prints a table for a person, or with `--json` one document whose keys do not depend on the values.
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "How connections stand: last and next run, tokens, rows, errors, freshness.",
+        commandName: "status",
+        abstract: "Show each connection's last and next run, tokens, rows, errors and freshness.",
         discussion: """
-            Last run is the last Sync All that read everything, asked for or on schedule; a failed one does not count. \
-            Fresh is how long ago the entity was read that was read longest ago. Times are by each connection's own clock.
+            "last run" is the last successful Sync All, manual or scheduled. "fresh" is the age of the oldest entity: \
+            Inflow has read every other one since. Times are in the time zone of the connection.
             """)
 
-    @Argument(help: "The connection; none for all.") var name: String?
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of the connection; without it, all connections.") var name: String?
+    @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {

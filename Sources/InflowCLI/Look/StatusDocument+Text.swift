@@ -27,7 +27,7 @@ extension StatusDocument {
         ]
     }
 
-    /// One connection, at length.
+    /// One connection at length: its facts, then its entities.
     func lines(now: Instant) -> [String] {
         let facts = facts(now)
         let width = (facts.map { $0.0.count }.max() ?? 0) + 2

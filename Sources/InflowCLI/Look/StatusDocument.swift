@@ -2,7 +2,7 @@ import Foundation
 import Inflow
 import Warehouse
 
-/// How a connection stands, as a person or a program reads it.
+/// The status of a connection, as a person or a program reads it.
 struct StatusDocument: Encodable {
     struct Anchor: Encodable {
         let at: String
@@ -17,13 +17,13 @@ struct StatusDocument: Encodable {
     }
 
     let connection: String
-    /// When the last full run began that was successful.
+    /// When the last successful full run began.
     let lastRun: OrNull<Date>
     /// When the next scheduled run begins.
     let nextRun: OrNull<Date>
     let enabled: Bool
     let anchor: OrNull<Anchor>
-    /// Number of the run that `lastRun` tells of.
+    /// The number of the run that began at `lastRun`.
     let lastRunNumber: OrNull<Int64>
     let newestRun: OrNull<ConnectionStatus.Run>
     let pausedAt, needsConsentAt: OrNull<Date>
@@ -31,18 +31,18 @@ struct StatusDocument: Encodable {
     let tokenEndsAt: OrNull<Date>
     let tokenDaysLeft: OrNull<Int>
     let rows: Int
-    /// How many entities could not be read the last time, and which.
+    /// How many entities the last full run failed to read, and which.
     let errors: Int
     let failedEntities: [String]
     let rejections, heldDeletions: Int
-    /// When the entity was last read that was read longest ago, and which that is; null before the first.
+    /// The oldest reading of any entity, and which entity that is; null until every entity was read.
     let freshAt: OrNull<Date>
     let stalestEntity: OrNull<String>
     let callsLeftToday, callsLeftThisMinute: OrNull<Int>
     let queued, running: Int
     let incidents: [String: Int]
     let entities: [Entity]
-    /// What costs a call for each record; only where it was asked for.
+    /// The backlog of entities that cost one call for each record; only for one connection or with `--json`.
     var values: PerParentStatus?
 
     /// The time zone in which text shows instants: the anchor's, or else the connection's.
@@ -54,7 +54,8 @@ struct StatusDocument: Encodable {
         case stalestEntity, callsLeftToday, callsLeftThisMinute, queued, running, incidents, entities, values
     }
 
-    /// `rows` are those of each entity's table; `known` the entities that exist, in their order.
+    /// Creates the document from a status; `rows` counts each entity's table, `known` lists the entities of the
+    /// catalogue in order.
     init(_ status: ConnectionStatus, rows: [String: Int], known: [String], now: Instant) {
         connection = status.name
         lastRun = OrNull(status.lastRun?.startedAt)
@@ -87,7 +88,7 @@ struct StatusDocument: Encodable {
         }
     }
 
-    /// What deserves the first look, in a word or two.
+    /// The most urgent state, in a word or two.
     var state: String {
         if newestRun.value?.status == .running { return "running" }
         if pausedAt.value != nil { return "paused" }

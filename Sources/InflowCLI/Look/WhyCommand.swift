@@ -4,17 +4,17 @@ import Warehouse
 
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "why", abstract: "How a record came to be as it is: its versions, field by field, newest first.",
+        commandName: "why", abstract: "Show how a record changed: its versions, field by field, newest first.",
         discussion: """
-            Each version is told by what it changed, old -> new, with the time Inflow learned it and the run; lines too. \
-            The last one is the record as it was first seen. A column that Inflow learned to read later shows with the \
-            change before.
+            For each version Inflow shows the changed fields and lines, old -> new, with the run and the time of the \
+            reading. The last version is the record as Inflow first saw it. A column that Inflow began to read later \
+            appears with the change before.
             """)
 
-    @Argument(help: "The connection.") var name: String
+    @Argument(help: "Name of the connection.") var name: String
     @Argument(help: "The entity, such as invoice.") var entity: String
-    @Argument(help: "The record's key, or its number.") var key: String
-    @Flag(help: "One JSON document; nothing is cut in it.") var json = false
+    @Argument(help: "Key or number of the record.") var key: String
+    @Flag(help: "Print one JSON document, with all values in full.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
@@ -28,7 +28,7 @@ struct WhyCommand: AsyncParsableCommand {
             }
             guard keys.count == 1 else {
                 throw UserError(
-                    "\(keys.count) records of \(entity) have the number \"\(key)\". Say which by its key: "
+                    "\(keys.count) records of \(entity) have the number \"\(key)\". Choose one by its key: "
                         + keys.joined(separator: ", ") + ".", exitCode: 64)
             }
             let story = RecordDiff(

@@ -5,29 +5,33 @@ import Sync
 import Warehouse
 import WorkflowMax
 
+/// `inflow backfill`: reads years of history in chunks beside the daily runs.
+///
+/// Other runs drop the chunk under way at the first Ctrl-C. A backfill finishes it, because a chunk of history can be a
+/// quarter of a year. It stops at the second Ctrl-C.
 struct BackfillCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backfill",
-        abstract: "Load history, chunk by chunk, newest first; the same command goes on where it stopped.",
+        abstract: "Read years of history, newest first; run the same command again to continue.",
         discussion: """
-            Months that are covered already are skipped unless --again says so; days are widened to whole months. It runs \
-            beside the runs of every day and leaves them their calls. Ctrl-C finishes what is in hand.
+            A backfill reads whole months and skips those that the tables hold already, unless you give --again. It \
+            runs beside the daily runs and leaves their share of the calls to them. Ctrl-C finishes the current chunk.
             """)
 
-    @Argument(help: "The connection.") var name: String
-    @Argument(help: "Entities with dates; none for all of them.") var entities: [String] = []
-    @Option(help: "First day, yyyy-MM-dd.") var from: Day
-    @Option(help: "Last day, yyyy-MM-dd, included; without it to the end of this month.") var to: Day?
-    @Option(help: "How much history is one chunk: month, quarter or year.") var chunk = BackfillPlan.Size.quarter
-    @Flag(help: "Read also what is covered already.") var again = false
-    @Flag(help: "Say what would be read, at how many calls and minutes; read nothing.") var plan = false
-    @Flag(help: "One JSON document and nothing else on standard output.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Entities with dates; without any, all of them.") var entities: [String] = []
+    @Option(help: "First day, yyyy-MM-dd, included.") var from: Day
+    @Option(help: "Last day, yyyy-MM-dd, included; without it, the end of this month.") var to: Day?
+    @Option(help: "Size of one chunk.") var chunk = BackfillPlan.Size.quarter
+    @Flag(help: "Read also the months that the tables hold already.") var again = false
+    @Flag(help: "Show what a run would read, with how many calls and minutes; read nothing.") var plan = false
+    @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let state = try await ReadLog(wiring.warehouse, connection).state()
+            let state = try await SyncStateStore(wiring.warehouse, connection).read()
             let settings = connection.settings
             let history = try BackfillPlan(
                 entities, of: WorkflowMax.entities, from: from.date, to: to?.date, by: chunk, again: again,
@@ -81,12 +85,12 @@ struct BackfillCommand: AsyncParsableCommand {
             for error in entity.errors { Console.note("\(entity.entity), \(error)") }
         }
         if let error = report.error, report.entities.allSatisfy(\.errors.isEmpty) { Console.note(error) }
-        if let at = report.resumeAt { Console.note("Calls are free again at \(at.formatted(.iso8601)).") }
+        if let at = report.resumeAt { Console.note("WorkflowMax takes calls again from \(at.formatted(.iso8601)).") }
         guard report.outcome != .green, report.outcome != .warnings, report.outcome != .rejections else { return }
-        Console.note("What was loaded stays and is not read again. Go on with: \(command)")
+        Console.note("The loaded records stay, and Inflow does not read them again. Continue with: \(command)")
     }
 
-    /// The command that goes on.
+    /// The command that continues this backfill.
     private var command: String {
         let days = ["--from \(from.date)"] + (to.map { ["--to \($0.date)"] } ?? [])
         let size = chunk == .quarter ? [] : ["--chunk \(chunk.rawValue)"]

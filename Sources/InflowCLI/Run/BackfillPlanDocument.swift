@@ -33,7 +33,7 @@ struct BackfillPlanDocument: Encodable {
         summary = "\(estimate.words)."
     }
 
-    /// Prints the plan.
+    /// Prints the plan as a table and its estimate, or as JSON.
     func show(json: Bool) throws {
         if json { return try Console.json(self) }
         guard !chunks.isEmpty else {

@@ -5,16 +5,16 @@ import Warehouse
 
 struct CancelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Ask a running run to stop, from another process.",
+        commandName: "cancel", abstract: "Stop a run that another process runs.",
         discussion: """
-            By the run's number, or by the connection whose run it is. What is committed stays, the chunk in hand is \
-            dropped; the run ends as interrupted and its log says who asked. Waits for its end, half a minute at most.
+            Name the run by its number, or by its connection. Committed records stay; the run drops the chunk it is \
+            reading, ends as interrupted, and logs who asked. This command waits up to half a minute for the end.
 
-            Exit codes: 0 it has ended, 1 there was nothing to stop or it has not ended yet.
+            Exit codes: 0 the run has stopped; 1 no run to stop, or the run has not stopped yet.
             """)
 
-    @Argument(help: "A connection, or the number of a run.") var target: String
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of a connection, or number of a run.") var target: String
+    @Flag(help: "Print one JSON document.") var json = false
 
     private struct Document: Encodable {
         let run: Int64?
@@ -30,13 +30,13 @@ struct CancelCommand: AsyncParsableCommand {
             let number = Int64(target)
             let connection = number == nil ? try await ConnectionStore(wiring.warehouse).find(target) : nil
             let who = "\(NSUserName()) on \(ProcessInfo.processInfo.hostName)"
-            let (document, wasStopped) = try await told(log, try await log.cancel(run: number, of: connection, by: who))
+            let (document, wasStopped) = try await describe(log, try await log.cancel(run: number, of: connection, by: who))
             if json { try Console.json(document) } else { Console.print(document.message) }
             if !wasStopped { throw ExitCode(1) }
         }
     }
 
-    private func told(_ log: RunLog, _ answer: RunLog.Cancelling) async throws -> (Document, wasStopped: Bool) {
+    private func describe(_ log: RunLog, _ answer: RunLog.Cancelling) async throws -> (Document, wasStopped: Bool) {
         switch answer {
         case .unknown:
             let message = "There is no run \(target). Nothing was changed."
@@ -48,7 +48,7 @@ struct CancelCommand: AsyncParsableCommand {
         case .dead(let run, let name, let holder):
             let message =
                 "Run \(run) of \"\(name)\" is not running any more: its process (\(holder)) ended without closing "
-                + "it. The next run closes it."
+                + "the run. The next run closes it."
             return (
                 Document(run: run, connection: name, status: RunStatus.running.rawValue, message: message), false
             )
@@ -57,7 +57,7 @@ struct CancelCommand: AsyncParsableCommand {
         }
     }
 
-    /// Looks every tenth of a second whether the run has ended.
+    /// Checks ten times a second, for up to half a minute, whether the run has ended.
     private func waited(_ log: RunLog, _ run: Int64, _ name: String) async throws -> (Document, wasStopped: Bool) {
         var status = RunStatus.running
         for _ in 0..<300 {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Inflow
 
-/// A day as a person types it.
+/// A day on the command line, `yyyy-MM-dd`.
 struct Day: ExpressibleByArgument {
     let date: LocalDate
 

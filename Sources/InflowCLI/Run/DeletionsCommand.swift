@@ -7,23 +7,23 @@ import WorkflowMax
 struct DeletionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deletions",
-        abstract: "Rows absent from the platform that are held until a person decides: list, approve, reject.",
+        abstract: "List, approve or reject deletions that wait for a person's decision.",
         discussion: """
-            Too many rows missing at once are more likely a fault of the platform than deletions, so they are held: \
-            "approve" looks for them once more and marks what is really gone; "reject" keeps the rows and does not ask again \
-            until they reappear.
+            When many rows are missing from WorkflowMax at once, an error there is more likely than deletions. Inflow \
+            then keeps the rows and waits for you. "approve" checks once more and marks the rows that are really gone. \
+            "reject" keeps the rows, and Inflow does not ask again until they reappear.
             """)
 
     enum Action: String, ExpressibleByArgument, CaseIterable {
         case list, approve, reject
     }
 
-    @Argument(help: "The connection.") var name: String
-    @Argument(help: "list, approve or reject.") var action = Action.list
-    @Argument(help: "Numbers of rows; none for all that are held.") var ids: [Int64] = []
-    @Option(help: "Only rows of this entity.") var entity: String?
-    @Flag(help: "List also what is still looked for, or kept.") var all = false
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "What to do: list, approve or reject.") var action = Action.list
+    @Argument(help: "Ids of rows; without any, all that wait.") var ids: [Int64] = []
+    @Option(help: "Limit to this entity.") var entity: String?
+    @Flag(help: "List also approved rows that Inflow still checks, and rejected ones.") var all = false
+    @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
@@ -37,15 +37,17 @@ struct DeletionsCommand: AsyncParsableCommand {
                 let sum = kept.reduce(0) { $0 + $1.rows }
                 if json { return try Console.json(["kept": sum]) }
                 Console.print(
-                    sum == 0 ? "Nothing of \"\(name)\" is held." : "\(Console.grouped(sum)) rows are kept as they are.")
+                    sum == 0
+                        ? "No deletion of \"\(name)\" waits for a decision."
+                        : "Inflow keeps \(Console.grouped(sum)) rows as they are.")
             case .approve:
                 let decided = try await deletions.decide(approving: true, entity: entity, ids: ids)
                 let pending = try await deletions.pending(.approved)
                 guard !decided.isEmpty || !pending.isEmpty else {
                     if json { return try Console.json(["approved": 0]) }
-                    return Console.print("Nothing of \"\(name)\" is held.")
+                    return Console.print("No deletion of \"\(name)\" waits for a decision.")
                 }
-                try await lookOnceMore(wiring, connection, pending.sorted())
+                try await checkAgain(wiring, connection, pending.sorted())
             }
         }
     }
@@ -53,7 +55,7 @@ struct DeletionsCommand: AsyncParsableCommand {
     private func list(_ deletions: MissingRows) async throws {
         let rows = try await deletions.list(all: all)
         if json { return try Console.json(rows) }
-        guard !rows.isEmpty else { return Console.print("Nothing of \"\(name)\" is held.") }
+        guard !rows.isEmpty else { return Console.print("No deletion of \"\(name)\" waits for a decision.") }
         Console.table(
             ["id", "entity", "key", "date", "status", "absent from", "run", "why"],
             rows.map {
@@ -62,11 +64,11 @@ struct DeletionsCommand: AsyncParsableCommand {
                     $0.reason ?? "",
                 ]
             })
-        Console.note("\"inflow deletions \(name) approve\" looks once more and marks them; \"… reject\" keeps them.")
+        Console.note("\"inflow deletions \(name) approve\" checks once more and marks them; \"… reject\" keeps them.")
     }
 
-    /// Entities that have a call for one record are asked for by key; the others' lists are read again.
-    private func lookOnceMore(_ wiring: Wiring, _ connection: Connection, _ names: [String]) async throws {
+    /// Asks for the rows by key where the API has a call for one record, and else reads the list again.
+    private func checkAgain(_ wiring: Wiring, _ connection: Connection, _ names: [String]) async throws {
         let parts = WorkflowMax.entities.filter { names.contains($0.name) }.map { entity in
             RunPlan.Part(entity: entity, chunks: entity.get == nil && !entity.isDated ? [.whole] : [])
         }
@@ -82,8 +84,9 @@ struct DeletionsCommand: AsyncParsableCommand {
         let left = try await MissingRows(wiring.warehouse, connection).countApproved()
         if left > 0 {
             Console.note(
-                "\(Console.grouped(left)) approved rows are still to be looked for: each run looks for up to "
-                    + "\(MissingRows.mostAsked) of an entity. The next runs, or \"inflow deletions \(name) approve\", go on."
+                "Inflow has yet to check \(Console.grouped(left)) approved rows: a run checks up to "
+                    + "\(MissingRows.mostAsked) of an entity. The next runs, or \"inflow deletions \(name) approve\", "
+                    + "continue."
             )
         }
         if let failure { throw failure }

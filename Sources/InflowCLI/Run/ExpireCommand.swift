@@ -5,14 +5,16 @@ import Warehouse
 
 struct ExpireCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "expire", abstract: "Delete what is kept long enough, by the connection's settings.",
+        commandName: "expire",
+        abstract: "Delete archived answers, old versions and rejections that are past their time.",
         discussion: """
-            archive-days for answers that later ones superseded, history-days for superseded versions of records, \
-            rejection-days for rejections and unknown elements; 0 is for ever. Each Sync All does the same at its end.
+            The connection's settings decide: archive-days for answers that later ones replaced, history-days for \
+            replaced versions of records, rejection-days for rejections and unknown elements. 0 keeps them for ever. \
+            Each Sync All does the same at its end.
             """)
 
-    @Argument(help: "The connection.") var name: String
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
@@ -21,9 +23,9 @@ struct ExpireCommand: AsyncParsableCommand {
             let outcome = try await interruptible { try await Retention(wiring.warehouse, connection).run() }
             if json { return try Console.json(outcome) }
             Console.print(
-                "Deleted: \(Console.grouped(outcome.answers)) archived answer(s), "
+                "Inflow deleted \(Console.grouped(outcome.answers)) archived answer(s), "
                     + "\(Console.grouped(outcome.versions)) old version(s) of records, "
-                    + "\(Console.grouped(outcome.rejections)) rejection(s) and note(s) of unknown elements.")
+                    + "\(Console.grouped(outcome.rejections)) rejection(s) and record(s) of unknown elements.")
         }
     }
 }

@@ -4,17 +4,30 @@ import Inflow
 import Sync
 import Warehouse
 
-/// Runs a plan with progress, and shows what came of it: what all commands that read share.
+/// Runs a plan in this process, shows its progress and its report, and sends alerts: the path of every command that
+/// reads.
+///
+/// `inflow sync`, `seed`, `reconcile` and `deletions approve` differ only in the plan that they make. What happens with
+/// the plan is the same, so it stands here once:
+///
+/// 1. The connection must be readable: neither paused nor being removed.
+/// 2. `Wiring.run` drives the run engine; Ctrl-C interrupts it and leaves committed chunks in the tables.
+/// 3. The report goes to standard output as tables or as one JSON document, hints to standard error.
+/// 4. Alerts go out, except after a dry run, which has changed nothing, and after an interruption, which a person
+///    caused.
+/// 5. The exit code is the outcome's (see `RunOutcome.exitCode`).
+///
+/// A run that the daemon executes takes the same report through `end`; `QueuedRun` calls it.
 struct PlanRunner {
     let wiring: Wiring
     let connection: Connection
     let json: Bool
-    /// Whether each record that was found different is listed.
+    /// Whether the report lists each record that differed.
     var listsDifferences = false
-    /// Whether nothing is written.
+    /// Whether the run writes no table.
     var isDry = false
 
-    /// Runs it; throws the outcome's exit code unless it is green.
+    /// Runs the plan; throws the exit code of the outcome unless it is green.
     func run(_ plan: RunPlan) async throws {
         try connection.checkReadable()
         let report = try await wiring.run(plan, of: connection, isDry: isDry)
@@ -30,14 +43,14 @@ struct PlanRunner {
             show(report)
             if let differences { show(differences) }
         }
-        // The person who interrupted the run knows of it and waits for the command to end.
+        // A person who interrupts a run needs no alert, and waits for the command to end.
         if !isDry, report.outcome != .interrupted {
             try await interruptible { await wiring.sendAlerts(connection) }
         }
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
     }
 
-    /// Shows what came of a run of another process; throws the outcome's exit code unless it is green.
+    /// Shows the report of a run of another process; throws the exit code of the outcome unless it is green.
     func end(_ report: RunReport) throws {
         if json {
             try Console.json(RunDocument(report, connection: connection.name))
@@ -74,13 +87,13 @@ struct PlanRunner {
             }
         }
         Console.print(
-            "Dry run of \"\(connection.name)\": no table was written; each chunk was judged alone.")
+            "Dry run of \"\(connection.name)\": Inflow wrote no table and compared each chunk by itself.")
         if let error = report.error { Console.note(error) }
     }
 
     private func show(_ differences: [RowCounts.Difference]) {
-        guard !differences.isEmpty else { return Console.print("No difference was found.") }
-        Console.print("\(Console.grouped(differences.count)) differences, all mended:")
+        guard !differences.isEmpty else { return Console.print("Inflow found no difference.") }
+        Console.print("\(Console.grouped(differences.count)) differences, which Inflow corrected:")
         Console.table(["entity", "change", "key"], differences.map { [$0.entity, $0.change, $0.key] })
     }
 
@@ -101,29 +114,30 @@ struct PlanRunner {
             ], rows)
         Console.print("Run \(report.run) of \"\(connection.name)\": \(report.outcome.words).")
         if let error = report.error { Console.note(error) }
-        if report.outcome == .quota { Console.note(resumeWords(report)) }
+        if report.outcome == .quota { Console.note(resumeHint(report)) }
         for warning in report.warnings { Console.note(warning) }
         let waiting = report.entities.filter { !$0.notes.isEmpty }.map(\.entity)
         if !waiting.isEmpty {
             Console.note(
-                "Not all read yet, and no fault: \(waiting.joined(separator: ", ")). \"inflow status \(connection.name)\"."
+                "Later runs read the rest of \(waiting.joined(separator: ", ")); this is no error. "
+                    + "\"inflow status \(connection.name)\" shows the backlog."
             )
         }
         let held = report.entities.reduce(0) { $0 + $1.held }
         if held > 0 {
             Console.note(
-                "\(Console.grouped(held)) rows were absent from the platform's answers, too many to be marked without a "
-                    + "person: \"inflow deletions \(connection.name)\".")
+                "\(Console.grouped(held)) rows are missing from WorkflowMax, too many to mark as deleted without your "
+                    + "decision: \"inflow deletions \(connection.name)\".")
         }
         if report.tally.rejected > 0 { Console.note("Rejected records: \"inflow rejections \(connection.name)\".") }
     }
 }
 
 extension PlanRunner {
-    /// What a person can do about a run that the quota stopped.
-    private func resumeWords(_ report: RunReport) -> String {
-        let when = report.resumeAt.map { "from \($0.formatted(.iso8601)) on" } ?? "when calls are free again"
-        return "The same command goes on \(when): what was loaded is not read again. "
-            + "\"inflow quota \(connection.name)\" tells how the budget stands."
+    /// How to continue a run that the quota stopped.
+    private func resumeHint(_ report: RunReport) -> String {
+        let when = report.resumeAt.map { "from \($0.formatted(.iso8601)) on" } ?? "when WorkflowMax takes calls again"
+        return "The same command continues \(when); Inflow does not read the loaded records again. "
+            + "\"inflow quota \(connection.name)\" shows the budget."
     }
 }

@@ -7,11 +7,11 @@ import WorkflowMax
 
 struct RawCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "raw", abstract: "Print one record as WorkflowMax sent it, from the archive.")
+        commandName: "raw", abstract: "Print one record exactly as WorkflowMax sent it, from the archive.")
 
-    @Argument(help: "The connection.") var name: String
+    @Argument(help: "Name of the connection.") var name: String
     @Argument(help: "The entity, such as invoice.") var entity: String
-    @Argument(help: "The record's key, as in its table.") var key: String
+    @Argument(help: "Key of the record, as in its table.") var key: String
 
     func run() async throws {
         try await reporting {
@@ -38,8 +38,8 @@ struct RawCommand: AsyncParsableCommand {
             bytes += answer.bodyBytes
             guard let record = try await records.record(key, in: answer) else { continue }
             Console.note(
-                "Asked for by run \(answer.run) at \(answer.askedAt.formatted(.iso8601)): \(answer.request.asked) "
-                    + "(\(Console.grouped(looked)) of \(Console.grouped(answers.count)) answers looked through, "
+                "Run \(answer.run) asked for this at \(answer.askedAt.formatted(.iso8601)): \(answer.request.asked) "
+                    + "(\(Console.grouped(looked)) of \(Console.grouped(answers.count)) answers searched, "
                     + "\(Console.grouped(bytes)) bytes)")
             Console.write(Array(record), to: STDOUT_FILENO)
             Console.print("")
@@ -47,9 +47,9 @@ struct RawCommand: AsyncParsableCommand {
         }
         throw UserError(
             answers.isEmpty
-                ? "The archive holds no answer of \"\(entity.name)\" for \"\(name)\". Read it with \"inflow sync\", with the "
-                    + "setting archive on."
-                : "No archived answer holds \(entity.name) \"\(key)\": all \(Console.grouped(answers.count)) were looked "
-                    + "through. The key is that of its table.")
+                ? "The archive holds no answer of \"\(entity.name)\" for \"\(name)\". Switch the setting archive on, "
+                    + "then run \"inflow sync\"."
+                : "None of the \(Console.grouped(answers.count)) archived answers holds \(entity.name) \"\(key)\". "
+                    + "Give the key as it stands in the table.")
     }
 }

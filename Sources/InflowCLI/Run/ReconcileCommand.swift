@@ -8,17 +8,17 @@ import WorkflowMax
 struct ReconcileCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reconcile",
-        abstract: "Read all that is covered once more, and list each difference that was found and mended.",
+        abstract: "Read again what the tables hold, correct every difference and list it.",
         discussion: """
-            Months that were read before, of the entities named or of all, within the dates given, both included; lists \
-            without dates whole, unless dates are given.
+            Inflow reads the months again that it has read before, of the entities you name or of all, within the \
+            dates you give. Without dates it also reads every list that has none.
             """)
 
-    @Argument(help: "The connection.") var name: String
-    @Argument(help: "Entities; none for all.") var entities: [String] = []
-    @Option(help: "First day, yyyy-MM-dd.") var from: Day?
+    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Entities; without any, all.") var entities: [String] = []
+    @Option(help: "First day, yyyy-MM-dd, included.") var from: Day?
     @Option(help: "Last day, yyyy-MM-dd, included.") var to: Day?
-    @Flag(help: "One JSON document and nothing else on standard output.") var json = false
+    @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
@@ -27,7 +27,7 @@ struct ReconcileCommand: AsyncParsableCommand {
             let settings = connection.settings
             let plan = try RunPlan.reconcile(
                 entities, of: WorkflowMax.entities, from: from?.date, to: to?.date, settings,
-                state: try await ReadLog(wiring.warehouse, connection).state(),
+                state: try await SyncStateStore(wiring.warehouse, connection).read(),
                 today: LocalDate(Date(), in: settings.timeZone))
             try await PlanRunner(wiring: wiring, connection: connection, json: json, listsDifferences: true).run(plan)
         }

@@ -6,15 +6,15 @@ import WorkflowMax
 
 struct RederiveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "rederive", abstract: "Derive tables again from archived answers, without a call.",
+        commandName: "rederive", abstract: "Load the tables again from archived answers, without calling WorkflowMax.",
         discussion: """
-            Answers are replayed in the order they were asked for: columns that are new are filled in, values that differ \
-            are put right, records that are missing come back. Nothing is marked as deleted, and nothing marked is revived.
+            Inflow loads the archived answers in the order of their requests. It fills new columns, corrects values \
+            that differ and restores missing records. It neither marks records as deleted nor removes such marks.
             """)
 
-    @Argument(help: "The connection.") var name: String
-    @Argument(help: "Entities, such as invoice or timesheet; none for all.") var entities: [String] = []
-    @Flag(help: "One JSON document and nothing else on standard output.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Entities, such as invoice or timesheet; without any, all.") var entities: [String] = []
+    @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
@@ -41,7 +41,7 @@ struct RederiveCommand: AsyncParsableCommand {
         for entity in try entities.map(findEntity) {
             guard case .derived = entity.window, entity.alternative == nil else { continue }
             throw UserError(
-                "\"\(entity.name)\" is derived from other records and has no answers of its own.", exitCode: 64)
+                "\"\(entity.name)\" comes from other records and has no answers of its own.", exitCode: 64)
         }
         return WorkflowMax.entities.filter { entities.isEmpty || entities.contains($0.name) }
     }

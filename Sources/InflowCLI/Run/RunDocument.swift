@@ -3,7 +3,7 @@ import Inflow
 import Sync
 import Warehouse
 
-/// A run as a JSON document.
+/// The report of a run, as a JSON document.
 struct RunDocument: Encodable {
     struct Part: Encodable {
         let entity: String
@@ -14,7 +14,7 @@ struct RunDocument: Encodable {
         let held: Int
         let note: String?
         let errors: [String]
-        /// Of a dry run.
+        /// What a dry run would change; null after any other run.
         let previews: [DryRunPreview]?
     }
 
@@ -25,7 +25,7 @@ struct RunDocument: Encodable {
     let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
     let calls, bytes: Int
     let error: String?
-    /// When calls are free again, where the quota stopped it.
+    /// When the platform takes calls again, if the quota stopped the run.
     let resumeAt: Date?
     let warnings: [String]
     let entities: [Part]

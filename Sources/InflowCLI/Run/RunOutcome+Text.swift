@@ -2,7 +2,7 @@ import Inflow
 import Sync
 
 extension RunOutcome {
-    /// The outcome in words.
+    /// The outcome as the end of the sentence "Run 7: …".
     var words: String {
         switch self {
         case .green: "green, everything read and every record accounted for"

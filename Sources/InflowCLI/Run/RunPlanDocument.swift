@@ -1,6 +1,6 @@
 import Inflow
 
-/// A plan as a person or a program reads it.
+/// The plan of a run, as a person or a program reads it.
 struct RunPlanDocument: Encodable {
     struct Reading: Encodable {
         let entity: String
@@ -23,15 +23,16 @@ struct RunPlanDocument: Encodable {
         }
     }
 
-    /// Prints it.
+    /// Prints the plan as a table, or as JSON.
     func show(json: Bool) throws {
         if json { return try Console.json(self) }
         Console.table(
             ["entity", "what", "why", "calls"],
             readings.map { [$0.entity, $0.what, $0.why, Console.grouped($0.calls)] })
         Console.print(
-            "\(scope): \(Console.grouped(readings.count)) readings, about \(Console.grouped(calls)) calls, and what only the "
-                + "answers can tell: documents that have left the open lists, missing records, jobs that documents mention, values of new records."
+            "\(scope): \(Console.grouped(readings.count)) readings, about \(Console.grouped(calls)) calls. Only the "
+                + "answers show what a run must read besides: documents that were closed, missing records, jobs that documents "
+                + "mention, and values of new records."
         )
     }
 }

@@ -7,11 +7,11 @@ import WorkflowMax
 
 struct SeedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "seed", abstract: "Load all reference entities: staff, clients, tasks and the other lists.")
+        commandName: "seed", abstract: "Read all reference lists: staff, clients, tasks and the others.")
 
-    @Argument(help: "The connection.") var name: String
-    @Flag(help: "Say what would be read; read nothing.") var plan = false
-    @Flag(help: "One JSON document and nothing else on standard output.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Flag(help: "Show what a run would read; read nothing.") var plan = false
+    @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {

@@ -8,35 +8,37 @@ import WorkflowMax
 struct SyncCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
-        abstract: "Sync All, or a targeted sync of some entities.",
+        abstract: "Read records from WorkflowMax now: all that may have changed, or only some entities.",
         discussion: """
-            Without entities and dates, a Sync All: lists whole; of dated entities the last months and the year ahead, \
-            what was modified, open documents of any age and those that have just left them, and in turn the months verified \
-            longest ago. Dates are inclusive, may lie in the future, and fit entities that the platform gives by date: \
+            Without entities and dates this is a Sync All. It reads every list completely. Of dated entities it reads \
+            the last months and the year ahead, all modified records, open documents of any age, documents that have \
+            just been closed, and a few of the months that were checked longest ago.
+
+            Both dates are included and may lie in the future. They apply to entities that WorkflowMax gives by date: \
             quote, job, purchase_order, invoice, timesheet, lead.
             """)
 
-    @Argument(help: "The connection.") var name: String
-    @Argument(help: "Entities, such as invoice or timesheet; none for all.") var entities: [String] = []
+    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Entities, such as invoice or timesheet; without any, all.") var entities: [String] = []
     @Option(help: "First day, yyyy-MM-dd, included.") var from: Day?
-    @Option(help: "Last day, yyyy-MM-dd, included; without it to the end of the month.") var to: Day?
-    @Flag(help: "One JSON document and nothing else on standard output.") var json = false
+    @Option(help: "Last day, yyyy-MM-dd, included; without it, the end of the month.") var to: Day?
+    @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
 
-    @Flag(help: "Read and judge, and write no table: what would be inserted, updated, missing, rejected.") var dryRun =
+    @Flag(help: "Read, and show what would be inserted, updated, missing or rejected; write no table.") var dryRun =
         false
-    @Flag(help: "Leave the reserve of the day's calls to other runs: for reading years of history.") var background =
+    @Flag(help: "Leave the reserve of the day's calls to other runs.") var background =
         false
-    @Flag(help: "Read all of it, also what a run has loaded that the day's quota stopped.") var anew = false
-    @Flag(help: "Say what would be read, why and at how many calls; read nothing.") var plan = false
-    @Flag(help: "Where \"inflow serve\" runs it, do not wait for its end.") var noWait = false
+    @Flag(help: "Start over; do not continue a run that the day's quota stopped.") var anew = false
+    @Flag(help: "Show what a run would read, why, and with how many calls; read nothing.") var plan = false
+    @Flag(help: "If \"inflow serve\" runs the sync, do not wait for its end.") var noWait = false
 
     func run() async throws {
-        // The schedule's time is when it was asked for, whatever is waited for after that.
+        // The schedule takes the time of the request, however long the run then waits.
         let asked = Date()
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            let state = try await ReadLog(wiring.warehouse, connection).state()
+            let state = try await SyncStateStore(wiring.warehouse, connection).read()
             var what = try planned(connection.settings, state)
             if background { what.purpose = .background }
             what.continuesParked = !anew
@@ -50,9 +52,9 @@ struct SyncCommand: AsyncParsableCommand {
         }
     }
 
-    /// Anchors the schedule where everything is asked for; where somebody serves, puts the run into the queue and follows it.
+    /// Anchors the schedule at a Sync All; puts the run into the queue and follows it if a daemon serves.
     ///
-    /// - Returns: whether it was run so.
+    /// - Returns: whether the queue took the run.
     private func isAsked(of connection: Connection, at asked: Date, _ wiring: Wiring) async throws -> Bool {
         try connection.checkReadable()
         if isAll {
@@ -67,7 +69,7 @@ struct SyncCommand: AsyncParsableCommand {
         return true
     }
 
-    /// Whether everything is asked for.
+    /// Whether the command asks for a Sync All.
     private var isAll: Bool { entities.isEmpty && from == nil && to == nil }
 
     private func planned(_ settings: ConnectionSettings, _ state: SyncState) throws -> RunPlan {

@@ -4,7 +4,7 @@ import Warehouse
 import WorkflowMax
 
 extension Wiring {
-    /// The engine of a connection.
+    /// The run engine of a connection, with at most five chunks at the same time.
     func engine(
         _ connection: Connection, isDry: Bool = false, progress: @escaping @Sendable (Sync.Progress) -> Void
     ) async throws -> RunEngine<WorkflowMax> {
@@ -14,7 +14,7 @@ extension Wiring {
             isDry: isDry, logger: logger, progress: progress)
     }
 
-    /// Runs a plan, showing how it goes; Ctrl-C interrupts it.
+    /// Runs a plan and shows its progress; Ctrl-C interrupts the run.
     func run(_ plan: RunPlan, of connection: Connection, isDry: Bool = false) async throws -> RunReport {
         let display = ProgressDisplay()
         let engine = try await engine(connection, isDry: isDry) { display.take($0) }

@@ -6,11 +6,21 @@ import Sync
 import UnixSignals
 import Warehouse
 
-/// Everything that serves, in one process.
+/// The services of `inflow serve`, in one process.
+///
+/// - Heartbeat: says in the warehouse that this process lives, and which requests it works on.
+/// - Dead workers: puts requests of silent processes back into the queue.
+/// - Schedule: puts due runs into the queue; each slot once, however many daemons serve (`SlotClaim`).
+/// - Maintenance: refreshes tokens, reviews connections for incidents, delivers alerts.
+/// - Workers: take requests from the queue, one after the other, and run them.
+/// - Settings reload on SIGHUP, and the health and metrics pages.
+///
+/// A service group starts them together. SIGTERM or SIGINT ends all: workers drop the chunk under way and put their
+/// request back, and the process leaves the list of workers before it ends, so that another daemon continues at once.
 struct Daemon: Sendable {
     let wiring: Wiring
     let workers: Int
-    /// Its name in the queue, made anew at each start: a process that comes back is not the one that died.
+    /// The name of this process in the queue, new at each start: a restarted process is not the one that died.
     let worker = UUID().uuidString.lowercased()
     var now: Now = { Date() }
 
@@ -35,7 +45,7 @@ struct Daemon: Sendable {
     }
 
     private func leave(_ queue: RunQueue) async {
-        // What this process still holds goes back at once instead of when it has been silent for a while.
+        // Requests that this process holds go back at once, instead of after the heartbeat has been silent for a while.
         await Task.detached { try? await queue.leave(worker) }.value
         await wiring.close()
     }
@@ -53,19 +63,19 @@ struct Daemon: Sendable {
             name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)), logger: logger
         ) {
             for request in try await queue.revive() {
-                logger.notice("its worker is silent: back into the queue", metadata: ["request": "\(request)"])
+                logger.notice("worker is silent: request goes back into the queue", metadata: ["request": "\(request)"])
             }
         }
         let schedule = PeriodicService(name: "schedule", every: .seconds(2), logger: logger) {
             try await scheduler.round()
         }
-        let care = PeriodicService(name: "care", every: .seconds(60), logger: logger) { [wiring] in
+        let maintenance = PeriodicService(name: "maintenance", every: .seconds(60), logger: logger) { [wiring] in
             try await wiring.maintain()
         }
         let workers = (0..<workers).map { _ in
             RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger)
         }
-        return [beats, revival, schedule, care, SettingsReload(wiring: wiring)] + workers
+        return [beats, revival, schedule, maintenance, SettingsReload(wiring: wiring)] + workers
     }
 
     private func health(_ address: String, _ port: Int, _ onReady: @escaping @Sendable (Int) -> Void) -> [any Service] {
@@ -77,7 +87,7 @@ struct Daemon: Sendable {
     }
 }
 
-/// Reads the settings again when SIGHUP comes.
+/// Reads the settings again on SIGHUP.
 private struct SettingsReload: Service {
     let wiring: Wiring
 
@@ -88,7 +98,8 @@ private struct SettingsReload: Service {
                     try await wiring.reload()
                     wiring.logger.notice("settings read again")
                 } catch {
-                    wiring.logger.warning("The settings could not be read again; the ones before stay: \(error)")
+                    wiring.logger.warning(
+                        "Inflow could not read the settings again and keeps the previous ones: \(error)")
                 }
             }
         }

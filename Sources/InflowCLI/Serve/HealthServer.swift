@@ -5,14 +5,14 @@ import Logging
 import NIOCore
 import Warehouse
 
-/// Says over HTTP whether Inflow is alive (`/healthz`), ready (`/readyz`), and what it has done (`/metrics`).
+/// Serves over HTTP whether Inflow is alive (`/healthz`) and ready (`/readyz`), and its metrics (`/metrics`).
 ///
-/// It tells names of connections and numbers, and no record and no secret; it takes no command. It listens on this machine
-/// only unless it is told otherwise.
+/// The pages show names of connections and numbers, never a record or a secret, and take no commands. The server
+/// listens only on this machine unless `--address` says otherwise.
 enum HealthServer {
-    /// The server, to be run by itself or among other services.
+    /// The server as a service.
     ///
-    /// Port 0 is any free one; `onReady` is told the port once it listens.
+    /// Port 0 takes any free one; `onReady` gets the port once the server listens.
     static func application(
         wiring: Wiring, address: String = "127.0.0.1", port: Int,
         onReady: @escaping @Sendable (_ port: Int) -> Void = { _ in }
@@ -21,7 +21,7 @@ enum HealthServer {
         router.get("healthz") { _, _ in answer(.ok, "ok\n") }
         router.get("readyz") { _, _ in await readiness(wiring.warehouse) }
         router.get("metrics") { _, _ in await metrics(wiring.warehouse) }
-        // What the framework says of each start and stop is of no use to whoever reads Inflow's log.
+        // The framework logs each start and stop, which does not help a reader of Inflow's log.
         var logger = wiring.logger
         logger.logLevel = max(logger.logLevel, .warning)
         return Application(
@@ -30,7 +30,7 @@ enum HealthServer {
             onServerRunning: { channel in onReady(channel.localAddress?.port ?? port) }, logger: logger)
     }
 
-    /// Whether the warehouse can be reached and has this Inflow's schema; the words name no address and no role.
+    /// Whether the warehouse answers and has this Inflow's schema; the text names no address and no role.
     private static func readiness(_ warehouse: Warehouse) async -> Response {
         do throws(WarehouseError) {
             try await Migrator(warehouse).check()

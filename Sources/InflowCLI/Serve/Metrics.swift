@@ -4,8 +4,8 @@ import Warehouse
 
 /// The metrics that Inflow gives to Prometheus.
 ///
-/// A counter only grows while its connection exists. A value that a resumed run can lower is a gauge: runs by outcome, and the
-/// calls, bytes and seconds of a failed chunk, which the next reading of that chunk replaces.
+/// A counter only grows while its connection exists. A value that a resumed run can lower is a gauge: runs by outcome,
+/// and the calls, bytes and seconds of a failed chunk, which the next reading of that chunk replaces.
 enum Metrics {
     /// The metrics in the text format 0.0.4.
     static func text(_ facts: MetricsSnapshot, now: Instant) -> String {

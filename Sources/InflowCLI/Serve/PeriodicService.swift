@@ -2,14 +2,14 @@ import Logging
 import ServiceLifecycle
 import Warehouse
 
-/// Does a round of work again and again until the daemon ends; a round that fails is logged and the next one comes all the same.
+/// Repeats a round of work until the daemon ends; logs a round that fails and continues with the next.
 struct PeriodicService: Service {
-    /// What it is, for the log.
+    /// The name in the log.
     let name: String
     /// The pause between two rounds.
     let every: Duration
     let logger: Logger
-    /// One round.
+    /// The work of one round.
     let round: @Sendable () async throws -> Void
 
     func run() async throws {

@@ -2,13 +2,15 @@ import Inflow
 import Warehouse
 import WorkflowMax
 
-/// The budgets of calls that this process takes part in, one for each organisation; given back before it ends.
+/// The call budgets that this process shares with others, one for each organisation.
+///
+/// Close them before the process ends: calls that it reserved and did not make then go back to the others.
 actor QuotaLedgers {
     static let all = QuotaLedgers()
 
     private var budgets: [SharedQuota.Limits: [String: SharedQuotaLedger]] = [:]
 
-    /// The budget of a connection's organisation.
+    /// The shared budget of the organisation that a connection reads.
     func budget(of connection: Connection, _ warehouse: Warehouse) -> SharedQuotaLedger {
         let limits = SharedQuota.Limits(connection.settings)
         let account = connection.settings.accountID.lowercased()
@@ -18,7 +20,7 @@ actor QuotaLedgers {
         return budget
     }
 
-    /// Gives back what is left of all.
+    /// Gives back all reserved calls.
     func close() async {
         for budget in budgets.values.flatMap(\.values) { await budget.close() }
         budgets = [:]

@@ -6,17 +6,17 @@ import Sync
 import Warehouse
 import WorkflowMax
 
-/// Takes runs from the queue, one after the other, and runs them.
+/// Takes requests from the queue, one after the other, and runs them.
 ///
-/// When the daemon is told to end, the chunk in hand is dropped and the run goes back into the queue: whoever takes it next
-/// goes on where it stopped.
+/// When the daemon ends, the worker drops the chunk under way and puts the request back into the queue. The worker that
+/// takes it next continues where this one stopped.
 struct RunWorker: Service {
     let wiring: Wiring
     let queue: RunQueue
     /// The name of this process in the queue.
     let worker: String
     let logger: Logger
-    /// How long an empty queue is left alone.
+    /// The pause before a worker asks an empty queue again.
     var pause: Duration = .seconds(1)
 
     func run() async throws {
@@ -32,32 +32,32 @@ struct RunWorker: Service {
         }
     }
 
-    /// Runs the next request; false where there was none, or the warehouse could not be asked.
+    /// Runs the next request; returns false when the queue is empty or the warehouse does not answer.
     private func takeOne() async -> Bool {
         let taken: RunQueue.Taken
         do throws(WarehouseError) {
             guard let next = try await queue.take(worker) else { return false }
             taken = next
         } catch {
-            if !Task.isCancelled { logger.warning("The queue could not be asked: \(error.userMessage)") }
+            if !Task.isCancelled { logger.warning("Inflow could not read the queue: \(error.userMessage)") }
             return false
         }
         Failpoint.pass(.requestTaken)
         let ending = await perform(taken)
-        // What is written here must be written also when the daemon is ending.
+        // Cancellation must not stop this write: the daemon is ending, and the queue must know of the request.
         await Task.detached { await close(taken, ending) }.value
         return true
     }
 
-    /// How a request came out of this worker's hands.
+    /// How this worker's part in a request ended.
     private enum Ending: Sendable {
-        /// It ended as a run does.
+        /// Its run ended with this report.
         case ended(RunReport)
-        /// Its run had ended before.
+        /// Its run had ended before, in another worker.
         case done(outcome: RunOutcome, error: String?, run: Int64, resumeAt: Date?)
-        /// It could not be begun.
+        /// Its run could not start.
         case refused(String, outcome: RunOutcome = .failed)
-        /// It is to be taken again, by this worker or another.
+        /// It goes back into the queue, for this worker or another.
         case dropped(why: String)
     }
 
@@ -67,10 +67,10 @@ struct RunWorker: Service {
                 let connection = try await ConnectionStore(wiring.warehouse).list().first(where: {
                     $0.id == taken.connectionID
                 })
-            else { return .refused("The connection was removed.") }
+            else { return .refused("The connection was removed. Inflow read nothing.") }
             if let ended = try await alreadyEnded(taken) { return ended }
             try connection.checkReadable()
-            let state = try await ReadLog(wiring.warehouse, connection).state()
+            let state = try await SyncStateStore(wiring.warehouse, connection).read()
             var plan = try taken.request.plan(WorkflowMax.entities, connection.settings, state: state, now: Date())
             plan.resumes = taken.run
             logger.notice(
@@ -99,9 +99,9 @@ struct RunWorker: Service {
         }
     }
 
-    /// How the request's run has ended, where it has: its worker was taken to be dead, and was only slow.
+    /// The end of the request's earlier run, where it ended after all: its worker seemed dead and was only slow.
     ///
-    /// One whose process still stands is waited for.
+    /// Waits while the earlier process still holds the run.
     private func alreadyEnded(_ taken: RunQueue.Taken) async throws -> Ending? {
         guard let run = taken.run else { return nil }
         let book = RunLogReader(wiring.warehouse)
@@ -116,18 +116,18 @@ struct RunWorker: Service {
         return nil
     }
 
-    /// Runs a plan; the request is told the run's number as soon as there is one.
+    /// Runs a plan; notes the number of the run in its request as soon as there is one.
     private func run(_ plan: RunPlan, of connection: Connection, _ taken: RunQueue.Taken) async throws -> RunReport {
-        let (began, tell) = AsyncStream.makeStream(of: Int64.self)
+        let (began, begin) = AsyncStream.makeStream(of: Int64.self)
         return try await withThrowingTaskGroup(of: RunReport?.self) { group in
             group.addTask {
                 for await run in began { try? await queue.note(run: run, of: taken) }
                 return nil
             }
             group.addTask {
-                defer { tell.finish() }
+                defer { begin.finish() }
                 return try await wiring.engine(connection) { progress in
-                    if case .began(let run, _) = progress { tell.yield(run) }
+                    if case .began(let run, _) = progress { begin.yield(run) }
                 }.run(plan)
             }
             var report: RunReport?
@@ -156,8 +156,8 @@ struct RunWorker: Service {
                 try await queue.putBack(taken)
             }
         } catch {
-            // Its heartbeat ends with this process; whoever finds it silent goes on with it.
-            logger.warning("The queue could not be told how a run ended: \(error.userMessage)")
+            // The heartbeat ends with this process; a daemon that finds it silent continues the request.
+            logger.warning("Inflow could not record the end of a run in the queue: \(error.userMessage)")
         }
     }
 }

@@ -5,17 +5,18 @@ import Warehouse
 
 struct ScheduleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "schedule", abstract: "When a connection is read every day: show it, or set it by hand.",
+        commandName: "schedule", abstract: "Show or set the time of a connection's daily run.",
         discussion: """
-            A Sync All sets it to the local time at which it was asked for; --at sets it by hand. "inflow serve" keeps it.
+            The first Sync All sets the time to the local time of its request, and each later one moves it; --at sets \
+            it by hand. "inflow serve" starts the runs.
             """)
 
-    @Argument(help: "The connection.") var name: String
-    @Option(help: "Local time of day, 00:00 to 23:59; switches it on.") var at: String?
-    @Option(help: "IANA zone of that time; the one before, or the connection's, without it.") var zone: String?
-    @Flag(help: "Switch it on; what was missed is not caught up.") var on = false
-    @Flag(help: "Switch it off; the time is kept.") var off = false
-    @Flag(help: "One JSON document.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Option(help: "Local time of day, 00:00 to 23:59; switches the schedule on.") var at: String?
+    @Option(help: "IANA time zone of that time (default: the previous one, or the connection's).") var zone: String?
+    @Flag(help: "Switch the schedule on; Inflow does not catch up missed runs.") var on = false
+    @Flag(help: "Switch the schedule off; the time stays.") var off = false
+    @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
@@ -33,7 +34,7 @@ struct ScheduleCommand: AsyncParsableCommand {
         _ connection: Connection, _ schedule: Schedule
     ) throws -> (@Sendable (inout Schedule) -> Void)? {
         guard !(on && off), !(off && at != nil) else {
-            throw UserError("Say either --at or --on, or --off. Nothing was changed.", exitCode: 64)
+            throw UserError("Give either --off, or --at and --on. Nothing was changed.", exitCode: 64)
         }
         let now = Date()
         guard at != nil || zone != nil else {
@@ -44,7 +45,7 @@ struct ScheduleCommand: AsyncParsableCommand {
         let given = try zone.map { name in
             guard let zone = TimeZone(identifier: name), name.contains("/") || name == "UTC" else {
                 throw UserError(
-                    "\"\(name)\" is no IANA time zone, such as Pacific/Auckland. Nothing was changed.", exitCode: 64)
+                    "\"\(name)\" is not an IANA time zone such as Pacific/Auckland. Nothing was changed.", exitCode: 64)
             }
             return zone
         }
@@ -84,14 +85,14 @@ struct ScheduleCommand: AsyncParsableCommand {
                     anchor: anchor.map { .init(at: $0.time, zone: $0.zone.identifier) }, nextRun: next,
                     isServed: isServed))
         }
-        let when = anchor.map { "every day at \($0)" } ?? "no time yet: the first Sync All, or --at, sets it"
+        let when = anchor.map { "every day at \($0)" } ?? "no time yet; the first Sync All or --at sets it"
         Console.print("\"\(connection.name)\": \(when)\(state.schedule.isOn ? "" : ", switched off").")
         if state.isPaused {
             Console.print("The connection is paused: \"inflow connection resume \(connection.name)\".")
         }
         if let next { Console.print("Next run: \(next.formatted(.iso8601)).") }
         if !isServed, state.schedule.isOn, anchor != nil {
-            Console.note("Nothing serves now: start \"inflow serve\", or install it as a service.")
+            Console.note("No daemon serves now. Start \"inflow serve\", or install it as a service.")
         }
     }
 }

@@ -4,11 +4,12 @@ import Postgres
 
 struct DatabaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "database", abstract: "The private PostgreSQL: start, stop, status, url.",
+        commandName: "database", abstract: "Start, stop or inspect the private PostgreSQL.",
         subcommands: [Start.self, Stop.self, Status.self, URL.self])
 
     struct Start: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Start it, making it first if there is none.")
+        static let configuration = CommandConfiguration(
+            abstract: "Start the private PostgreSQL; create it first if there is none.")
 
         func run() async throws {
             try await reporting {
@@ -21,7 +22,7 @@ struct DatabaseCommand: AsyncParsableCommand {
     }
 
     struct Stop: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Stop it, ending its sessions.")
+        static let configuration = CommandConfiguration(abstract: "Stop the private PostgreSQL and end its sessions.")
 
         func run() async throws {
             try await reporting {
@@ -32,7 +33,7 @@ struct DatabaseCommand: AsyncParsableCommand {
     }
 
     struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say what it is doing; exit code 1 unless it runs.")
+        static let configuration = CommandConfiguration(abstract: "Show whether it runs; exit code 1 unless it does.")
 
         func run() async throws {
             try await reporting {
@@ -47,7 +48,7 @@ struct DatabaseCommand: AsyncParsableCommand {
                     Console.print("stopped, in \(cluster.folder)")
                     throw ExitCode(1)
                 case .absent:
-                    Console.print("not made yet; it will be in \(cluster.folder)")
+                    Console.print("not created yet; its folder will be \(cluster.folder)")
                     throw ExitCode(1)
                 }
             }
@@ -55,7 +56,8 @@ struct DatabaseCommand: AsyncParsableCommand {
     }
 
     struct URL: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "url", abstract: "Print its libpq URL.")
+        static let configuration = CommandConfiguration(
+            commandName: "url", abstract: "Print the libpq URL of the private PostgreSQL.")
 
         func run() async throws {
             try await reporting {

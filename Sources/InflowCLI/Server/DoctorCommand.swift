@@ -5,90 +5,103 @@ import Postgres
 import Warehouse
 import WorkflowMax
 
+/// `inflow doctor`: checks from the warehouse outward what Inflow needs, and names the command that repairs each fault.
+///
+/// The order is the order of dependence: settings, PostgreSQL, schema, tables, readers, connections, key file, tokens.
+/// A check that cannot run without an earlier one is left out, so the first line marked "missing" is the one to repair
+/// first.
+///
+/// Doctor only reads. In particular it never starts the private PostgreSQL, which other commands do, because its state
+/// is what the person wants to know. It decrypts each client secret to prove that the key file fits, and prints none.
+/// It makes no call to the platform: `inflow connection test` does that.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Say what is missing, in words; changes nothing.")
+        commandName: "doctor", abstract: "Check the installation and show what is missing; changes nothing.")
 
     func run() async throws {
         try await reporting {
             let settings = try await Settings.load()
             var faults = 0
-            func tell(_ isWell: Bool, _ text: String) {
+            func report(_ isWell: Bool, _ text: String) {
                 if !isWell { faults += 1 }
                 Console.print("\(isWell ? "well   " : "missing")  \(text)")
             }
-            tell(true, "Inflow \(Version.text), folder \"\(settings.home)\"")
-            guard let url = try await databaseURL(settings, tell) else { throw ExitCode(1) }
+            report(true, "Inflow \(Version.text), folder \"\(settings.home)\"")
+            guard let url = try await databaseURL(settings, report) else { throw ExitCode(1) }
             let warehouse = Warehouse(url: url)
             do {
                 try await Migrator(warehouse).check()
-                tell(true, "the schema is this Inflow's")
-                try await checkContents(warehouse, settings, tell)
+                report(true, "the schema fits this version of Inflow")
+                try await checkContents(warehouse, settings, report)
             } catch let error as WarehouseError {
-                tell(false, error.userMessage)
+                report(false, error.userMessage)
             }
             if faults > 0 { throw ExitCode(1) }
         }
     }
 
-    private func databaseURL(_ settings: Settings, _ tell: (Bool, String) -> Void) async throws -> String? {
+    private func databaseURL(_ settings: Settings, _ report: (Bool, String) -> Void) async throws -> String? {
         if let url = settings.databaseURL {
-            tell(true, "the warehouse is the one of INFLOW_DATABASE_URL")
+            report(true, "INFLOW_DATABASE_URL names the warehouse")
             return url
         }
         let cluster = Wiring.cluster(settings)
         do {
             switch try await cluster.status() {
             case .running:
-                tell(true, "the private PostgreSQL runs")
+                report(true, "the private PostgreSQL runs")
                 return try cluster.url(database: "inflow")
             case .stopped:
-                tell(false, "the private PostgreSQL is stopped: \"inflow database start\", or any command starts it")
-            case .busy: tell(false, "the private PostgreSQL is starting or stopping: look again in a moment")
+                report(
+                    false,
+                    "the private PostgreSQL is stopped; \"inflow database start\" or any other command starts it"
+                )
+            case .busy: report(false, "the private PostgreSQL is starting or stopping; check again in a moment")
             case .absent:
-                tell(false, "there is no private PostgreSQL yet: \"inflow database start\" makes it")
+                report(false, "there is no private PostgreSQL yet; \"inflow database start\" creates it")
             }
         } catch {
-            tell(false, error.detail ?? error.message)
+            report(false, error.detail ?? error.message)
         }
         return nil
     }
 
     private func checkContents(
-        _ warehouse: Warehouse, _ settings: Settings, _ tell: (Bool, String) -> Void
+        _ warehouse: Warehouse, _ settings: Settings, _ report: (Bool, String) -> Void
     ) async throws {
         let differences = try await SchemaCheck(warehouse, entities: WorkflowMax.entities).differences()
-        tell(differences.isEmpty, "tables and definitions agree")
-        for difference in differences { tell(false, difference) }
+        report(differences.isEmpty, "the tables agree with the definitions")
+        for difference in differences { report(false, difference) }
         let due = try await ReaderRoles(warehouse).outstanding()
-        tell(
+        report(
             due.isEmpty,
             due.isEmpty
                 ? "every reader sees its rows and no others"
-                : "\(due.count) grant(s) or policies for readers are not as they should be: \"inflow migrate\" sets them"
+                : "\(due.count) grant(s) or policies for readers are wrong; \"inflow migrate\" corrects them"
         )
         let connections = try await ConnectionStore(warehouse).list()
-        tell(
+        report(
             !connections.isEmpty,
             connections.isEmpty
-                ? "there is no connection yet: \"inflow connection add NAME …\"" : "\(connections.count) connection(s)")
+                ? "there is no connection yet; add one with \"inflow connection add NAME …\""
+                : "\(connections.count) connection(s)")
         guard !connections.isEmpty else { return }
         do {
             let box = try await SecretBox.open(settings.keyFile, for: warehouse)
-            tell(true, "the key file \"\(settings.keyFile)\" fits")
+            report(true, "the key file \"\(settings.keyFile)\" fits")
             for connection in connections {
                 _ = try await ConnectionStore(warehouse).clientSecret(of: connection, box: box)
                 let token = try await TokenStore(warehouse, connection: connection, box: box).current()
                 let status = try await TokenStatus.of(connection, in: warehouse)
                 let document = TokenDocument(connection, status, now: Date())
-                tell(
+                report(
                     token != nil && status.needsConsentAt == nil && document.warning == nil,
                     token == nil || status.needsConsentAt != nil
-                        ? "\"\(connection.name)\" has no tokens that serve: \"inflow authorise \(connection.name)\""
+                        ? "\"\(connection.name)\" has no usable tokens; run \"inflow authorise \(connection.name)\""
                         : document.warning ?? "\"\(connection.name)\" has tokens, \(document.short)")
             }
         } catch let error as WarehouseError {
-            tell(false, error.message)
+            report(false, error.message)
         }
     }
 }

@@ -5,13 +5,13 @@ import WorkflowMax
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Bring the warehouse's schema up to this Inflow's. Forward only.")
+        commandName: "migrate", abstract: "Update the warehouse's schema to this version of Inflow. Forward only.")
 
     func run() async throws {
         try await reporting {
             let wiring = try await Wiring.open()
             let outcome = try await Migrator(wiring.warehouse).migrate()
-            // What a person changed by hand is set right too.
+            // Also restores grants and policies that a person changed by hand.
             try await ReaderRoles(wiring.warehouse).refresh()
             try await SchemaCheck(wiring.warehouse, entities: WorkflowMax.entities).run()
             if outcome.applied.isEmpty {
@@ -20,7 +20,7 @@ struct MigrateCommand: AsyncParsableCommand {
                 Console.print("Applied: \(outcome.applied.joined(separator: ", ")).")
             }
             if !outcome.reports.isEmpty {
-                Console.print("Report views made: \(outcome.reports.joined(separator: ", ")).")
+                Console.print("Report views created: \(outcome.reports.joined(separator: ", ")).")
             }
         }
     }

@@ -6,32 +6,34 @@ import WorkflowMax
 
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sandbox", abstract: "Serve an imitation of WorkflowMax with invented records.",
+        commandName: "sandbox", abstract: "Run a simulated WorkflowMax with invented records, to try Inflow with.",
         discussion: """
-            Prints its address and credentials when it is ready and runs until it is stopped. It listens on 127.0.0.1 \
-            only, and everything in it is invented.
+            The sandbox prints its address and credentials when it is ready, and runs until you stop it. It listens \
+            only on 127.0.0.1.
             """)
 
-    @Option(help: "Port; 0 for any free one.") var port = 8931
-    @Option(help: "Multiplies the organisation: 1 is about 40 staff, 400 clients, 1,500 jobs, 60,000 time entries.")
+    @Option(help: "Port; 0 takes any free one.") var port = 8931
+    @Option(help: "Size of the organisation: 1 is about 40 staff, 400 clients, 1,500 jobs and 60,000 time entries.")
     var scale = 1.0
-    @Option(help: "Seed of the invented organisation.") var seed: UInt64 = 1
-    @Option(help: "Today, yyyy-MM-dd; the organisation's three years end with it.") var today: Day?
-    @Option(help: "Calls in flight at most, 0 for no limit.") var callsAtOnce = 5
-    @Option(help: "Calls a minute at most, 0 for no limit.") var callsPerMinute = 60
-    @Option(help: "Calls a day at most, 0 for no limit.") var callsPerDay = 5000
-    @Option(help: "Seconds in a minute of the limits, to try them faster.") var windowSeconds = 60.0
-    @Option(help: "Seconds in a day of the limits.") var daySeconds = 86_400.0
-    @Flag(help: "Keep rendered answers, so that a bench measures the reader and not the sandbox.") var cacheBodies =
+    @Option(help: "Seed of the random numbers that make up the organisation.") var seed: UInt64 = 1
+    @Option(help: "Today, yyyy-MM-dd, the last day of the organisation's three years.") var today: Day?
+    @Option(help: "Most calls at the same time; 0 for no limit.") var callsAtOnce = 5
+    @Option(help: "Most calls in a minute; 0 for no limit.") var callsPerMinute = 60
+    @Option(help: "Most calls in a day; 0 for no limit.") var callsPerDay = 5000
+    @Option(help: "Length of a minute for the limits, in seconds, to try them faster.") var windowSeconds = 60.0
+    @Option(help: "Length of a day for the limits, in seconds.") var daySeconds = 86_400.0
+    @Flag(help: "Keep rendered answers, so that a benchmark measures the reader and not the sandbox.") var cacheBodies =
         false
-    @Flag(help: "The bench's data: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks.")
+    @Flag(
+        help: "Benchmark data: 200,000 time entries, 20,000 invoices with 3 lines, 10,000 jobs with 5 tasks."
+    )
     var bench = false
-    @Flag(help: "Take any refresh token once, so that a restarted sandbox goes on with an old connection.")
+    @Flag(help: "Accept any refresh token once, so that a restarted sandbox serves an old connection.")
     var acceptsUnknownTokens = false
-    @Option(help: "Organisations; a consent is for all that are ticked.") var organisations = 1
-    @Option(help: "Seconds for which a rotated refresh token may be used again; the platform has 0.") var graceSeconds =
+    @Option(help: "Number of organisations, 1 to 9; a consent covers those that are ticked.") var organisations = 1
+    @Option(help: "Seconds for which a replaced refresh token still works; the real platform has 0.") var graceSeconds =
         0
-    @Option(help: "Write the address to this file when ready.") var readyFile: String?
+    @Option(help: "File that the sandbox writes when it is ready; it holds the address.") var readyFile: String?
 
     func run() async throws {
         try await reporting {

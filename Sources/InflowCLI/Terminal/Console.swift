@@ -1,13 +1,20 @@
 import Foundation
 
-/// Where words go: results to standard output, everything else to standard error.
+/// Output of the command: results on standard output, everything else on standard error.
+///
+/// A script reads standard output, so nothing but the result may go there: with `--json` exactly one document.
+/// Progress, hints, warnings and errors go to standard error.
+///
+/// Writing never fails and never ends the process. Where the reader has closed its end (`inflow runs | head`), the rest
+/// of the text is dropped; a run must not die because its display did. Numbers have thousands separators in text and
+/// none in JSON; JSON keys are snake_case and instants ISO 8601 in UTC.
 enum Console {
-    /// Writes all of a text, whatever interrupts; where nobody reads any more, what is left is dropped.
+    /// Writes a whole text, also when signals interrupt the call; drops the rest if the reader is gone.
     static func write(_ text: String, to file: Int32) {
         write(Array(text.utf8), to: file)
     }
 
-    /// The same of bytes.
+    /// Writes bytes as they are, also when signals interrupt the call.
     static func write(_ bytes: [UInt8], to file: Int32) {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes
@@ -20,17 +27,17 @@ enum Console {
         }
     }
 
-    /// Writes a result.
+    /// Writes a line of the result to standard output.
     static func print(_ text: String) {
         Console.write(text + "\n", to: STDOUT_FILENO)
     }
 
-    /// Writes a remark.
+    /// Writes a line for the person to standard error.
     static func note(_ text: String) {
         Console.write(text + "\n", to: STDERR_FILENO)
     }
 
-    /// Writes a value as the one JSON document of a command.
+    /// Writes the one JSON document of a command.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -39,12 +46,12 @@ enum Console {
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
-    /// Writes rows under headings, numbers to the right.
+    /// Writes a table with headings; columns of numbers are right-aligned.
     static func table(_ headings: [String], _ rows: [[String]]) {
         for line in lines(headings, rows) { print(line) }
     }
 
-    /// The lines of a table.
+    /// The lines of a table, with a rule below the headings.
     static func lines(_ headings: [String], _ rows: [[String]]) -> [String] {
         let widths = headings.indices.map { column in
             max(headings[column].count, rows.map { $0[column].count }.max() ?? 0)
@@ -65,7 +72,7 @@ enum Console {
             + rows.map(line)
     }
 
-    /// A number with its thousands apart.
+    /// A number with thousands separators: `1,234,567`.
     static func grouped(_ number: Int) -> String {
         var text = String(abs(number))
         var parts: [String] = []
@@ -76,7 +83,7 @@ enum Console {
         return (number < 0 ? "-" : "") + ([text] + parts).joined(separator: ",")
     }
 
-    /// A duration as a person says it.
+    /// A duration, rounded for a person: `4.2 s`, `95 s`, `3 min 5 s`.
     static func seconds(_ seconds: Double) -> String {
         seconds < 10
             ? "\((seconds * 10).rounded() / 10) s"

@@ -1,13 +1,13 @@
 import Foundation
 import Inflow
 
-/// Instants as a person reads them, short enough for a table.
+/// Instants and spans as text that is short enough for a table.
 enum InstantText {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// `21 Nov 07:30` by the clock of a zone; `21 Nov 2025` where it is of another year than now.
+    /// `21 Nov 07:30` in a time zone; `21 Nov 2025` in another year than now.
     static func short(_ instant: Instant, in zone: TimeZone, now: Instant) -> String {
         let day = LocalDate(instant, in: zone).components
         let date = "\(day.day) \(months[day.month - 1])"
@@ -15,7 +15,7 @@ enum InstantText {
         return "\(date) \(time(instant, in: zone))"
     }
 
-    /// `2026-11-21 07:30` by the clock of a zone.
+    /// `2026-11-21 07:30` in a time zone.
     static func long(_ instant: Instant, in zone: TimeZone) -> String {
         "\(LocalDate(instant, in: zone)) \(time(instant, in: zone))"
     }
@@ -28,7 +28,7 @@ enum InstantText {
 
     private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 
-    /// How long ago, or how long until, in one unit: `40 min`, `5 h`, `12 d`.
+    /// A span of past or future time in one unit: `40 min`, `5 h`, `12 d`.
     static func span(_ seconds: TimeInterval) -> String {
         let minutes = Int(abs(seconds) / 60)
         if minutes < 60 { return "\(minutes) min" }

@@ -22,8 +22,8 @@ final class StopRequest: Sendable {
 
 /// Runs work that Ctrl-C (SIGINT) and SIGTERM stop: one signal cancels it, the next ends the process at once.
 ///
-/// Work that can end at a good place of its own passes `finishing`. Then the first signal only makes that request, the second
-/// cancels, and the third ends the process. `notice` is what the terminal says when a signal cancels the work.
+/// Work that can end at a good place of its own passes `finishing`. Then the first signal only makes that request, the
+/// second cancels, and the third ends the process. `notice` is what the terminal says when a signal cancels the work.
 ///
 /// - Throws: what the work throws; `CancellationError` mostly where a signal cancelled it.
 func interruptible<T: Sendable>(
@@ -33,8 +33,8 @@ func interruptible<T: Sendable>(
     _ body: @escaping @Sendable () async throws -> T
 ) async throws -> T {
     let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
-    // Neither task is a child: a child that listens would go deaf when a signal cancels the work, and the next signal must
-    // still end the process.
+    // Neither task is a child: a child that listens would go deaf when a signal cancels the work, and the next signal
+    // must still end the process.
     let work = Task { try await body() }
     let listener = Task {
         for await _ in signals {

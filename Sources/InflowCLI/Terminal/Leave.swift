@@ -1,9 +1,9 @@
 import Foundation
 
-/// Ends the process once all is written, without tearing libraries down.
+/// Ends the process once all output is written, without running the exit handlers of libraries.
 ///
-/// `exit` runs the exit handlers of OpenSSL, libxml2 and others while threads that used them are still ending; a process
-/// that was done has been aborted by that.
+/// `exit` runs the handlers of OpenSSL, libxml2 and others while threads that use them still run. That has aborted a
+/// process whose work was done.
 func leave(_ code: Int32) -> Never {
     fflush(nil)
     _exit(code)

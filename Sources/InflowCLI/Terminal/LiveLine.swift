@@ -23,7 +23,7 @@ struct LiveLine {
         isOpen = true
     }
 
-    /// Erases the line.
+    /// Erases the line, so that other text can follow.
     mutating func clear() {
         guard isOpen else { return }
         Console.write("\r\u{1B}[K", to: STDERR_FILENO)

@@ -1,6 +1,6 @@
 import Inflow
 
-/// A value of a JSON document whose key is there also where there is no value.
+/// An optional value whose key stays in the JSON document, with null.
 struct OrNull<Value: Encodable>: Encodable {
     let value: Value?
 

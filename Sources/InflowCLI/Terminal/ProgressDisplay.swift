@@ -69,7 +69,8 @@ final class ProgressDisplay: Sendable {
         let tally = result.tally
         state.live.print(
             "\(name) \(Console.grouped(tally.pulled)) rows, \(Console.grouped(tally.inserted)) new, "
-                + "\(Console.grouped(tally.updated)) changed, \(Console.grouped(result.traffic.calls)) calls, \(result.status)"
+                + "\(Console.grouped(tally.updated)) changed, "
+                + "\(Console.grouped(result.traffic.calls)) calls, \(result.status)"
         )
     }
 

@@ -4,7 +4,7 @@ import Inflow
 import Sync
 import Warehouse
 
-/// The one JSON document of a command that failed.
+/// The JSON document of a command that failed.
 private struct FailureDocument: Encodable {
     struct Failure: Encodable {
         let message: String
@@ -13,7 +13,7 @@ private struct FailureDocument: Encodable {
     let error: Failure
 }
 
-/// Runs a command's work; tells a fault in words (or as JSON) and ends with its exit code.
+/// Runs the work of a command; prints an error as text or JSON and throws its exit code.
 func reporting(json: Bool = false, _ body: () async throws -> Void) async throws {
     let fault: UserError
     do {
@@ -45,14 +45,14 @@ func reporting(json: Bool = false, _ body: () async throws -> Void) async throws
 }
 
 extension WarehouseError {
-    /// The error for whoever gave the command, with what PostgreSQL said in one line.
+    /// The message for the person who gave the command, with PostgreSQL's own message on the same line.
     var userMessage: String {
         let said = detail.map { detail in
-            detail.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+            detail.split(whereSeparator: \.isNewline).map { $0.trimmed }
                 .joined(separator: " ")
         }
         guard code == .unreachable else { return said.map { "\(message): \($0)" } ?? message }
-        return "The warehouse cannot be used. Look at INFLOW_DATABASE_URL and at the server: \(said ?? message)"
+        return "Inflow cannot use the warehouse. Check INFLOW_DATABASE_URL and the server: \(said ?? message)"
     }
 }
 

@@ -1,8 +1,8 @@
 internal import Inflow
 internal import Postgres
 
-/// Gathers what is to be archived of one chunk: pieces of compressed answers, in memory until there are 64 KiB, then in a
-/// temporary table, so that a long answer takes no more memory than a short one.
+/// Gathers what is to be archived of one chunk: pieces of compressed answers, in memory until there are 64 KiB, then
+/// in a temporary table, so that a long answer takes no more memory than a short one.
 struct ArchiveStaging {
     /// An answer that was begun.
     struct Answer {
@@ -74,7 +74,7 @@ struct ArchiveStaging {
         alter table pg_temp.stage_archive alter column bytes set storage external
         """
 
-    /// Empties it.
+    /// Empties the table before the next chunk.
     static let empty = "truncate pg_temp.stage_archive"
 
     /// Moves what waits into the table.

@@ -14,7 +14,7 @@ public actor ArchiveStore: ArchiveReader {
         self.connection = connection
     }
 
-    /// Ends the session.
+    /// Closes the session; the next read opens another.
     public func close() async {
         await session?.close()
         session = nil

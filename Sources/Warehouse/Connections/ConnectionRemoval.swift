@@ -57,7 +57,7 @@ public struct ConnectionRemoval: Sendable {
 
     private func remove(_ progress: @escaping @Sendable (Step) -> Void) async throws(WarehouseError) -> String? {
         // First of all it is not read any more, by a run or by its reader: what is deleted stays deleted.
-        try await warehouse.query(
+        _ = try await warehouse.query(
             "update inflow.connection set removal_began_at = coalesce(removal_began_at, now()) where id = $1",
             [.int64(connection.id)], purpose: "connection remove", doing: "removing connection \(connection.name)")
         let left = try await ReaderRoles(warehouse).drop(connection)

@@ -5,11 +5,11 @@ internal import Postgres
 extension RowCounts {
     /// A month of an entity, or a list without dates, and how it was read.
     public struct Coverage: Sendable, Encodable {
-        /// The entity.
+        /// The entity's name, as the run log has it.
         public let entity: String
         /// The month's first day, yyyy-MM-dd; nil for a list without dates.
         public let monthOn: String?
-        /// When the last answer that held all of it was asked for, UTC.
+        /// When the last answer that held the whole month was asked for, UTC; nil while none has.
         public let verifiedAt: Date?
         /// `fresh`, `old`, `failed` or `never`.
         public let status: String
@@ -17,7 +17,7 @@ extension RowCounts {
         public let rowsSent: Int
         /// Rows in the table after it, marked ones not counted.
         public let rowsHeld: Int
-        /// Records not loaded.
+        /// Records of that answer that were rejected, whatever their month.
         public let rowsRejected: Int
         /// The run that read it.
         public let run: Int64?
@@ -47,15 +47,15 @@ extension RowCounts {
 
     /// A record that a run inserted, changed, revived or marked.
     public struct Difference: Sendable, Encodable {
-        /// The entity.
+        /// The entity's name, as the run log has it.
         public let entity: String
-        /// The record's key.
+        /// The record's key, its columns joined by `/`.
         public let key: String
         /// `inserted`, `updated`, `revived` or `marked_deleted`.
         public let change: String
     }
 
-    /// What a run found different and mended: all of it, by entity and key.
+    /// Every record that a run inserted, changed, revived or marked, by entity and key.
     public func differences(of run: Int64, _ entities: [EntityDefinition]) async throws(WarehouseError) -> [Difference]
     {
         let inserted = entities.map { entity in

@@ -24,7 +24,7 @@ public struct PerParentStore: Sendable {
 
     // MARK: before reading
 
-    /// How far each entity has been read, with up to so many keys of each kind.
+    /// How far each entity has been read, with at most `limit` keys of each kind.
     public func backlogs(_ entities: [EntityDefinition], limit: Int) async throws(WarehouseError) -> [ParentBacklog] {
         let entities = entities.filter(\.isPerParent)
         let sources = entities.map { parents(of: $0, living: true) }
@@ -93,27 +93,22 @@ public struct PerParentStore: Sendable {
     /// - Returns: how many were marked.
     public func markOrphans(_ entity: EntityDefinition, run: Int64) async throws(WarehouseError) -> Int {
         guard entity.isPerParent, let source = parents(of: entity, living: false) else { return 0 }
-        let sql = MergeSQL(entity, carries: .everything)
-        let names: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
-        let id = connection.id
         let subject = "marking values of \(entity.name) whose record is gone"
+        let context = ChunkContext(
+            sql: MergeSQL(entity, carries: .everything), chunk: .parents([]), label: "records gone",
+            connectionID: connection.id, runID: run, askedAt: Date(), settings: connection.settings)
         return try await warehouse.withSession("parent reads") { session throws(WarehouseError) in
             try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {
                 session throws(WarehouseError) in
                 var tally = Tally()
-                do throws(PostgresError) {
-                    try session.query(MergeSQL.takeLock, names)
-                    tally.markedDeleted = try session.query(
-                        sql.markOrphans(source), names + [.int64(run), .timestamp(Date())]
+                tally.markedDeleted = try lifting(subject) { () throws(PostgresError) in
+                    try session.query(MergeSQL.takeLock, context.names)
+                    return try session.query(
+                        context.sql.markOrphans(source), context.names + [.int64(run), .timestamp(context.askedAt)]
                     ).affectedRows
-                } catch {
-                    throw WarehouseError(error, doing: subject)
                 }
                 guard tally.markedDeleted > 0 else { return 0 }
-                try Checkpoint(
-                    connectionID: id, runID: run, entity: entity.name, chunk: .parents([]), label: "records gone",
-                    askedAt: Date(), reading: ChunkReceipt(), drift: []
-                ).write(tally, nil, on: session)
+                try Checkpoint(context: context).write(tally, nil, on: session)
                 return tally.markedDeleted
             }
         }
@@ -199,7 +194,7 @@ public struct PerParentStore: Sendable {
         """
     }
 
-    /// $3 days.
+    /// Counts the records by how far they are read; $3 days after which a reading is old, 0 for never.
     private static func count(
         _ backlog: inout ParentBacklog, _ state: String, _ parameters: [PostgresParameter],
         _ session: isolated PostgresConnection
@@ -222,7 +217,7 @@ public struct PerParentStore: Sendable {
         backlog.oldestReadAt = row["oldest"].date
     }
 
-    /// $3 limit.
+    /// Lists the keys to be read next; $3 how many of each kind at most.
     private static func list(
         _ backlog: inout ParentBacklog, _ state: String, _ parameters: [PostgresParameter],
         _ session: isolated PostgresConnection

@@ -1,55 +1,65 @@
 internal import Foundation
 internal import Inflow
 internal import Postgres
+internal import SQLFiles
 
-/// The row saying "this chunk is in", with its tally, its rejections and its drift; written in the chunk's own transaction.
+/// The row saying that a chunk is in, with its tally, its rejections and its drift, written in the chunk's own
+/// transaction.
 struct Checkpoint: Sendable {
-    let connectionID: Int64
-    let runID: Int64
-    let entity: String
-    let chunk: Chunk
-    let label: String
-    let askedAt: Date
-    let reading: ChunkReceipt
+    let context: ChunkContext
+    let receipt: ChunkReceipt
     let drift: [Drift]
 
-    /// Writes it, after making sure that the run is still ours to write for; `rejections` where an answer was staged.
+    /// A checkpoint of a chunk that no answer brought: marked rows, which have a label of their own.
+    init(context: ChunkContext, receipt: ChunkReceipt = ChunkReceipt(), drift: [Drift] = []) {
+        (self.context, self.receipt, self.drift) = (context, receipt, drift)
+    }
+
+    /// The chunk as the run log is to know it.
+    ///
+    /// What is derived again from the archive was not read again, so its days are not given to a reader of the run
+    /// log who asks when they were read.
+    private var chunk: Chunk { context.sql.isReplay ? .parents([]) : context.chunk }
+
+    /// Writes it, after making sure that the run is still open; `rejections` where an answer was staged.
+    ///
+    /// - Throws: `run_closed` when another process has closed the run.
     func write(
         _ tally: Tally, _ rejections: RejectionWriter?, on session: isolated PostgresConnection
     ) throws(WarehouseError) {
-        let isOurs: Bool
-        do throws(PostgresError) {
-            let (isOpen, hasRejections) = try lookAtRun(session)
-            isOurs = isOpen
-            if isOurs {
-                try writeChunk(tally, status: .loaded, error: nil, session)
-                if tally.rejected > 0 { try rejections?.keep(on: session) }
-                if hasRejections { try rejections?.close(on: session) }
-                if !drift.isEmpty { try writeDrift(session) }
-            }
-        } catch {
-            throw WarehouseError(error, doing: "writing the checkpoint of \(entity), \(label)")
+        let isOpen = try lifting(context.subject("writing the checkpoint of")) { () throws(PostgresError) in
+            let run = try lookAtRun(session)
+            guard run.isOpen else { return false }
+            try writeChunk(tally, status: .loaded, error: nil, session)
+            if tally.rejected > 0 { try rejections?.keep(on: session) }
+            if run.hasRejections { try rejections?.close(on: session) }
+            if !drift.isEmpty { try writeDrift(session) }
+            return true
         }
-        guard isOurs else {
+        guard isOpen else {
+            let (run, entity) = (context.runID, context.entity.name)
             throw WarehouseError(
                 .runClosed, subject: entity,
                 message:
-                    "Run \(runID) was closed by another process while it was still reading \(entity). Nothing more of "
-                    + "it is written. Look at \"inflow runs\" for the run that took over.")
+                    "Run \(run) was closed by another process while it was still reading \(entity). "
+                    + "Nothing more of it is written. Look at \"inflow runs\" for the run that took over.")
         }
     }
 
-    /// A run that another process found dead and closed must not write any more; whether the entity has rejections that
-    /// are not closed is told along with it.
+    /// Whether the run is open, and whether the entity has rejections that are not closed.
     ///
-    /// The row is locked against being closed until the commit, and one that is being closed is waited for.
+    /// A run that another process found dead and closed must not write any more. Its row is locked against being closed
+    /// until the commit; one that is being closed is waited for.
     private func lookAtRun(
         _ session: isolated PostgresConnection
     ) throws(PostgresError) -> (isOpen: Bool, hasRejections: Bool) {
         let rows = try session.query(
-            "select \(RejectionWriter.isAny) as has_rejections from inflow.run where id = $1 and status = 'running' for share",
-            [.int64(runID), .int64(connectionID), .text(entity)])
-        return (!rows.isEmpty, rows.first?["has_rejections"].bool ?? false)
+            """
+            select \(RejectionWriter.isAny) as has_rejections
+            from inflow.run where id = $1 and status = 'running' for share
+            """, [.int64(context.runID)] + context.names)
+        guard let run = rows.first else { return (false, false) }
+        return (true, try run.require("has_rejections", \.bool))
     }
 
     /// Writes that it failed, unless it is in: a commit may have taken place although its answer was lost.
@@ -63,42 +73,27 @@ struct Checkpoint: Sendable {
         }
         try session.query(
             MergeSQL.noteFailedCoverage,
-            [.int64(connectionID), .text(entity), .int64(runID), .text(error), .textArray(months)])
+            context.names + [.int64(context.runID), .text(error), .textArray(months)])
     }
 
     private func writeChunk(
         _ tally: Tally, status: ChunkStatus, error: String?, _ session: isolated PostgresConnection
     ) throws(PostgresError) {
-        var from: PostgresParameter = .null
-        var until: PostgresParameter = .null
-        if case .span(let window) = chunk {
-            from = .text(window.from.description)
-            until = .text(window.until.description)
-        }
-        try session.query(
-            """
-            insert into inflow.chunk (
-                connection_id, run_id, entity, chunk, status, span_from, span_until, asked_at, ended_at,
-                pulled, inserted, updated, unchanged, marked_deleted, rejected, duplicates,
-                calls, bytes, tries, replaced_characters, seconds, error)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp(),
-                $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-            on conflict (connection_id, run_id, entity, chunk) do update set
-                status = excluded.status, asked_at = excluded.asked_at, ended_at = excluded.ended_at,
-                pulled = excluded.pulled, inserted = excluded.inserted, updated = excluded.updated,
-                unchanged = excluded.unchanged, marked_deleted = excluded.marked_deleted,
-                rejected = excluded.rejected, duplicates = excluded.duplicates, calls = excluded.calls,
-                bytes = excluded.bytes, tries = excluded.tries, replaced_characters = excluded.replaced_characters,
-                seconds = excluded.seconds, error = excluded.error
-            where chunk.status = 'failed' or excluded.status = 'loaded'
-            """,
-            [
-                .int64(connectionID), .int64(runID), .text(entity), .text(label), .text(status.rawValue), from, until,
-                .timestamp(askedAt), .int(tally.pulled), .int(tally.inserted), .int(tally.updated),
-                .int(tally.unchanged), .int(tally.markedDeleted), .int(tally.rejected), .int(tally.duplicates),
-                .int(reading.traffic.calls), .int(reading.traffic.bytes), .int(reading.tries),
-                .int(reading.replacedCharacters), .double(reading.seconds), error.map { .text($0) } ?? .null,
-            ])
+        let window: Window? = if case .span(let window) = chunk { window } else { nil }
+        let of: [PostgresParameter] = [
+            .int64(context.connectionID), .int64(context.runID), .text(context.entity.name), .text(context.label),
+            .text(status.rawValue), window.map { .text($0.from.description) } ?? .null,
+            window.map { .text($0.until.description) } ?? .null, .timestamp(context.askedAt),
+        ]
+        let counts: [PostgresParameter] = [
+            .int(tally.pulled), .int(tally.inserted), .int(tally.updated), .int(tally.unchanged),
+            .int(tally.markedDeleted), .int(tally.rejected), .int(tally.duplicates),
+        ]
+        let costs: [PostgresParameter] = [
+            .int(receipt.traffic.calls), .int(receipt.traffic.bytes), .int(receipt.tries),
+            .int(receipt.replacedCharacters), .double(receipt.seconds), error.map { .text($0) } ?? .null,
+        ]
+        try session.query(Statements.checkpointWrite, of + counts + costs)
     }
 
     private func writeDrift(_ session: isolated PostgresConnection) throws(PostgresError) {
@@ -111,8 +106,8 @@ struct Checkpoint: Sendable {
                 last_seen_at = now(), last_run_id = excluded.last_run_id, example = excluded.example
             """,
             [
-                .int64(connectionID), .int64(runID), .textArray(drift.map(\.table)), .textArray(drift.map(\.path)),
-                .textArray(drift.map(\.example)),
+                .int64(context.connectionID), .int64(context.runID), .textArray(drift.map(\.table)),
+                .textArray(drift.map(\.path)), .textArray(drift.map(\.example)),
             ])
     }
 }

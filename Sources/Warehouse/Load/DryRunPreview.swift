@@ -6,7 +6,7 @@ internal import Postgres
 public struct DryRunPreview: Sendable, Encodable {
     /// One value that would change.
     public struct Field: Sendable, Encodable {
-        /// The column.
+        /// The column's name, without its table.
         public let column: String
         /// Its value now, as text.
         public let old: String?
@@ -16,7 +16,7 @@ public struct DryRunPreview: Sendable, Encodable {
 
     /// A record that would be updated.
     public struct Example: Sendable, Encodable {
-        /// The record's key.
+        /// The record's key, its columns joined by `/`.
         public let key: String
         /// Its own values that would change; none where only lines, or the mark of deletion, would.
         public let fields: [Field]
@@ -26,9 +26,9 @@ public struct DryRunPreview: Sendable, Encodable {
         public let revives: Bool
     }
 
-    /// The entity.
+    /// The entity's name, as the run log has it.
     public let entity: String
-    /// What was read.
+    /// The chunk's label in the run log.
     public let chunk: String
     /// How its records would count.
     public let tally: Tally
@@ -50,9 +50,11 @@ extension MergeSQL {
         }
         return """
             select \(key) as key, c.what, f.name, f.old, f.new
-            from (select * from \(changed) where existed and what <> 0 order by \(entity.key.map { quoted($0) }.joined(separator: ", ")) limit 5) c
-            join \(stage) s on \(entity.key.map { "s.\(quoted($0)) = c.\(quoted($0))" }.joined(separator: " and "))
-            join \(target) t on t.connection_id = $1 and \(entity.key.map { "t.\(quoted($0)) = c.\(quoted($0))" }.joined(separator: " and "))
+            from (
+                select * from \(changed) where existed and what <> 0 order by \(list(entity.key)) limit 5
+            ) c
+            join \(stage) s on \(equal(entity.key, "s", "c"))
+            join \(target) t on t.connection_id = $1 and \(equal(entity.key, "t", "c"))
             left join lateral (
                 select o.name, o.value as old, n.value as new
                 from (values \(names.isEmpty ? "(null, null)" : pairs("t"))) o (name, value)
@@ -66,33 +68,32 @@ extension MergeSQL {
 
 extension ChunkMerge {
     /// Judges the chunk without writing its rows; to be called in a transaction that is rolled back.
-    func preview(
-        on session: isolated PostgresConnection, _ counted: Tally, chunk label: String
-    ) throws(WarehouseError) -> DryRunPreview {
+    func preview(on session: isolated PostgresConnection) throws(WarehouseError) -> DryRunPreview {
+        let sql = context.sql
         var tally = counted
         var examples: [DryRunPreview.Example] = []
         var absent = (missing: 0, held: 0)
         do throws(PostgresError) {
             try takeLock(session)
             try dropRefused(session)
-            if stagedRows[0] > 0 {
+            if staged.rows[0] > 0 {
                 tally.duplicates = try dropDuplicates(session)
                 let found = try judged(session)
                 (tally.inserted, tally.updated, tally.unchanged) = found
                 if found.updated > 0 { examples = try readExamples(session) }
             }
-            absent = try absence.run(on: session, nothingMissing: false)
+            absent = try missingRows.run(on: session, nothingMissing: false)
         } catch {
             throw WarehouseError(error, doing: "judging \(sql.entity.name)")
         }
         return DryRunPreview(
-            entity: sql.entity.name, chunk: label, tally: tally, missing: absent.missing, held: absent.held,
+            entity: sql.entity.name, chunk: context.label, tally: tally, missing: absent.missing, held: absent.held,
             examples: examples)
     }
 
     private func readExamples(_ session: isolated PostgresConnection) throws(PostgresError) -> [DryRunPreview.Example] {
         var examples: [DryRunPreview.Example] = []
-        let rows = try session.query(sql.examples, [.int64(connectionID)])
+        let rows = try session.query(context.sql.examples, [.int64(context.connectionID)])
         for row in rows {
             let (key, what) = (row["key"].string ?? "", row["what"].int ?? 0)
             let fields = row["name"].string.map {

@@ -4,8 +4,9 @@ internal import Inflow
 /// Recognises changed rows: 128 bits of SHA-256 over the typed values in one canonical form.
 ///
 /// The form is the same on every machine and release: a tag for the kind, then the length and bytes of a text, or the
-/// little-endian bytes of a number. Decimals come without scale and `extra` with sorted keys (``Value``). The stored hash
-/// begins with the definition's version as two bytes: where it differs from today's, columns are compared instead.
+/// little-endian bytes of a number. Decimals come without scale and `extra` with sorted keys (``Value``). The stored
+/// hash begins with the definition's version as two bytes: where it differs from today's, columns are compared
+/// instead.
 struct RowHash {
     private var form: [UInt8] = []
     private let version: [UInt8]

@@ -3,9 +3,9 @@ internal import Postgres
 
 /// Fills the temporary tables of one entity on one session, by COPY in blocks of about 96 KiB per table.
 ///
-/// Each switch of COPY between two tables drains the pipe, so rows are gathered per table and handed over in blocks. A row
-/// that PostgreSQL refuses costs its record, not its block: the line is found from the error, taken out, and the block is
-/// sent again.
+/// Each switch of COPY between two tables drains the pipe, so rows are gathered per table and handed over in blocks.
+/// A row that PostgreSQL refuses costs its record, not its block: the line is found from the error, taken out, and
+/// the block is sent again.
 struct Staging {
     /// Rows of one table that wait to be sent.
     private struct Buffer {
@@ -85,7 +85,7 @@ struct Staging {
         }
     }
 
-    /// Sends what waits.
+    /// Sends the rows that wait, of all tables.
     mutating func flush() async throws(PostgresError) {
         for index in buffers.indices { try await send(index) }
     }

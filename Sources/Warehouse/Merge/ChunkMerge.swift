@@ -4,22 +4,29 @@ internal import Postgres
 
 /// Runs the statements of ``MergeSQL`` for one chunk inside one transaction, skipping those that have nothing to do.
 ///
-/// Each count comes from its own statement: duplicates from what was dropped, unchanged from the judgement, inserted and
-/// updated from what PostgreSQL wrote. None is derived from another, so that adding up proves something.
+/// Each count comes from its own statement: duplicates from what was dropped, unchanged from the judgement, inserted
+/// and updated from what PostgreSQL wrote. None is derived from another, so that adding up proves something.
 struct ChunkMerge: Sendable {
-    let sql: MergeSQL
-    let chunk: Chunk
-    let connectionID: Int64
-    let runID: Int64
-    let askedAt: Date
-    /// Rows staged per table, the record's own first.
-    let stagedRows: [Int]
-    /// Records to take out since PostgreSQL refused a row of theirs.
-    let refused: [Int32]
-    /// Whether each staged table may hold a key twice, as far as was seen while staging.
-    let mayRepeat: [Bool]
-    /// What the answer says of rows it does not hold.
-    let absence: MissingRowDetection
+    let context: ChunkContext
+    let staged: StagedChunk.Summary
+    /// Records in the answer, counted by the parser.
+    let pulled: Int
+
+    private var sql: MergeSQL { context.sql }
+    private var askedAt: PostgresParameter { .timestamp(context.askedAt) }
+
+    /// Judges the rows that the answer does not hold.
+    var missingRows: MissingRowDetection {
+        MissingRowDetection(context: context, staged: staged, pulled: pulled)
+    }
+
+    /// What is counted before anything is judged.
+    var counted: Tally {
+        var tally = Tally()
+        tally.pulled = pulled
+        tally.rejected = staged.rejected
+        return tally
+    }
 
     /// How many records of each kind are to be written.
     private struct Judgement {
@@ -33,7 +40,7 @@ struct ChunkMerge: Sendable {
         var nothingMissing = false
     }
 
-    /// What came of it.
+    /// Row counts of the merge, and rows held for approval.
     struct Outcome: Sendable {
         var tally: Tally
         /// Rows that are held for a person, since too many were missing at once.
@@ -44,22 +51,21 @@ struct ChunkMerge: Sendable {
 
     /// Staged records up to which the target is looked up key by key, whatever the planner believes.
     ///
-    /// On a table that was never analyzed it believes that a connection has few rows, and reads them all for each chunk.
+    /// On a table that was never analyzed it believes that a connection has few rows, and reads them all for each
+    /// chunk.
     private static let lookedUpByKey = 50_000
 
     /// Merges and returns the tally, which adds up.
-    func run(
-        on session: isolated PostgresConnection, _ counted: Tally
-    ) throws(WarehouseError) -> Outcome {
+    func run(on session: isolated PostgresConnection) throws(WarehouseError) -> Outcome {
         var tally = counted
         var held = 0
         var used = Set(
-            zip([sql.stage] + sql.children.map { MergeSQL.stage($0) }, stagedRows).filter { $1 > 0 }.map(\.0))
+            zip([sql.stage] + sql.children.map { MergeSQL.stage($0) }, staged.rows).filter { $1 > 0 }.map(\.0))
         do throws(PostgresError) {
             try takeLock(session)
             try dropRefused(session)
             var nothingMissing = false
-            if stagedRows[0] > 0 {
+            if staged.rows[0] > 0 {
                 tally.duplicates = try dropDuplicates(session)
                 if let inserted = try insertAll(session) {
                     tally.inserted = inserted
@@ -68,7 +74,7 @@ struct ChunkMerge: Sendable {
                     nothingMissing = try judgeAndWrite(session, &tally, &used)
                 }
             }
-            held = try absence.run(on: session, nothingMissing: nothingMissing).held
+            held = try missingRows.run(on: session, nothingMissing: nothingMissing).held
         } catch {
             throw WarehouseError(error, doing: "merging \(sql.entity.name)")
         }
@@ -95,30 +101,30 @@ struct ChunkMerge: Sendable {
                 .arithmetic, subject: sql.entity.name,
                 message:
                     "The counts of \(sql.entity.name) do not add up: \(tally.pulled) pulled, but \(tally.inserted) "
-                    + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + \(tally.rejected) rejected + "
-                    + "\(tally.duplicates) duplicates. The chunk was rolled back. This is a fault of Inflow: please "
-                    + "report it with the run's number.")
+                    + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + "
+                    + "\(tally.rejected) rejected + \(tally.duplicates) duplicates. The chunk was rolled back. "
+                    + "This is a fault of Inflow: please report it with the run's number.")
         }
     }
 
     /// One merge at a time per connection and entity; and none for a run that was closed meanwhile.
     func takeLock(_ session: isolated PostgresConnection) throws(PostgresError) {
-        try session.query(MergeSQL.takeLock, [.int64(connectionID), .text(sql.entity.name)])
+        try session.query(MergeSQL.takeLock, context.names)
     }
 
     func dropRefused(_ session: isolated PostgresConnection) throws(PostgresError) {
-        guard !refused.isEmpty else { return }
+        guard !staged.refused.isEmpty else { return }
         for table in [sql.stage] + sql.children.map({ MergeSQL.stage($0) }) {
             try session.query(
-                "delete from \(table) where record_ordinal = any ($1)", [.int64Array(refused.map(Int64.init))])
+                "delete from \(table) where record_ordinal = any ($1)", [.int64Array(staged.refused.map(Int64.init))])
         }
     }
 
     func dropDuplicates(_ session: isolated PostgresConnection) throws(PostgresError) -> Int {
-        let dropped = mayRepeat[0] ? try session.query(sql.dropDuplicates).affectedRows : 0
-        for (index, child) in sql.children.enumerated() where stagedRows[index + 1] > 0 {
+        let dropped = staged.mayRepeat[0] ? try session.query(sql.dropDuplicates).affectedRows : 0
+        for (index, child) in sql.children.enumerated() where staged.rows[index + 1] > 0 {
             if dropped > 0 { try session.execute(sql.dropOrphans(child)) }
-            if mayRepeat[index + 1] { try session.execute(sql.dropDuplicates(child)) }
+            if staged.mayRepeat[index + 1] { try session.execute(sql.dropDuplicates(child)) }
         }
         return dropped
     }
@@ -126,12 +132,12 @@ struct ChunkMerge: Sendable {
     /// The rows the chunk should be about, where its answer says which and carries whole records.
     private func extent(_ slack: Int) -> (condition: String, parameters: [PostgresParameter])? {
         guard sql.carriesAllColumns, sql.carriesAllChildren,
-            let condition = sql.extent(chunk, slack: slack)
+            let condition = sql.extent(context.chunk, slack: slack)
         else { return nil }
-        guard case .span(let window) = chunk else { return (condition, [.int64(connectionID)]) }
+        guard case .span(let window) = context.chunk else { return (condition, [.int64(context.connectionID)]) }
         return (
             condition,
-            [.int64(connectionID), .text(window.from.description), .text(window.until.description)]
+            [.int64(context.connectionID), .text(window.from.description), .text(window.until.description)]
         )
     }
 
@@ -146,11 +152,11 @@ struct ChunkMerge: Sendable {
         do throws(PostgresError) {
             return try session.transaction { session throws(PostgresError) in
                 let inserted = try session.query(
-                    sql.insertAll, [.int64(runID), .timestamp(askedAt), .int64(connectionID)]
+                    sql.insertAll, [.int64(context.runID), askedAt, .int64(context.connectionID)]
                 ).affectedRows
                 Failpoint.pass(.mergeRowsWritten)
-                for (index, child) in sql.children.enumerated() where stagedRows[index + 1] > 0 {
-                    try session.query(sql.insertAllLines(child), [.int64(connectionID)])
+                for (index, child) in sql.children.enumerated() where staged.rows[index + 1] > 0 {
+                    try session.query(sql.insertAllLines(child), [.int64(context.connectionID)])
                 }
                 return inserted
             }
@@ -188,8 +194,8 @@ struct ChunkMerge: Sendable {
         ]
         var judgement = Judgement()
         var statement = sql.judge
-        var parameters: [PostgresParameter] = [.int64(connectionID), .bytes(version), .timestamp(askedAt)]
-        var count = stagedRows[0]
+        var parameters: [PostgresParameter] = [.int64(context.connectionID), .bytes(version), askedAt]
+        var count = staged.rows[0]
         // Where nothing is the same there is no point in naming all the others.
         if !sql.isReplay, let (same, others, held) = try findSame(session), same > 0 {
             judgement.unchanged = same
@@ -227,11 +233,11 @@ struct ChunkMerge: Sendable {
     private func write(
         _ judgement: Judgement, _ session: isolated PostgresConnection
     ) throws(PostgresError) -> (inserted: Int, updated: Int) {
-        let parameters: [PostgresParameter] = [.int64(runID), .timestamp(askedAt)]
+        let parameters: [PostgresParameter] = [.int64(context.runID), askedAt]
         var counts = (inserted: 0, updated: 0)
         if judgement.touched > 0 { try session.execute(sql.analyzeOwn) }
         if judgement.superseded > 0 {
-            try session.query(sql.keepHistory, [.text(sql.entity.name), .int64(runID)])
+            try session.query(sql.keepHistory, [.text(sql.entity.name), .int64(context.runID)])
         }
         if judgement.inserted > 0 {
             // Two temporary tables are joined, of which nothing is known: only the nested loop would be a mistake.
@@ -255,7 +261,7 @@ struct ChunkMerge: Sendable {
                 try session.execute(sql.keepGoneLines(child))
                 try session.execute(sql.deleteLines(child))
             }
-            if stagedRows[index + 1] > 0, judgement.inserted + judgement.lines > 0 {
+            if staged.rows[index + 1] > 0, judgement.inserted + judgement.lines > 0 {
                 try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
                     try session.execute(sql.writeLines(child))
                 }

@@ -5,10 +5,11 @@ extension MergeSQL {
     /// What is joined is analyzed first, and only where it is joined: the key.
     var analyzeOwn: String { "analyze \(stage) (\(list(entity.key))), \(changed) (\(list(entity.key)))" }
 
-    /// The rows a chunk's answer should be about, as a condition on `t`: those of its dates, or all of the connection.
+    /// The rows a chunk's answer should be about, as a condition on `t`: those of its dates, or all of the
+    /// connection.
     ///
-    /// $1 connection; for a span $2 its first day and $3 the day after its last. Instants are taken with `slack` days to
-    /// spare, for the days are local ones. Nil where the answer does not say which rows it is about.
+    /// $1 connection; for a span $2 its first day and $3 the day after its last. Instants are taken with `slack` days
+    /// to spare, for the days are local ones. Nil where the answer does not say which rows it is about.
     func extent(_ chunk: Chunk, slack: Int) -> String? {
         switch chunk {
         case .whole: return "t.connection_id = $1"
@@ -29,8 +30,8 @@ extension MergeSQL {
 
     /// Counts the staged records that the table has just so, by hash, and names the others by their ordinals.
     ///
-    /// One pass over the rows of the extent instead of a look-up for each record: what has moved to another date, or differs
-    /// in anything, is left for ``judge``.
+    /// One pass over the rows of the extent instead of a look-up for each record: what has moved to another date, or
+    /// differs in anything, is left for ``judge``.
     func findSame(_ extent: String) -> String {
         """
         with looked as materialized (
@@ -53,7 +54,8 @@ extension MergeSQL {
     /// Judges every staged record against the table and keeps what is to be written in `changed`.
     ///
     /// $1 connection, $2 version of the definition as two bytes, $3 when the answer was asked for. Returns one row:
-    /// `unchanged`, and how many there are of each kind. A row changed by an answer asked for later counts as unchanged.
+    /// `unchanged`, and how many there are of each kind. A row changed by an answer asked for later counts as
+    /// unchanged.
     var judge: String { judge(from: stage) }
 
     /// The same for the records whose ordinals $4 names.
@@ -145,7 +147,8 @@ extension MergeSQL {
 
     /// Whether `extra` differs in more than what has become a column since: that it moved is no change of the record.
     ///
-    /// Where a new column lies inside an element nothing of which was known before, the whole element was kept in one piece.
+    /// Where a new column lies inside an element nothing of which was known before, the whole element was kept in one
+    /// piece.
     private func extraDiffers(_ newer: [Column], among columns: [Column]) -> String {
         guard !newer.isEmpty else { return "s.extra is distinct from t.extra" }
         let taken = newer.flatMap { column in

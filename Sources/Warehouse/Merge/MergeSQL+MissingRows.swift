@@ -2,8 +2,8 @@ internal import Inflow
 
 /// What a whole answer says of the rows it does not hold, and what it proves to have been read.
 ///
-/// Parameters of all: $1 connection, $2 entity. A span's come last, from `$first` on: its first day, the day after its last,
-/// and the zone whose days they are.
+/// Parameters of all: $1 connection, $2 entity. A span's come last, from `$first` on: its first day, the day after
+/// its last, and the zone whose days they are.
 extension MergeSQL {
     /// Whether that date is an instant, whose local day depends on the zone.
     var isDatedByInstant: Bool { entity.dateColumn.map { $0.kind != .date } ?? false }
@@ -28,57 +28,65 @@ extension MergeSQL {
 
     /// Notes the rows that the answer should have held and does not; too many at once are held for a person.
     ///
-    /// $3 chunk, $4 run, $5 when the answer was asked for, $6 rows and $7 percent up to which nothing is held, $8 records in
-    /// the answer. A row written since the answer was asked for is not judged by it, and one that was rejected is present.
-    /// Returns one row: `missing` and `held`.
+    /// $3 chunk, $4 run, $5 when the answer was asked for, $6 rows and $7 percent up to which nothing is held, $8
+    /// records in the answer. A row written since the answer was asked for is not judged by it, and one that was
+    /// rejected is present. Returns one row: `missing` and `held`.
     func noteMissing(_ chunk: Chunk) -> String? {
         guard let extent = exactly(chunk, first: 9) else { return nil }
         let dated = { if case .span = chunk { self.day("t", zone: 11) ?? "null::date" } else { "null::date" } }()
         return """
             with present as materialized (
-                select \(entity.key.map { "t." + quoted($0) }.joined(separator: ", ")), \(keyText) as key_text,
+                select \(list(entity.key, "t.")), \(keyText) as key_text,
                     \(dated) as dated_on
                 from \(target) t
                 where \(extent) and t.deleted_at is null and t.asked_at <= $5\(notListedElsewhere)
             ), absent as materialized (
                 select p.key_text, p.dated_on, m.status
                 from present p
-                left join \(stage) s on \(entity.key.map { "s.\(quoted($0)) = p.\(quoted($0))" }.joined(separator: " and "))
+                left join \(stage) s on \(equal(entity.key, "s", "p"))
                 left join pg_temp.stage_rejection r on r.key = p.key_text
                 left join inflow.missing m on m.connection_id = $1 and m.entity = $2 and m.key = p.key_text
                 where s.record_ordinal is null and r.key is null
-            ), judged as materialized (
-                select count(*) as present,
-                    (select count(*) from absent where status is null or status not in ('kept', 'approved')) as going
-                from present
-            ), braked as materialized (
-                select case
-                    when present > 0 and $8::bigint = 0 and going > 0
-                    then 'the answer held nothing, where ' || present || ' rows were expected'
-                    when going > $6::bigint and going * 100 > $7::bigint * present
-                    then going || ' of ' || present || ' rows were absent from the answer'
-                    end as reason
-                from judged
-            ), noted as (
-                insert into inflow.missing as m (
-                    connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
-                select distinct on (a.key_text) $1::bigint, $2, a.key_text,
-                    case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
-                from absent a, braked b
-                on conflict (connection_id, entity, key) do update set
-                    status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
-                    dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
-                    asked_at = excluded.asked_at, reason = excluded.reason
-                returning m.status
-            )
-            select count(*) filter (where status = 'missing') as missing, count(*) filter (where status = 'held') as held
-            from noted
+            ), \(MergeSQL.judgeAbsent)
             """
     }
 
-    /// Leaves out documents that the last sweep listed: a list by date need not hold drafts, which are there all the same.
+    /// Judges `absent` by the brakes and notes it: as missing, or all of it as held.
+    private static let judgeAbsent = """
+        judged as materialized (
+            select count(*) as present,
+                (select count(*) from absent where status is null or status not in ('kept', 'approved')) as going
+            from present
+        ), braked as materialized (
+            select case
+                when present > 0 and $8::bigint = 0 and going > 0
+                then 'the answer held nothing, where ' || present || ' rows were expected'
+                when going > $6::bigint and going * 100 > $7::bigint * present
+                then going || ' of ' || present || ' rows were absent from the answer'
+                end as reason
+            from judged
+        ), noted as (
+            insert into inflow.missing as m (
+                connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+            select distinct on (a.key_text) $1::bigint, $2, a.key_text,
+                case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+            from absent a, braked b
+            on conflict (connection_id, entity, key) do update set
+                status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
+                dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
+                asked_at = excluded.asked_at, reason = excluded.reason
+            returning m.status
+        )
+        select count(*) filter (where status = 'missing') as missing,
+            count(*) filter (where status = 'held') as held
+        from noted
+        """
+
+    /// Leaves out documents that the last sweep listed: a list by date need not hold drafts, which are there all the
+    /// same.
     ///
-    /// A run reads the open lists before the spans (``RunBoard``), so what they no longer list is judged like any other row.
+    /// A run reads the open lists before the spans (``RunBoard``), so what they no longer list is judged like any
+    /// other row.
     private var notListedElsewhere: String {
         guard !entity.sweeps.isEmpty else { return "" }
         return """
@@ -136,28 +144,19 @@ extension MergeSQL {
 
     /// Notes what the answer proves to have been read: the months of a span, or the list.
     ///
-    /// $3 run, $4 when the answer was asked for, $5 records rejected, $6 first days of the months that lie whole in the span.
-    /// Where the table is known to hold of the extent just what was staged (`isSame`), its rows are not counted again.
+    /// $3 run, $4 when the answer was asked for, $5 records rejected, $6 first days of the months that lie whole in
+    /// the span. Where the table is known to hold of the extent just what was staged (`isSame`), its rows are not
+    /// counted again.
     func noteCoverage(_ chunk: Chunk, isSame: Bool) -> String? {
         guard let extent = exactly(chunk, first: 7) else { return nil }
-        let upsert = """
-            on conflict (connection_id, entity, month) do update set
-                verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
-                rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
-            where c.verified_at is null or c.verified_at <= excluded.verified_at
-            """
-        let into = """
-            insert into inflow.coverage as c (
-                connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
-            """
         guard case .span = chunk else {
             return """
-                \(into)
+                \(MergeSQL.insertCoverage)
                 select $1::bigint, $2, '-infinity'::date, $4::timestamptz, (select count(*) from \(stage)),
                     (select count(*) from \(isSame ? stage : "\(target) t where \(extent) and t.deleted_at is null")),
                     $5::bigint, $3::bigint
                 where $6::text[] is not null
-                \(upsert)
+                \(MergeSQL.updateCoverage)
                 """
         }
         guard let held = day("t", zone: 9), let sent = day("s", zone: 9) else { return nil }
@@ -175,15 +174,28 @@ extension MergeSQL {
             ), held as (
                 \(isSame ? "select * from sent" : indented(counted, by: 4))
             )
-            \(into)
+            \(MergeSQL.insertCoverage)
             select $1::bigint, $2, m.month::date, $4::timestamptz, coalesce(s.rows, 0), coalesce(h.rows, 0), $5::bigint,
                 $3::bigint
             from unnest($6::text[]) m (month)
             left join held h on h.month = m.month::date
             left join sent s on s.month = m.month::date
-            \(upsert)
+            \(MergeSQL.updateCoverage)
             """
     }
+
+    private static let insertCoverage = """
+        insert into inflow.coverage as c (
+            connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
+        """
+
+    /// An older reading never replaces a newer one.
+    private static let updateCoverage = """
+        on conflict (connection_id, entity, month) do update set
+            verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
+            rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
+        where c.verified_at is null or c.verified_at <= excluded.verified_at
+        """
 
     /// Notes that months were asked for in vain: $3 run, $4 why, $5 first days of the months.
     static let noteFailedCoverage = """

@@ -4,8 +4,8 @@ internal import Inflow
 extension MergeSQL {
     /// Keeps the version about to be superseded: the record with all its lines.
     ///
-    /// $1 entity, $2 run. A mere fill of a new column supersedes nothing, and in a replay neither does the run itself, which
-    /// goes through older answers to the newest.
+    /// $1 entity, $2 run. A mere fill of a new column supersedes nothing, and in a replay neither does the run
+    /// itself, which goes through older answers to the newest.
     var keepHistory: String {
         return """
             insert into inflow.history (
@@ -35,7 +35,8 @@ extension MergeSQL {
         """
     }
 
-    /// Inserts all that is staged, where the table holds nothing of the chunk's extent; a key it has elsewhere is an error.
+    /// Inserts all that is staged, where the table holds nothing of the chunk's extent; a key it has elsewhere is an
+    /// error.
     ///
     /// $1 run, $2 when the answer was asked for, $3 connection. The affected rows are the inserted records.
     var insertAll: String {
@@ -100,7 +101,7 @@ extension MergeSQL {
         """
     }
 
-    /// Deletes them.
+    /// Deletes the lines that are left in `gone`: those the answer no longer holds.
     func deleteLines(_ child: Child) -> String {
         """
         delete from \(quoted(child.table)) t

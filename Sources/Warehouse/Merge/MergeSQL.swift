@@ -2,25 +2,26 @@ internal import Inflow
 
 /// The SQL that takes one chunk of an entity from staging into its tables, step by step.
 ///
-/// All set-based, all from one small table, `changed`. Only ``judge`` joins staging with a target on the left (that is what
-/// makes an unchanged row cost nothing); no other statement may.
+/// All set-based, all from one small table, `changed`. Only ``judge`` joins staging with a target on the left (that
+/// is what makes an unchanged row cost nothing); no other statement may.
 ///
-/// Each statement joins warehouse tables on `connection_id` *and* the key, so that it also runs where they are distributed by
-/// the connection. The connection comes from a column and never as a constant: statistics know nothing of a connection that
-/// is new, and with a constant the planner would expect to find one row of it, by any index, and read them all instead.
+/// Each statement joins warehouse tables on `connection_id` *and* the key, so that it also runs where they are
+/// distributed by the connection. The connection comes from a column and never as a constant: statistics know nothing
+/// of a connection that is new, and with a constant the planner would expect to find one row of it, by any index, and
+/// read them all instead.
 ///
 /// Names are quoted identifiers from the definition, values are parameters. For `wfm.invoice` the parts are
 /// `stage_invoice`, `stage_invoice_task`, `changed_invoice` and `gone_invoice_task`.
 ///
 /// What a record is judged to be is a set of bits (``What``), so that each later step picks its rows with one test.
 struct MergeSQL: Sendable {
-    /// Bits of `changed.what`.
+    /// The bits of `changed.what`: how a record differs from its row.
     enum What {
         /// New to the table.
         static let inserted = 1
         /// Its own columns differ.
         static let own = 2
-        /// Its lines differ.
+        /// Its lines differ from the stored ones.
         static let lines = 4
         /// Its own columns differ only where the stored version of the definition had no column.
         static let ownFilled = 8
@@ -142,7 +143,8 @@ struct MergeSQL: Sendable {
 
     /// Empties those that hold rows, for the next chunk.
     ///
-    /// `truncate` costs the server three new files a table, whatever is in it; `delete` costs by the row and leaves dead ones.
+    /// `truncate` costs the server three new files a table, whatever is in it; `delete` costs by the row and leaves
+    /// dead ones.
     static func empty(_ tables: Set<String>, truncating: Bool) -> String {
         truncating
             ? "truncate \(tables.sorted().joined(separator: ", "))"

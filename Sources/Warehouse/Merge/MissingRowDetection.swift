@@ -2,32 +2,35 @@ internal import Foundation
 internal import Inflow
 internal import Postgres
 
-/// Runs the statements on what an answer does not hold, inside the chunk's transaction, after its rows are written.
+/// Judges what an answer does not hold, inside the chunk's transaction, after its rows are written.
+///
+/// An answer to a span or a whole list says which rows it is about, so a row of ours that is about the same and not
+/// in it is *missing*. That is a suspicion and no proof: the row is noted in `inflow.missing`, and a later step of
+/// the run asks for it by key (``MissingRows``). Nothing is marked as deleted here.
+///
+/// Rows are not missed by an answer that cannot tell: one that holds a record whose key could not be read, one made
+/// from the archive, and one asked for before the row was written. Where more are absent than the connection's brakes
+/// allow, or the answer is empty and rows were expected, all of them are held for a person.
+///
+/// The same answer proves coverage: the months that lie whole in its span, or the whole list, were read.
 struct MissingRowDetection: Sendable {
-    let sql: MergeSQL
-    let chunk: Chunk
-    let label: String
-    let connectionID: Int64
-    let runID: Int64
-    let askedAt: Date
-    let settings: ConnectionSettings
-    /// Records in the answer and records rejected.
+    let context: ChunkContext
+    let staged: StagedChunk.Summary
+    /// Records in the answer.
     let pulled: Int
-    let rejected: Int
-    /// Whether the answer held a record whose key could not be read: it proves nothing to be gone.
-    let hasUnreadableKey: Bool
-    /// Whether the rows come from another table and not from an answer.
-    let isDerived: Bool
 
-    /// Does all of it.
+    private var sql: MergeSQL { context.sql }
+
+    /// Forgets what has come back, notes what is missing, and notes what was read.
     ///
+    /// - Parameter nothingMissing: whether the table is known to hold nothing of the extent that the answer does not.
     /// - Returns: how many rows were missed, and how many of these are held for a person.
     func run(
         on session: isolated PostgresConnection, nothingMissing: Bool
     ) throws(PostgresError) -> (missing: Int, held: Int) {
-        guard !isDerived else { return (0, 0) }
+        guard !staged.isDerived, !sql.isReplay else { return (0, 0) }
         try forget(session)
-        switch chunk {
+        switch context.chunk {
         case .span(let window):
             var counts = (missing: 0, held: 0)
             if !nothingMissing { counts = try noteMissing(window, session) }
@@ -39,18 +42,16 @@ struct MissingRowDetection: Sendable {
             try noteCoverage([], nil, isSame: nothingMissing, session)
             return counts
         case .sweep:
-            try session.query(sql.noteOpen, names + [.timestamp(askedAt), .int64(runID)])
+            try session.query(sql.noteOpen, context.names + [.timestamp(context.askedAt), .int64(context.runID)])
             return (0, 0)
         case .since, .parents:
             return (0, 0)
         }
     }
 
-    private var names: [PostgresParameter] { [.int64(connectionID), .text(sql.entity.name)] }
-
     private func bounds(_ window: Window?) -> [PostgresParameter] {
         guard let window else { return [] }
-        let zone: [PostgresParameter] = sql.isDatedByInstant ? [.text(settings.timeZone.identifier)] : []
+        let zone: [PostgresParameter] = sql.isDatedByInstant ? [.text(context.settings.timeZone.identifier)] : []
         return [.text(window.from.description), .text(window.until.description)] + zone
     }
 
@@ -62,35 +63,39 @@ struct MissingRowDetection: Sendable {
                 exists (
                     select from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = '-infinity'
                 ) as has_left
-            """, names)
-        if try noted[0].require("missing", { $0.bool }) { try session.query(sql.forgetMissing, names) }
-        if try noted[0].require("has_left", { $0.bool }) { try session.query(sql.forgetLeft, names) }
+            """, context.names)[0]
+        if try noted.require("missing", \.bool) { try session.query(sql.forgetMissing, context.names) }
+        if try noted.require("has_left", \.bool) { try session.query(sql.forgetLeft, context.names) }
     }
 
     private func noteMissing(
         _ window: Window?, _ session: isolated PostgresConnection
     ) throws(PostgresError) -> (missing: Int, held: Int) {
-        guard !hasUnreadableKey, let statement = sql.noteMissing(chunk) else { return (0, 0) }
+        guard !staged.hasUnreadableKey, let statement = sql.noteMissing(context.chunk) else { return (0, 0) }
+        let settings = context.settings
         let parameters: [PostgresParameter] =
-            names + [
-                .text(label), .int64(runID), .timestamp(askedAt), .int(settings.brakeRows), .int(settings.brakePercent),
-                .int(pulled),
+            context.names + [
+                .text(context.label), .int64(context.runID), .timestamp(context.askedAt), .int(settings.brakeRows),
+                .int(settings.brakePercent), .int(pulled),
             ] + bounds(window)
-        let result = try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
-            try session.query(statement, parameters)
+        let counts = try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+            try session.query(statement, parameters)[0]
         }
-        return (try result[0].require("missing") { $0.int }, try result[0].require("held") { $0.int })
+        return (try counts.require("missing", \.int), try counts.require("held", \.int))
     }
 
     private func noteCoverage(
         _ months: [LocalDate], _ window: Window?, isSame: Bool, _ session: isolated PostgresConnection
     ) throws(PostgresError) {
         let isSame = isSame && !sql.isDatedByInstant
-        guard window == nil || !months.isEmpty, let statement = sql.noteCoverage(chunk, isSame: isSame) else { return }
+        guard window == nil || !months.isEmpty, let statement = sql.noteCoverage(context.chunk, isSame: isSame) else {
+            return
+        }
         try session.query(
             statement,
-            names + [
-                .int64(runID), .timestamp(askedAt), .int(rejected), .textArray(months.map(\.description)),
+            context.names + [
+                .int64(context.runID), .timestamp(context.askedAt), .int(staged.rejected),
+                .textArray(months.map(\.description)),
             ] + (isSame ? [] : bounds(window)))
     }
 }

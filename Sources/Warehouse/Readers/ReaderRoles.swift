@@ -120,9 +120,7 @@ public struct ReaderRoles: Sendable {
         // Names that begin so are PostgreSQL's own.
         let start = database.hasPrefix("pg_") ? "inflow_\(database)" : database
         guard (start + end).utf8.count > 63 else { return start + end }
-        let hash = SHA256.hash(data: Array(database.utf8)).prefix(4).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        let hash = SHA256.hash(data: Array(database.utf8)).prefix(4).hexadecimal
         var kept = start
         while (kept + "_" + hash + end).utf8.count > 63 { kept.removeLast() }
         return kept + "_" + hash + end

@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// What deserves a look in a connection's records although it was loaded: unknown elements and contradictions.
 public struct DataFindings: Sendable {
@@ -46,9 +47,9 @@ public struct DataFindings: Sendable {
     public struct Contradiction: Sendable, Encodable {
         /// What was found, as the view has it.
         public let kind: String
-        /// The entity.
+        /// The entity's name, as the run log has it.
         public let entity: String
-        /// The record's key.
+        /// The record's key, its columns joined by `/`.
         public let key: String
         /// What people call it.
         public let label: String?
@@ -66,29 +67,19 @@ public struct DataFindings: Sendable {
     public struct Kind: Sendable, Encodable {
         /// What was found, as the view has it.
         public let kind: String
-        /// How many.
+        /// How many findings there are, listed or not.
         public let count: Int
         /// The first of them, by key.
         public let first: [Contradiction]
     }
 
-    /// What `report.quality` has found, with so many of each kind.
+    /// What `report.quality` finds now, with the first `limit` findings of each kind.
     public func contradictions(limit: Int) async throws(WarehouseError) -> [Kind] {
         let rows = try await warehouse.transaction(purpose: "findings", doing: "looking for contradictions") {
             session throws(PostgresError) in
             try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
                 try session.query(
-                    """
-                    select *
-                    from (
-                        select *, count(*) over (partition by kind) as of_kind,
-                            row_number() over (partition by kind order by key collate "C", found) as place
-                        from report.quality
-                        where connection_id = $1
-                    ) q
-                    where place <= $2
-                    order by kind, place
-                    """, [.int64(connection.id), .int(max(1, limit))])
+                    Statements.contradictions, [.int64(connection.id), .int(max(1, limit))])
             }
         }
         var kinds: [Kind] = []

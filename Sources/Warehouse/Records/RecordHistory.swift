@@ -61,7 +61,8 @@ public struct RecordHistory: Sendable {
 
     /// Every value of every version as a row: $1 connection, $2 entity, $3 key.
     ///
-    /// PostgreSQL takes the JSON apart, so that numbers come as they were written. What superseded a version brought the next.
+    /// PostgreSQL takes the JSON apart, so that numbers come as they were written. What superseded a version brought
+    /// the next.
     static func statement(_ entity: EntityDefinition) -> String {
         let lines = entity.children.map { child in
             let name = child.table.split(separator: ".").last.map(String.init) ?? child.table
@@ -87,33 +88,38 @@ public struct RecordHistory: Sendable {
                 from \(quoted(entity.table)) t
                 where t.connection_id = $1
                     and \(entity.keyText()) = $3
-            ), numbered as (
-                select row_number() over (order by id nulls last) as number, valid_from as since,
-                    lag(run_id, 1, (record->>'first_run_id')::bigint) over (order by id nulls last) as run_id,
-                    lag(change, 1, 'first') over (order by id nulls last) as change,
-                    record - 'extra' as record, lines, record->'extra' as extra
-                from version
-            ), value as (
-                select number, null as table_name, null::bigint as line, f.key as name, f.value
-                from numbered
-                cross join lateral jsonb_each_text(record) f
-                union all
-                select number, null, null, 'extra.' || f.key, f.value
-                from numbered
-                cross join lateral jsonb_each_text(
-                    case when jsonb_typeof(extra) = 'object' then extra else '{}' end) f
-                union all
-                select number, t.key, l.line, f.key, f.value
-                from numbered
-                cross join lateral jsonb_each(lines) t
-                cross join lateral jsonb_array_elements(t.value) with ordinality l (object, line)
-                cross join lateral jsonb_each_text(l.object) f
-            )
-            select n.number, n.since, n.run_id, n.change, v.table_name, v.line, v.name, v.value
-            from numbered n
-            join value v on v.number = n.number
-            where v.value is not null
-            order by n.number, v.table_name nulls first, v.line
+            ), \(RecordHistory.valuesOfVersions)
             """
     }
+
+    /// Takes the JSON of each version apart, a row for each value.
+    private static let valuesOfVersions = """
+        numbered as (
+            select row_number() over (order by id nulls last) as number, valid_from as since,
+                lag(run_id, 1, (record->>'first_run_id')::bigint) over (order by id nulls last) as run_id,
+                lag(change, 1, 'first') over (order by id nulls last) as change,
+                record - 'extra' as record, lines, record->'extra' as extra
+            from version
+        ), value as (
+            select number, null as table_name, null::bigint as line, f.key as name, f.value
+            from numbered
+            cross join lateral jsonb_each_text(record) f
+            union all
+            select number, null, null, 'extra.' || f.key, f.value
+            from numbered
+            cross join lateral jsonb_each_text(
+                case when jsonb_typeof(extra) = 'object' then extra else '{}' end) f
+            union all
+            select number, t.key, l.line, f.key, f.value
+            from numbered
+            cross join lateral jsonb_each(lines) t
+            cross join lateral jsonb_array_elements(t.value) with ordinality l (object, line)
+            cross join lateral jsonb_each_text(l.object) f
+        )
+        select n.number, n.since, n.run_id, n.change, v.table_name, v.line, v.name, v.value
+        from numbered n
+        join value v on v.number = n.number
+        where v.value is not null
+        order by n.number, v.table_name nulls first, v.line
+        """
 }

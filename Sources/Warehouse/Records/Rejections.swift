@@ -1,10 +1,17 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The rejections of a connection, for people to look at, to try again and to dismiss.
 ///
-/// They are opened, renewed and closed by the merge (``RejectionWriter``).
+/// A rejection says that a record of an answer was not loaded, and why. The merge opens it, renews it each time the
+/// record comes again with the fault, and closes it when an answer brings the record without it
+/// (``RejectionWriter``). So an open rejection is a record that is wrong in the tables, or lacking, now.
+///
+/// A person can dismiss one: the record stays as it is, and the rejection is not shown again while the fault is the
+/// same. Asking for the record again, by the value that ``askable(_:of:)`` gives, is the other way out: the
+/// platform's record may have been mended, or the definition may know more by now.
 public struct Rejections: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
@@ -17,11 +24,11 @@ public struct Rejections: Sendable {
 
     /// A rejection as it stands.
     public struct Entry: Sendable, Encodable {
-        /// Its number.
+        /// The number by which a person names it.
         public let id: Int64
         /// `open`, `closed` or `dismissed`.
         public let status: String
-        /// The entity.
+        /// The entity's name, as the run log has it.
         public let entity: String
         /// The record's key; empty when it could not be read.
         public let key: String
@@ -37,17 +44,17 @@ public struct Rejections: Sendable {
         public let chunk: String
         /// First day of that chunk, where it was asked for by date.
         public let firstDay: String?
-        /// Last day of it.
+        /// Last local day of the chunk, inclusive.
         public let lastDay: String?
         /// In how many runs it was rejected.
         public let timesSeen: Int
         /// The run that rejected it first.
         public let run: Int64
-        /// When, UTC.
+        /// When that run rejected it first, UTC.
         public let rejectedAt: Date
         /// The run that rejected it last.
         public let lastRun: Int64
-        /// When, UTC.
+        /// When that run rejected it last, UTC.
         public let lastSeenAt: Date
         /// The run whose load closed it.
         public let endedRun: Int64?
@@ -57,12 +64,12 @@ public struct Rejections: Sendable {
 
     /// Those that are open, or all of them; those seen last come first.
     public func list(all: Bool = false, limit: Int? = nil) async throws(WarehouseError) -> [Entry] {
-        try await entries("($2 or r.status = 'open')", .bool(all), limit: limit)
+        try await entries(all: all, ids: nil, limit: limit)
     }
 
-    /// Those of these numbers, whatever became of them.
+    /// The rejections of these numbers: open, closed and dismissed ones.
     public func find(_ ids: [Int64]) async throws(WarehouseError) -> [Entry] {
-        try await entries("r.id = any ($2)", .int64Array(ids), limit: nil)
+        try await entries(all: true, ids: ids, limit: nil)
     }
 
     /// Dismisses those of these numbers, or all that are open.
@@ -82,8 +89,8 @@ public struct Rejections: Sendable {
 
     /// By what each of these records of one entity can be asked for, by the rejection's number.
     ///
-    /// Where the platform takes another value than the key (a job's number), it is known only of records that were loaded
-    /// before; an entity without a call for one record, or a rejection without key, has none.
+    /// Where the platform takes another value than the key (a job's number), it is known only of records that were
+    /// loaded before; an entity without a call for one record, or a rejection without key, has none.
     public func askable(
         _ entries: [Entry], of entity: EntityDefinition
     ) async throws(WarehouseError) -> [Int64: String] {
@@ -115,24 +122,10 @@ public struct Rejections: Sendable {
 
     // MARK: reading
 
-    private func entries(
-        _ condition: String, _ parameter: PostgresParameter, limit: Int?
-    ) async throws(WarehouseError) -> [Entry] {
+    private func entries(all: Bool, ids: [Int64]?, limit: Int?) async throws(WarehouseError) -> [Entry] {
         let rows = try await warehouse.query(
-            """
-            select r.*, c.span_from as first_day, c.span_until - 1 as last_day
-            from inflow.rejection r
-            left join lateral (
-                select span_from, span_until
-                from inflow.chunk
-                where connection_id = r.connection_id and run_id in (r.run_id, r.last_run_id) and entity = r.entity
-                    and chunk = r.chunk
-                limit 1
-            ) c on true
-            where r.connection_id = $1 and \(condition)
-            order by r.last_seen_at desc, r.id desc
-            limit $3
-            """, of: connection, [parameter, limit.map { .int($0) } ?? .null], purpose: "rejections",
+            Statements.rejectionsList, of: connection,
+            [.bool(all), ids.map { .int64Array($0) } ?? .null, limit.map { .int($0) } ?? .null], purpose: "rejections",
             doing: "reading rejections")
         return rows.map { row in
             Entry(

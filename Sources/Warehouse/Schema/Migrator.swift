@@ -1,8 +1,20 @@
 internal import Crypto
+internal import Inflow
 internal import Postgres
 internal import SQLFiles
 
-/// Brings the warehouse's schema up to this binary's: forward only, each migration in a transaction, with its checksum.
+/// Brings the warehouse's schema up to this binary's: forward only, each migration in a transaction, with its
+/// checksum.
+///
+/// `sql/migrations` is history: a file that was released never changes, and the checksum that the database keeps of
+/// each proves it. `sql/reports` is the present: views and functions, made again whenever their text changes, and
+/// after every migration, since a migration may have changed the tables under them. `sql/schema.sql` shows what all
+/// of them come to.
+///
+/// Migrations run one after the other, each in a transaction of its own with the row that says so, so that one that
+/// fails leaves the warehouse at the one before. Readers' rights on new tables come last, and are noted last, so that
+/// a run that was interrupted is made up by the next. Before anything else is done, a warehouse of a newer Inflow, or
+/// one with another text of an applied migration, is refused.
 public struct Migrator: Sendable {
     private let warehouse: Warehouse
     private let migrations: [Migration]
@@ -37,16 +49,12 @@ public struct Migrator: Sendable {
     }
 
     private static func checksum(_ text: String) -> String {
-        SHA256.hash(data: Array(text.utf8)).map { byte in
-            let hex = String(byte, radix: 16)
-            return hex.count == 1 ? "0" + hex : hex
-        }
-        .joined()
+        SHA256.hash(data: Array(text.utf8)).hexadecimal
     }
 
     /// Applies what is missing; does nothing on a warehouse that is up to date.
     ///
-    /// Two processes at once are told apart by a session lock; a lock in the way is waited for 3 s, up to ten times.
+    /// An advisory lock serialises concurrent migrations. A table lock in the way is waited for 3 s, up to ten times.
     /// - Throws: `newer_schema` where a newer Inflow was here, `changed_migration` where an applied file is not ours.
     public func migrate() async throws(WarehouseError) -> Outcome {
         let session = try await warehouse.session("migrate", lockTimeout: "3s")
@@ -87,26 +95,7 @@ public struct Migrator: Sendable {
             // Looked for first, so that a role without CREATE can check a warehouse that is up to date.
             guard try await session.query("select to_regclass('inflow_migration.applied') is null")[0, 0].bool == true
             else { return }
-            try await session.execute(
-                """
-                begin;
-                create schema if not exists inflow_migration;
-                create table if not exists inflow_migration.applied (
-                    version integer primary key,
-                    name text not null,
-                    checksum text not null,
-                    applied_at timestamptz not null default now()
-                );
-                create table if not exists inflow_migration.report (
-                    name text primary key,
-                    checksum text not null,
-                    applied_at timestamptz not null default now()
-                );
-                comment on schema inflow_migration is 'Which migrations and report files of Inflow this database has.';
-                comment on table inflow_migration.applied is 'Migrations applied, with the checksum of their text.';
-                comment on table inflow_migration.report is 'Report files applied; applied again when their text changes.';
-                commit;
-                """)
+            try await session.execute(Statements.migrationTables)
         }
         var outcome = Outcome()
         for migration in try await pending(session) {
@@ -160,8 +149,8 @@ public struct Migrator: Sendable {
             throw WarehouseError(
                 .changedMigration, subject: migrations[version - 1].name,
                 message:
-                    "Migration \(migrations[version - 1].name) was applied to this warehouse with another text. Nothing "
-                    + "was changed. Use the Inflow that made this warehouse, or a new database.")
+                    "Migration \(migrations[version - 1].name) was applied to this warehouse with another text. "
+                    + "Nothing was changed. Use the Inflow that made this warehouse, or a new database.")
         }
         let done = Set(applied.map(\.version))
         return migrations.filter { !done.contains($0.version) }
@@ -185,7 +174,8 @@ public struct Migrator: Sendable {
         }
     }
 
-    /// Report views are made again when their text changes, and after any migration, which may have changed their tables.
+    /// Report views are made again when their text changes, and after any migration, which may have changed their
+    /// tables.
     private func applyReports(_ session: PostgresConnection, isForced: Bool) async throws(WarehouseError) -> [String] {
         var applied: [String] = []
         for file in reports {

@@ -1,7 +1,8 @@
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
-/// Holds definitions against the catalogue and tells all differences at once.
+/// Compares definitions with PostgreSQL's catalogue and reports all differences at once.
 ///
 /// Column names are written twice, in the definition and in the DDL; this is what makes that safe (architecture §4.1).
 public struct SchemaCheck: Sendable {
@@ -99,15 +100,7 @@ public struct SchemaCheck: Sendable {
     private func columns(_ session: PostgresConnection) async throws(WarehouseError) -> [String: [String: Stored]] {
         let rows = try await lifting("reading the catalogue") { () async throws(PostgresError) in
             try await session.query(
-                """
-                select n.nspname || '.' || c.relname as table_name, a.attname, format_type(a.atttypid, null) as type,
-                    a.attnotnull
-                from pg_attribute a
-                join pg_class c on c.oid = a.attrelid
-                join pg_namespace n on n.oid = c.relnamespace
-                where n.nspname = any ($1) and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
-                """,
-                [.textArray(schemas)])
+                Statements.catalogueColumns, [.textArray(schemas)])
         }
         var tables: [String: [String: Stored]] = [:]
         for row in rows {
@@ -121,18 +114,7 @@ public struct SchemaCheck: Sendable {
     private func uniqueKeys(_ session: PostgresConnection) async throws(WarehouseError) -> [String: [[String]]] {
         let rows = try await lifting("reading the catalogue") { () async throws(PostgresError) in
             try await session.query(
-                """
-                select n.nspname || '.' || c.relname as table_name,
-                    string_agg(a.attname, ',' order by k.place) as columns
-                from pg_index i
-                join pg_class c on c.oid = i.indrelid
-                join pg_namespace n on n.oid = c.relnamespace
-                cross join unnest(i.indkey::int[]) with ordinality k (number, place)
-                join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number
-                where n.nspname = any ($1) and i.indisprimary
-                group by n.nspname, c.relname, i.indexrelid
-                """,
-                [.textArray(schemas)])
+                Statements.cataloguePrimaryKeys, [.textArray(schemas)])
         }
         var keys: [String: [[String]]] = [:]
         for row in rows {

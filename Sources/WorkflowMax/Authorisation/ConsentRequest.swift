@@ -94,7 +94,7 @@ public struct ConsentRequest: Sendable {
 
     /// The fields of a query; the first of a name counts.
     static func fields(of address: String) -> [String: String] {
-        let trimmed = address.trimmingCharacters(in: .whitespacesAndNewlines)
+        let trimmed = address.trimmed
         let query = trimmed.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).last ?? ""
         var fields: [String: String] = [:]
         for pair in query.prefix(while: { $0 != "#" }).split(separator: "&") {

@@ -88,7 +88,7 @@ struct ArchiveTests {
                 #expect(raw.error.contains("invoice.api/list?from="))
             }
             let none = try await fixture.inflow("raw", "acme", "invoice", "nobody")
-            #expect(none.code == 1 && none.error.contains("No archived answer holds invoice \"nobody\""), "\(none)")
+            #expect(none.code == 1 && none.error.contains("archived answers holds invoice \"nobody\""), "\(none)")
             let never = try await fixture.inflow("raw", "acme", "lead", "nobody")
             #expect(never.code == 1 && never.error.contains("holds no answer of \"lead\""), "\(never)")
         }

@@ -100,7 +100,7 @@ struct ConnectionCommandTests {
     func withoutTokens() async throws {
         try await InflowFixture.run(connects: false) { fixture in
             let add = try await fixture.start(try fixture.addArguments("acme", withToken: false)).ending()
-            #expect(add.code == 0 && add.output.contains("It has no tokens yet"), "\(add)")
+            #expect(add.code == 0 && add.output.contains("The connection has no tokens yet"), "\(add)")
             let sync = try await fixture.inflow("sync", "acme", "task")
             #expect(sync.code == 5, "\(sync)")
             #expect(sync.error.contains("inflow connection authorise acme --refresh-token-file"), "\(sync)")

@@ -177,7 +177,7 @@ struct ConsentTests {
             let process = try fixture.start(Self.command, isTyped: true, onTerminal: true)
             let address = try await browser.consent(to: try await browser.address(printedBy: process))
             let page = try await browser.get(address)
-            #expect(page.status == 200 && page.body.contains("Go on in the terminal"), "\(page)")
+            #expect(page.status == 200 && page.body.contains("Continue in the terminal"), "\(page)")
             #expect(await process.output.contains("Type its number:"))
             #expect(try await fixture.count("inflow.token") == 0)
             try process.type("2")

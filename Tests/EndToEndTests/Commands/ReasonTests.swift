@@ -89,7 +89,7 @@ struct ReasonTests {
 
             let left = try #require(retried.rejections.first { $0.key == other }).id
             let dismissed = try await fixture.inflow("rejections", "acme", "dismiss", "\(left)")
-            #expect(dismissed.code == 0 && dismissed.output.hasPrefix("1 dismissed."), "\(dismissed)")
+            #expect(dismissed.code == 0 && dismissed.output.hasPrefix("Inflow dismissed 1 "), "\(dismissed)")
             let wrong = try await fixture.inflow("rejections", "acme", "dismiss")
             #expect(wrong.code == 64, "\(wrong)")
             let strange = try await fixture.inflow("rejections", "acme", "dismiss", "4711")
@@ -99,7 +99,7 @@ struct ReasonTests {
             #expect(open.map(\.key) == [field])
             #expect(try await fixture.inflow("rejections", "acme", "dismiss", "--all").code == 0)
             let nothing = try await fixture.inflow("rejections", "acme", "retry")
-            #expect(nothing.code == 0 && nothing.output.contains("Nothing was read"), "\(nothing)")
+            #expect(nothing.code == 0 && nothing.output.contains("Inflow read nothing"), "\(nothing)")
         }
     }
 
@@ -109,7 +109,7 @@ struct ReasonTests {
             let plan = try await fixture.everything([try InflowFixture.entity("invoice")], inOne: true)
             try await fixture.sync(plan)
             let clean = try await fixture.inflow("quality", "acme")
-            #expect(clean.code == 0 && clean.output.hasPrefix("Nothing in the records"), "\(clean)")
+            #expect(clean.code == 0 && clean.output.hasPrefix("Inflow found no contradiction"), "\(clean)")
             let row = try await fixture.query(
                 """
                 select uuid, amount_including_tax + 0.01 as wrong from wfm.invoice

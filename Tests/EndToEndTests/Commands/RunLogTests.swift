@@ -146,7 +146,7 @@ struct FollowTests {
             #expect(await first.error.contains("Run 1: 1 entities."))
             first.interrupt()
             let gone = await first.ending()
-            #expect(gone.code == 130 && !gone.wasKilled && gone.error.contains("Run 1 goes on."), "\(gone)")
+            #expect(gone.code == 130 && !gone.wasKilled && gone.error.contains("Run 1 continues."), "\(gone)")
             #expect(try await fixture.number("select count(*) from inflow.run where status = 'running'") == 1)
 
             let second = try fixture.start(["run", "1", "--follow", "--json"])
@@ -168,8 +168,8 @@ struct FollowTests {
             ).ending()
             #expect(dead.wasKilled)
             let shown = try await fixture.inflow("run", "1", "--follow")
-            #expect(shown.code == 130 && shown.error.contains("Nobody runs run 1 any more"), "\(shown)")
-            #expect(shown.output.contains("it goes on; the numbers are those of what is committed"), "\(shown)")
+            #expect(shown.code == 130 && shown.error.contains("The process of run 1 is gone"), "\(shown)")
+            #expect(shown.output.contains("running; the numbers count what is committed so far"), "\(shown)")
         }
     }
 }
@@ -180,9 +180,9 @@ struct ServingHealthTests {
     func health() async throws {
         try await InflowFixture.run { fixture in
             let serve = try fixture.start(["serve", "--port", "0"])
-            #expect(await serve.error.contains("health and metrics at http://127.0.0.1:"))
+            #expect(await serve.error.contains("Health and metrics: http://127.0.0.1:"))
             let said = serve.error.soFar
-            let address = try #require(said.firstMatch(of: /metrics at (http:\/\/127\.0\.0\.1:\d+)/)?.1)
+            let address = try #require(said.firstMatch(of: /metrics: (http:\/\/127\.0\.0\.1:\d+)/)?.1)
             let transfer = Transfer(configuration: CurlConfiguration())
             func get(_ page: String) async throws -> String {
                 let response = try await transfer.send(CurlRequest(url: "\(address)/\(page)"))

@@ -83,7 +83,7 @@ struct QuotaTests {
                 "sync", "acme", "invoice", "--from", "\(first)", "--to", "\(InflowFixture.today.adding(days: 40))",
             ]
             let parked = try await fixture.start(arguments).ending()
-            #expect(parked.code == 4 && parked.error.contains("The same command goes on from"), "\(parked)")
+            #expect(parked.code == 4 && parked.error.contains("The same command continues from"), "\(parked)")
             let answered = try await calls(fixture, "/invoice.api").count { $0.status == 200 }
             #expect(answered == 24)
             let told = try await fixture.query(

@@ -16,7 +16,7 @@ extension Model {
     func syncAll() async throws -> RunPlan {
         .syncAll(
             Model.entities, fixture.connection.settings,
-            state: try await ReadLog(fixture.warehouse, fixture.connection).state(),
+            state: try await SyncStateStore(fixture.warehouse, fixture.connection).read(),
             now: Date())
     }
 

@@ -95,7 +95,7 @@ struct AlertTests {
         let list = try await fixture.inflow("alert", "list", "acme")
         #expect(list.code == 0 && list.output.contains("run_failed"), "\(list)")
         let check = try await fixture.inflow("alert", "check")
-        #expect(check.output.contains("\"acme\": 0 new, 0 going on, 0 over."), "\(check)")
+        #expect(check.output.contains("\"acme\": 0 new, 0 still open, 0 over."), "\(check)")
         for ending in [show, list, check, try await fixture.inflow("alert", "show", "acme")] {
             #expect(!ending.output.contains("s3cret") && !ending.error.contains("s3cret"))
         }
@@ -132,7 +132,7 @@ struct AlertTests {
         try await InflowFixture.run { fixture in
             let secret = try fixture.file("hook.txt", "x\n")
             for (arguments, words) in [
-                (["--email", "a@b"], "--smtp-url and --from must be given too"), ([], "Nothing to set"),
+                (["--email", "a@b"], "Mail also needs --smtp-url and --from"), ([], "You gave no setting"),
                 (["--email", "a", "--smtp-url", "smtp://localhost", "--from", "a@b"], "\"a\" is not a mail address"),
                 (["--email", "a@b", "--smtp-url", "http://x", "--from", "a@b"], "must be smtp://"),
                 (["--webhook", "https://example.com"], "--webhook-secret-file"),

@@ -86,7 +86,7 @@ struct BackfillTests {
             #expect(once.code == 0, "\(once)")
             try await fixture.sandbox.fault("error_status", at: "/invoice.api", times: 1_000)
             let never = try await fixture.inflow("backfill", "acme", "invoice", "--from", from)
-            #expect(never.code == 1 && never.error.contains("Go on with: inflow backfill acme invoice"), "\(never)")
+            #expect(never.code == 1 && never.error.contains("Continue with: inflow backfill acme invoice"), "\(never)")
             try await fixture.sandbox.control(.post, "faults/clear")
             let after = try await fixture.inflow("backfill", "acme", "invoice", "--from", from)
             #expect(after.code == 0, "\(after)")
@@ -126,7 +126,8 @@ struct BackfillTests {
             load.interrupt()
             let end = await load.ending()
             #expect(
-                end.code == 130 && end.error.contains("Go on with: inflow backfill acme --from \(from) --chunk month"))
+                end.code == 130
+                    && end.error.contains("Continue with: inflow backfill acme --from \(from) --chunk month"))
             #expect(InflowFixture.rows(try await fixture.query("select status from inflow.run")) == ["interrupted"])
             #expect(try await fixture.number("select count(*) from inflow.chunk where status <> 'loaded'") == 0)
             let rest = try await fixture.inflow("backfill", "acme", "--from", from)

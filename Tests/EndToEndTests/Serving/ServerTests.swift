@@ -29,7 +29,7 @@ struct ServerTests {
             }
             defer { PostgresCluster(folder: "\(home)/postgres").destroy() }
             let absent = try await inflow("database", "status")
-            #expect(absent.code == 1 && absent.output.contains("not made yet"), "\(absent)")
+            #expect(absent.code == 1 && absent.output.contains("not created yet"), "\(absent)")
             let missing = try await inflow("doctor")
             #expect(
                 missing.code == 1 && missing.output.contains("missing  there is no private PostgreSQL"), "\(missing)")

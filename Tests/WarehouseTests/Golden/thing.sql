@@ -1,3 +1,6 @@
+-- takeLock
+select pg_advisory_xact_lock(hashtextextended('inflow.merge ' || $1::bigint::text || ' ' || $2::text, 0));
+
 -- createStaging
 create temporary table "pg_temp"."stage_thing" as
 select "uuid", "name", "amount", "on_day", "colour", "width", "extra", 0::integer as record_ordinal, content_hash, children_hash
@@ -314,3 +317,93 @@ where (t."position", t."text", t."amount", t."note", t."extra") is distinct from
 insert into "t"."line" (connection_id, "thing_uuid", "uuid", "position", "text", "amount", "note", "extra")
 select $1::bigint, s."thing_uuid", s."uuid", s."position", s."text", s."amount", s."note", s."extra"
 from "pg_temp"."stage_line" s;
+
+-- createCompared
+create temporary table if not exists "pg_temp"."compared_thing" as
+select "uuid", 0::integer as what
+from "t"."thing"
+with no data;
+
+-- createGone of t.line
+create temporary table if not exists "pg_temp"."gone_line" as
+select connection_id, "thing_uuid", "uuid"
+from "t"."line"
+with no data;
+
+-- examples
+select concat_ws('/', c."uuid") as key, c.what, f.name, f.old, f.new
+from (
+    select * from "pg_temp"."changed_thing" where existed and what <> 0 order by "uuid" limit 5
+) c
+join "pg_temp"."stage_thing" s on s."uuid" = c."uuid"
+join "t"."thing" t on t.connection_id = $1 and t."uuid" = c."uuid"
+left join lateral (
+    select o.name, o.value as old, n.value as new
+    from (values ('name', t."name"::text), ('amount', t."amount"::text), ('on_day', t."on_day"::text), ('colour', t."colour"::text), ('width', t."width"::text), ('extra', t."extra"::text)) o (name, value)
+    join (values ('name', s."name"::text), ('amount', s."amount"::text), ('on_day', s."on_day"::text), ('colour', s."colour"::text), ('width', s."width"::text), ('extra', s."extra"::text)) n (name, value) on n.name = o.name
+    where o.value is distinct from n.value
+) f on true
+order by 1, 3;
+
+-- closeRejections
+update inflow.rejection r set status = 'closed', ended_run_id = $3, ended_at = now()
+from (select concat_ws('/', "uuid") collate "C" as key from "pg_temp"."stage_thing") s
+where r.connection_id = $1 and r.entity = $2 and r.status <> 'closed' and r.last_seen_at < now() and r.asked_at <= $4 and r.key = s.key
+    and ($5 or (r.table_name = $6 and r.column_name = any ($7::text[])) or r.table_name = any ($8::text[]));
+
+-- closeUnreadableDays
+update inflow.rejection r set status = 'closed', ended_run_id = $3, ended_at = now()
+where r.connection_id = $1 and r.entity = $2 and r.status <> 'closed' and r.last_seen_at < now() and r.asked_at <= $4 and r.key = '' and r.reason = 'unreadable_day'
+    and r.chunk collate "C" >= $5 and r.chunk collate "C" < $6;
+
+-- closeKeylessRejections
+update inflow.rejection r set status = 'closed', ended_run_id = $3, ended_at = now()
+where r.connection_id = $1 and r.entity = $2 and r.status <> 'closed' and r.last_seen_at < now() and r.asked_at <= $4 and r.key = '' and r.chunk = $5;
+
+-- history
+with version as (
+    select id, valid_from, run_id, change, record, lines
+    from inflow.history
+    where connection_id = $1 and entity = $2 and key = $3
+    union all
+    select null, t.changed_at, null, null, to_jsonb(t),
+        jsonb_build_object('line', (
+            select coalesce(jsonb_agg(to_jsonb(l) - 'connection_id' order by l.position), '[]')
+            from "t"."line" l
+            where l.connection_id = t.connection_id and l."thing_uuid" = t."uuid"
+        ),
+        'tag', (
+            select coalesce(jsonb_agg(to_jsonb(l) - 'connection_id' order by l.position), '[]')
+            from "t"."tag" l
+            where l.connection_id = t.connection_id and l."thing_uuid" = t."uuid"
+        ))
+    from "t"."thing" t
+    where t.connection_id = $1
+        and concat_ws('/', t."uuid") = $3
+), numbered as (
+    select row_number() over (order by id nulls last) as number, valid_from as since,
+        lag(run_id, 1, (record->>'first_run_id')::bigint) over (order by id nulls last) as run_id,
+        lag(change, 1, 'first') over (order by id nulls last) as change,
+        record - 'extra' as record, lines, record->'extra' as extra
+    from version
+), value as (
+    select number, null as table_name, null::bigint as line, f.key as name, f.value
+    from numbered
+    cross join lateral jsonb_each_text(record) f
+    union all
+    select number, null, null, 'extra.' || f.key, f.value
+    from numbered
+    cross join lateral jsonb_each_text(
+        case when jsonb_typeof(extra) = 'object' then extra else '{}' end) f
+    union all
+    select number, t.key, l.line, f.key, f.value
+    from numbered
+    cross join lateral jsonb_each(lines) t
+    cross join lateral jsonb_array_elements(t.value) with ordinality l (object, line)
+    cross join lateral jsonb_each_text(l.object) f
+)
+select n.number, n.since, n.run_id, n.change, v.table_name, v.line, v.name, v.value
+from numbered n
+join value v on v.number = n.number
+where v.value is not null
+order by n.number, v.table_name nulls first, v.line;

@@ -1,5 +1,6 @@
 import Foundation
 import Inflow
+import SQLFiles
 import TestSupport
 import Testing
 
@@ -7,66 +8,60 @@ import Testing
 
 @Suite("MergeSQL")
 struct MergeSQLTests {
-    /// All statements of a definition with two kinds of line, in the order they run.
-    private var statements: String {
-        let sql = MergeSQL(.thing(2), carries: .everything)
-        let own = [
-            ("createStaging", sql.createStaging), ("empty", MergeSQL.empty(Set(sql.temporaryTables), truncating: true)),
-            ("copyOwn", sql.copyOwn), ("dropDuplicates", sql.dropDuplicates), ("judge", sql.judge),
-            ("settleLines", sql.settleLines), ("dropUnchanged", sql.dropUnchanged), ("recount", sql.recount),
-            ("keepHistory", sql.keepHistory), ("insertOwn", sql.insertOwn), ("updateOwn", sql.updateOwn),
-            ("dropStaging", sql.dropStaging),
-        ]
-        let extent = sql.extent(.whole, slack: 1) ?? "no extent"
-        let wholeExtent = [
-            ("isHeld", sql.isHeld(extent)), ("findSame", sql.findSame(extent)), ("insertAll", sql.insertAll),
-            ("judgeOthers", sql.judgeOthers),
-        ]
-        let line = sql.children[0]
-        let lines = [
-            ("copy", sql.copy(line)), ("dropOrphans", sql.dropOrphans(line)),
-            ("dropDuplicates", sql.dropDuplicates(line)), ("compareLines", sql.compareLines(line)),
-            ("findLines", sql.findLines(line)), ("keepGoneLines", sql.keepGoneLines(line)),
-            ("deleteLines", sql.deleteLines(line)), ("writeLines", sql.writeLines(line)),
-            ("insertAllLines", sql.insertAllLines(line)),
-        ]
-        return ((own + wholeExtent).map { ("", $0) } + lines.map { (" of t.line", $0) })
-            .map { table, named in "-- \(named.0)\(table)\n\(named.1);\n" }.joined(separator: "\n")
-    }
-
-    @Test("The SQL made for a small definition is the one that was read and approved (Golden/thing.sql)")
-    func golden() throws {
-        let file = Checkout.file("Tests/WarehouseTests/Golden/thing.sql")
+    @Test(
+        "The SQL made for small definitions is the one that was read and approved (Golden)", arguments: Generated.files)
+    func golden(_ name: String, _ statements: [Generated]) throws {
+        let file = Checkout.file("Tests/WarehouseTests/Golden/\(name).sql")
+        let text = statements.map { "-- \($0.name)\n\($0.sql);\n" }.joined(separator: "\n")
         // To approve another text: run with this variable, and read what has changed.
         if ProcessInfo.processInfo.environment["INFLOW_WRITE_GOLDEN"] != nil {
-            try statements.write(to: file, atomically: true, encoding: .utf8)
+            try text.write(to: file, atomically: true, encoding: .utf8)
         }
         let approved = try String(contentsOf: file, encoding: .utf8)
-        let (found, expected) = (statements.split(separator: "\n"), approved.split(separator: "\n"))
+        let (found, expected) = (text.split(separator: "\n"), approved.split(separator: "\n"))
         for (line, (one, other)) in zip(found, expected).enumerated() where one != other {
-            Issue.record("Statement line \(line + 1) is \(one), approved was \(other). All of it:\n\(statements)")
+            Issue.record("Statement line \(line + 1) is \(one), approved was \(other). All of it:\n\(text)")
             return
         }
-        #expect(statements == approved, "All of it:\n\(statements)")
+        #expect(text == approved, "All of it:\n\(text)")
     }
 
-    @Test("Every statement on tables of the warehouse joins by connection; the others have temporary tables alone")
+    @Test(
+        "Every generated statement is among those that are approved and checked",
+        arguments: [
+            "Merge/MergeSQL", "Merge/MergeSQL+Judgement", "Merge/MergeSQL+MissingRows", "Merge/MergeSQL+PerParent",
+            "Merge/MergeSQL+Writing", "Merge/RejectionWriter", "Coverage/CoverageSQL", "Archive/ArchiveSQL",
+        ])
+    func complete(_ source: String) throws {
+        let text = try String(contentsOf: Checkout.file("Sources/Warehouse/\(source).swift"), encoding: .utf8)
+        let known = Set(Generated.all.map { String($0.name.prefix { $0 != " " }) })
+        let found = Generated.declared(in: text)
+        #expect(!found.isEmpty)
+        for name in found { #expect(known.contains(name), "\(name) of \(source) is in no golden file") }
+    }
+
+    @Test("Every statement, generated or of sql/statements, takes each table of the warehouse by its connection")
     func connection() {
-        let sql = MergeSQL(.thing(2), carries: .everything)
-        let line = sql.children[0]
-        for statement in [
-            sql.judge, sql.keepHistory, sql.insertOwn, sql.updateOwn, sql.findLines(line), sql.deleteLines(line),
-            sql.writeLines(line), sql.compareLines(line), sql.judgeOthers, sql.insertAll, sql.insertAllLines(line),
-            sql.findSame(sql.extent(.whole, slack: 0) ?? ""),
-        ] {
-            #expect(statement.contains("connection_id"))
+        for statement in Generated.all + Generated.written {
+            for fault in ConnectionCheck(statement.sql).faults {
+                Issue.record("\(statement.name): \(fault)\n\(statement.sql)")
+            }
         }
-        for statement in [
-            sql.dropDuplicates, sql.settleLines, sql.dropUnchanged, sql.recount, sql.dropOrphans(line),
-            sql.dropDuplicates(line), sql.keepGoneLines(line),
-        ] {
-            #expect(!statement.contains("\"t\"."), "no table of the warehouse")
-        }
+    }
+
+    @Test(
+        "The check sees a table that is not taken by its connection",
+        arguments: [
+            "select from t.thing t where t.uuid = $1",
+            "select from t.thing t join t.line l on l.thing_uuid = t.uuid where t.connection_id = $1",
+            "select from t.thing t where t.connection_id = $1 and t.uuid in (select thing_uuid from t.line)",
+            "update inflow.missing m set status = 'gone' from t.thing t where m.connection_id = $1 and t.uuid = m.key",
+            "delete from t.line using t.thing t where t.connection_id = $1",
+            "with a as (select from t.thing where connection_id = $1) select from t.line l, a",
+            "insert into t.thing (uuid) select $1",
+        ])
+    func connectionIsMissing(_ statement: String) {
+        #expect(!ConnectionCheck(statement).faults.isEmpty)
     }
 
     @Test("A part names only what it carries")

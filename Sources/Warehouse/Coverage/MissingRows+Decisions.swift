@@ -1,0 +1,81 @@
+public import Foundation
+internal import Inflow
+internal import Postgres
+internal import SQLFiles
+
+/// Missing rows as people see them and decide about them.
+extension MissingRows {
+    /// A row that is missing, as people see it.
+    public struct Missing: Sendable, Encodable {
+        /// The number by which a person names it.
+        public let id: Int64
+        /// The entity's name, as the run log has it.
+        public let entity: String
+        /// The record's key, its columns joined by `/`.
+        public let key: String
+        /// `missing`, `gone`, `held`, `approved` or `kept`.
+        public let status: String
+        /// The row's local date, yyyy-MM-dd; nil where it has none.
+        public let datedOn: String?
+        /// The chunk whose answer it was absent from.
+        public let chunk: String
+        /// The run that missed it last.
+        public let run: Int64
+        /// When that answer was asked for, UTC.
+        public let askedAt: Date?
+        /// Why it is held, in words; nil while it is not.
+        public let reason: String?
+    }
+
+    /// What is held, or with `all` also what is still looked for or kept.
+    public func list(all: Bool) async throws(WarehouseError) -> [Missing] {
+        try await warehouse.perform(purpose: "deletions", doing: "listing deletions") { session throws(PostgresError) in
+            try session.query(
+                """
+                select id, entity, key, status, dated_on::text as dated_on, chunk, run_id, asked_at, reason
+                from inflow.missing
+                where connection_id = $1 and ($2 or status = 'held')
+                order by entity, dated_on desc nulls last, key
+                """, [.int64(connection.id), .bool(all)]
+            ).map { row throws(PostgresError) in
+                Missing(
+                    id: try row.require("id", \.int64), entity: try row.require("entity", \.string),
+                    key: try row.require("key", \.string), status: try row.require("status", \.string),
+                    datedOn: row["dated_on"].string, chunk: try row.require("chunk", \.string),
+                    run: try row.require("run_id", \.int64), askedAt: row["asked_at"].date,
+                    reason: row["reason"].string)
+            }
+        }
+    }
+
+    /// Rows that a person approved and that no run has looked for yet: each looks for ``mostAsked`` of an entity.
+    public func countApproved() async throws(WarehouseError) -> Int {
+        try await warehouse.perform(purpose: "deletions", doing: "counting approved deletions") {
+            session throws(PostgresError) in
+            try session.query(
+                "select count(*) as rows from inflow.missing where connection_id = $1 and status = 'approved'",
+                [.int64(connection.id)])[0].require("rows", \.int)
+        }
+    }
+
+    /// Decides about held rows: approved ones are asked for once more and then marked, kept ones stay as they are.
+    ///
+    /// Numbers name single rows; none mean all that are held, of one entity where it is given.
+    /// - Returns: the entities concerned, with how many rows of each.
+    public func decide(
+        approving: Bool, entity: String?, ids: [Int64]
+    ) async throws(WarehouseError) -> [(entity: String, rows: Int)] {
+        try await warehouse.perform(purpose: "deletions", doing: "deciding about deletions") {
+            session throws(PostgresError) in
+            try session.query(
+                Statements.missingDecide,
+                [
+                    .int64(connection.id), .text(approving ? "approved" : "kept"), entity.map { .text($0) } ?? .null,
+                    .int64Array(ids),
+                ]
+            ).map { row throws(PostgresError) in
+                (try row.require("entity", \.string), try row.require("rows", \.int))
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+public import Inflow
+
+/// What reading a chunk brought and cost, beside its rows: counted by the reader, written with the checkpoint.
+public struct ChunkReceipt: Sendable {
+    /// Records in the answers as the parser counted them, whether or not they could be used.
+    public var pulled = 0
+    /// Calls and bytes of all tries, failed ones included.
+    public var traffic = Traffic()
+    /// How often the chunk was asked for.
+    public var tries = 1
+    /// Characters that were replaced since PostgreSQL or UTF-8 has no place for them.
+    public var replacedCharacters = 0
+    /// When the first answer was made, by the platform's own clock; nil where it did not say.
+    public var answeredAt: Instant?
+    /// Seconds from the first try until the merge.
+    public var seconds = 0.0
+    /// Records of another entity that were asked for their values and have answered.
+    public var parents: [AnsweredParent] = []
+
+    /// A receipt of nothing yet.
+    public init() {}
+}

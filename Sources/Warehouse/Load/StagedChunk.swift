@@ -1,0 +1,71 @@
+internal import Foundation
+internal import Inflow
+internal import Postgres
+
+/// A chunk while it is staged: rows in temporary tables, and what was noticed on their way there.
+struct StagedChunk {
+    let context: ChunkContext
+    var staging: Staging
+    var archive = ArchiveStaging()
+    private(set) var drift: [Drift] = []
+    private(set) var rejected = 0
+    private(set) var hasUnreadableKey = false
+    /// Whether the rows come from another table of the warehouse and not from an answer.
+    var isDerived = false
+    private var seenDrift: Set<String> = []
+
+    /// What the merge needs to know of the staging.
+    struct Summary: Sendable {
+        /// Rows staged per table, the record's own first.
+        let rows: [Int]
+        /// Whether each of these tables may hold a key twice, as far as was seen while staging.
+        let mayRepeat: [Bool]
+        /// Ordinals of the records to take out since PostgreSQL refused a row of theirs.
+        let refused: [Int32]
+        /// Records that were not loaded.
+        let rejected: Int
+        /// Whether the answer held a record whose key could not be read: it proves nothing to be gone.
+        let hasUnreadableKey: Bool
+        /// Whether the rows come from another table of the warehouse and not from an answer.
+        let isDerived: Bool
+    }
+
+    init(_ context: ChunkContext, on session: PostgresConnection) {
+        self.context = context
+        staging = Staging(session, context.sql)
+    }
+
+    var summary: Summary {
+        Summary(
+            rows: staging.stagedRows, mayRepeat: staging.mayRepeat, refused: staging.refused.sorted(),
+            rejected: rejected, hasUnreadableKey: hasUnreadableKey, isDerived: isDerived)
+    }
+
+    /// Keeps each unknown element once a chunk.
+    mutating func note(_ drift: [Drift]) {
+        for note in drift where seenDrift.insert(note.table + " " + note.path).inserted {
+            self.drift.append(note)
+        }
+    }
+
+    /// Counts rejections and stages them.
+    mutating func keep(_ rejections: [Rejection], on session: PostgresConnection) async throws(PostgresError) {
+        guard !rejections.isEmpty else { return }
+        rejected += rejections.count
+        if rejections.contains(where: { $0.key.isEmpty }) { hasUnreadableKey = true }
+        try await session.query(
+            """
+            insert into pg_temp.stage_rejection
+            select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+            """,
+            [
+                .textArray(rejections.map { StagedChunk.storable($0.key) }), .textArray(rejections.map(\.table)),
+                .textArray(rejections.map(\.column)), .textArray(rejections.map { StagedChunk.storable($0.raw) }),
+                .textArray(rejections.map(\.reason.rawValue)),
+            ])
+    }
+
+    private static func storable(_ text: String) -> String {
+        text.replacing("\0", with: "\u{FFFD}")
+    }
+}

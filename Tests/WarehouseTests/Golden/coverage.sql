@@ -1,0 +1,153 @@
+-- noteReadWhole
+insert into inflow.coverage as c (connection_id, entity, month, verified_at, rows_held, run_id)
+select $1, $2, '-infinity', $3, count(*), $4
+from "wfm"."invoice" t
+where t.connection_id = $1 and t.deleted_at is null
+on conflict (connection_id, entity, month) do update set
+    verified_at = excluded.verified_at, rows_held = excluded.rows_held, run_id = excluded.run_id;
+
+-- noteParts
+insert into inflow.coverage as c (
+    connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
+select $1::bigint, $2, p.month, p.asked_at, p.sent, (
+        select count(*) from "wfm"."invoice" t
+        where t.connection_id = $1 and t.deleted_at is null and t."issued_on" >= p.month
+            and t."issued_on" < p.month + interval '1 month'
+    ), p.rejected, $3::bigint
+from (
+    select m.month::date as month, min(k.asked_at) as asked_at,
+        sum(k.pulled - k.rejected - k.duplicates) as sent, sum(k.rejected) as rejected,
+        range_agg(daterange(k.span_from, k.span_until)) as days
+    from unnest($4::text[]) m (month)
+    join inflow.chunk k on k.connection_id = $1 and k.run_id = $3 and k.entity = $2
+        and k.status = 'loaded' and k.span_from < m.month::date + interval '1 month'
+        and k.span_until > m.month::date
+    group by m.month
+) p
+where p.days @> daterange(p.month, (p.month + interval '1 month')::date) and $5::text is not null
+on conflict (connection_id, entity, month) do update set
+    verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
+    rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
+where c.verified_at is null or c.verified_at <= excluded.verified_at;
+
+-- findLeft
+with open_now as materialized (
+    select key from inflow.open_document
+    where connection_id = $1 and entity = $2 and seen_at >= $3
+), open_before as materialized (
+    select key, seen_at from inflow.open_document
+    where connection_id = $1 and entity = $2 and seen_at < $3
+), swept_before as materialized (
+    select swept_at from inflow.sweep where connection_id = $1 and entity = $2
+), open_states as materialized (
+    select distinct t."status" as state
+    from open_now o
+    join "wfm"."invoice" t on t.connection_id = $1 and concat_ws('/', t."uuid") = o.key
+), found as (
+    select concat_ws('/', t."uuid") as key, t."number"::text as asked,
+        t."issued_on" as day
+    from "wfm"."invoice" t
+    where t.connection_id = $1 and t.deleted_at is null and t.asked_at < $3
+        and concat_ws('/', t."uuid") not in (select key from open_now)
+        and (concat_ws('/', t."uuid") in (select key from open_before) or (
+            t.changed_at > (select coalesce(max(swept_at), '-infinity') from swept_before)
+            and t."status" in (select state from open_states)
+        ))
+        and $4::text is not null
+), marked as (
+    insert into inflow.open_document (connection_id, entity, key, seen_at, run_id)
+    select $1, $2, f.key, '-infinity', 0 from found f
+    where not exists (
+            select from inflow.coverage c
+            where c.connection_id = $1 and c.entity = $2 and c.verified_at >= $3
+                and c.month = date_trunc('month', f.day::timestamp)::date
+        )
+    on conflict (connection_id, entity, key) do update set seen_at = '-infinity'
+), done as (
+    delete from inflow.open_document d
+    where d.connection_id = $1 and d.entity = $2 and d.seen_at < $3
+        and d.key not in (
+            select f.key from found f
+            where not exists (
+                    select from inflow.coverage c
+                    where c.connection_id = $1 and c.entity = $2 and c.verified_at >= $3
+                        and c.month = date_trunc('month', f.day::timestamp)::date
+                )
+        )
+)
+select f.asked, date_trunc('month', f.day::timestamp)::date::text as month,
+    (select count(*) from open_now) as listed, (select count(*) from open_before) as before
+from (select) as one
+left join found f on not exists (
+        select from inflow.coverage c
+        where c.connection_id = $1 and c.entity = $2 and c.verified_at >= $3
+            and c.month = date_trunc('month', f.day::timestamp)::date
+    );
+
+-- monthsStillLeft
+select distinct date_trunc('month', (t."issued_on")::timestamp)::date::text as month
+from inflow.open_document o
+join "wfm"."invoice" t on t.connection_id = o.connection_id and concat_ws('/', t."uuid") = o.key
+where o.connection_id = $1 and o.entity = $2 and o.seen_at = '-infinity' and t.deleted_at is null
+    and $3::text is not null
+order by 1;
+
+-- mentioned
+select distinct m.number
+from (select "job_number" as number from "wfm"."timesheet" where connection_id = $1 and deleted_at is null union select "job_number" as number from "wfm"."purchase_order" where connection_id = $1 and deleted_at is null union select "job_number" as number from "wfm"."invoice_task" where connection_id = $1 union select "job_number" as number from "wfm"."invoice_cost" where connection_id = $1) m
+left join "wfm"."job" t on t.connection_id = $1 and t."number" = m.number
+left join inflow.unknown_number u on u.connection_id = $1 and u.entity = $2 and u.number = m.number
+    and u.asked_at > now() - interval '7 days'
+where m.number <> '' and t.connection_id is null and u.connection_id is null
+order by 1;
+
+-- noteUnknown
+insert into inflow.unknown_number (connection_id, entity, number, asked_at)
+select $1, $2, n.number, now()
+from unnest($3::text[]) n (number)
+left join "wfm"."job" t on t.connection_id = $1 and t."number" = n.number
+where t.connection_id is null
+on conflict (connection_id, entity, number) do update set asked_at = now();
+
+-- forgetMoved
+delete from inflow.missing m
+using "wfm"."invoice" t
+where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved') and t.connection_id = m.connection_id and concat_ws('/', t."uuid") = m.key
+    and (t.asked_at > m.asked_at or t.deleted_at is not null
+        or (m.dated_on is not null and t."issued_on" is distinct from m.dated_on))
+    and $3::text is not null;
+
+-- takeUnaskableAsGone
+update inflow.missing m set status = 'gone'
+from "t"."thing" t
+where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved') and t.connection_id = m.connection_id and concat_ws('/', t."uuid") = m.key
+    and coalesce(null, '') = '' and m.run_id = $3 and m.first_run_id < $3;
+
+-- missingToAsk
+select m.key, t."number"::text as asked
+from inflow.missing m
+join "wfm"."invoice" t on t.connection_id = m.connection_id and concat_ws('/', t."uuid") = m.key
+where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
+order by m.status = 'missing', m.dated_on desc nulls last, m.key
+limit $3;
+
+-- noteGone
+update inflow.missing m set
+    status = case when exists (
+        select from "wfm"."invoice" o
+        where o.connection_id = t.connection_id and o."number" = t."number" and (o."uuid" <> t."uuid")
+            and o.deleted_at is null
+    ) then 'held' else 'gone' end,
+    reason = case when exists (
+        select from "wfm"."invoice" o
+        where o.connection_id = t.connection_id and o."number" = t."number" and (o."uuid" <> t."uuid")
+            and o.deleted_at is null
+    ) then 'another record bears its number now'
+        else m.reason end
+from "wfm"."invoice" t
+where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
+    and m.key = any ($3::text[]) and t.connection_id = m.connection_id and concat_ws('/', t."uuid") = m.key;
+
+-- distinctValues
+select distinct "name" as value from "t"."thing"
+where connection_id = $1 and "name" is not null and deleted_at is null order by 1;

@@ -1,0 +1,306 @@
+-- noteMissing in a list
+with present as materialized (
+    select t."uuid", concat_ws('/', t."uuid") as key_text,
+        null::date as dated_on
+    from "t"."thing" t
+    where t.connection_id = $1 and t.deleted_at is null and t.asked_at <= $5
+), absent as materialized (
+    select p.key_text, p.dated_on, m.status
+    from present p
+    left join "pg_temp"."stage_thing" s on s."uuid" = p."uuid"
+    left join pg_temp.stage_rejection r on r.key = p.key_text
+    left join inflow.missing m on m.connection_id = $1 and m.entity = $2 and m.key = p.key_text
+    where s.record_ordinal is null and r.key is null
+), judged as materialized (
+    select count(*) as present,
+        (select count(*) from absent where status is null or status not in ('kept', 'approved')) as going
+    from present
+), braked as materialized (
+    select case
+        when present > 0 and $8::bigint = 0 and going > 0
+        then 'the answer held nothing, where ' || present || ' rows were expected'
+        when going > $6::bigint and going * 100 > $7::bigint * present
+        then going || ' of ' || present || ' rows were absent from the answer'
+        end as reason
+    from judged
+), noted as (
+    insert into inflow.missing as m (
+        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+    select distinct on (a.key_text) $1::bigint, $2, a.key_text,
+        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+    from absent a, braked b
+    on conflict (connection_id, entity, key) do update set
+        status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
+        dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
+        asked_at = excluded.asked_at, reason = excluded.reason
+    returning m.status
+)
+select count(*) filter (where status = 'missing') as missing,
+    count(*) filter (where status = 'held') as held
+from noted;
+
+-- noteMissing in a span
+with present as materialized (
+    select t."uuid", concat_ws('/', t."uuid") as key_text,
+        t."on_day" as dated_on
+    from "t"."thing" t
+    where t.connection_id = $1 and t."on_day" >= $9::date and t."on_day" < $10::date and t.deleted_at is null and t.asked_at <= $5
+), absent as materialized (
+    select p.key_text, p.dated_on, m.status
+    from present p
+    left join "pg_temp"."stage_thing" s on s."uuid" = p."uuid"
+    left join pg_temp.stage_rejection r on r.key = p.key_text
+    left join inflow.missing m on m.connection_id = $1 and m.entity = $2 and m.key = p.key_text
+    where s.record_ordinal is null and r.key is null
+), judged as materialized (
+    select count(*) as present,
+        (select count(*) from absent where status is null or status not in ('kept', 'approved')) as going
+    from present
+), braked as materialized (
+    select case
+        when present > 0 and $8::bigint = 0 and going > 0
+        then 'the answer held nothing, where ' || present || ' rows were expected'
+        when going > $6::bigint and going * 100 > $7::bigint * present
+        then going || ' of ' || present || ' rows were absent from the answer'
+        end as reason
+    from judged
+), noted as (
+    insert into inflow.missing as m (
+        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+    select distinct on (a.key_text) $1::bigint, $2, a.key_text,
+        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+    from absent a, braked b
+    on conflict (connection_id, entity, key) do update set
+        status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
+        dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
+        asked_at = excluded.asked_at, reason = excluded.reason
+    returning m.status
+)
+select count(*) filter (where status = 'missing') as missing,
+    count(*) filter (where status = 'held') as held
+from noted;
+
+-- noteMissing of what has open lists
+with present as materialized (
+    select t."uuid", concat_ws('/', t."uuid") as key_text,
+        t."issued_on" as dated_on
+    from "wfm"."invoice" t
+    where t.connection_id = $1 and t."issued_on" >= $9::date and t."issued_on" < $10::date and t.deleted_at is null and t.asked_at <= $5
+        and concat_ws('/', t."uuid") not in (
+            select o.key
+            from inflow.open_document o
+            join inflow.sweep w on w.connection_id = $1 and w.entity = $2 and w.run_id = o.run_id
+            where o.connection_id = $1 and o.entity = $2 and o.seen_at <> '-infinity'
+        )
+), absent as materialized (
+    select p.key_text, p.dated_on, m.status
+    from present p
+    left join "pg_temp"."stage_invoice" s on s."uuid" = p."uuid"
+    left join pg_temp.stage_rejection r on r.key = p.key_text
+    left join inflow.missing m on m.connection_id = $1 and m.entity = $2 and m.key = p.key_text
+    where s.record_ordinal is null and r.key is null
+), judged as materialized (
+    select count(*) as present,
+        (select count(*) from absent where status is null or status not in ('kept', 'approved')) as going
+    from present
+), braked as materialized (
+    select case
+        when present > 0 and $8::bigint = 0 and going > 0
+        then 'the answer held nothing, where ' || present || ' rows were expected'
+        when going > $6::bigint and going * 100 > $7::bigint * present
+        then going || ' of ' || present || ' rows were absent from the answer'
+        end as reason
+    from judged
+), noted as (
+    insert into inflow.missing as m (
+        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+    select distinct on (a.key_text) $1::bigint, $2, a.key_text,
+        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+    from absent a, braked b
+    on conflict (connection_id, entity, key) do update set
+        status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
+        dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
+        asked_at = excluded.asked_at, reason = excluded.reason
+    returning m.status
+)
+select count(*) filter (where status = 'missing') as missing,
+    count(*) filter (where status = 'held') as held
+from noted;
+
+-- forgetMissing
+delete from inflow.missing m
+using (
+    select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
+    union select r.key from pg_temp.stage_rejection r
+) s
+where m.connection_id = $1 and m.entity = $2 and m.key = s.key_text;
+
+-- noteOpen
+with swept as (
+    insert into inflow.sweep (connection_id, entity, run_id) values ($1::bigint, $2, $4::bigint)
+    on conflict (connection_id, entity) do update set run_id = excluded.run_id
+)
+insert into inflow.open_document as o (connection_id, entity, key, seen_at, run_id)
+select $1::bigint, $2, s.key_text, $3::timestamptz, $4::bigint
+from (
+    select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
+    union select r.key from pg_temp.stage_rejection r where r.key <> ''
+) s
+on conflict (connection_id, entity, key) do update set
+    seen_at = greatest(o.seen_at, excluded.seen_at), run_id = excluded.run_id;
+
+-- forgetLeft
+delete from inflow.open_document o
+using (
+    select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
+    union select r.key from pg_temp.stage_rejection r
+) s
+where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = '-infinity';
+
+-- noteCoverage of a list
+insert into inflow.coverage as c (
+    connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
+select $1::bigint, $2, '-infinity'::date, $4::timestamptz, (select count(*) from "pg_temp"."stage_thing"),
+    (select count(*) from "t"."thing" t where t.connection_id = $1 and t.deleted_at is null),
+    $5::bigint, $3::bigint
+where $6::text[] is not null
+on conflict (connection_id, entity, month) do update set
+    verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
+    rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
+where c.verified_at is null or c.verified_at <= excluded.verified_at;
+
+-- noteCoverage of a list that is the same
+insert into inflow.coverage as c (
+    connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
+select $1::bigint, $2, '-infinity'::date, $4::timestamptz, (select count(*) from "pg_temp"."stage_thing"),
+    (select count(*) from "pg_temp"."stage_thing"),
+    $5::bigint, $3::bigint
+where $6::text[] is not null
+on conflict (connection_id, entity, month) do update set
+    verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
+    rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
+where c.verified_at is null or c.verified_at <= excluded.verified_at;
+
+-- noteCoverage of a span
+with sent as (
+    select date_trunc('month', s."on_day"::timestamp)::date as month, count(*) as rows
+    from "pg_temp"."stage_thing" s
+    group by 1
+), held as (
+    select date_trunc('month', t."on_day"::timestamp)::date as month, count(*) as rows
+    from "t"."thing" t
+    where t.connection_id = $1 and t."on_day" >= $7::date and t."on_day" < $8::date and t.deleted_at is null
+    group by 1
+)
+insert into inflow.coverage as c (
+    connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
+select $1::bigint, $2, m.month::date, $4::timestamptz, coalesce(s.rows, 0), coalesce(h.rows, 0), $5::bigint,
+    $3::bigint
+from unnest($6::text[]) m (month)
+left join held h on h.month = m.month::date
+left join sent s on s.month = m.month::date
+on conflict (connection_id, entity, month) do update set
+    verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
+    rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
+where c.verified_at is null or c.verified_at <= excluded.verified_at;
+
+-- noteCoverage of a span that is the same
+with sent as (
+    select date_trunc('month', s."on_day"::timestamp)::date as month, count(*) as rows
+    from "pg_temp"."stage_thing" s
+    group by 1
+), held as (
+    select * from sent
+)
+insert into inflow.coverage as c (
+    connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
+select $1::bigint, $2, m.month::date, $4::timestamptz, coalesce(s.rows, 0), coalesce(h.rows, 0), $5::bigint,
+    $3::bigint
+from unnest($6::text[]) m (month)
+left join held h on h.month = m.month::date
+left join sent s on s.month = m.month::date
+on conflict (connection_id, entity, month) do update set
+    verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
+    rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
+where c.verified_at is null or c.verified_at <= excluded.verified_at;
+
+-- noteFailedCoverage
+insert into inflow.coverage as c (connection_id, entity, month, failed_at, failed_run_id, error)
+select $1::bigint, $2, m.month::date, clock_timestamp(), $3::bigint, $4
+from unnest($5::text[]) m (month)
+on conflict (connection_id, entity, month) do update set
+    failed_at = excluded.failed_at, failed_run_id = excluded.failed_run_id, error = excluded.error;
+
+-- keepHistoryOfGone
+insert into inflow.history (
+    connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
+select t.connection_id, $2, m.key, t.changed_at, now(), $3, 'marked_deleted',
+    to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[],
+    jsonb_build_object('line', (
+        select coalesce(jsonb_agg(to_jsonb(l) - 'connection_id' order by l.position), '[]')
+        from "t"."line" l
+        where l.connection_id = t.connection_id and l."thing_uuid" = t."uuid"
+    ),
+        'tag', (
+        select coalesce(jsonb_agg(to_jsonb(l) - 'connection_id' order by l.position), '[]')
+        from "t"."tag" l
+        where l.connection_id = t.connection_id and l."thing_uuid" = t."uuid"
+    ))
+from inflow.missing m
+    join "t"."thing" t on t.connection_id = m.connection_id
+        and concat_ws('/', t."uuid") = m.key
+    where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and t.deleted_at is null
+        and t.asked_at <= m.asked_at;
+
+-- markGone
+update "t"."thing" u set deleted_at = now(), changed_run_id = $3, changed_at = now()
+from inflow.missing m
+    join "t"."thing" t on t.connection_id = m.connection_id
+        and concat_ws('/', t."uuid") = m.key
+    where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and t.deleted_at is null
+        and t.asked_at <= m.asked_at and u.connection_id = t.connection_id and u."uuid" = t."uuid";
+
+-- markAbsent
+with gone as materialized (
+    select t.connection_id, t."uuid"
+    from "t"."thing" t
+    left join "pg_temp"."stage_thing" s on s."uuid" = t."uuid"
+    where t.connection_id = $1 and t."uuid" = any ($5::text[]) and t.deleted_at is null
+        and t.asked_at <= $4 and s.record_ordinal is null
+        and not exists (
+            select from pg_temp.stage_rejection r where starts_with(r.key, t."uuid" || '/')
+        )
+), kept as (
+    insert into inflow.history (
+        connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
+    select t.connection_id, $2, concat_ws('/', t."uuid"), t.changed_at, now(), $3,
+        'marked_deleted', to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[], '{}'::jsonb
+    from gone g
+    join "t"."thing" t on t.connection_id = g.connection_id and t."uuid" = g."uuid"
+)
+update "t"."thing" u set deleted_at = now(), changed_run_id = $3, changed_at = now(), asked_at = $4
+from gone g
+where u.connection_id = g.connection_id and u."uuid" = g."uuid";
+
+-- markOrphans
+with parent as materialized (
+    select p.key from t.parent p where p.connection_id = $1
+), gone as materialized (
+    select t.connection_id, t."uuid"
+    from "t"."thing" t
+    left join parent p on p.key = t."uuid"
+    where t.connection_id = $1 and t.deleted_at is null and p.key is null
+), kept as (
+    insert into inflow.history (
+        connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
+    select t.connection_id, $2, concat_ws('/', t."uuid"), t.changed_at, now(), $3,
+        'marked_deleted', to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[], '{}'::jsonb
+    from gone g
+    join "t"."thing" t on t.connection_id = g.connection_id and t."uuid" = g."uuid"
+)
+update "t"."thing" u set deleted_at = now(), changed_run_id = $3, changed_at = now(), asked_at = $4
+from gone g
+where u.connection_id = g.connection_id and u."uuid" = g."uuid";
+
+-- isHeld in a span
+select exists (select from "t"."thing" t where t.connection_id = $1 and t."on_day" >= $2::date - 0 and t."on_day" < $3::date + 0) as held;
