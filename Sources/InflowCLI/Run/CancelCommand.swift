@@ -30,7 +30,8 @@ struct CancelCommand: AsyncParsableCommand {
             let number = Int64(target)
             let connection = number == nil ? try await ConnectionStore(wiring.warehouse).find(target) : nil
             let who = "\(NSUserName()) on \(ProcessInfo.processInfo.hostName)"
-            let (document, wasStopped) = try await describe(log, try await log.cancel(run: number, of: connection, by: who))
+            let (document, wasStopped) = try await describe(
+                log, try await log.cancel(run: number, of: connection, by: who))
             if json { try Console.json(document) } else { Console.print(document.message) }
             if !wasStopped { throw ExitCode(1) }
         }

@@ -51,7 +51,7 @@ struct ArchiveWriter: Sendable {
             .int64Array(kept.map(Int64.init)), .textArray(answers.map(\.request.endpoint)),
             .textArray(answers.map(\.request.key)), .textArray(answers.map(\.request.asked)),
             .int64Array(answers.map { Int64($0.bodyBytes ?? 0) }), .int64Array(answers.map { Int64($0.storedBytes) }),
-            .int64Array(answers.map { Int64($0.pieces) }), .textArray(answers.map { ArchiveWriter.hex($0.digest) }),
+            .int64Array(answers.map { Int64($0.pieces) }), .textArray(answers.map { $0.digest.hexadecimal }),
         ]
     }
 

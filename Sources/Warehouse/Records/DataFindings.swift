@@ -83,7 +83,7 @@ public struct DataFindings: Sendable {
             }.read { row throws(PostgresError) in (try DataFindings.contradiction(row), try row.int("of_kind")) }
         }
         var kinds: [Kind] = []
-        for (one, ofKind) in rows {
+        for (one, ofKind) in found {
             let before = kinds.last?.kind == one.kind ? kinds.popLast()?.first ?? [] : []
             kinds.append(Kind(kind: one.kind, count: ofKind, first: before + [one]))
         }

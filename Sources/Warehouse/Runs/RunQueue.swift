@@ -213,8 +213,8 @@ public struct RunQueue: Sendable {
             return try RunQueue.taken(row)
         } catch {
             let unreadable = WarehouseError(error, doing: "reading a request of the queue")
-            if let id = try? row.int64("id"), let epoch = try? row.int64("epoch") {
-                try await end(id, epoch, .failed, error: unreadable.message, run: nil, at: nil)
+            let (id, epoch) = try lifting("reading a request of the queue") { () throws(PostgresError) in
+                (try row.int64("id"), try row.int64("epoch"))
             }
             try await end(id, epoch, .failed, error: unreadable.message, run: nil, at: nil)
             throw unreadable
