@@ -31,7 +31,7 @@ struct ConformanceTests {
         try await fixture.expectTruth(entity)
         let tally = try report.tally(of: entity)
         #expect(tally.inserted == (try await fixture.count(entity.table)))
-        #expect(tally.pulled == tally.inserted)
+        #expect(tally.pulled == tally.inserted, "\(tally)")
         #expect(try await fixture.count("inflow.drift") == 0)
     }
 
