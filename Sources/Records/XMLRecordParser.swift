@@ -156,6 +156,12 @@ public struct XMLRecordParser: ~Copyable {
             throw ParseError(isBegun ? .truncated : .empty, line: error?.line, offset: error?.offset)
         }
         try check(error)
+        if let counter = session.pointee.tape.envelope.unreadableCounter {
+            throw ParseError(.unreadableCounter, detail: counter)
+        }
+        if session.pointee.tape.envelope.counters.pulled == 0, let reason = session.pointee.tape.envelope.missingProof {
+            throw ParseError(.unprovenEmpty, detail: reason)
+        }
     }
 
     private mutating func remember(_ error: ParseError) -> ParseError {
