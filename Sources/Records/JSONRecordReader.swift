@@ -88,7 +88,8 @@ public struct JSONRecordReader: Sendable {
             switch fields["data"] {
             case .array(let all)?: return (all, total)
             case .object(let one)?: return ([.object(one)], total)
-            case .null?: return ([], total)
+            case .null? where total == 0: return ([], total)
+            case .null?: throw ParseError(.unprovenEmpty, detail: "data is null, and total is not 0")
             case .text?, nil: throw ParseError(.unexpectedRoot, detail: "no data in the answer")
             }
         case .text, .null:

@@ -20,7 +20,11 @@ public struct ParseError: Error, Sendable, Hashable {
         case notWellFormed = "not_well_formed"
         /// The root element is not one that was asked for.
         case unexpectedRoot = "unexpected_root"
-        /// The answer's own `Status` is ERROR; the detail is its `ErrorDescription`.
+        /// An answer without records that does not prove that there are none; the detail says what it holds instead.
+        case unprovenEmpty = "unproven_empty"
+        /// `Page`, `PageSize`, `TotalRecords` or `Records` is there and is not a count.
+        case unreadableCounter = "unreadable_counter"
+        /// The answer says that it is an error (a `Status` other than OK, or an `ErrorDescription`, which is the detail).
         case platformError = "platform_error"
         /// Elements are nested deeper than ``ParserLimits/depth``.
         case tooDeep = "too_deep"
@@ -68,6 +72,8 @@ extension ParseError.Code {
         case .notJSON: "the answer is not JSON"
         case .notWellFormed: "the answer is not well-formed XML"
         case .unexpectedRoot: "the answer's root element is not one that was asked for"
+        case .unprovenEmpty: "the answer holds no records and does not show that there are none"
+        case .unreadableCounter: "a counter of the answer is not a number"
         case .platformError: "the platform answered with an error"
         case .tooDeep: "the answer's elements are nested too deeply"
         case .tooLong: "a part of the answer is longer than Inflow takes"

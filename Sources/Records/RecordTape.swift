@@ -78,7 +78,12 @@ struct RecordTape: ~Copyable {
 
     /// An attribute of the element that has just begun.
     mutating func attribute(_ name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
-        guard failure == nil, recordDepth > 0, !isSkipping else { return }
+        guard failure == nil else { return }
+        guard recordDepth > 0 else {
+            return envelope.attribute(
+                String(decoding: name, as: UTF8.self), value: String(decoding: value.prefix(200), as: UTF8.self))
+        }
+        guard !isSkipping else { return }
         guard let number = names.number(of: name, prefix: 64) else { return failNames() }
         leaveLeaf()
         let element = batch.elements.count

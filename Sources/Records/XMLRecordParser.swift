@@ -91,7 +91,8 @@ public struct XMLRecordParser: ~Copyable {
         } catch {
             throw remember(error)
         }
-        let counters = session.pointee.tape.envelope.counters
+        var counters = session.pointee.tape.envelope.counters
+        counters.unknown = session.pointee.tape.envelope.unknown
         let last = session.pointee.tape.cut()
         if let last { return (counted(last), counters) }
         guard sieve.replaced > reportedReplacements, session.pointee.tape.ready.isEmpty else { return (nil, counters) }
@@ -151,6 +152,12 @@ public struct XMLRecordParser: ~Copyable {
             throw ParseError(isBegun ? .truncated : .empty, line: error?.line, offset: error?.offset)
         }
         try check(error)
+        if let counter = session.pointee.tape.envelope.unreadableCounter {
+            throw ParseError(.unreadableCounter, detail: counter)
+        }
+        if session.pointee.tape.envelope.counters.pulled == 0, let reason = session.pointee.tape.envelope.missingProof {
+            throw ParseError(.unprovenEmpty, detail: reason)
+        }
     }
 
     private mutating func remember(_ error: ParseError) -> ParseError {

@@ -25,6 +25,7 @@ struct EnvelopeTests {
         let reading = try read(body)
         #expect(reading.counters.records == 0)
         #expect(reading.records.isEmpty)
+        #expect(reading.counters.unknown.isEmpty)
     }
 
     @Test("a container called Records is not taken for the number")
@@ -36,15 +37,16 @@ struct EnvelopeTests {
     }
 
     @Test(
-        "no rows: an empty container, none, or an empty answer",
+        "no rows: an empty container, or an explicit and otherwise empty OK",
         arguments: [
             "<Response><Status>OK</Status><Jobs/></Response>", "<Response><Jobs>\n</Jobs></Response>",
-            "<Response><Status>OK</Status></Response>", "<Response/>", "<Costs/>",
+            "<Response><Status>OK</Status></Response>", "<Response status=\"ok\"/>", "<Costs/>",
         ])
     func noRows(body: String) throws {
         let reading = try read(body)
         #expect(reading.records.isEmpty)
         #expect(reading.counters.pulled == 0)
+        #expect(reading.counters.unknown.isEmpty)
     }
 
     @Test(
@@ -60,10 +62,51 @@ struct EnvelopeTests {
         #expect(refusal(of: body, items: ["Costs/Cost"])?.code == .platformError)
     }
 
+    @Test(
+        "10.C11 an answer without records that holds something else, or nothing at all, does not prove that there are none",
+        arguments: [
+            ("<Response/>", "neither records"), ("<Response api-method=\"List\"></Response>", "neither records"),
+            ("<Response><Status>OK</Status><JobList/></Response>", "JobList"),
+            ("<Response><Status>OK</Status><JobList><Job><ID>1</ID></Job></JobList></Response>", "JobList/Job/ID (\"1\")"),
+            ("<Response><Status>OK</Status><Jobs><Task><ID>1</ID></Task></Jobs></Response>", "Jobs/Task/ID"),
+            ("<Response><Status>OK</Status><Jobs/><Warning>partial</Warning></Response>", "Warning (\"partial\")"),
+            ("<Response><Status>OK</Status>later</Response>", "#text"),
+        ])
+    func unprovenEmpty(body: String, words: String) {
+        let error = refusal(of: body)
+        #expect(error?.code == .unprovenEmpty)
+        #expect(error?.detail.contains(words) == true, "\(error?.detail ?? "")")
+    }
+
+    @Test(
+        "10.C11 any status but OK is an error, as an element or an attribute, and so is a description of an error",
+        arguments: [
+            ("<Response><Status>FAILED</Status></Response>", "Status FAILED"),
+            ("<Response><Status>Denied</Status><Jobs><Job><ID>1</ID></Job></Jobs></Response>", "Status Denied"),
+            ("<Response status=\"ERROR\"/>", ""), ("<Response Status=\"Busy\"><Jobs/></Response>", "Status Busy"),
+            ("<Response><ErrorDescription>down for maintenance</ErrorDescription></Response>", "down for maintenance"),
+            ("<Response><Status>OK</Status><ErrorDescription>half</ErrorDescription><Jobs/></Response>", "half"),
+        ])
+    func otherStatus(body: String, words: String) {
+        let error = refusal(of: body)
+        #expect(error?.code == .platformError)
+        #expect(error?.detail == words)
+    }
+
+    @Test(
+        "11.2 a counter that is not a count makes the answer unreadable", arguments: ["TotalRecords", "Page", "PageSize", "Records"],
+        ["", "many", "-1", "1.5"])
+    func unreadableCounter(name: String, value: String) {
+        let error = refusal(of: "<Response><Status>OK</Status><Jobs><Job><ID>1</ID></Job></Jobs><\(name)>\(value)</\(name)></Response>")
+        #expect(error?.code == .unreadableCounter)
+        #expect(error?.detail == "\(name) \"\(value)\"")
+    }
+
     @Test("ID: OK where Status belongs is taken for it; ID: ERROR too")
     func slip() throws {
         let reading = try read("<Response><ID>OK</ID><Job><ID>ERROR</ID></Job></Response>")
         #expect(reading.only == "job(id[ERROR])")
+        #expect(reading.counters.unknown.isEmpty)
         #expect(refusal(of: "<Response><ID>ERROR</ID></Response>")?.code == .platformError)
     }
 
@@ -73,16 +116,23 @@ struct EnvelopeTests {
         #expect(try read(body).only == "Invoice(Status[ERROR])")
     }
 
-    @Test("elements around the records that are not known are passed over")
+    @Test("elements around the records that are not known are noted, not read")
     func unknown() throws {
         let body = """
             <Response><Job><ID>1</ID></Job><WebUrl>https://app.example.invalid/1</WebUrl><Documents/>\
-            <Extra><Deep>\(String(repeating: "x", count: 900))</Deep></Extra><Page>two</Page>\
-            <Status>Odd</Status></Response>
+            <Extra><Deep>\(String(repeating: "x", count: 900))</Deep></Extra></Response>
             """
         let reading = try read(body)
         #expect(reading.only == "job(id[1])")
-        #expect(reading.counters.page == nil)
+        #expect(reading.counters.unknown["WebUrl"] == "https://app.example.invalid/1")
+        #expect(reading.counters.unknown["Documents"] == "")
+        #expect(reading.counters.unknown["Extra/Deep"]?.count == 200)
+    }
+
+    @Test("notes of unknown elements are bounded")
+    func unknownBounded() throws {
+        let elements = (0..<500).map { "<E\($0)>1</E\($0)>" }.joined()
+        #expect(try read("<Response><Job><ID>1</ID></Job>\(elements)</Response>").counters.unknown.count == 32)
     }
 
     @Test("the reference's job example is read")

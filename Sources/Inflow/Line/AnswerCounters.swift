@@ -10,6 +10,10 @@ public struct AnswerCounters: Sendable, Hashable {
     public var totalRecords: Int?
     /// `Records`: records of this page (cost list).
     public var records: Int?
+    /// Elements around the records that Inflow does not know, by path below the root, with their text.
+    ///
+    /// At most 32, texts of at most 200 characters. What stands in them is not loaded.
+    public var unknown: [String: String] = [:]
 
     /// Counters of an answer that states none.
     public init() {}

@@ -16,6 +16,10 @@ public struct AnswerReport: Sendable {
     /// Parents whose answers ended since the last batch, where an entity is read parent by parent.
     public var answeredParents: [AnsweredParent] = []
 
+    /// Elements around the records that Inflow does not know, of the answers that ended since the last batch: the path
+    /// below the root, and the text.
+    public var unknown: [String: String] = [:]
+
     /// A report of no calls.
     public init() {}
 }

@@ -69,10 +69,25 @@ public struct Drift: Sendable, Hashable {
     /// A value seen, at most 200 characters.
     public var example: String
 
+    /// What the path of an element begins with that stands around the records and not in one: its value is not kept.
+    public static let around = "../"
+    /// Whether the element stands around the records, where nothing is loaded from.
+    public var isAroundRecords: Bool { path.hasPrefix(Drift.around) }
+
     /// A drift note from its parts.
     public init(table: String, path: String, example: String) {
         self.table = table
         self.path = path
         self.example = example
+    }
+}
+
+extension ShapedBatch {
+    /// The batch with a drift note for each unknown element around the records of an answer.
+    public consuming func noting(_ unknown: [String: String], around entity: EntityDefinition) -> ShapedBatch {
+        drift += unknown.sorted { $0.key < $1.key }.map { path, text in
+            Drift(table: entity.table, path: Drift.around + path, example: text)
+        }
+        return self
     }
 }

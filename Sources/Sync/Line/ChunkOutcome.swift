@@ -8,6 +8,8 @@ struct ChunkOutcome: Sendable {
     var receipt = ChunkReceipt()
     /// Unknown elements, each as the table and the path below its row.
     var drift: Set<String> = []
+    /// What makes the run a warning although the chunk is loaded, one sentence each.
+    var warnings: Set<String> = []
     /// The row counts, once the chunk is committed.
     var merged: LoadResult?
     /// Why the chunk was given up.
@@ -48,8 +50,17 @@ struct ChunkOutcome: Sendable {
     }
 
     /// Notes the elements of a shaped batch that the definition does not name.
+    ///
+    /// One that stands around the records and holds elements of its own may hold records that nothing reads: the run is
+    /// then a warning. A single value there, such as an address, is only noted.
     mutating func count(_ shaped: ShapedBatch) {
-        for note in shaped.drift { drift.insert(note.table + " " + note.path) }
+        for note in shaped.drift {
+            drift.insert(note.table + " " + note.path)
+            guard note.isAroundRecords, note.path.dropFirst(Drift.around.count).contains("/") else { continue }
+            warnings.insert(
+                "the answer holds \(note.path.dropFirst(Drift.around.count)), which Inflow does not know: "
+                    + "records in it are not loaded")
+        }
     }
 }
 

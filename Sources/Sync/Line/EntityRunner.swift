@@ -30,7 +30,7 @@ struct EntityRunner<S: Source> {
         while let batch = try await outcome.next(of: &batches) {
             let answer = batch.answer
             progress(.pulled(entity: entity.name, records: batch.count, traffic: answer.traffic))
-            let shaped = shaper.shape(batch)
+            let shaped = shaper.shape(batch).noting(answer.unknown, around: entity)
             outcome.count(shaped)
             try await warehouse { () async throws(WarehouseError) in
                 try await loader.archive(answer.archive)

@@ -142,6 +142,9 @@ actor RunBoard {
         results[work.part].traffic += outcome.receipt.traffic
         results[work.part].replacedCharacters += outcome.receipt.replacedCharacters
         results[work.part].drift.formUnion(outcome.drift)
+        for warning in outcome.warnings.sorted() where !results[work.part].warnings.contains(warning) {
+            results[work.part].warnings.append(warning)
+        }
         if let merged = outcome.merged {
             if work.derived == nil { failuresInRow = 0 }
             results[work.part].tally += merged.tally

@@ -31,6 +31,8 @@ final class ChunkReader {
     private var answeredAt: Instant?
     /// Parents whose answers ended since the last batch, where an entity is read parent by parent.
     private var answeredParents: [AnsweredParent] = []
+    /// Elements around the records that Inflow does not know, of answers that ended since the last batch.
+    private var unknown: [String: String] = [:]
     /// Keeps the answers whose records are handed over, where the connection wants that.
     private let recorder: ArchiveRecorder?
 
@@ -220,6 +222,7 @@ final class ChunkReader {
             self.answer = nil
             answersRead += 1
             ordinal += told.pulled
+            unknown.merge(told.unknown) { first, _ in first }
             if !isReadForKeys { try recorder?.end(answer.request) }
             try conclude(told, subject: answer.request.subject)
             if let key = answer.request.key { noteParent(key, isKnown: true) }
@@ -293,6 +296,8 @@ final class ChunkReader {
         batch.answer.answeredAt = answeredAt
         batch.answer.archive = recorder?.take() ?? []
         batch.answer.answeredParents = answeredParents
+        batch.answer.unknown = unknown
+        unknown = [:]
         traffic = Traffic()
         answeredParents = []
     }
@@ -301,6 +306,7 @@ final class ChunkReader {
     private func remainder() -> Batch? {
         guard
             traffic != Traffic() || answeredAt != nil || recorder?.isEmpty == false || !answeredParents.isEmpty
+                || !unknown.isEmpty
         else { return nil }
         var rest = Batch()
         rest.names = vocabulary

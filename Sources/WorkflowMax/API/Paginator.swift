@@ -9,7 +9,8 @@ internal import Inflow
 /// do not count against `TotalRecords`. They are loaded like any other: the merge lets the last one win and counts the
 /// others as duplicates.
 ///
-/// - Counted: the list ends when the counters are missing (the platform did not page: this is all), when all of
+/// - Counted: without counters, a first page shorter than asked for is all there is; one as full as asked for, or
+///   fuller, is followed by the next until a page is short or holds no new key. With counters the list ends when all of
 ///   `TotalRecords` have been seen, when `page * PageSize` reaches it, or at a page without a new key. Then the
 ///   different rows pulled must be exactly the last `TotalRecords`, and that must not have shrunk meanwhile: a row that
 ///   left an earlier page moves another one across the border unseen, with the sum still right. A total that grew and
@@ -79,8 +80,11 @@ struct Paginator {
             return .end
         case .counted(let size):
             guard let total = counters.totalRecords else {
-                if page == 1 { return .end }
-                throw Disagreement(detail: "page 1 says TotalRecords \(largestTotal), page \(page) says none")
+                guard largestTotal == 0 else {
+                    throw Disagreement(
+                        detail: "an earlier page says TotalRecords \(largestTotal), page \(page) says none")
+                }
+                return counters.pulled < (counters.pageSize ?? size) || one.fresh == 0 ? .end : next()
             }
             return try turn(after: one, total: total, size: counters.pageSize ?? size)
         case .untilEmpty:

@@ -42,7 +42,7 @@ extension SourceError {
                 )
             case .platformError:
                 (.platformError, "WorkflowMax answered with an error of its own. Nothing of the answer is kept.")
-            case .empty, .truncated, .secondRoot, .notXML, .notJSON, .notWellFormed, .unexpectedRoot, .tooDeep,
+            case .unprovenEmpty, .unreadableCounter, .empty, .truncated, .secondRoot, .notXML, .notJSON, .notWellFormed, .unexpectedRoot, .tooDeep,
                 .tooLong, .tooManyElements, .documentType, .unsupportedEncoding, .outOfMemory:
                 (
                     .malformedAnswer,

@@ -4,12 +4,12 @@ extension EntityDefinition {
     /// Costs booked on jobs: one call for each job, by its number.
     ///
     /// The document shows `Costs` as the root, without `Response` and `Status`; a recorded answer carried another
-    /// `api-method` and an empty `Documents` beside it. Both are read.
+    /// `api-method` and an empty `Documents`: that is its way to say that there are none.
     /// Source: API V1, `job.api/costs`; reference §5.1.
     static let jobCost = EntityDefinition(
         "job_cost", .transactional,
         summary: "Costs booked on jobs.",
-        endpoint: Endpoint("job.api/costs/{key}", items: "Response/Costs/Cost", "Costs/Cost"),
+        endpoint: Endpoint("job.api/costs/{key}", items: "Response/Costs/Cost", "Costs/Cost", "Response/Documents/Cost"),
         window: .perParent(WindowRule.PerParent(parent: "job", key: "number", newest: ["modified_at", "created_at"])),
         table: "wfm.job_cost",
         key: ["job_number", "uuid"],

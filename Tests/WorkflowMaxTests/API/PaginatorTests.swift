@@ -34,13 +34,24 @@ struct PageTurnerTests {
         #expect(turns(paging, [page(2, size: 2, total: 3), page(1, size: 2, total: 3)]) == [2, 0])
         #expect(turns(paging, [page(2, size: 2, total: 2)]) == [0])
         #expect(turns(paging, [page(0, size: 2, total: 0)]) == [0])
-        #expect(turns(paging, [page(7)]) == [0])
+        #expect(turns(paging, [page(1)]) == [0])
         // The platform gave everything at once and counted it.
         #expect(turns(paging, [page(5, size: 2, total: 5)]) == [0])
         // It does not honour the size asked for.
         #expect(turns(paging, [page(1, size: 1, total: 2), page(1, size: 1, total: 2)]) == [2, 0])
         // A record was added at the end meanwhile.
         #expect(turns(paging, [page(2, size: 2, total: 3), page(2, size: 2, total: 4)]) == [2, 0])
+    }
+
+    @Test("11.2 a page as full as asked for, without a total, is followed by the next until one is short or says nothing new")
+    func untotalled() {
+        let paging = Endpoint.Paging.counted(size: 2)
+        #expect(turns(paging, [page(2), page(2), page(1)]) == [2, 3, 0])
+        #expect(turns(paging, [page(2), page(0)]) == [2, 0])
+        // `page` is ignored: everything comes each time.
+        #expect(turns(paging, [page(7), page(7, repeated: 7)]) == [2, 0])
+        // The size that comes back counts.
+        #expect(turns(paging, [page(1, size: 1), page(1, size: 1), page(0, size: 1)]) == [2, 3, 0])
     }
 
     @Test("A counted list whose counters and rows contradict each other is refused")
