@@ -71,8 +71,8 @@ public final class Transfer: Sendable {
 /// Wakes the transfer thread from its wait for sockets.
 ///
 /// `@unchecked Sendable` because it holds the pointer of the thread's multi handle, whose only use here is
-/// `curl_multi_wakeup`: the one call that libcurl allows from other threads. `Mailbox` rings it under its lock and lets go
-/// of it before the handle is freed.
+/// `curl_multi_wakeup`: the one call that libcurl allows from other threads. `Mailbox` rings it under its lock and lets
+/// go of it before the handle is freed.
 struct Alarm: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer
 

@@ -1,4 +1,5 @@
-/// What is kept of the answers that a batch was read from, in the order it came: compressed bytes, and marks between answers.
+/// What is kept of the answers that a batch was read from, in the order it came: compressed bytes, and marks between
+/// answers.
 public enum ArchivePart: Sendable, Hashable {
     /// An answer begins; one before it that did not end is not kept.
     case began(ArchivedRequest)

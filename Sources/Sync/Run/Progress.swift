@@ -19,7 +19,8 @@ public enum Progress: Sendable {
     case failed(entity: String, chunk: String, reason: String)
     /// The run goes on with readings that became known only during it.
     case goingOn(why: String, chunks: Int)
-    /// A chunk of history is done: how many of how many, its days, what it brought, and how many calls are expected still.
+    /// A chunk of history is done: how many of how many, its days, what it brought, and how many calls are expected
+    /// still.
     case history(done: Int, of: Int, chunk: String, tally: Tally, callsLeft: Int)
     /// An entity is done.
     case ended(entity: String, result: EntityResult)

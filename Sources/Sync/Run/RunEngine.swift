@@ -5,8 +5,8 @@ public import Warehouse
 
 /// Runs a plan for one connection: takes the lock, begins the run, loads the chunks with several workers, ends the run.
 ///
-/// The engine itself holds only what does not change during a run; it can run one plan after another. What changes is in
-/// values, each in its own file:
+/// The engine itself holds only what does not change during a run; it can run one plan after another. What changes is
+/// in values, each in its own file:
 ///
 /// - ``RecordedRun``: the run's row in the run log, from begin to end, and the watch for a cancel request.
 /// - ``RunBoard``: which chunks of a plan wait, are in hand and are done. Its ``ChunkWorker``s take chunks from it, and

@@ -6,8 +6,8 @@ extension ReaderRoles {
 
     /// What only a role that may make roles can run: the role with its password, as a verifier, and its settings.
     ///
-    /// The settings are for convenience and against accidents, since any role may change its own session's; what a reader
-    /// cannot do is what it was not granted.
+    /// The settings are for convenience and against accidents, since any role may change its own session's; what a
+    /// reader cannot do is what it was not granted.
     static func statements(_ role: Role, _ reader: Reader, verifier: String?) -> [String] {
         let name = PostgresConnection.quoted(role.name)
         var (seconds, sessions) = (300, 10)
@@ -53,8 +53,8 @@ extension ReaderRoles {
 
     /// The tables of schema `inflow` that readers see their rows of, with the columns, all where there is no list.
     ///
-    /// Reports and `wfm.<entity>_as_of` need connection, chunk, coverage, history and parent_read. Tokens, client secrets and ids, key
-    /// names, leases and archived answers are in none of them.
+    /// Reports and `wfm.<entity>_as_of` need connection, chunk, coverage, history and parent_read. Tokens, client
+    /// secrets and ids, key names, leases and archived answers are in none of them.
     private static let shown = """
         (values
             ('connection', array['id', 'name', 'platform', 'time_zone', 'fiscal_year_start', 'first_date', 'created_at',

@@ -52,8 +52,8 @@ public struct ReaderRoles: Sendable {
 
     /// How to log in as a reader, who is made at the first time.
     ///
-    /// With `rotating` it gets another password; sessions that stand go on. Where this role may not make roles the answer
-    /// carries the SQL for somebody who may; after that another call lets the reader see its rows.
+    /// With `rotating` it gets another password; sessions that stand go on. Where this role may not make roles the
+    /// answer carries the SQL for somebody who may; after that another call lets the reader see its rows.
     /// - Throws: `not_allowed` where a role of the name is somebody else's, or could get around row-level security.
     public func access(
         for reader: Reader, rotating: Bool = false
@@ -113,8 +113,8 @@ public struct ReaderRoles: Sendable {
         let exists: Bool
     }
 
-    /// A name of at most 63 bytes, which is all PostgreSQL keeps of one; a long database's name is cut and told apart by
-    /// its hash.
+    /// A name of at most 63 bytes, which is all PostgreSQL keeps of one; a long database's name is cut and told apart
+    /// by its hash.
     static func roleName(database: String, connection: Int64?) -> String {
         let end = "_reader_" + (connection.map { String($0) } ?? "all")
         // Names that begin so are PostgreSQL's own.
@@ -250,8 +250,8 @@ public struct ReaderRoles: Sendable {
 
     /// Runs the statements that a query answers with, each for itself.
     ///
-    /// Some take a table's strongest lock, which a merge in hand is waited for; holding one table at a time they stand in
-    /// nobody's way for long, and none can be part of a deadlock.
+    /// Some take a table's strongest lock, which a merge in hand is waited for; holding one table at a time they stand
+    /// in nobody's way for long, and none can be part of a deadlock.
     private static func runEach(
         _ query: String, _ parameters: [PostgresParameter], _ session: PostgresConnection
     ) async throws(WarehouseError) {

@@ -16,7 +16,8 @@ public struct RunLock: Sendable {
 
     /// Takes the lock, waiting at most so long for another run.
     ///
-    /// `onWait` is told once whom is waited for, when somebody is. Throws `busy`, naming who runs, when the wait was in vain.
+    /// `onWait` is told once whom is waited for, when somebody is. Throws `busy`, naming who runs, when the wait was in
+    /// vain.
     public static func take(
         _ warehouse: Warehouse, for connection: Connection, _ purpose: Purpose = .run, waiting seconds: Int = 60,
         onWait: (String) -> Void

@@ -4,9 +4,9 @@ internal import Postgres
 
 /// The queue of runs: asked for by commands and the schedule, taken by workers, one at a time for a connection.
 ///
-/// A worker holds a request by a heartbeat, by the database's clock; a request whose worker is silent goes back into the
-/// queue with its run, which is resumed. What a worker writes that has lost its request is refused: by the request's
-/// epoch here, by the run's epoch at each commit of a chunk.
+/// A worker holds a request by a heartbeat, by the database's clock; a request whose worker is silent goes back into
+/// the queue with its run, which is resumed. What a worker writes that has lost its request is refused: by the
+/// request's epoch here, by the run's epoch at each commit of a chunk.
 public struct RunQueue: Sendable {
     private let warehouse: Warehouse
     /// Seconds without a heartbeat after which a worker is taken to be dead.
@@ -207,7 +207,8 @@ public struct RunQueue: Sendable {
         }
     }
 
-    /// Reads a request that was taken; one that cannot be read is ended as failed, so that it does not block its connection.
+    /// Reads a request that was taken; one that cannot be read is ended as failed, so that it does not block its
+    /// connection.
     private func readable(_ row: PostgresResult.Row) async throws(WarehouseError) -> Taken {
         do throws(PostgresError) {
             return try RunQueue.taken(row)
@@ -257,8 +258,8 @@ public struct RunQueue: Sendable {
 
     /// Ends a request in hand, and with it the attempt of its slot.
     ///
-    /// `parkedUntil` is when a run stopped by the quota may go on; `at` is when it ended, now by the database's clock without
-    /// it. Does nothing where another worker has it by now.
+    /// `parkedUntil` is when a run stopped by the quota may go on; `at` is when it ended, now by the database's clock
+    /// without it. Does nothing where another worker has it by now.
     public func end(
         _ taken: Taken, outcome: RunOutcome, error: String?, run: Int64?, parkedUntil: Instant?, at: Instant? = nil
     ) async throws(WarehouseError) {

@@ -3,8 +3,8 @@ internal import Foundation
 
 /// The keys that secrets are encrypted with, kept in a file of mode 0600 beside the warehouse, never in it.
 ///
-/// One line per key, `name base64`; the last line is the one new secrets are encrypted with. A backup is one database and
-/// this one file.
+/// One line per key, `name base64`; the last line is the one new secrets are encrypted with. A backup is one database
+/// and this one file.
 struct KeyFile: Sendable {
     struct Key: Sendable {
         let name: String

@@ -4,8 +4,8 @@ internal import Postgres
 
 /// Encrypts and opens secrets with AES-GCM, bound to what they are and whose.
 ///
-/// A sealed secret is: length of the key's name, the name, then nonce, ciphertext and tag. What it is bound to (connection
-/// and kind) is authenticated with it, so that a secret copied to another connection does not open.
+/// A sealed secret is: length of the key's name, the name, then nonce, ciphertext and tag. What it is bound to
+/// (connection and kind) is authenticated with it, so that a secret copied to another connection does not open.
 public struct SecretBox: Sendable {
     private let keys: KeyFile
     /// Name of the key that new secrets are encrypted with.
@@ -13,8 +13,8 @@ public struct SecretBox: Sendable {
 
     /// Opens the key file for a warehouse; makes the key at the first use of a new warehouse.
     ///
-    /// `replacingLostKey` says whether a key that the warehouse names and the file lacks is given up and a new one made: what
-    /// was encrypted with it must then be entered again. Without it that is `key_missing`.
+    /// `replacingLostKey` says whether a key that the warehouse names and the file lacks is given up and a new one
+    /// made: what was encrypted with it must then be entered again. Without it that is `key_missing`.
     public static func open(
         _ path: String, for warehouse: Warehouse, replacingLostKey: Bool = false
     ) async throws(WarehouseError) -> SecretBox {

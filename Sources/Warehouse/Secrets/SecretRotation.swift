@@ -59,8 +59,8 @@ public struct SecretRotation: Sendable {
 
     /// Adds a key to the file and encrypts every secret with it, in one transaction.
     ///
-    /// The file is written first: where the transaction then fails it holds a key that nothing uses. Old keys stay in it, for
-    /// backups of the database that were made before.
+    /// The file is written first: where the transaction then fails it holds a key that nothing uses. Old keys stay in
+    /// it, for backups of the database that were made before.
     /// - Throws: `key_missing` when a secret cannot be opened; then nothing was changed in the warehouse.
     public func run() async throws(WarehouseError) -> Outcome {
         try await warehouse.withSession("key rotation") { session throws(WarehouseError) in

@@ -87,7 +87,8 @@ public struct ConnectionStatus: Sendable {
         entities.filter { known.contains($0.entity) && $0.status == .failed }.map(\.entity)
     }
 
-    /// The entity that was read to its end longest ago, of those that exist and were asked for; `nil` where there is none.
+    /// The entity that was read to its end longest ago, of those that exist and were asked for; `nil` where there is
+    /// none.
     public func stalest(among known: [String]) -> Entity? {
         entities.filter { known.contains($0.entity) }
             .min { ($0.readAt ?? .distantPast, $0.entity) < ($1.readAt ?? .distantPast, $1.entity) }

@@ -4,10 +4,11 @@ internal import Postgres
 
 /// Keeps a connection's tokens, encrypted, and lets one holder at a time over all processes and machines replace them.
 ///
-/// The lease is a session advisory lock, which dies with its process, together with a row whose epoch rises each time the
-/// lock is taken; whatever the holder commits checks the epoch. That the platform is asked is committed before it is asked,
-/// so that the next process knows of a refresh that died. What was answered is committed before it is returned, so before
-/// it is used; where that commit fails the pair is saved over new sessions, if its generation is still the next one.
+/// The lease is a session advisory lock, which dies with its process, together with a row whose epoch rises each time
+/// the lock is taken; whatever the holder commits checks the epoch. That the platform is asked is committed before it
+/// is asked, so that the next process knows of a refresh that died. What was answered is committed before it is
+/// returned, so before it is used; where that commit fails the pair is saved over new sessions, if its generation is
+/// still the next one.
 public struct TokenStore: TokenVault {
     private let warehouse: Warehouse
     let table: TokenTable
@@ -194,7 +195,8 @@ public struct TokenStore: TokenVault {
 
     // MARK: saving
 
-    /// Stores a pair the platform has already rotated to: losing it would cost a consent, so a lost session is replaced.
+    /// Stores a pair the platform has already rotated to: losing it would cost a consent, so a lost session is
+    /// replaced.
     private func save(
         _ pair: TokenPair, after generation: Int64, _ epoch: Int64, _ session: PostgresConnection
     ) async throws(SourceError) -> StoredToken {

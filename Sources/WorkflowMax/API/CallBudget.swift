@@ -1,7 +1,7 @@
 public import Inflow
 
-/// Gives leave for calls of this process alone, first come first served, by the rules of ``Inflow/Quota``: for a source that
-/// is used without a warehouse. All processes together keep the limits by the warehouse's ledger.
+/// Gives leave for calls of this process alone, first come first served, by the rules of ``Inflow/Quota``: for a source
+/// that is used without a warehouse. All processes together keep the limits by the warehouse's ledger.
 ///
 /// One for each organisation: the limits are the organisation's. A wait can be cancelled; a spent day is an error at
 /// once.

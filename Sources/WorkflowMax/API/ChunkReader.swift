@@ -3,9 +3,9 @@ internal import Logging
 
 /// Reads one chunk: one call after the other, each answer handed over batch by batch.
 ///
-/// A state machine with three kinds of calls: the pages of a list, the `get` of each key of a list, and the `get` of keys
-/// it was given. ``RequestPlan`` chooses; ``Paginator`` decides after each page whether there is another one and whether
-/// the counters agree with the rows; ``ResponseReader`` turns one answer into batches.
+/// A state machine with three kinds of calls: the pages of a list, the `get` of each key of a list, and the `get` of
+/// keys it was given. ``RequestPlan`` chooses; ``Paginator`` decides after each page whether there is another one and
+/// whether the counters agree with the rows; ``ResponseReader`` turns one answer into batches.
 ///
 /// Nothing is asked before the first batch is wanted, and the next call is made only when the last answer is taken.
 /// After an error the same error comes again, so that half a chunk is never taken for a whole one. The chunk ends only
@@ -231,7 +231,8 @@ final class ChunkReader {
 
     /// What of a batch is handed over: all of it, unless it was read for its keys only.
     ///
-    /// Rows that were on an earlier page are handed over too: the later one is the newer one, and the merge counts them.
+    /// Rows that were on an earlier page are handed over too: the later one is the newer one, and the merge counts
+    /// them.
     private func sift(_ batch: consuming Batch?) -> Batch? {
         guard var batch else { return nil }
         guard case .list(_, _, let get) = phase, get != nil || paginator.isPaged else { return batch }

@@ -53,9 +53,9 @@ public struct Authorisation: Sendable {
 
     /// Spends the code of a consent.
     ///
-    /// Throws `consentNeeded` where the platform does not take the code (used, expired, or of another request), gives no
-    /// refresh token, or the person may not authorise applications, `credentialsRefused`, or what went wrong on the way.
-    /// Nothing is repeated: a code is good once.
+    /// Throws `consentNeeded` where the platform does not take the code (used, expired, or of another request), gives
+    /// no refresh token, or the person may not authorise applications, `credentialsRefused`, or what went wrong on the
+    /// way. Nothing is repeated: a code is good once.
     public func exchange(code: String, of request: ConsentRequest) async throws(SourceError) -> TokenPair {
         let form: [RequestURL.Parameter] = [
             .init(name: "grant_type", value: "authorization_code"), .init(name: "code", value: code),
@@ -95,7 +95,8 @@ public struct Authorisation: Sendable {
         return SourceError(.consentNeeded, subject: subject, message: words)
     }
 
-    /// Posts a form and reads the pair in the answer; `refusal` names refusals that mean something special to the grant.
+    /// Posts a form and reads the pair in the answer; `refusal` names refusals that mean something special to the
+    /// grant.
     private func pair(
         _ grant: [RequestURL.Parameter], hiding secrets: [String],
         refusal: (CurlResponse, String?) -> SourceError?

@@ -38,8 +38,8 @@ public struct ConsentRequest: Sendable {
 
     /// The code in an address the browser was sent back to, or in its query alone.
     ///
-    /// Throws `badRequest` when it answers another request than this or holds no code, and `consentNeeded` when the person,
-    /// or the platform, refused.
+    /// Throws `badRequest` when it answers another request than this or holds no code, and `consentNeeded` when the
+    /// person, or the platform, refused.
     public func code(in address: String) throws(SourceError) -> String {
         let fields = ConsentRequest.fields(of: address)
         guard let given = fields["state"], ConsentRequest.isSame(given, state) else {

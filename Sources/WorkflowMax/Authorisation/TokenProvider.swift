@@ -7,8 +7,8 @@ internal import Logging
 /// a refresh that is cancelled between the platform's answer and the vault's commit would lose the new token while the
 /// old one is dead; a cancelled caller waits for its end, which the limits of the token endpoint bound.
 actor TokenProvider {
-    /// How often the same refresh token is sent when answers are lost on the way: a platform with a grace period answers
-    /// again, any other refuses, which changes nothing.
+    /// How often the same refresh token is sent when answers are lost on the way: a platform with a grace period
+    /// answers again, any other refuses, which changes nothing.
     static let tries = 3
 
     private let vault: any TokenVault
