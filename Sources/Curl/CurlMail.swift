@@ -12,7 +12,7 @@ public struct CurlMail: Sendable, Hashable {
     public var text: String
     /// When it was written, for the `Date` header.
     public var date: Date
-    /// What tells it from other mails, in angle brackets; the same mail sent again has the same.
+    /// The `Message-ID`, in angle brackets; the same mail sent again keeps it.
     public var messageID: String
 
     /// Makes a mail; nothing is checked before it is sent.

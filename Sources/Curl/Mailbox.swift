@@ -8,7 +8,7 @@ final class Mailbox: Sendable {
         case start(CurlRequest, Address, Pipe)
         /// The reader has caught up: read the connection on.
         case resume(ObjectIdentifier)
-        /// Nobody wants the rest.
+        /// The reader is gone: end the transfer.
         case stop(ObjectIdentifier)
     }
 

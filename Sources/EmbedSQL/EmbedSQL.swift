@@ -17,7 +17,7 @@ struct EmbedSQL {
 
         var literal: String { "####\"\"\"\n\(text)\n\"\"\"####" }
 
-        /// `checkpoint_write` as `checkpointWrite`.
+        /// The name of the constant: `checkpoint_write` becomes `checkpointWrite`.
         var constant: String {
             let words = name.split(separator: "_").map(String.init)
             return words[0] + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()

@@ -48,7 +48,7 @@ public struct PostgresCluster: Sendable {
         self.settings = settings
     }
 
-    /// The server's log.
+    /// The path of the file that the server writes its log into.
     public var logFile: String { "\(folder)/server.log" }
 
     private var dataFolder: String { "\(folder)/data" }
@@ -110,7 +110,7 @@ public struct PostgresCluster: Sendable {
             do {
                 try await connection.execute("create database \(PostgresConnection.quoted(name))")
             } catch  where error.code == .duplicateObject || error.code == .uniqueViolation {
-                // Somebody else made it just now.
+                // Another process made it just now.
             }
         }
         await connection.close()

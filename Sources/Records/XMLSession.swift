@@ -70,7 +70,7 @@ struct XMLSession: ~Copyable {
         return session.pointee.judge(context)
     }
 
-    /// Tells libxml2 that the body has ended.
+    /// Ends the body: libxml2 judges what it was still waiting for.
     static func end(_ session: UnsafeMutablePointer<XMLSession>) -> ParseError? {
         guard let context = session.pointee.context else { return ParseError(.outOfMemory) }
         xmlParseChunk(context, nil, 0, 1)

@@ -11,7 +11,7 @@ public enum ArchivePart: Sendable, Hashable {
 
 /// What an archived answer answers; without a secret of any kind.
 public struct ArchivedRequest: Sendable, Hashable {
-    /// Path of the endpoint as the definition names it, `{key}` unfilled: it tells how the answer is to be read.
+    /// Path of the endpoint as the definition names it, `{key}` unfilled: it decides how the answer is read.
     public let endpoint: String
     /// The identifier that was asked for; `nil` for a list.
     public let key: String?

@@ -31,7 +31,7 @@ public struct RunEngine<S: Source>: Sendable {
     ///
     /// `workers` is how many chunks are in hand at once, each on a session of its own; the source's quota limits the
     /// calls in flight besides. A dry engine reads and judges each chunk alone and writes no table. `clock` waits the
-    /// pauses between tries; `now` tells the day.
+    /// pauses between tries; `now` decides which day it is.
     public init(
         _ warehouse: Warehouse, _ connection: Connection, _ source: S, workers: Int = 5,
         retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(),

@@ -10,7 +10,7 @@ internal import Postgres
 public struct ConnectionRemoval: Sendable {
     /// How far one table is.
     public struct Step: Sendable, Hashable {
-        /// The table.
+        /// The table whose rows are being deleted.
         public let table: String
         /// Rows deleted so far.
         public let deleted: Int
@@ -65,7 +65,7 @@ public struct ConnectionRemoval: Sendable {
         try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
             try await lifting("removing connection \(connection.name)") { () async throws(PostgresError) in
                 let own = try await session.query(ConnectionRemoval.ownTables).texts("name")
-                // Nobody can read archived answers without the connection.
+                // Archived answers are of no use without the connection.
                 let archive = own.filter { $0.hasPrefix("inflow.archive") }
                 for table in keepsData ? archive : own + tables { try await empty(table, session, progress) }
                 try await session.query("delete from inflow.connection where id = $1", [.int64(connection.id)])

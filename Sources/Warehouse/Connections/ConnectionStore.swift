@@ -76,7 +76,7 @@ public struct ConnectionStore: Sendable {
         }
     }
 
-    /// Stores changed settings.
+    /// Replaces all settings of a connection that exists; its tokens and client secret stay as they are.
     public func update(_ connection: Connection) async throws(WarehouseError) {
         _ = try await warehouse.query(
             """

@@ -144,7 +144,7 @@ struct QuotaStore: Sendable {
 
 /// How an organisation's budget of calls stands.
 public struct QuotaUsage: Sendable, Encodable {
-    /// The organisation.
+    /// The platform's identifier of the organisation that has this budget.
     public let accountID: String
     /// Calls that count for the minute, those that may still be made included.
     public let usedThisMinute: Int

@@ -7,7 +7,7 @@ internal import Postgres
 extension RunLog {
     /// A chunk that an earlier run has loaded.
     public struct LoadedChunk: Sendable {
-        /// The entity.
+        /// The entity's name, such as `invoice`.
         public let entity: String
         /// The chunk, as the run log names it.
         public let chunk: String

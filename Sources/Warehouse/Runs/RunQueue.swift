@@ -12,7 +12,7 @@ public struct RunQueue: Sendable {
     /// Seconds without a heartbeat after which a worker is taken to be dead.
     public let patience: Int
 
-    /// The queue of a warehouse; workers that are silent for so many seconds are taken to be dead.
+    /// The queue of a warehouse; a worker that is silent for `patience` seconds is taken to be dead.
     public init(_ warehouse: Warehouse, patience: Int = 30) {
         self.warehouse = warehouse
         self.patience = max(1, patience)
@@ -20,13 +20,13 @@ public struct RunQueue: Sendable {
 
     // MARK: asking
 
-    /// What came of asking.
+    /// The result of asking for a run.
     public enum Answer: Sendable, Hashable {
-        /// It waits; behind so many others of the connection.
+        /// The request is queued, with `behind` requests of the connection ahead of it.
         case queued(Int64, behind: Int)
-        /// The same waits already.
+        /// An equal request is queued already; this is its number.
         case joined(Int64)
-        /// A Sync All is under way: since when, who runs it.
+        /// A Sync All is running: its request, its run, when it began and which process runs it.
         case running(Int64, run: Int64?, since: Instant, by: String)
     }
 
@@ -164,9 +164,9 @@ public struct RunQueue: Sendable {
 
     /// A request in this worker's hands.
     public struct Taken: Sendable, Hashable {
-        /// The request's number.
+        /// The request's number in `inflow.request`.
         public let id: Int64
-        /// The connection's number.
+        /// The number of the connection to read.
         public let connectionID: Int64
         /// What is asked for.
         public let request: SyncRequest
@@ -298,9 +298,9 @@ public struct RunQueue: Sendable {
         public let state: RequestState
         /// Its run, once it has begun one.
         public let run: Int64?
-        /// How it ended.
+        /// The outcome of the request's run; `nil` while it is queued or running.
         public let outcome: RunOutcome?
-        /// What went wrong.
+        /// The error, in words; `nil` if there was none.
         public let error: String?
     }
 

@@ -5,9 +5,9 @@ internal import Postgres
 struct SecretColumn: Sendable, Hashable {
     /// The table, with its schema.
     let table: String
-    /// Its primary key.
+    /// The columns of the table's primary key, by which a row is written back.
     let key: [String]
-    /// The column that tells the connection the secret is bound to; `nil` is bound to none (0).
+    /// The column with the connection that the secret is bound to; `nil` is bound to none (0).
     let connection: String?
     /// The column of the sealed secret.
     let column: String
@@ -38,7 +38,7 @@ struct SecretColumn: Sendable, Hashable {
 
 /// Gives all secrets of a warehouse a new key.
 public struct SecretRotation: Sendable {
-    /// What was done.
+    /// The result of a rotation: the new key, and how many secrets it now seals.
     public struct Outcome: Sendable {
         /// Name of the new key.
         public let key: String

@@ -34,7 +34,8 @@ public struct TokenStore: TokenVault {
         }
     }
 
-    /// Stores a first pair, or one from a new consent, whatever was there; nobody needs to consent any more then.
+    /// Stores a first pair, or one from a new consent, whatever was there, and clears the mark that a person must
+    /// consent.
     public func store(_ pair: TokenPair) async throws(WarehouseError) {
         let session = try await warehouse.session("token", lockTimeout: "180s")
         do throws(WarehouseError) {
@@ -143,7 +144,7 @@ public struct TokenStore: TokenVault {
     }
 
     private enum Rescue {
-        /// Somebody has stored a newer pair meanwhile.
+        /// Another process has stored a newer pair meanwhile.
         case newer(StoredToken)
         /// The pair before brought a new one.
         case renewed(TokenPair)
@@ -213,7 +214,8 @@ public struct TokenStore: TokenVault {
                     if try await table.storeNext(pair, generation: generation + 1, session) {
                         return StoredToken(pair: pair, generation: generation + 1)
                     }
-                    // Either the first commit took place although its answer was lost, or somebody else's pair stands.
+                    // Either the first commit took place although its answer was lost, or another process stored its
+                    // pair.
                     guard let newest = try await table.newest(session) else { throw last }
                     return newest
                 }

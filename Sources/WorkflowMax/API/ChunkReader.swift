@@ -216,12 +216,12 @@ final class ChunkReader {
         if batch != nil || answer.counters != nil { inHand?.isTaken = true }
         traffic.bytes += answer.newBytes()
         if batch != nil { batch = sift(batch.take()) }
-        if let told = answer.counters, !answer.hasMore {
+        if let counters = answer.counters, !answer.hasMore {
             self.answer = nil
             answersRead += 1
-            ordinal += told.pulled
+            ordinal += counters.pulled
             if !isReadForKeys { try recorder?.end(answer.request) }
-            try conclude(told, subject: answer.request.subject)
+            try conclude(counters, subject: answer.request.subject)
             if let key = answer.request.key { noteParent(key, isKnown: true) }
         }
         guard var batch else { return nil }
@@ -264,11 +264,11 @@ final class ChunkReader {
     }
 
     /// Compares the counters of an answer that has ended with its rows, and decides what is asked next.
-    private func conclude(_ told: AnswerCounters, subject: String) throws(SourceError) {
+    private func conclude(_ counters: AnswerCounters, subject: String) throws(SourceError) {
         do throws(Paginator.Disagreement) {
             switch phase {
             case .list(_, _, let get):
-                page.counters = told
+                page.counters = counters
                 let turn = try paginator.turn(after: page)
                 page = Paginator.Page(counters: AnswerCounters())
                 guard turn == .end else { return }
@@ -276,8 +276,8 @@ final class ChunkReader {
                 keys = []
                 seen = SeenKeys()
             case .each:
-                guard told.pulled <= 1 || entity.isPerParent else {
-                    throw Paginator.Disagreement(detail: "one record was asked for by key and \(told.pulled) came")
+                guard counters.pulled <= 1 || entity.isPerParent else {
+                    throw Paginator.Disagreement(detail: "one record was asked for by key and \(counters.pulled) came")
                 }
             case .unasked, .ended, .failed:
                 break

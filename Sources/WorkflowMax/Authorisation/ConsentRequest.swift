@@ -4,9 +4,9 @@ public import Inflow
 
 /// One request for consent: the page a person opens, and what the answer to it must carry.
 ///
-/// The state ties the answer to this request, so that nobody can slip in the code of a consent of his own; the verifier
-/// (PKCE, RFC 7636) ties the code to this process where the platform looks at it. Both are random and used once.
-/// Source: BlueRock, "API authentication"; reference §3.1.
+/// The state ties the answer to this request, so that an attacker cannot slip in the code of another consent; the
+/// verifier (PKCE, RFC 7636) ties the code to this process where the platform looks at it. Both are random and used
+/// once. Source: BlueRock, "API authentication"; reference §3.1.
 public struct ConsentRequest: Sendable {
     /// Where the platform sends the browser back to; sent again with the code.
     public let redirectURL: String

@@ -54,11 +54,11 @@ actor TokenProvider {
                     logger.warning("answer to a refresh lost, asking again", metadata: ["try": "\(number)"])
                 case .consentNeeded:
                     guard let lost else { throw error }
-                    var told = error
-                    told.message =
+                    var lifted = error
+                    lifted.message =
                         "The answer to a refresh was lost (\(lost.code.rawValue)), and with it the new tokens. "
                         + error.message
-                    throw told
+                    throw lifted
                 default: throw error
                 }
             }
