@@ -49,7 +49,7 @@ public struct SyncStateStore: Sendable {
         {
             let (entity, at) = (try row.text("entity"), try row.date("verified_at"))
             // A list without dates is kept under the month "-infinity", which is no local date.
-            if let month = try row.read("month", { $0.string.flatMap { LocalDate($0) } }) {
+            if let month = LocalDate(try row.text("month")) {
                 state.months.append(.init(entity: entity, month: month, verifiedAt: at))
             } else {
                 state.readWhole[entity] = at
