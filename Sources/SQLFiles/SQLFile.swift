@@ -1,7 +1,7 @@
 /// One hand-written SQL file of `sql/`, inside the binary.
 ///
 /// `sql/` has three folders: `migrations`, applied in the order of their numbers and never edited after they are merged;
-/// `reports`, views that are replaced at each migration; and `statements`, static statements that are too long to read
+/// `reports`, views and functions, made again when their text changes; and `statements`, static statements too long to read
 /// in the middle of Swift. SQL that is generated from an entity's definition is not here: `Warehouse` makes it, and
 /// golden files show its text (decision 0014).
 ///
