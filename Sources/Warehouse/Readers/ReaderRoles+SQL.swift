@@ -31,7 +31,7 @@ extension ReaderRoles {
     static func forAdministrator(_ statements: [String], _ reader: Reader) -> String {
         let words = """
             -- For a role that may make roles (CREATEROLE): the login of Inflow's reader of \(reader.name.oneLine).
-            -- The password was shown to whoever asked for it; here stands only what PostgreSQL checks it with.
+            -- Inflow showed the password to the person who asked; this is only the verifier that PostgreSQL keeps.
             """
         return words + "\nbegin;\n" + statements.map { $0 + ";\n" }.joined() + "commit;\n"
     }

@@ -148,7 +148,7 @@ public struct ReaderRoles: Sendable {
                 .notAllowed, subject: name,
                 message:
                     "There is a role \"\(name)\" on the server already, which Inflow did not ask for in this database. Nothing "
-                    + "was changed. If nobody needs it, have it dropped, and run this again.")
+                    + "was changed. If no one needs it, have it dropped, and run this again.")
         }
         if found == true {
             throw WarehouseError(

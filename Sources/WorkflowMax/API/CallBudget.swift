@@ -12,7 +12,7 @@ public actor CallBudget: QuotaLedger {
     private var line: [Waiter] = []
     private var tickets = 0
 
-    /// Somebody who waits; only the first in line asks the quota.
+    /// A caller that waits; only the first in line asks the quota.
     private struct Waiter {
         let ticket: Int
         let bell: AsyncStream<Void>.Continuation
