@@ -73,9 +73,9 @@ public struct WarehouseError: Error, Sendable {
             self.init(
                 .unknownWord, subject: subject,
                 message:
-                    "\(error.detail ?? error.message) (\(subject)). A newer Inflow wrote the word, or a person did. Inflow "
-                    + "does not guess what it means and stopped here. Run the newest Inflow on every machine, or correct the "
-                    + "row.")
+                    "\(error.detail ?? error.message) (\(subject)). A newer Inflow wrote the word, or a person did. "
+                    + "Inflow does not guess what it means and stopped here. Run the newest Inflow on every machine, "
+                    + "or correct the row.")
             return
         }
         let code: Code =

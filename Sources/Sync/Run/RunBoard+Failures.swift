@@ -86,8 +86,8 @@ extension RunBoard {
             SourceError(
                 .platformDown, subject: "the run",
                 message:
-                    "\(RecoveryPolicy.mostFailuresInRow) readings in a row failed for good: WorkflowMax seems to be down. "
-                    + "The run was stopped; what was loaded is kept. Run it again later",
+                    "\(RecoveryPolicy.mostFailuresInRow) readings in a row failed for good: WorkflowMax seems to be "
+                    + "down. The run was stopped; what was loaded is kept. Run it again later",
                 detail: last.detailedMessage))
     }
 }

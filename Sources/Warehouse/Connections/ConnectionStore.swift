@@ -69,8 +69,8 @@ public struct ConnectionStore: Sendable {
                 throw WarehouseError(
                     .connectionExists, subject: name,
                     message:
-                        "There is a connection \"\(name)\" already. Nothing was changed. Choose another name, or change it "
-                        + "with \"inflow connection set \(name) KEY=VALUE\".")
+                        "There is a connection \"\(name)\" already. Nothing was changed. Choose another name, or "
+                        + "change it with \"inflow connection set \(name) KEY=VALUE\".")
             }
             return Connection(id: id, name: name, settings: settings)
         }

@@ -41,7 +41,8 @@ struct QuotaStore: Sendable {
         try session.query(
             """
             select \(QuotaStore.micros("minute_until")) as minute, \(QuotaStore.micros("day_until")) as day,
-                array_to_string(day_calls, ',') as calls, \(QuotaStore.micro("refused_until")) as refused, is_day_refused
+                array_to_string(day_calls, ',') as calls, \(QuotaStore.micro("refused_until")) as refused,
+                is_day_refused
             from inflow.quota
             where platform = $1 and account_id = $2
             for update
@@ -198,7 +199,8 @@ extension QuotaStore {
             """
             select \(QuotaStore.micros("coalesce(minute_until, '{}')")) as minute,
                 \(QuotaStore.micros("coalesce(day_until, '{}')")) as day,
-                array_to_string(day_calls, ',') as calls, \(QuotaStore.micro("refused_until")) as refused, is_day_refused
+                array_to_string(day_calls, ',') as calls, \(QuotaStore.micro("refused_until")) as refused,
+                is_day_refused
             from (select) one
             left join inflow.quota on platform = $1 and account_id = $2
             """, key)

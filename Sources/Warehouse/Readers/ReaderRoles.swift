@@ -147,15 +147,16 @@ public struct ReaderRoles: Sendable {
             throw WarehouseError(
                 .notAllowed, subject: name,
                 message:
-                    "There is a role \"\(name)\" on the server already, which Inflow did not ask for in this database. Nothing "
-                    + "was changed. If no one needs it, have it dropped, and run this again.")
+                    "There is a role \"\(name)\" on the server already, which Inflow did not ask for in this "
+                    + "database. Nothing was changed. If no one needs it, have it dropped, and run this again.")
         }
         if found == true {
             throw WarehouseError(
                 .notAllowed, subject: name,
                 message:
-                    "The role \"\(name)\" is a superuser, may make roles, belongs to another role or may get around row-level "
-                    + "security, so it could see more than \(reader.name). Nothing was changed. Have that taken from it."
+                    "The role \"\(name)\" is a superuser, may make roles, belongs to another role or may get around "
+                    + "row-level security, so it could see more than \(reader.name). Nothing was changed. Have that "
+                    + "taken from it."
             )
         }
         return Role(name: name, database: database, exists: found != nil)

@@ -57,8 +57,8 @@ public struct RunLock: Sendable {
             throw WarehouseError(
                 .busy, subject: connection.name,
                 message:
-                    "Connection \"\(connection.name)\" is being read by \(holder). Nothing was read by this command. Wait for "
-                    + "that run to end, or stop it.")
+                    "Connection \"\(connection.name)\" is being read by \(holder). Nothing was read by this command. "
+                    + "Wait for that run to end, or stop it.")
         }
     }
 

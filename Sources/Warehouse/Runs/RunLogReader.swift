@@ -117,7 +117,8 @@ public struct RunLogReader: Sendable {
         }
         return try session.query(
             """
-            select e.entity, e.status, e.note, e.error, e.planned_chunks, e.details, coalesce(k.loaded, 0) as loaded_chunks,
+            select e.entity, e.status, e.note, e.error, e.planned_chunks, e.details,
+                coalesce(k.loaded, 0) as loaded_chunks,
                 coalesce(k.failed, 0) as failed_chunks,
                 \(sums.joined(separator: ",\n    "))
             from inflow.run r

@@ -196,7 +196,8 @@ public struct RunQueue: Sendable {
                     heartbeat_at = clock_timestamp(), attempts = q.attempts + 1
                 from next
                 where q.id = next.id
-                returning q.id, q.connection_id, q.kind, array_to_string(q.entities, ',') as entities, q.first_day::text as first_day,
+                returning q.id, q.connection_id, q.kind, array_to_string(q.entities, ',') as entities,
+                    q.first_day::text as first_day,
                     q.last_day::text as last_day, q.slot::text as slot, q.is_catch_up, q.asked_at, q.epoch, q.run_id
                 """, [.text(worker)], doing: "taking a run from the queue")
             guard let row = rows.first else { return nil }
@@ -252,7 +253,10 @@ public struct RunQueue: Sendable {
     /// Puts a request in hand back into the queue: its run goes on where it stopped.
     public func putBack(_ taken: Taken) async throws(WarehouseError) {
         _ = try await warehouse.query(
-            "update inflow.request set status = 'queued', worker = null where id = $1 and epoch = $2 and status = 'running'",
+            """
+            update inflow.request set status = 'queued', worker = null
+            where id = $1 and epoch = $2 and status = 'running'
+            """,
             [.int64(taken.id), .int64(taken.epoch)], doing: "putting a run back into the queue")
     }
 

@@ -54,10 +54,10 @@ public struct SecretBox: Sendable {
         WarehouseError(
             .keyMissing, subject: path,
             message:
-                "The warehouse's secrets are encrypted with key \"\(name)\", which the key file \"\(path)\" of this machine "
-                + "lacks. No data was changed. Copy the key file from the machine that made it, or authorise again with "
-                + "the client secret typed into a file: \"inflow authorise NAME --client-secret-file F\", for each "
-                + "connection. No record is lost.")
+                "The warehouse's secrets are encrypted with key \"\(name)\", which the key file \"\(path)\" of this "
+                + "machine lacks. No data was changed. Copy the key file from the machine that made it, or authorise "
+                + "again with the client secret typed into a file: \"inflow authorise NAME --client-secret-file F\", "
+                + "for each connection. No record is lost.")
     }
 
     /// Encrypts a text for one purpose of one connection.
@@ -91,8 +91,8 @@ public struct SecretBox: Sendable {
         WarehouseError(
             .keyMissing, subject: purpose,
             message:
-                "The stored \(purpose) cannot be opened with the key of this machine. No data was changed. Copy the right "
-                + "key file to \"\(keys.path)\", or authorise again.")
+                "The stored \(purpose) cannot be opened with the key of this machine. No data was changed. Copy the "
+                + "right key file to \"\(keys.path)\", or authorise again.")
     }
 
     private static func bound(_ purpose: String, _ connection: Int64) -> [UInt8] {

@@ -83,8 +83,8 @@ struct ErrorResponse: Sendable {
             default:
                 (
                     .badRequest,
-                    "WorkflowMax does not understand the request (\(status)). No data was changed. Asking again does not "
-                        + "help: send this message to the person who looks after Inflow."
+                    "WorkflowMax does not understand the request (\(status)). No data was changed. Asking again does "
+                        + "not help: send this message to the person who looks after Inflow."
                 )
             }
         return SourceError(

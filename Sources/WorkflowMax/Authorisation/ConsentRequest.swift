@@ -53,7 +53,8 @@ public struct ConsentRequest: Sendable {
             guard error == "access_denied" else {
                 throw failure(
                     .consentNeeded,
-                    "WorkflowMax did not give its consent. Nothing was changed. Look at what it said, and at the settings "
+                    "WorkflowMax did not give its consent. Nothing was changed. Look at what it said, and at the "
+                        + "settings "
                         + "client-id and redirect-url.", said)
             }
             throw failure(
