@@ -4,7 +4,9 @@ public import Foundation
 public struct CurlMail: Sendable, Hashable {
     /// Address it comes from: `alerts@example.com`.
     public var sender: String
-    /// Addresses it goes to. Each recipient sees the others.
+    /// Addresses it goes to.
+    ///
+    /// Each recipient sees the others.
     public var recipients: [String]
     /// Its subject; control characters count as blanks.
     public var subject: String

@@ -75,7 +75,9 @@ extension Mailbox {
         }
     }
 
-    /// Closes the mailbox after the thread has freed everything. Commands that were never taken are refused.
+    /// Closes the mailbox after the thread has freed everything.
+    ///
+    /// Commands that were never taken are refused.
     func end() {
         close()
         for case .start(_, _, let pipe) in take().commands {

@@ -126,5 +126,7 @@ private let addText: charactersSAXFunc = { user, bytes, length in
         UnsafeBufferPointer(start: bytes, count: Int(length)))
 }
 
-/// libxml2 prints errors unless a handler takes them. They are read from the context instead.
+/// libxml2 prints errors unless a handler takes them.
+///
+/// They are read from the context instead.
 private let dropError: xmlStructuredErrorFunc = { _, _ in }

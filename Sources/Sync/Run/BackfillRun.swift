@@ -93,7 +93,9 @@ struct BackfillRun<S: Source>: RunStage {
         await readSpans(parts, isLast: true)
     }
 
-    /// Reads spans. What fails is put aside to be asked for again, unless this is the last time.
+    /// Reads spans.
+    ///
+    /// What fails is put aside to be asked for again, unless this is the last time.
     private mutating func readSpans(_ parts: [RunPlan.Part], isLast: Bool) async {
         var come = await engine.load(plan.replacing(parts), run: run, isStopping: isStopping)
         for part in parts {

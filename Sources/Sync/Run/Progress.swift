@@ -1,7 +1,9 @@
 public import Inflow
 public import Warehouse
 
-/// Events of a run, for a display that follows it. The run does not wait for the display.
+/// Events of a run, for a display that follows it.
+///
+/// The run does not wait for the display.
 public enum Progress: Sendable {
     /// The run waits for another run of the connection to end.
     case waiting(for: String)

@@ -45,7 +45,9 @@ extension RunBoard {
         }
     }
 
-    /// Keeps what was loaded. A part counts when all parts of its span are in.
+    /// Keeps what was loaded.
+    ///
+    /// A part counts when all parts of its span are in.
     func note(_ loaded: Loaded, of work: Work) {
         guard let number = work.whole else {
             results[work.part].loaded.append(loaded)

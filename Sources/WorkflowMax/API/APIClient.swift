@@ -21,7 +21,9 @@ struct APIClient: Sendable {
     /// How often a call refused with 429 is made again.
     static let mostRefusals = 5
 
-    /// Asks until there is a good answer or an error. `traffic` counts every call, and the bytes of refused answers.
+    /// Asks until there is a good answer or an error.
+    ///
+    /// `traffic` counts every call, and the bytes of refused answers.
     func ask(_ request: APIRequest, counting traffic: inout Traffic) async throws(SourceError) -> APIResponse {
         var refusals = 0
         var refused: Int64?
