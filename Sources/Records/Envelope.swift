@@ -43,6 +43,7 @@ struct Envelope: ~Copyable {
 
     /// An element outside all records begins.
     mutating func open(_ name: UnsafeBufferPointer<UInt8>) -> Place {
+        if starts.count == 1 { noteRootText() }
         starts.append(path.count)
         if !path.isEmpty {
             path.append(47)
@@ -78,7 +79,7 @@ struct Envelope: ~Copyable {
     /// The innermost element that was opened ends; `asRecord` when it was a record.
     mutating func close(asRecord: Bool = false) {
         guard let start = starts.popLast() else { return }
-        if isLeaf, !asRecord { noteLeaf() }
+        if isLeaf, !asRecord { noteLeaf() } else if starts.isEmpty { noteRootText() }
         isLeaf = false
         path.removeLast(path.count - start)
         spelt.removeLast(spelt.count - start)
@@ -115,7 +116,7 @@ struct Envelope: ~Copyable {
     }
 
     private mutating func noteLeaf() {
-        guard starts.count >= 1 else { return noteRootText() }
+        guard !starts.isEmpty else { return noteRootText() }
         let value = String(decoding: text, as: UTF8.self).trimmed
         if isContainer, value.isEmpty { return }
         if starts.count == 1, noteKnown(value) { return }

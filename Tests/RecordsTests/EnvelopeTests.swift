@@ -67,7 +67,10 @@ struct EnvelopeTests {
         arguments: [
             ("<Response/>", "neither records"), ("<Response api-method=\"List\"></Response>", "neither records"),
             ("<Response><Status>OK</Status><JobList/></Response>", "JobList"),
-            ("<Response><Status>OK</Status><JobList><Job><ID>1</ID></Job></JobList></Response>", "JobList/Job/ID (\"1\")"),
+            (
+                "<Response><Status>OK</Status><JobList><Job><ID>1</ID></Job></JobList></Response>",
+                "JobList/Job/ID (\"1\")"
+            ),
             ("<Response><Status>OK</Status><Jobs><Task><ID>1</ID></Task></Jobs></Response>", "Jobs/Task/ID"),
             ("<Response><Status>OK</Status><Jobs/><Warning>partial</Warning></Response>", "Warning (\"partial\")"),
             ("<Response><Status>OK</Status>later</Response>", "#text"),
@@ -94,10 +97,12 @@ struct EnvelopeTests {
     }
 
     @Test(
-        "11.2 a counter that is not a count makes the answer unreadable", arguments: ["TotalRecords", "Page", "PageSize", "Records"],
+        "11.2 a counter that is not a count makes the answer unreadable",
+        arguments: ["TotalRecords", "Page", "PageSize", "Records"],
         ["", "many", "-1", "1.5"])
     func unreadableCounter(name: String, value: String) {
-        let error = refusal(of: "<Response><Status>OK</Status><Jobs><Job><ID>1</ID></Job></Jobs><\(name)>\(value)</\(name)></Response>")
+        let error = refusal(
+            of: "<Response><Status>OK</Status><Jobs><Job><ID>1</ID></Job></Jobs><\(name)>\(value)</\(name)></Response>")
         #expect(error?.code == .unreadableCounter)
         #expect(error?.detail == "\(name) \"\(value)\"")
     }

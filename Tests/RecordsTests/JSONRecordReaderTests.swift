@@ -37,7 +37,8 @@ struct JSONRecordReaderTests {
         #expect(try read(#"[{"name":"a"}]"#).records == ["JobStatus(name[a])"])
         #expect(try read(#"{"data":{"name":"a"}}"#).records == ["JobStatus(name[a])"])
         #expect(try read(#"{"data":[]}"#).records.isEmpty)
-        #expect(try read(#"{"data":null}"#).records.isEmpty)
+        #expect(try read(#"{"data":null,"total":0}"#).records.isEmpty)
+        #expect(throws: ParseError.self) { try read(#"{"data":null}"#) }
     }
 
     @Test("scalars are written as text, objects nested, arrays repeated")

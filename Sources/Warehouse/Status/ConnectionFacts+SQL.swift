@@ -80,7 +80,7 @@ extension ConnectionFacts {
         """
 
     /// An entity was read completely by a Sync All when its part neither failed nor was skipped; that it rejected
-    /// records or held deletions is told by itself.
+    /// records or held deletions is reported separately.
     private static let readingTimes = """
         select e.entity, min(r.started_at) as first_asked_at,
             max(r.started_at) filter (where inflow.run_succeeded(e.status)) as verified_at

@@ -9,8 +9,8 @@ internal import Inflow
 /// do not count against `TotalRecords`. They are loaded like any other: the merge lets the last one win and counts the
 /// others as duplicates.
 ///
-/// - Counted: without counters, a first page shorter than asked for is all there is; one as full as asked for, or
-///   fuller, is followed by the next until a page is short or holds no new key. With counters the list ends when all of
+/// - Counted: without counters, a page exactly as full as asked for is followed by the next, until one is not or holds
+///   no new key; a shorter one is the last, and a fuller one is all there is, since the platform did not page. With counters the list ends when all of
 ///   `TotalRecords` have been seen, when `page * PageSize` reaches it, or at a page without a new key. Then the
 ///   different rows pulled must be exactly the last `TotalRecords`, and that must not have shrunk meanwhile: a row that
 ///   left an earlier page moves another one across the border unseen, with the sum still right. A total that grew and
@@ -84,7 +84,7 @@ struct Paginator {
                     throw Disagreement(
                         detail: "an earlier page says TotalRecords \(largestTotal), page \(page) says none")
                 }
-                return counters.pulled < (counters.pageSize ?? size) || one.fresh == 0 ? .end : next()
+                return counters.pulled == (counters.pageSize ?? size) && one.fresh > 0 ? next() : .end
             }
             return try turn(after: one, total: total, size: counters.pageSize ?? size)
         case .untilEmpty:

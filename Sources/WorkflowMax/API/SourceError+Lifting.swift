@@ -12,7 +12,8 @@ extension SourceError {
             case .tls:
                 (
                     .tls,
-                    "No trusted connection to WorkflowMax could be made. Check this machine's certificates and its proxy."
+                    "No trusted connection to WorkflowMax could be made. Check this machine's certificates and its "
+                        + "proxy."
                 )
             case .timedOutConnecting, .timedOutFirstByte, .timedOutIdle, .timedOutTotal:
                 (.timedOut, "WorkflowMax took too long to answer. Nothing was changed; it will be tried again.")
@@ -42,7 +43,8 @@ extension SourceError {
                 )
             case .platformError:
                 (.platformError, "WorkflowMax answered with an error of its own. Nothing of the answer is kept.")
-            case .unprovenEmpty, .unreadableCounter, .empty, .truncated, .secondRoot, .notXML, .notJSON, .notWellFormed, .unexpectedRoot, .tooDeep,
+            case .unprovenEmpty, .unreadableCounter, .empty, .truncated, .secondRoot, .notXML, .notJSON, .notWellFormed,
+                .unexpectedRoot, .tooDeep,
                 .tooLong, .tooManyElements, .documentType, .unsupportedEncoding, .outOfMemory:
                 (
                     .malformedAnswer,

@@ -9,7 +9,8 @@ extension EntityDefinition {
     static let jobCost = EntityDefinition(
         "job_cost", .transactional,
         summary: "Costs booked on jobs.",
-        endpoint: Endpoint("job.api/costs/{key}", items: "Response/Costs/Cost", "Costs/Cost", "Response/Documents/Cost"),
+        endpoint: Endpoint(
+            "job.api/costs/{key}", items: "Response/Costs/Cost", "Costs/Cost", "Response/Documents/Cost"),
         window: .perParent(WindowRule.PerParent(parent: "job", key: "number", newest: ["modified_at", "created_at"])),
         table: "wfm.job_cost",
         key: ["job_number", "uuid"],
