@@ -1,4 +1,4 @@
-# What the scripts share: where things are, what must be installed, the built binary. Sourced, not run.
+# What the scripts share: paths, required packages, the built binary. Sourced, not run.
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root"
@@ -10,12 +10,12 @@ die() {
   exit 1
 }
 
-# Runs a command as root: as it is for root, by sudo for others.
+# Runs a command as root, by sudo where this account is not root.
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# Installs Debian packages that are missing; none of them may leave a system PostgreSQL cluster started.
+# Installs missing Debian packages, and leaves no system PostgreSQL cluster running that was not there before.
 need_packages() {
   local missing=() package
   for package in "$@"; do
@@ -24,7 +24,7 @@ need_packages() {
   [ ${#missing[@]} -eq 0 ] && return
   command -v apt-get >/dev/null || die "Missing packages: ${missing[*]}. Install them with this system's package manager."
   say "Installing: ${missing[*]}"
-  # Debian's postgresql makes and starts a cluster of its own unless told not to; Inflow has no use for it.
+  # Debian's postgresql creates and starts a cluster unless this file says no; Inflow does not use it.
   if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
     as_root mkdir -p /etc/postgresql-common
     printf 'create_main_cluster = false\nstart_conf = manual\n' | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
@@ -33,7 +33,7 @@ need_packages() {
   before="$(clusters)"
   as_root apt-get update -qq
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
-  # Where the file above was somebody else's, a cluster may have been made all the same: it is stopped and stays so.
+  # Where that file existed already, a cluster may have been created all the same: stop it, and keep it stopped.
   comm -13 <(printf '%s\n' "$before") <(clusters) | while read -r cluster; do
     [ -n "$cluster" ] || continue
     as_root pg_ctlcluster "${cluster%%/*}" "${cluster##*/}" stop 2>/dev/null || true
@@ -44,7 +44,7 @@ need_packages() {
 # Debian's system clusters, one "version/name" a line, sorted.
 clusters() { { find /etc/postgresql -mindepth 2 -maxdepth 2 -type d -printf '%P\n' 2>/dev/null || true; } | sort; }
 
-# What building and running Inflow needs beside Swift.
+# Checks for Swift and installs the libraries that a build of Inflow needs.
 need_build() {
   command -v swift >/dev/null || die "Swift 6.3 is needed and was not found. Get it from https://www.swift.org/install/ and run this again."
   need_packages pkg-config libpq-dev libcurl4-openssl-dev libxml2-dev libzstd-dev ca-certificates

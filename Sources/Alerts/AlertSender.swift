@@ -6,12 +6,14 @@ public import Foundation
 
 /// Takes messages out of the outbox and sends them, by mail and by webhook.
 ///
-/// Delivery is at least once. A message is written in the transaction of the incident it reports, and noted as sent after
-/// the receiver took it; a process that dies between the two sends it again, under the same message ID, by which the
-/// receiver can tell. Several senders, in one process or in many, may deliver at once: each message is taken by one.
+/// Delivery is at least once. A message is written in the transaction of the incident it reports, and noted as sent
+/// after the receiver took it; a process that dies between the two sends it again, under the same message ID, by which
+/// the receiver can tell. Several senders, in one process or in many, may deliver at once: each message is taken by
+/// one.
 ///
 /// A failure that may pass is tried again with growing pauses, for three days; a refusal for good is given up at once.
-/// Which is which: a 4xx of a webhook is final, except 408 and 429; a 5xx reply of a mail server is final, a 4xx is not.
+/// Which is which: a 4xx of a webhook is final, except 408 and 429; a 5xx reply of a mail server is final, a 4xx is
+/// not.
 public struct AlertSender: Sendable {
     /// How many messages a round of deliveries sent, and how many tries failed.
     public struct Round: Sendable, Hashable {
@@ -58,8 +60,8 @@ public struct AlertSender: Sendable {
 
     /// Delivers the messages that are due, of one connection or of all, until none is due or the time is up.
     ///
-    /// A try that has begun may take what is left until `deadline`, a second at least. Throws what the warehouse throws;
-    /// the outbox records what happens to each message.
+    /// A try that has begun may take what is left until `deadline`, a second at least. Throws what the warehouse
+    /// throws; the outbox records what happens to each message.
     public func deliver(
         _ connection: Connection? = nil, until deadline: ContinuousClock.Instant
     ) async throws(WarehouseError) -> Round {

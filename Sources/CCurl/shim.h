@@ -32,7 +32,7 @@ static inline CURLcode shim_easy_set_writer(CURL *easy, CURLoption option, curl_
     return curl_easy_setopt(easy, option, value);
 }
 
-/// Sets the callback that tells that a connection is ready and the request is about to be sent.
+/// Sets the callback that libcurl calls when a connection is ready and the request is about to be sent.
 static inline CURLcode shim_easy_set_prereq(CURL *easy, curl_prereq_callback value, void *context) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, value);
     return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_PREREQDATA, context) : code;

@@ -1,6 +1,6 @@
 #include <libxml/xmlversion.h>
 // Debian's libxml2 pulls in the system's ICU headers, which clash with the ICU that Foundation brings. Only the end of
-// xmlCharEncodingHandler depends on them, which nobody here touches.
+// xmlCharEncodingHandler depends on them, which no code here touches.
 #undef LIBXML_ICU_ENABLED
 #include <libxml/parser.h>
 #include <libxml/dict.h>

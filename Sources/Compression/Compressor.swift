@@ -1,9 +1,16 @@
 internal import CZstd
 
-/// Compresses a stream as its bytes come; one stream after the other, with the same memory.
+/// Compresses a stream as its bytes arrive; one stream after the other, with the same memory.
 ///
-/// Zstandard, level 1, with a window of 64 KiB and a checksum: about half a megabyte, whatever the stream's length
-/// (decision 0008).
+/// The archive keeps every answer of the platform (decision 0008), so each worker compresses while it reads, beside the
+/// parser. Hence the settings: Zstandard at level 1 with a window of 64 KiB. A larger window compresses better, but
+/// takes more memory for each answer in hand; a higher level costs time. A compressor takes about half a megabyte,
+/// whatever the stream's length, and is used for one answer after the other.
+///
+/// Each stream is a frame of its own with a checksum, so that a damaged piece of the archive is an error of
+/// ``Decompressor`` and never a wrong record. A stream that was not finished is no frame: ``begin()`` forgets it.
+///
+/// - Note: Not for use by several tasks at once; each worker has its own.
 public final class Compressor {
     private let context: OpaquePointer
     private var buffer = [UInt8](repeating: 0, count: 16 << 10)

@@ -2,8 +2,9 @@
 ///
 /// Back-pressure: when more than 256 KiB wait unread the engine stops reading from the connection. Iteration ends when
 /// the whole body has come and throws `CurlError` otherwise; what comes after an error is the same error again, so that
-/// half a body is never taken for a whole one; only a gzip stream that the server itself cut short and framed as complete
-/// goes unnoticed by libcurl, and must be noticed by the parser. Cancelling the reading task gives the transfer up.
+/// half a body is never taken for a whole one; only a gzip stream that the server itself cut short and framed as
+/// complete goes unnoticed by libcurl, and must be noticed by the parser. Cancelling the reading task gives the
+/// transfer up.
 public struct CurlBody: AsyncSequence, Sendable {
     /// A piece of the body; never empty.
     public typealias Element = [UInt8]

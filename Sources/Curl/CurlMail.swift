@@ -4,7 +4,9 @@ public import Foundation
 public struct CurlMail: Sendable, Hashable {
     /// Address it comes from: `alerts@example.com`.
     public var sender: String
-    /// Addresses it goes to. Each recipient sees the others.
+    /// Addresses it goes to.
+    ///
+    /// Each recipient sees the others.
     public var recipients: [String]
     /// Its subject; control characters count as blanks.
     public var subject: String
@@ -12,7 +14,7 @@ public struct CurlMail: Sendable, Hashable {
     public var text: String
     /// When it was written, for the `Date` header.
     public var date: Date
-    /// What tells it from other mails, in angle brackets; the same mail sent again has the same.
+    /// The `Message-ID`, in angle brackets; the same mail sent again keeps it.
     public var messageID: String
 
     /// Makes a mail; nothing is checked before it is sent.

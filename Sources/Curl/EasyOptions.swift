@@ -58,7 +58,7 @@ struct EasyOptions {
                         easy, CURLOPT_COPYPOSTFIELDS, UnsafeMutableRawPointer(mutating: bytes.baseAddress)))
             }
             set(CURLOPT_FRESH_CONNECT, 1)
-            // No header that nobody asked for.
+            // No header that the request does not name.
             lines.append("Expect:")
             if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
                 lines.append("Content-Type:")

@@ -60,7 +60,7 @@ final class EasyTransfer {
     }
 }
 
-// MARK: - What libcurl tells
+// MARK: - Callbacks of libcurl
 
 extension EasyTransfer {
     /// A connection is ready.
@@ -127,7 +127,7 @@ extension EasyTransfer {
         curl_easy_pause(easy, CURLPAUSE_CONT)
     }
 
-    /// Tells the pipe how much came over the wire.
+    /// Reports to the pipe how many bytes came over the wire.
     func countTraffic() {
         var headerBytes = 0
         var wireBytes: curl_off_t = 0

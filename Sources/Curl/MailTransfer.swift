@@ -175,7 +175,7 @@ private final class MailExchange {
         }
     }
 
-    // MARK: what libcurl asks and tells
+    // MARK: callbacks of libcurl
 
     fileprivate var isCancelled: Bool { flag.isRaised }
 

@@ -8,7 +8,7 @@ final class Mailbox: Sendable {
         case start(CurlRequest, Address, Pipe)
         /// The reader has caught up: read the connection on.
         case resume(ObjectIdentifier)
-        /// Nobody wants the rest.
+        /// The reader is gone: end the transfer.
         case stop(ObjectIdentifier)
     }
 
@@ -75,7 +75,9 @@ extension Mailbox {
         }
     }
 
-    /// Closes the mailbox after the thread has freed everything. Commands that were never taken are refused.
+    /// Closes the mailbox after the thread has freed everything.
+    ///
+    /// Commands that were never taken are refused.
     func end() {
         close()
         for case .start(_, _, let pipe) in take().commands {

@@ -5,7 +5,7 @@ public import Foundation
 ///
 /// - Connections are kept and used again by later requests of the same engine. A `post` always takes a new one: libcurl
 ///   silently repeats a request whose old connection turns out dead, which would spend a refresh token twice.
-/// - HTTP/1.1 only, so that a slow reader is felt by the server through its own socket and holds up nobody else.
+/// - HTTP/1.1 only, so that a slow reader is felt by the server through its own socket and holds up no other transfer.
 /// - Certificates and names are always verified; plain http goes to this machine only; redirections are not followed.
 ///
 /// The thread runs while the engine, or an answer of it, is held or until `shutdown`. libcurl's handles never leave the
@@ -71,8 +71,8 @@ public final class Transfer: Sendable {
 /// Wakes the transfer thread from its wait for sockets.
 ///
 /// `@unchecked Sendable` because it holds the pointer of the thread's multi handle, whose only use here is
-/// `curl_multi_wakeup`: the one call that libcurl allows from other threads. `Mailbox` rings it under its lock and lets go
-/// of it before the handle is freed.
+/// `curl_multi_wakeup`: the one call that libcurl allows from other threads. `Mailbox` rings it under its lock and lets
+/// go of it before the handle is freed.
 struct Alarm: @unchecked Sendable {
     private let multi: UnsafeMutableRawPointer
 

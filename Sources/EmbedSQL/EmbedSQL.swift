@@ -5,8 +5,8 @@ import Foundation
 /// Usage: `EmbedSQL OUTPUT FILE…`. A raw literal keeps the text to the letter and compiles at once, where SwiftPM's own
 /// `.embedInCode` makes an array of bytes and spoils names that begin with a digit.
 ///
-/// Each file of `sql/statements` also becomes a constant of `Statements`, named after the file: `checkpoint_write.sql` is
-/// `Statements.checkpointWrite`. So a statement that is renamed or missing is an error of the compiler.
+/// Each file of `sql/statements` also becomes a constant of `Statements`, named after the file: `checkpoint_write.sql`
+/// is `Statements.checkpointWrite`. So a statement that is renamed or missing is an error of the compiler.
 @main
 struct EmbedSQL {
     /// One file as read.
@@ -17,7 +17,7 @@ struct EmbedSQL {
 
         var literal: String { "####\"\"\"\n\(text)\n\"\"\"####" }
 
-        /// `checkpoint_write` as `checkpointWrite`.
+        /// The name of the constant: `checkpoint_write` becomes `checkpointWrite`.
         var constant: String {
             let words = name.split(separator: "_").map(String.init)
             return words[0] + words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()

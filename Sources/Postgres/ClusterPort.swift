@@ -21,7 +21,7 @@ struct ClusterPort {
 
     /// Chooses the port for a start and notes it; only for use while no server of the cluster runs.
     ///
-    /// It is the one of the last start unless something else listens there now. The first is told from the folder's
+    /// It is the one of the last start unless something else listens there now. The first is derived from the folder's
     /// path, so that two clusters of one machine seldom meet.
     func settle(_ account: ServerAccount) throws(PostgresError) -> Int {
         let before = noted

@@ -51,8 +51,9 @@ struct ClusterSettings {
     /// Who may connect as whom.
     ///
     /// Only the server's account and root get to the socket at all. For a lasting cluster they are let in as the owning
-    /// role because the kernel says who they are (`peer`); any other role needs its password. By TCP a lasting cluster is
-    /// reached from this machine only, by password, and never as the owning role. In a test cluster they may be any role.
+    /// role because the kernel says who they are (`peer`); any other role needs its password. By TCP a lasting cluster
+    /// is reached from this machine only, by password, and never as the owning role. In a test cluster they may be any
+    /// role.
     var access: String {
         switch purpose {
         case .lasting:

@@ -43,7 +43,8 @@ struct ClusterSocket {
         return made
     }
 
-    /// Removes the socket and its lock file that a killed server left; for use only while nobody can start a server.
+    /// Removes the socket and its lock file that a killed server left; for use only while no other process can start a
+    /// server.
     ///
     /// The server would take the lock for another's as long as anything has the number in it, be it a zombie.
     func sweep() {
@@ -59,7 +60,7 @@ struct ClusterSocket {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    /// Whether a path is a real folder of the account's that nobody else can enter.
+    /// Whether a path is a real folder of the account's that no other account can enter.
     private func isPrivate(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == account.userID

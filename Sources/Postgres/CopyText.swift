@@ -36,7 +36,7 @@ public struct CopyText: Sendable {
         (used, rowStart, rowCount) = (0, 0, 0)
     }
 
-    /// Ends the row.
+    /// Ends the row; the next value appended begins another.
     @inlinable
     public mutating func endRow() {
         if used > rowStart {
@@ -155,7 +155,7 @@ public struct CopyText: Sendable {
         append(value.isNaN ? "NaN" : value.isInfinite ? (value < 0 ? "-Infinity" : "Infinity") : value.description)
     }
 
-    /// Appends SQL null.
+    /// Appends SQL null, which COPY writes as `\N`.
     @inlinable
     public mutating func appendNull() {
         reserve(3)

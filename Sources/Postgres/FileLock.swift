@@ -4,7 +4,7 @@ import Foundation
 final class FileLock {
     private let descriptor: Int32
 
-    /// Waits up to a minute for whoever has it.
+    /// Waits up to a minute for the process that has it.
     init(_ path: String) throws(PostgresError) {
         // Not to be inherited by the server, which would keep it.
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -4,10 +4,11 @@ import Foundation
 
 /// A PostgreSQL server of our own in a folder, reached by a Unix socket that only its owner (and root) can get to.
 ///
-/// The folder holds `data`, `socket`, `server.log`, `lock` and `port`. A lasting one also listens on 127.0.0.1, for roles
-/// that have a password. Run by root, the server runs as the owner of the folder, or as `postgres` where the folder is new; run by anyone else, it runs as them. Several processes may start and stop
-/// it at the same time: a lock makes them take turns, and a server that runs already is left as it is. What a crash or
-/// a restart of the machine leaves behind does no harm.
+/// The folder holds `data`, `socket`, `server.log`, `lock` and `port`. A lasting one also listens on 127.0.0.1, for
+/// roles that have a password. Run by root, the server runs as the owner of the folder, or as `postgres` where the
+/// folder is new; run by anyone else, it runs as them. Several processes may start and stop it at the same time: a lock
+/// makes them take turns, and a server that runs already is left as it is. What a crash or a restart of the machine
+/// leaves behind does no harm.
 public struct PostgresCluster: Sendable {
     /// What the server is for.
     public enum Purpose: Sendable {
@@ -47,7 +48,7 @@ public struct PostgresCluster: Sendable {
         self.settings = settings
     }
 
-    /// The server's log.
+    /// The path of the file that the server writes its log into.
     public var logFile: String { "\(folder)/server.log" }
 
     private var dataFolder: String { "\(folder)/data" }
@@ -109,7 +110,7 @@ public struct PostgresCluster: Sendable {
             do {
                 try await connection.execute("create database \(PostgresConnection.quoted(name))")
             } catch  where error.code == .duplicateObject || error.code == .uniqueViolation {
-                // Somebody else made it just now.
+                // Another process made it just now.
             }
         }
         await connection.close()

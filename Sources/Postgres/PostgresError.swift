@@ -2,7 +2,7 @@
 ///
 /// Branch on ``code`` (or on ``sqlState`` for finer distinctions), never on text and never on the name of a constraint.
 /// `description` is fit for a log that others read: it holds no values. The server's words, which may quote a value,
-/// and the statement are told by `debugDescription` only. Parameters and passwords are never kept.
+/// and the statement are in `debugDescription` only. Parameters and passwords are never kept.
 public struct PostgresError: Error, Sendable, Equatable {
     /// What kind of failure this is; the raw value is stable and may be stored.
     public enum Code: String, Sendable, Equatable, CaseIterable {

@@ -1,7 +1,7 @@
 // Which code an SQLSTATE is, and what each code says. Source: https://www.postgresql.org/docs/15/errcodes-appendix.html
 
 extension PostgresError.Code {
-    /// Tells the code from an SQLSTATE; `copying` when the statement was a COPY from the client.
+    /// Derives the code from an SQLSTATE; `copying` when the statement was a COPY from the client.
     init(sqlState: String, copying: Bool) {
         self =
             if copying, ["22", "23", "54"].contains(sqlState.prefix(2)) {

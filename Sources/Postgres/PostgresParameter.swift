@@ -5,9 +5,9 @@ public import Foundation
 /// Text and null leave their type to the server, so `.text("2026-11-21")` can be bound where a date is wanted, and
 /// `.text` of JSON where `jsonb` is. The others say their type.
 public enum PostgresParameter: Sendable, Equatable {
-    /// SQL null.
+    /// SQL null, of whatever type the statement expects.
     case null
-    /// Text without U+0000; the server tells its type from the place it is used at.
+    /// Text without U+0000; the server infers its type from the place it is used at.
     case text(String)
     /// A whole number, `bigint`.
     case int64(Int64)
@@ -15,7 +15,7 @@ public enum PostgresParameter: Sendable, Equatable {
     case bool(Bool)
     /// A floating-point number, `double precision`; exact to the last bit, NaN and infinities included.
     case double(Double)
-    /// Raw bytes, `bytea`.
+    /// Raw bytes, bound as `bytea` in binary form.
     case bytes([UInt8])
     /// An instant, `timestamptz`, exact to the microsecond.
     case timestamp(Date)
@@ -31,7 +31,7 @@ public enum PostgresParameter: Sendable, Equatable {
 extension PostgresParameter: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByFloatLiteral, ExpressibleByNilLiteral
 {
-    /// Binds literal text.
+    /// Makes a text parameter of a string literal.
     public init(stringLiteral value: String) { self = .text(value) }
     /// Binds a literal whole number.
     public init(integerLiteral value: Int64) { self = .int64(value) }
@@ -39,7 +39,7 @@ extension PostgresParameter: ExpressibleByStringLiteral, ExpressibleByIntegerLit
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     /// Binds a literal floating-point number.
     public init(floatLiteral value: Double) { self = .double(value) }
-    /// Binds SQL null.
+    /// Makes a null parameter of the literal `nil`.
     public init(nilLiteral: ()) { self = .null }
 }
 

@@ -1,8 +1,8 @@
 public import Foundation
 
 // Reading a column as a type. `text`, `int` and so on are for columns that are never null, `optionalText` and so on for
-// those that may be. Both throw where the statement did not select the column or its text is of another type: a misspelt
-// name or a changed table is an error at the place that reads it, and never an empty string, a zero or "no".
+// those that may be. Both throw where the statement did not select the column or its text is of another type: a
+// misspelt name or a changed table is an error at the place that reads it, and never an empty string, a zero or "no".
 
 extension PostgresResult.Row {
     /// Reads a text column that is not null.
@@ -47,8 +47,8 @@ extension PostgresResult.Row {
     /// Reads a column that holds one of a closed set of words, such as a status.
     ///
     /// `place` names where the words are kept (`inflow.run.status`): the column here may have another name.
-    /// - Throws: `unknown_word`, naming the place, the word and the words known, if the word is none of them; `bad_result`
-    ///   if the column is missing or null.
+    /// - Throws: `unknown_word`, naming the place, the word and the words known, if the word is none of them;
+    ///   `bad_result` if the column is missing or null.
     public func word<Word>(
         _ name: String, of place: String, as type: Word.Type = Word.self
     ) throws(PostgresError) -> Word where Word: RawRepresentable & CaseIterable, Word.RawValue == String {

@@ -25,7 +25,7 @@ final class PostgresSession {
         guard let started else { throw PostgresError(.cannotConnect, detail: "Out of memory.") }
         connection = started
         self.canceller = canceller
-        // Nobody reads notices; without a receiver libpq would print them.
+        // Notices are dropped; without a receiver libpq would print them.
         PQsetNoticeReceiver(started, { _, _ in }, nil)
         try finishConnecting(string)
         PQsetnonblocking(started, 1)
@@ -124,7 +124,7 @@ final class PostgresSession {
     /// Whether the server has ended an open COPY with an error, or the session with it.
     ///
     /// libpq looks at what the server says only after the COPY's end, however much is still sent in vain. So look into
-    /// the socket without taking anything out. Inside TLS nothing can be seen, and the error is told at the end.
+    /// the socket without taking anything out. Inside TLS nothing can be seen, and the error comes at the end.
     var copyIsRefused: Bool {
         guard isCopying, PQsslInUse(connection) == 0 else { return false }
         var bytes = [UInt8](repeating: 0, count: 4096)
@@ -207,9 +207,9 @@ final class PostgresSession {
     private func error(of answer: OpaquePointer, _ statement: String, copying: Bool) -> PostgresError {
         let field = { (letter: UInt8) in PQresultErrorField(answer, Int32(letter)).map { String(cString: $0) } }
         let sqlState = field(UInt8(ascii: "C"))
-        let told = sqlState.map { PostgresError.Code(sqlState: $0, copying: copying) }
+        let known = sqlState.map { PostgresError.Code(sqlState: $0, copying: copying) }
         return PostgresError(
-            isLost ? .connectionLost : told ?? .statementFailed, sqlState: sqlState,
+            isLost ? .connectionLost : known ?? .statementFailed, sqlState: sqlState,
             detail: field(UInt8(ascii: "M")) ?? trimmed(String(cString: PQresultErrorMessage(answer))),
             serverDetail: field(UInt8(ascii: "D")), hint: field(UInt8(ascii: "H")),
             context: field(UInt8(ascii: "W")), statement: statement, column: field(UInt8(ascii: "c")))

@@ -11,7 +11,7 @@ public struct PostgresValue: Sendable, Equatable {
     /// The text as it stands.
     public var string: String? { bytes.map { String(decoding: $0, as: UTF8.self) } }
 
-    /// A whole number.
+    /// The value as a whole number; `nil` for SQL null and for text that is none.
     public var int: Int? { string.flatMap { Int($0) } }
 
     /// A whole number of 64 bits.
@@ -25,7 +25,7 @@ public struct PostgresValue: Sendable, Equatable {
         string.flatMap { Decimal(string: $0, locale: Locale(identifier: "en_US_POSIX")) }
     }
 
-    /// True or false.
+    /// The value as a boolean, from `t` or `f`; `nil` for SQL null and for other text.
     public var bool: Bool? {
         switch string {
         case "t": true

@@ -37,7 +37,7 @@ struct ServerAccount: Sendable, Equatable {
             userID: entry.pointee.pw_uid, groupID: entry.pointee.pw_gid, name: String(cString: entry.pointee.pw_name))
     }
 
-    /// Whether programs must be run as somebody else than we are.
+    /// Whether programs must be run as another account than this process has.
     private var isOther: Bool { geteuid() != userID }
 
     /// Runs a server program as this account.

@@ -1,9 +1,10 @@
 import Foundation
 
-/// The processes that serve a data folder, told by their working directory, which for all of PostgreSQL's is the data.
+/// The processes that serve a data folder, recognised by their working directory, which for all of PostgreSQL's is the
+/// data.
 ///
 /// A process number alone proves nothing: after a crash or a restart of the machine, the number a server left in
-/// `postmaster.pid` may be anybody's.
+/// `postmaster.pid` may be any other program's.
 struct ServerProcess: Sendable {
     /// The data folder, without symbolic links.
     let dataFolder: String
@@ -14,7 +15,7 @@ struct ServerProcess: Sendable {
 
     private var file: String { "\(dataFolder)/postmaster.pid" }
 
-    /// The number in `postmaster.pid`, whoever has it now.
+    /// The number in `postmaster.pid`, which another program may have now.
     var recordedID: pid_t? {
         (try? String(contentsOfFile: file, encoding: .utf8))?.split(separator: "\n").first.flatMap { pid_t($0) }
     }
@@ -46,8 +47,8 @@ struct ServerProcess: Sendable {
 
     /// Removes a `postmaster.pid` whose number some other program has got since.
     ///
-    /// Such a file keeps the server from starting. For use only while nobody can start a server. A number that nobody
-    /// has is the server's to remove.
+    /// Such a file keeps the server from starting. For use only while no other process can start a server. A number
+    /// that no process has is the server's to remove.
     func forgetStolenID() {
         guard let recordedID, kill(recordedID, 0) == 0 || errno == EPERM, !isInUse else { return }
         unlink(file)

@@ -45,7 +45,7 @@ struct ServerPrograms: Sendable, Equatable {
         ["initdb", "pg_ctl", "postgres"].allSatisfy { FileManager.default.isExecutableFile(atPath: path($0)) }
     }
 
-    /// What `pg_config` of the search path tells, for machines that lay PostgreSQL out another way.
+    /// What `pg_config` of the search path reports, for machines that lay PostgreSQL out another way.
     private static func fromPath() -> ServerPrograms? {
         guard let config = Program.find("pg_config"), let version = try? Program.run(config, ["--version"]).output,
             let folder = try? Program.run(config, ["--bindir"]).output,

@@ -1,4 +1,4 @@
-/// A server's version as libpq tells it: 150020 is 15.20.
+/// A server's version as libpq gives it: 150020 is 15.20.
 struct ServerVersion {
     let number: Int
 

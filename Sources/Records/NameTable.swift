@@ -80,7 +80,7 @@ struct NameTable: ~Copyable {
         var hash = seed
         if let prefix { hash = (hash ^ UInt64(prefix)) &* 0x9E37_79B9_7F4A_7C15 }
         for byte in name {
-            // Setting the 32-bit folds the case of letters; `isSame` tells apart what else it folds.
+            // Setting bit 5 folds the case of letters; `isSame` separates what else it folds.
             hash = (hash ^ UInt64(byte | 0x20)) &* 0x0000_0100_0000_01B3
         }
         return hash ^ (hash >> 29)

@@ -2,7 +2,9 @@
 ///
 /// An error of the answer as a whole; a record that cannot be read while its neighbours can is in `Batch.unreadable`.
 public struct ParseError: Error, Sendable, Hashable {
-    /// Why a body cannot be read. The codes are stable: recovery is decided on them.
+    /// Why a body cannot be read.
+    ///
+    /// The codes are stable: recovery is decided on them.
     public enum Code: String, Sendable, Hashable, CaseIterable {
         /// The body is empty or white space only.
         case empty

@@ -2,7 +2,7 @@ public import Inflow
 
 /// Reads an XML answer as it arrives and hands over its records in batches.
 ///
-/// Bytes are fed in slices of any length; batches are taken whenever there are some; `finish()` tells whether the
+/// Bytes are fed in slices of any length; batches are taken whenever there are some; `finish()` says whether the
 /// answer was complete. Memory stays within a few batches, however long the answer is. After an error the parser is
 /// of no further use, and what it handed over before belongs to an answer that could not be read whole.
 ///

@@ -1,8 +1,8 @@
 /// Makes any bytes fit for a strict XML parser, without copying the ones that already are.
 ///
 /// - Malformed UTF-8 and characters that XML 1.0 forbids, raw or as references, become U+FFFD, and so do entities
-///   nobody defined; each is counted. The common HTML entities become the character they name, which loses nothing
-///   and is not counted. An ampersand that begins no reference is taken for itself, and counted.
+///   without a definition; each is counted. The common HTML entities become the character they name, which loses
+///   nothing and is not counted. An ampersand that begins no reference is taken for itself, and counted.
 /// - In CDATA sections, comments and instructions only raw characters are replaced: what looks like a reference
 ///   there is text.
 /// - A document type definition is refused before the parser sees it.
@@ -98,7 +98,7 @@ struct XMLSanitizer: ~Copyable {
         let raw = UnsafeRawBufferPointer(bytes)
         var next = first
         while true {
-            // Eight bytes at a time: the top bit of each tells whether the byte may be other than plain.
+            // Eight bytes at a time: the top bit of each is set where the byte may be other than plain.
             while next &+ 8 <= raw.count {
                 let eight = raw.loadUnaligned(fromByteOffset: next, as: UInt64.self)
                 let low = (eight &- ones &* 0x20) & ~eight

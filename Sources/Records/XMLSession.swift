@@ -70,7 +70,7 @@ struct XMLSession: ~Copyable {
         return session.pointee.judge(context)
     }
 
-    /// Tells libxml2 that the body has ended.
+    /// Ends the body: libxml2 judges what it was still waiting for.
     static func end(_ session: UnsafeMutablePointer<XMLSession>) -> ParseError? {
         guard let context = session.pointee.context else { return ParseError(.outOfMemory) }
         xmlParseChunk(context, nil, 0, 1)
@@ -126,5 +126,7 @@ private let addText: charactersSAXFunc = { user, bytes, length in
         UnsafeBufferPointer(start: bytes, count: Int(length)))
 }
 
-/// libxml2 prints errors unless a handler takes them. They are read from the context instead.
+/// libxml2 prints errors unless a handler takes them.
+///
+/// They are read from the context instead.
 private let dropError: xmlStructuredErrorFunc = { _, _ in }

@@ -8,8 +8,8 @@ internal import Postgres
 //     perform        several statements without another task's statement between them; each commits for itself
 //     transaction    several statements that take effect together or not at all
 //
-// `doing` says in an error what Inflow was about ("reading the runs"). `purpose` is what `pg_stat_activity` shows of the
-// session after "inflow"; every role of the server can see that, so it names no connection.
+// `doing` says in an error what Inflow was about ("reading the runs"). `purpose` is what `pg_stat_activity` shows of
+// the session after "inflow"; every role of the server can see that, so it names no connection.
 
 extension Warehouse {
     /// Runs one statement on a session of its own.

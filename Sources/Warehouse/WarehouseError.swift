@@ -2,17 +2,17 @@ internal import Postgres
 
 /// Why the warehouse could not do what it was asked.
 public struct WarehouseError: Error, Sendable {
-    /// Stable codes.
+    /// Stable codes: scripts and the recovery policy decide by them, and their spelling does not change.
     public enum Code: String, Sendable, CaseIterable {
         /// The server cannot be reached, or refused us.
         case unreachable
         /// The session ended in the middle.
         case connectionLost = "connection_lost"
-        /// A statement failed.
+        /// The server refused a statement for a reason that has no code of its own here.
         case statementFailed = "statement_failed"
         /// The role may not do this.
         case notAllowed = "not_allowed"
-        /// Somebody else holds what we need.
+        /// Another process holds the lock that this one needs.
         case busy
         /// The warehouse was migrated by a newer Inflow.
         case newerSchema = "newer_schema"
@@ -34,7 +34,7 @@ public struct WarehouseError: Error, Sendable {
         case keyMissing = "key_missing"
         /// The connection has no tokens.
         case notAuthorised = "not_authorised"
-        /// Somebody else refreshed the token since.
+        /// Another process has refreshed the token since.
         case tokenSuperseded = "token_superseded"
         /// A column holds a word that this Inflow does not know.
         case unknownWord = "unknown_word"
@@ -44,9 +44,9 @@ public struct WarehouseError: Error, Sendable {
         case outOfResources = "out_of_resources"
     }
 
-    /// What happened.
+    /// What happened, as a code that scripts may compare.
     public let code: Code
-    /// To what.
+    /// What it happened to: a connection, a table, a file or a setting.
     public let subject: String
     /// What happened, what Inflow did and what the person can do, in words.
     public let message: String
@@ -73,9 +73,9 @@ public struct WarehouseError: Error, Sendable {
             self.init(
                 .unknownWord, subject: subject,
                 message:
-                    "\(error.detail ?? error.message) (\(subject)). A newer Inflow wrote the word, or a person did. Inflow "
-                    + "does not guess what it means and stopped here. Run the newest Inflow on every machine, or correct the "
-                    + "row.")
+                    "\(error.detail ?? error.message) (\(subject)). A newer Inflow wrote the word, or a person did. "
+                    + "Inflow does not guess what it means and stopped here. Run the newest Inflow on every machine, "
+                    + "or correct the row.")
             return
         }
         let code: Code =

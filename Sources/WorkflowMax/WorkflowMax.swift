@@ -19,8 +19,9 @@ public struct WorkflowMax: Source {
 
     /// A source for one connection.
     ///
-    /// Sources of the same organisation should share `vault` and `quota`; `transfer` may be shared by all. `again` is asked
-    /// when a call of a chunk of many calls has failed so many times: it waits, and says whether the call is made again.
+    /// Sources of the same organisation should share `vault` and `quota`; `transfer` may be shared by all. `again` is
+    /// asked with the number of failures when a call of a chunk of many calls fails: it waits, and says whether the
+    /// call is made again.
     public init(
         connection: Connection, credentials: ClientCredentials, vault: any TokenVault, quota: any QuotaLedger,
         transfer: Transfer, now: @escaping Now = { Instant() },

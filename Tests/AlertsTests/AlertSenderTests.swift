@@ -112,9 +112,8 @@ struct AlertSenderTests {
         let listener = try WebhookListener()
         defer { listener.stop() }
         try await AlertsFixture.run([(webhook(listener), "k")]) { (fixture) async throws in
-            let round = try await fixture.deliver(box: { () async throws(WarehouseError) in
-                throw WarehouseError(.keyMissing, message: "The key file lacks the key.")
-            })
+            let round = try await fixture.deliver(
+                missingKey: WarehouseError(.keyMissing, message: "The key file lacks the key."))
             #expect(round.failed == 1 && listener.posts.isEmpty)
             #expect(try await fixture.outbox() == ["webhook waiting"])
         }

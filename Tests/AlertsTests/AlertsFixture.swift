@@ -67,10 +67,9 @@ struct AlertsFixture {
 
     /// Delivers what is due.
     func deliver(
-        configuration: CurlConfiguration = CurlConfiguration(),
-        box: (@Sendable () async throws(WarehouseError) -> SecretBox)? = nil
+        configuration: CurlConfiguration = CurlConfiguration(), missingKey: WarehouseError? = nil
     ) async throws -> AlertSender.Round {
-        try await sender(configuration, box).deliver(connection, until: .now + .seconds(60))
+        try await sender(configuration, missingKey).deliver(connection, until: .now + .seconds(60))
     }
 
     /// Sends the test message over each channel.
@@ -79,14 +78,17 @@ struct AlertsFixture {
     }
 
     private func sender(
-        _ configuration: CurlConfiguration, _ box: (@Sendable () async throws(WarehouseError) -> SecretBox)?
+        _ configuration: CurlConfiguration, _ missingKey: WarehouseError?
     ) -> AlertSender {
         var logger = Logger(label: "alerts tests")
         logger.logLevel = .critical
         let (own, signedAt) = (self.box, signedAt)
         return AlertSender(
-            warehouse, transfer: transfer, configuration: configuration, logger: logger, now: { signedAt },
-            box: box ?? { () async throws(WarehouseError) in own })
+            warehouse, transfer: transfer, configuration: configuration, logger: logger, now: { signedAt }
+        ) { () async throws(WarehouseError) in
+            if let missingKey { throw missingKey }
+            return own
+        }
     }
 
     /// The first column of a query's rows, as text.

@@ -1,4 +1,5 @@
-/// What is kept of the answers that a batch was read from, in the order it came: compressed bytes, and marks between answers.
+/// What is kept of the answers that a batch was read from, in the order it came: compressed bytes, and marks between
+/// answers.
 public enum ArchivePart: Sendable, Hashable {
     /// An answer begins; one before it that did not end is not kept.
     case began(ArchivedRequest)
@@ -10,7 +11,7 @@ public enum ArchivePart: Sendable, Hashable {
 
 /// What an archived answer answers; without a secret of any kind.
 public struct ArchivedRequest: Sendable, Hashable {
-    /// Path of the endpoint as the definition names it, `{key}` unfilled: it tells how the answer is to be read.
+    /// Path of the endpoint as the definition names it, `{key}` unfilled: it decides how the answer is read.
     public let endpoint: String
     /// The identifier that was asked for; `nil` for a list.
     public let key: String?

@@ -3,9 +3,9 @@
 /// The parser decides how large it is (`ParserLimits`: by default 1,000 records or 1 MiB; the WorkflowMax source asks
 /// for 300 records or 128 KiB). Memory of a run is one batch for each worker and never grows with the answer.
 ///
-/// A flat tape rather than a tree: the text of all elements lies in one buffer, and the elements lie in document order, so
-/// that a batch is three arrays rather than an object for each element. An element's children are the elements between
-/// its own place and its ``Element/end``. A reader of the tape goes from left to right and needs no recursion.
+/// A flat tape rather than a tree: the text of all elements lies in one buffer, and the elements lie in document order,
+/// so that a batch is three arrays rather than an object for each element. An element's children are the elements
+/// between its own place and its ``Element/end``. A reader of the tape goes from left to right and needs no recursion.
 /// ``Record`` is the readable view.
 ///
 /// What the source has to say beside the records is one value, ``answer``. The line passes it on and does not read it.
@@ -61,8 +61,8 @@ public struct Batch: Sendable {
     public var ordinals: [Int32] = []
     /// Element names by number.
     ///
-    /// The first are the vocabulary the parser was given (lower case); the others are the unknown ones, as first spelt. An
-    /// attribute inside a record is an element called `@name`.
+    /// The first are the vocabulary the parser was given (lower case); the others are the unknown ones, as first spelt.
+    /// An attribute inside a record is an element called `@name`.
     public var names: [String] = []
     /// Records that could not be read; they count as pulled and as rejected.
     public var unreadable: [Unreadable] = []

@@ -6,7 +6,8 @@ public enum Value: Sendable, Hashable {
     case null
     /// UTF-8 text in the arena.
     case text(start: Int32, length: Int32)
-    /// A decimal in canonical form in the arena: no plus sign, no leading zeros, no trailing zeros, no bare dot, no minus zero.
+    /// A decimal in canonical form in the arena: no plus sign, no leading zeros, no trailing zeros, no bare dot, no
+    /// minus zero.
     case decimal(start: Int32, length: Int32)
     /// A whole number of up to 64 bits.
     case integer(Int64)

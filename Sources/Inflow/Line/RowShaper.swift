@@ -1,7 +1,7 @@
 /// Turns a batch of records into typed rows of an entity's tables.
 ///
-/// Pure. A record is shaped whole or rejected whole; an element that the definition does not name lands in `extra` of the
-/// row it stands in, as `"path": text` (or an object, or an array when repeated), and is noted as drift.
+/// Pure. A record is shaped whole or rejected whole; an element that the definition does not name lands in `extra` of
+/// the row it stands in, as `"path": text` (or an object, or an array when repeated), and is noted as drift.
 public struct RowShaper: Sendable {
     private let plan: ShapePlan
 

@@ -1,7 +1,7 @@
 /// An entity's paths compiled into a state machine over element names: which element of a record fills which column.
 ///
-/// Elements are matched without regard to case. A name the definition does not know leads nowhere, and its element goes to
-/// the row's `extra`.
+/// Elements are matched without regard to case. A name the definition does not know leads nowhere, and its element goes
+/// to the row's `extra`.
 struct ShapePlan: Sendable {
     /// A column that an element fills.
     struct Target: Sendable {

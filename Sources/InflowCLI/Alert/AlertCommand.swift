@@ -2,7 +2,7 @@ import ArgumentParser
 import Inflow
 import Warehouse
 
-/// `inflow alert`: the channels over which Inflow tells people that something is wrong, and that it is over.
+/// `inflow alert`: the channels over which Inflow reports that something is wrong, and that it is over.
 ///
 /// Three steps lie between a fault and a message, each with its own type below this layer:
 ///
@@ -98,7 +98,7 @@ private struct AlertDocument: Encodable {
         }
         Console.table(["setting", "value"], rows)
         if email?.isOn != true, webhook?.isOn != true {
-            Console.print("No channel is on: nobody gets alerts. Set one with \"inflow alert set \(connection) …\".")
+            Console.print("No channel is on: no one gets alerts. Set one with \"inflow alert set \(connection) …\".")
         }
     }
 }

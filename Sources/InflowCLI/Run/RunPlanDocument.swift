@@ -31,8 +31,8 @@ struct RunPlanDocument: Encodable {
             readings.map { [$0.entity, $0.what, $0.why, Console.grouped($0.calls)] })
         Console.print(
             "\(scope): \(Console.grouped(readings.count)) readings, about \(Console.grouped(calls)) calls. Only the "
-                + "answers show what a run must read besides: documents that were closed, missing records, jobs that documents "
-                + "mention, and values of new records."
+                + "answers show what a run must read besides: documents that were closed, missing records, jobs that "
+                + "documents mention, and values of new records."
         )
     }
 }

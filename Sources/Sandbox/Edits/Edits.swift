@@ -34,7 +34,7 @@ struct Edits: Sendable {
     private var rows: [RowKind: [Int: RowEdit]] = [:]
     /// Values of custom fields that were set (a text) or cleared (nil).
     private var values: [FieldPlace: String?] = [:]
-    /// Counts the changes, so that kept bodies can be told from stale ones.
+    /// Counts the changes, so that stale cached bodies can be recognised.
     private(set) var generation = 0
 
     /// Whether any row of the kind was changed.
@@ -100,7 +100,7 @@ struct Edits: Sendable {
         generation += 1
     }
 
-    /// Undoes every change.
+    /// Undoes every change: the organisation is again as it was generated.
     mutating func removeAll() {
         rows.removeAll()
         values.removeAll()

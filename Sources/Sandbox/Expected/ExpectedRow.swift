@@ -13,7 +13,7 @@ struct ExpectedRow: Sendable, Encodable {
     var day: String?
     /// Texts by path below the row, such as `Client/UUID`; lines are not among them.
     var fields: [String: String] = [:]
-    /// By child table.
+    /// The expected lines, by the name of their child table.
     var lines: [String: Lines] = [:]
 
     /// A value of a custom field, by the one element that holds it.
@@ -144,7 +144,7 @@ extension Renderer {
 }
 
 extension Selection {
-    /// What tells the row from others for good: its identifier, or the number of a purchase order.
+    /// The row's lasting key: its identifier, or the number of a purchase order.
     func key(_ kind: RowKind, _ index: Int) -> String {
         if let given = renderer.edits.identifier(kind, index) { return given }
         guard kind == .purchaseOrder else { return renderer.sample.id(kind, index).text }

@@ -3,7 +3,7 @@
 /// Edits of a row's own values are heeded; edits of what lies deeper (lines, contacts) are not.
 ///
 /// The totals are counted from the rows and not from what a client was sent, so no fault changes them. `ExpectedRow`
-/// tells single rows with everything that was edited in them, lines included; it reads the XML that a read by key
+/// gives single rows with everything that was edited in them, lines included; it reads the XML that a read by key
 /// gives.
 ///
 /// Sums are decimals with four places as the rows hold them. An amount that was edited to a text that is no number adds
@@ -41,7 +41,7 @@ struct ExpectedTotalsCounter {
         self.selection = selection
     }
 
-    /// Which drafts count.
+    /// Whether expected totals leave drafts out, include them, or count them only.
     enum Drafts: String, Sendable { case without, with, only }
 
     static let kinds: [String: RowKind] = [

@@ -1,6 +1,6 @@
 /// One fault the sandbox plays: what goes wrong (`kind`), at which calls, and how often.
 struct Fault: Sendable, Codable, Hashable {
-    /// What goes wrong.
+    /// The kind of failure that a matching call meets.
     var kind: FaultKind
     /// The start of the path of the calls that the fault can happen to.
     var match = "/"

@@ -21,7 +21,7 @@ struct FaultAnswers: Sendable {
         return "<Response>\(element)<ErrorDescription>\(words)</ErrorDescription></Response>"
     }
 
-    /// An XML answer.
+    /// A response with this status and an XML body, sent as it is.
     static func xml(_ status: Int, _ body: String) -> Response {
         .text(.init(code: status), body, type: "application/xml")
     }
@@ -35,7 +35,7 @@ struct FaultAnswers: Sendable {
         return nil
     }
 
-    /// Faults that a status line tells, most of them without the platform's envelope.
+    /// Faults that are a status line, most of them without the platform's envelope.
     private func plain(_ fault: Fault) -> Response? {
         switch fault.kind {
         case .status403: return .text(.forbidden, #"{"message":"You may not."}"#)

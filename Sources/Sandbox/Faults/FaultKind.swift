@@ -33,7 +33,7 @@ enum FaultKind: String, Sendable, Codable, CaseIterable {
     case errorDescription = "error_description"
     /// An empty root whose attribute says that it is an error.
     case statusAttribute = "status_attribute"
-    /// An empty root.
+    /// A well-formed answer whose root element is empty.
     case emptyResponse = "empty_response"
     /// 403 because the person may not see this list, in JSON.
     case forbidden

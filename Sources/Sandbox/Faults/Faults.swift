@@ -16,7 +16,7 @@ struct Faults: Sendable {
 
     /// The fault that happens to this call, if any; counts the call for every fault it matches.
     ///
-    /// - Parameter now: the platform's time in seconds since 1970, by which a day without quota ends.
+    /// `now` is the platform's time in seconds since 1970, by which a day without quota ends.
     mutating func next(path: String, query: String, now: Double = 0) -> Fault? {
         var happening: Fault?
         for index in waiting.indices {

@@ -80,7 +80,7 @@ struct TimeRow: Sendable {
     var job: Int32
     /// −1 for a task that does not exist.
     var task: Int32
-    /// −1 for somebody who does not exist.
+    /// −1 for a person who does not exist.
     var staff: Int16
     var minutes: Int16
     /// Minute of the day, or −1 when recorded without a clock.

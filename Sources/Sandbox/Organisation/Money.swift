@@ -1,6 +1,6 @@
 /// An exact amount, rate or quantity: a whole number of ten-thousandths.
 struct Money: Sendable, Hashable, Comparable {
-    /// Ten-thousandths of one.
+    /// The value in ten-thousandths: 12,500 is 1.25.
     var units: Int64
 
     /// Makes an amount from ten-thousandths.

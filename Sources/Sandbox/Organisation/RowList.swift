@@ -23,7 +23,7 @@ struct RowList: Sendable {
     var isBare = false
     /// Positions of the rows, in the order written.
     var rows: [Int32]
-    /// Writes one row.
+    /// Writes the XML of the row at this position.
     var write: @Sendable (Renderer, inout XMLWriter, Int) -> Void
 }
 

@@ -57,7 +57,8 @@ extension SampleBuilder {
     }
 
     mutating func jobName() -> String {
-        "\(random.pick(SampleText.clientStems)) \(random.pick(SampleText.jobObjects)) \(random.pick(SampleText.jobWorks))"
+        "\(random.pick(SampleText.clientStems)) \(random.pick(SampleText.jobObjects)) "
+            + "\(random.pick(SampleText.jobWorks))"
     }
 
     private mutating func setState(of row: inout JobRow, end: Int) {

@@ -1,6 +1,6 @@
 /// Custom field definitions and values (reference 6.9).
 extension Renderer {
-    /// A definition.
+    /// Writes a custom field's definition, as `customfield.api/definition` answers it.
     func definition(_ w: inout XMLWriter, _ index: Int) {
         let row = sample.customFields[index]
         w.openRow("CustomFieldDefinition", edit: edits.edit(.customField, index))

@@ -151,7 +151,7 @@ extension Renderer {
         w.close("Comment")
     }
 
-    /// A cost booked on a job, as `job.api/costs` tells it.
+    /// A cost booked on a job, as `job.api/costs` answers it.
     func jobCost(_ w: inout XMLWriter, _ index: Int) {
         let row = sample.jobCosts[index]
         w.openRow("Cost", edit: edits.edit(.jobCost, index))

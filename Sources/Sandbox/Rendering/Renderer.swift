@@ -157,7 +157,7 @@ struct Renderer: Sendable {
 
 /// Keeps an organisation in one place, so that whatever holds it is cheap to hand on.
 final class SampleBox: Sendable {
-    /// The organisation kept.
+    /// The generated rows, shared by every holder of this box.
     let rows: SampleOrganisation
 
     init(_ rows: SampleOrganisation) { self.rows = rows }

@@ -15,7 +15,7 @@ struct XMLWriter {
 
     // MARK: structure
 
-    /// Opens an element.
+    /// Writes an element's opening tag; `close` must follow.
     @inline(__always)
     mutating func open(_ name: StaticString) {
         if spelling.indented { indent() }
@@ -131,7 +131,7 @@ struct XMLWriter {
         closeTag(name)
     }
 
-    /// A whole number.
+    /// Writes an element that holds a whole number in decimal digits.
     mutating func integer(_ name: StaticString, _ value: Int) {
         start(name)
         decimal(value)
@@ -166,7 +166,7 @@ struct XMLWriter {
         plain(name, spelling.booleans == .trueFalse ? (value ? "true" : "false") : (value ? "Yes" : "No"))
     }
 
-    /// An identifier.
+    /// Writes an element that holds a row's identifier.
     mutating func id(_ name: StaticString, _ value: RowID) {
         start(name)
         value.append(to: &bytes)

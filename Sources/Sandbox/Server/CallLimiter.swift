@@ -18,7 +18,7 @@ struct CallLimiter: Sendable {
         self.limits = limits
     }
 
-    /// Lets a call through and counts it, or tells why not; `now` is in seconds and never goes back.
+    /// Lets a call through and counts it, or returns why not; `now` is in seconds and never goes back.
     mutating func admit(now: Double) -> Refusal? {
         while oldest < times.count, times[oldest] <= now - limits.daySeconds { oldest += 1 }
         if oldest > 1000, oldest > times.count / 2 {

@@ -1,6 +1,6 @@
 /// One call as the sandbox saw it.
 struct LoggedCall: Sendable, Codable {
-    /// Counts from 1.
+    /// The call's place in the log, counted from 1.
     var number: Int
     var method: String
     /// Path and query as sent.
@@ -14,7 +14,7 @@ struct LoggedCall: Sendable, Codable {
     var fault: String?
     /// Why a call was refused with 429, if it was.
     var problem: String?
-    /// Seconds since 1970.
+    /// When the call arrived, in seconds since 1970.
     var started: Double
     /// When the status and headers were decided.
     var headers: Double?
@@ -26,7 +26,7 @@ struct LoggedCall: Sendable, Codable {
     var inFlight = 1
 }
 
-/// The latest calls.
+/// A bounded log of the latest calls, for tests to inspect.
 struct CallLog: Sendable {
     private var calls: [LoggedCall] = []
     private var dropped = 0
@@ -68,7 +68,7 @@ struct CallLog: Sendable {
         inFlight -= 1
     }
 
-    /// Forgets all calls.
+    /// Removes all calls from the log; the numbers of later calls go on from the last one.
     mutating func removeAll() {
         calls.removeAll()
     }

@@ -7,7 +7,7 @@ struct ConsentPage: Sendable {
     private static let users = ["owner", "clerk", "guest"]
     private static let carried = ["client_id", "redirect_uri", "state", "code_challenge", "code_challenge_method"]
 
-    /// The page.
+    /// The page as one HTML document, with the request's parameters as hidden fields.
     var html: String {
         let hidden = ConsentPage.carried.compactMap { name in
             query[name].map { #"<input type="hidden" name="\#(name)" value="\#(ConsentPage.escaped($0))">"# }

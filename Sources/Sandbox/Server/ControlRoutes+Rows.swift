@@ -9,7 +9,8 @@ extension ControlRoutes {
         state.organisation(account)?.selection(state.switches.withLock { $0 })
     }
 
-    /// `GET /sandbox/truth/{entity}?from=&to=&drafts=&keys=&rows=`.
+    /// Answers `GET /sandbox/truth/{entity}?from=&to=&drafts=&keys=&rows=`: the totals or rows that a client should
+    /// hold.
     func truth(_ entity: String, _ query: [String: String]) throws -> Response {
         guard let selection = selection(query["account"]) else { return bad("No such account.") }
         var span: DaySpan?
@@ -67,7 +68,7 @@ extension ControlRoutes {
         return try .json(Done(edits: orders.count, keys: keys))
     }
 
-    /// `POST /sandbox/mutate?seed=&count=`: random edits, told line by line as the edits they were.
+    /// `POST /sandbox/mutate?seed=&count=`: random edits, answered as one JSON line for each.
     func mutate(_ query: [String: String]) throws -> Response {
         guard let organisation = state.organisation(query["account"]) else { return bad("No such account.") }
         guard let seed = query["seed"].flatMap({ UInt64($0) }), let count = query["count"].flatMap({ Int($0) }),
@@ -82,7 +83,7 @@ extension ControlRoutes {
             guard var order = mutator.next(selection, today: state.configuration.today) else { continue }
             do throws(EditRequest.Refusal) {
                 let key = try order.perform(on: organisation, state)
-                // A row that is renumbered is told by the key it had: so the edit can be made again.
+                // A renumbered row is named by the key it had, so that the edit can be made again.
                 if order.key == nil { order.key = key }
             } catch {
                 return bad(error.words)
@@ -94,7 +95,7 @@ extension ControlRoutes {
 
     // MARK: the clock
 
-    /// `GET`, `POST`, `DELETE /sandbox/clock`: tells, sets (`shift` in seconds, `at`), sets right the platform's clock.
+    /// `GET`, `POST`, `DELETE /sandbox/clock`: shows, sets (`shift` in seconds, `at`) or resets the platform's clock.
     func clock(_ parts: RequestParts) -> Response {
         if parts.method == .post {
             var clock = state.clock.withLock { $0 }
@@ -116,7 +117,7 @@ extension ControlRoutes {
 }
 
 extension ExpectedTotalsCounter {
-    /// Whether the entity's list takes a window; the others are told whole.
+    /// Whether the entity's list takes a window; the others are answered whole.
     static func isWindowed(_ entity: String) -> Bool {
         [
             "quote", "job", "purchase_order", "invoice", "timesheet", "lead", "job_cost", "job_status",

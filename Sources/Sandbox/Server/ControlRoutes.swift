@@ -9,22 +9,22 @@ import Synchronization
 /// | call | what it does |
 /// |---|---|
 /// | `GET /sandbox` | seed, day, first day, accounts and row counts |
-/// | `GET`, `POST`, `DELETE /sandbox/faults` | tells, adds (a `Fault`, a list, or a query), forgets faults |
-/// | `GET /sandbox/held` | waits until `count` answers are held under `name`, and tells how many are |
+/// | `GET`, `POST`, `DELETE /sandbox/faults` | lists, adds (a `Fault`, a list, or a query), removes faults |
+/// | `GET /sandbox/held` | waits until `count` answers are held under `name`, and answers how many are |
 /// | `POST /sandbox/release` | sends the answers held under `name`, or all |
 /// | `POST /sandbox/tokens/expire` | ends every access token |
 /// | `POST /sandbox/tokens/revoke` | ends access and refresh tokens, as a withdrawn consent does |
 /// | `POST /sandbox/tokens/restore` | makes the configured refresh token good again |
 /// | `POST /sandbox/tokens/rollback` | forgets the last rotation: the new refresh token is dead, the old one good |
 /// | `POST /sandbox/tokens/grace?seconds=1800&repeats=true` | lets a rotated refresh token be used again |
-/// | `GET`, `DELETE /sandbox/log` | tells, forgets the calls seen |
-/// | `GET`, `POST /sandbox/switches` | tells, sets the `Switches`, such as `{"listsDrafts": true}` |
+/// | `GET`, `DELETE /sandbox/log` | lists, removes the calls seen |
+/// | `GET`, `POST /sandbox/switches` | shows, sets the `Switches`, such as `{"listsDrafts": true}` |
 /// | `GET /sandbox/truth/{entity}` | counts, sums; `from`, `to` (inclusive), `drafts`, `keys`, `rows`, `account` |
 /// | `GET /sandbox/first-day` | the earliest day any row is filed under |
 /// | `POST`, `DELETE /sandbox/edit` | changes and adds rows (an `EditRequest` or a list); undoes all changes |
-/// | `POST /sandbox/mutate` | `count` random edits from a `seed`, told as JSON lines, each an `EditRequest` |
+/// | `POST /sandbox/mutate` | `count` random edits from a `seed`, answered as JSON lines, each an `EditRequest` |
 /// | `POST /sandbox/{faults,log,edit,clock}/clear` | the same as `DELETE` of it |
-/// | `GET`, `POST`, `DELETE /sandbox/clock` | tells, sets (`shift` in seconds, `at` an instant), sets right the clock |
+/// | `GET`, `POST`, `DELETE /sandbox/clock` | shows, sets (`shift` in seconds, `at` an instant), resets the clock |
 struct ControlRoutes: Sendable {
     let state: SandboxState
 

@@ -4,7 +4,7 @@ enum Answer: Sendable {
     case rows(RowList)
     /// An error body with an HTTP status.
     case refused(status: Int, text: String)
-    /// An identifier nobody knows.
+    /// An identifier that no row has.
     case unknown(String)
 }
 

@@ -1,7 +1,7 @@
 import Hummingbird
 import Synchronization
 
-/// A call being answered: its place in the log and among the calls in flight, given up when nobody holds it any more.
+/// A call being answered: its place in the log and among the calls in flight, given up by `deinit`.
 final class OpenCall: Sendable {
     private let state: SandboxState
     private let number: Int
@@ -50,7 +50,7 @@ final class OpenCall: Sendable {
         update { $0.bytes += bytes }
     }
 
-    /// Writes status and time down; the bytes of a streamed response are told by `sent` as they are handed on.
+    /// Writes status and time down; the bytes of a streamed response are counted by `sent` as they are handed on.
     func answered(_ response: Response, isStreamed: Bool = false) -> Response {
         let now = state.now
         let bytes = isStreamed ? nil : response.body.contentLength

@@ -8,10 +8,10 @@ struct PlatformClock: Sendable {
     /// The instant it stands still at, in seconds since 1970.
     var fixed: Double?
 
-    /// Whether it tells another time than the machine.
+    /// Whether it shows another time than the machine.
     var isOwn: Bool { shift != 0 || fixed != nil }
 
-    /// What it tells when the sandbox's clock tells `now`.
+    /// The platform's time when the sandbox's clock shows `now`.
     func now(_ now: Double) -> Double { (fixed ?? now) + shift }
 
     /// An instant as the `Date` header has it (RFC 9110, 5.6.7).

@@ -6,7 +6,7 @@ import NIOCore
 /// An imitation of WorkflowMax (generation G3, XML) over HTTP, with limits, faults on demand and an organisation made
 /// from a seed.
 ///
-/// It stands apart: its XML is written from the reference by its own code, so that a mistake in somebody else's
+/// It stands apart: its XML is written from the reference by its own code, so that a mistake in Inflow's
 /// definitions shows. What it plays is listed in the reference, §10; the controls live under `/sandbox/`.
 ///
 /// A request passes four stations. `SandboxResponder` chooses between consent and tokens (`AuthorisationRoutes`),
@@ -27,7 +27,7 @@ public struct Sandbox: Sendable {
         state = SandboxState(configuration)
     }
 
-    /// Serves until the task is cancelled or the process is told to end gracefully.
+    /// Serves until the task is cancelled or the process receives a signal to end gracefully.
     ///
     /// - Parameter onReady: called once with the port listened on.
     /// - Throws: when the address cannot be bound.

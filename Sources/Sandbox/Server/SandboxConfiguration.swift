@@ -4,7 +4,7 @@ public import Foundation
 public struct SandboxConfiguration: Sendable {
     /// The address to listen on.
     public var host = "127.0.0.1"
-    /// The port to listen on; 0 takes any free one, told by `onReady`.
+    /// The port to listen on; 0 takes any free one, which `onReady` receives.
     public var port = 0
     /// The seed of the organisation: the same seed, scale, day and spelling give the same bytes.
     public var seed: UInt64 = 1
@@ -12,7 +12,7 @@ public struct SandboxConfiguration: Sendable {
     public var scale = 1.0
     /// How many months before `today` the organisation's first day lies.
     public var months = 36
-    /// Everybody books time on one day in so many, so that an organisation over years may have few entries.
+    /// Each person books time on one day in this many, so that an organisation over years may have few entries.
     public var worksOneDayIn = 1
     /// The local day the organisation's months end on.
     public var today = LocalDay.today
@@ -20,7 +20,7 @@ public struct SandboxConfiguration: Sendable {
     public var accountIDs = ["0f0e0d0c-0b0a-4908-8706-050403020100"]
     /// The only application known.
     public var clientID = "sandbox-client"
-    /// The application's secret.
+    /// The client secret that the token endpoint accepts.
     public var clientSecret = "sandbox-secret"
     /// A refresh token that is good for one use from the start.
     public var refreshToken = "sandbox-refresh-token"

@@ -4,7 +4,7 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// Leads a request to whoever answers it: consent and tokens, data, or the controls.
+/// Routes a request to what answers it: consent and tokens, data, or the controls.
 struct SandboxResponder: HTTPResponder {
     typealias Context = SandboxContext
     let state: SandboxState

@@ -6,15 +6,15 @@ public struct SandboxSpelling: Sendable, Hashable {
     public enum Booleans: String, Sendable, CaseIterable {
         /// `true`/`false` or `Yes`/`No` as the reference gives it for each element.
         case documented
-        /// `true`/`false` everywhere.
+        /// Writes `true` and `false` everywhere.
         case trueFalse
-        /// `Yes`/`No` everywhere.
+        /// Writes `Yes` and `No` everywhere.
         case yesNo
     }
 
     /// How `Start` and `End` of a time entry are written.
     public enum Clock: String, Sendable, CaseIterable {
-        /// `13:05`.
+        /// Hours and minutes, such as `13:05`.
         case hoursMinutes
         /// Minutes of the day, `785`.
         case minutesOfDay
@@ -22,21 +22,21 @@ public struct SandboxSpelling: Sendable, Hashable {
 
     /// How an empty text is written.
     public enum Empty: String, Sendable, CaseIterable {
-        /// `<Phone/>`.
+        /// An empty element in its short form, such as `<Phone/>`.
         case short
-        /// `<Phone></Phone>`.
+        /// An empty element as a pair of tags, such as `<Phone></Phone>`.
         case pair
-        /// Not at all.
+        /// An element without a value is left out.
         case absent
     }
 
     /// How the UTC instants of jobs are written.
     public enum Instants: String, Sendable, CaseIterable {
-        /// `2026-03-02T08:15:00`.
+        /// Without a zone, such as `2026-03-02T08:15:00`.
         case plain
-        /// `2026-03-02T08:15:00Z`.
+        /// With the zone letter Z, such as `2026-03-02T08:15:00Z`.
         case zulu
-        /// `2026-03-02T08:15:00.123`.
+        /// With milliseconds, such as `2026-03-02T08:15:00.123`.
         case fraction
     }
 
@@ -50,9 +50,9 @@ public struct SandboxSpelling: Sendable, Hashable {
     public var quotesWithoutUUID = false
     /// Two or four decimal places; with two, the organisation is made with whole cents only.
     public var decimals = 4
-    /// The boolean spelling.
+    /// How true and false are spelt in all answers.
     public var booleans = Booleans.documented
-    /// The clock spelling.
+    /// How times of day are spelt in all answers.
     public var clock = Clock.hoursMinutes
     /// The spelling of an empty text.
     public var empty = Empty.short

@@ -19,7 +19,9 @@ struct ChunkOutcome: Sendable {
         fileprivate let before: Double
     }
 
-    /// Begins a try. What the records said counts from here; calls and seconds go on from the tries before.
+    /// Begins a try.
+    ///
+    /// What the records said counts from here; calls and seconds go on from the tries before.
     mutating func beginTry() -> Started {
         receipt.pulled = 0
         receipt.replacedCharacters = 0
@@ -33,7 +35,9 @@ struct ChunkOutcome: Sendable {
         receipt.seconds = started.before + Date().timeIntervalSince(started.at)
     }
 
-    /// Takes the next batch of a chunk and counts it; `nil` at the end. What a failed call spent is counted too.
+    /// Takes the next batch of a chunk and counts it; `nil` at the end.
+    ///
+    /// What a failed call spent is counted too.
     mutating func next<Batches: AsyncIteratorProtocol>(
         of batches: inout Batches
     ) async throws(Failure) -> Batch? where Batches.Element == Batch, Batches.Failure == SourceError {
@@ -54,7 +58,9 @@ struct ChunkOutcome: Sendable {
 }
 
 extension ChunkReceipt {
-    /// Adds a batch and the report it carries. The chunk's time is that of its first answer.
+    /// Adds a batch and the report it carries.
+    ///
+    /// The chunk's time is that of its first answer.
     mutating func count(_ batch: borrowing Batch) {
         pulled += batch.records.count + batch.unreadable.count
         replacedCharacters += batch.replacedCharacters

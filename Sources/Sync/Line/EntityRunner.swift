@@ -3,9 +3,9 @@ internal import Warehouse
 
 /// The line: bytes → records → rows → staging → warehouse, for one chunk of one entity.
 ///
-/// ``load(_:carries:replay:into:)`` is all of Inflow in a dozen lines. The rest decides which chunk it is given, and what
-/// happens when it throws. The source is pulled: the loop asks for the next batch when COPY has taken the last one, so
-/// back-pressure needs no queue and a worker holds one batch in memory.
+/// ``load(_:carries:replay:into:)`` is all of Inflow in a dozen lines. The rest decides which chunk it is given, and
+/// what happens when it throws. The source is pulled: the loop asks for the next batch when COPY has taken the last
+/// one, so back-pressure needs no queue and a worker holds one batch in memory.
 ///
 /// A chunk is loaded all or nothing. Rows, rejections, history, archive and checkpoint commit together in
 /// `Loader.merge`: a chunk that is pulled twice leaves the warehouse as if it was pulled once, and a chunk that fails

@@ -2,7 +2,8 @@ public import Inflow
 public import Logging
 public import Warehouse
 
-/// Derives tables again from archived answers, with no call to the platform: after a new column, or a bug that is fixed.
+/// Derives tables again from archived answers, with no call to the platform: after a new column, or a bug that is
+/// fixed.
 ///
 /// The run has its own row in the run log and takes the same lock as a sync. Answers are replayed in the order in which
 /// they were asked for, each with the time of its own question, so an older answer does not overwrite what a newer one

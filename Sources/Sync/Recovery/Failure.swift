@@ -10,7 +10,9 @@ public enum Failure: Error, Sendable {
     /// The task was cancelled.
     case cancelled
 
-    /// What happened, for a person. Holds no values of records, so it may be shown anywhere.
+    /// What happened, for a person.
+    ///
+    /// Holds no values of records, so it may be shown anywhere.
     public var message: String {
         switch self {
         case .source(let error): error.description
@@ -22,7 +24,9 @@ public enum Failure: Error, Sendable {
     /// How often the failed call was made, where the source repeats single calls of a chunk; otherwise 1.
     var tries: Int { if case .source(let error) = self { error.tries } else { 1 } }
 
-    /// The message with what the other side said, for the owner's run log. May hold values.
+    /// The message with what the other side said, for the owner's run log.
+    ///
+    /// May hold values.
     public var detailedMessage: String {
         switch self {
         case .source(let error): error.debugDescription

@@ -21,11 +21,13 @@ public enum Recovery: Sendable, Hashable {
     case interrupted
 }
 
-/// The one place that decides what Inflow does about a failure. `Operations.md` has the same decisions as a table.
+/// The one place that decides what Inflow does about a failure.
 ///
-/// The switches have no default: a new code does not compile until its recovery is decided. The question behind each line
-/// is what can be different next time. The network and a busy server can, within a minute; the answer to the same bad
-/// request cannot; a missing privilege can, once a person acts, and until then every call of the run fails alike.
+/// `Operations.md` has the same decisions as a table.
+///
+/// The switches have no default: a new code does not compile until its recovery is decided. The question behind each
+/// line is what can be different next time. The network and a busy server can, within a minute; the answer to the same
+/// bad request cannot; a missing privilege can, once a person acts, and until then every call of the run fails alike.
 ///
 /// Two failures never come here, since the client handles them where they happen: a 401 refreshes the token once, and a
 /// 429 of the minute waits as the platform says. A 404 of a record asked for by key is an answer, not a failure: the
@@ -103,7 +105,9 @@ public struct RetryPattern: Sendable {
     /// The pattern with its defaults: six tries over at most half a minute.
     public init() {}
 
-    /// The pause after `tries` tries. `spread` from 0 to 1 chooses from its upper half, so that workers do not call at once.
+    /// The pause after `tries` tries.
+    ///
+    /// `spread` from 0 to 1 chooses from its upper half, so that workers do not call at once.
     func pause(after tries: Int, spread: Double) -> Duration {
         firstPause * (1 << min(tries - 1, 6)) * (0.5 + spread / 2)
     }

@@ -4,13 +4,13 @@ internal import Warehouse
 
 /// A backfill under way: history chunk by chunk, newest first, beside the runs of every day.
 ///
-/// It has a lock of its own, makes its calls at the background's priority in the quota, and moves no watermark. Each span
-/// is one commit. The months in the coverage table are the only memory: a later backfill plans from them what is lacking,
-/// so a backfill may end at any point.
+/// It has a lock of its own, makes its calls at the background's priority in the quota, and moves no watermark. Each
+/// span is one commit. The months in the coverage table are the only memory: a later backfill plans from them what is
+/// lacking, so a backfill may end at any point.
 ///
 /// How many days one call asks for is learned. The size grows while the platform answers within a minute, and is halved
-/// where it does not answer in time; a size that was too slow once is not tried again in the same run. A span that fails
-/// is asked for once more at the end, since what failed for a moment in the first hour often works in the third.
+/// where it does not answer in time; a size that was too slow once is not tried again in the same run. A span that
+/// fails is asked for once more at the end, since what failed for a moment in the first hour often works in the third.
 struct BackfillRun<S: Source>: RunStage {
     let engine: RunEngine<S>
     let run: Int64
@@ -93,7 +93,9 @@ struct BackfillRun<S: Source>: RunStage {
         await readSpans(parts, isLast: true)
     }
 
-    /// Reads spans. What fails is put aside to be asked for again, unless this is the last time.
+    /// Reads spans.
+    ///
+    /// What fails is put aside to be asked for again, unless this is the last time.
     private mutating func readSpans(_ parts: [RunPlan.Part], isLast: Bool) async {
         var come = await engine.load(plan.replacing(parts), run: run, isStopping: isStopping)
         for part in parts {

@@ -12,8 +12,8 @@ internal import Warehouse
 /// 4. Jobs that a document mentions and the tables lack are read (Sync All only).
 /// 5. Watermarks move to the time of the answers (Sync All only).
 ///
-/// A step is skipped once the run is stopped. Nothing is lost by that: each step finds its work in the warehouse, so the
-/// next run finds the same work again.
+/// A step is skipped once the run is stopped. Nothing is lost by that: each step finds its work in the warehouse, so
+/// the next run finds the same work again.
 struct FollowUps<S: Source>: RunStage {
     let engine: RunEngine<S>
     let run: Int64

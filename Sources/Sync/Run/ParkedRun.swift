@@ -49,7 +49,9 @@ struct ParkedRun: Sendable {
         }
     }
 
-    /// The loaded chunk of an entity. Readings by key are made again, since their label does not name the keys.
+    /// The loaded chunk of an entity.
+    ///
+    /// Readings by key are made again, since their label does not name the keys.
     private func find(_ chunk: Chunk, of entity: EntityDefinition) -> RunLog.LoadedChunk? {
         if case .parents = chunk { return nil }
         return chunks.first { $0.entity == entity.name && $0.chunk == chunk.description }

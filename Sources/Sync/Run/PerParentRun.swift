@@ -1,8 +1,9 @@
 internal import Inflow
 internal import Warehouse
 
-/// Reads what costs one call for each record of another entity, such as the tasks of every job. It comes last, when the
-/// run has brought in the new parents.
+/// Reads what costs one call for each record of another entity, such as the tasks of every job.
+///
+/// It comes last, when the run has brought in the new parents.
 ///
 /// ``PerParentPlan`` decides which parents are asked, from what the warehouse says is due. What does not fit into the
 /// day's budget of calls stays due; the entity's note says how much that is, and later runs read it. A backlog is
@@ -88,8 +89,10 @@ struct PerParentRun<S: Source>: RunStage {
         return parts.flatMap(\.readings).reduce(0) { $0 + $1.calls }
     }
 
-    /// Notes parents whose chunk failed. The next run asks for each of them alone, so that one bad record does not keep
-    /// the others of its chunk from being read.
+    /// Notes parents whose chunk failed.
+    ///
+    /// The next run asks for each of them alone, so that one bad record does not keep the others of its chunk from
+    /// being read.
     private mutating func noteFailed(_ part: RunPlan.Part, before: RunResults) async {
         let name = part.entity.name
         guard isGoingOn, results[name]?.errors.count != before[name]?.errors.count else { return }

@@ -1,7 +1,9 @@
 public import Inflow
 public import Warehouse
 
-/// Events of a run, for a display that follows it. The run does not wait for the display.
+/// Events of a run, for a display that follows it.
+///
+/// The run does not wait for the display.
 public enum Progress: Sendable {
     /// The run waits for another run of the connection to end.
     case waiting(for: String)
@@ -19,7 +21,8 @@ public enum Progress: Sendable {
     case failed(entity: String, chunk: String, reason: String)
     /// The run goes on with readings that became known only during it.
     case goingOn(why: String, chunks: Int)
-    /// A chunk of history is done: how many of how many, its days, what it brought, and how many calls are expected still.
+    /// A chunk of history is done: how many of how many, its days, what it brought, and how many calls are expected
+    /// still.
     case history(done: Int, of: Int, chunk: String, tally: Tally, callsLeft: Int)
     /// An entity is done.
     case ended(entity: String, result: EntityResult)

@@ -45,7 +45,9 @@ extension RunBoard {
         }
     }
 
-    /// Keeps what was loaded. A part counts when all parts of its span are in.
+    /// Keeps what was loaded.
+    ///
+    /// A part counts when all parts of its span are in.
     func note(_ loaded: Loaded, of work: Work) {
         guard let number = work.whole else {
             results[work.part].loaded.append(loaded)
@@ -86,8 +88,8 @@ extension RunBoard {
             SourceError(
                 .platformDown, subject: "the run",
                 message:
-                    "\(RecoveryPolicy.mostFailuresInRow) readings in a row failed for good: WorkflowMax seems to be down. "
-                    + "The run was stopped; what was loaded is kept. Run it again later",
+                    "\(RecoveryPolicy.mostFailuresInRow) readings in a row failed for good: WorkflowMax seems to be "
+                    + "down. The run was stopped; what was loaded is kept. Run it again later",
                 detail: last.detailedMessage))
     }
 }

@@ -112,8 +112,8 @@ actor RunBoard {
         return nil
     }
 
-    /// The first chunk of the entity that has the fewest in hand: merges of one entity are one at a time, so five workers on
-    /// one entity would wait for each other.
+    /// The first chunk of the entity that has the fewest in hand: merges of one entity are one at a time, so five
+    /// workers on one entity would wait for each other.
     private func best(after last: Int?) -> Int? {
         var found: Int?
         var fewest = Int.max

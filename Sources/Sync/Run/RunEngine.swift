@@ -5,8 +5,8 @@ public import Warehouse
 
 /// Runs a plan for one connection: takes the lock, begins the run, loads the chunks with several workers, ends the run.
 ///
-/// The engine itself holds only what does not change during a run; it can run one plan after another. What changes is in
-/// values, each in its own file:
+/// The engine itself holds only what does not change during a run; it can run one plan after another. What changes is
+/// in values, each in its own file:
 ///
 /// - ``RecordedRun``: the run's row in the run log, from begin to end, and the watch for a cancel request.
 /// - ``RunBoard``: which chunks of a plan wait, are in hand and are done. Its ``ChunkWorker``s take chunks from it, and
@@ -31,7 +31,7 @@ public struct RunEngine<S: Source>: Sendable {
     ///
     /// `workers` is how many chunks are in hand at once, each on a session of its own; the source's quota limits the
     /// calls in flight besides. A dry engine reads and judges each chunk alone and writes no table. `clock` waits the
-    /// pauses between tries; `now` tells the day.
+    /// pauses between tries; `now` decides which day it is.
     public init(
         _ warehouse: Warehouse, _ connection: Connection, _ source: S, workers: Int = 5,
         retries: RetryPattern = RetryPattern(), clock: any Clock<Duration> = ContinuousClock(),

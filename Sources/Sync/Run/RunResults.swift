@@ -7,7 +7,9 @@ struct RunResults: Sendable {
     /// Why the run was stopped.
     private(set) var stopped: Failure?
 
-    /// Adds what a plan's chunks came to. An entity that has results already has them added up.
+    /// Adds what a plan's chunks came to.
+    ///
+    /// An entity that has results already has them added up.
     mutating func add(_ later: [EntityResult], _ failure: Failure?) {
         for result in later {
             if let place = entities.firstIndex(where: { $0.entity == result.entity }) {
@@ -28,7 +30,9 @@ struct RunResults: Sendable {
         if stopped == nil, RecoveryPolicy.recovery(for: failure) != .failChunk { stopped = failure }
     }
 
-    /// Stops the run: nothing more is begun. The first failure to do so is the reason that is kept.
+    /// Stops the run: nothing more is begun.
+    ///
+    /// The first failure to do so is the reason that is kept.
     mutating func stop(_ failure: Failure) {
         if stopped == nil { stopped = failure }
     }
@@ -52,7 +56,9 @@ struct RunResults: Sendable {
 }
 
 extension RunResults {
-    /// How a run with these results ends. What stopped it counts first, then errors, then rejections, then warnings.
+    /// How a run with these results ends.
+    ///
+    /// What stopped it counts first, then errors, then rejections, then warnings.
     var outcome: RunOutcome {
         if let stopped {
             switch RecoveryPolicy.recovery(for: stopped) {

@@ -20,7 +20,9 @@ extension RunStage {
     /// Whether the run is still to do something.
     var isGoingOn: Bool { results.stopped == nil }
 
-    /// Asks the warehouse on behalf of an entity. A failure becomes the entity's error, and the result is `nil`.
+    /// Asks the warehouse on behalf of an entity.
+    ///
+    /// A failure becomes the entity's error, and the result is `nil`.
     mutating func ask<T: Sendable>(
         for entity: String, _ body: () async throws(WarehouseError) -> T
     ) async -> T? {

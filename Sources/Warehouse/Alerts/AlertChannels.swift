@@ -1,8 +1,8 @@
 internal import Postgres
 
-/// One way to tell people of what is wrong with a connection; its secret is asked for where it is used.
+/// One way to send alerts about a connection; its secret is asked for where it is used.
 public struct AlertChannel: Sendable, Hashable {
-    /// How people are told.
+    /// The means by which an alert reaches its receiver.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// By mail, over SMTP.
         case email
@@ -18,7 +18,7 @@ public struct AlertChannel: Sendable, Hashable {
         }
     }
 
-    /// How people are told.
+    /// Whether alerts go by mail or by webhook.
     public let kind: Kind
     /// Whether it is used.
     public var isOn = true
@@ -84,7 +84,8 @@ public struct AlertChannels: Sendable {
 
     /// Stores channels, all or none; a secret that is not given stays as it was.
     ///
-    /// What was given up on these channels and tells of what still lasts is tried again: the fault may be mended now.
+    /// Messages that were given up on these channels are tried again if their incident lasts: the new settings may
+    /// work.
     public func set(
         _ channels: [(channel: AlertChannel, secret: String?)], box: SecretBox
     ) async throws(WarehouseError) {

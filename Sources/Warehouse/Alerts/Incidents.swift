@@ -2,7 +2,7 @@ public import Foundation
 public import Inflow
 internal import Postgres
 
-/// The incidents of a connection: reviewed, told of once, and listed.
+/// The incidents of a connection: reviewed, reported once, and listed.
 public struct Incidents: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
@@ -18,8 +18,8 @@ public struct Incidents: Sendable {
     /// Looks at the connection's facts, opens and closes incidents, and writes the messages about them, all or nothing.
     ///
     /// `entities` are the names of those the platform has. Each open incident gets one message on each channel that
-    /// is on, also on a channel that was set since; each that is over gets one where its beginning was told.
-    /// Incidents of one kind that are told together share a message. Reviews of a connection wait for each other.
+    /// is on, also on a channel that was set since; each that is over gets one where its beginning was reported.
+    /// Incidents of one kind that are reported together share a message. Reviews of a connection wait for each other.
     @discardableResult
     public func review(entities: [String]) async throws(WarehouseError) -> IncidentReview {
         try await warehouse.transaction(purpose: "alerts", doing: "reviewing the incidents of \(connection.name)") {
@@ -86,7 +86,7 @@ public struct Incidents: Sendable {
             [.int64(connection.id), .int64Array(review.closed.map(\.id))])
     }
 
-    /// Writes what a channel has not been told.
+    /// Writes the messages that a channel has not received yet.
     private func tell(
         _ channel: AlertChannel, closed: [OpenIncident], _ now: Instant, _ session: isolated PostgresConnection
     ) throws(PostgresError) {
@@ -105,12 +105,12 @@ public struct Incidents: Sendable {
             order by i.id
             """, parameters
         ).read(Incidents.openIncident)
-        let told = Set(
+        let reported = Set(
             try session.query(
                 "select i.id from inflow.incident i where i.connection_id = $1 and i.id = any ($3) and \(isTold)",
                 parameters + [.int64Array(closed.map(\.id))]
             ).int64s("id"))
-        let over = closed.filter { told.contains($0.id) }
+        let over = closed.filter { reported.contains($0.id) }
         for (event, incidents) in [(AlertNotice.Event.opened, begun), (.closed, over)] {
             for kind in IncidentKind.allCases {
                 let some = incidents.filter { $0.incident.kind == kind }
@@ -143,13 +143,13 @@ public struct Incidents: Sendable {
 
     /// An incident as people see it.
     public struct Shown: Sendable, Encodable {
-        /// Its number.
+        /// The incident's number in `inflow.incident`.
         public let id: Int64
-        /// What it is.
+        /// The kind of incident, as stored, such as `run_failed`.
         public let kind: String
         /// The entity of a stale table; empty for the whole connection.
         public let subject: String
-        /// What varies.
+        /// The particulars of this incident, in words, beside the fixed words of its kind.
         public let detail: String
         /// The run it was found by.
         public let run: Int64?

@@ -16,11 +16,11 @@ public struct Outbox: Sendable {
 
     /// A message that was taken to be sent.
     public struct Message: Sendable, Hashable {
-        /// Its number.
+        /// The message's number in the outbox.
         public let id: Int64
         /// The connection it is about.
         public let connectionID: Int64
-        /// How it goes.
+        /// Whether the message goes by mail or by webhook.
         public let channel: AlertChannel.Kind
         /// Message-ID of the mail, or delivery id of the webhook.
         public let messageID: String
@@ -60,7 +60,7 @@ public struct Outbox: Sendable {
         }
     }
 
-    /// Writes a notice for a channel, in the transaction of what it tells of.
+    /// Writes a notice for a channel, in the transaction that opens or closes the incident.
     static func add(
         _ notice: AlertNotice, about incidents: [Int64], to channel: AlertChannel, _ connectionID: Int64,
         _ session: isolated PostgresConnection
@@ -84,7 +84,7 @@ public struct Outbox: Sendable {
 
     /// Takes the message that is due longest, of one connection or of all; `nil` when none is.
     ///
-    /// What is over is told only after what began: a message waits for an earlier one about the same incident.
+    /// An end is reported only after its beginning: a message waits for an earlier one about the same incident.
     public func take(of connection: Connection? = nil) async throws(WarehouseError) -> Message? {
         try await warehouse.query(
             """
@@ -156,13 +156,13 @@ public struct Outbox: Sendable {
 
     /// A message that was not delivered, as people see it.
     public struct Undelivered: Sendable, Encodable {
-        /// Its number.
+        /// The message's number in the outbox.
         public let id: Int64
-        /// `email` or `webhook`.
+        /// The kind of channel, as stored: `email` or `webhook`.
         public let channel: String
         /// What it says in a line.
         public let subject: String
-        /// `waiting` or `given_up`.
+        /// As stored: `waiting` for its next try, or `given_up` after the last one.
         public let status: String
         /// When it was written, UTC.
         public let createdAt: Date?

@@ -1,15 +1,16 @@
 public import Inflow
 internal import Postgres
 
-/// Removes a connection: its reader, its records and what Inflow knows of it, in batches, the connection itself at last.
+/// Removes a connection: its reader, its records and what Inflow knows of it, in batches, the connection itself at
+/// last.
 ///
-/// Every table of Inflow's that has a `connection_id` is gone through, so that none is forgotten; those that refer to the
-/// connection go with it. Interrupted at any point it leaves a connection that is not read any more and can be removed
-/// again.
+/// Every table of Inflow's that has a `connection_id` is gone through, so that none is forgotten; those that refer to
+/// the connection go with it. Interrupted at any point it leaves a connection that is not read any more and can be
+/// removed again.
 public struct ConnectionRemoval: Sendable {
     /// How far one table is.
     public struct Step: Sendable, Hashable {
-        /// The table.
+        /// The table whose rows are being deleted.
         public let table: String
         /// Rows deleted so far.
         public let deleted: Int
@@ -38,8 +39,8 @@ public struct ConnectionRemoval: Sendable {
 
     /// Removes it, telling of each batch; waits for a run in hand as a run would.
     ///
-    /// - Returns: SQL for the administrator, where the connection's reader could be emptied of all it may do but the role
-    ///   itself could not be dropped by this role; else `nil`.
+    /// - Returns: SQL for the administrator, where the connection's reader could be emptied of all it may do but the
+    ///   role itself could not be dropped by this role; else `nil`.
     /// - Throws: `busy` while a run reads the connection.
     public func run(
         onWait: (String) -> Void = { _ in }, progress: @escaping @Sendable (Step) -> Void = { _ in }
@@ -64,7 +65,7 @@ public struct ConnectionRemoval: Sendable {
         try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
             try await lifting("removing connection \(connection.name)") { () async throws(PostgresError) in
                 let own = try await session.query(ConnectionRemoval.ownTables).texts("name")
-                // Nobody can read archived answers without the connection.
+                // Archived answers are of no use without the connection.
                 let archive = own.filter { $0.hasPrefix("inflow.archive") }
                 for table in keepsData ? archive : own + tables { try await empty(table, session, progress) }
                 try await session.query("delete from inflow.connection where id = $1", [.int64(connection.id)])

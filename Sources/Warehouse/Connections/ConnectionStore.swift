@@ -69,14 +69,14 @@ public struct ConnectionStore: Sendable {
                 throw WarehouseError(
                     .connectionExists, subject: name,
                     message:
-                        "There is a connection \"\(name)\" already. Nothing was changed. Choose another name, or change it "
-                        + "with \"inflow connection set \(name) KEY=VALUE\".")
+                        "There is a connection \"\(name)\" already. Nothing was changed. Choose another name, or "
+                        + "change it with \"inflow connection set \(name) KEY=VALUE\".")
             }
             return Connection(id: id, name: name, settings: settings)
         }
     }
 
-    /// Stores changed settings.
+    /// Replaces all settings of a connection that exists; its tokens and client secret stay as they are.
     public func update(_ connection: Connection) async throws(WarehouseError) {
         _ = try await warehouse.query(
             """

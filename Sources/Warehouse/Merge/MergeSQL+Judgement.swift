@@ -118,7 +118,7 @@ extension MergeSQL {
                 else 0
             end
             """
-        // A hash only tells what was read: what is derived anew is to mend the columns, whatever became of them.
+        // The hash covers what was read, not what the columns hold now; a replay must mend the columns all the same.
         guard carriesAllColumns, !isReplay else { return columnwise }
         return """
             case

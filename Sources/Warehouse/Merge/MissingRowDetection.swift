@@ -23,8 +23,8 @@ struct MissingRowDetection: Sendable {
 
     /// Forgets what has come back, notes what is missing, and notes what was read.
     ///
-    /// - Parameter nothingMissing: whether the table is known to hold nothing of the extent that the answer does not.
-    /// - Returns: how many rows were missed, and how many of these are held for a person.
+    /// `nothingMissing` says whether the table is known to hold nothing of the extent that the answer does not. Returns
+    /// how many rows were missed, and how many of these are held for a person.
     func run(
         on session: isolated PostgresConnection, nothingMissing: Bool
     ) throws(PostgresError) -> (missing: Int, held: Int) {

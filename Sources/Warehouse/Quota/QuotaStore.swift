@@ -41,7 +41,8 @@ struct QuotaStore: Sendable {
         try session.query(
             """
             select \(QuotaStore.micros("minute_until")) as minute, \(QuotaStore.micros("day_until")) as day,
-                array_to_string(day_calls, ',') as calls, \(QuotaStore.micro("refused_until")) as refused, is_day_refused
+                array_to_string(day_calls, ',') as calls, \(QuotaStore.micro("refused_until")) as refused,
+                is_day_refused
             from inflow.quota
             where platform = $1 and account_id = $2
             for update
@@ -144,7 +145,7 @@ struct QuotaStore: Sendable {
 
 /// How an organisation's budget of calls stands.
 public struct QuotaUsage: Sendable, Encodable {
-    /// The organisation.
+    /// The platform's identifier of the organisation that has this budget.
     public let accountID: String
     /// Calls that count for the minute, those that may still be made included.
     public let usedThisMinute: Int
@@ -198,7 +199,8 @@ extension QuotaStore {
             """
             select \(QuotaStore.micros("coalesce(minute_until, '{}')")) as minute,
                 \(QuotaStore.micros("coalesce(day_until, '{}')")) as day,
-                array_to_string(day_calls, ',') as calls, \(QuotaStore.micro("refused_until")) as refused, is_day_refused
+                array_to_string(day_calls, ',') as calls, \(QuotaStore.micro("refused_until")) as refused,
+                is_day_refused
             from (select) one
             left join inflow.quota on platform = $1 and account_id = $2
             """, key)

@@ -4,11 +4,11 @@ internal import Postgres
 
 /// Gives leave for the calls of this process within the budget that all processes of an organisation share.
 ///
-/// First come, first served within the process. Leave is taken from the warehouse in batches (``Inflow/LocalQuota``), so most
-/// calls ask nobody. Where nothing is limited the warehouse is not asked at all.
+/// First come, first served within the process. Leave is taken from the warehouse in batches (``Inflow/LocalQuota``),
+/// so most calls need no query. Where nothing is limited the warehouse is not asked at all.
 ///
-/// Two tasks are not a caller's: a visit to the books, which must not end half-way because its caller was cancelled; and the
-/// beat, which shows the process while it holds something and gives back what it does not use.
+/// Two tasks are not a caller's: a visit to the books, which must not end half-way because its caller was cancelled;
+/// and the beat, which shows the process while it holds something and gives back what it does not use.
 public actor SharedQuotaLedger: QuotaLedger {
     private let warehouse: Warehouse
     private let books: QuotaStore
@@ -20,7 +20,7 @@ public actor SharedQuotaLedger: QuotaLedger {
     private var underway: Task<WarehouseError?, Never>?
     private var beat: Task<Void, Never>?
 
-    /// Somebody who waits; only the first in line asks the stock.
+    /// A caller that waits; only the first in line asks the stock.
     private struct Waiter {
         let ticket: Int
         let purpose: CallPurpose
@@ -95,7 +95,7 @@ public actor SharedQuotaLedger: QuotaLedger {
         line.first?.bell.yield()
     }
 
-    /// Says that the platform refused a call; all processes are told at once.
+    /// Records that the platform refused a call; every process sees it at its next visit.
     public func refused(_ refusal: CallRefusal) async {
         stock.refused(refusal, at: now)
         guard !stock.limits.isOff else { return }
@@ -159,8 +159,8 @@ public actor SharedQuotaLedger: QuotaLedger {
         beat = nil
     }
 
-    /// Gives back what is left and is not seen in the books any more; calls that are just ending are waited for, a second at
-    /// most.
+    /// Gives back what is left and is not seen in the books any more; calls that are just ending are waited for, a
+    /// second at most.
     public func close() async {
         guard session != nil else { return }
         beat?.cancel()

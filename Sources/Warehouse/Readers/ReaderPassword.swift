@@ -1,4 +1,4 @@
-/// A password that nobody chose.
+/// A random password for a reader.
 enum ReaderPassword {
     /// Letters and digits that are not taken for one another; all of them plain in any connection string.
     private static let alphabet = Array("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789")

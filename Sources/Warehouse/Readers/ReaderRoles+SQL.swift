@@ -6,8 +6,8 @@ extension ReaderRoles {
 
     /// What only a role that may make roles can run: the role with its password, as a verifier, and its settings.
     ///
-    /// The settings are for convenience and against accidents, since any role may change its own session's; what a reader
-    /// cannot do is what it was not granted.
+    /// The settings are for convenience and against accidents, since any role may change its own session's; what a
+    /// reader cannot do is what it was not granted.
     static func statements(_ role: Role, _ reader: Reader, verifier: String?) -> [String] {
         let name = PostgresConnection.quoted(role.name)
         var (seconds, sessions) = (300, 10)
@@ -31,7 +31,7 @@ extension ReaderRoles {
     static func forAdministrator(_ statements: [String], _ reader: Reader) -> String {
         let words = """
             -- For a role that may make roles (CREATEROLE): the login of Inflow's reader of \(reader.name.oneLine).
-            -- The password was shown to whoever asked for it; here stands only what PostgreSQL checks it with.
+            -- Inflow showed the password to the person who asked; this is only the verifier that PostgreSQL keeps.
             """
         return words + "\nbegin;\n" + statements.map { $0 + ";\n" }.joined() + "commit;\n"
     }
@@ -53,8 +53,8 @@ extension ReaderRoles {
 
     /// The tables of schema `inflow` that readers see their rows of, with the columns, all where there is no list.
     ///
-    /// Reports and `wfm.<entity>_as_of` need connection, chunk, coverage, history and parent_read. Tokens, client secrets and ids, key
-    /// names, leases and archived answers are in none of them.
+    /// Reports and `wfm.<entity>_as_of` need connection, chunk, coverage, history and parent_read. Tokens, client
+    /// secrets and ids, key names, leases and archived answers are in none of them.
     private static let shown = """
         (values
             ('connection', array['id', 'name', 'platform', 'time_zone', 'fiscal_year_start', 'first_date', 'created_at',
@@ -73,7 +73,8 @@ extension ReaderRoles {
     /// shows a reader nothing.
     static let due = """
         with relation as (
-            select c.oid, n.nspname as schema, format('%I.%I', n.nspname, c.relname) as name, c.relrowsecurity as is_guarded,
+            select c.oid, n.nspname as schema, format('%I.%I', n.nspname, c.relname) as name,
+                c.relrowsecurity as is_guarded,
                 case when n.nspname = 'inflow' and c.relname = 'connection' then 'id' else a.attname end as key,
                 shown.columns, n.nspname = 'wfm' or shown.name is not null as is_shown
             from pg_class c
@@ -115,7 +116,8 @@ extension ReaderRoles {
             join relation t on t.oid = p.polrelid
             where not p.is_right
             union all
-            select 3, w.name, format('create policy %I on %s for select to %I using (%s)', w.policy, w.name, w.role_name,
+            select 3, w.name, format('create policy %I on %s for select to %I using (%s)',
+                w.policy, w.name, w.role_name,
                 w.condition)
             from wanted w
             where not exists (
@@ -145,7 +147,8 @@ extension ReaderRoles {
     /// Views that read with the caller's rights are the readers'; one that would read with its owner's never is.
     private static let views = """
         select 5, v.name, format(
-            case when v.is_invoker then 'grant select on %s to %I' else 'revoke all on %s from %I' end, v.name, r.role_name)
+            case when v.is_invoker then 'grant select on %s to %I'
+                else 'revoke all on %s from %I' end, v.name, r.role_name)
         from reader r
         cross join (
             select c.oid, format('%I.%I', n.nspname, c.relname) as name,
@@ -183,7 +186,8 @@ extension ReaderRoles {
             from own o
             cross join reader r
             where o.is_ours
-                and (has_database_privilege(r.role, o.oid, 'temporary') or has_database_privilege(r.role, o.oid, 'create'))
+                and (has_database_privilege(r.role, o.oid, 'temporary')
+                    or has_database_privilege(r.role, o.oid, 'create'))
             union
             select 'schema public', 'revoke create on schema public from public'
             from reader r
@@ -210,7 +214,8 @@ extension ReaderRoles {
             join pg_namespace n on n.oid = c.relnamespace
             where n.nspname in ('wfm', 'inflow') and p.polname = 'inflow_reader_' || $2::bigint
             union all
-            select 2, format('revoke all on all tables in schema %1$I from %2$I; revoke all on schema %1$I from %2$I', name,
+            select 2, format('revoke all on all tables in schema %1$I from %2$I; revoke all on schema %1$I from %2$I',
+                name,
                 $1::text)
             from (values ('wfm'), ('report'), ('inflow')) s (name)
             union all

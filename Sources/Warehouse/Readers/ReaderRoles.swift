@@ -22,7 +22,7 @@ public struct ReaderRoles: Sendable {
     public enum Reader: Sendable {
         /// Those of one connection.
         case connection(Connection)
-        /// All.
+        /// One login that reads the rows of every connection.
         case all
 
         var connectionID: Int64? {
@@ -38,11 +38,11 @@ public struct ReaderRoles: Sendable {
     public struct Access: Sendable, Hashable {
         /// The server's host; the folder of its socket where it listens on nothing else.
         public let host: String
-        /// The server's port.
+        /// The port of the server that the reader connects to.
         public let port: Int
-        /// The database.
+        /// The name of the database that holds the tables.
         public let database: String
-        /// The role.
+        /// The PostgreSQL role to log in as.
         public let user: String
         /// The password where one was made just now; it is kept nowhere.
         public let password: String?
@@ -52,9 +52,10 @@ public struct ReaderRoles: Sendable {
 
     /// How to log in as a reader, who is made at the first time.
     ///
-    /// With `rotating` it gets another password; sessions that stand go on. Where this role may not make roles the answer
-    /// carries the SQL for somebody who may; after that another call lets the reader see its rows.
-    /// - Throws: `not_allowed` where a role of the name is somebody else's, or could get around row-level security.
+    /// With `rotating` it gets another password; sessions that stand go on. Where this role may not make roles the
+    /// answer carries the SQL for an administrator who may; after that another call lets the reader see its rows.
+    /// - Throws: `not_allowed` where a role of that name belongs to another system, or could get around row-level
+    ///   security.
     public func access(
         for reader: Reader, rotating: Bool = false
     ) async throws(WarehouseError) -> Access {
@@ -64,7 +65,7 @@ public struct ReaderRoles: Sendable {
             let verifier = try await verifier(of: password, for: role, session)
             let statements = ReaderRoles.statements(role, reader, verifier: verifier)
             if password != nil { try await note(role, reader, session) }
-            // Without a new password it is only settings that may have changed: no reason to call for anybody.
+            // Unchanged password: only settings can differ, so no administrator is needed.
             let isDone = try await run(statements, session)
             let sql = isDone || password == nil ? nil : ReaderRoles.forAdministrator(statements, reader)
             try await ReaderRoles.refresh(session)
@@ -113,8 +114,8 @@ public struct ReaderRoles: Sendable {
         let exists: Bool
     }
 
-    /// A name of at most 63 bytes, which is all PostgreSQL keeps of one; a long database's name is cut and told apart by
-    /// its hash.
+    /// A name of at most 63 bytes, which is all PostgreSQL keeps of one; a long database's name is cut and made
+    /// unique by its hash.
     static func roleName(database: String, connection: Int64?) -> String {
         let end = "_reader_" + (connection.map { String($0) } ?? "all")
         // Names that begin so are PostgreSQL's own.
@@ -146,15 +147,16 @@ public struct ReaderRoles: Sendable {
             throw WarehouseError(
                 .notAllowed, subject: name,
                 message:
-                    "There is a role \"\(name)\" on the server already, which Inflow did not ask for in this database. Nothing "
-                    + "was changed. If nobody needs it, have it dropped, and run this again.")
+                    "There is a role \"\(name)\" on the server already, which Inflow did not ask for in this "
+                    + "database. Nothing was changed. If no one needs it, have it dropped, and run this again.")
         }
         if found == true {
             throw WarehouseError(
                 .notAllowed, subject: name,
                 message:
-                    "The role \"\(name)\" is a superuser, may make roles, belongs to another role or may get around row-level "
-                    + "security, so it could see more than \(reader.name). Nothing was changed. Have that taken from it."
+                    "The role \"\(name)\" is a superuser, may make roles, belongs to another role or may get around "
+                    + "row-level security, so it could see more than \(reader.name). Nothing was changed. Have that "
+                    + "taken from it."
             )
         }
         return Role(name: name, database: database, exists: found != nil)
@@ -221,7 +223,7 @@ public struct ReaderRoles: Sendable {
 
     /// Makes row-level security, policies and grants what they should be for all tables and readers there are.
     ///
-    /// Done after each migration, so that new tables and views are the readers' too, and never anybody else's rows.
+    /// Done after each migration, so that readers see new tables and views too, and in them their own rows only.
     public func refresh() async throws(WarehouseError) {
         try await withTurn { session throws(WarehouseError) in try await ReaderRoles.refresh(session) }
     }
@@ -250,8 +252,8 @@ public struct ReaderRoles: Sendable {
 
     /// Runs the statements that a query answers with, each for itself.
     ///
-    /// Some take a table's strongest lock, which a merge in hand is waited for; holding one table at a time they stand in
-    /// nobody's way for long, and none can be part of a deadlock.
+    /// Some take a table's strongest lock, for which they wait until running merges end. Holding one table at
+    /// a time they block others only briefly, and none can be part of a deadlock.
     private static func runEach(
         _ query: String, _ parameters: [PostgresParameter], _ session: PostgresConnection
     ) async throws(WarehouseError) {

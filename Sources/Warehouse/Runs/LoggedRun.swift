@@ -6,15 +6,15 @@ internal import Postgres
 public struct LoggedRun: Sendable, Hashable, Encodable {
     /// Number of the run.
     public let run: Int64
-    /// The connection's name.
+    /// The name of the connection that the run reads.
     public let connection: String
-    /// What began it.
+    /// What began the run: the schedule, or the kind of command a person gave.
     public let trigger: Trigger
     /// What was asked for.
     public let scope: String
     /// How it stands or ended.
     public let status: RunStatus
-    /// Machine and process.
+    /// The process that executes the run, as `host, process 1234`.
     public let holder: String
     /// When it began, UTC.
     public let startedAt: Date
@@ -22,13 +22,13 @@ public struct LoggedRun: Sendable, Hashable, Encodable {
     public let finishedAt: Date?
     /// How long it took, or has taken until now.
     public let seconds: Double?
-    /// Its tally.
+    /// What became of the run's records, over all entities.
     public let tally: Tally
     /// Calls to the platform.
     public let calls: Int
-    /// Bytes received.
+    /// Bytes received on the wire, before decompression.
     public let bytes: Int
-    /// What went wrong.
+    /// The error that the run ended with, in words; `nil` if there was none.
     public let error: String?
     /// When calls are free again, where the day's quota stopped it.
     public let resumeAt: Date?
@@ -36,9 +36,9 @@ public struct LoggedRun: Sendable, Hashable, Encodable {
 
 /// What a run's part for one entity came to beside its numbers.
 public struct PartDetails: Sendable, Hashable, Codable {
-    /// Chunks planned.
+    /// The number of chunks that the run plans to load for the entity.
     public var plannedChunks = 0
-    /// Chunks committed.
+    /// The number of chunks that the run has committed for the entity.
     public var loadedChunks = 0
     /// Rows absent from an answer that are held for a person.
     public var held = 0
@@ -57,7 +57,7 @@ public struct PartDetails: Sendable, Hashable, Codable {
     /// What went wrong, one sentence each.
     public var errors: [String] = []
 
-    /// Nothing.
+    /// The details of a part that has done nothing yet.
     public init() {}
 
     /// Reads what was kept; what an earlier Inflow did not keep is as nothing.
@@ -93,17 +93,17 @@ public struct PartDetails: Sendable, Hashable, Codable {
 
 /// A run's part for one entity as the log has it; while the run goes on, the numbers of what is committed.
 public struct LoggedPart: Sendable, Hashable {
-    /// The entity.
+    /// The entity's name, such as `invoice`.
     public let entity: String
     /// How it stands or ended.
     public let status: PartStatus
-    /// Its tally.
+    /// What became of the entity's records, over the committed chunks.
     public let tally: Tally
-    /// Calls and bytes.
+    /// Calls made and bytes received for this entity in the run.
     public let traffic: Traffic
     /// Sum of its chunks' seconds; chunks overlap.
     public let seconds: Double
-    /// Chunks that failed.
+    /// The number of chunks that failed after their last try.
     public let failedChunks: Int
     /// What it came to besides.
     public let details: PartDetails
@@ -115,11 +115,11 @@ public struct LoggedPart: Sendable, Hashable {
 
 /// A chunk as the log has it.
 public struct LoggedChunk: Sendable, Hashable, Encodable {
-    /// The entity.
+    /// The entity's name, such as `invoice`.
     public let entity: String
-    /// What was read.
+    /// The chunk in words: its span of days, its list or its keys.
     public let chunk: String
-    /// How it ended.
+    /// Whether the chunk was committed or given up.
     public let status: ChunkStatus
     /// When it was asked for, UTC.
     public let askedAt: Date
@@ -127,27 +127,27 @@ public struct LoggedChunk: Sendable, Hashable, Encodable {
     public let endedAt: Date
     /// From the first try to the commit.
     public let seconds: Double
-    /// Its tally.
+    /// What became of the chunk's records.
     public let tally: Tally
     /// Calls to the platform.
     public let calls: Int
-    /// Bytes received.
+    /// Bytes received on the wire, before decompression.
     public let bytes: Int
     /// How often it was asked for.
     public let tries: Int
-    /// Why it failed.
+    /// The error's words; `nil` unless the chunk failed.
     public let error: String?
 }
 
-/// A run at a moment, for whoever follows it.
+/// A run at one moment, for a command that follows it.
 public struct RunSnapshot: Sendable {
-    /// The run.
+    /// The run's own row: its status, times and sums.
     public let run: LoggedRun
     /// Its parts, by entity.
     public let parts: [LoggedPart]
     /// Chunks that have ended lately, the earliest first.
     public let chunks: [LoggedChunk]
-    /// Whether a process holds the connection's lock, as whoever runs it does.
+    /// Whether a process holds the connection's lock, as the process that executes the run does.
     public let isHeld: Bool
     /// Whether a request that is still open names it: another run will go on with it.
     public let isAwaited: Bool

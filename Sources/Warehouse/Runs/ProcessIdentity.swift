@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// This process, as other processes are told of it.
+/// The name by which other processes know this one.
 public enum ProcessIdentity {
-    /// `host, process 1234`.
+    /// The name of this process, such as `host, process 1234`.
     public static let current =
         "\(ProcessInfo.processInfo.hostName), process \(ProcessInfo.processInfo.processIdentifier)"
 

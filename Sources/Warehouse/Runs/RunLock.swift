@@ -14,9 +14,10 @@ public struct RunLock: Sendable {
 
     private let session: PostgresConnection
 
-    /// Takes the lock, waiting at most so long for another run.
+    /// Takes the lock, waiting at most `seconds` for another run.
     ///
-    /// `onWait` is told once whom is waited for, when somebody is. Throws `busy`, naming who runs, when the wait was in vain.
+    /// `onWait` is called once with the holder's name if another run holds the lock. Throws `busy`, naming the holder,
+    /// when the time is over.
     public static func take(
         _ warehouse: Warehouse, for connection: Connection, _ purpose: Purpose = .run, waiting seconds: Int = 60,
         onWait: (String) -> Void
@@ -56,8 +57,8 @@ public struct RunLock: Sendable {
             throw WarehouseError(
                 .busy, subject: connection.name,
                 message:
-                    "Connection \"\(connection.name)\" is being read by \(holder). Nothing was read by this command. Wait for "
-                    + "that run to end, or stop it.")
+                    "Connection \"\(connection.name)\" is being read by \(holder). Nothing was read by this command. "
+                    + "Wait for that run to end, or stop it.")
         }
     }
 

@@ -2,12 +2,12 @@ public import Foundation
 public import Inflow
 internal import Postgres
 
-/// What a run may go on with: the chunks that an earlier run of the same scope has loaded, if the day's quota stopped that
-/// run or its process died.
+/// What a run may go on with: the chunks that an earlier run of the same scope has loaded, if the day's quota stopped
+/// that run or its process died.
 extension RunLog {
     /// A chunk that an earlier run has loaded.
     public struct LoadedChunk: Sendable {
-        /// The entity.
+        /// The entity's name, such as `invoice`.
         public let entity: String
         /// The chunk, as the run log names it.
         public let chunk: String
@@ -15,8 +15,8 @@ extension RunLog {
         public let askedAt: Instant
     }
 
-    /// The last run of a scope, where the day's quota stopped it within two days, and what it and those before it that it
-    /// went on with have loaded since.
+    /// The last run of a scope, where the day's quota stopped it within two days, and what it and those before it that
+    /// it went on with have loaded since.
     ///
     /// One that went on with a parked run and was interrupted, or failed, counts as parked too.
     public func parked(

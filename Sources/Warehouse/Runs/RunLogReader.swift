@@ -42,10 +42,11 @@ public struct RunLogReader: Sendable {
         }
     }
 
-    /// How a run stands, and its chunks that have ended since an instant, or of all time; `nil` where there is no such run.
+    /// How a run stands, and its chunks that have ended since an instant, or of all time; `nil` where there is no such
+    /// run.
     ///
-    /// A chunk's end is written before its commit, so that one may come to light late: whoever follows asks from a while
-    /// before the last one seen, and knows what was told already.
+    /// A chunk's row can become visible after a later one. Followers read a short overlap again and drop the chunks
+    /// they have shown.
     public func look(at run: Int64, since: Instant?) async throws(WarehouseError) -> RunSnapshot? {
         try await warehouse.perform(purpose: "run log", doing: "following run \(run)") {
             session throws(PostgresError) -> RunSnapshot? in
@@ -116,7 +117,8 @@ public struct RunLogReader: Sendable {
         }
         return try session.query(
             """
-            select e.entity, e.status, e.note, e.error, e.planned_chunks, e.details, coalesce(k.loaded, 0) as loaded_chunks,
+            select e.entity, e.status, e.note, e.error, e.planned_chunks, e.details,
+                coalesce(k.loaded, 0) as loaded_chunks,
                 coalesce(k.failed, 0) as failed_chunks,
                 \(sums.joined(separator: ",\n    "))
             from inflow.run r

@@ -4,15 +4,15 @@ internal import Postgres
 
 /// The queue of runs: asked for by commands and the schedule, taken by workers, one at a time for a connection.
 ///
-/// A worker holds a request by a heartbeat, by the database's clock; a request whose worker is silent goes back into the
-/// queue with its run, which is resumed. What a worker writes that has lost its request is refused: by the request's
-/// epoch here, by the run's epoch at each commit of a chunk.
+/// A worker holds a request by a heartbeat, by the database's clock; a request whose worker is silent goes back into
+/// the queue with its run, which is resumed. What a worker writes that has lost its request is refused: by the
+/// request's epoch here, by the run's epoch at each commit of a chunk.
 public struct RunQueue: Sendable {
     private let warehouse: Warehouse
     /// Seconds without a heartbeat after which a worker is taken to be dead.
     public let patience: Int
 
-    /// The queue of a warehouse; workers that are silent for so many seconds are taken to be dead.
+    /// The queue of a warehouse; a worker that is silent for `patience` seconds is taken to be dead.
     public init(_ warehouse: Warehouse, patience: Int = 30) {
         self.warehouse = warehouse
         self.patience = max(1, patience)
@@ -20,13 +20,13 @@ public struct RunQueue: Sendable {
 
     // MARK: asking
 
-    /// What came of asking.
+    /// The result of asking for a run.
     public enum Answer: Sendable, Hashable {
-        /// It waits; behind so many others of the connection.
+        /// The request is queued, with `behind` requests of the connection ahead of it.
         case queued(Int64, behind: Int)
-        /// The same waits already.
+        /// An equal request is queued already; this is its number.
         case joined(Int64)
-        /// A Sync All is under way: since when, who runs it.
+        /// A Sync All is running: its request, its run, when it began and which process runs it.
         case running(Int64, run: Int64?, since: Instant, by: String)
     }
 
@@ -164,9 +164,9 @@ public struct RunQueue: Sendable {
 
     /// A request in this worker's hands.
     public struct Taken: Sendable, Hashable {
-        /// The request's number.
+        /// The request's number in `inflow.request`.
         public let id: Int64
-        /// The connection's number.
+        /// The number of the connection to read.
         public let connectionID: Int64
         /// What is asked for.
         public let request: SyncRequest
@@ -196,7 +196,8 @@ public struct RunQueue: Sendable {
                     heartbeat_at = clock_timestamp(), attempts = q.attempts + 1
                 from next
                 where q.id = next.id
-                returning q.id, q.connection_id, q.kind, array_to_string(q.entities, ',') as entities, q.first_day::text as first_day,
+                returning q.id, q.connection_id, q.kind, array_to_string(q.entities, ',') as entities,
+                    q.first_day::text as first_day,
                     q.last_day::text as last_day, q.slot::text as slot, q.is_catch_up, q.asked_at, q.epoch, q.run_id
                 """, [.text(worker)], doing: "taking a run from the queue")
             guard let row = rows.first else { return nil }
@@ -207,7 +208,8 @@ public struct RunQueue: Sendable {
         }
     }
 
-    /// Reads a request that was taken; one that cannot be read is ended as failed, so that it does not block its connection.
+    /// Reads a request that was taken; one that cannot be read is ended as failed, so that it does not block its
+    /// connection.
     private func readable(_ row: PostgresResult.Row) async throws(WarehouseError) -> Taken {
         do throws(PostgresError) {
             return try RunQueue.taken(row)
@@ -251,14 +253,17 @@ public struct RunQueue: Sendable {
     /// Puts a request in hand back into the queue: its run goes on where it stopped.
     public func putBack(_ taken: Taken) async throws(WarehouseError) {
         _ = try await warehouse.query(
-            "update inflow.request set status = 'queued', worker = null where id = $1 and epoch = $2 and status = 'running'",
+            """
+            update inflow.request set status = 'queued', worker = null
+            where id = $1 and epoch = $2 and status = 'running'
+            """,
             [.int64(taken.id), .int64(taken.epoch)], doing: "putting a run back into the queue")
     }
 
     /// Ends a request in hand, and with it the attempt of its slot.
     ///
-    /// `parkedUntil` is when a run stopped by the quota may go on; `at` is when it ended, now by the database's clock without
-    /// it. Does nothing where another worker has it by now.
+    /// `parkedUntil` is when a run stopped by the quota may go on; `at` is when it ended, now by the database's clock
+    /// without it. Does nothing where another worker has it by now.
     public func end(
         _ taken: Taken, outcome: RunOutcome, error: String?, run: Int64?, parkedUntil: Instant?, at: Instant? = nil
     ) async throws(WarehouseError) {
@@ -297,9 +302,9 @@ public struct RunQueue: Sendable {
         public let state: RequestState
         /// Its run, once it has begun one.
         public let run: Int64?
-        /// How it ended.
+        /// The outcome of the request's run; `nil` while it is queued or running.
         public let outcome: RunOutcome?
-        /// What went wrong.
+        /// The error, in words; `nil` if there was none.
         public let error: String?
     }
 

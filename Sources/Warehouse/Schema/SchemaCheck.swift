@@ -88,7 +88,7 @@ public struct SchemaCheck: Sendable {
             found.append("system column \"\(name)\" of \"\(table)\" does not exist")
         }
         for name in stored.keys.sorted() where !known.contains(name) {
-            found.append("column \"\(name)\" of \"\(table)\" is filled by nobody")
+            found.append("column \"\(name)\" of \"\(table)\" is filled by no definition")
         }
         if !keys.contains(["connection_id"] + key) {
             found.append(

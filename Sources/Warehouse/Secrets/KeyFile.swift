@@ -3,8 +3,8 @@ internal import Foundation
 
 /// The keys that secrets are encrypted with, kept in a file of mode 0600 beside the warehouse, never in it.
 ///
-/// One line per key, `name base64`; the last line is the one new secrets are encrypted with. A backup is one database and
-/// this one file.
+/// One line per key, `name base64`; the last line is the one new secrets are encrypted with. A backup is one database
+/// and this one file.
 struct KeyFile: Sendable {
     struct Key: Sendable {
         let name: String
@@ -34,8 +34,8 @@ struct KeyFile: Sendable {
                 throw WarehouseError(
                     .keyMissing, subject: path,
                     message:
-                        "Line \(number + 1) of the key file \"\(path)\" is not a key. Nothing was changed. Copy the key file "
-                        + "again from the machine that made it.")
+                        "Line \(number + 1) of the key file \"\(path)\" is not a key. Nothing was changed. Copy the "
+                        + "key file again from the machine that made it.")
             }
             keys.append(Key(name: String(parts[0]), key: SymmetricKey(data: bytes)))
         }
@@ -50,7 +50,8 @@ struct KeyFile: Sendable {
         keys.append(Key(name: name, key: key))
         let lines =
             [
-                "# Keys of Inflow. Keep a copy apart from the database; without it every connection must be authorised again."
+                "# Keys of Inflow. Keep a copy apart from the database; without it every connection must be authorised "
+                    + "again."
             ]
             + keys.map { "\($0.name) \($0.key.withUnsafeBytes { Data($0) }.base64EncodedString())" }
         let temporary = path + ".new-\(ProcessInfo.processInfo.processIdentifier)"
@@ -66,8 +67,8 @@ struct KeyFile: Sendable {
             throw WarehouseError(
                 .keyMissing, subject: path,
                 message:
-                    "The key file \"\(path)\" cannot be written. Nothing was changed. Give this user leave to write it, "
-                    + "or name another place with INFLOW_SECRET_KEY_FILE.")
+                    "The key file \"\(path)\" cannot be written. Nothing was changed. Give this user leave to write "
+                    + "it, or name another place with INFLOW_SECRET_KEY_FILE.")
         }
     }
 }

@@ -4,8 +4,8 @@ internal import Postgres
 
 /// Encrypts and opens secrets with AES-GCM, bound to what they are and whose.
 ///
-/// A sealed secret is: length of the key's name, the name, then nonce, ciphertext and tag. What it is bound to (connection
-/// and kind) is authenticated with it, so that a secret copied to another connection does not open.
+/// A sealed secret is: length of the key's name, the name, then nonce, ciphertext and tag. What it is bound to
+/// (connection and kind) is authenticated with it, so that a secret copied to another connection does not open.
 public struct SecretBox: Sendable {
     private let keys: KeyFile
     /// Name of the key that new secrets are encrypted with.
@@ -13,8 +13,8 @@ public struct SecretBox: Sendable {
 
     /// Opens the key file for a warehouse; makes the key at the first use of a new warehouse.
     ///
-    /// `replacingLostKey` says whether a key that the warehouse names and the file lacks is given up and a new one made: what
-    /// was encrypted with it must then be entered again. Without it that is `key_missing`.
+    /// `replacingLostKey` says whether a key that the warehouse names and the file lacks is given up and a new one
+    /// made: what was encrypted with it must then be entered again. Without it that is `key_missing`.
     public static func open(
         _ path: String, for warehouse: Warehouse, replacingLostKey: Bool = false
     ) async throws(WarehouseError) -> SecretBox {
@@ -54,10 +54,10 @@ public struct SecretBox: Sendable {
         WarehouseError(
             .keyMissing, subject: path,
             message:
-                "The warehouse's secrets are encrypted with key \"\(name)\", which the key file \"\(path)\" of this machine "
-                + "lacks. No data was changed. Copy the key file from the machine that made it, or authorise again with "
-                + "the client secret typed into a file: \"inflow authorise NAME --client-secret-file F\", for each "
-                + "connection. No record is lost.")
+                "The warehouse's secrets are encrypted with key \"\(name)\", which the key file \"\(path)\" of this "
+                + "machine lacks. No data was changed. Copy the key file from the machine that made it, or authorise "
+                + "again with the client secret typed into a file: \"inflow authorise NAME --client-secret-file F\", "
+                + "for each connection. No record is lost.")
     }
 
     /// Encrypts a text for one purpose of one connection.
@@ -91,8 +91,8 @@ public struct SecretBox: Sendable {
         WarehouseError(
             .keyMissing, subject: purpose,
             message:
-                "The stored \(purpose) cannot be opened with the key of this machine. No data was changed. Copy the right "
-                + "key file to \"\(keys.path)\", or authorise again.")
+                "The stored \(purpose) cannot be opened with the key of this machine. No data was changed. Copy the "
+                + "right key file to \"\(keys.path)\", or authorise again.")
     }
 
     private static func bound(_ purpose: String, _ connection: Int64) -> [UInt8] {

@@ -5,9 +5,9 @@ internal import Postgres
 struct SecretColumn: Sendable, Hashable {
     /// The table, with its schema.
     let table: String
-    /// Its primary key.
+    /// The columns of the table's primary key, by which a row is written back.
     let key: [String]
-    /// The column that tells the connection the secret is bound to; `nil` is bound to none (0).
+    /// The column with the connection that the secret is bound to; `nil` is bound to none (0).
     let connection: String?
     /// The column of the sealed secret.
     let column: String
@@ -38,7 +38,7 @@ struct SecretColumn: Sendable, Hashable {
 
 /// Gives all secrets of a warehouse a new key.
 public struct SecretRotation: Sendable {
-    /// What was done.
+    /// The result of a rotation: the new key, and how many secrets it now seals.
     public struct Outcome: Sendable {
         /// Name of the new key.
         public let key: String
@@ -59,8 +59,8 @@ public struct SecretRotation: Sendable {
 
     /// Adds a key to the file and encrypts every secret with it, in one transaction.
     ///
-    /// The file is written first: where the transaction then fails it holds a key that nothing uses. Old keys stay in it, for
-    /// backups of the database that were made before.
+    /// The file is written first: where the transaction then fails it holds a key that nothing uses. Old keys stay in
+    /// it, for backups of the database that were made before.
     /// - Throws: `key_missing` when a secret cannot be opened; then nothing was changed in the warehouse.
     public func run() async throws(WarehouseError) -> Outcome {
         try await warehouse.withSession("key rotation") { session throws(WarehouseError) in

@@ -5,25 +5,25 @@ public import Inflow
 public struct ConnectionStatus: Sendable {
     /// A run in a few words.
     public struct Run: Sendable, Hashable, Encodable {
-        /// Its number.
+        /// The run's number in the run log.
         public let run: Int64
-        /// What began it.
+        /// What began the run: the schedule, or the kind of command a person gave.
         public let trigger: Trigger
         /// How it stands or ended.
         public let status: RunStatus
-        /// When it began.
+        /// The instant at which the run began.
         public let startedAt: Instant
-        /// When it ended.
+        /// The instant at which the run ended; `nil` while it has not.
         public let finishedAt: Instant?
         /// How long it took.
         public let seconds: Double?
-        /// What went wrong.
+        /// The error that the run ended with, in words; `nil` if there was none.
         public let error: String?
     }
 
-    /// An entity's part.
+    /// How current the table of one entity is.
     public struct Entity: Sendable, Hashable {
-        /// The entity.
+        /// The entity's name, such as `invoice`.
         public let entity: String
         /// When the last full run began that read it to its end; rejected records do not count against it.
         public let readAt: Instant?
@@ -31,9 +31,9 @@ public struct ConnectionStatus: Sendable {
         public let status: PartStatus
     }
 
-    /// The connection's number.
+    /// The connection's number, `connection_id` in all tables.
     public let id: Int64
-    /// Its name.
+    /// The name a person gave the connection; it can be changed.
     public let name: String
     /// The zone whose calendar the organisation keeps.
     public let zone: TimeZone
@@ -43,7 +43,7 @@ public struct ConnectionStatus: Sendable {
     public let pausedAt: Instant?
     /// Since when it needs a person's consent.
     public let needsConsentAt: Instant?
-    /// Why it does.
+    /// Why a person must authorise again; `nil` if no one needs to.
     public let consentReason: String?
     /// When the refresh token dies unless it is used before; `nil` where there is none.
     public let tokenEndsAt: Instant?
@@ -87,7 +87,8 @@ public struct ConnectionStatus: Sendable {
         entities.filter { known.contains($0.entity) && $0.status == .failed }.map(\.entity)
     }
 
-    /// The entity that was read to its end longest ago, of those that exist and were asked for; `nil` where there is none.
+    /// The entity that was read to its end longest ago, of those that exist and were asked for; `nil` where there is
+    /// none.
     public func stalest(among known: [String]) -> Entity? {
         entities.filter { known.contains($0.entity) }
             .min { ($0.readAt ?? .distantPast, $0.entity) < ($1.readAt ?? .distantPast, $1.entity) }

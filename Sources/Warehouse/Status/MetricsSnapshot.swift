@@ -2,15 +2,15 @@ public import Foundation
 public import Inflow
 internal import Postgres
 
-/// What is told to whoever watches Inflow from outside: sums over the run log, and how connections stand.
+/// The facts that metrics are made of: sums over the run log, and the status of each connection.
 ///
 /// Sums are of runs' parts and not of chunks, so that they stay quick however many chunks there are.
 public struct MetricsSnapshot: Sendable {
     /// Runs of a connection that began and ended in the same way.
     public struct Runs: Sendable, Hashable {
-        /// The connection's name.
+        /// The connection's name, a label of the metric.
         public let connection: String
-        /// What began them.
+        /// What began these runs: the schedule, or the kind of command a person gave.
         public let trigger: Trigger
         /// How they stand or ended.
         public let status: RunStatus
@@ -19,7 +19,7 @@ public struct MetricsSnapshot: Sendable {
         /// How long they took together.
         public let seconds: Double
 
-        /// A sum.
+        /// The sum over the runs of one connection, trigger and status.
         public init(connection: String, trigger: Trigger, status: RunStatus, count: Int, seconds: Double) {
             (self.connection, self.trigger, self.status) = (connection, trigger, status)
             (self.count, self.seconds) = (count, seconds)
@@ -28,18 +28,18 @@ public struct MetricsSnapshot: Sendable {
 
     /// What all runs have come to for an entity.
     public struct Parts: Sendable, Hashable {
-        /// The connection's name.
+        /// The connection's name, a label of the metric.
         public let connection: String
-        /// The entity.
+        /// The entity's name, a label of the metric.
         public let entity: String
         /// The sum of all tallies.
         public let tally: Tally
-        /// Calls and bytes.
+        /// Calls made and bytes received for the entity, in all runs of the run log.
         public let traffic: Traffic
         /// Sum of the chunks' seconds; chunks overlap.
         public let seconds: Double
 
-        /// A sum.
+        /// The sum over all parts of runs of one connection and entity.
         public init(connection: String, entity: String, tally: Tally, traffic: Traffic, seconds: Double) {
             (self.connection, self.entity, self.tally) = (connection, entity, tally)
             (self.traffic, self.seconds) = (traffic, seconds)
@@ -60,7 +60,7 @@ public struct MetricsSnapshot: Sendable {
         (self.statuses, self.runs, self.parts, self.workers) = (statuses, runs, parts, workers)
     }
 
-    /// Reads them.
+    /// Reads the status of every connection, then the sums over the run log.
     public static func read(_ warehouse: Warehouse, now: Instant) async throws(WarehouseError) -> MetricsSnapshot {
         let statuses = try await ConnectionStatusReader(warehouse).all(now: now)
         return try await warehouse.withSession("metrics") { session throws(WarehouseError) in

@@ -20,9 +20,9 @@ public struct TokenStatus: Sendable, Hashable {
     public struct Attempt: Sendable, Hashable {
         /// The generation whose refresh token was sent.
         public let generation: Int64
-        /// Machine and process.
+        /// The process that began the refresh, as `host, process 1234`.
         public let holder: String
-        /// When.
+        /// The instant at which that process began it.
         public let beganAt: Instant
     }
 
@@ -30,12 +30,12 @@ public struct TokenStatus: Sendable, Hashable {
     public let stored: Stored?
     /// Since when a person must authorise again.
     public let needsConsentAt: Instant?
-    /// Why.
+    /// Why a person must authorise again; `nil` if no one needs to.
     public let consentReason: String?
     /// A refresh that is under way, or ended without an answer.
     public let attempt: Attempt?
 
-    /// The refusal to go on before a person has authorised again; `nil` where nobody must.
+    /// The refusal to go on before a person has authorised again; `nil` where no one needs to.
     public func refusal(_ connection: Connection) -> SourceError? {
         guard let needsConsentAt else { return nil }
         return SourceError(

@@ -4,10 +4,11 @@ internal import Postgres
 
 /// Keeps a connection's tokens, encrypted, and lets one holder at a time over all processes and machines replace them.
 ///
-/// The lease is a session advisory lock, which dies with its process, together with a row whose epoch rises each time the
-/// lock is taken; whatever the holder commits checks the epoch. That the platform is asked is committed before it is asked,
-/// so that the next process knows of a refresh that died. What was answered is committed before it is returned, so before
-/// it is used; where that commit fails the pair is saved over new sessions, if its generation is still the next one.
+/// The lease is a session advisory lock, which dies with its process, together with a row whose epoch rises each time
+/// the lock is taken; whatever the holder commits checks the epoch. That the platform is asked is committed before it
+/// is asked, so that the next process knows of a refresh that died. What was answered is committed before it is
+/// returned, so before it is used; where that commit fails the pair is saved over new sessions, if its generation is
+/// still the next one.
 public struct TokenStore: TokenVault {
     private let warehouse: Warehouse
     let table: TokenTable
@@ -33,7 +34,8 @@ public struct TokenStore: TokenVault {
         }
     }
 
-    /// Stores a first pair, or one from a new consent, whatever was there; nobody needs to consent any more then.
+    /// Stores a first pair, or one from a new consent, whatever was there, and clears the mark that a person must
+    /// consent.
     public func store(_ pair: TokenPair) async throws(WarehouseError) {
         let session = try await warehouse.session("token", lockTimeout: "180s")
         do throws(WarehouseError) {
@@ -142,7 +144,7 @@ public struct TokenStore: TokenVault {
     }
 
     private enum Rescue {
-        /// Somebody has stored a newer pair meanwhile.
+        /// Another process has stored a newer pair meanwhile.
         case newer(StoredToken)
         /// The pair before brought a new one.
         case renewed(TokenPair)
@@ -194,7 +196,8 @@ public struct TokenStore: TokenVault {
 
     // MARK: saving
 
-    /// Stores a pair the platform has already rotated to: losing it would cost a consent, so a lost session is replaced.
+    /// Stores a pair the platform has already rotated to: losing it would cost a consent, so a lost session is
+    /// replaced.
     private func save(
         _ pair: TokenPair, after generation: Int64, _ epoch: Int64, _ session: PostgresConnection
     ) async throws(SourceError) -> StoredToken {
@@ -211,7 +214,8 @@ public struct TokenStore: TokenVault {
                     if try await table.storeNext(pair, generation: generation + 1, session) {
                         return StoredToken(pair: pair, generation: generation + 1)
                     }
-                    // Either the first commit took place although its answer was lost, or somebody else's pair stands.
+                    // Either the first commit took place although its answer was lost, or another process stored its
+                    // pair.
                     guard let newest = try await table.newest(session) else { throw last }
                     return newest
                 }

@@ -6,7 +6,7 @@ internal import Postgres
 struct TokenAttempt: Sendable {
     /// The generation whose refresh token was sent.
     let generation: Int64
-    /// Machine and process.
+    /// The process that began the refresh, as `host, process 1234`.
     let holder: String
     /// Whether the answer is still waited for, as far as is known.
     let isOpen: Bool
@@ -50,7 +50,7 @@ struct TokenTable: Sendable {
 
     /// Takes the session lock and writes the lease's row; the epoch is higher than any before.
     ///
-    /// - Throws: `busy`, naming the holder, when somebody keeps it longer than the session waits for locks.
+    /// - Throws: `busy`, naming the holder, when another process keeps it longer than the session waits for locks.
     func takeLease(_ session: PostgresConnection) async throws(WarehouseError) -> Int64 {
         do throws(PostgresError) {
             try await session.query(
@@ -95,7 +95,7 @@ struct TokenTable: Sendable {
                 + "Try again; if it stays so, end that process.")
     }
 
-    /// Shows that the holder of an epoch is alive; stops mattering when somebody else has taken the lease.
+    /// Shows that the holder of an epoch is alive; has no effect once another process has taken the lease.
     func beat(_ epoch: Int64, _ session: PostgresConnection) async throws(WarehouseError) {
         try await lifting("showing that a refresh is alive") { () async throws(PostgresError) in
             try await session.query(
@@ -165,7 +165,7 @@ struct TokenTable: Sendable {
 
     // MARK: pairs
 
-    /// The newest pair.
+    /// Reads the pair of the highest generation; `nil` if none was ever stored.
     func newest(_ session: PostgresConnection) async throws(WarehouseError) -> StoredToken? {
         try await pair(before: .max, session)
     }
@@ -248,7 +248,7 @@ struct TokenTable: Sendable {
         ]
         return try await lifting("storing the tokens") { () async throws(PostgresError) in
             try await session.transaction { session throws(PostgresError) in
-                // Whoever stores goes one after the other.
+                // The row lock makes concurrent stores take turns.
                 try session.query(
                     "select epoch from inflow.lease where connection_id = $1 and purpose = 'token' for update", [id])
                 guard let generation = try insert(session, values) else { return nil }
@@ -270,7 +270,7 @@ struct TokenTable: Sendable {
 
     // MARK: consent
 
-    /// Why a person must authorise again, and since when; `nil` when nobody must.
+    /// Why a person must authorise again, and since when; `nil` when no one needs to.
     func neededConsent(
         _ session: PostgresConnection
     ) async throws(WarehouseError) -> (since: Instant, reason: String)? {

@@ -6,9 +6,9 @@ internal import Logging
 ///
 /// A 401 refreshes the token once and asks again. A 429 of the minute is reported to the quota, which then holds back
 /// every call of the organisation, in all processes, until the platform's `Retry-After`; the call is made again up to
-/// ``mostRefusals`` times. A 429 of the day ends the reading. Every other status is an error with a code of its own, and
-/// ``Sync``'s recovery policy decides what becomes of the chunk. The permit is given back when the answer's body has
-/// been read, since the platform limits calls in flight too.
+/// ``mostRefusals`` times. A 429 of the day ends the reading. Every other status is an error with a code of its own,
+/// and ``Sync``'s recovery policy decides what becomes of the chunk. The permit is given back when the answer's body
+/// has been read, since the platform limits calls in flight too.
 struct APIClient: Sendable {
     let settings: ConnectionSettings
     let tokens: TokenProvider
@@ -21,7 +21,9 @@ struct APIClient: Sendable {
     /// How often a call refused with 429 is made again.
     static let mostRefusals = 5
 
-    /// Asks until there is a good answer or an error. `traffic` counts every call, and the bytes of refused answers.
+    /// Asks until there is a good answer or an error.
+    ///
+    /// `traffic` counts every call, and the bytes of refused answers.
     func ask(_ request: APIRequest, counting traffic: inout Traffic) async throws(SourceError) -> APIResponse {
         var refusals = 0
         var refused: Int64?

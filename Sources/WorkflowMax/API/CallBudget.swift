@@ -1,7 +1,7 @@
 public import Inflow
 
-/// Gives leave for calls of this process alone, first come first served, by the rules of ``Inflow/Quota``: for a source that
-/// is used without a warehouse. All processes together keep the limits by the warehouse's ledger.
+/// Gives leave for calls of this process alone, first come first served, by the rules of ``Inflow/Quota``: for a source
+/// that is used without a warehouse. All processes together keep the limits by the warehouse's ledger.
 ///
 /// One for each organisation: the limits are the organisation's. A wait can be cancelled; a spent day is an error at
 /// once.
@@ -12,7 +12,7 @@ public actor CallBudget: QuotaLedger {
     private var line: [Waiter] = []
     private var tickets = 0
 
-    /// Somebody who waits; only the first in line asks the quota.
+    /// A caller that waits; only the first in line asks the quota.
     private struct Waiter {
         let ticket: Int
         let bell: AsyncStream<Void>.Continuation

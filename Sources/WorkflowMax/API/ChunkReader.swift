@@ -3,9 +3,9 @@ internal import Logging
 
 /// Reads one chunk: one call after the other, each answer handed over batch by batch.
 ///
-/// A state machine with three kinds of calls: the pages of a list, the `get` of each key of a list, and the `get` of keys
-/// it was given. ``RequestPlan`` chooses; ``Paginator`` decides after each page whether there is another one and whether
-/// the counters agree with the rows; ``ResponseReader`` turns one answer into batches.
+/// A state machine with three kinds of calls: the pages of a list, the `get` of each key of a list, and the `get` of
+/// keys it was given. ``RequestPlan`` chooses; ``Paginator`` decides after each page whether there is another one and
+/// whether the counters agree with the rows; ``ResponseReader`` turns one answer into batches.
 ///
 /// Nothing is asked before the first batch is wanted, and the next call is made only when the last answer is taken.
 /// After an error the same error comes again, so that half a chunk is never taken for a whole one. The chunk ends only
@@ -216,12 +216,12 @@ final class ChunkReader {
         if batch != nil || answer.counters != nil { inHand?.isTaken = true }
         traffic.bytes += answer.newBytes()
         if batch != nil { batch = sift(batch.take()) }
-        if let told = answer.counters, !answer.hasMore {
+        if let counters = answer.counters, !answer.hasMore {
             self.answer = nil
             answersRead += 1
-            ordinal += told.pulled
+            ordinal += counters.pulled
             if !isReadForKeys { try recorder?.end(answer.request) }
-            try conclude(told, subject: answer.request.subject)
+            try conclude(counters, subject: answer.request.subject)
             if let key = answer.request.key { noteParent(key, isKnown: true) }
         }
         guard var batch else { return nil }
@@ -231,7 +231,8 @@ final class ChunkReader {
 
     /// What of a batch is handed over: all of it, unless it was read for its keys only.
     ///
-    /// Rows that were on an earlier page are handed over too: the later one is the newer one, and the merge counts them.
+    /// Rows that were on an earlier page are handed over too: the later one is the newer one, and the merge counts
+    /// them.
     private func sift(_ batch: consuming Batch?) -> Batch? {
         guard var batch else { return nil }
         guard case .list(_, _, let get) = phase, get != nil || paginator.isPaged else { return batch }
@@ -263,11 +264,11 @@ final class ChunkReader {
     }
 
     /// Compares the counters of an answer that has ended with its rows, and decides what is asked next.
-    private func conclude(_ told: AnswerCounters, subject: String) throws(SourceError) {
+    private func conclude(_ counters: AnswerCounters, subject: String) throws(SourceError) {
         do throws(Paginator.Disagreement) {
             switch phase {
             case .list(_, _, let get):
-                page.counters = told
+                page.counters = counters
                 let turn = try paginator.turn(after: page)
                 page = Paginator.Page(counters: AnswerCounters())
                 guard turn == .end else { return }
@@ -275,8 +276,8 @@ final class ChunkReader {
                 keys = []
                 seen = SeenKeys()
             case .each:
-                guard told.pulled <= 1 || entity.isPerParent else {
-                    throw Paginator.Disagreement(detail: "one record was asked for by key and \(told.pulled) came")
+                guard counters.pulled <= 1 || entity.isPerParent else {
+                    throw Paginator.Disagreement(detail: "one record was asked for by key and \(counters.pulled) came")
                 }
             case .unasked, .ended, .failed:
                 break

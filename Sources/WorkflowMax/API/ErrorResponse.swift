@@ -69,7 +69,7 @@ struct ErrorResponse: Sendable {
             case 429 where isForTheDay:
                 (.dayLimitReached, "WorkflowMax takes no more calls today (429). What was read is kept.")
             case 429:
-                (.rateLimited, "WorkflowMax keeps refusing calls, although Inflow waited as told (429).")
+                (.rateLimited, "WorkflowMax keeps refusing calls, although Inflow waited as long as asked (429).")
             case 500... where saysError:
                 (.platformError, "WorkflowMax answered with an error of its own (\(status)). No data was changed.")
             case 408, 500...:
@@ -83,8 +83,8 @@ struct ErrorResponse: Sendable {
             default:
                 (
                     .badRequest,
-                    "WorkflowMax does not understand the request (\(status)). No data was changed. Asking again does not "
-                        + "help: tell whoever looks after Inflow, with this message."
+                    "WorkflowMax does not understand the request (\(status)). No data was changed. Asking again does "
+                        + "not help: send this message to the person who looks after Inflow."
                 )
             }
         return SourceError(

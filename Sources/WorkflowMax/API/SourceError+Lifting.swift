@@ -12,7 +12,8 @@ extension SourceError {
             case .tls:
                 (
                     .tls,
-                    "No trusted connection to WorkflowMax could be made. Check this machine's certificates and its proxy."
+                    "No trusted connection to WorkflowMax could be made. Check this machine's certificates and its "
+                        + "proxy."
                 )
             case .timedOutConnecting, .timedOutFirstByte, .timedOutIdle, .timedOutTotal:
                 (.timedOut, "WorkflowMax took too long to answer. Nothing was changed; it will be tried again.")

@@ -14,8 +14,8 @@ public struct ArchivedRecords: Sendable {
 
     /// The bytes of the record in an answer, exactly as they came, or `nil` where the answer does not hold it.
     ///
-    /// The key is the row's, columns joined by `/`. Of a key that comes twice the last one is given, which is the one that
-    /// is loaded. Of an answer in JSON, which is short, all of it is given.
+    /// The key is the row's, columns joined by `/`. Of a key that comes twice the last one is given, which is the one
+    /// that is loaded. Of an answer in JSON, which is short, all of it is given.
     public func record(_ key: String, in answer: ArchivedAnswer) async throws(SourceError) -> [UInt8]? {
         let subject = "\(entity.name), archived answer \(answer.id)"
         guard let endpoint = entity.endpoint(at: answer.request.endpoint) else {
@@ -82,7 +82,8 @@ public struct ArchivedRecords: Sendable {
             return batches.contains { keys(of: $0, at: 0).contains(key) }
         }
 
-        /// Most records need not be read: a key stands in its record letter by letter, unless it is written in references.
+        /// Most records need not be read: a key stands in its record letter by letter, unless it is written in
+        /// references.
         private func mayMatch(_ record: [UInt8]) -> Bool {
             let isPlain = key.utf8.allSatisfy { byte in
                 byte > 0x20 && byte < 0x7F && !"<>&'\"/#".utf8.contains(byte)

@@ -53,9 +53,9 @@ public struct Authorisation: Sendable {
 
     /// Spends the code of a consent.
     ///
-    /// Throws `consentNeeded` where the platform does not take the code (used, expired, or of another request), gives no
-    /// refresh token, or the person may not authorise applications, `credentialsRefused`, or what went wrong on the way.
-    /// Nothing is repeated: a code is good once.
+    /// Throws `consentNeeded` where the platform does not take the code (used, expired, or of another request), gives
+    /// no refresh token, or the person may not authorise applications, `credentialsRefused`, or what went wrong on the
+    /// way. Nothing is repeated: a code is good once.
     public func exchange(code: String, of request: ConsentRequest) async throws(SourceError) -> TokenPair {
         let form: [RequestURL.Parameter] = [
             .init(name: "grant_type", value: "authorization_code"), .init(name: "code", value: code),
@@ -66,8 +66,8 @@ public struct Authorisation: Sendable {
             switch (response.status, error) {
             case (400..<500, "invalid_grant"):
                 let words =
-                    "WorkflowMax does not accept the code of this consent: it was used before, or it is too old. Nothing "
-                    + "was changed. Run \"inflow authorise \(connectionName)\" again."
+                    "WorkflowMax does not accept the code of this consent: it was used before, or it is too old. "
+                    + "Nothing was changed. Run \"inflow authorise \(connectionName)\" again."
                 return refused(words, response, error)
             case (403, _): return SourceError(.consentNeeded, subject: subject, message: lacksPrivilege)
             default: return nil
@@ -85,9 +85,9 @@ public struct Authorisation: Sendable {
 
     /// The message for a person who consented without the privilege to authorise applications.
     public var lacksPrivilege: String {
-        "The person who consented may not authorise applications for an organisation. \"\(connectionName)\" cannot be read "
-            + "with this consent. Give that staff member the privilege \"Authorise 3rd Party Full Access\" in WorkflowMax, "
-            + "or let one who has it consent: run \"inflow authorise \(connectionName)\" again."
+        "The person who consented may not authorise applications for an organisation. \"\(connectionName)\" cannot be "
+            + "read with this consent. Give that staff member the privilege \"Authorise 3rd Party Full Access\" in "
+            + "WorkflowMax, or let one who has it consent: run \"inflow authorise \(connectionName)\" again."
     }
 
     private func refused(_ words: String, _ response: CurlResponse, _ error: String?) -> SourceError? {
@@ -95,7 +95,8 @@ public struct Authorisation: Sendable {
         return SourceError(.consentNeeded, subject: subject, message: words)
     }
 
-    /// Posts a form and reads the pair in the answer; `refusal` names refusals that mean something special to the grant.
+    /// Posts a form and reads the pair in the answer; `refusal` names refusals that mean something special to the
+    /// grant.
     private func pair(
         _ grant: [RequestURL.Parameter], hiding secrets: [String],
         refusal: (CurlResponse, String?) -> SourceError?
@@ -181,7 +182,8 @@ public struct Authorisation: Sendable {
 
     /// The remedy of a refused or missing refresh token, in words.
     static func consentNeeded(_ name: String) -> String {
-        "WorkflowMax does not accept the refresh token of \"\(name)\". No data was changed, and nothing more is asked until "
+        "WorkflowMax does not accept the refresh token of \"\(name)\". No data was changed, and nothing more is asked "
+            + "until "
             + "it is authorised again. " + ConsentWords.remedy(name)
     }
 

@@ -4,9 +4,9 @@ public import Inflow
 
 /// One request for consent: the page a person opens, and what the answer to it must carry.
 ///
-/// The state ties the answer to this request, so that nobody can slip in the code of a consent of his own; the verifier
-/// (PKCE, RFC 7636) ties the code to this process where the platform looks at it. Both are random and used once.
-/// Source: BlueRock, "API authentication"; reference §3.1.
+/// The state ties the answer to this request, so that an attacker cannot slip in the code of another consent; the
+/// verifier (PKCE, RFC 7636) ties the code to this process where the platform looks at it. Both are random and used
+/// once. Source: BlueRock, "API authentication"; reference §3.1.
 public struct ConsentRequest: Sendable {
     /// Where the platform sends the browser back to; sent again with the code.
     public let redirectURL: String
@@ -38,8 +38,8 @@ public struct ConsentRequest: Sendable {
 
     /// The code in an address the browser was sent back to, or in its query alone.
     ///
-    /// Throws `badRequest` when it answers another request than this or holds no code, and `consentNeeded` when the person,
-    /// or the platform, refused.
+    /// Throws `badRequest` when it answers another request than this or holds no code, and `consentNeeded` when the
+    /// person, or the platform, refused.
     public func code(in address: String) throws(SourceError) -> String {
         let fields = ConsentRequest.fields(of: address)
         guard let given = fields["state"], ConsentRequest.isSame(given, state) else {
@@ -53,7 +53,8 @@ public struct ConsentRequest: Sendable {
             guard error == "access_denied" else {
                 throw failure(
                     .consentNeeded,
-                    "WorkflowMax did not give its consent. Nothing was changed. Look at what it said, and at the settings "
+                    "WorkflowMax did not give its consent. Nothing was changed. Look at what it said, and at the "
+                        + "settings "
                         + "client-id and redirect-url.", said)
             }
             throw failure(

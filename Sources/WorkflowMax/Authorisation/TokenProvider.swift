@@ -7,8 +7,8 @@ internal import Logging
 /// a refresh that is cancelled between the platform's answer and the vault's commit would lose the new token while the
 /// old one is dead; a cancelled caller waits for its end, which the limits of the token endpoint bound.
 actor TokenProvider {
-    /// How often the same refresh token is sent when answers are lost on the way: a platform with a grace period answers
-    /// again, any other refuses, which changes nothing.
+    /// How often the same refresh token is sent when answers are lost on the way: a platform with a grace period
+    /// answers again, any other refuses, which changes nothing.
     static let tries = 3
 
     private let vault: any TokenVault
@@ -54,11 +54,11 @@ actor TokenProvider {
                     logger.warning("answer to a refresh lost, asking again", metadata: ["try": "\(number)"])
                 case .consentNeeded:
                     guard let lost else { throw error }
-                    var told = error
-                    told.message =
+                    var lifted = error
+                    lifted.message =
                         "The answer to a refresh was lost (\(lost.code.rawValue)), and with it the new tokens. "
                         + error.message
-                    throw told
+                    throw lifted
                 default: throw error
                 }
             }

@@ -180,7 +180,8 @@ struct UsageTests {
             _ = try await fixture.query("alter table wfm.task add column surplus text")
             let changed = try await fixture.inflow("doctor")
             #expect(changed.code == 1, "\(changed)")
-            #expect(changed.output.contains("column \"surplus\" of \"wfm.task\" is filled by nobody"), "\(changed)")
+            #expect(
+                changed.output.contains("column \"surplus\" of \"wfm.task\" is filled by no definition"), "\(changed)")
         }
     }
 }

@@ -89,7 +89,7 @@ struct EditTests {
         try await SandboxFixture.run { (fixture: SandboxFixture) async throws in
             let key = try await firstKey(fixture, "job", "Jobs/Job")
             try await fixture.control(.post, "edit", #"{"entity":"job","key":"\#(key)","set":{"State":"Completed"}}"#)
-            let instant = "2026-11-21T00:00:00"
+            let instant = "\(LocalDay.today)T00:00:00"
             let body = try await fixture.body("/job.api/list?\(always)&pagesize=9999&modifiedsinceutc=\(instant)")
             #expect(body.all("Jobs/Job/UUID").contains(key))
             #expect(try await !fixture.body("/job.api/current").all("Jobs/Job/UUID").contains(key))

@@ -32,7 +32,9 @@ private struct Seen: Equatable, CustomStringConvertible {
 
 @Suite("What a run does about a failure", .timeLimit(.minutes(3)))
 struct RecoveryTests {
-    /// What `Operations.md` promises for each failure. A new code does not compile here until it has a line.
+    /// What `Operations.md` promises for each failure.
+    ///
+    /// A new code does not compile here until it has a line.
     private func promised(_ code: SourceError.Code) -> Seen {
         switch code {
         case .unreachable, .timedOut, .cutOff, .platformDown, .rateLimited, .malformedAnswer, .countersDisagree,

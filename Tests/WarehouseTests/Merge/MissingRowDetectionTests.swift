@@ -258,33 +258,33 @@ struct CoverageReportTests {
         try await fixture.rows(
             """
             insert into inflow.coverage (connection_id, entity, month, verified_at, rows_rejected, failed_at) values
-                ($1, 'invoice', '2026-01-01', '2026-06-01', 0, null), ($1, 'invoice', '2026-02-01', '2026-06-02', 0, '2026-05-01'),
-                ($1, 'invoice', '2026-03-01', '2026-06-03', 1, null), ($1, 'invoice', '2026-04-01', '2026-06-04', 0, '2026-06-05'),
-                ($1, 'client', '-infinity', '2026-06-04', 0, null)
+                ($1, 'invoice', '2025-01-01', '2025-06-01', 0, null), ($1, 'invoice', '2025-02-01', '2025-06-02', 0, '2025-05-01'),
+                ($1, 'invoice', '2025-03-01', '2025-06-03', 1, null), ($1, 'invoice', '2025-04-01', '2025-06-04', 0, '2025-06-05'),
+                ($1, 'client', '-infinity', '2025-06-04', 0, null)
             returning 1
             """, .int64(fixture.connection.id))
         for (entity, from, to, since, isComplete) in [
-            ("invoice", "2026-01-15", "2026-01-20", "-infinity", "t"),
-            ("invoice", "2026-01-01", "2026-02-28", "-infinity", "t"),
-            ("invoice", "2026-01-01", "2026-02-28", "2026-06-02", "f"),
-            ("invoice", "2026-02-01", "2026-02-28", "2026-06-02", "t"),
-            ("invoice", "2026-02-28", "2026-03-01", "-infinity", "f"),
-            ("invoice", "2026-04-10", "2026-04-10", "-infinity", "f"),
-            ("invoice", "2025-12-31", "2026-01-01", "-infinity", "f"),
-            ("invoice", "2026-01-02", "2026-01-01", "-infinity", "f"),
-            ("client", "1990-01-01", "2030-01-01", "2026-06-01", "t"),
-            ("client", "1990-01-01", "2030-01-01", "2026-07-01", "f"),
-            ("staff", "2026-01-01", "2026-01-31", "-infinity", "f"),
+            ("invoice", "2025-01-15", "2025-01-20", "-infinity", "t"),
+            ("invoice", "2025-01-01", "2025-02-28", "-infinity", "t"),
+            ("invoice", "2025-01-01", "2025-02-28", "2025-06-02", "f"),
+            ("invoice", "2025-02-01", "2025-02-28", "2025-06-02", "t"),
+            ("invoice", "2025-02-28", "2025-03-01", "-infinity", "f"),
+            ("invoice", "2025-04-10", "2025-04-10", "-infinity", "f"),
+            ("invoice", "2024-12-31", "2025-01-01", "-infinity", "f"),
+            ("invoice", "2025-01-02", "2025-01-01", "-infinity", "f"),
+            ("client", "1990-01-01", "2030-01-01", "2025-06-01", "t"),
+            ("client", "1990-01-01", "2030-01-01", "2025-07-01", "f"),
+            ("staff", "2025-01-01", "2025-01-31", "-infinity", "f"),
         ] {
             let sql = "select report.is_complete(\(fixture.connection.id), '\(entity)', '\(from)', '\(to)', '\(since)')"
             #expect(try await fixture.rows(sql) == [isComplete], "\(entity) \(from) \(to) \(since)")
         }
         #expect(
-            try await fixture.rows("select report.is_complete('Acme', 'invoice', '2026-01-01', '2026-01-31')") == ["t"])
+            try await fixture.rows("select report.is_complete('Acme', 'invoice', '2025-01-01', '2025-01-31')") == ["t"])
         #expect(
             try await fixture.rows("select entity, month_on, status from report.coverage order by 1, 2") == [
-                "client | ∅ | old", "invoice | 2026-01-01 | old", "invoice | 2026-02-01 | old",
-                "invoice | 2026-03-01 | old", "invoice | 2026-04-01 | failed",
+                "client | ∅ | old", "invoice | 2025-01-01 | old", "invoice | 2025-02-01 | old",
+                "invoice | 2025-03-01 | old", "invoice | 2025-04-01 | failed",
             ])
     }
 }

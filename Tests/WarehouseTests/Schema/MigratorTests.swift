@@ -169,7 +169,7 @@ struct SchemaCheckTests {
             #"column "on_day" of "t.thing" is timestamp without time zone, the definition needs date"#,
             #"column "colour" of "t.thing" does not exist"#,
             #"system column "asked_at" of "t.thing" does not exist"#,
-            #"column "mine" of "t.thing" is filled by nobody"#,
+            #"column "mine" of "t.thing" is filled by no definition"#,
             #"column "position" of "t.line" takes null, the definition requires a value"#,
             #"column "amount" of "t.line" is double precision, the definition needs numeric"#,
             #""t.line" has no primary key (connection_id, thing_uuid, uuid)"#,
