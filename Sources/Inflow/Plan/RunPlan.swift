@@ -4,7 +4,7 @@
 /// clock; it asks neither the platform nor the warehouse. So `--dry-run` prints the plan that a run would have, and
 /// tests cover years of schedules without a call. The kinds of plans, each with a file of its own:
 ///
-/// - ``SyncAllPlan``: everything, in the few ways that together miss no change for long.
+/// - `SyncAllPlan`: everything, in the few ways that together miss no change for long.
 /// - `targeted`: what a person names; `retry`: rejected records by key; `reconcile`: what is covered, once more.
 /// - ``BackfillPlan``: history, newest first, in spans that grow while the platform answers quickly (``SpanSize``).
 /// - ``PerParentPlan``: what costs one call for each record, rationed by the calls of the day.
