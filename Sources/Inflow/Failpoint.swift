@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Synchronization
 
-/// A named point where a test may end the process: crash tests go through every point in turn, never "wait and kill".
+/// A named point where a test may end the process: crash tests use each point in turn and never a timed kill.
 ///
 /// Inert unless the environment variable `INFLOW_FAILPOINT` names it; then the process ends itself at once with signal
 /// KILL, as a power cut would. `NAME:3` ends it the third time the point is passed.

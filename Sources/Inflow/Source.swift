@@ -1,7 +1,7 @@
 /// A platform that records can be pulled from.
 ///
-/// A source only reads. It may be asked for the same chunk twice, and for several chunks at once, up to the
-/// organisation's limit.
+/// A source only reads. A caller may ask for a chunk again, and for several chunks at once up to the organisation's
+/// limit.
 public protocol Source: Sendable {
     /// What a chunk is read as: batches in the order of the answer, pulled by the reader, so that memory is one batch.
     associatedtype Batches: AsyncSequence<Batch, SourceError> & Sendable
@@ -17,7 +17,7 @@ public protocol Source: Sendable {
     func records(of entity: EntityDefinition, in chunk: Chunk) -> Batches
 }
 
-/// The product records come from.
+/// The product that records come from.
 public struct Platform: Sendable, Hashable {
     /// Its name in lower case: `workflowmax`.
     public let name: String
@@ -31,7 +31,7 @@ public struct Platform: Sendable, Hashable {
     }
 }
 
-/// The platform's tenant.
+/// The tenant of the platform that a token gives access to.
 public struct Organisation: Sendable, Hashable {
     /// The platform's identifier of it (`account_id`).
     public let id: String

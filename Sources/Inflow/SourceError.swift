@@ -1,8 +1,8 @@
-/// Why a source could not give what it was asked for.
+/// Why a source could not answer.
 public struct SourceError: Error, Sendable {
     /// Stable codes; `RecoveryPolicy` decides on them without a default.
     public enum Code: String, Sendable, CaseIterable {
-        /// The address could not be resolved, or nobody answered there.
+        /// The address could not be resolved, or no server answered there.
         case unreachable
         /// The server's certificate could not be verified, or TLS failed otherwise.
         case tls
@@ -48,23 +48,23 @@ public struct SourceError: Error, Sendable {
         case cancelled
     }
 
-    /// What happened.
+    /// The kind of failure, on which recovery decides.
     public var code: Code
     /// What it happened to: endpoint and chunk, never a token.
     public var subject: String
-    /// What happened in fixed words.
+    /// What happened, in words that hold no value from outside.
     public var message: String
-    /// What the other side said; may hold values.
+    /// What the platform or the system said; may hold values of records.
     public var detail: String
     /// HTTP status, where there was one.
     public var status: Int?
-    /// What was spent on the answer that failed and no batch has told.
+    /// Calls and bytes spent on the failed answer that no batch has reported.
     public var traffic = Traffic()
-    /// When the platform said to come back, in seconds from the answer.
+    /// Seconds from the answer after which the platform accepts calls again; `nil` where it did not say.
     public var retryAfter: Int?
-    /// How often the one call was made that failed, where it was made again for itself.
+    /// How often the failed call was made, repetitions of that one call included.
     public var tries = 1
-    /// Whether an answer came, and it was its body that could not be read.
+    /// Whether an answer arrived whose body could not be read.
     public var isBodyUnreadable = false
 
     /// An error from its parts.
@@ -83,6 +83,6 @@ public struct SourceError: Error, Sendable {
 extension SourceError: CustomStringConvertible, CustomDebugStringConvertible {
     /// What happened, to what; without values.
     public var description: String { "\(message) (\(subject))" }
-    /// The same with what the other side said.
+    /// The description with the detail; may hold values of records.
     public var debugDescription: String { detail.isEmpty ? description : "\(description): \(detail)" }
 }

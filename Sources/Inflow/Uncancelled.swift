@@ -1,6 +1,6 @@
-/// Runs work that must be done also when the task that asks for it was cancelled: noting an end, or a delivery.
+/// Runs work to its end even when the caller's task is cancelled: recording the end of a run, or a delivery.
 ///
-/// The work runs in a task of its own, which the cancellation does not reach. The caller waits for it.
+/// The work runs in a separate task, which the cancellation does not reach. The caller waits for it.
 public func uncancelled<T: Sendable, E: Error>(
     _ body: @escaping @Sendable () async throws(E) -> T
 ) async throws(E) -> T {

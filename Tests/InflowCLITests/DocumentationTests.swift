@@ -34,7 +34,7 @@ struct DocumentationTests {
         let rows = page.matches(of: /(?m)^\| `([a-z-]+)` \| ([^|]*) ?\|/).map {
             [String($0.output.1), $0.output.2.trimmingCharacters(in: .whitespaces)]
         }
-        #expect(rows == ConnectionSetting.all.map { [$0.key, $0.standard] })
+        #expect(rows == ConnectionSetting.all.map { [$0.name, $0.defaultText] })
     }
 
     @Test("Configuration.md has a row for each key that the settings of a process are read from")

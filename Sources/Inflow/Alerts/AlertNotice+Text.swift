@@ -18,7 +18,7 @@ extension AlertNotice {
             parts.append((["What you can do:"] + lines).joined(separator: "\n"))
         }
         parts.append(
-            "Told by Inflow, \(madeAt.minuteText). To change who is told: inflow alert set \(name)")
+            "Sent by Inflow, \(madeAt.minuteText). To change who receives this: inflow alert set \(name)")
         return parts.joined(separator: "\n\n") + "\n"
     }
 
@@ -91,7 +91,7 @@ extension AlertNotice {
 
     private var did: String {
         guard event == .opened, let kind else { return event == .closed ? "Nothing is left to do." : "" }
-        let silence = "You are told once more when it is over, and not before."
+        let silence = "Inflow sends one more message, when it is over."
         switch kind {
         case .runFailed:
             return
@@ -151,12 +151,12 @@ extension AlertNotice {
         }
     }
 
-    // MARK: words that others gave
+    // MARK: names and texts from outside
 
-    /// The connection's name as a sentence has it.
+    /// The connection's name for use in a sentence.
     private var shown: String { AlertNotice.oneLine(connection, atMost: 60) }
 
-    /// The connection's name as a shell takes it.
+    /// The connection's name for use in a shell command, quoted where it must be.
     private var name: String {
         let isPlain = connection.utf8.allSatisfy { byte in
             (48...57 ~= byte) || (65...90 ~= byte) || (97...122 ~= byte) || "._-".utf8.contains(byte)
@@ -172,7 +172,7 @@ extension AlertNotice {
         return line.count > length ? line.prefix(length - 1) + "…" : line
     }
 
-    /// What a run said, indented: ten lines at most, none without end.
+    /// A run's error, indented: ten lines at most, each of 300 characters at most.
     private static func lines(_ text: String) -> String {
         let all = text.split(whereSeparator: \.isNewline)
         let shown = all.prefix(10).map { "  " + oneLine(String($0), atMost: 300) }

@@ -1,21 +1,21 @@
 public import Foundation
 
-/// One message to people or programs about a connection: incidents of one kind that began or are over, or a test.
+/// One message to people or programs about a connection: incidents of one kind that began or ended, or a test.
 ///
-/// Pure; the texts name what happened, what Inflow did and what the person can do, with the exact commands. No secret
-/// is in them.
+/// A pure value. Its texts say what happened, what Inflow did and what the person can do, with the exact commands. They
+/// never hold a secret.
 public struct AlertNotice: Sendable, Hashable {
-    /// What is told.
+    /// Why Inflow sends a message.
     public enum Event: String, Sendable, Hashable, CaseIterable {
-        /// Incidents have begun.
+        /// Incidents began since the last review.
         case opened
-        /// Incidents are over.
+        /// Incidents ended since the last review.
         case closed
-        /// A person tests whether messages arrive.
+        /// A person tries whether messages arrive.
         case test
     }
 
-    /// What is told.
+    /// Why Inflow sends this message.
     public let event: Event
     /// The name of the connection.
     public let connection: String
@@ -23,7 +23,7 @@ public struct AlertNotice: Sendable, Hashable {
     public let kind: IncidentKind?
     /// The incidents; none for a test.
     public let incidents: [Incident]
-    /// When it was made.
+    /// When Inflow wrote it, UTC.
     public let madeAt: Instant
 
     /// A notice about incidents of one kind.
@@ -44,7 +44,7 @@ public struct AlertNotice: Sendable, Hashable {
         madeAt = moment
     }
 
-    /// The same as a JSON document for a webhook.
+    /// The notice as a JSON document for a webhook; `delivery` lets the receiver drop a repeated message.
     public func webhookBody(delivery: String) -> String {
         let document = WebhookDocument(
             delivery: delivery, event: event.rawValue, connection: connection, kind: kind?.rawValue,
@@ -59,7 +59,7 @@ public struct AlertNotice: Sendable, Hashable {
     }
 }
 
-/// What a webhook is sent.
+/// The JSON document that a webhook receives.
 private struct WebhookDocument: Encodable {
     struct Item: Encodable {
         let subject: String

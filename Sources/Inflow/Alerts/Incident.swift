@@ -1,6 +1,6 @@
 public import Foundation
 
-/// What a person is told of without asking.
+/// What Inflow reports to a person unasked.
 public enum IncidentKind: String, Sendable, Hashable, CaseIterable {
     /// The last Sync All failed.
     case runFailed = "run_failed"
@@ -8,7 +8,7 @@ public enum IncidentKind: String, Sendable, Hashable, CaseIterable {
     case heldDeletions = "held_deletions"
     /// Records were not loaded and still are not.
     case rejections
-    /// Only a person can authorise the connection again.
+    /// Inflow can read again only after a person authorises the connection.
     case consentNeeded = "consent_needed"
     /// A table has not been read completely for longer than its limit.
     case staleTable = "stale_table"
@@ -16,17 +16,17 @@ public enum IncidentKind: String, Sendable, Hashable, CaseIterable {
     case tokenExpiring = "token_expiring"
 }
 
-/// Something that is wrong with a connection, told once when it begins and once when it is over.
+/// Something that is wrong with a connection; Inflow reports its beginning once and its end once.
 ///
-/// Of one kind and subject at most one is open.
+/// At most one incident of a kind and subject is open.
 public struct Incident: Sendable, Hashable {
-    /// What it is.
+    /// The kind, which decides the words of the message.
     public let kind: IncidentKind
     /// The entity of a stale table; empty for what concerns the whole connection.
     public let subject: String
-    /// What varies: counts, times, what the run said; no secret.
+    /// What varies: counts, times, the error of the run; never a secret.
     public let detail: String
-    /// The run it was found by, where it was one.
+    /// The run that found it; `nil` where no run did.
     public let run: Int64?
 
     /// An incident from its parts.
@@ -37,46 +37,46 @@ public struct Incident: Sendable, Hashable {
         self.run = run
     }
 
-    /// What tells it from other open ones of its connection.
+    /// Kind and subject, which no other open incident of the connection has.
     public var identity: Identity { Identity(kind: kind, subject: subject) }
 
-    /// What tells an incident from other open ones of its connection.
+    /// Kind and subject: what makes two reports of a connection one incident.
     public struct Identity: Sendable, Hashable {
-        /// What it is.
+        /// The kind of the incident.
         public let kind: IncidentKind
-        /// The entity, or empty.
+        /// The entity of a stale table; otherwise empty.
         public let subject: String
     }
 }
 
-/// An incident as it is kept while it lasts.
+/// An open incident as the warehouse stores it.
 public struct OpenIncident: Sendable, Hashable {
-    /// Its number.
+    /// Its number in the warehouse (`inflow.incident.id`).
     public let id: Int64
-    /// What it is.
+    /// The incident with its latest detail.
     public let incident: Incident
 
-    /// A kept incident.
+    /// An incident with the number the warehouse gave it.
     public init(id: Int64, _ incident: Incident) {
         self.id = id
         self.incident = incident
     }
 }
 
-/// What is known of a connection at one moment: all that a review of its incidents is made from, beside the clock.
+/// The state of a connection at one moment: all that a review of its incidents needs beside the clock.
 public struct ConnectionFacts: Sendable, Hashable {
     /// A run that has ended.
     public struct Run: Sendable, Hashable {
-        /// Its number.
+        /// Its number in the run log.
         public let id: Int64
-        /// How it ended.
+        /// How the run ended.
         public let outcome: RunOutcome
-        /// Why, where it did not end well.
+        /// The error it ended with; `nil` where there was none.
         public let error: String?
-        /// When.
+        /// When it ended, UTC.
         public let finishedAt: Instant
 
-        /// An ended run.
+        /// An ended run from its row in the run log.
         public init(id: Int64, outcome: RunOutcome, error: String?, finishedAt: Instant) {
             self.id = id
             self.outcome = outcome
@@ -85,9 +85,9 @@ public struct ConnectionFacts: Sendable, Hashable {
         }
     }
 
-    /// When an entity was read by Sync Alls.
+    /// When Sync Alls read an entity.
     public struct Reading: Sendable, Hashable {
-        /// The entity.
+        /// The name of the entity.
         public let entity: String
         /// When the last Sync All began that read all it had planned of the entity; `nil` while none has.
         public let verifiedAt: Instant?
@@ -106,19 +106,19 @@ public struct ConnectionFacts: Sendable, Hashable {
     public var lastFullRun: Run?
     /// Whether any Sync All has ever read everything it had planned.
     public var hasCompleteRun = false
-    /// Rows held for a person.
+    /// Missing rows that wait for a person's decision.
     public var heldDeletions = 0
-    /// Rejections that are open.
+    /// Records that Inflow could not load and no person dismissed.
     public var openRejections = 0
-    /// Why a person must authorise the connection again; `nil`: no need.
+    /// Why a person must authorise the connection again; `nil` while the authorisation holds.
     public var consentReason: String?
     /// The entities that Sync Alls read.
     public var readings: [Reading] = []
-    /// When the refresh token dies unless it is used; `nil`: not known.
+    /// When the refresh token ends unless Inflow uses it; `nil` where that is unknown.
     public var refreshEndsAt: Instant?
-    /// Whether a person has paused the connection, so that nothing of it is read.
+    /// Whether a person has paused the connection, so that no run reads it.
     public var isPaused = false
 
-    /// Nothing known, nothing wrong.
+    /// A connection of which nothing is known, and so nothing wrong.
     public init() {}
 }

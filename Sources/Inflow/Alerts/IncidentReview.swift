@@ -1,19 +1,26 @@
 public import Foundation
 
-/// What follows from a connection's facts for its incidents: which begin, which go on, which are over.
+/// What the state of a connection means for its incidents: which begin, which go on, which are over.
 ///
-/// Pure: the same facts, open incidents and moment always give the same review. What the facts do not tell (a run
-/// stopped by the day's quota says nothing of whether the next would fail) leaves an open incident as it is.
+/// Alerts work in three steps. After every run, and at intervals, the warehouse reads ``ConnectionFacts``; this type
+/// compares them with the open incidents; the warehouse stores the result and, in the same transaction, puts one
+/// ``AlertNotice`` for each kind and channel into the outbox. A sender delivers the outbox at least once, with the
+/// pauses of ``AlertPatience``. So a crash neither loses a message nor opens an incident twice.
+///
+/// An incident is a state, not an event. A connection that fails every night has one incident and one message, and one
+/// more message when it works again. The identity of an incident is its kind and subject, so a detail that changes (a
+/// count, a time) updates the open incident and sends nothing.
+///
+/// The review is pure: the same facts, open incidents and moment always give the same result. Where the facts do not
+/// answer a question, an open incident stays open: a run that the day's quota stopped does not show whether the next
+/// one would fail, and a paused connection does not show whether its tables could be fresh.
 public struct IncidentReview: Sendable, Hashable {
-    /// What has begun, in the order of the kinds.
+    /// Incidents that begin now, in the order of the kinds.
     public private(set) var opened: [Incident] = []
-    /// What goes on, with what is known of it now.
+    /// Open incidents that go on, with their present detail.
     public private(set) var kept: [OpenIncident] = []
-    /// What is over.
+    /// Open incidents that are over.
     public private(set) var closed: [OpenIncident] = []
-
-    /// Seconds before the end of a refresh token from which on a person is told.
-    public static let tokenWarning: TimeInterval = 7 * 86_400
 
     /// Reviews a connection.
     ///
@@ -33,7 +40,7 @@ public struct IncidentReview: Sendable, Hashable {
         }
     }
 
-    /// What is wrong now, and the kinds of which the facts do not tell.
+    /// What is wrong now, and the kinds that the facts do not decide.
     private static func judge(
         _ facts: ConnectionFacts, _ freshnessHours: Int, _ now: Instant
     ) -> (present: [Incident], unknown: Set<IncidentKind>) {
@@ -61,9 +68,9 @@ public struct IncidentReview: Sendable, Hashable {
             present += facts.readings.sorted { $0.entity < $1.entity }.compactMap { stale($0, freshnessHours, now) }
         }
         if facts.consentReason != nil {
-            // Whether the token would have lived on no longer matters, and says nothing.
+            // The consent is gone with the token, so its end decides nothing any more.
             unknown.insert(.tokenExpiring)
-        } else if let end = facts.refreshEndsAt, now >= end.addingTimeInterval(-tokenWarning) {
+        } else if let end = facts.refreshEndsAt, now >= end.addingTimeInterval(-TokenLife.warning) {
             present.append(Incident(.tokenExpiring, detail: end.minuteText))
         }
         return (present, unknown)
@@ -81,24 +88,5 @@ public struct IncidentReview: Sendable, Hashable {
 
     private static func counted(_ count: Int, _ noun: String) -> String {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
-    }
-}
-
-/// When a message that could not be delivered is tried again.
-public enum AlertPatience {
-    /// Seconds until the next try after so many: a minute, then longer, six hours at most.
-    public static func pause(after attempts: Int) -> Int {
-        let pauses = [60, 300, 900, 3_600, 10_800, 21_600]
-        return pauses[min(max(attempts, 1), pauses.count) - 1]
-    }
-
-    /// Hours after which a message that was not delivered is given up.
-    public static let hours = 72
-}
-
-extension Instant {
-    /// `2026-11-21 04:00 UTC`.
-    var minuteText: String {
-        formatted(.iso8601).prefix(16).replacing("T", with: " ") + " UTC"
     }
 }

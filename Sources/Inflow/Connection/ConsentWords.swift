@@ -1,6 +1,6 @@
-/// What a person does about a connection that must be authorised again; the same words wherever it is told.
+/// The remedy for a connection that a person must authorise again, in the same words in every message.
 public enum ConsentWords {
-    /// The remedy, as a sentence.
+    /// The remedy for the connection of a name, as a sentence with its commands.
     public static func remedy(_ name: String) -> String {
         "Run \"inflow authorise \(name)\"; with a refresh token in a file, \"inflow connection authorise \(name) "
             + "--refresh-token-file FILE\"."

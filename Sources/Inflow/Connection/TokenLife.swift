@@ -1,12 +1,12 @@
 public import Foundation
 
-/// How long a refresh token lives if nobody uses it, and what follows from it.
+/// How long an unused refresh token lives, and when Inflow renews it or warns.
 ///
-/// The platform lets a refresh token die some days after its issue. A refresh brings a new one, so a connection that is
-/// read often never comes near; one that is not is refreshed at half of that time by whatever runs Inflow.
+/// The platform ends a refresh token some days after its issue. Every refresh brings a new one, so a connection that
+/// runs often never comes near the end. For one that rarely runs, the daemon refreshes the token at half of its life.
 /// Source: BlueRock, "API authentication"; reference §3.1.
 public struct TokenLife: Sendable, Hashable {
-    /// Seconds before the end from which on a person is warned.
+    /// Seconds before the end at which warnings and alerts begin: a week.
     public static let warning: TimeInterval = 7 * 86_400
 
     /// When the refresh token was issued.
@@ -14,21 +14,21 @@ public struct TokenLife: Sendable, Hashable {
     /// How long it lives, in days.
     public let days: Int
 
-    /// The life of a refresh token.
+    /// The life of a token issued at an instant.
     public init(issuedAt: Instant, days: Int) {
         self.issuedAt = issuedAt
         self.days = days
     }
 
-    /// When it dies unless it is used before.
+    /// When it ends unless Inflow uses it before.
     public var endsAt: Instant { issuedAt.addingTimeInterval(Double(days) * 86_400) }
 
-    /// Whether it is old enough to be renewed for its own sake: at half of its life.
+    /// Whether half of its life is over, so that Inflow renews it without another need.
     public func isDue(at now: Instant) -> Bool {
         now >= issuedAt.addingTimeInterval(Double(days) * 43_200)
     }
 
-    /// What a person should know: `nil` until a week before the end.
+    /// A warning with its remedy; `nil` until a week before the end.
     public func warning(at now: Instant, connection name: String) -> String? {
         guard now >= endsAt.addingTimeInterval(-TokenLife.warning) else { return nil }
         let day = endsAt.formatted(.iso8601)

@@ -2,11 +2,11 @@ public import Foundation
 
 /// An access token with the refresh token that renews it; single-use, so the pair changes together.
 public struct TokenPair: Sendable, Hashable {
-    /// Sent as bearer.
+    /// The token that every call sends as `Authorization: Bearer`.
     public var access: String
-    /// Spent by the next refresh.
+    /// The token that the next refresh spends.
     public var refresh: String
-    /// When the access token ends.
+    /// When the access token ends, UTC.
     public var accessExpiresAt: Instant
     /// When the access token was issued.
     public var issuedAt: Instant
@@ -24,7 +24,7 @@ public struct TokenPair: Sendable, Hashable {
         self.refreshIssuedAt = refreshIssuedAt ?? issuedAt
     }
 
-    /// When it is due: a tenth of its life, at most 60 s, before it ends.
+    /// When a refresh is due: before the end of the access token by a tenth of its life, at most by 60 s.
     public var refreshDueAt: Instant {
         let life = accessExpiresAt.timeIntervalSince(issuedAt)
         return accessExpiresAt.addingTimeInterval(-min(60, max(0, life) / 10))
@@ -32,17 +32,17 @@ public struct TokenPair: Sendable, Hashable {
 }
 
 extension TokenPair: CustomStringConvertible, CustomDebugStringConvertible {
-    /// Never the tokens.
+    /// When the access token ends; never a token.
     public var description: String { "token pair (hidden), access ends \(accessExpiresAt)" }
-    /// Never the tokens.
+    /// The same as `description`; never a token.
     public var debugDescription: String { description }
 }
 
-/// A stored pair and which one it is.
+/// A stored pair and its generation.
 public struct StoredToken: Sendable, Hashable {
-    /// The pair.
+    /// The tokens of this generation.
     public var pair: TokenPair
-    /// Rises by one with each pair stored for the connection.
+    /// The number of the pair; each pair stored for the connection has the next number.
     public var generation: Int64
 
     /// A stored pair from its parts.
@@ -52,16 +52,17 @@ public struct StoredToken: Sendable, Hashable {
     }
 }
 
-/// Keeps a connection's tokens; the Warehouse implements it, WorkflowMax uses it, who may not import each other.
+/// Stores a connection's tokens: the seam between Warehouse, which implements it, and WorkflowMax, which uses it.
 public protocol TokenVault: Sendable {
     /// The newest stored pair, or `nil` when the connection was never authorised.
     func current() async throws(SourceError) -> StoredToken?
 
-    /// Replaces the pair of `generation` by what `exchange` returns, one holder at a time over all processes.
+    /// Replaces the pair of `generation` by the result of `exchange`; of all processes, one at a time does so.
     ///
-    /// Waits for the lease, reads again, and returns the newer pair without calling `exchange` when somebody else has
-    /// refreshed meanwhile. The new pair is committed before this returns. Where `exchange` throws `consentNeeded` it may
-    /// be called once more, with the pair before. Throws what `exchange` throws, storing nothing.
+    /// Waits for the lease and reads the stored pair again. If another process has refreshed meanwhile, returns its
+    /// pair without a call of `exchange`. Commits the new pair before it returns. Where `exchange` throws
+    /// `consentNeeded`, may call it once more with the pair before. Throws the error of `exchange` and then stores
+    /// nothing.
     func replace(
         generation: Int64, by exchange: @Sendable (TokenPair) async throws(SourceError) -> TokenPair
     ) async throws(SourceError) -> StoredToken

@@ -1,6 +1,6 @@
 /// One column of an entity's table: what it is called, where in the record it comes from, and how its text is read.
 ///
-/// Only the reading kind is said here; how a value is stored is PostgreSQL's column type (architecture §4.1), and
+/// The kind says how to read a text; how a value is stored is PostgreSQL's column type (architecture §4.1), and
 /// `SchemaCheck` holds the two together.
 public struct Column: Sendable, Hashable {
     /// How a text of the platform becomes a typed value.
@@ -15,7 +15,8 @@ public struct Column: Sendable, Hashable {
         case minutes
         /// `true`/`false`, `Yes`/`No`, any case. PostgreSQL `boolean`.
         case boolean
-        /// A business date, never shifted between zones: `yyyy-MM-dd`, with or without a time, or `yyyyMMdd`. PostgreSQL `date`.
+        /// A business date, never shifted between zones: `yyyy-MM-dd`, with or without a time, or `yyyyMMdd`.
+        /// PostgreSQL `date`.
         case date
         /// A date and time of day without a zone, as it stood on the wall. PostgreSQL `timestamp`.
         case moment
@@ -29,7 +30,8 @@ public struct Column: Sendable, Hashable {
         case outer
         /// 1-based place among the parent's lines of this table, in document order. PostgreSQL `integer`.
         case position
-        /// The child's own identifier, or where it has none `#` and its position: a key that is never null. PostgreSQL `text`.
+        /// The child's own identifier, or where it has none `#` and its position: a key that is never null.
+        /// PostgreSQL `text`.
         case identifierOrPosition
     }
 
@@ -45,7 +47,7 @@ public struct Column: Sendable, Hashable {
     public let isRequired: Bool
     /// The version of the definition that brought this column.
     public let since: Int
-    /// What it means, in words, with unit or oddity; empty where the name says it all.
+    /// Meaning with unit or oddity, which becomes the comment of the column; empty where the name suffices.
     public let summary: String
 
     /// A column from its parts; prefer the named factories.
@@ -70,7 +72,7 @@ public enum Presence: Sendable {
 }
 
 extension Column {
-    /// Text as sent.
+    /// A text column, optional unless `presence` says otherwise.
     public static func text(
         _ name: String, at path: String, or others: String..., presence: Presence = .optional, since: Int = 1,
         _ summary: String = ""
@@ -89,7 +91,7 @@ extension Column {
         Column(name, .decimal, paths: [path], since: since, summary: summary)
     }
 
-    /// A whole number.
+    /// A column of whole numbers.
     public static func integer(_ name: String, at path: String, since: Int = 1, _ summary: String = "") -> Column {
         Column(name, .integer, paths: [path], since: since, summary: summary)
     }
@@ -106,7 +108,7 @@ extension Column {
         Column(name, .boolean, paths: [path], since: since, summary: summary)
     }
 
-    /// A business date.
+    /// A column of business dates, never shifted between zones.
     public static func date(
         _ name: String, at path: String, presence: Presence = .optional, since: Int = 1, _ summary: String = ""
     ) -> Column {

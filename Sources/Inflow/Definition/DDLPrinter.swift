@@ -1,4 +1,4 @@
-/// Prints the first `create table` of an entity from its definition, for a person to paste, improve and own.
+/// Prints the first `create table` of an entity from its definition, as the draft of a migration.
 public enum DDLPrinter {
     /// The statements for the entity's table and its children's.
     public static func statements(for entity: EntityDefinition) -> String {

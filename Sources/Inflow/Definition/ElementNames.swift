@@ -1,7 +1,7 @@
 /// The element names that an entity's definition reads, numbered.
 ///
-/// The parser numbers elements by this list and the shaper reads the numbers, so both ends of the line must hold the same
-/// one: it is a value of the definition, and neither end makes its own. Endpoints that carry less share it.
+/// The parser numbers elements by this list and the shaper reads the numbers, so both ends of the line must hold the
+/// same list: it is a value of the definition, and neither end makes its own. Endpoints that carry less share it.
 struct ElementNames: Sendable {
     /// The names in lower case, in the order of their numbers.
     let lowercased: [String]

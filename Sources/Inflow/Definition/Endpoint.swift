@@ -1,6 +1,6 @@
 /// One read of the platform: where it is, which elements of its answer are records, how it pages and what it carries.
 public struct Endpoint: Sendable, Hashable {
-    /// How a list comes in parts.
+    /// How the platform divides a list into pages.
     public enum Paging: Sendable, Hashable {
         /// The whole answer at once; `page` would be ignored (reference §2.3).
         case none
@@ -20,7 +20,7 @@ public struct Endpoint: Sendable, Hashable {
         case parts(columns: [String], children: [String])
     }
 
-    /// How the answer is written.
+    /// The format of the answer.
     public enum Format: Sendable, Hashable {
         /// XML in a `Response` envelope.
         case xml
@@ -35,13 +35,13 @@ public struct Endpoint: Sendable, Hashable {
     public let keyColumn: String?
     /// Paths of a record's element from the root, `/`-separated, without regard to case; any of them counts.
     public let items: [String]
-    /// How it pages.
+    /// How the platform divides the list into pages.
     public let paging: Paging
     /// Whether `detailed=true` is sent, which gives lists the shape of `get` (reference §4).
     public let isDetailed: Bool
-    /// What its answer carries.
+    /// The parts of a record that its answer holds.
     public let carries: Carries
-    /// How the answer is written.
+    /// The format of the answer.
     public let format: Format
 
     /// An endpoint from its parts.

@@ -41,7 +41,7 @@ extension EntityDefinition {
 
     private func faultsInReading() -> [String] {
         var faults: [String] = []
-        for one in [endpoint, alternative, get].compactMap(\.self) + sweeps {
+        for one in endpoints {
             if one.items.isEmpty || one.items.contains(where: \.isEmpty) { faults.append("\(one.path) names no items") }
             if one.path.isEmpty || one.path.hasPrefix("/") {
                 faults.append("\"\(one.path)\" is not a path below the base")

@@ -1,9 +1,21 @@
 /// The declaration of an entity: where it is read, its window rule, key, columns and children.
 ///
-/// A value, so that it can be listed, printed, tested and sent across tasks. From it follow parsing, shaping, staging, the
-/// merge, the check against the catalogue, the order of entities, and its tests.
+/// Everything that Inflow does with an entity follows from this one value: the calls, the element names that the parser
+/// numbers, the shape of rows, staging, the merge, the search for missing rows, the check of the tables at the start,
+/// the order of loading, and generated tests. So a new entity is a definition, its line in the list of the source, and
+/// a migration with its tables. A definition is plain data without closures: it can be compared, printed, sent across
+/// tasks and checked (``faults()``) without a platform or a database.
+///
+/// A definition says how to *read*: the path of an element and the kind of its text. PostgreSQL's column type says how
+/// to *store*, and `SchemaCheck` fails when the two do not fit. Migrations are written by hand; ``DDLPrinter`` prints a
+/// first draft.
+///
+/// Endpoints of one entity may carry different parts of a record (``Endpoint/Carries``). A merge changes only what the
+/// answer could hold, so an open list without lines never deletes the lines of a document. A changed definition raises
+/// ``version``, with which the hash of every row begins: for a row of an older version, a merge compares the columns
+/// themselves.
 public struct EntityDefinition: Sendable, Hashable {
-    /// Whether documents pile up by date or a list is kept.
+    /// Whether an entity is a stream of dated documents or a list.
     public enum Kind: String, Sendable, Hashable {
         /// Dated documents: quotes, jobs, orders, invoices, time.
         case transactional
@@ -13,11 +25,11 @@ public struct EntityDefinition: Sendable, Hashable {
 
     /// The entity's name, singular: `purchase_order`.
     public let name: String
-    /// Transactional or reference.
+    /// Whether it is documents by date or a list.
     public let kind: Kind
-    /// Raised whenever columns or children change; stored rows carry the version their hash was made with.
+    /// The version of columns and children, which each change raises; it is part of every row's hash.
     public let version: Int
-    /// The list that gives it.
+    /// The endpoint that lists its records.
     public let endpoint: Endpoint
     /// A list used instead where the connection is configured for it (job status of the JSON generation).
     public let alternative: Endpoint?
@@ -25,7 +37,7 @@ public struct EntityDefinition: Sendable, Hashable {
     public let get: Endpoint?
     /// Whether each row of the list must be asked for by `get`, since no list carries its children.
     public let isReadEach: Bool
-    /// How it can be asked for.
+    /// The filter that the list requires or offers.
     public let window: WindowRule
     /// A filter for what changed since an instant, where there is one.
     public let modified: ModifiedRule?
@@ -80,7 +92,7 @@ public struct EntityDefinition: Sendable, Hashable {
 public struct Mention: Sendable, Hashable {
     /// The table, with schema.
     public let table: String
-    /// Its column.
+    /// The column of that table that holds the key.
     public let column: String
     /// Whether the table has `deleted_at`: records have, lines have not.
     public let isRecord: Bool

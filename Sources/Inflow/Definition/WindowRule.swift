@@ -1,4 +1,4 @@
-/// How an entity can be asked for (reference §2.4, §2.5, §4).
+/// Which filter the platform requires or offers for an entity (reference §2.4, §2.5, §4).
 public enum WindowRule: Sendable, Hashable {
     /// A list that needs an inclusive span of dates.
     case span(Span)
@@ -36,7 +36,7 @@ public enum WindowRule: Sendable, Hashable {
     public enum Reach: String, Sendable, Hashable {
         /// The previous and the current calendar month in the connection's zone.
         case lastMonth
-        /// From the connection's first date to a year ahead: a reference list that the platform gives only by window (leads).
+        /// From the connection's first date to a year ahead: a list that the platform gives only by window (leads).
         case always
     }
 
@@ -48,7 +48,7 @@ public enum WindowRule: Sendable, Hashable {
         public let key: String
         /// The flag of a custom-field definition, such as `UseJob`, without which no record has values.
         public let flag: String?
-        /// Columns of the parent that tell how new it is, the first that has a value counts; else when its row changed last.
+        /// Columns of the parent that date it, the first with a value; without one, the last change of its row.
         public let newest: [String]
 
         /// A per-parent rule from its parts.
@@ -63,7 +63,7 @@ public enum WindowRule: Sendable, Hashable {
 
 /// A filter for what changed since an instant.
 public struct ModifiedRule: Sendable, Hashable {
-    /// The parameter's name.
+    /// The name of the query parameter that takes the instant.
     public let parameter: String
     /// Whether `from` and `to` are required beside it.
     public let needsSpan: Bool

@@ -1,8 +1,8 @@
 public import Foundation
 
-/// One version of a record as the warehouse kept it: its values as text, with its lines.
+/// One version of a record from the warehouse: its values as text, with its lines.
 public struct RecordVersion: Sendable, Hashable {
-    /// What brought a version about.
+    /// Why the warehouse has a version.
     public enum Change: String, Sendable, Hashable, Encodable {
         /// The record was first seen.
         case first
@@ -24,13 +24,13 @@ public struct RecordVersion: Sendable, Hashable {
         }
     }
 
-    /// Since when the record was known so, UTC.
+    /// When Inflow first saw the record in this state, UTC.
     public let since: Instant
-    /// The run that learned it.
+    /// The run that saw it.
     public let run: Int64
-    /// What brought it about.
+    /// Why the version exists.
     public let change: Change
-    /// The record's own values by column; null ones are missing, those of `extra` are called `extra.…`.
+    /// The record's own values by column, without nulls; a value of `extra` has the name `extra.…`.
     public var fields: [String: String]
     /// Its lines by table without schema, each by column, in document order.
     public var lines: [String: [[String: String]]]
@@ -48,15 +48,27 @@ public struct RecordVersion: Sendable, Hashable {
     }
 }
 
-/// How a record came to be as it is: what each of its versions changed, field by field.
+/// The history of one record: what each of its versions changed, field by field.
+///
+/// The warehouse keeps a version whenever a merge changes a record: its values, its lines and the run that saw them. A
+/// version holds everything, so the versions alone do not show what happened. This type compares each version with the
+/// one before and keeps only the differences, the newest first.
+///
+/// The platform records no history, so `at` is when Inflow learned of a change, not when a person made it; several
+/// changes between two runs appear as one step. Values compare as the text that PostgreSQL gives for them: two
+/// spellings of one number are one value, because the table stores the number. Columns of bookkeeping (runs, hashes,
+/// times) are not part of a record and never count as a change.
+///
+/// Lines match by their own key: the platform's identifier, or `#` and the position where it sends none. Of lines
+/// without identifiers an inserted one therefore shows as a change of all lines after it.
 public struct RecordDiff: Sendable, Hashable, Encodable {
     /// A value that differs.
     public struct Field: Sendable, Hashable, Encodable {
-        /// The column; `extra.…` for what no column is named after.
+        /// The column; `extra.…` for an element that has no column.
         public let name: String
-        /// What it was; nil for nothing.
+        /// The value before; `nil` for null.
         public let old: String?
-        /// What it became; nil for nothing.
+        /// The value after; `nil` for null.
         public let new: String?
 
         /// A difference from its parts.
@@ -71,7 +83,7 @@ public struct RecordDiff: Sendable, Hashable, Encodable {
     public struct Line: Sendable, Hashable, Encodable {
         /// The table without schema.
         public let table: String
-        /// What tells it from the record's other lines: its identifier, or its place.
+        /// The line's own key within the record: its identifier, or `#` and its position.
         public let key: String
         /// `added`, `removed` or `changed`.
         public let what: String
@@ -85,7 +97,7 @@ public struct RecordDiff: Sendable, Hashable, Encodable {
         public let at: Instant
         /// The run that learned it.
         public let run: Int64
-        /// What brought it about.
+        /// Why the version exists.
         public let change: RecordVersion.Change
         /// The record's own values that differ, in the definition's order.
         public let fields: [Field]
@@ -93,14 +105,14 @@ public struct RecordDiff: Sendable, Hashable, Encodable {
         public let lines: [Line]
     }
 
-    /// The entity.
+    /// The name of the entity.
     public let entity: String
-    /// The record's key.
+    /// The record's key, its columns joined by `/`.
     public let key: String
     /// The newest first; the last one is the version the record was first seen in, against nothing.
     public let steps: [Step]
 
-    /// The story of a record from its versions, the oldest first.
+    /// The history of a record from its versions, the oldest first.
     public init(of entity: EntityDefinition, key: String, _ versions: [RecordVersion]) {
         self.entity = entity.name
         self.key = key
@@ -119,7 +131,7 @@ public struct RecordDiff: Sendable, Hashable, Encodable {
         self.steps = steps.reversed()
     }
 
-    /// System columns that say of a version what its step says already.
+    /// System columns; what matters of them, the step says.
     private static let bookkeeping: Set<String> = [
         "connection_id", "first_run_id", "changed_run_id", "changed_at", "asked_at", "content_hash", "children_hash",
     ]
@@ -160,7 +172,7 @@ public struct RecordDiff: Sendable, Hashable, Encodable {
 }
 
 extension RecordDiff: CustomStringConvertible {
-    /// The story as a person reads it; long values are cut.
+    /// The history as text for a person; long values are cut.
     public var description: String {
         let count = "\(steps.count) version\(steps.count == 1 ? "" : "s")"
         let head = "\(entity) \(key): \(count), newest first; times are UTC."

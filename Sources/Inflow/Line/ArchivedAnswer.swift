@@ -122,10 +122,3 @@ public protocol ArchiveReader: Sendable {
     /// Throws `archive` where it is not there (any more).
     func piece(_ number: Int, of answer: ArchivedAnswer) async throws(SourceError) -> [UInt8]
 }
-
-extension EntityDefinition {
-    /// The endpoint of a path, among all that the entity is read by.
-    public func endpoint(at path: String) -> Endpoint? {
-        ([endpoint, alternative, get].compactMap(\.self) + sweeps).first { $0.path == path }
-    }
-}

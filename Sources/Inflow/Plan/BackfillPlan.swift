@@ -1,15 +1,15 @@
 /// What a backfill will read: history in chunks of calendar months, quarters or years, newest first.
 ///
-/// A pure value, made from what is covered already. The spans that single calls ask for are cut while it goes
-/// (``SpanSize``), since only the answers tell how large they may be.
+/// A pure value, made from what is covered already. The engine cuts the spans of single calls while the backfill runs
+/// (``SpanSize``), since only answers show how large they may be.
 public struct BackfillPlan: Sendable, Hashable {
-    /// How much history is one chunk: what progress counts, and what is read before the next older one is begun.
+    /// How much history is one chunk: the unit of progress, read completely before the next older one.
     public enum Size: String, Sendable, Hashable, CaseIterable {
-        /// A calendar month.
+        /// A calendar month per chunk.
         case month
         /// Three months from January, April, July or October.
         case quarter
-        /// A calendar year.
+        /// A calendar year per chunk.
         case year
 
         var months: Int {
@@ -21,14 +21,14 @@ public struct BackfillPlan: Sendable, Hashable {
         }
     }
 
-    /// What is to be read of one entity within a chunk.
+    /// What a chunk reads of one entity.
     public struct Part: Sendable, Hashable {
-        /// The entity.
+        /// The entity to read.
         public let entity: EntityDefinition
-        /// Spans that are not covered, in order, neighbouring months joined.
+        /// Its spans without coverage, in order, neighbouring months joined.
         public let gaps: [Window]
 
-        /// A part.
+        /// The gaps of an entity.
         public init(entity: EntityDefinition, gaps: [Window]) {
             self.entity = entity
             self.gaps = gaps
@@ -37,7 +37,7 @@ public struct BackfillPlan: Sendable, Hashable {
 
     /// One chunk of history.
     public struct Chunk: Sendable, Hashable {
-        /// Its days, as far as they were asked for.
+        /// Its days, as far as the person asked for them.
         public let window: Window
         /// The entities that lack something of it, in loading order.
         public let parts: [Part]
@@ -48,17 +48,17 @@ public struct BackfillPlan: Sendable, Hashable {
 
     /// The chunks that lack something, newest first.
     public let chunks: [Chunk]
-    /// Chunks of the window that are wholly covered and so are not read.
+    /// How many chunks of the window are wholly covered, so that the backfill skips them.
     public let skipped: Int
-    /// The days asked for, widened to whole months: a part of a month is never covered.
+    /// The requested days, widened to whole months: coverage counts whole months.
     public let window: Window
-    /// Names of the entities, in loading order.
+    /// The entities of the backfill, in loading order.
     public let entities: [EntityDefinition]
 
-    /// A plan of some entities (all that have dates when there are no names) for the days `first` to `last`, both included.
+    /// A plan of some entities for the days `first` to `last`, both included; without names, of all that have dates.
     ///
-    /// Without a last day it goes to the end of the current month. `again` reads what is covered, too. Throws a refusal in
-    /// words for unknown names, entities without dates, and days in the wrong order.
+    /// Without a last day it goes to the end of the current month. `again` reads covered months, too. Throws a refusal
+    /// in words for unknown names, entities without dates, and days in the wrong order.
     public init(
         _ names: [String], of known: [EntityDefinition], from first: LocalDate, to last: LocalDate?, by size: Size,
         again: Bool, state: SyncState, today: LocalDate
@@ -72,8 +72,9 @@ public struct BackfillPlan: Sendable, Hashable {
             guard entity.isDated else {
                 throw RunPlan.Refusal(
                     description:
-                        "\"\(name)\" is a list without dates: there is no history of it to go back to. Nothing was read. "
-                        + "Read it by \"inflow sync\" or, with all lists of its kind, by \"inflow seed\".")
+                        "\"\(name)\" is a list without dates: it has no history to go back to. "
+                        + "Nothing was read. Read it by \"inflow sync\" or, with all lists of its kind, by "
+                        + "\"inflow seed\".")
             }
         }
         let end = last ?? today.startOfMonth.adding(months: 1).adding(days: -1)
@@ -123,24 +124,24 @@ public struct BackfillPlan: Sendable, Hashable {
         return gaps
     }
 
-    // MARK: what it costs
+    // MARK: expected cost
 
-    /// What a plan is expected to cost, at sizes and page counts learned before.
+    /// The expected cost of a plan, from the span sizes and page counts of earlier reading.
     public struct Estimate: Sendable, Hashable {
-        /// Chunks to read.
+        /// The number of chunks to read.
         public let chunks: Int
-        /// Calls in all.
+        /// The number of calls, all chunks together.
         public let calls: Int
         /// Minutes at the connection's calls a minute; nil where there is no limit.
         public let minutes: Int?
         /// Percent of a day's calls; nil where there is no limit.
         public let percentOfDay: Int?
-        /// Calls left today for the next scheduled run when all of it is done; negative when it takes more days than this one.
+        /// Calls left today for the next scheduled run after the backfill; negative when it takes more than today.
         public let left: Int?
-        /// Days it takes at least, with what is kept for scheduled runs; 1 is today.
+        /// The fewest days it takes beside the reserve for scheduled runs; 1 is today.
         public let days: Int
 
-        /// In one sentence.
+        /// The estimate in one sentence.
         public var words: String {
             var parts = ["\(chunks) chunk\(chunks == 1 ? "" : "s")", "about \(calls) call\(calls == 1 ? "" : "s")"]
             if let minutes {
@@ -157,8 +158,10 @@ public struct BackfillPlan: Sendable, Hashable {
         }
     }
 
-    /// What it is expected to cost; `sizes` are the spans that calls have lately been asked for, `reserve` the calls of a day
-    /// that are kept for scheduled runs.
+    /// The expected cost of the plan.
+    ///
+    /// `sizes` are the spans that recent calls asked for, by entity; `reserve` counts the calls of a day that stay with
+    /// scheduled runs.
     public func estimate(
         sizes: [String: SpanSize], state: SyncState, _ settings: ConnectionSettings, reserve: Int
     ) -> Estimate {
@@ -177,7 +180,7 @@ public struct BackfillPlan: Sendable, Hashable {
         )
     }
 
-    /// Calls that a part takes: one a span, or as many as its pages where the platform pages the list.
+    /// Calls that a part takes: one for each span, or for each page where the platform pages the list.
     public static func calls(_ part: Part, _ size: SpanSize, _ state: SyncState) -> Int {
         part.gaps.flatMap { size.cut($0) }.reduce(0) { sum, span in
             guard case .counted(let page) = part.entity.endpoint.paging,

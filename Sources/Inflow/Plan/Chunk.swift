@@ -1,6 +1,6 @@
 public import Foundation
 
-/// What is pulled and committed as one; the unit of retry and of checkpoint.
+/// What one pull reads and one transaction commits; the unit of retry and of checkpoint.
 public enum Chunk: Sendable, Hashable {
     /// A dated span of a list.
     case span(Window)

@@ -2,8 +2,8 @@
 ///
 /// The rules:
 ///
-/// - The map begins with the earliest month that any entity has an entry for and ends with the latest; no month between them is
-///   left out, so a gap shows as a gap.
+/// - The map begins with the earliest month that any entity has an entry for and ends with the latest. It holds every
+///   month between them, so a gap shows as a gap.
 /// - A month without an entry was never read: absence of an entry is not proof that the month is empty.
 /// - Entities stand in the order of the catalogue. One that the catalogue no longer names stands after them, by name.
 /// - An entity without dates has no months. It is a list, which is read whole or not at all.

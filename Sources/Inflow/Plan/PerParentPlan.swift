@@ -1,43 +1,43 @@
 public import Foundation
 
-/// How far the values of one kind of record have been read: what costs one call for each record.
+/// How many records of one kind wait for their values, each of which costs one call.
 public struct ParentBacklog: Sendable, Hashable {
     /// The entity: `job_cost`, `client_custom_field`.
     public let entity: String
     /// Whether any record can have values: a custom-field definition says so, or none has to.
     public var isUsed = true
-    /// Records that can be asked for.
+    /// Records that have a key to call by.
     public var parents = 0
-    /// Those that are new, or have changed since they were asked for.
+    /// Records that are new or have changed since the last call for their values.
     public var due = 0
-    /// Those that the platform did not know and that have not changed since.
+    /// Records that the platform did not know at the last call and that have not changed since.
     public var unknown = 0
-    /// Those that have not changed, but were read longer ago than the setting allows.
+    /// Unchanged records whose last call is longer ago than the setting allows.
     public var old = 0
-    /// When the one read longest ago was asked for.
+    /// When the values read longest ago were asked for.
     public var oldestReadAt: Instant?
-    /// Keys of those that are due, the newest first; not all of them need be there.
+    /// Keys of due records, the newest first; the list may be shorter than ``due``.
     public var dueKeys: [String] = []
-    /// Keys of due ones whose reading failed before: each is read alone, after the others.
+    /// Keys of due records whose last reading failed: a run reads each alone, after the others.
     public var failedKeys: [String] = []
-    /// Keys of those that are not due, read longest ago first.
+    /// Keys of records that are not due, those read longest ago first.
     public var oldKeys: [String] = []
 
-    /// A backlog of nothing.
+    /// An empty backlog of an entity.
     public init(entity: String) {
         self.entity = entity
     }
 }
 
-/// Which records are asked for their values in a run: a pure decision on what is due and what may be spent.
+/// Whose values a run asks for: a pure decision from the backlogs and the calls it may spend.
 ///
-/// New and changed records come first, the newest of each kind first; every kind gets the same part of the budget, and
-/// what one does not need goes to the others, so that no kind waits for another. What is left is spent on the records
-/// that were read longest ago, since a value may be changed without a trace on its record.
+/// New and changed records come first, the newest of each kind first. Every kind gets the same part of the budget, and
+/// the others share what a kind does not need, so that no kind waits for another. The rest goes to the records read
+/// longest ago, since a person can change a value without a trace on its record.
 public struct PerParentPlan: Sendable {
-    /// How many records are read and committed as one.
+    /// Records of one chunk.
     public static let chunkSize = 50
-    /// How many records of a kind are listed for one run at most, whatever the settings allow: they are held in memory.
+    /// The most records of a kind that a run lists, whatever the settings allow: their keys are in memory.
     public static let mostListed = 10_000
 
     private let settings: ConnectionSettings
@@ -51,15 +51,15 @@ public struct PerParentPlan: Sendable {
 
     // MARK: budget
 
-    /// Calls of one run, when nothing has been spent today.
+    /// Calls of one run on a day that has spent none.
     public static func daily(_ settings: ConnectionSettings) -> Int {
         budget(settings, spent: 0, spentInAll: 0)
     }
 
     /// Calls that may be spent now.
     ///
-    /// `spent` went to such reading within the last 24 hours, `spentInAll` to everything; a tenth of the day is left to
-    /// people. What a person asks for by name is not bound by the share, only by the other two limits.
+    /// `spent` counts such calls of the last 24 hours, `spentInAll` all calls; a tenth of the day stays with people.
+    /// The share does not bind what a person asks for by name (`isAsked`); the other two limits do.
     public static func budget(
         _ settings: ConnectionSettings, spent: Int, spentInAll: Int, isAsked: Bool = false
     ) -> Int {
@@ -69,7 +69,7 @@ public struct PerParentPlan: Sendable {
         return max(0, min(most, share, settings.callsPerDay * 9 / 10 - spentInAll))
     }
 
-    /// In how many days, one run a day, so many calls are done; `nil` when never.
+    /// Days that `calls` calls take at one run a day; `nil` where the settings allow none.
     public static func days(_ calls: Int, _ settings: ConnectionSettings) -> Int? {
         guard calls > 0 else { return 0 }
         let daily = daily(settings)
@@ -78,7 +78,7 @@ public struct PerParentPlan: Sendable {
 
     // MARK: readings
 
-    /// The readings of each entity, in the order given; entities of which nothing is read have none.
+    /// The part of each entity, in the order given; a part may be empty.
     public func parts(_ entities: [EntityDefinition], _ backlogs: [ParentBacklog]) -> [RunPlan.Part] {
         let pairs = entities.map { entity in
             (entity, backlogs.first { $0.entity == entity.name } ?? ParentBacklog(entity: entity.name))
@@ -99,7 +99,7 @@ public struct PerParentPlan: Sendable {
         }
     }
 
-    /// How many unchanged records have their turn: those that are overdue, and a day's part of all.
+    /// How many unchanged records have their turn today: the overdue ones, and a day's part of all.
     private func turn(_ backlog: ParentBacklog) -> Int {
         let days = settings.perParentDays
         return days > 0 ? max(backlog.old, (backlog.parents + days - 1) / days) : 0
@@ -112,7 +112,7 @@ public struct PerParentPlan: Sendable {
         }
     }
 
-    /// What each gets of a sum: the same, but nobody more than it wants.
+    /// Divides a sum equally, but gives no one more than it wants.
     static func shares(_ wanted: [Int], _ sum: Int) -> [Int] {
         var given = wanted.map { _ in 0 }
         var left = max(0, sum)
@@ -130,37 +130,19 @@ public struct PerParentPlan: Sendable {
     }
 }
 
-extension EntityDefinition {
-    /// How its records hang on another entity's, where each of those is asked for them.
-    public var perParent: WindowRule.PerParent? {
-        if case .perParent(let rule) = window { rule } else { nil }
-    }
-
-    /// Whether it costs one call for each record of another entity.
-    public var isPerParent: Bool { perParent != nil }
-
-    /// What the run log calls a chunk of it.
-    ///
-    /// A run may read many chunks by key of one entity: their first key tells them apart.
-    public func label(of chunk: Chunk) -> String {
-        guard case .parents(let keys) = chunk, let first = keys.first else { return chunk.description }
-        return "\(chunk) from \(first)"
-    }
-}
-
 extension RunPlan {
-    /// Entities read parent by parent, whose records are chosen when everything else of the run is in.
+    /// Entities read parent by parent; the run chooses their records after it has read everything else.
     public var perParent: [EntityDefinition] {
         isFull || trigger == .targeted ? parts.map(\.entity).filter(\.isPerParent) : []
     }
 
-    /// The plan without them.
+    /// The plan without the entities read parent by parent.
     public var withoutPerParent: RunPlan {
         let later = Set(perParent.map(\.name))
         return replacing(parts.filter { !later.contains($0.entity.name) })
     }
 
-    /// The plan with what would be read parent by parent as things are now.
+    /// The plan with the parts that `expected` names in place of its own, for a dry run.
     public func expecting(_ expected: [Part]) -> RunPlan {
         let parts = parts.map { part in expected.first { $0.entity.name == part.entity.name } ?? part }
         return replacing(parts)

@@ -1,7 +1,7 @@
 extension RunPlan {
     /// A reading of rejected records by key, entity by entity in loading order.
     ///
-    /// `keys` are what each record is asked for by; an entity without any has no part.
+    /// `keys` hold, by entity, the value that the call for one record takes; an entity without any has no part.
     public static func retry(_ keys: [String: [String]], of entities: [EntityDefinition]) -> RunPlan {
         let parts = entities.compactMap { entity -> Part? in
             guard let keys = keys[entity.name], !keys.isEmpty else { return nil }

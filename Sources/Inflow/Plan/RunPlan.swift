@@ -1,9 +1,19 @@
-/// What a run will read: entities in order, each in chunks, and why each is read.
+/// What a run will read: entities in order, each in chunks, and the reason for each.
 ///
-/// A pure value, made before anything is asked. What can only be known from the answers (documents that have left the open
-/// lists, records that are missing, jobs that a document mentions) is read after it, as further plans of the same run.
+/// Planning is pure. A plan follows from the definitions, the settings, the ``SyncState`` of earlier reading and the
+/// clock; it asks neither the platform nor the warehouse. So `--dry-run` prints the plan that a run would have, and
+/// tests cover years of schedules without a call. The kinds of plans, each with a file of its own:
+///
+/// - `SyncAllPlan`: everything, in the few ways that together miss no change for long.
+/// - `targeted`: what a person names; `retry`: rejected records by key; `reconcile`: what is covered, once more.
+/// - ``BackfillPlan``: history, newest first, in spans that grow while the platform answers quickly (``SpanSize``).
+/// - ``PerParentPlan``: what costs one call for each record, rationed by the calls of the day.
+///
+/// A ``Chunk`` is the unit of everything that follows: one pull, one transaction, one checkpoint, one retry. Some needs
+/// appear only in the answers: documents that have left the open lists, missing records, jobs that a document mentions.
+/// The engine reads those after the plan, as further plans of the same run.
 public struct RunPlan: Sendable, Hashable {
-    /// Why something is read.
+    /// Why the run reads a chunk; decides the purpose of its calls and the words of the run log.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         /// A list without dates, read whole at every Sync All.
         case list
@@ -11,9 +21,9 @@ public struct RunPlan: Sendable, Hashable {
         case window
         /// From next month to a year ahead.
         case future
-        /// What was modified since the watermark.
+        /// Records modified since the watermark.
         case modified
-        /// All of an entity that is otherwise read by what was modified: once a week, and its deletion check.
+        /// All of an entity whose changes the platform lists: once a week, to find deletions.
         case weekly
         /// Open and draft documents, whatever their age.
         case sweep
@@ -23,7 +33,7 @@ public struct RunPlan: Sendable, Hashable {
         case asked
         /// Documents that have left the open lists since the last sweep.
         case left
-        /// Records absent from an answer that should have held them.
+        /// Records absent from an answer that should hold them.
         case missing
         /// Records that a document mentions and the table lacks.
         case mentioned
@@ -34,7 +44,7 @@ public struct RunPlan: Sendable, Hashable {
         /// Values of records that have not changed, read longest ago.
         case oldValues
 
-        /// What the calls are made for.
+        /// The purpose of its calls: rotation and values leave the reserve of the day to others.
         public var purpose: CallPurpose { [.rotation, .values, .oldValues].contains(self) ? .background : .run }
 
         /// The reason in words.
@@ -62,12 +72,12 @@ public struct RunPlan: Sendable, Hashable {
     public struct Reading: Sendable, Hashable {
         /// What is pulled and committed as one.
         public let chunk: Chunk
-        /// Why.
+        /// Why the run reads the chunk.
         public let reason: Reason
         /// Calls it is expected to cost.
         public let calls: Int
 
-        /// A reading.
+        /// A chunk to read for a reason, at an expected cost.
         public init(_ chunk: Chunk, _ reason: Reason, calls: Int = 1) {
             self.chunk = chunk
             self.reason = reason
@@ -75,16 +85,16 @@ public struct RunPlan: Sendable, Hashable {
         }
     }
 
-    /// One entity's part.
+    /// The part of a plan that concerns one entity.
     public struct Part: Sendable, Hashable {
-        /// The entity.
+        /// The entity to read.
         public let entity: EntityDefinition
-        /// What is read, in order; empty for a derived entity.
+        /// Its chunks in order, each with its reason; empty for a derived entity.
         public let readings: [Reading]
-        /// What is pulled and committed as one, in order.
+        /// The chunks without their reasons, in order.
         public var chunks: [Chunk] { readings.map(\.chunk) }
 
-        /// A part of chunks that were asked for.
+        /// A part of chunks that a person asked for.
         public init(entity: EntityDefinition, chunks: [Chunk]) {
             self.init(entity: entity, readings: chunks.map { Reading($0, .asked) })
         }
@@ -98,7 +108,7 @@ public struct RunPlan: Sendable, Hashable {
 
     /// Why a plan cannot be made, in words.
     public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
-        /// What was asked for, why it cannot be, and what can.
+        /// What was asked for, why that is impossible, and what to ask for instead.
         public let description: String
     }
 
@@ -106,13 +116,13 @@ public struct RunPlan: Sendable, Hashable {
     public var trigger: Trigger
     /// What was asked for, in words.
     public var scope: String
-    /// What its calls are made for.
+    /// The purpose of its calls.
     public var purpose = CallPurpose.run
-    /// Whether it goes on with a run of the same scope that the day's quota stopped, instead of reading all of it again.
+    /// Whether it continues a run of the same scope that the day's quota stopped, instead of reading all again.
     public var continuesParked = true
-    /// The run of the same request that was interrupted and is gone on with: what it has loaded is not read again.
+    /// The interrupted run of the same request that this one continues; its loaded chunks are not read again.
     public var resumes: Int64?
-    /// Whether it is a backfill's: then a span that is not answered in time is asked for in halves.
+    /// Whether it belongs to a backfill, which halves a span that the platform does not answer in time.
     public var isHistory: Bool { trigger == .backfill }
     /// The entities' parts, in loading order.
     public let parts: [Part]
@@ -140,11 +150,11 @@ public struct RunPlan: Sendable, Hashable {
         return plan
     }
 
-    /// A targeted sync of some entities, for some days where the entity is asked for by date.
+    /// A targeted sync of some entities, for some days where an entity has dates.
     ///
-    /// No names mean all entities that are asked for by date, where a day is given. Both days are included; without the last
-    /// one the span goes to the end of the current month, or of the first day's where that is later. Throws a refusal in
-    /// words for unknown names, and for dates given to an entity that has no dates.
+    /// No names mean all entities with dates, where a day is given. Both days are included; without `last` the span
+    /// goes to the end of the current month, or of the month of `first` where that is later. Throws a refusal in words
+    /// for unknown names, and for dates with an entity that has none.
     public static func targeted(
         _ names: [String], of entities: [EntityDefinition], from first: LocalDate?, to last: LocalDate?,
         _ settings: ConnectionSettings, today: LocalDate
@@ -160,8 +170,8 @@ public struct RunPlan: Sendable, Hashable {
             if window != nil, !entity.isDated {
                 throw Refusal(
                     description:
-                        "\"\(entity.name)\" is a list without dates: the platform gives it only whole. Nothing was read. "
-                        + "Leave out --from and --to, or leave out \"\(entity.name)\".")
+                        "\"\(entity.name)\" is a list without dates: the platform gives it only whole. "
+                        + "Nothing was read. Leave out --from and --to, or leave out \"\(entity.name)\".")
             }
             chosen.append(entity)
         }
@@ -192,12 +202,5 @@ public struct RunPlan: Sendable, Hashable {
                     "--from \(first) is after --to \(last ?? endOfMonth). Nothing was read. Both days are included.")
         }
         return window
-    }
-}
-
-extension EntityDefinition {
-    /// Whether the platform gives it by a span of dates.
-    public var isDated: Bool {
-        if case .span = window { true } else { false }
     }
 }

@@ -1,7 +1,7 @@
 /// How large a span one call of a backfill asks for: a rung of a ladder from one day to a year.
 ///
-/// A backfill begins with a month, goes up while the platform answers within a minute, and down where it does not answer in
-/// time; where it has got to is remembered for each entity.
+/// A backfill begins with a month, goes up while the platform answers within a minute, and down where it does not
+/// answer in time. The warehouse remembers the rung of each entity.
 public struct SpanSize: Sendable, Hashable, Comparable {
     /// The unit a size counts.
     private enum Unit: String, Sendable {
@@ -35,7 +35,7 @@ public struct SpanSize: Sendable, Hashable, Comparable {
         self.rung = rung
     }
 
-    /// The size to go on with after a span of this size was answered in so many seconds.
+    /// The next size to ask for when a span of this size took `seconds` seconds.
     ///
     /// One up where the next size would still take less than a minute, if time grows with the days.
     public func grown(after seconds: Double) -> SpanSize {
@@ -52,8 +52,10 @@ public struct SpanSize: Sendable, Hashable, Comparable {
         return unit == .days ? count : count * 365 / 12
     }
 
-    /// Cuts a window into spans of at most this size, in order; no span goes on from one month to the next unless both ends
-    /// are borders of months, so that the spans of a month add up to it.
+    /// Cuts a window into spans of at most this size, in order.
+    ///
+    /// No span crosses the border of a month unless both its ends are such borders, so that the spans of a month add up
+    /// to it.
     public func cut(_ window: Window) -> [Window] {
         let (count, unit) = SpanSize.ladder[rung]
         var spans: [Window] = []
@@ -66,7 +68,7 @@ public struct SpanSize: Sendable, Hashable, Comparable {
                     start == start.startOfMonth ? start.adding(months: count) : start.startOfMonth.adding(months: 1)
                 }
             var end = min(border, window.until)
-            // A part of a month at the end is read by itself.
+            // A part of a month at the end is a span for itself.
             if unit == .months, end == window.until, end != end.startOfMonth, start < end.startOfMonth {
                 end = end.startOfMonth
             }

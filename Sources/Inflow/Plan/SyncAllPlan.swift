@@ -2,8 +2,15 @@ public import Foundation
 
 /// What a Sync All reads: windows, what changed, sweeps, lists, and the rotation through what was loaded before.
 ///
-/// The platform filters most lists by a date only (reference §2.5): a window never reports a change to an older record, or a
-/// deletion. So each dated entity is read in several ways that together miss nothing for long.
+/// The platform filters most lists by a date only (reference §2.5): a window never reports a change to an older record,
+/// or a deletion. So a Sync All reads each dated entity in several ways that together miss no change for long:
+///
+/// - the last months and the year ahead at every run, since most changes are to young documents;
+/// - the lists of open documents, whatever their age, since an open document still changes;
+/// - what changed since the watermark, where the platform has such a filter, and everything once a week;
+/// - the months verified longest ago, a share each day, so that every loaded month is verified within `rotation-days`.
+///
+/// Rotation uses spare calls only and leaves a fifth of the day's calls to follow-ups and to people.
 struct SyncAllPlan {
     let entities: [EntityDefinition]
     let settings: ConnectionSettings
@@ -24,7 +31,7 @@ struct SyncAllPlan {
     // MARK: every time
 
     private func defaultReadings(_ entity: EntityDefinition) -> [RunPlan.Reading] {
-        // First, so that what a list holds after them need not be asked for again when it has left them.
+        // First: a document that leaves the open lists afterwards is then in a list read later.
         let sweeps = entity.sweeps.map { reading(entity, .sweep($0), .sweep) }
         guard entity.modified != nil else {
             switch entity.window {
@@ -78,7 +85,7 @@ struct SyncAllPlan {
 
     // MARK: rotation
 
-    /// Months verified longest ago: what is overdue, and today's share of the rest, as far as calls are to spare.
+    /// Months verified longest ago: the overdue ones and today's share of the rest, within the spare calls.
     private func rotation(_ planned: Int) -> [(entity: Int, reading: RunPlan.Reading)] {
         let days = settings.rotationDays
         guard days > 0 else { return [] }
@@ -88,7 +95,7 @@ struct SyncAllPlan {
             return rule.reach == .lastMonth
         }
         let places = Dictionary(dated.map { (entities[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
-        // What is read anyway, and what was verified within the last day, needs no turn.
+        // Months that this run reads anyway, and those verified within the last day, need no turn.
         let wholes = Set(
             dated.filter { entities[$0].modified != nil && isWholeDue(entities[$0]) }.map { entities[$0].name })
         let candidates = state.months.filter { month in
@@ -111,7 +118,7 @@ struct SyncAllPlan {
         return taken
     }
 
-    /// Calls to spare today: a fifth of the day is left to follow-ups and to people.
+    /// Spare calls of today, of which a fifth of the day stays with follow-ups and people.
     private func spare(_ planned: Int) -> Int {
         guard settings.callsPerDay > 0 else { return .max / 2 }
         return settings.callsPerDay * 4 / 5 - state.callsSpent - planned
@@ -119,7 +126,7 @@ struct SyncAllPlan {
 
     // MARK: one entity
 
-    /// What an entity's name alone asks for: its list, the last months, or all its time.
+    /// The chunks of an entity without any days given: its list, the last months, or all its time.
     static func standard(_ entity: EntityDefinition, _ settings: ConnectionSettings, _ today: LocalDate) -> [Chunk] {
         switch entity.window {
         case .whole: return [.whole]
@@ -139,14 +146,14 @@ struct SyncAllPlan {
 }
 
 extension RunPlan {
-    /// Spans of a year over all the time a connection has records of, to a year ahead.
+    /// Spans of a year from the connection's first date to a year ahead.
     public static func allTime(_ settings: ConnectionSettings, today: LocalDate) -> [Chunk] {
         SyncAllPlan.allTime(settings, today)
     }
 
-    /// A Sync All: the read set of every entity.
+    /// A Sync All of every entity.
     ///
-    /// `state` is what was read before; `now` decides the calendar day in the connection's zone.
+    /// `state` is the result of earlier reading; `now` gives the calendar day in the connection's zone.
     public static func syncAll(
         _ entities: [EntityDefinition], _ settings: ConnectionSettings, state: SyncState = SyncState(), now: Instant
     ) -> RunPlan {
@@ -154,7 +161,7 @@ extension RunPlan {
         return RunPlan(trigger: .manual, scope: "Sync All", parts: set.parts(), known: entities)
     }
 
-    /// Re-reads what is covered: months of dated entities within the days given, other lists whole.
+    /// Reads again what is covered: months of dated entities within the days given, other lists whole.
     ///
     /// Throws a refusal in words for unknown names.
     public static func reconcile(
@@ -176,7 +183,7 @@ extension RunPlan {
                     && month.month <= (last ?? month.month)
             }.map(\.month)
             let windows = spans(Set(months).sorted(), rule.chunk)
-            // Documents that a list by date does not hold are told from missing ones by the sweeps.
+            // The sweeps find open documents that a list by date lacks, so that they do not count as missing.
             return Part(
                 entity: entity,
                 chunks: (windows.isEmpty ? [] : entity.sweeps.map { .sweep($0) }) + windows.map { .span($0) })
@@ -193,7 +200,7 @@ extension RunPlan {
             }, known: entities)
     }
 
-    /// Months as spans of at most the size that one call asks for; neighbouring months of a year-sized list join.
+    /// Months as spans of at most the size of one call; neighbouring months of a year-sized list join.
     private static func spans(_ months: [LocalDate], _ size: ChunkSize) -> [Window] {
         var spans: [Window] = []
         for month in months {
@@ -207,41 +214,5 @@ extension RunPlan {
             }
         }
         return spans
-    }
-}
-
-extension EntityDefinition {
-    /// Whether it is made from another entity's records.
-    public var isDerived: Bool {
-        if case .derived = window { true } else { false }
-    }
-}
-
-extension Window {
-    /// The calendar month of a day.
-    public init?(month day: LocalDate) {
-        self.init(from: day.startOfMonth, until: day.startOfMonth.adding(months: 1))
-    }
-
-    /// The calendar months that lie in it whole, by their first days.
-    public var wholeMonths: [LocalDate] {
-        var months: [LocalDate] = []
-        var month = from == from.startOfMonth ? from : from.startOfMonth.adding(months: 1)
-        while month.adding(months: 1) <= until {
-            months.append(month)
-            month = month.adding(months: 1)
-        }
-        return months
-    }
-
-    /// The calendar months that it touches, by their first days.
-    public var touchedMonths: [LocalDate] {
-        var months: [LocalDate] = []
-        var month = from.startOfMonth
-        while month < until {
-            months.append(month)
-            month = month.adding(months: 1)
-        }
-        return months
     }
 }

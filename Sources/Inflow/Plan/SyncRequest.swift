@@ -1,8 +1,8 @@
 public import Foundation
 
-/// A run that is asked for, before it is planned: what a command or the schedule puts into the queue.
+/// A request for a run, before it is planned: what a command or the schedule puts into the queue.
 public struct SyncRequest: Sendable, Hashable {
-    /// What is to be run.
+    /// The kinds of runs that can be requested.
     public enum Kind: Sendable, Hashable {
         /// A Sync All by a person.
         case syncAll
@@ -21,20 +21,20 @@ public struct SyncRequest: Sendable, Hashable {
         }
     }
 
-    /// What is to be run.
+    /// The run that is requested.
     public var kind: Kind
-    /// When it was asked for.
+    /// When the person or the schedule asked, UTC.
     public var askedAt: Instant
 
-    /// A request.
+    /// A request made at an instant.
     public init(_ kind: Kind, askedAt: Instant) {
         self.kind = kind
         self.askedAt = askedAt
     }
 
-    /// The plan it comes to now.
+    /// The plan that the request means now, from the state of the warehouse.
     ///
-    /// Throws a refusal in words where what is asked for cannot be.
+    /// Throws a refusal in words where no run can do what it asks for.
     public func plan(
         _ entities: [EntityDefinition], _ settings: ConnectionSettings, state: SyncState, now: Instant
     ) throws(RunPlan.Refusal) -> RunPlan {
@@ -50,7 +50,7 @@ public struct SyncRequest: Sendable, Hashable {
         }
     }
 
-    /// What is asked for, in words.
+    /// The request in words, for lists and messages.
     public var words: String {
         switch kind {
         case .syncAll: return "Sync All"

@@ -1,17 +1,17 @@
 public import Foundation
 
-/// What the warehouse knows of earlier reading: all that a plan is made from beside the settings and the clock.
+/// What the warehouse knows of earlier reading: all that a plan needs beside the settings and the clock.
 public struct SyncState: Sendable, Hashable {
     /// A month of an entity that has been read whole.
     public struct Month: Sendable, Hashable {
-        /// The entity.
+        /// The name of the entity.
         public let entity: String
         /// The month's first day.
         public let month: LocalDate
-        /// When the last answer that held all of it was asked for.
+        /// When the last complete answer was asked for, UTC.
         public let verifiedAt: Instant
 
-        /// A covered month.
+        /// A month that a complete answer covers.
         public init(entity: String, month: LocalDate, verifiedAt: Instant) {
             self.entity = entity
             self.month = month
@@ -19,21 +19,21 @@ public struct SyncState: Sendable, Hashable {
         }
     }
 
-    /// From when on an entity is asked for what changed, by entity.
+    /// The instant since which a run asks for changes, by entity.
     public var watermarks: [String: Instant] = [:]
-    /// When a list was last read whole, by entity; for an entity read by spans, when all of them were.
+    /// When a list was last read whole, by entity; for an entity with spans, when all of them were.
     public var readWhole: [String: Instant] = [:]
     /// Months read whole, in any order.
     public var months: [Month] = []
-    /// Calls a chunk of the entity took on the average lately, by entity.
+    /// Average calls of a recent chunk, by entity.
     public var callsPerChunk: [String: Double] = [:]
-    /// Records a day of a span held on the average in the last year's reading, by entity.
+    /// Average records of a day of a span in the reading of the last year, by entity.
     public var rowsPerDay: [String: Double] = [:]
-    /// How large a span a call of a backfill asks for, by entity, where that was learned.
+    /// The span that a call of a backfill asks for, by entity, where an earlier backfill learned it.
     public var spanSizes: [String: SpanSize] = [:]
     /// Calls of the last 24 hours.
     public var callsSpent = 0
 
-    /// Nothing read yet.
+    /// The state before the first run.
     public init() {}
 }

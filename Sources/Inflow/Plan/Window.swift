@@ -12,7 +12,9 @@ public struct Window: Hashable, Sendable {
         self.until = until
     }
 
-    /// The window of the days `first` to `last`, both included, as a person means them; `nil` when `last` is before `first`.
+    /// The window of the days `first` to `last`, both included, as a person means them.
+    ///
+    /// `nil` when `last` is before `first`.
     public init?(first: LocalDate, last: LocalDate) {
         self.init(from: first, until: last.adding(days: 1))
     }
@@ -29,7 +31,9 @@ public struct Window: Hashable, Sendable {
         return Window(checked: start.adding(months: -1), start.adding(months: 1))
     }
 
-    /// Cuts the window at the borders of calendar months, or every twelve months; the parts are in order and cover it exactly.
+    /// Cuts the window at the borders of calendar months, or every twelve months.
+    ///
+    /// The parts are in order and cover the window exactly.
     public func chunks(by size: ChunkSize) -> [Window] {
         var parts: [Window] = []
         var start = from
@@ -48,6 +52,35 @@ public struct Window: Hashable, Sendable {
     private init(checked from: LocalDate, _ until: LocalDate) {
         self.from = from
         self.until = until
+    }
+}
+
+extension Window {
+    /// The calendar month of a day.
+    public init?(month day: LocalDate) {
+        self.init(from: day.startOfMonth, until: day.startOfMonth.adding(months: 1))
+    }
+
+    /// The calendar months that lie wholly in it, by their first days.
+    public var wholeMonths: [LocalDate] {
+        var months: [LocalDate] = []
+        var month = from == from.startOfMonth ? from : from.startOfMonth.adding(months: 1)
+        while month.adding(months: 1) <= until {
+            months.append(month)
+            month = month.adding(months: 1)
+        }
+        return months
+    }
+
+    /// The calendar months that it touches, by their first days.
+    public var touchedMonths: [LocalDate] {
+        var months: [LocalDate] = []
+        var month = from.startOfMonth
+        while month < until {
+            months.append(month)
+            month = month.adding(months: 1)
+        }
+        return months
     }
 }
 

@@ -1,15 +1,14 @@
-/// One process's part of an organisation's budget: the permits it has in stock and its calls under way; a state machine
-/// without I/O.
+/// One process's part of an organisation's quota: its stock of permits and its calls under way.
 ///
-/// The other side is ``SharedQuota``, which is asked when the stock does not serve. Times are microseconds of a clock of the
-/// process that never goes back; what the books say in their own time is brought over so that it can only be later than
-/// meant, never earlier.
+/// A state machine without I/O. The other side is ``SharedQuota``, the ledger that all processes share; a process asks
+/// it when its stock is empty. Times are microseconds of a clock of the process that never goes back. Times of the
+/// ledger's clock convert so that the result can be later than meant, never earlier.
 public struct LocalQuota: Sendable {
-    /// What to do about a wish to call.
+    /// The answer to a request for a call.
     public enum Step: Sendable, Hashable {
         /// Call now, under this number; the call is under way from here on.
         case go(Int)
-        /// Visit the books.
+        /// Exchange with the shared ledger first.
         case ask
         /// Ask again at that time, or, when `nil`, after a call under way has ended.
         case wait(until: Int64?)
@@ -27,8 +26,8 @@ public struct LocalQuota: Sendable {
 
     private struct Call: Sendable {
         let begun: Int64
-        /// Whether the permit was of the present holder's, and is to be told of.
-        var isTold: Bool
+        /// Whether this holder took the permit and must report its use.
+        var mustReport: Bool
     }
 
     /// The limits that are kept.
@@ -36,17 +35,17 @@ public struct LocalQuota: Sendable {
     private let who: String
     private let newHolder: @Sendable () -> String
     private var holder: String
-    /// Whether the books do not know the holder.
+    /// Whether the ledger does not know the holder.
     private var isNew = true
     private var permits: [Permit] = []
-    /// Permits that are to be given back.
+    /// Permits to return at the next exchange.
     private var unused: [Int64] = []
     private var calls: [Int: Call] = [:]
     private var numbers = 0
     private var places = 0
-    /// When headers arrived that the books do not know of.
+    /// When headers arrived that the ledger has no report of.
     private var answered: [Int64] = []
-    /// When calls were begun lately.
+    /// When recent calls began.
     private var begun: [Int64] = []
     private var left: (calls: CallsLeft, begun: Int64)?
     private var refusal: (CallRefusal, at: Int64)?
@@ -54,11 +53,11 @@ public struct LocalQuota: Sendable {
     private var spentUntil: Int64?
     private var reserveUntil: Int64?
     private var refusedUntil: Int64?
-    /// When the books were last asked with success.
+    /// When the last successful exchange began.
     private var seenAt: Int64 = 0
     private var askedAt: Int64 = 0
 
-    /// An empty stock; `newHolder` makes a number that no other process has.
+    /// An empty stock; `newHolder` makes an identifier that no other process has.
     public init(_ limits: SharedQuota.Limits, who: String, newHolder: @escaping @Sendable () -> String) {
         self.limits = limits
         self.who = who
@@ -66,7 +65,7 @@ public struct LocalQuota: Sendable {
         holder = newHolder()
     }
 
-    /// Whether the books know of nothing that this process holds or wants, and need not hear of it.
+    /// Whether this process holds nothing that the ledger must know of.
     public var isIdle: Bool { isNew && calls.isEmpty && permits.isEmpty && answered.isEmpty && unused.isEmpty }
 
     /// Whether a call is under way.
@@ -74,22 +73,22 @@ public struct LocalQuota: Sendable {
 
     // MARK: calls
 
-    /// Asks for leave to make one call.
+    /// Asks for a permit for one call.
     public mutating func request(_ purpose: CallPurpose, at now: Int64) -> Step {
         if let until = refusedUntil {
             if until > now { return far(until, now) }
             refusedUntil = nil
         }
-        if limits.isOff { return .go(begin(now, isTold: false)) }
+        if limits.isOff { return .go(begin(now, mustReport: false)) }
         fence(now)
         let hasPlace = limits.atOnce == 0 || calls.count < places
         if !hasPlace, !calls.isEmpty { return .wait(until: nil) }
         let usable = permits.indices.filter { purpose == .run || permits[$0].isForAll }
         if hasPlace {
-            // In the order they were given: those that all may use come before the reserve.
+            // In the order of the ledger: permits for every purpose come before those of the reserve.
             if let index = usable.first(where: { permits[$0].notBefore <= now }) {
                 permits.remove(at: index)
-                return .go(begin(now, isTold: true))
+                return .go(begin(now, mustReport: true))
             }
             if let soon = usable.map({ permits[$0].notBefore }).min() { return .wait(until: soon) }
         }
@@ -102,9 +101,9 @@ public struct LocalQuota: Sendable {
         until - now > limits.patience ? .dayIsSpent(until: until) : .wait(until: until)
     }
 
-    private mutating func begin(_ now: Int64, isTold: Bool) -> Int {
+    private mutating func begin(_ now: Int64, mustReport: Bool) -> Int {
         numbers += 1
-        calls[numbers] = Call(begun: now, isTold: isTold)
+        calls[numbers] = Call(begun: now, mustReport: mustReport)
         begun.removeAll { $0 <= now - limits.idle }
         begun.append(now)
         return numbers
@@ -112,35 +111,35 @@ public struct LocalQuota: Sendable {
 
     /// The headers of a call's answer have arrived.
     public mutating func answered(_ call: Int, left: CallsLeft, at now: Int64) {
-        guard let one = calls[call], one.isTold else { return }
-        calls[call]?.isTold = false
+        guard let one = calls[call], one.mustReport else { return }
+        calls[call]?.mustReport = false
         answered.append(now)
         if left.minute != nil || left.day != nil { self.left = (left, one.begun) }
     }
 
-    /// A call has ended; one without an answer counts as answered now, since it may have reached the platform.
+    /// A call has ended; without an answer it counts as answered now, since it may have reached the platform.
     public mutating func finished(_ call: Int, at now: Int64) {
         guard let one = calls.removeValue(forKey: call) else { return }
-        if one.isTold { answered.append(now) }
+        if one.mustReport { answered.append(now) }
     }
 
-    /// The platform wants no call for so long; without a time it is an hour of the day.
+    /// The platform refused a call; a refusal without a time lasts a twenty-fourth of the day.
     public mutating func refused(_ refusal: CallRefusal, at now: Int64) {
         let wait = refusal.seconds.map { Int64(max(0, $0)) * 1_000_000 } ?? limits.day / 24
         refusedUntil = max(refusedUntil ?? 0, now + wait)
         if !limits.isOff { self.refusal = (refusal, now + wait) }
     }
 
-    /// A process that was silent for long counts as dead, so it does not use what it had.
+    /// A process that was silent for too long counts as dead, so it must not use its old permits.
     private mutating func fence(_ now: Int64) {
         guard now - seenAt > limits.trust, !permits.isEmpty else { return }
         unused += permits.map(\.stamp)
         permits = []
     }
 
-    // MARK: visits
+    // MARK: exchanges
 
-    /// Whether the books should hear of this process although nobody waits: to show itself, to give back, to tell.
+    /// Whether an exchange is due although no call waits: to show life, to return permits, to report.
     public func isDue(waiting: Int, at now: Int64) -> Bool {
         guard !isNew else { return refusal != nil }
         if waiting == 0, calls.isEmpty, permits.isEmpty { return true }
@@ -149,9 +148,9 @@ public struct LocalQuota: Sendable {
         return permits.contains { now - $0.notBefore > limits.idle }
     }
 
-    /// Begins a visit: what to tell the books.
+    /// Begins an exchange: the report to the ledger.
     ///
-    /// To be followed by ``take(_:at:)`` or ``lost()``.
+    /// The caller must follow it by ``take(_:at:)`` or ``lost()``.
     public mutating func report(waiting run: Int, background: Int, isLast: Bool = false, at now: Int64)
         -> SharedQuota.Report
     {
@@ -174,7 +173,7 @@ public struct LocalQuota: Sendable {
         return report
     }
 
-    /// How many permits can be used soon: by those who wait, and as many as were used lately.
+    /// How many permits the process can use soon: for waiting calls, and as many as it used recently.
     private func appetite(_ waiting: Int, _ now: Int64) -> Int {
         let most = limits.perMinute > 0 ? max(1, limits.perMinute / 5) : 100
         let lately = begun.count { $0 > now - limits.idle }
@@ -182,7 +181,7 @@ public struct LocalQuota: Sendable {
         return min(most, max(min(waiting, atOnce), lately))
     }
 
-    /// Ends a visit with what the books gave.
+    /// Ends an exchange with the ledger's reply.
     public mutating func take(_ reply: SharedQuota.Reply, at now: Int64) {
         guard reply.isKnown else { return lost() }
         isNew = !reply.isKept
@@ -198,12 +197,13 @@ public struct LocalQuota: Sendable {
         if let until = reply.refusedUntil { refusedUntil = here(until) }
     }
 
-    /// The visit came to nothing, or the books took this process for dead: what it had out counts as used by and by, and it
-    /// begins anew under another number.
+    /// The exchange failed, or the ledger took this process for dead.
+    ///
+    /// The ledger counts its permits as used once they lapse; the process begins anew under another identifier.
     public mutating func lost() {
         (holder, isNew) = (newHolder(), true)
         (permits, unused, answered, left) = ([], [], [], nil)
-        for call in calls.keys { calls[call]?.isTold = false }
+        for call in calls.keys { calls[call]?.mustReport = false }
         places = 0
         askAgainAt = 0
     }

@@ -1,12 +1,11 @@
-/// Leave for calls within an organisation's limits, as a state machine without I/O: times come in, verdicts go out.
+/// Permits calls within an organisation's limits, as a state machine without I/O: times in, verdicts out.
 ///
-/// The platform counts a call when the request reaches it, which is between our sending and the arrival of its answer's
-/// headers. So a call counts here from leave to answer as under way and for the window's length after the answer:
-/// however slow the way there, the platform never sees more than the limit in any window of its own. Counting from the
-/// sending instead would let slow calls bunch at the platform's door. Source: API V1, limits 5 / 60 / 5,000; reference
-/// §2.7.
+/// The platform counts a call when the request reaches it: after Inflow sends it and before the headers of its answer
+/// arrive. So a call counts here from its permit to its answer, and for the length of the window after the answer.
+/// However slow the network, the platform never sees more than the limit in any of its windows. A count from the
+/// sending would let slow calls arrive there together. Source: API V1, limits 5 / 60 / 5,000; reference §2.7.
 ///
-/// Times are durations since an origin of the caller's choice, rising.
+/// Times are durations since an origin that the caller chooses, and never go back.
 public struct Quota: Sendable {
     /// How many calls are allowed; 0 is no limit.
     public struct Limits: Sendable, Hashable {
@@ -25,7 +24,7 @@ public struct Quota: Sendable {
         }
     }
 
-    /// What to do about a wish to call.
+    /// The answer to a request for a call.
     public enum Verdict: Sendable, Hashable {
         /// Call now; the call is under way from here on.
         case go
@@ -35,7 +34,7 @@ public struct Quota: Sendable {
         case dayIsSpent(until: Duration)
     }
 
-    /// The longest wait that is sat out; a longer one means that the day is spent.
+    /// The longest wait that a caller sits out; a longer one means that the day is spent.
     public static let patience = Duration.seconds(120)
 
     private let limits: Limits
@@ -47,7 +46,7 @@ public struct Quota: Sendable {
     private var day: Recent
     private var refusedUntil: Duration?
 
-    /// A quota nobody has used yet, but for `spentToday` calls that count as made at time zero.
+    /// An unused quota, except for `spentToday` calls that count as made at time zero.
     public init(_ limits: Limits, spentToday: Int = 0) {
         self.limits = limits
         minute = Recent(span: .seconds(60), most: limits.perMinute)
@@ -55,7 +54,7 @@ public struct Quota: Sendable {
         if limits.perDay > 0 { for _ in 0..<min(max(0, spentToday), limits.perDay) { day.add(.zero) } }
     }
 
-    /// Asks for leave to make one call.
+    /// Asks for a permit for one call.
     public mutating func request(at time: Duration) -> Verdict {
         minute.forget(at: time)
         day.forget(at: time)
@@ -83,7 +82,7 @@ public struct Quota: Sendable {
         day.add(time)
     }
 
-    /// A call has ended, well or not; one that had no answer counts as answered now, since it may have reached the
+    /// A call has ended, well or not; a call without an answer counts as answered now, since it may have reached the
     /// platform.
     public mutating func finished(at time: Duration) {
         guard inFlight > 0 else { return }
@@ -91,7 +90,7 @@ public struct Quota: Sendable {
         if unanswered > inFlight { answered(at: time) }
     }
 
-    /// The platform wants no call before that time.
+    /// The platform accepts no call before that time.
     public mutating func refused(until time: Duration) {
         refusedUntil = max(refusedUntil ?? time, time)
     }
@@ -126,7 +125,7 @@ public struct Quota: Sendable {
             }
         }
 
-        /// When there is room for one more beside so many others; `nil` when time alone does not bring it.
+        /// When a call beside `others` further ones has room; `nil` when time alone does not bring it.
         func whenFree(beside others: Int) -> Duration? {
             let leaving = count + others - most
             guard leaving >= 0, leaving < count else { return nil }

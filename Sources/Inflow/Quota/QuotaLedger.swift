@@ -1,31 +1,31 @@
-/// What a call is made for: background work leaves a reserve of the day's calls to the runs that people rely on.
+/// The purpose of a call: background work leaves a reserve of the day's calls to the runs that people rely on.
 public enum CallPurpose: String, Sendable, Hashable {
-    /// A scheduled run, or what a person asked for: may use all of the day.
+    /// A scheduled run, or a run that a person asked for: may use all calls of the day.
     case run
     /// Rotation, backfill and other work that can wait: may not use the reserve.
     case background
 
-    /// What the calls of the task in hand are made for.
+    /// The purpose of calls that the current task makes.
     @TaskLocal public static var current = CallPurpose.run
 }
 
-/// What an answer's headers say is left of the platform's limits; what they do not say is `nil`.
+/// The calls left of the platform's limits by an answer's headers; `nil` where the headers do not say.
 public struct CallsLeft: Sendable, Hashable {
     /// Calls left within the minute.
     public var minute: Int?
     /// Calls left within the day.
     public var day: Int?
 
-    /// What is left, as far as it was said.
+    /// The calls left, as far as the headers say.
     public init(minute: Int? = nil, day: Int? = nil) {
         self.minute = minute
         self.day = day
     }
 }
 
-/// A refusal of the platform's: how long it wants no call.
+/// A refusal of the platform (429): how long it accepts no call.
 public struct CallRefusal: Sendable, Hashable {
-    /// Seconds from the refusal; `nil` where a refusal for the day did not say.
+    /// Seconds from the refusal; `nil` where a refusal for the day gives no time.
     public var seconds: Int?
     /// Whether the day's calls are spent.
     public var isForTheDay: Bool
@@ -37,23 +37,23 @@ public struct CallRefusal: Sendable, Hashable {
     }
 }
 
-/// Gives leave for calls within an organisation's limits.
+/// Permits calls within an organisation's limits.
 public protocol QuotaLedger: Sendable {
-    /// Waits for leave to make one call and returns the call's number.
+    /// Waits for a permit for one call and returns the call's number.
     ///
-    /// Throws `dayLimitReached` when the day's budget is spent, `reserveKept` when only what is kept for more urgent work is
-    /// left of it, `quotaStore` when the ledger cannot be read.
+    /// Throws `dayLimitReached` when the calls of the day are spent, `reserveKept` when only the reserve for more
+    /// urgent work is left, `quotaStore` when the ledger fails.
     func acquire(for purpose: CallPurpose) async throws(SourceError) -> Int
-    /// Says that the headers of a call's answer have arrived: it counts from this moment.
+    /// Records that the headers of a call's answer have arrived: the call counts from this moment.
     func answered(_ call: Int, left: CallsLeft) async
-    /// Says that a call has ended and its place in flight is free.
+    /// Records that a call has ended and its place in flight is free.
     func finished(_ call: Int) async
-    /// Says that the platform refused a call: nothing is sent for so long.
+    /// Records that the platform refused a call: no call is sent until the refusal ends.
     func refused(_ refusal: CallRefusal) async
 }
 
 extension SourceError {
-    /// The day's budget is spent for so many seconds.
+    /// The calls of the day are spent; the first is free again after `seconds` seconds.
     public static func dayIsSpent(seconds: Int) -> SourceError {
         SourceError(
             .dayLimitReached, subject: "calls of the day",
@@ -62,7 +62,7 @@ extension SourceError {
             retryAfter: max(1, seconds))
     }
 
-    /// Only the reserve is left of the day's budget, for so many seconds.
+    /// Only the reserve of the day is left; background work may call again after `seconds` seconds.
     public static func reserveIsKept(seconds: Int) -> SourceError {
         SourceError(
             .reserveKept, subject: "calls of the day",

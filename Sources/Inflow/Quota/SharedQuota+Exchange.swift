@@ -1,5 +1,5 @@
 extension SharedQuota {
-    /// What an organisation is allowed, with the lengths of its minute and day; 0 calls is no limit.
+    /// The limits of an organisation, with the lengths of its minute and day; 0 calls is no limit.
     public struct Limits: Sendable, Hashable {
         /// Calls in flight at once.
         public var atOnce: Int
@@ -11,13 +11,14 @@ extension SharedQuota {
         public var minute: Int64
         /// Length of the day in microseconds.
         public var day: Int64
-        /// Calls of the day that background work leaves to others.
+        /// Calls of the day that background work leaves to runs.
         public var reserve: Int
 
-        /// Limits from their parts, lengths in seconds; of a small day at most half is kept as a reserve.
+        /// Limits from their parts, lengths in seconds; the reserve is at most half of the day.
         public init(
-            atOnce: Int, perMinute: Int, perDay: Int, minuteSeconds: Int = 60, daySeconds: Int = 86_400,
-            reserve: Int = 0
+            atOnce: Int, perMinute: Int, perDay: Int,
+            minuteSeconds: Int = ConnectionSetting.minuteSeconds.defaultValue,
+            daySeconds: Int = ConnectionSetting.daySeconds.defaultValue, reserve: Int = 0
         ) {
             self.atOnce = atOnce
             self.perMinute = perMinute
@@ -38,54 +39,54 @@ extension SharedQuota {
         public var isOff: Bool { atOnce == 0 && perMinute == 0 && perDay == 0 }
         /// How long a process may be silent before it counts as dead: half a minute, and at least 5 s.
         public var lapse: Int64 { max(5_000_000, minute / 2) }
-        /// How long a process trusts its permits without a visit to the books.
+        /// How long a process may use its permits without an exchange.
         public var trust: Int64 { lapse * 4 / 5 }
-        /// How far ahead places are given.
+        /// How far ahead the ledger gives places away.
         public var horizon: Int64 { minute / 10 }
-        /// After what time a permit that nobody uses is given back.
+        /// How long a process keeps an unused permit.
         public var idle: Int64 { minute / 20 }
-        /// How long to wait for what has no known time.
+        /// How long to wait for an event of unknown time.
         public var pause: Int64 { min(1_000_000, max(50_000, minute / 60)) }
-        /// The span within which calls of the day are counted together: a quarter of an hour.
+        /// The span whose calls count together for the day: a quarter of an hour.
         public var grain: Int64 { max(1, day / 96) }
-        /// The longest wait that is sat out: two minutes, less where the day is shorter.
+        /// The longest wait that a caller sits out: two minutes, less where the day is shorter.
         public var patience: Int64 { min(120_000_000, day / 720) }
     }
 
-    /// What a process tells at a visit.
+    /// What a process reports in an exchange.
     public struct Report: Sendable, Hashable {
-        /// Its number.
+        /// The identifier of the process.
         public var holder: String
-        /// Machine and process.
+        /// The machine and the process, for people to read.
         public var who: String
-        /// Whether the books do not know it yet.
+        /// Whether the ledger does not know the process yet.
         public var isNew = true
         /// How long ago the headers of answers arrived, in microseconds.
         public var answered: [Int64] = []
-        /// Permits it gives back, by their stamps.
+        /// Permits it returns, by their stamps.
         public var unused: [Int64] = []
         /// Its calls under way.
         public var inFlight = 0
-        /// Permits it could use, for what may use all of the day.
+        /// Permits it could use for runs.
         public var wantsRun = 0
         /// Permits it could use for background work.
         public var wantsBackground = 0
-        /// What the platform said is left.
+        /// The calls left by the headers of an answer.
         public var left: Left?
-        /// The platform's refusal.
+        /// A refusal of the platform since the last exchange.
         public var refusal: Refusal?
         /// All it could use.
         public var wants: Int { wantsRun + wantsBackground }
 
-        /// What the platform said is left, and how long ago the call was begun that was told so.
+        /// The calls left by the headers of an answer, with the age of its call.
         public struct Left: Sendable, Hashable {
-            /// What is left.
+            /// The calls left by the headers.
             public var calls: CallsLeft
-            /// Microseconds since the call was begun.
+            /// Microseconds since the call began.
             public var begunAgo: Int64
         }
 
-        /// A refusal that is to be told to all.
+        /// A refusal that concerns every process.
         public struct Refusal: Sendable, Hashable {
             /// For how many microseconds from now.
             public var wait: Int64
@@ -93,43 +94,43 @@ extension SharedQuota {
             public var isForTheDay: Bool
         }
 
-        /// A report of nothing yet.
+        /// An empty report of a process.
         public init(holder: String, who: String) {
             self.holder = holder
             self.who = who
         }
     }
 
-    /// Leave for one call.
+    /// A permit for one call.
     public struct Permit: Sendable, Hashable {
-        /// Before when it may not be used, by the books' clock.
+        /// The time before which its call must not start, by the ledger's clock.
         public var stamp: Int64
         /// Whether background work may use it too.
         public var isForAll: Bool
     }
 
-    /// What a process gets at a visit; all times by the books' clock.
+    /// What the ledger gives in an exchange; all times are of its clock.
     public struct Reply: Sendable, Hashable {
-        /// The time of the visit.
+        /// The time of the exchange.
         public var now: Int64
-        /// Whether the books knew the process; if not, what it had out counts as used.
+        /// Whether the ledger knew the process; if not, its permits count as used.
         public var isKnown = true
-        /// Whether they go on knowing it.
+        /// Whether the ledger still knows the process afterwards.
         public var isKept = false
-        /// Leave for calls.
+        /// The permits for the process.
         public var permits: [Permit] = []
         /// Places in flight it may use, those in use included.
         public var places = 0
-        /// When to come again, where there was nothing.
+        /// When to exchange again, where the ledger gave no permit.
         public var askAgainAt: Int64?
         /// When the day has calls again.
         public var spentUntil: Int64?
         /// When the day has calls for background work again.
         public var reserveUntil: Int64?
-        /// Before when the platform wants no call.
+        /// Until when the platform accepts no call.
         public var refusedUntil: Int64?
 
-        /// A reply of nothing.
+        /// A reply without permits.
         public init(now: Int64, isKnown: Bool = true) {
             self.now = now
             self.isKnown = isKnown

@@ -1,34 +1,35 @@
-/// The budget of calls of one organisation, shared by all processes that read it: a state machine without I/O.
+/// The quota of calls of one organisation, shared by all processes that read it: a state machine without I/O.
 ///
-/// A process takes permits in batches (``LocalQuota`` is its side), says later which of them were answered and when, and
-/// gives back what it does not need. Everything is decided by one clock, the books' own; times are whole microseconds.
+/// The value is a ledger that the warehouse stores in one row, and an exchange with it is one transaction. A process
+/// takes permits in batches (``LocalQuota`` is its side), reports later which calls were answered and when, and returns
+/// permits that it does not need. One clock decides, the ledger's own; times are whole microseconds.
 ///
-/// **Why the platform never sees too many.** It counts a call when the request reaches it, which is after leave and before
-/// the headers of its answer. So a permit counts from leave on, and for the length of the minute (the day) after the
-/// headers; whoever gets its place sends after that. Two calls in one place are at least the window apart where the platform
-/// counts, and there are no more places than calls allowed. A place that will be free soon is given ahead of time, with the
-/// time before which nothing may be sent, so that a batch costs one visit to the books and the place does not lie idle.
+/// **Why the platform never sees too many calls.** It counts a call when the request reaches it: after the permit and
+/// before the headers of the answer. So a permit counts from its issue until the length of the minute (the day) after
+/// the headers, and the next call in its place starts after that. At the platform, two calls in one place are at least
+/// a window apart, and there are no more places than calls allowed. The ledger gives away a place ahead of time, with
+/// the time before which its call must not start; so a batch costs one exchange and the place does not lie idle.
 ///
-/// **What goes wrong.** A process that has not shown itself for ``Limits/lapse`` is dead: its permits count as used from
-/// then on, its places in flight are free. It stops using permits before that time itself, so a process that only slept does
-/// no harm. Somebody else's calls show in what the platform says is left; they are counted as ours from then on.
+/// **What goes wrong.** A process that has been silent for ``Limits/lapse`` is dead: its permits count as used from
+/// then on, and its places in flight are free. It stops using permits earlier by itself, so a process that only slept
+/// does no harm. Calls of other programs show in the headers of the platform; from then on they count as Inflow's.
 public struct SharedQuota: Sendable, Hashable {
-    /// Until when calls count for the minute, rising; those past are kept for one more window.
+    /// Until when each call counts for the minute, rising; past ones stay for one more window.
     public var minute: [Int64] = []
-    /// Until when calls count for the day, rising, and how many: by spans of the day, each to the end of its span.
+    /// Until when calls count for the day, rising, with their number: calls of one span end together.
     public var day: [DaySpan] = []
-    /// Before when the platform wants no call.
+    /// Until when the platform accepts no call.
     public var refusedUntil: Int64?
     /// Whether it refused for the day.
     public var isDayRefused = false
-    /// Processes that hold or want something.
+    /// Processes that hold permits or places, or wait for them.
     public var holders: [Holder] = []
 
     /// Calls that stop counting for the day at the same time.
     public struct DaySpan: Sendable, Hashable {
         /// Until when they count.
         public var until: Int64
-        /// How many they are.
+        /// The number of calls.
         public var calls: Int
 
         /// Calls of a span.
@@ -38,21 +39,21 @@ public struct SharedQuota: Sendable, Hashable {
         }
     }
 
-    /// A process as the books know it.
+    /// A process as the ledger knows it.
     public struct Holder: Sendable, Hashable {
-        /// Its number, chosen by itself.
+        /// Its identifier, which the process chose.
         public let id: String
-        /// Machine and process.
+        /// The machine and the process, for people to read.
         public let who: String
-        /// Permits it has out: in stock, or under way and not yet told of.
+        /// Permits it holds: in stock, or used and not yet reported.
         public var permits = 0
         /// Places in flight it may use.
         public var places = 0
-        /// Calls that wait in it for leave.
+        /// Calls that wait in it for a permit.
         public var wants = 0
         /// Since when it waits for a place in flight; `nil` when it does not.
         public var waitingSince: Int64?
-        /// When it last showed itself.
+        /// The time of its last exchange.
         public var seenAt: Int64
 
         /// A process that holds nothing yet.
@@ -63,12 +64,12 @@ public struct SharedQuota: Sendable, Hashable {
         }
     }
 
-    /// Books in which nothing was written yet.
+    /// A ledger without calls or processes.
     public init() {}
 
-    // MARK: one visit
+    // MARK: one exchange
 
-    /// One visit of a process to the books: what it tells is written down, what it may have is given out.
+    /// One exchange of a process with the ledger: records its report and gives it the permits it may have.
     public mutating func exchange(_ report: Report, _ limits: Limits, at now: Int64) -> Reply {
         bury(limits, now)
         forget(limits, now)
@@ -94,7 +95,7 @@ public struct SharedQuota: Sendable, Hashable {
         own.permits = max(0, own.permits - report.answered.count - report.unused.count)
         own.places = report.inFlight
         for ago in report.answered { count(1, at: now - ago, limits) }
-        // What was given ahead of time goes back to when it would have been free.
+        // A place given ahead of time goes back to the time at which it would be free.
         for stamp in report.unused where limits.perMinute > 0 && stamp > now { insert(stamp) }
         if let refusal = report.refusal {
             refusedUntil = max(refusedUntil ?? 0, now + refusal.wait)
@@ -105,7 +106,7 @@ public struct SharedQuota: Sendable, Hashable {
         if let left = report.left { correct(left, limits, now, out: own.permits + permitsOut) }
     }
 
-    /// Lets permits and places go, as far as there are any.
+    /// Gives permits and places, as far as the limits allow.
     private mutating func decide(_ report: Report, _ own: inout Holder, _ limits: Limits, _ reply: inout Reply) {
         let now = reply.now
         if let until = refusedUntil {
@@ -139,7 +140,7 @@ public struct SharedQuota: Sendable, Hashable {
         own.permits += reply.permits.count
     }
 
-    /// How many calls the day allows of those wanted; where it allows none, the reply says until when.
+    /// How many of the wanted calls the day allows; if none, the reply says until when.
     private func wanted(_ report: Report, _ own: Holder, _ limits: Limits, _ reply: inout Reply) -> Int {
         guard limits.perDay > 0 else { return report.wants }
         let left = callsLeft(own, limits, reply.now)
@@ -155,13 +156,13 @@ public struct SharedQuota: Sendable, Hashable {
         return min(left, report.wantsRun + background)
     }
 
-    /// How many of so many calls the minute allows now or soon; where it allows none, the reply says when to come again.
+    /// How many of `most` calls the limit per minute allows now or soon; if none, sets `reply.askAgainAt`.
     private func soonest(_ most: Int, out: Int, _ limits: Limits, _ reply: inout Reply) -> Int {
         guard limits.perMinute > 0, most > 0 else { return most }
         let first = firstCounting(at: reply.now)
         let free = limits.perMinute - (minute.count - first) - out
         if free >= most { return most }
-        // Of the calls that still count the first so many make no room: there are more than allowed.
+        // More calls count than are allowed: the first of them make no room when they end.
         let start = first + max(0, -free)
         let soon = minute[min(start, minute.count)...].prefix { $0 <= reply.now + limits.horizon }.count
         let found = min(most, max(0, free) + soon)
@@ -170,7 +171,7 @@ public struct SharedQuota: Sendable, Hashable {
                 reply.askAgainAt = reply.now + limits.pause
                 return 0
             }
-            // When a batch can be had, but no later than the first place is free.
+            // The time at which a batch is free, but no later than the first place.
             let batch = min(most, max(1, limits.perMinute / 10))
             let last = minute[min(start + batch, minute.count) - 1]
             reply.askAgainAt = max(reply.now + 1, min(minute[start], last - limits.horizon))
@@ -193,7 +194,7 @@ public struct SharedQuota: Sendable, Hashable {
         return Array(repeating: now, count: ready) + ahead
     }
 
-    /// How many more places in flight a process may have: its share, but none that somebody has waited for longer.
+    /// How many more places in flight a process may have: its share, but none that another has waited for longer.
     private func places(_ own: Holder, _ wants: Int, _ limits: Limits, _ now: Int64) -> Int {
         guard limits.atOnce > 0 else { return wants }
         let taken = holders.reduce(own.places) { $0 + $1.places }
@@ -218,7 +219,7 @@ public struct SharedQuota: Sendable, Hashable {
     /// Calls that count for the day at a time, permits not included.
     public func usedToday(at now: Int64) -> Int { day.reduce(0) { $0 + ($1.until > now ? $1.calls : 0) } }
 
-    /// When fewer than so many calls of the day count, by those that were answered; `nil` when that is now.
+    /// When fewer than `most` answered calls of the day count; `nil` when that is now.
     public func dayIsFree(_ most: Int, at now: Int64) -> Int64? {
         var used = usedToday(at: now)
         guard used >= most else { return nil }
@@ -265,17 +266,17 @@ public struct SharedQuota: Sendable, Hashable {
         if old > 0 { day.removeFirst(old) }
     }
 
-    /// What dead processes had out counts as used.
+    /// Counts the permits of dead processes as used.
     private mutating func bury(_ limits: Limits, _ now: Int64) {
         guard holders.contains(where: { now - $0.seenAt > limits.lapse }) else { return }
         for holder in holders where now - holder.seenAt > limits.lapse { count(holder.permits, at: now, limits) }
         holders.removeAll { now - $0.seenAt > limits.lapse }
     }
 
-    /// Counts calls that the platform has counted and that are not ours.
+    /// Counts calls that the platform has counted and that are not Inflow's.
     ///
-    /// What it said is as old as the call, so it is compared with what was ours then; what cannot be told apart is not
-    /// counted. The platform never makes us count fewer than we know of.
+    /// The header is as old as its call, so it compares with Inflow's count of that time. A difference that permits
+    /// under way could explain does not count. A header never lowers the count.
     private mutating func correct(_ left: Report.Left, _ limits: Limits, _ now: Int64, out: Int) {
         guard left.begunAgo < limits.minute else { return }
         let begun = now - left.begunAgo

@@ -1,6 +1,6 @@
 /// How one entity's part of a run stands or ended (`inflow.entity_run.status`).
 public enum PartStatus: String, StoredWord {
-    /// Under way.
+    /// A run reads the entity now.
     case running
     /// Everything planned was read and loaded.
     case green

@@ -14,6 +14,6 @@ public enum RequestState: String, StoredWord {
     case queued
     /// A worker runs it.
     case running
-    /// It has ended.
+    /// Its run has ended.
     case done
 }

@@ -2,7 +2,7 @@
 public enum RunStatus: StoredWord {
     /// Under way, or its process died and no later run has closed it yet.
     case running
-    /// Ended.
+    /// The run ended with an outcome.
     case ended(RunOutcome)
 
     /// The status of a word; `nil` for an unknown one.
@@ -32,7 +32,7 @@ public enum RunStatus: StoredWord {
     /// Running first, then every outcome.
     public static var allCases: [RunStatus] { [.running] + RunOutcome.allCases.map { .ended($0) } }
 
-    /// Writes the word.
+    /// Writes the word that the database has.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(rawValue)

@@ -1,15 +1,15 @@
 /// A closed set of words that columns of the run log, the queue and the schedule hold, as a type.
 ///
-/// The raw value is the word in the database, in JSON and in metrics: it never changes its meaning, and a new word needs a
-/// migration where the column checks its words. Swift decides by the cases and never by the text, so that the compiler finds
-/// every place that a new word concerns. A word that is in the database but in no case of its type (written by a newer
-/// Inflow, or by hand) is an error that names the column and the word. It is never read as one of the known words: a request
-/// of an unknown kind must not become a full Sync All, and a run of an unknown outcome must not count as failed, or as
-/// green.
+/// The raw value is the word in the database, in JSON and in metrics: it never changes its meaning, and a new word
+/// needs a migration where the column checks its words. Swift decides by the cases and never by the text, so that the
+/// compiler finds every place that a new word concerns. A word that is in the database but in no case of its type
+/// (written by a newer Inflow, or by hand) is an error that names the column and the word. It is never read as one of
+/// the known words: a request of an unknown kind must not become a full Sync All, and a run of an unknown outcome must
+/// not count as failed, or as green.
 ///
-/// The types: ``Trigger`` (what began a run), ``RunStatus`` and ``RunOutcome`` (how a run stands or ended), ``PartStatus``
-/// (one entity of a run), ``ChunkStatus`` (one checkpoint), ``RequestKind`` and ``RequestState`` (the queue) and
-/// ``SlotState`` (the schedule's claims).
+/// The types: ``Trigger`` (what began a run), ``RunStatus`` and ``RunOutcome`` (the state and end of a run),
+/// ``PartStatus`` (one entity of a run), ``ChunkStatus`` (one checkpoint), ``RequestKind`` and ``RequestState`` (the
+/// queue) and ``SlotState`` (the schedule's claims).
 public protocol StoredWord: RawRepresentable, CaseIterable, Encodable, Hashable, Sendable, CustomStringConvertible
 where RawValue == String {}
 

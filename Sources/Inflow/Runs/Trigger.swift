@@ -12,25 +12,26 @@ public enum Trigger: String, StoredWord {
     case backfill
     /// A person asked to read again what is covered and to compare it.
     case reconcile
-    /// A person approved held deletions: their rows are looked for once more.
+    /// A person approved held deletions: the run looks for their rows once more.
     case deletions
     /// A person asked to read rejected records again.
     case retry
     /// A person asked to derive tables from archived answers, without a call.
     case rederive
 
-    /// Whether the run is a Sync All: it reads every entity, moves the watermarks and counts as the connection's last run.
+    /// Whether the run is a Sync All: it reads every entity, moves the watermarks and counts as the connection's last
+    /// run.
     ///
     /// SQL says the same by `inflow.is_sync_all(trigger)`.
     public var isSyncAll: Bool { self == .manual || isScheduled }
 
-    /// Whether the schedule began it; a late run goes on with a parked one of the same slot, and the other way round.
+    /// Whether the schedule began it; either kind continues a parked run of the same slot.
     public var isScheduled: Bool { self == .slot || self == .catchUp }
 
     /// The triggers of which a parked run may be continued by a run of this trigger.
     public var continuable: [Trigger] { isScheduled ? Trigger.allCases.filter(\.isScheduled) : [self] }
 
-    /// Whether the run reads records by key that a person named, whatever was read before.
+    /// Whether the run reads records by key that a person named, regardless of earlier reading.
     ///
     /// Such a run never goes on with a parked one.
     public var isByKey: Bool { self == .retry || self == .deletions }

@@ -2,17 +2,18 @@ public import Foundation
 
 /// When a connection's scheduled run is due every day: a local wall time, to the minute, and the zone it is read in.
 ///
-/// The slot of a local day is the first instant at which the zone's clock shows that day's anchor time or anything later.
-/// That is one rule for everything a clock does: a gap runs at the first instant after it, even where that is on the next
-/// day (a gap at the end of a day); an overlap runs once, at the first of the two; a day that the zone left out (Pacific/Apia,
-/// 2011-12-30) has no slot; a day that came twice has one. The zone's rules are Foundation's, never PostgreSQL's.
+/// The slot of a local day is the first instant at which the zone's clock shows that day's anchor time or anything
+/// later. That one rule covers everything a clock does. A time in a gap runs at the first instant after the gap, even
+/// where that is on the next day. A time in an overlap runs once, at the first of the two. A day that the zone left out
+/// (Pacific/Apia, 2011-12-30) has no slot; a day that came twice has one. The zone's rules are Foundation's, never
+/// PostgreSQL's.
 public struct Anchor: Sendable, Hashable {
     /// Minutes after local midnight as the clock shows them, 0 to 1439.
     public let minuteOfDay: Int
     /// The zone whose clock is read.
     public let zone: TimeZone
 
-    /// Why a text is no anchor.
+    /// Why a text does not give an anchor.
     public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
         /// What was given, and what can be.
         public let description: String
@@ -25,7 +26,7 @@ public struct Anchor: Sendable, Hashable {
         self.zone = zone
     }
 
-    /// The anchor at the local time of an instant, its seconds cut off: that instant's own day is thereby served.
+    /// The anchor at the local time of an instant, its seconds cut off: so that the slot of that day is not after it.
     public init(at instant: Instant, in zone: TimeZone) {
         let second = Int(instant.timeIntervalSince1970.rounded(.down))
         let local = second + zone.secondsFromGMT(for: instant)
@@ -85,9 +86,9 @@ public struct Anchor: Sendable, Hashable {
         return Slot(day: day, instant: instant)
     }
 
-    /// The first slot strictly after an instant; with a day given, of those of later days.
+    /// The first slot strictly after an instant; with `claimed`, the first of a later day than that.
     public func nextSlot(after instant: Instant, day claimed: LocalDate? = nil) -> Slot {
-        // The clock at `instant` shows its own day, so every earlier day's slot is at or before it: its own is the first to ask.
+        // The clock at `instant` shows its own day, so every earlier day's slot is at or before it.
         var day = LocalDate(instant, in: zone)
         if let claimed { day = max(day, claimed.adding(days: 1)) }
         while true {
@@ -98,7 +99,7 @@ public struct Anchor: Sendable, Hashable {
 
     /// The last slot at or before an instant.
     public func lastSlot(atOrBefore instant: Instant) -> Slot {
-        // The clock may have been put back over midnight, so that tomorrow's slot was already.
+        // The clock may have gone back over midnight, so that the slot of tomorrow has passed.
         var day = LocalDate(instant, in: zone).adding(days: 1)
         while true {
             if let slot = slot(on: day), slot.instant <= instant { return slot }
@@ -120,9 +121,9 @@ extension Anchor: CustomStringConvertible {
 extension TimeZone {
     /// The first instant at which this zone's clock shows a local time or anything later.
     ///
-    /// The local time is in seconds since 1970-01-01 00:00 by the local clock. No clock is more than 18 hours from UTC, so
-    /// only 36 hours are looked at, in four steps, and a step halved where the offset differs between its ends. Changes that
-    /// undo each other within one step would not be seen; the closest two of any zone are days apart.
+    /// The local time is in seconds since 1970-01-01 00:00 by the local clock. No clock is more than 18 hours from UTC,
+    /// so the search covers 36 hours, in four steps, and halves a step where the offset differs between its ends. It
+    /// would miss changes that undo each other within one step; the closest two of any zone are days apart.
     fileprivate func first(showing local: Int) -> Instant {
         let step = 9 * 3_600
         let end = local + 2 * step
@@ -140,7 +141,7 @@ extension TimeZone {
         return Instant(timeIntervalSince1970: Double(end))
     }
 
-    /// The first second in a half-open span, of which the offsets at both ends are given, whose local time is no earlier.
+    /// The first second of a half-open span whose local time is no earlier, given the offsets at both ends.
     private func first(showing local: Int, from start: Int, _ offset: Int, to end: Int, _ later: Int) -> Int? {
         if offset == later {
             let found = max(start, local - offset)

@@ -2,40 +2,53 @@ public import Foundation
 
 /// A connection's daily schedule as it is set: on or off, and its anchor.
 ///
-/// Only what is here moves it: a Sync All that a person asks for, and setting it by hand. A targeted sync, a scheduled run, a
-/// retry, a resumption and a backfill call none of these.
+/// A schedule means one Sync All for each local day. Its parts, each a pure value with a file of its own:
+///
+/// - ``Anchor``: the local time of the run and its zone; gives the ``Slot`` of each day, whatever the clocks do.
+/// - ``SlotClaim``: the first process that claims a day's slot runs it; retries are further attempts of the same claim.
+/// - ``ScheduleState``: everything that decides what comes next, and ``ScheduleState/decision(at:)``, which decides.
+/// - ``RetryRule``: the pauses after failures. ``StartOffset``: the delay that keeps connections from starting
+///   together.
+///
+/// No process owns a schedule and none holds a timer that matters. Every process that serves reads the state from the
+/// warehouse, asks for a decision and waits until the instant in it. The claim of a slot is a row with a unique key, so
+/// two processes cannot run one day twice, and after a crash any process goes on.
+///
+/// Missed slots count once: the latest stands for all of them. Only two things move a schedule: a Sync All that a
+/// person asks for, and a person who sets it. A targeted sync, a scheduled run, a retry and a backfill leave it as it
+/// is.
 public struct Schedule: Sendable, Hashable {
     /// Whether scheduled runs are wanted.
     public private(set) var isOn: Bool
-    /// When they are due; without one nothing is.
+    /// When scheduled runs are due; without an anchor none is.
     public private(set) var anchor: Anchor?
-    /// When it was last anchored, switched on or resumed: no slot at or before this instant is due any more.
+    /// When a person last anchored, switched on or resumed it: no slot at or before this instant is due.
     public private(set) var since: Instant?
 
-    /// A schedule from its parts; without them one that waits for its first Sync All.
+    /// A schedule from its parts; without an anchor it waits for its first Sync All.
     public init(isOn: Bool = true, anchor: Anchor? = nil, since: Instant? = nil) {
         self.isOn = isOn
         self.anchor = anchor
         self.since = since
     }
 
-    /// A person asked for a Sync All at an instant: the anchor is its local time, whatever comes of the run.
+    /// A person asked for a Sync All at an instant: the anchor is its local time, however the run ends.
     ///
-    /// That day counts as served; the next slot is on a later day. The zone is the anchor's own, or, where there is none
-    /// yet, the one given. A schedule that is off stays off.
+    /// That day counts as served; the next slot is on a later day. The zone is the anchor's; a schedule without an
+    /// anchor takes the zone given. A schedule that is off stays off.
     public mutating func syncAll(askedAt instant: Instant, zone: TimeZone) {
         anchor = Anchor(at: instant, in: anchor?.zone ?? zone)
         since = instant
     }
 
-    /// A person set the anchor by hand: the next slot is strictly later; what was missed before is not caught up.
+    /// A person set the anchor: the next slot is strictly later, and no missed slot is caught up.
     public mutating func set(_ anchor: Anchor, at now: Instant) {
         self.anchor = anchor
         isOn = true
         since = now
     }
 
-    /// A person switched it on; what was missed while it was off is not caught up.
+    /// A person switched it on; slots missed while it was off are not caught up.
     ///
     /// Nothing changes where it was on.
     public mutating func turnOn(at now: Instant) {
@@ -49,17 +62,17 @@ public struct Schedule: Sendable, Hashable {
         isOn = false
     }
 
-    /// A person resumed the paused connection; what was missed meanwhile is not caught up.
+    /// A person resumed the paused connection; slots missed meanwhile are not caught up.
     public mutating func resume(at now: Instant) {
         since = now
     }
 }
 
-/// What there is to do about a schedule.
+/// What a process does next about a schedule.
 public enum ScheduleDecision: Sendable, Hashable {
-    /// Begin an attempt now: the first (claim the slot before) or a further one of the claim that is there.
+    /// Begin an attempt now: the first, after a claim of the slot, or a further one of the present claim.
     case run(Slot, attempt: Int, why: Cause)
-    /// Nothing before an instant; ask again then, after every run, and whenever something was set.
+    /// Nothing before an instant; ask again then, after every run, and after every change of a setting.
     case wait(until: Instant)
     /// Nothing until a person does something.
     case off(Hold)
@@ -68,9 +81,9 @@ public enum ScheduleDecision: Sendable, Hashable {
     public enum Cause: String, Sendable, Hashable {
         /// Its slot has come.
         case due
-        /// The slot went by while nothing could run it; it stands for all that were missed.
+        /// No process could run the slot in time; it stands for all missed ones.
         case catchUp
-        /// The attempt before failed, was parked by the quota, or lacked the consent that was given since.
+        /// The attempt before failed, was parked by the quota, or lacked a consent that a person gave since.
         case retry
         /// The attempt before was interrupted.
         case resumption
@@ -80,7 +93,7 @@ public enum ScheduleDecision: Sendable, Hashable {
     public enum Hold: String, Sendable, Hashable {
         /// It is switched off.
         case disabled
-        /// It has no anchor: there was no Sync All yet, and none was set by hand.
+        /// It has no anchor: no person asked for a Sync All or set one.
         case noAnchor
         /// The connection is paused.
         case paused

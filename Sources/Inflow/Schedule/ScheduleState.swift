@@ -1,25 +1,27 @@
 public import Foundation
 
-/// Everything that decides what a schedule does next; read anew before every decision, since other processes write it too.
+/// Everything that decides what a schedule does next.
+///
+/// A process reads it anew before every decision, since other processes write it too.
 public struct ScheduleState: Sendable, Hashable {
     /// The schedule as it is set.
     public var schedule: Schedule
     /// Whether the connection is paused.
     public var isPaused = false
-    /// The claim of the latest day, of those whose slot is no more than a day ahead of now.
+    /// The claim of the latest day, of the claims whose slot is no more than a day ahead of now.
     ///
-    /// The bound is for claims made while the machine's clock was wrong: they must not keep the schedule from running.
+    /// A claim further ahead was made while the machine's clock was wrong, and must not keep the schedule from running.
     public var claim: SlotClaim?
-    /// When the last successful full run began, scheduled or not: a claim of a slot at or before it is not tried again.
+    /// When the last successful Sync All began, scheduled or not: no claim of a slot at or before it is tried again.
     public var lastRun: Instant?
     /// When a person last gave consent.
     public var consentedAt: Instant?
-    /// How long after its slots this connection begins; `nil` for at once.
+    /// The delay of this connection after its slots; `nil` for none.
     public var stagger: StartOffset?
-    /// When what failed is tried again.
+    /// When failed runs are tried again.
     public var rule = RetryRule()
 
-    /// The state of a schedule that was never claimed for.
+    /// The state of a schedule, without a claim unless one is given.
     public init(_ schedule: Schedule, claim: SlotClaim? = nil) {
         self.schedule = schedule
         self.claim = claim
@@ -27,8 +29,9 @@ public struct ScheduleState: Sendable, Hashable {
 
     /// What to do at an instant.
     ///
-    /// The latest slot that has come, was set for and is not claimed comes first: one run, however many were missed. Without
-    /// one, the claim that is there is resumed at once where it was interrupted, and tried again as the rule says where it failed.
+    /// The latest slot that has come since the last setting and has no claim comes first: one run, however many slots
+    /// were missed. Without such a slot, the present claim goes on: at once where its run was interrupted, after the
+    /// pause of the rule where it failed.
     public func decision(at now: Instant) -> ScheduleDecision {
         guard schedule.isOn else { return .off(.disabled) }
         guard let anchor = schedule.anchor else { return .off(.noAnchor) }
@@ -48,15 +51,15 @@ public struct ScheduleState: Sendable, Hashable {
         return .run(claim.slot, attempt: claim.attempts + 1, why: chance.cause)
     }
 
-    /// The next slot that will be due, for Next Run: after an instant, after the last setting, of a day not yet claimed.
+    /// The next slot to be due, for Next Run: after an instant, after the last setting, of a day without a claim.
     ///
-    /// `nil` where the schedule is off or has no anchor. It does not look at the slot that is due already, nor at retries.
+    /// `nil` where the schedule is off or has no anchor. Ignores a slot that is due already, and retries.
     public func nextSlot(after now: Instant) -> Slot? {
         guard schedule.isOn, let anchor = schedule.anchor else { return nil }
         return nextSlot(anchor, after: now)
     }
 
-    /// When an attempt of a slot begins at the earliest: at the slot, and the stagger after it.
+    /// The earliest start of an attempt: the slot and its start offset.
     public func begin(_ slot: Slot) -> Instant {
         slot.instant + (stagger?.offset(of: slot) ?? 0)
     }
@@ -65,7 +68,7 @@ public struct ScheduleState: Sendable, Hashable {
         anchor.nextSlot(after: max(now, since(now) ?? now), day: claim?.slot.day)
     }
 
-    /// The latest slot at or before an instant, where it is of a day not yet claimed and came after the last setting.
+    /// The latest slot at or before an instant, if its day has no claim and it came after the last setting.
     private func openSlot(_ anchor: Anchor, at now: Instant) -> Slot? {
         let slot = anchor.lastSlot(atOrBefore: now)
         if let since = since(now), slot.instant <= since { return nil }
@@ -73,12 +76,12 @@ public struct ScheduleState: Sendable, Hashable {
         return slot
     }
 
-    /// The last setting; one that lies more than a day ahead was made by a wrong clock and holds nothing back.
+    /// The last setting; one more than a day ahead comes from a wrong clock and does not count.
     private func since(_ now: Instant) -> Instant? {
         schedule.since.flatMap { $0 > now + 86_400 ? nil : $0 }
     }
 
-    /// Whether consent was given after an instant, or a full run has shown since that there is one.
+    /// Whether a person consented after an instant, or a Sync All has succeeded since.
     private func consented(since asked: Instant) -> Bool {
         [consentedAt, lastRun].contains { $0.map { $0 > asked } ?? false }
     }

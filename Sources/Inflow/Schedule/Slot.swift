@@ -1,13 +1,13 @@
 /// One due run of a schedule: a local day, and the instant at which that day's run is due.
 ///
-/// A connection has at most one slot per local day. What is kept unique is the pair of connection and `key`, so that moving
-/// the anchor within a day never gives that day a second run.
+/// A connection has at most one slot per local day. The warehouse keeps the pair of connection and `key` unique, so
+/// that a moved anchor never gives a day a second run.
 public struct Slot: Sendable, Hashable {
     /// The local day it belongs to, in its anchor's zone.
     ///
     /// Where a gap swallows the end of that day, `instant` is the first of the next one.
     public let day: LocalDate
-    /// When it is due, UTC; a stagger comes on top and is no part of the slot.
+    /// When it is due, UTC, without the start offset.
     public let instant: Instant
 
     /// A slot from its parts.
@@ -16,7 +16,7 @@ public struct Slot: Sendable, Hashable {
         self.instant = instant
     }
 
-    /// What the slot is claimed by, once per connection: its local day as `yyyy-MM-dd`.
+    /// The key of its claim, unique per connection: its local day as `yyyy-MM-dd`.
     public var key: String { day.description }
 }
 

@@ -1,18 +1,18 @@
-/// A slot that was claimed by one process for all: what came of it so far.
+/// A slot that one process has claimed for all, with the state of its attempts.
 ///
 /// Resuming and retrying are further attempts of the same claim, never a new one.
 public struct SlotClaim: Sendable, Hashable {
-    /// What came of the last attempt.
+    /// The state of the last attempt.
     public enum State: Sendable, Hashable {
         /// It is under way, here or in another process.
         case running
         /// The run was full and successful; the slot is served.
         case succeeded
-        /// It failed at an instant and may be tried again.
+        /// The run failed; `at` is when it ended, from which the pause before the next attempt counts.
         case failed(at: Instant)
-        /// The quota was used up; there is room again from an instant on.
+        /// The quota stopped the run; calls are free again from `until` on.
         case parked(until: Instant)
-        /// The platform asked, at an instant, for a person's consent; trying again without it is of no use.
+        /// The platform asked at an instant for a person's consent, without which another attempt would fail.
         case needsConsent(at: Instant)
         /// The process was stopped or died under way; the run stands at its checkpoint.
         case interrupted
@@ -24,9 +24,9 @@ public struct SlotClaim: Sendable, Hashable {
     public var slot: Slot
     /// Attempts begun, at least 1.
     public var attempts: Int
-    /// Attempts among them that failed: what the pauses grow with.
+    /// Attempts among them that failed; pauses grow with their number.
     public var failures: Int
-    /// What came of the last attempt.
+    /// The state of the last attempt.
     public var state: State
 
     /// A claim from its parts; without them a first attempt that is under way.
@@ -44,15 +44,15 @@ public struct RetryRule: Sendable, Hashable {
     public var firstPause: Double = 5 * 60
     /// Seconds of pause at most.
     public var longestPause: Double = 2 * 3_600
-    /// Seconds before the next slot within which nothing that failed is tried again.
+    /// Seconds before the next slot within which no failed run is tried again.
     public var quiet: Double = 3_600
-    /// Seconds after its slot (and stagger) from which a first attempt is called a catch-up.
+    /// Seconds after its slot (and start offset) from which a first attempt counts as a catch-up.
     public var late: Double = 15 * 60
 
     /// The usual rule: pauses of 5, 10, 20, 40, 80 and then 120 minutes; none within an hour of the next slot.
     public init() {}
 
-    /// Seconds to pause after so many failures, at least 1.
+    /// Seconds to pause after `failures` failures; fewer than 1 count as 1.
     public func pause(afterFailures failures: Int) -> Double {
         var pause = firstPause
         for _ in 1..<max(failures, 1) {

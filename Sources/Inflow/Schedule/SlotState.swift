@@ -1,4 +1,4 @@
-/// The words for what the last attempt of a claimed slot came to (`inflow.slot.state`).
+/// The words for the state of the last attempt of a claimed slot (`inflow.slot.state`).
 ///
 /// ``SlotClaim/State`` is the same with the instants that decide when the next attempt is due.
 public enum SlotState: String, StoredWord {
@@ -17,7 +17,7 @@ public enum SlotState: String, StoredWord {
     /// A person cancelled the run; the slot is not tried again.
     case cancelled
 
-    /// What the outcome of an attempt's run makes of its slot.
+    /// The state of a slot after a run that ended with an outcome.
     public init(_ outcome: RunOutcome) {
         switch outcome {
         case .green, .warnings, .rejections: self = .succeeded

@@ -2,27 +2,27 @@ public import Foundation
 
 /// How long after its slot a connection begins, so that connections which are due together do not all begin at once.
 ///
-/// The first by number begins at the slot, the next 30 s later and so on; where that would take more than ten minutes, the
-/// steps are shorter. It depends only on the connections' anchors, not on which of them ran already, so that it does not change
-/// while they run. The slot and its key stay the same.
+/// The first by number begins at the slot, the next 30 s later and so on; where that would take more than ten minutes,
+/// the steps are shorter. The offset depends only on the connections' anchors, not on which of them ran already, so
+/// that it does not change while they run. The slot and its key stay the same.
 public struct StartOffset: Sendable, Hashable {
-    /// Seconds between two connections, where they are few.
+    /// Seconds between the starts of two connections, where they are few.
     public static let step: TimeInterval = 30
     /// Seconds at most; far less than lies between any two slots of an anchor.
     public static let longest: TimeInterval = 600
 
-    /// The connection's number.
+    /// The number of the connection whose offset is asked for.
     public let connection: Int64
-    /// The anchors of all connections whose schedules are on, by number; whether this one is among them makes no difference.
+    /// The anchors of all connections whose schedules are on, by number; its own may be missing.
     public let anchors: [Int64: Anchor]
 
-    /// The stagger of one connection among others.
+    /// The offset of one connection among others.
     public init(connection: Int64, among anchors: [Int64: Anchor]) {
         self.connection = connection
         self.anchors = anchors
     }
 
-    /// Seconds to begin after a slot: from 0 to `longest`, both included.
+    /// Seconds between a slot and the start of its run: from 0 to `longest`, both included.
     public func offset(of slot: Slot) -> TimeInterval {
         var (before, together) = (0, 1)
         for (other, anchor) in anchors where other != connection && anchor.isDue(at: slot.instant) {

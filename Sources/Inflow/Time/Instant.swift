@@ -3,7 +3,7 @@ public import Foundation
 /// A point in time, UTC.
 public typealias Instant = Date
 
-/// Where the time comes from: passed in, so that tests hold the clock.
+/// Gives the present time; a parameter, so that tests hold the clock.
 public typealias Now = @Sendable () -> Instant
 
 extension LocalDate {

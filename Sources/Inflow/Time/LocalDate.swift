@@ -1,12 +1,22 @@
 /// A calendar day without a zone: the platform's business dates.
 ///
-/// Stored as days since 1970-01-01 in the proleptic Gregorian calendar, which is also PostgreSQL's. Never shifted between
-/// zones: the platform writes business dates as `yyyy-MM-ddT00:00:00` without one (reference §2.4).
+/// Time has two types here, and they do not mix. A ``LocalDate`` is a day on a calendar: the date of an invoice, the
+/// month a run reads. An ``Instant`` is a point in time in UTC: when a run began, when a token ends. The platform
+/// writes business dates as `yyyy-MM-ddT00:00:00` without a zone (reference §2.4), so a date is never shifted between
+/// zones; a shift would move invoices into another month for half of the world. Where a day must come from an instant
+/// (what is "today" for an organisation?), `init(_:in:)` takes the organisation's zone, and no other code does the
+/// conversion.
+///
+/// A day is its number of days since 1970-01-01 in the proleptic Gregorian calendar, which is also PostgreSQL's. Hence
+/// arithmetic needs no calendar object, no lock and no allocation, and a date costs the line eight bytes. Months are
+/// clamped: a month after 31 January is the last day of February.
+///
+/// Code that needs the present time receives a ``Now``, so that tests hold the clock.
 public struct LocalDate: Hashable, Comparable, Sendable {
     /// Days since 1970-01-01; negative before it.
     public var daysSinceEpoch: Int
 
-    /// The day so many days after 1970-01-01.
+    /// The day `daysSinceEpoch` days after 1970-01-01, before it when negative.
     public init(daysSinceEpoch: Int) {
         self.daysSinceEpoch = daysSinceEpoch
     }
@@ -48,12 +58,12 @@ public struct LocalDate: Hashable, Comparable, Sendable {
         LocalDate(daysSinceEpoch: daysSinceEpoch - components.day + 1)
     }
 
-    /// The day so many days later (earlier when negative).
+    /// The day that lies `days` days later, or earlier when negative.
     public func adding(days: Int) -> LocalDate {
         LocalDate(daysSinceEpoch: daysSinceEpoch + days)
     }
 
-    /// The same day of the month so many months later, or that month's last day where it is shorter.
+    /// The same day of the month `months` months later, or that month's last day where it is shorter.
     public func adding(months: Int) -> LocalDate {
         let (year, month, day) = components
         let index = year * 12 + month - 1 + months
@@ -94,7 +104,7 @@ public struct LocalDate: Hashable, Comparable, Sendable {
 }
 
 extension LocalDate: CustomStringConvertible {
-    /// `yyyy-MM-dd`.
+    /// The day as `yyyy-MM-dd`, which `init(_:)` reads.
     public var description: String {
         let (year, month, day) = components
         func padded(_ number: Int, _ width: Int) -> String {

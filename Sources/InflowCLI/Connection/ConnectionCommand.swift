@@ -66,7 +66,7 @@ struct ConnectionCommand: AsyncParsableCommand {
                 if json { return try Console.json(ConnectionDocument(connection, tokens: tokens.first)) }
                 Console.table(
                     ["setting", "value", "default", "what it is"],
-                    ConnectionSetting.all.map { [$0.key, $0.read(connection.settings), $0.standard, $0.summary] })
+                    ConnectionSetting.all.map { [$0.name, $0.print(connection.settings), $0.defaultText, $0.help] })
                 Console.print("\nThe connection is \(connection.state).")
                 for token in tokens {
                     Console.print("tokens: \(token.short)")
@@ -90,6 +90,6 @@ struct ConnectionDocument: Encodable {
         name = connection.name
         (pausedAt, removalBeganAt) = (connection.pausedAt, connection.removalBeganAt)
         settings = Dictionary(
-            uniqueKeysWithValues: ConnectionSetting.all.map { ($0.key, $0.read(connection.settings)) })
+            uniqueKeysWithValues: ConnectionSetting.all.map { ($0.name, $0.print(connection.settings)) })
     }
 }

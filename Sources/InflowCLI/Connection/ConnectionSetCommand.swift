@@ -35,11 +35,11 @@ extension ConnectionSettings {
     ///
     /// - Throws: `UserError` for an unknown setting or an invalid value.
     mutating func set(_ key: String, _ value: String) throws {
-        guard let setting = ConnectionSetting.all.first(where: { $0.key == key }) else {
-            let known = ConnectionSetting.all.map(\.key).joined(separator: ", ")
+        guard let setting = ConnectionSetting.all.first(where: { $0.name == key }) else {
+            let known = ConnectionSetting.all.map(\.name).joined(separator: ", ")
             throw UserError("There is no setting \"\(key)\". There are: \(known). Nothing was changed.", exitCode: 64)
         }
-        if let fault = setting.write(&self, value) {
+        if let fault = setting.parse(value, &self) {
             throw UserError("\(key): \(fault). Nothing was changed.", exitCode: 64)
         }
     }

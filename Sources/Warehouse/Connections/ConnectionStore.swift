@@ -164,8 +164,8 @@ public struct ConnectionStore: Sendable {
     /// The settings without a column that differ from their defaults, as a JSON object.
     private static func further(_ settings: ConnectionSettings) -> String {
         let fields = ConnectionSetting.all.filter { setting in
-            !ConnectionSetting.columns.contains(setting.key) && setting.read(settings) != setting.standard
-        }.map { ($0.key, $0.read(settings)) }
+            !ConnectionSetting.columns.contains(setting.name) && setting.print(settings) != setting.defaultText
+        }.map { ($0.name, $0.print(settings)) }
         let object = try? JSONEncoder().encode(Dictionary(fields, uniquingKeysWith: { first, _ in first }))
         return object.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
@@ -176,7 +176,7 @@ public struct ConnectionStore: Sendable {
             return
         }
         for setting in ConnectionSetting.all {
-            if let text = fields[setting.key] { _ = setting.write(&settings, text) }
+            if let text = fields[setting.name] { _ = setting.parse(text, &settings) }
         }
     }
 

@@ -13,7 +13,7 @@ extension ConnectionFacts {
     ) throws(PostgresError) -> (facts: ConnectionFacts, now: Instant) {
         let id = PostgresParameter.int64(connection)
         var facts = ConnectionFacts()
-        let row = try session.query(presentState, [id])[0]
+        let row = try session.query(presentState, [id] + PostgresParameter.refreshTokenDays)[0]
         facts.heldDeletions = try row.int("held")
         facts.openRejections = try row.int("rejections")
         facts.isPaused = try row.bool("paused")
@@ -51,6 +51,8 @@ extension ConnectionFacts {
     }
 
     /// A run that ended for want of consent counts until tokens were stored after it.
+    ///
+    /// `$2` and `$3` are the name and the default of `refresh-token-days`.
     private static let presentState = """
         select clock_timestamp() as now,
             (
@@ -65,7 +67,7 @@ extension ConnectionFacts {
                 as needs_consent,
             coalesce(to_jsonb(c) ->> 'consent_reason', last.error) as consent_reason,
             (to_jsonb(t) ->> 'refresh_issued_at')::timestamptz
-                + make_interval(days => coalesce((c.settings ->> 'refresh-token-days')::integer, 60))
+                + make_interval(days => coalesce((c.settings ->> $2::text)::integer, $3::integer))
                 as refresh_ends_at
         from inflow.connection c
         left join lateral (
@@ -79,8 +81,8 @@ extension ConnectionFacts {
         where c.id = $1
         """
 
-    /// An entity was read completely by a Sync All when its part neither failed nor was skipped; that it rejected
-    /// records or held deletions is reported separately.
+    /// An entity was read completely by a Sync All when its part neither failed nor was skipped; rejected records and
+    /// held deletions have incidents of their own.
     private static let readingTimes = """
         select e.entity, min(r.started_at) as first_asked_at,
             max(r.started_at) filter (where inflow.run_succeeded(e.status)) as verified_at
@@ -90,4 +92,15 @@ extension ConnectionFacts {
             and e.entity = any ($2)
         group by e.entity
         """
+}
+
+extension PostgresParameter {
+    /// Name and default of the setting that says how long an unused refresh token lives, for statements that need both.
+    ///
+    /// The warehouse stores only settings that differ from their defaults, so a statement that reads one must have its
+    /// default; the table of settings is the only place that has it.
+    static var refreshTokenDays: [PostgresParameter] {
+        let setting = ConnectionSetting.refreshTokenDays
+        return [.text(setting.name), .int(setting.defaultValue)]
+    }
 }

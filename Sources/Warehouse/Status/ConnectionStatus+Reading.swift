@@ -18,7 +18,9 @@ public struct ConnectionStatusReader: Sendable {
             try await lifting("looking how connections stand") { () async throws(PostgresError) in
                 let entities = try await ConnectionStatusReader.entities(session)
                 let incidents = try await ConnectionStatusReader.incidents(session)
-                return try await session.query(ConnectionStatusReader.connections).read { row throws(PostgresError) in
+                return try await session.query(
+                    ConnectionStatusReader.connections, PostgresParameter.refreshTokenDays
+                ).read { row throws(PostgresError) in
                     let id = try row.int64("id")
                     return try ConnectionStatus(
                         row, id, schedules[id] ?? ScheduleState(Schedule()), entities[id] ?? [], incidents[id] ?? [:])
@@ -105,13 +107,14 @@ public struct ConnectionStatusReader: Sendable {
             .map { "\(name).\($0) as \(name)_\($0)" }.joined(separator: ", ")
     }
 
+    /// `$1` and `$2` are the name and the default of `refresh-token-days`.
     private static let connections = """
         select c.id, c.name, c.time_zone, \(run("last")), \(run("newest")),
             -- Connections that rest, or need a person.
             c.paused_at, c.needs_consent_at, c.consent_reason,
             -- Tokens.
             coalesce(t.refresh_issued_at, t.issued_at)
-                + make_interval(days => coalesce((c.settings ->> 'refresh-token-days')::integer, 60)) as token_ends_at,
+                + make_interval(days => coalesce((c.settings ->> $1::text)::integer, $2::integer)) as token_ends_at,
             -- The budget of calls; a limit of 0 is none.
             case when c.calls_per_day > 0 then greatest(0, c.calls_per_day - coalesce((
                 select sum(d.calls) from unnest(b.day_until, b.day_calls) d (until, calls)

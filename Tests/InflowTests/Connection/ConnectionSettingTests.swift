@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Inflow
@@ -9,7 +10,7 @@ struct ConnectionSettingTests {
         accountID: "acme", clientID: "app", timeZone: .gmt, firstDate: LocalDate(daysSinceEpoch: 0))
 
     private func setting(_ key: String) throws -> ConnectionSetting {
-        try #require(ConnectionSetting.all.first { $0.key == key })
+        try #require(ConnectionSetting.all.first { $0.name == key })
     }
 
     @Test(
@@ -29,9 +30,9 @@ struct ConnectionSettingTests {
         var changed = settings
         changed.jobStatusList = readBack == "no"
         let setting = try setting(key)
-        #expect(setting.read(changed) != readBack)
-        #expect(setting.write(&changed, text) == nil)
-        #expect(setting.read(changed) == readBack)
+        #expect(setting.print(changed) != readBack)
+        #expect(setting.parse(text, &changed) == nil)
+        #expect(setting.print(changed) == readBack)
     }
 
     @Test(
@@ -52,19 +53,60 @@ struct ConnectionSettingTests {
     func refused(_ key: String, _ text: String, _ words: String) throws {
         var changed = settings
         let setting = try setting(key)
-        let answer = try #require(setting.write(&changed, text))
+        let answer = try #require(setting.parse(text, &changed))
         #expect(answer.contains(words))
         #expect(changed == settings)
     }
 
-    @Test("Every setting has a name of its own, a summary, and a standard that is what it is by default")
-    func standards() {
+    @Test("Every setting has a name of its own and a help")
+    func names() {
         let all = ConnectionSetting.all
-        #expect(Set(all.map(\.key)).count == all.count)
-        for one in all where !["account-id", "client-id", "time-zone", "first-date"].contains(one.key) {
-            #expect(one.standard == one.read(settings), "\(one.key)")
+        #expect(Set(all.map(\.name)).count == all.count)
+        #expect(all.allSatisfy { !$0.help.isEmpty })
+    }
+
+    private static let withDefault = ConnectionSetting.all.map(\.name).filter {
+        !["account-id", "client-id", "time-zone", "first-date"].contains($0)
+    }
+
+    @Test(
+        "The default of each setting is its value in new settings, and its text reads back as that value",
+        arguments: withDefault)
+    func defaultsRoundTrip(_ name: String) throws {
+        let setting = try setting(name)
+        #expect(setting.print(settings) == setting.defaultText)
+        var again = settings
+        #expect(setting.parse(setting.defaultText, &again) == nil)
+        #expect(again == settings)
+    }
+
+    @Test("Each property of the settings takes its default from the row of the table that has its name")
+    func defaultsComeFromTheTable() throws {
+        let file = Checkout.file("Sources/Inflow/Connection/ConnectionSettings.swift")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter {
+            $0.contains("public var ") && $0.contains("=")
         }
-        #expect(all.allSatisfy { !$0.summary.isEmpty })
+        #expect(lines.count == Self.withDefault.count)
+        for line in lines {
+            let parts = try #require(line.firstMatch(of: /public var (\w+): \w+ = (.+)/))
+            #expect(parts.output.2 == "ConnectionSetting.\(parts.output.1).defaultValue", "\(line)")
+        }
+    }
+
+    @Test("No statement names a setting or holds its default: both are parameters")
+    func statementsHoldNoDefault() throws {
+        let files = try ["Sources/Warehouse", "sql/statements", "sql/reports"].flatMap { folder in
+            let path = Checkout.file(folder).path(percentEncoded: false)
+            let paths = try #require(FileManager.default.enumerator(atPath: path))
+            return paths.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") || $0.hasSuffix(".sql") }
+                .map { Checkout.file("\(folder)/\($0)") }
+        }
+        #expect(files.count > 50)
+        let literal = /settings\s*->>?\s*'[^']*'/
+        for file in files {
+            let found = try String(contentsOf: file, encoding: .utf8).matches(of: literal).map { String($0.output) }
+            #expect(found.isEmpty, "\(file.lastPathComponent)")
+        }
     }
 }
 

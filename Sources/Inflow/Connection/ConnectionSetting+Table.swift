@@ -1,0 +1,155 @@
+/// The table of settings: every default of a connection is written here, once.
+extension ConnectionSetting {
+    // MARK: without a default
+
+    private static let accountID = ConnectionSetting(
+        "account-id", defaultText: "", help: "the organisation's identifier at the platform", at: \.accountID, .text)
+    private static let clientID = ConnectionSetting(
+        "client-id", defaultText: "", help: "OAuth client id", at: \.clientID, .text)
+    private static let timeZone = ConnectionSetting(
+        "time-zone", defaultText: "this machine's", help: "IANA zone whose calendar the organisation keeps",
+        at: \.timeZone, .timeZone)
+    private static let firstDate = ConnectionSetting(
+        "first-date", defaultText: "1 January ten years before it was added",
+        help: "leads are read from this day on, yyyy-MM-dd", at: \.firstDate, .day)
+
+    // MARK: with a default
+
+    static let apiURL = TypedSetting.address(
+        "api-url", default: "https://api.workflowmax2.com",
+        help: "base address of the data")
+    static let tokenURL = TypedSetting.address(
+        "token-url", default: "https://oauth.workflowmax.com/oauth/token",
+        help: "address of the token endpoint")
+    static let authoriseURL = TypedSetting.address(
+        "authorise-url", default: "https://oauth.workflowmax.com/oauth/authorize",
+        help: "address of the consent page")
+    static let fiscalYearStart = TypedSetting.number(
+        "fiscal-year-start", default: 1, in: 1...12,
+        help: "month in which the year begins, 1 to 12")
+    static let callsAtOnce = TypedSetting.number(
+        "calls-at-once", default: 5, in: 0...1000,
+        help: "calls in flight at most, 0 for no limit")
+    static let callsPerMinute = TypedSetting.number(
+        "calls-per-minute", default: 60, in: 0...100_000,
+        help: "calls in any 60 seconds at most, 0 for no limit")
+    static let callsPerDay = TypedSetting.number(
+        "calls-per-day", default: 5000, in: 0...10_000_000,
+        help: "calls in any 24 hours at most, 0 for no limit")
+    static let firstByteSeconds = TypedSetting.number(
+        "first-byte-seconds", default: 180, in: 1...3600,
+        help: "seconds an answer may take to begin")
+    static let quotaReserve = TypedSetting.number(
+        "quota-reserve", default: 500, in: 0...10_000_000,
+        help: "calls of the day that background work leaves to other runs; at most half of the day")
+    /// The length of a minute of calls, in seconds.
+    public static let minuteSeconds = TypedSetting.number(
+        "minute-seconds", default: 60, in: 1...3600,
+        help: "length in seconds of the minute of calls-per-minute")
+    /// The length of a day of calls, in seconds.
+    public static let daySeconds = TypedSetting.number(
+        "day-seconds", default: 86_400, in: 1...604_800,
+        help: "length in seconds of the day of calls-per-day")
+    static let jobStatusList = TypedSetting.choice(
+        "job-status-list", default: false,
+        help: "yes: job states come from the V2 list; no: derived from jobs")
+    static let windowMonths = TypedSetting.number(
+        "window-months", default: 2, in: 1...120,
+        help: "calendar months a Sync All reads of each dated entity, this month included")
+    static let rotationDays = TypedSetting.number(
+        "rotation-days", default: 30, in: 0...3650,
+        help: "days within which every month once loaded is verified again, 0 for never")
+    static let wholeDays = TypedSetting.number(
+        "whole-days", default: 7, in: 1...365,
+        help: "days after which jobs and clients are read whole again")
+    static let overlapHours = TypedSetting.number(
+        "overlap-hours", default: 24, in: 24...720,
+        help: "hours taken off the time since which changes are asked for")
+    static let brakePercent = TypedSetting.number(
+        "brake-percent", default: 10, in: 0...100,
+        help: "deletions of more than this share (percent) of a span's rows are held")
+    static let brakeRows = TypedSetting.number(
+        "brake-rows", default: 5, in: 0...1_000_000,
+        help: "deletions of up to this number of rows of a span are never held")
+    static let brakeRunRows = TypedSetting.number(
+        "brake-run-rows", default: 100, in: 0...10_000_000,
+        help: "deletions of more than this number of rows in one run are all held")
+    static let archive = TypedSetting.choice(
+        "archive", default: true,
+        help: "yes: answers are kept as they came, compressed")
+    static let archiveDays = TypedSetting.number(
+        "archive-days", default: 90, in: 0...100_000,
+        help: "days an answer is kept after a later one superseded it, 0 for ever")
+    static let historyDays = TypedSetting.number(
+        "history-days", default: 0, in: 0...100_000,
+        help: "days a superseded version of a record is kept, 0 for ever")
+    static let rejectionDays = TypedSetting.number(
+        "rejection-days", default: 0, in: 0...100_000,
+        help: "days rejections and unknown elements are kept on record, 0 for ever")
+    static let readerSeconds = TypedSetting.number(
+        "reader-seconds", default: 300, in: 0...86_400,
+        help: "seconds a statement of its reader may take, 0 for no limit")
+    static let readerSessions = TypedSetting.number(
+        "reader-sessions", default: 10, in: 1...1000,
+        help: "sessions its reader may have at once")
+    /// The life of an unused refresh token, in days; SQL that needs it takes name and default from here.
+    public static let refreshTokenDays = TypedSetting.number(
+        "refresh-token-days", default: 60, in: 2...3650,
+        help: "days after which the platform lets an unused refresh token end")
+    static let redirectURL = TypedSetting.redirect(
+        "redirect-url", default: "",
+        help: "where the consent page sends the browser back to; empty: this machine")
+    static let perParentPercent = TypedSetting.number(
+        "per-parent-percent", default: 40, in: 0...100,
+        help: "share (percent) of a day's calls for custom-field values, job costs and payments, 0 for none")
+    static let perParentCalls = TypedSetting.number(
+        "per-parent-calls", default: 1000, in: 0...1_000_000,
+        help: "such calls of one run at most")
+    static let perParentDays = TypedSetting.number(
+        "per-parent-days", default: 90, in: 0...3650,
+        help: "days after which values of an unchanged record are read again, 0 for never")
+    static let freshnessHours = TypedSetting.number(
+        "freshness-hours", default: 30, in: 1...100_000,
+        help: "hours after its last complete reading at which a table becomes stale")
+
+    // MARK: all
+
+    /// All settings, in the order `connection show` lists them.
+    public static let all: [ConnectionSetting] = [
+        accountID,
+        clientID,
+        apiURL.row(\.apiURL),
+        tokenURL.row(\.tokenURL),
+        authoriseURL.row(\.authoriseURL),
+        timeZone,
+        fiscalYearStart.row(\.fiscalYearStart),
+        firstDate,
+        callsAtOnce.row(\.callsAtOnce),
+        callsPerMinute.row(\.callsPerMinute),
+        callsPerDay.row(\.callsPerDay),
+        firstByteSeconds.row(\.firstByteSeconds),
+        quotaReserve.row(\.quotaReserve),
+        minuteSeconds.row(\.minuteSeconds),
+        daySeconds.row(\.daySeconds),
+        jobStatusList.row(\.jobStatusList),
+        windowMonths.row(\.windowMonths),
+        rotationDays.row(\.rotationDays),
+        wholeDays.row(\.wholeDays),
+        overlapHours.row(\.overlapHours),
+        brakePercent.row(\.brakePercent),
+        brakeRows.row(\.brakeRows),
+        brakeRunRows.row(\.brakeRunRows),
+        archive.row(\.archive),
+        archiveDays.row(\.archiveDays),
+        historyDays.row(\.historyDays),
+        rejectionDays.row(\.rejectionDays),
+        readerSeconds.row(\.readerSeconds),
+        readerSessions.row(\.readerSessions),
+        refreshTokenDays.row(\.refreshTokenDays),
+        redirectURL.row(\.redirectURL),
+        perParentPercent.row(\.perParentPercent),
+        perParentCalls.row(\.perParentCalls),
+        perParentDays.row(\.perParentDays),
+        freshnessHours.row(\.freshnessHours),
+    ]
+}
