@@ -185,7 +185,7 @@ struct ServeTests {
     }
 }
 
-@Suite("The schedule in the warehouse", .database(.warehouse), .timeLimit(.minutes(3)))
+@Suite("The schedule in the warehouse", .database(.warehouse), .timeLimit(.minutes(10)))
 struct ScheduleStoreTests {
     @Test(
         "A fortnight with a clock change: one slot a day, failures tried again, a pause without a run, downtime caught up once"
