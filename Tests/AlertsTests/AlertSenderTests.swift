@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Warehouse
 
-@Suite("Sending alerts", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("Sending alerts", .database(.warehouse), .timeLimit(.minutes(5)))
 struct AlertSenderTests {
     private func webhook(_ listener: WebhookListener) -> AlertChannel {
         AlertChannel(.webhook, url: listener.url)

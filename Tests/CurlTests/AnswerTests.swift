@@ -2,7 +2,7 @@
 import Foundation
 import Testing
 
-@Suite("Answers", .timeLimit(.minutes(1)))
+@Suite("Answers", .timeLimit(.minutes(5)))
 struct AnswerTests {
     @Test("An answer has its status, its headers without regard to case, and its whole body")
     func wholeAnswer() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Curl
 
-@Suite("Bodies", .timeLimit(.minutes(1)))
+@Suite("Bodies", .timeLimit(.minutes(5)))
 struct BodyTests {
     private static let size = 64 << 20
 

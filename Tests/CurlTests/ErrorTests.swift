@@ -3,7 +3,7 @@ import Testing
 
 @testable import Curl
 
-@Suite("Errors", .timeLimit(.minutes(1)))
+@Suite("Errors", .timeLimit(.minutes(5)))
 struct ErrorTests {
     @Test(
         "A connection that dies is told apart from a body that is too short",

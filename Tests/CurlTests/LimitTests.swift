@@ -3,7 +3,7 @@ import Testing
 
 @testable import Curl
 
-@Suite("Limits", .timeLimit(.minutes(1)))
+@Suite("Limits", .timeLimit(.minutes(5)))
 struct LimitTests {
     @Test("A server that never finishes the handshake is given up after the limit for connecting")
     func connecting() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Curl
 
-@Suite("Mail", .timeLimit(.minutes(1)))
+@Suite("Mail", .timeLimit(.minutes(5)))
 struct MailTests {
     private static let date = Date(timeIntervalSince1970: 1_795_233_600)
 

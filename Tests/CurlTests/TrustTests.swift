@@ -3,7 +3,7 @@ import Testing
 
 @testable import Curl
 
-@Suite("Trust and ways out", .timeLimit(.minutes(1)))
+@Suite("Trust and ways out", .timeLimit(.minutes(5)))
 struct TrustTests {
     @Test("A certificate is believed only when its issuer is trusted and its name is right")
     func certificates() async throws {

@@ -9,7 +9,7 @@ import Testing
 import Warehouse
 import WorkflowMax
 
-@Suite("The archive", .database(.warehouse), .timeLimit(.minutes(3)))
+@Suite("The archive", .database(.warehouse), .timeLimit(.minutes(5)))
 struct ArchiveTests {
     private struct Run: Decodable { var outcome: String; var calls: Int; var inserted: Int; var updated: Int }
 

@@ -3,7 +3,7 @@ import Curl
 import TestSupport
 import Testing
 
-@Suite("Connections on the command line", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("Connections on the command line", .database(.warehouse), .timeLimit(.minutes(5)))
 struct ConnectionCommandTests {
     private struct Shown: Decodable, Equatable {
         let name: String

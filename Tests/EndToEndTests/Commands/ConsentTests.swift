@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Warehouse
 
-@Suite("Consent in a browser", .database(.warehouse), .timeLimit(.minutes(3)))
+@Suite("Consent in a browser", .database(.warehouse), .timeLimit(.minutes(5)))
 struct ConsentTests {
     private static let second = "1f0e0d0c-0b0a-4908-8706-050403020100"
     private static let two = RunningSandbox.small { $0.accountIDs.append(second) }

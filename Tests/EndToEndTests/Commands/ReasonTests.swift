@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Warehouse
 
-@Suite("Why the tables are as they are", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("Why the tables are as they are", .database(.warehouse), .timeLimit(.minutes(5)))
 struct ReasonTests {
     private struct Entry: Decodable {
         let id: Int, status: String, key: String, timesSeen: Int, lastRun: Int, endedRun: Int?

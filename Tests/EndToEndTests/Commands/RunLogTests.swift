@@ -9,7 +9,7 @@ import Testing
 import Warehouse
 import WorkflowMax
 
-@Suite("The run log, for people", .database(.warehouse), .timeLimit(.minutes(3)))
+@Suite("The run log, for people", .database(.warehouse), .timeLimit(.minutes(5)))
 struct RunLogTests {
     private func object(_ ending: InflowProcess.Ending) throws -> [String: Any] {
         let object = try JSONSerialization.jsonObject(with: Data(ending.output.utf8))
@@ -112,7 +112,7 @@ struct RunLogTests {
     }
 }
 
-@Suite("A run that is followed from another process", .database(.warehouse), .timeLimit(.minutes(3)))
+@Suite("A run that is followed from another process", .database(.warehouse), .timeLimit(.minutes(5)))
 struct FollowTests {
     @Test("It is shown chunk by chunk until it ends, and the exit code is the run's")
     func toTheEnd() async throws {
@@ -174,7 +174,7 @@ struct FollowTests {
     }
 }
 
-@Suite("Health of the daemon", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("Health of the daemon", .database(.warehouse), .timeLimit(.minutes(5)))
 struct ServingHealthTests {
     @Test("The daemon answers on its port while it serves, and counts itself among the workers")
     func health() async throws {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Warehouse
 
-@Suite("Keys on the command line", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("Keys on the command line", .database(.warehouse), .timeLimit(.minutes(5)))
 struct SecretCommandTests {
     private struct Rotated: Decodable {
         let key: String

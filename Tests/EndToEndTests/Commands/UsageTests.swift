@@ -18,7 +18,7 @@ struct Misuse: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("The command's words and exit codes", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("The command's words and exit codes", .database(.warehouse), .timeLimit(.minutes(5)))
 struct UsageTests {
     private struct Failure: Decodable {
         struct Told: Decodable { let message: String, exitCode: Int }

@@ -2,7 +2,7 @@ import Foundation
 import Postgres
 import Testing
 
-@Suite("Credentials on the private PostgreSQL", .timeLimit(.minutes(2)))
+@Suite("Credentials on the private PostgreSQL", .timeLimit(.minutes(5)))
 struct CredentialTests {
     private typealias Access = OrganisationTests.Access
 

@@ -2,7 +2,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Runs that meet, and runs that are stopped", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("Runs that meet, and runs that are stopped", .database(.warehouse), .timeLimit(.minutes(5)))
 struct InterruptionTests {
     @Test(
         "A second sync says whom it waits for; Ctrl-C ends the first with 130 and closes it, and the second goes on"

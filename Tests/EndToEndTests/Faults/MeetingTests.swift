@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Warehouse
 
-@Suite("Processes at the same time", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("Processes at the same time", .database(.warehouse), .timeLimit(.minutes(5)))
 struct MeetingTests {
     @Test("Of several processes whose token has ended one refreshes it, and the others use what it stored")
     func oneRefresh() async throws {
@@ -58,7 +58,7 @@ struct MeetingTests {
     }
 }
 
-@Suite("Loss and repair", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("Loss and repair", .database(.warehouse), .timeLimit(.minutes(5)))
 struct LossTests {
     @Test(
         "Without its key file a connection says so; with both secrets entered again it works, and its records are there"

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Warehouse
 
-@Suite("Rows that are missing where they were", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("Rows that are missing where they were", .database(.warehouse), .timeLimit(.minutes(5)))
 struct MissingRowTests {
     /// How many rows of an entity are marked as deleted.
     private func marked(_ fixture: InflowFixture, _ entity: EntityDefinition) async throws -> Int {

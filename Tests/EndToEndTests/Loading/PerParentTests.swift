@@ -9,7 +9,7 @@ import Testing
 import Warehouse
 import WorkflowMax
 
-@Suite("What costs one call for each record", .database(.warehouse), .timeLimit(.minutes(3)))
+@Suite("What costs one call for each record", .database(.warehouse), .timeLimit(.minutes(5)))
 struct PerParentTests {
     private static let kinds = WorkflowMax.entities.filter(\.isPerParent)
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import WorkflowMax
 
-@Suite("What a sync asks for", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("What a sync asks for", .database(.warehouse), .timeLimit(.minutes(5)))
 struct WindowTests {
     @Test(
         "Sync All reads lists, leads and jobs whole; of other documents the last months, the year ahead and the open ones"

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite("Servers that the command runs", .timeLimit(.minutes(2)))
+@Suite("Servers that the command runs", .timeLimit(.minutes(5)))
 struct ServerTests {
     @Test("The sandbox says where it is and what it wants, and ends when it is interrupted")
     func sandbox() async throws {

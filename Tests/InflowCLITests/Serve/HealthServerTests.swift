@@ -16,7 +16,7 @@ extension TestTemplate {
     }
 }
 
-@Suite("Health and metrics over HTTP", .timeLimit(.minutes(2)))
+@Suite("Health and metrics over HTTP", .timeLimit(.minutes(5)))
 struct HealthServerTests {
     @Test("With a warehouse at this Inflow's schema all three pages answer with 200", .database(.migrated))
     func well() async throws {

@@ -7,7 +7,7 @@ import Warehouse
 
 @testable import Sync
 
-@Suite("The line, for one chunk", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("The line, for one chunk", .database(.warehouse), .timeLimit(.minutes(5)))
 struct EntityRunnerTests {
     private func runner(
         _ fixture: SyncFixture, _ loader: Loader, progress: @escaping @Sendable (Sync.Progress) -> Void = { _ in }

@@ -30,7 +30,7 @@ private struct Seen: Equatable, CustomStringConvertible {
     static let interrupted = Seen(tries: 1, goesOn: false, exitCode: 130)
 }
 
-@Suite("What a run does about a failure", .timeLimit(.minutes(3)))
+@Suite("What a run does about a failure", .timeLimit(.minutes(5)))
 struct RecoveryTests {
     /// What `Operations.md` promises for each failure.
     ///

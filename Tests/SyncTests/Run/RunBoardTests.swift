@@ -5,7 +5,7 @@ import Warehouse
 
 @testable import Sync
 
-@Suite("The board of a run's chunks", .timeLimit(.minutes(1)))
+@Suite("The board of a run's chunks", .timeLimit(.minutes(5)))
 struct RunBoardTests {
     private func span(_ first: String, _ last: String) throws -> Window {
         let (from, until) = (try #require(LocalDate(first)), try #require(LocalDate(last)))

@@ -5,7 +5,7 @@ import Warehouse
 
 @testable import Sync
 
-@Suite("A run, from its lock to its end in the run log", .database(.warehouse), .timeLimit(.minutes(2)))
+@Suite("A run, from its lock to its end in the run log", .database(.warehouse), .timeLimit(.minutes(5)))
 struct RunEngineTests {
     @Test("A run that loads everything is green in the report and in the run log")
     func green() async throws {

@@ -6,7 +6,7 @@ import Warehouse
 
 @testable import Sync
 
-@Suite("The scheduler", .database(.warehouse), .timeLimit(.minutes(1)))
+@Suite("The scheduler", .database(.warehouse), .timeLimit(.minutes(5)))
 struct SchedulerTests {
     private func scheduler(_ fixture: SyncFixture, at moment: String) throws -> Scheduler {
         let now = try Date(moment, strategy: .iso8601)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import WorkflowMax
 
-@Suite("Call budget", .timeLimit(.minutes(2)))
+@Suite("Call budget", .timeLimit(.minutes(5)))
 struct CallBudgetTests {
     private func until(_ budget: CallBudget, waits count: Int) async {
         while await budget.waiting != count { await Task.yield() }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import WorkflowMax
 
-@Suite("Lists over HTTP", .timeLimit(.minutes(2)))
+@Suite("Lists over HTTP", .timeLimit(.minutes(5)))
 struct PagingTests {
     private typealias Answer = RawServer.Answer
 

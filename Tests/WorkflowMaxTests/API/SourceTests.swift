@@ -6,7 +6,7 @@ import Testing
 
 @testable import WorkflowMax
 
-@Suite("Source", .timeLimit(.minutes(2)))
+@Suite("Source", .timeLimit(.minutes(5)))
 struct SourceTests {
     private typealias Answer = RawServer.Answer
 
