@@ -49,13 +49,16 @@ final class EasyTransfer {
         errorText.deallocate()
     }
 
-    /// The length of the limit that an error code names.
-    func limit(of code: CurlError.Code) -> Duration {
+    /// The length of the limit that an error code names; `nil` for an error that is no time limit.
+    func limit(of code: CurlError.Code) -> Duration? {
         switch code {
         case .timedOutConnecting: request.limits.connect
         case .timedOutFirstByte: request.limits.firstByte
         case .timedOutIdle: request.limits.idle
-        default: request.limits.total
+        case .timedOutTotal: request.limits.total
+        case .dns, .connect, .tls, .handshake, .reset, .bodyTooShort, .badEncoding, .refusedPlainHTTP, .badURL,
+            .badHeader, .tooLarge, .cancelled, .readTwice, .other:
+            nil
         }
     }
 }

@@ -86,7 +86,7 @@ final class TransferLoop {
         let instant = now()
         for exchange in exchanges.values {
             guard let code = exchange.deadlines.expired(at: instant) else { continue }
-            end(exchange, code, "limit \(exchange.limit(of: code))")
+            end(exchange, code, exchange.limit(of: code).map { "limit \($0)" } ?? "")
         }
     }
 

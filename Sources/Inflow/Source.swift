@@ -16,28 +16,3 @@ public protocol Source: Sendable {
     /// The records of one chunk; nothing is asked before the first batch is.
     func records(of entity: EntityDefinition, in chunk: Chunk) -> Batches
 }
-
-/// The product that records come from.
-public struct Platform: Sendable, Hashable {
-    /// Its name in lower case: `workflowmax`.
-    public let name: String
-    /// The warehouse schema its tables lie in: `wfm`.
-    public let schema: String
-
-    /// A platform from its parts.
-    public init(name: String, schema: String) {
-        self.name = name
-        self.schema = schema
-    }
-}
-
-/// The tenant of the platform that a token gives access to.
-public struct Organisation: Sendable, Hashable {
-    /// The platform's identifier of it (`account_id`).
-    public let id: String
-
-    /// An organisation by its identifier.
-    public init(id: String) {
-        self.id = id
-    }
-}

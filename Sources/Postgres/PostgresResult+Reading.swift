@@ -44,6 +44,23 @@ extension PostgresResult.Row {
     /// Reads a `bytea` column; `nil` is SQL null.
     public func optionalBytes(_ name: String) throws(PostgresError) -> [UInt8]? { try read(name) { $0.rawBytes } }
 
+    /// Reads a column of whole numbers in one text, as `array_to_string` and an array's own text write them; SQL null
+    /// and no text are no numbers.
+    ///
+    /// - Throws: `bad_result`, naming the column, if it is missing or a part is no number: a part that does not read is
+    ///   not left out.
+    public func int64List(_ name: String) throws(PostgresError) -> [Int64] {
+        guard let text = try optionalText(name) else { return [] }
+        var numbers: [Int64] = []
+        for part in text.split(whereSeparator: { "{},".contains($0) }) {
+            guard let number = Int64(part) else {
+                throw PostgresError(.badResult, detail: "The column \"\(name)\" holds \"\(part)\" among its numbers.")
+            }
+            numbers.append(number)
+        }
+        return numbers
+    }
+
     /// Reads a column that holds one of a closed set of words, such as a status.
     ///
     /// `place` names where the words are kept (`inflow.run.status`): the column here may have another name.

@@ -40,8 +40,29 @@ struct ShapePlan: Sendable {
 
     /// A column filled when its row is complete.
     struct Special: Sendable {
+        /// What fills the column.
+        enum Filling: Sendable {
+            /// The text of an enclosing element.
+            case outer
+            /// The place among the record's rows of the table.
+            case position
+            /// `#` and that place, where no element gave an identifier.
+            case positionUnlessFilled
+
+            /// `nil` for a column that an element fills.
+            init?(_ kind: Column.Kind) {
+                switch kind {
+                case .outer: self = .outer
+                case .position: self = .position
+                case .identifierOrPosition: self = .positionUnlessFilled
+                case .text, .decimal, .integer, .minutes, .boolean, .date, .moment, .instant, .clock, .parent:
+                    return nil
+                }
+            }
+        }
+
         let column: Int
-        let kind: Column.Kind
+        let filling: Filling
         /// Names of enclosing elements one of which holds the text, in order.
         let ancestors: [Int32]
         /// Name of the element with the text, directly inside the enclosing one.
@@ -106,9 +127,9 @@ struct ShapePlan: Sendable {
             kinds: columns.map(\.kind),
             hasAlternatives: columns.map { $0.paths.count > 1 && $0.kind != .outer },
             specials: columns.enumerated().compactMap { index, column in
-                guard [.outer, .position, .identifierOrPosition].contains(column.kind) else { return nil }
+                guard let filling = Special.Filling(column.kind) else { return nil }
                 return Special(
-                    column: index, kind: column.kind,
+                    column: index, filling: filling,
                     ancestors: column.kind == .outer ? column.ancestors.compactMap(number) : [],
                     child: column.kind == .outer && column.paths.count > 1 ? number(column.paths[1]) ?? -1 : -1)
             },

@@ -14,12 +14,12 @@ extension Shaping {
         let row = rows.removeLast()
         for special in plan.tables[row.table].specials {
             let place = row.base + special.column
-            switch special.kind {
+            switch special.filling {
             case .outer:
                 result.blocks[row.table].values[place] = outer(special, of: row)
             case .position:
                 result.blocks[row.table].values[place] = .integer(Int64(position(of: row)))
-            default:
+            case .positionUnlessFilled:
                 if result.blocks[row.table].values[place] == .null {
                     result.blocks[row.table].values[place] = append(Array("#\(position(of: row))".utf8))
                 }

@@ -3,31 +3,30 @@ import ArgumentParser
 import Inflow
 import Warehouse
 
-extension AlertCommand {
-    struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Check for incidents now and send waiting messages, without reading from WorkflowMax.")
+struct AlertCheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Check for incidents now and send waiting messages, without reading from WorkflowMax.")
 
-        @Argument(help: "Name of the connection; without it, all connections.") var name: String?
+    @Argument(help: "Name of the connection; without it, all connections.") var name: String?
 
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let store = ConnectionStore(wiring.warehouse)
-                var connections = try await store.list()
-                if let name { connections = [try await store.find(name)] }
-                for connection in connections {
-                    let review = try await wiring.review(connection)
-                    Console.print(
-                        "\"\(connection.name)\": \(review.opened.count) new, \(review.kept.count) still open, "
-                            + "\(review.closed.count) over.")
-                }
-                let one = name == nil ? nil : connections.first
-                let round = try await interruptible {
-                    try await wiring.alertSender().deliver(one, until: .now + .seconds(120))
-                }
-                Console.print("Messages: \(round.sent) sent, \(round.failed) failed.")
+    func run() async throws {
+        try await reporting {
+            let wiring = try await Wiring.ready()
+            let store = ConnectionStore(wiring.warehouse)
+            var connections = try await store.list()
+            if let name { connections = [try await store.find(name)] }
+            for connection in connections {
+                let review = try await wiring.review(connection)
+                Console.print(
+                    "\"\(connection.name)\": \(review.opened.count) new, \(review.kept.count) still open, "
+                        + "\(review.closed.count) over.")
             }
+            let one = name == nil ? nil : connections.first
+            let round = try await interruptible {
+                try await wiring.alertSender().deliver(one, until: .now + .seconds(120))
+            }
+            Console.print("Messages: \(round.sent) sent, \(round.failed) failed.")
         }
     }
 }

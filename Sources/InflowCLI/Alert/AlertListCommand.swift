@@ -3,51 +3,50 @@ import Foundation
 import Inflow
 import Warehouse
 
-extension AlertCommand {
-    struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "List open and recent incidents, and messages that Inflow could not deliver.")
+struct AlertListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List open and recent incidents, and messages that Inflow could not deliver.")
 
-        @Argument(help: "Name of the connection.") var name: String
-        @Flag(help: "Print one JSON document.") var json = false
+    @Argument(help: "Name of the connection.") var name: String
+    @Flag(help: "Print one JSON document.") var json = false
 
-        func run() async throws {
-            try await reporting(json: json) {
-                let wiring = try await Wiring.ready()
-                let connection = try await ConnectionStore(wiring.warehouse).find(name)
-                let incidents = try await Incidents(wiring.warehouse, connection).list()
-                let messages = try await Outbox(wiring.warehouse).undelivered(of: connection)
-                if json { return try Console.json(AlertList(incidents: incidents, undelivered: messages)) }
-                if incidents.isEmpty { Console.print("No incident is open, and none was within the last 14 days.") }
-                if !incidents.isEmpty {
-                    Console.table(
-                        ["incident", "table", "since", "until", "detail"],
-                        incidents.map {
-                            [
-                                $0.kind, $0.subject, Self.moment($0.openedAt), Self.moment($0.closedAt),
-                                Self.line($0.detail),
-                            ]
-                        })
-                }
-                guard !messages.isEmpty else { return }
-                Console.print("\nNot delivered:")
+    func run() async throws {
+        try await reporting(json: json) {
+            let wiring = try await Wiring.ready()
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            let incidents = try await Incidents(wiring.warehouse, connection).list()
+            let messages = try await Outbox(wiring.warehouse).undelivered(of: connection)
+            if json { return try Console.json(AlertList(incidents: incidents, undelivered: messages)) }
+            if incidents.isEmpty { Console.print("No incident is open, and none was within the last 14 days.") }
+            if !incidents.isEmpty {
                 Console.table(
-                    ["channel", "message", "status", "tries", "next try", "why"],
-                    messages.map {
+                    ["incident", "table", "since", "until", "detail"],
+                    incidents.map {
                         [
-                            $0.channel, $0.subject, $0.status, String($0.attempts), Self.moment($0.nextAttemptAt),
-                            Self.line($0.lastError ?? ""),
+                            $0.kind, $0.subject, Self.moment($0.openedAt), Self.moment($0.closedAt),
+                            Self.line($0.detail),
                         ]
                     })
             }
+            guard !messages.isEmpty else { return }
+            Console.print("\nNot delivered:")
+            Console.table(
+                ["channel", "message", "status", "tries", "next try", "why"],
+                messages.map {
+                    [
+                        $0.channel, $0.subject, $0.status, String($0.attempts), Self.moment($0.nextAttemptAt),
+                        Self.line($0.lastError ?? ""),
+                    ]
+                })
         }
+    }
 
-        private static func moment(_ date: Date?) -> String { date?.formatted(.iso8601) ?? "" }
+    private static func moment(_ date: Date?) -> String { date?.formatted(.iso8601) ?? "" }
 
-        private static func line(_ text: String) -> String {
-            let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-            return line.count > 100 ? line.prefix(99) + "…" : line
-        }
+    private static func line(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        return line.count > 100 ? line.prefix(99) + "…" : line
     }
 }
 

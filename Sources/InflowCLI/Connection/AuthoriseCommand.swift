@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Inflow
+import NIOCore
 import Synchronization
 import Warehouse
 import WorkflowMax
@@ -98,10 +99,10 @@ struct AuthoriseCommand: AsyncParsableCommand {
                     outcome.withLock { $0 = result }
                     return page(result)
                 })
-        } catch  where !(error is CancellationError) {
+        } catch let error as IOError {
             throw UserError(
-                "Inflow cannot listen on 127.0.0.1:\(listener.port). Nothing was changed. Choose another port that is "
-                    + "registered with the application (--port), or use --paste.")
+                "Inflow cannot listen on 127.0.0.1:\(listener.port) (\(error)). Nothing was changed. Choose another "
+                    + "port that is registered with the application (--port), or use --paste.")
         }
         guard let flow = current.withLock({ $0 }), let result = outcome.withLock({ $0 }) else {
             throw CancellationError()

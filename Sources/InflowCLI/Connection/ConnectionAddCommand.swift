@@ -4,59 +4,58 @@ import Inflow
 import Warehouse
 import WorkflowMax
 
-extension ConnectionCommand {
-    struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Add an organisation.")
+struct ConnectionAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add an organisation.")
 
-        @Argument(help: "Name for the connection.") var name: String
-        @Option(help: "Id of the organisation at WorkflowMax; without it, the consent decides.") var accountId: String?
-        @Option(help: "OAuth client id.") var clientId: String
-        @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
-        @Option(help: "File with a refresh token; Inflow exchanges it at once, and it is then spent.")
-        var refreshTokenFile: String?
-        @Option(help: "Base address of the API.") var apiUrl: String?
-        @Option(help: "Address of the token endpoint.") var tokenUrl: String?
-        @Option(help: "Address of the consent page.") var authoriseUrl: String?
-        @Option(help: "IANA time zone, such as Pacific/Auckland.") var timeZone: String?
-        @Option(help: "First month of the fiscal year, 1 to 12.") var fiscalYearStart: String?
-        @Option(help: "Most calls at the same time; 0 for no limit.") var callsAtOnce: String?
-        @Option(help: "Most calls in any 60 seconds; 0 for no limit.") var callsPerMinute: String?
-        @Option(help: "Most calls in any 24 hours; 0 for no limit.") var callsPerDay: String?
+    @Argument(help: "Name for the connection.") var name: String
+    @Option(help: "Id of the organisation at WorkflowMax; without it, the consent decides.") var accountId: String?
+    @Option(help: "OAuth client id.") var clientId: String
+    @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
+    @Option(help: "File with a refresh token; Inflow exchanges it at once, and it is then spent.")
+    var refreshTokenFile: String?
+    @Option(help: "Base address of the API.") var apiUrl: String?
+    @Option(help: "Address of the token endpoint.") var tokenUrl: String?
+    @Option(help: "Address of the consent page.") var authoriseUrl: String?
+    @Option(help: "IANA time zone, such as Pacific/Auckland.") var timeZone: String?
+    @Option(help: "First month of the fiscal year, 1 to 12.") var fiscalYearStart: String?
+    @Option(help: "Most calls at the same time; 0 for no limit.") var callsAtOnce: String?
+    @Option(help: "Most calls in any 60 seconds; 0 for no limit.") var callsPerMinute: String?
+    @Option(help: "Most calls in any 24 hours; 0 for no limit.") var callsPerDay: String?
 
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                try checkConnectionName(name)
-                let secret = try readSecret(clientSecretFile, "client secret")
-                let refresh = try refreshTokenFile.map { try readSecret($0, "refresh token") }
-                guard refresh == nil || accountId != nil else {
-                    throw UserError("--refresh-token-file needs --account-id. Nothing was added.", exitCode: 64)
-                }
-                let settings = try settings()
-                let box = try await wiring.secretBox()
-                let connection = try await ConnectionStore(wiring.warehouse).add(
-                    name, settings, platform: WorkflowMax.platform, clientSecret: secret, box: box)
-                Console.print("Connection \"\(name)\" added.")
-                if let refresh, let file = refreshTokenFile {
-                    try await spend(refresh, file, connection, wiring, box)
-                } else {
-                    Console.print("The connection has no tokens yet. \(ConsentWords.remedy(name))")
-                }
+    func run() async throws {
+        try await reporting {
+            let wiring = try await Wiring.ready()
+            try checkConnectionName(name)
+            let secret = try readSecret(clientSecretFile, "client secret")
+            let refresh = try refreshTokenFile.map { try readSecret($0, "refresh token") }
+            guard refresh == nil || accountId != nil else {
+                throw UserError("--refresh-token-file needs --account-id. Nothing was added.", exitCode: 64)
+            }
+            let settings = try settings()
+            let box = try await wiring.secretBox()
+            let connection = try await ConnectionStore(wiring.warehouse).add(
+                name, settings, platform: WorkflowMax.platform, clientSecret: secret, box: box)
+            Console.print("Connection \"\(name)\" added.")
+            if let refresh, let file = refreshTokenFile {
+                try await spend(refresh, file, connection, wiring, box)
+            } else {
+                Console.print("The connection has no tokens yet. \(ConsentWords.remedy(name))")
             }
         }
+    }
 
-        private func settings() throws -> ConnectionSettings {
-            let today = LocalDate(Date(), in: .current).components
-            var settings = ConnectionSettings(
-                accountID: accountId ?? "", clientID: clientId, timeZone: .current,
-                firstDate: LocalDate(year: today.year - 10, month: 1, day: 1) ?? LocalDate(daysSinceEpoch: 0))
-            let given = [
-                ("account-id", accountId), ("client-id", clientId), ("api-url", apiUrl), ("token-url", tokenUrl),
-                ("authorise-url", authoriseUrl), ("time-zone", timeZone), ("fiscal-year-start", fiscalYearStart),
-                ("calls-at-once", callsAtOnce), ("calls-per-minute", callsPerMinute), ("calls-per-day", callsPerDay),
-            ]
-            for (key, value) in given { if let value { try settings.set(key, value) } }
-            return settings
-        }
+    private func settings() throws -> ConnectionSettings {
+        let today = LocalDate(Date(), in: .current).components
+        var settings = ConnectionSettings(
+            accountID: accountId ?? "", clientID: clientId, timeZone: .current,
+            firstDate: LocalDate(year: today.year - 10, month: 1, day: 1) ?? LocalDate(daysSinceEpoch: 0))
+        let given = [
+            ("account-id", accountId), ("client-id", clientId), ("api-url", apiUrl), ("token-url", tokenUrl),
+            ("authorise-url", authoriseUrl), ("time-zone", timeZone), ("fiscal-year-start", fiscalYearStart),
+            ("calls-at-once", callsAtOnce), ("calls-per-minute", callsPerMinute), ("calls-per-day", callsPerDay),
+        ]
+        for (key, value) in given { if let value { try settings.set(key, value) } }
+        return settings
     }
 }

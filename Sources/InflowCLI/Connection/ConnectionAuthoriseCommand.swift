@@ -4,48 +4,30 @@ import Inflow
 import Warehouse
 import WorkflowMax
 
-extension ConnectionCommand {
-    struct Authorise: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Store new tokens for a connection from a refresh token.")
+struct ConnectionAuthoriseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "authorise",
+        abstract: "Store new tokens for a connection from a refresh token.")
 
-        @Argument(help: "Name of the connection.") var name: String
-        @Option(help: "File with a refresh token; Inflow exchanges it at once, and it is then spent.")
-        var refreshTokenFile: String
-        @Option(help: "File with the client secret, if it changed or the key file is lost.")
-        var clientSecretFile: String?
+    @Argument(help: "Name of the connection.") var name: String
+    @Option(help: "File with a refresh token; Inflow exchanges it at once, and it is then spent.")
+    var refreshTokenFile: String
+    @Option(help: "File with the client secret, if it changed or the key file is lost.")
+    var clientSecretFile: String?
 
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let store = ConnectionStore(wiring.warehouse)
-                let connection = try await store.find(name)
-                let refresh = try readSecret(refreshTokenFile, "refresh token")
-                // A new key may replace a lost one only when the client secret, which the old key held, is given again.
-                let box = try await wiring.secretBox(replacingLostKey: clientSecretFile != nil)
-                if let clientSecretFile {
-                    try await store.setClientSecret(
-                        try readSecret(clientSecretFile, "client secret"), of: connection, box: box)
-                }
-                try await spend(refresh, refreshTokenFile, connection, wiring, box)
+    func run() async throws {
+        try await reporting {
+            let wiring = try await Wiring.ready()
+            let store = ConnectionStore(wiring.warehouse)
+            let connection = try await store.find(name)
+            let refresh = try readSecret(refreshTokenFile, "refresh token")
+            // A new key may replace a lost one only when the client secret, which the old key held, is given again.
+            let box = try await wiring.secretBox(replacingLostKey: clientSecretFile != nil)
+            if let clientSecretFile {
+                try await store.setClientSecret(
+                    try readSecret(clientSecretFile, "client secret"), of: connection, box: box)
             }
-        }
-    }
-
-    struct Test: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Test the authorisation with one small read.")
-
-        @Argument(help: "Name of the connection.") var name: String
-
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let connection = try await ConnectionStore(wiring.warehouse).find(name)
-                let source = try await wiring.source(connection)
-                let organisation = try await interruptible { try await source.organisation() }
-                Console.print("\"\(name)\" works: organisation \(organisation.id) answered.")
-            }
+            try await spend(refresh, refreshTokenFile, connection, wiring, box)
         }
     }
 }

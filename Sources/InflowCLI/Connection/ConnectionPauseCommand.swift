@@ -3,35 +3,18 @@ import Foundation
 import Inflow
 import Warehouse
 
-extension ConnectionCommand {
-    struct Pause: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Stop new runs of a connection until you resume it; a run under way continues.")
+struct ConnectionPauseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause",
+        abstract: "Stop new runs of a connection until you resume it; a run under way continues.")
 
-        @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.") var name: String
 
-        func run() async throws {
-            try await reporting {
-                let store = ConnectionStore(try await Wiring.ready().warehouse)
-                try await store.pause(try await store.find(name))
-                Console.print("\"\(name)\" is paused. End the pause with \"inflow connection resume \(name)\".")
-            }
-        }
-    }
-
-    struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "End the pause of a connection.")
-
-        @Argument(help: "Name of the connection.") var name: String
-
-        func run() async throws {
-            try await reporting {
-                let store = ConnectionStore(try await Wiring.ready().warehouse)
-                let connection = try await store.find(name)
-                try connection.checkStays()
-                try await store.resume(connection)
-                Console.print("\"\(name)\" \(connection.pausedAt == nil ? "was not paused" : "is no longer paused").")
-            }
+    func run() async throws {
+        try await reporting {
+            let store = ConnectionStore(try await Wiring.ready().warehouse)
+            try await store.pause(try await store.find(name))
+            Console.print("\"\(name)\" is paused. End the pause with \"inflow connection resume \(name)\".")
         }
     }
 }

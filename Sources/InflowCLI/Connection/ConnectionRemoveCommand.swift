@@ -4,67 +4,66 @@ import Inflow
 import Warehouse
 import WorkflowMax
 
-extension ConnectionCommand {
-    struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Remove a connection, its reader and its records.",
-            discussion: """
-                If the removal is interrupted, run it again. --keep-data keeps the records, their history and the log \
-                of what was read; Inflow deletes the archive in any case.
-                """)
+struct ConnectionRemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Remove a connection, its reader and its records.",
+        discussion: """
+            If the removal is interrupted, run it again. --keep-data keeps the records, their history and the log \
+            of what was read; Inflow deletes the archive in any case.
+            """)
 
-        @Argument(help: "Name of the connection.") var name: String
-        @Flag(help: "Keep the records in the tables.") var keepData = false
-        @Option(help: "The name once more, instead of typing it when asked.") var confirm: String?
+    @Argument(help: "Name of the connection.") var name: String
+    @Flag(help: "Keep the records in the tables.") var keepData = false
+    @Option(help: "The name once more, instead of typing it when asked.") var confirm: String?
 
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let connection = try await ConnectionStore(wiring.warehouse).find(name)
-                try confirmRemoval()
-                let removal = ConnectionRemoval(
-                    wiring.warehouse, connection, keepingData: keepData,
-                    tables: WorkflowMax.entities.flatMap { [$0.table] + $0.children.map(\.table) })
-                let left: String?
-                do {
-                    left = try await interruptible {
-                        try await removal.run(onWait: { Console.note("Waiting for \($0).") }, progress: Remove.show)
-                    }
-                } catch let error as WarehouseError where error.code != .busy {
-                    Console.note(
-                        "Inflow did not complete the removal of \"\(name)\". Run the command again to continue.")
-                    throw error
+    func run() async throws {
+        try await reporting {
+            let wiring = try await Wiring.ready()
+            let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            try confirmRemoval()
+            let removal = ConnectionRemoval(
+                wiring.warehouse, connection, keepingData: keepData,
+                tables: WorkflowMax.entities.flatMap { [$0.table] + $0.children.map(\.table) })
+            let left: String?
+            do {
+                left = try await interruptible {
+                    try await removal.run(onWait: { Console.note("Waiting for \($0).") }, progress: Remove.show)
                 }
-                Console.print(
-                    "Connection \"\(name)\" removed, "
-                        + (keepData ? "its records stay in the tables." : "with all its records.")
-                )
-                guard let left else { return }
+            } catch let error as WarehouseError where error.code != .busy {
                 Console.note(
-                    "The connection's reader sees no rows any more, but Inflow's role may not drop it. "
-                        + "An administrator must run:"
-                )
-                Console.note(left)
+                    "Inflow did not complete the removal of \"\(name)\". Run the command again to continue.")
+                throw error
             }
-        }
-
-        private static func show(_ step: ConnectionRemoval.Step) {
+            Console.print(
+                "Connection \"\(name)\" removed, "
+                    + (keepData ? "its records stay in the tables." : "with all its records.")
+            )
+            guard let left else { return }
             Console.note(
-                "\(step.table): \(Console.grouped(step.deleted)) of \(Console.grouped(step.total)) rows deleted")
+                "The connection's reader sees no rows any more, but Inflow's role may not drop it. "
+                    + "An administrator must run:"
+            )
+            Console.note(left)
         }
+    }
 
-        private func confirmRemoval() throws {
-            var typed = confirm
-            if typed == nil {
-                guard isatty(STDIN_FILENO) == 1 else {
-                    throw UserError("Give --confirm \(name) to remove it. Nothing was removed.", exitCode: 64)
-                }
-                Console.note(
-                    "This removes \"\(name)\"\(keepData ? "" : " and every record of it from the tables"). "
-                        + "Type its name to continue:")
-                typed = readLine()
+    private static func show(_ step: ConnectionRemoval.Step) {
+        Console.note(
+            "\(step.table): \(Console.grouped(step.deleted)) of \(Console.grouped(step.total)) rows deleted")
+    }
+
+    private func confirmRemoval() throws {
+        var typed = confirm
+        if typed == nil {
+            guard isatty(STDIN_FILENO) == 1 else {
+                throw UserError("Give --confirm \(name) to remove it. Nothing was removed.", exitCode: 64)
             }
-            guard typed == name else { throw UserError("The name does not match. Nothing was removed.", exitCode: 64) }
+            Console.note(
+                "This removes \"\(name)\"\(keepData ? "" : " and every record of it from the tables"). "
+                    + "Type its name to continue:")
+            typed = readLine()
         }
+        guard typed == name else { throw UserError("The name does not match. Nothing was removed.", exitCode: 64) }
     }
 }

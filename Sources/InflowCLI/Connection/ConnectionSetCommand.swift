@@ -3,29 +3,28 @@ import Foundation
 import Inflow
 import Warehouse
 
-extension ConnectionCommand {
-    struct Set: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Change settings, given as KEY=VALUE; Inflow changes all or none.")
+struct ConnectionSetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Change settings, given as KEY=VALUE; Inflow changes all or none.")
 
-        @Argument(help: "Name of the connection.") var name: String
-        @Argument(help: "Settings, as \"inflow connection show\" names them.") var changes: [String]
+    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Settings, as \"inflow connection show\" names them.") var changes: [String]
 
-        func run() async throws {
-            try await reporting {
-                let wiring = try await Wiring.ready()
-                let store = ConnectionStore(wiring.warehouse)
-                var connection = try await store.find(name)
-                for change in changes {
-                    let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                    guard parts.count == 2 else {
-                        throw UserError("\"\(change)\" is not KEY=VALUE. Nothing was changed.", exitCode: 64)
-                    }
-                    try connection.settings.set(String(parts[0]), String(parts[1]))
+    func run() async throws {
+        try await reporting {
+            let wiring = try await Wiring.ready()
+            let store = ConnectionStore(wiring.warehouse)
+            var connection = try await store.find(name)
+            for change in changes {
+                let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2 else {
+                    throw UserError("\"\(change)\" is not KEY=VALUE. Nothing was changed.", exitCode: 64)
                 }
-                try await store.update(connection)
-                Console.print("Changed: \(changes.joined(separator: ", ")).")
+                try connection.settings.set(String(parts[0]), String(parts[1]))
             }
+            try await store.update(connection)
+            Console.print("Changed: \(changes.joined(separator: ", ")).")
         }
     }
 }

@@ -21,11 +21,12 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
+            let ready = try readyFile.map(ReadyFile.init)
             let wiring = try await Wiring.ready()
             let daemon = Daemon(wiring: wiring, workers: max(1, workers))
             try await daemon.run(address: address, port: port) { port in
                 Console.note("Serving. Health and metrics: http://\(address):\(port).")
-                if let readyFile { try? Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: readyFile)) }
+                ready?.write("\(port)\n")
             }
         }
     }

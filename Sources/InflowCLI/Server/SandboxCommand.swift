@@ -52,7 +52,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 configuration.accountIDs.append("\(number)f0e0d0c-0b0a-4908-8706-050403020100")
             }
             let settled = configuration
-            let file = readyFile
+            let ready = try readyFile.map(ReadyFile.init)
             try await interruptible {
                 try await Sandbox(settled).run { port in
                     let address = "http://127.0.0.1:\(port)"
@@ -64,7 +64,7 @@ struct SandboxCommand: AsyncParsableCommand {
                           client secret  \(settled.clientSecret)
                           refresh token  \(settled.refreshToken)
                         """)
-                    if let file { try? address.write(toFile: file, atomically: true, encoding: .utf8) }
+                    ready?.write(address)
                 }
             }
         }

@@ -44,18 +44,6 @@ func reporting(json: Bool = false, _ body: () async throws -> Void) async throws
     throw ExitCode(fault.exitCode)
 }
 
-extension WarehouseError {
-    /// The message for the person who gave the command, with PostgreSQL's own message on the same line.
-    var userMessage: String {
-        let said = detail.map { detail in
-            detail.split(whereSeparator: \.isNewline).map { $0.trimmed }
-                .joined(separator: " ")
-        }
-        guard code == .unreachable else { return said.map { "\(message): \($0)" } ?? message }
-        return "Inflow cannot use the warehouse. Check INFLOW_DATABASE_URL and the server: \(said ?? message)"
-    }
-}
-
 private func exitCode(_ error: SourceError) -> Int32 {
     switch RecoveryPolicy.recovery(for: .source(error)) {
     case .retry, .retryOnce, .failChunk, .failRun: 1

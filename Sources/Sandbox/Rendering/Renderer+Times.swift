@@ -4,24 +4,7 @@ extension Renderer {
         let row = sample.times[index]
         w.openRow("Time", edit: edits.edit(.time, index))
         w.id("UUID", sample.id(.time, index))
-        w.open("Job")
-        if row.job >= 0 {
-            number(&w, "ID", .job, Int(row.job))
-            w.text("Name", sample.jobs[Int(row.job)].name)
-        } else {
-            w.number("ID", "J", 900_000 + index % 90_000, digits: 6)
-            w.plain("Name", "Deleted job")
-        }
-        w.close("Job")
-        w.open("Task")
-        if row.task >= 0 {
-            w.id("UUID", sample.id(.jobTask, Int(row.task)))
-            w.text("Name", sample.tasks[Int(sample.jobTasks[Int(row.task)].catalogue)].name)
-        } else {
-            w.id("UUID", sample.id(.unknown, index))
-            w.plain("Name", "Removed task")
-        }
-        w.close("Task")
+        jobAndTask(&w, row, index)
         if row.staff >= 0 {
             staff(&w, "Staff", row.staff)
         } else {
@@ -42,6 +25,28 @@ extension Renderer {
         default: w.id("InvoiceTaskUUID", sample.id(.invoiceTask, Int(row.invoiceTask)))
         }
         w.close("Time")
+    }
+
+    /// The job and the task of an entry; either may be gone.
+    private func jobAndTask(_ w: inout XMLWriter, _ row: TimeRow, _ index: Int) {
+        w.open("Job")
+        if row.job >= 0 {
+            number(&w, "ID", .job, Int(row.job))
+            w.text("Name", sample.jobs[Int(row.job)].name)
+        } else {
+            w.number("ID", "J", 900_000 + index % 90_000, digits: 6)
+            w.plain("Name", "Deleted job")
+        }
+        w.close("Job")
+        w.open("Task")
+        if row.task >= 0 {
+            w.id("UUID", sample.id(.jobTask, Int(row.task)))
+            w.text("Name", sample.tasks[Int(sample.jobTasks[Int(row.task)].catalogue)].name)
+        } else {
+            w.id("UUID", sample.id(.unknown, index))
+            w.plain("Name", "Removed task")
+        }
+        w.close("Task")
     }
 
     private func timeNote(_ w: inout XMLWriter, _ note: Int16) {

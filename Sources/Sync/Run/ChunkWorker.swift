@@ -21,7 +21,7 @@ struct ChunkWorker<S: Source>: Sendable {
     }
 
     /// Loads a chunk, and again after a failure that may pass, as often as the retry pattern allows.
-    private func load(_ task: RunBoard.Work) async -> ChunkOutcome {
+    private func load(_ task: RunBoard.Assignment) async -> ChunkOutcome {
         let runner = EntityRunner(
             source: engine.source, loader: loader, entity: task.entity, progress: engine.progress)
         var outcome = ChunkOutcome()
@@ -49,7 +49,7 @@ struct ChunkWorker<S: Source>: Sendable {
         }
     }
 
-    private func mayTryAgain(_ task: RunBoard.Work, _ outcome: ChunkOutcome, _ failure: Failure) -> Bool {
+    private func mayTryAgain(_ task: RunBoard.Assignment, _ outcome: ChunkOutcome, _ failure: Failure) -> Bool {
         // A backfill asks for half of a span at once where the platform did not answer in time.
         let tries =
             board.dividesSlow && failure.isTimeOut
@@ -57,7 +57,7 @@ struct ChunkWorker<S: Source>: Sendable {
         return outcome.receipt.tries < tries && failure.tries < tries
     }
 
-    private func carries(_ task: RunBoard.Work) -> Endpoint.Carries {
+    private func carries(_ task: RunBoard.Assignment) -> Endpoint.Carries {
         if case .sweep(let endpoint) = task.chunk { return endpoint.carries }
         if case .parents = task.chunk { return task.entity.get?.carries ?? .everything }
         if task.entity.isReadEach { return task.entity.get?.carries ?? .everything }
@@ -68,7 +68,7 @@ struct ChunkWorker<S: Source>: Sendable {
     }
 
     /// Waits before the next try; false when the run was interrupted meanwhile.
-    private func pause(_ task: RunBoard.Work, _ tries: Int, _ failure: Failure) async -> Bool {
+    private func pause(_ task: RunBoard.Assignment, _ tries: Int, _ failure: Failure) async -> Bool {
         engine.progress(
             .retrying(
                 entity: task.entity.name, chunk: task.chunk.description, tries: tries, reason: failure.message))
@@ -80,7 +80,7 @@ struct ChunkWorker<S: Source>: Sendable {
         }
     }
 
-    private func note(_ outcome: ChunkOutcome, _ task: RunBoard.Work) async {
+    private func note(_ outcome: ChunkOutcome, _ task: RunBoard.Assignment) async {
         guard let failure = outcome.failure else { return }
         engine.progress(
             .failed(entity: task.entity.name, chunk: task.chunk.description, reason: failure.detailedMessage))

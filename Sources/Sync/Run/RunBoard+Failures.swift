@@ -16,20 +16,20 @@ extension RunBoard {
     }
 
     /// Takes note that a chunk was given up: halves it, records it, leaves it to another day or stops the run.
-    func fail(_ work: Work, _ failure: Failure) {
+    func fail(_ assignment: Assignment, _ failure: Failure) {
         switch RecoveryPolicy.recovery(for: failure) {
         case .retry, .retryOnce, .failChunk:
-            if let halves = work.halves(after: failure, dividingSlow: dividesSlow) {
-                if !RecoveryPolicy.isUnreadable(failure) { results[work.part].slow.append(work.chunk) }
-                return divide(work, halves)
+            if let halves = assignment.halves(after: failure, dividingSlow: dividesSlow) {
+                if !RecoveryPolicy.isUnreadable(failure) { results[assignment.part].slow.append(assignment.chunk) }
+                return divide(assignment, halves)
             }
-            if work.isOneUnreadableDay(failure) {
-                results[work.part].unreadableDays += 1
+            if assignment.isOneUnreadableDay(failure) {
+                results[assignment.part].unreadableDays += 1
             } else {
-                results[work.part].errors.append("\(work.chunk): \(failure.detailedMessage)")
-                results[work.part].failed.append(work.chunk)
+                results[assignment.part].errors.append("\(assignment.chunk): \(failure.detailedMessage)")
+                results[assignment.part].failed.append(assignment.chunk)
             }
-            if let whole = work.whole {
+            if let whole = assignment.whole {
                 wholes[whole].isBroken = true
                 wholes[whole].open -= 1
             }
@@ -37,10 +37,10 @@ extension RunBoard {
             failuresInRow += 1
             if failuresInRow >= RecoveryPolicy.mostFailuresInRow { stop(RunBoard.platformIsDown(failure)) }
         case .postpone where !isBackground:
-            results[work.part].postponed += 1
-            if let whole = work.whole { wholes[whole].isBroken = true }
+            results[assignment.part].postponed += 1
+            if let whole = assignment.whole { wholes[whole].isBroken = true }
         case .postpone, .failRun, .stopForQuota, .waitForPerson, .interrupted:
-            results[work.part].errors.append(failure.detailedMessage)
+            results[assignment.part].errors.append(failure.detailedMessage)
             stop(failure)
         }
     }
@@ -48,9 +48,9 @@ extension RunBoard {
     /// Keeps what was loaded.
     ///
     /// A part counts when all parts of its span are in.
-    func note(_ loaded: Loaded, of work: Work) {
-        guard let number = work.whole else {
-            results[work.part].loaded.append(loaded)
+    func note(_ loaded: Loaded, of assignment: Assignment) {
+        guard let number = assignment.whole else {
+            results[assignment.part].loaded.append(loaded)
             return
         }
         wholes[number].open -= 1
@@ -59,27 +59,28 @@ extension RunBoard {
         wholes[number].answeredAt = min(wholes[number].answeredAt ?? answered, answered)
         let whole = wholes[number]
         guard whole.open == 0, !whole.isBroken, let askedAt = whole.askedAt else { return }
-        results[work.part].loaded.append(
+        results[assignment.part].loaded.append(
             Loaded(chunk: whole.chunk, reason: whole.reason, askedAt: askedAt, answeredAt: whole.answeredAt))
     }
 
-    private func divide(_ work: Work, _ halves: [Chunk]) {
-        let number = work.whole ?? wholes.count
-        if work.whole == nil {
-            wholes.append(Divided(chunk: work.chunk, reason: work.reason, open: 1))
-            results[work.part].divided.append(work.chunk)
+    private func divide(_ assignment: Assignment, _ halves: [Chunk]) {
+        let number = assignment.whole ?? wholes.count
+        if assignment.whole == nil {
+            wholes.append(Divided(chunk: assignment.chunk, reason: assignment.reason, open: 1))
+            results[assignment.part].divided.append(assignment.chunk)
             if !dividesSlow {
-                results[work.part].warnings.append(
-                    "\(work.chunk) could not be read in one answer and was read in parts")
+                results[assignment.part].warnings.append(
+                    "\(assignment.chunk) could not be read in one answer and was read in parts")
             }
         }
         wholes[number].open += halves.count - 1
-        open[work.part] += halves.count
-        results[work.part].plannedChunks += halves.count
+        open[assignment.part] += halves.count
+        results[assignment.part].plannedChunks += halves.count
         waiting.insert(
             contentsOf: halves.map {
-                Work(
-                    part: work.part, entity: work.entity, chunk: $0, reason: work.reason, derived: nil, whole: number)
+                Assignment(
+                    part: assignment.part, entity: assignment.entity, chunk: $0, reason: assignment.reason,
+                    derived: nil, whole: number)
             }, at: 0)
     }
 
@@ -94,7 +95,7 @@ extension RunBoard {
     }
 }
 
-extension RunBoard.Work {
+extension RunBoard.Assignment {
     /// The halves of its span, where the answer cannot be read or came too late; `nil` where halving does not help.
     func halves(after failure: Failure, dividingSlow: Bool) -> [Chunk]? {
         guard RecoveryPolicy.isUnreadable(failure) || dividingSlow && failure.isTimeOut,

@@ -13,7 +13,7 @@ internal import Warehouse
 /// A worker that finds no ready chunk sleeps until another one is done. Once the run is stopped no chunk is handed out.
 actor RunBoard {
     /// One chunk to load.
-    struct Work: Sendable {
+    struct Assignment: Sendable {
         let part: Int
         let entity: EntityDefinition
         let chunk: Chunk
@@ -37,7 +37,7 @@ actor RunBoard {
     }
 
     var results: [EntityResult]
-    var waiting: [Work] = []
+    var waiting: [Assignment] = []
     /// Chunks not yet done, by part.
     var open: [Int]
     /// Lists of open documents not yet read, by part.
@@ -71,18 +71,19 @@ actor RunBoard {
         inHand = plan.parts.map { _ in 0 }
         sweeps = plan.parts.map { part in part.chunks.count(where: \.isSweep) }
         for (index, part) in plan.parts.enumerated() {
-            var work = part.readings.map {
-                Work(part: index, entity: part.entity, chunk: $0.chunk, reason: $0.reason, derived: nil)
+            var assignment = part.readings.map {
+                Assignment(part: index, entity: part.entity, chunk: $0.chunk, reason: $0.reason, derived: nil)
             }
             if case .derived(let from, let column) = part.entity.window, part.chunks.isEmpty,
                 let source = plan.parts.first(where: { $0.entity.name == from })?.entity ?? RunBoard.sibling(from, plan)
             {
-                work = [
-                    Work(part: index, entity: part.entity, chunk: .whole, reason: .list, derived: (source, column))
+                assignment = [
+                    Assignment(
+                        part: index, entity: part.entity, chunk: .whole, reason: .list, derived: (source, column))
                 ]
             }
-            open.append(work.count)
-            waiting += work
+            open.append(assignment.count)
+            waiting += assignment
         }
     }
 
@@ -96,16 +97,16 @@ actor RunBoard {
     /// The next chunk that may begin, or `nil` when there is none left or the run was stopped.
     ///
     /// `last` is the part the worker had before: its staging tables for that entity are there already.
-    func next(after last: Int?) async -> Work? {
+    func next(after last: Int?) async -> Assignment? {
         while stopped == nil, !waiting.isEmpty, !isStopping() {
             if Task.isCancelled {
                 stop(.cancelled)
                 break
             }
             if let index = best(after: last) {
-                let work = waiting.remove(at: index)
-                inHand[work.part] += 1
-                return work
+                let assignment = waiting.remove(at: index)
+                inHand[assignment.part] += 1
+                return assignment
             }
             await withCheckedContinuation { sleepers.append($0) }
         }
@@ -117,20 +118,21 @@ actor RunBoard {
     private func best(after last: Int?) -> Int? {
         var found: Int?
         var fewest = Int.max
-        for (index, work) in waiting.enumerated() where isReady(work) {
-            let isBetter = inHand[work.part] < fewest
-            let isAtHand = inHand[work.part] == fewest && work.part == last
+        for (index, assignment) in waiting.enumerated() where isReady(assignment) {
+            let isBetter = inHand[assignment.part] < fewest
+            let isAtHand = inHand[assignment.part] == fewest && assignment.part == last
             guard isBetter || isAtHand else { continue }
-            (found, fewest) = (index, inHand[work.part])
-            if fewest == 0, work.part == last || last == nil { break }
+            (found, fewest) = (index, inHand[assignment.part])
+            if fewest == 0, assignment.part == last || last == nil { break }
             if isAtHand { break }
         }
         return found
     }
 
-    private func isReady(_ work: Work) -> Bool {
-        guard work.chunk.isSweep || sweeps[work.part] == 0 else { return false }
-        guard let source = work.derived?.entity.name, let part = results.firstIndex(where: { $0.entity == source })
+    private func isReady(_ assignment: Assignment) -> Bool {
+        guard assignment.chunk.isSweep || sweeps[assignment.part] == 0 else { return false }
+        guard let source = assignment.derived?.entity.name,
+            let part = results.firstIndex(where: { $0.entity == source })
         else {
             return true
         }
@@ -138,30 +140,32 @@ actor RunBoard {
     }
 
     /// Takes in how a chunk ended, and wakes the workers that wait for it.
-    func done(_ work: Work, _ outcome: ChunkOutcome) async {
-        results[work.part].traffic += outcome.receipt.traffic
-        results[work.part].replacedCharacters += outcome.receipt.replacedCharacters
-        results[work.part].drift.formUnion(outcome.drift)
-        for warning in outcome.warnings.sorted() where !results[work.part].warnings.contains(warning) {
-            results[work.part].warnings.append(warning)
+    func done(_ assignment: Assignment, _ outcome: ChunkOutcome) async {
+        results[assignment.part].traffic += outcome.receipt.traffic
+        results[assignment.part].replacedCharacters += outcome.receipt.replacedCharacters
+        results[assignment.part].drift.formUnion(outcome.drift)
+        for warning in outcome.warnings.sorted() where !results[assignment.part].warnings.contains(warning) {
+            results[assignment.part].warnings.append(warning)
         }
         if let merged = outcome.merged {
-            if work.derived == nil { failuresInRow = 0 }
-            results[work.part].tally += merged.tally
-            results[work.part].held += merged.held
-            if let preview = merged.preview { results[work.part].previews.append(preview) }
-            results[work.part].loadedChunks += 1
+            if assignment.derived == nil { failuresInRow = 0 }
+            results[assignment.part].tally += merged.tally
+            results[assignment.part].held += merged.held
+            if let preview = merged.preview { results[assignment.part].previews.append(preview) }
+            results[assignment.part].loadedChunks += 1
             note(
                 Loaded(
-                    chunk: work.chunk, reason: work.reason, askedAt: merged.askedAt,
+                    chunk: assignment.chunk, reason: assignment.reason, askedAt: merged.askedAt,
                     answeredAt: outcome.receipt.answeredAt,
-                    seconds: max(0, outcome.receipt.seconds - outcome.receipt.traffic.waited)), of: work)
+                    seconds: max(0, outcome.receipt.seconds - outcome.receipt.traffic.waited)), of: assignment)
         }
-        if let failure = outcome.failure { fail(work, failure) }
-        if work.chunk.isSweep { sweeps[work.part] -= 1 }
-        open[work.part] -= 1
-        inHand[work.part] -= 1
-        if open[work.part] == 0, ended.insert(work.part).inserted { await endEntity(results[work.part]) }
+        if let failure = outcome.failure { fail(assignment, failure) }
+        if assignment.chunk.isSweep { sweeps[assignment.part] -= 1 }
+        open[assignment.part] -= 1
+        inHand[assignment.part] -= 1
+        if open[assignment.part] == 0, ended.insert(assignment.part).inserted {
+            await endEntity(results[assignment.part])
+        }
         wake()
     }
 

@@ -175,7 +175,7 @@ struct ChunkMerge: Sendable {
         }
         return (
             try result[0].require("same") { $0.int },
-            (try result[0].optionalText("others") ?? "").split { "{},".contains($0) }.compactMap { Int64($0) },
+            try result[0].int64List("others"),
             try result[0].require("held") { $0.int }
         )
     }

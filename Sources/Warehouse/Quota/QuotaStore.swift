@@ -62,8 +62,8 @@ struct QuotaStore: Sendable {
             order by h.seen_at
             """, key)
         var quota = SharedQuota()
-        quota.minute = QuotaStore.numbers(try row["minute"])
-        quota.day = zip(QuotaStore.numbers(try row["day"]), QuotaStore.numbers(try row["calls"])).map {
+        quota.minute = try row.int64List("minute")
+        quota.day = zip(try row.int64List("day"), try row.int64List("calls")).map {
             SharedQuota.DaySpan(until: $0, calls: Int($1))
         }
         quota.refusedUntil = try row.optionalInt64("refused")
@@ -136,10 +136,6 @@ struct QuotaStore: Sendable {
 
     private static func time(_ micros: String) -> String {
         "timestamptz 'epoch' + \(micros) * interval '1 microsecond'"
-    }
-
-    private static func numbers(_ value: PostgresValue) -> [Int64] {
-        (value.string ?? "").split(separator: ",").compactMap { Int64($0) }
     }
 }
 

@@ -187,7 +187,11 @@ public struct TokenStore: TokenVault {
         let answered: Bool =
             switch error.code {
             case .cutOff, .timedOut, .unreachable, .malformedAnswer, .platformDown, .cancelled: false
-            default: true
+            // Refused, or never sent: the refresh token that is held is still the newest.
+            case .tls, .rateLimited, .dayLimitReached, .reserveKept, .quotaStore, .badRequest, .unauthorised,
+                .forbidden, .notFound, .platformError, .countersDisagree, .consentNeeded, .credentialsRefused,
+                .tokenStore, .archive, .badConfiguration:
+                true
             }
         try await telling { () async throws(WarehouseError) in
             try await table.end(answered: answered, epoch: epoch, session)

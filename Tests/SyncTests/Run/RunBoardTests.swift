@@ -123,7 +123,7 @@ struct RunBoardTests {
         try #require(!sweeps.isEmpty)
         let month = Chunk.span(try span("2026-03-01", "2026-03-31"))
         let board = try board(["invoice": [month] + sweeps])
-        var taken: [RunBoard.Work] = []
+        var taken: [RunBoard.Assignment] = []
         for _ in sweeps { taken.append(try #require(await board.next(after: nil))) }
         #expect(taken.map(\.chunk.isSweep).contains(false) == false, "the span is first in the plan and comes last")
         async let waiting = board.next(after: nil)

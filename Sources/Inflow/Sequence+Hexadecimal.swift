@@ -1,14 +1,7 @@
-import Foundation
-
 extension Sequence<UInt8> {
     /// The bytes as lower-case hexadecimal text, two digits each.
     public var hexadecimal: String {
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
-}
-
-extension StringProtocol {
-    /// The text without white space and line ends around it.
-    public var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
 }

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Warehouse
+
+struct ConnectionResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "End the pause of a connection.")
+
+    @Argument(help: "Name of the connection.") var name: String
+
+    func run() async throws {
+        try await reporting {
+            let store = ConnectionStore(try await Wiring.ready().warehouse)
+            let connection = try await store.find(name)
+            try connection.checkStays()
+            try await store.resume(connection)
+            Console.print("\"\(name)\" \(connection.pausedAt == nil ? "was not paused" : "is no longer paused").")
+        }
+    }
+}

@@ -1,0 +1,113 @@
+public import Inflow
+public import Warehouse
+
+/// How an entity's part of a run ended.
+public struct EntityResult: Sendable {
+    /// Name of the entity, as in `inflow entities`.
+    public let entity: String
+    /// Sum of its chunks.
+    public var tally = Tally()
+    /// Calls, bytes and waiting of all its chunks, failed tries included.
+    public var traffic = Traffic()
+    /// Chunks that are committed.
+    public var loadedChunks = 0
+    /// Chunks of the plan, and of what the run found out it had to read.
+    public var plannedChunks: Int
+    /// Rows absent from an answer that are held for a person.
+    public var held = 0
+    /// What deserves a look although nothing failed, one sentence each.
+    public var warnings: [String] = []
+    /// What a reader should know although it is as it should be, one sentence each.
+    public var notes: [String] = []
+    /// What each chunk would change, in a dry run; otherwise empty.
+    public var previews: [DryRunPreview] = []
+    /// What was loaded: when each chunk was asked for, and when the platform answered it.
+    var loaded: [RunBoard.Loaded] = []
+    /// Spans that were read in parts since one answer could not be read or did not come in time.
+    var divided: [Chunk] = []
+    /// Those of them that did not come in time.
+    var slow: [Chunk] = []
+    /// Chunks that were given up.
+    var failed: [Chunk] = []
+    /// Why chunks failed, one sentence each.
+    public var errors: [String] = []
+    /// Characters replaced, and other things a reader should know.
+    public var replacedCharacters = 0
+    /// Paths of unknown elements.
+    public var drift: Set<String> = []
+    /// Whether it was not read since the run was stopped.
+    public var wasStopped = false
+    /// Days whose answer cannot be read; each is on record as a rejection.
+    public var unreadableDays = 0
+    /// Readings left to another day, so that the reserve of calls is kept.
+    public var postponed = 0
+
+    init(_ entity: String, plannedChunks: Int) {
+        self.entity = entity
+        self.plannedChunks = plannedChunks
+    }
+
+    /// Its status in the run log.
+    public var status: PartStatus {
+        if !errors.isEmpty { return .failed }
+        if wasStopped { return .skipped }
+        if tally.rejected + unreadableDays > 0 { return .rejections }
+        return isWarning ? .warnings : .green
+    }
+
+    /// The end of its part, for the run log.
+    var end: RunLog.EntityEnd {
+        RunLog.EntityEnd(
+            entity, status: status, note: note, error: errors.isEmpty ? nil : errors.joined(separator: "\n"),
+            details: details)
+    }
+
+    private var details: PartDetails {
+        var details = PartDetails()
+        (details.plannedChunks, details.loadedChunks) = (plannedChunks, loadedChunks)
+        (details.held, details.replacedCharacters) = (held, replacedCharacters)
+        (details.unreadableDays, details.postponed) = (unreadableDays, postponed)
+        (details.drift, details.warnings) = (drift.sorted(), warnings)
+        (details.notes, details.errors) = (notes, errors)
+        return details
+    }
+
+    /// Whether something deserves a look although nothing failed.
+    public var isWarning: Bool { held > 0 || postponed > 0 || !warnings.isEmpty }
+
+    /// Takes in what a later part of the same run did for the entity.
+    mutating func add(_ later: EntityResult) {
+        tally += later.tally
+        traffic += later.traffic
+        loadedChunks += later.loadedChunks
+        plannedChunks += later.plannedChunks
+        errors += later.errors
+        replacedCharacters += later.replacedCharacters
+        drift.formUnion(later.drift)
+        wasStopped = wasStopped || later.wasStopped
+        held += later.held
+        warnings += later.warnings
+        notes += later.notes
+        loaded += later.loaded
+        divided += later.divided
+        slow += later.slow
+        failed += later.failed
+        previews += later.previews
+        unreadableDays += later.unreadableDays
+        postponed += later.postponed
+    }
+
+    /// What a reader should know beside the numbers.
+    public var note: String? {
+        var parts: [String] = []
+        if replacedCharacters > 0 { parts.append("\(replacedCharacters) illegal character(s) replaced") }
+        if !drift.isEmpty { parts.append("unknown elements kept in extra: \(drift.sorted().joined(separator: ", "))") }
+        if held > 0 { parts.append("\(held) row(s) absent from the answer are held: see \"inflow deletions\"") }
+        if unreadableDays > 0 { parts.append("the answers for \(unreadableDays) day(s) cannot be read") }
+        if postponed > 0 {
+            parts.append("\(postponed) reading(s) left for another day: the rest of the day's calls is a reserve")
+        }
+        parts += warnings + notes
+        return parts.isEmpty ? nil : parts.joined(separator: "; ")
+    }
+}
