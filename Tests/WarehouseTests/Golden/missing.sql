@@ -302,6 +302,9 @@ update "wfm"."job_cost" u set deleted_at = g.deleted_at, changed_run_id = $3, ch
 from gone g
 where u.connection_id = g.connection_id and u."job_number" = g."job_number" and u."uuid" = g."uuid";
 
+-- isAnyRevived
+select exists (select from "pg_temp"."changed_job" where existed and what & 32 <> 0) as revived;
+
 -- markWithRecords
 with parent as materialized (
     select t.connection_id, t."number" as key, max(t.deleted_at) as deleted_at, max(t.asked_at) as asked_at
