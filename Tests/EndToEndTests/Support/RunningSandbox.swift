@@ -104,10 +104,34 @@ struct RunningSandbox: Sendable {
 
     /// How often a path was asked.
     func calls(_ path: String) async throws -> Int {
-        struct Call: Decodable { var target: String }
-        let calls = try JSONDecoder().decode([Call].self, from: try await control(.get, "log"))
-        return calls.count { $0.target == path || $0.target.hasPrefix(path + "?") }
+        try await log().count { $0.target == path || $0.target.hasPrefix(path + "?") }
     }
+
+    /// All calls since the log was cleared, in the order of their arrival.
+    func log() async throws -> [LoggedCall] {
+        try JSONDecoder().decode([LoggedCall].self, from: try await control(.get, "log"))
+    }
+
+    // MARK: held answers
+
+    /// Makes the sandbox hold its answers to the next calls of a path until ``release()``.
+    func hold(_ path: String, times: Int = 1) async throws { try await fault("hold", at: path, times: times) }
+
+    /// Returns once the sandbox holds this many answers.
+    func untilHeld(_ count: Int = 1) async throws { try await control(.get, "held?count=\(count)") }
+
+    /// Sends the held answers.
+    func release() async throws { try await control(.post, "release") }
+}
+
+/// A call as the sandbox logged it.
+struct LoggedCall: Decodable, Sendable {
+    /// Path and query as sent.
+    var target: String
+    /// The HTTP status; 0 until the sandbox decided on one.
+    var status: Int
+    /// The kind of the fault that happened to it.
+    var fault: String?
 }
 
 /// Counts, exact sums and keys of an entity, as the sandbox tells them.

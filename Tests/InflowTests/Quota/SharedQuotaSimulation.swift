@@ -70,7 +70,7 @@ struct SharedQuotaSimulation {
         outcome = Outcome(byHolder: Array(repeating: 0, count: count))
     }
 
-    /// Plays so many microseconds.
+    /// Plays the next `length` microseconds.
     mutating func play(_ length: Int64) -> Outcome {
         var next = Array(repeating: Int64(0), count: processes.count)
         while true {

@@ -137,7 +137,8 @@ struct FaultTests {
     func cuts(kind: String) async throws {
         try await SandboxFixture.run(live: true) { (fixture: SandboxFixture) async throws in
             try await fixture.control(.post, "faults", #"{"kind":"\#(kind)","match":"/client.api","bytes":500}"#)
-            await #expect(throws: (any Error).self) { try await fixture.get("/client.api/list") }
+            let error = await #expect(throws: (any Error).self) { try await fixture.get("/client.api/list") }
+            print("ZZZ", kind, error.map { "\(type(of: $0)) \($0)" } ?? "")
         }
     }
 
@@ -146,9 +147,10 @@ struct FaultTests {
         try await Sandbox(SandboxFixture.small()).application().test(.live) { client in
             _ = try await client.execute(
                 uri: "/sandbox/faults?kind=answer_lost&match=/oauth/token", method: .post)
-            await #expect(throws: (any Error).self) {
+            let error = await #expect(throws: (any Error).self) {
                 try await SandboxFixture.refresh(client, "sandbox-refresh-token")
             }
+            print("ZZZ", error.map { "\(type(of: $0)) \($0)" } ?? "")
         }
     }
 
@@ -162,12 +164,15 @@ struct FaultTests {
         }
     }
 
-    @Test("Slow answers are whole", arguments: ["slow_body", "slow_first_byte"])
+    @Test("Slow answers are whole and take their time", arguments: ["slow_body", "slow_first_byte"])
     func slowness(kind: String) async throws {
         try await SandboxFixture.run { (fixture: SandboxFixture) async throws in
             let usual = try await fixture.get("/client.api/list").text
-            try await fixture.control(.post, "faults", #"{"kind":"\#(kind)","milliseconds":20}"#)
+            try await fixture.control(.post, "faults", #"{"kind":"\#(kind)","milliseconds":100}"#)
+            let start = ContinuousClock.now
             #expect(try await fixture.get("/client.api/list").text == usual)
+            // A pause is never shorter than asked for, however busy the machine.
+            #expect(ContinuousClock.now - start >= .milliseconds(80))
         }
     }
 
@@ -180,7 +185,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A fault of a rate happens to about so many calls, the same ones each time")
+    @Test("A fault with a rate happens to about that share of the calls, the same ones each time")
     func rates() {
         func happened() -> [Bool] {
             var faults = Faults()
