@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Curl
@@ -109,7 +110,7 @@ struct TrustTests {
         let error = await #expect(throws: CurlError.self) {
             try await engine.send(CurlRequest(url: noTLS.url(scheme: "https")))
         }
-        #expect(error?.code == .tls, "the excepted host was spoken to, and speaks no TLS")
+        #expect(error?.code == .handshake, "the excepted host was spoken to, and speaks no TLS")
         #expect(server.connections == 1 && noTLS.connections == 1 && proxy.connections == 0)
     }
 

@@ -87,10 +87,13 @@ struct RunningSandbox: Sendable {
     }
 
     /// What a loader must find of an entity, of rows filed under a day of the window if it is one that has days.
-    func truth(_ entity: String, in window: Window? = nil) async throws -> ExpectedTotals {
+    ///
+    /// Lists by date leave drafts out; a Sync All reads them from the lists of open documents.
+    func truth(_ entity: String, in window: Window? = nil, drafts: Bool = false) async throws -> ExpectedTotals {
         let span = window.map { "&from=\($0.from)&to=\($0.last)" } ?? ""
+        let query = "keys=true&drafts=\(drafts ? "with" : "without")\(span)"
         return try JSONDecoder().decode(
-            ExpectedTotals.self, from: try await control(.get, "truth/\(entity)?keys=true\(span)"))
+            ExpectedTotals.self, from: try await control(.get, "truth/\(entity)?\(query)"))
     }
 
     /// The earliest day a row is filed under.

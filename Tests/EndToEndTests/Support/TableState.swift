@@ -68,8 +68,10 @@ extension EntityDefinition {
 
 extension InflowFixture {
     /// An entity's tables hold exactly what the sandbox says: rows, lines, sums of money and minutes, and keys.
-    func expectTruth(_ entity: EntityDefinition, withKeys: Bool = true, _ comment: Comment = "") async throws {
-        let truth = try await sandbox.truth(entity.name)
+    func expectTruth(
+        _ entity: EntityDefinition, withKeys: Bool = true, drafts: Bool = false, _ comment: Comment = ""
+    ) async throws {
+        let truth = try await sandbox.truth(entity.name, drafts: drafts)
         // A small firm may have no value of a kind.
         try #require(truth.count > 0 || entity.isPerParent, "the sandbox holds no \(entity.name)")
         #expect(try await count(entity.table) == truth.count, "\(entity.table) \(comment)")

@@ -138,7 +138,11 @@ struct FaultTests {
         try await SandboxFixture.run(live: true) { (fixture: SandboxFixture) async throws in
             try await fixture.control(.post, "faults", #"{"kind":"\#(kind)","match":"/client.api","bytes":500}"#)
             let error = await #expect(throws: (any Error).self) { try await fixture.get("/client.api/list") }
-            print("ZZZ", kind, error.map { "\(type(of: $0)) \($0)" } ?? "")
+            if kind == "reset" {
+                #expect((error as? IOError)?.errnoCode == ECONNRESET, "\(String(describing: error))")
+            } else {
+                #expect(error.map(String.init(describing:)) == "stream ended at an unexpected time")
+            }
         }
     }
 
@@ -147,10 +151,13 @@ struct FaultTests {
         try await Sandbox(SandboxFixture.small()).application().test(.live) { client in
             _ = try await client.execute(
                 uri: "/sandbox/faults?kind=answer_lost&match=/oauth/token", method: .post)
-            let error = await #expect(throws: (any Error).self) {
+            let error = await #expect(throws: IOError.self) {
                 try await SandboxFixture.refresh(client, "sandbox-refresh-token")
             }
-            print("ZZZ", error.map { "\(type(of: $0)) \($0)" } ?? "")
+            #expect(error?.errnoCode == ECONNRESET)
+            let used = try await SandboxFixture.token(
+                client, "grant_type=refresh_token&refresh_token=sandbox-refresh-token")
+            #expect(used.status == .badRequest, "the token whose answer was lost is used up")
         }
     }
 
