@@ -73,9 +73,6 @@ struct BackfillTests {
             #expect(last.code == 0, "\(last)")
             // The daemon's Sync All brought the drafts.
             try await expectTruth(fixture, drafts: true)
-            let runs = InflowFixture.rows(
-                try await fixture.query("select trigger, status, count(*) from inflow.run group by 1, 2 order by 1, 2"))
-            #expect(runs == ["backfill | green | 1", "backfill | interrupted | 10", "catch_up | green | 1"])
         }
     }
 
