@@ -28,7 +28,7 @@ struct ConnectionRemoveCommand: AsyncParsableCommand {
             let left: String?
             do {
                 left = try await interruptible {
-                    try await removal.run(onWait: { Console.note("Waiting for \($0).") }, progress: Remove.show)
+                    try await removal.run(onWait: { Console.note("Waiting for \($0).") }, progress: ConnectionRemoveCommand.show)
                 }
             } catch let error as WarehouseError where error.code != .busy {
                 Console.note(
