@@ -1,9 +1,10 @@
+public import Inflow
 internal import Postgres
 
 /// One way to send alerts about a connection; its secret is asked for where it is used.
 public struct AlertChannel: Sendable, Hashable {
     /// The means by which an alert reaches its receiver.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    public enum Kind: String, StoredWord {
         /// By mail, over SMTP.
         case email
         /// By a POST of JSON.
@@ -72,7 +73,7 @@ public struct AlertChannels: Sendable {
             """, [.int64(connection)]
         ).read { row throws(PostgresError) in
             var channel = AlertChannel(
-                try row.require("channel") { $0.string.flatMap(AlertChannel.Kind.init) }, url: try row.text("url"))
+                try row.word("channel", of: "inflow.alert_channel.channel"), url: try row.text("url"))
             channel.isOn = try row.bool("is_on")
             channel.recipients = try row.text("recipients").split(separator: ",").map(String.init)
             channel.sender = try row.text("sender")

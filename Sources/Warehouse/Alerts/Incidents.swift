@@ -52,7 +52,7 @@ public struct Incidents: Sendable {
         try OpenIncident(
             id: row.int64("id"),
             Incident(
-                row.require("kind") { $0.string.flatMap(IncidentKind.init) }, subject: row.text("subject"),
+                row.word("kind", of: "inflow.incident.kind"), subject: row.text("subject"),
                 detail: row.text("detail"),
                 run: row.optionalInt64("run_id")))
     }
@@ -145,8 +145,8 @@ public struct Incidents: Sendable {
     public struct Shown: Sendable, Encodable {
         /// The incident's number in `inflow.incident`.
         public let id: Int64
-        /// The kind of incident, as stored, such as `run_failed`.
-        public let kind: String
+        /// What kind of thing is wrong.
+        public let kind: IncidentKind
         /// The entity of a stale table; empty for the whole connection.
         public let subject: String
         /// The particulars of this incident, in words, beside the fixed words of its kind.
@@ -169,7 +169,7 @@ public struct Incidents: Sendable {
             """, [.int64(connection.id)], purpose: "alerts", doing: "listing incidents"
         ) { row throws(PostgresError) in
             try Shown(
-                id: row.int64("id"), kind: row.text("kind"), subject: row.text("subject"),
+                id: row.int64("id"), kind: row.word("kind", of: "inflow.incident.kind"), subject: row.text("subject"),
                 detail: row.text("detail"), run: row.optionalInt64("run_id"), openedAt: row.optionalDate("opened_at"),
                 closedAt: row.optionalDate("closed_at"))
         }

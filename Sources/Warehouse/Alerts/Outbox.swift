@@ -116,7 +116,7 @@ public struct Outbox: Sendable {
         ) { row throws(PostgresError) in
             try Message(
                 id: row.int64("id"), connectionID: row.int64("connection_id"),
-                channel: row.require("channel") { $0.string.flatMap(AlertChannel.Kind.init) },
+                channel: row.word("channel", of: "inflow.outbox.channel"),
                 messageID: row.text("message_id"), subject: row.text("subject"),
                 body: row.text("body"), createdAt: row.date("created_at"),
                 attempt: row.int("attempts"))
@@ -158,12 +158,12 @@ public struct Outbox: Sendable {
     public struct Undelivered: Sendable, Encodable {
         /// The message's number in the outbox.
         public let id: Int64
-        /// The kind of channel, as stored: `email` or `webhook`.
-        public let channel: String
+        /// The means by which it goes out.
+        public let channel: AlertChannel.Kind
         /// What it says in a line.
         public let subject: String
-        /// As stored: `waiting` for its next try, or `given_up` after the last one.
-        public let status: String
+        /// Whether it waits for its next try or was given up.
+        public let status: MessageStatus
         /// When it was written, UTC.
         public let createdAt: Date?
         /// How often it was tried.
@@ -186,8 +186,9 @@ public struct Outbox: Sendable {
             """, [.int64(connection.id)], purpose: "outbox", doing: "reading or writing the outbox"
         ) { row throws(PostgresError) in
             try Undelivered(
-                id: row.int64("id"), channel: row.text("channel"), subject: row.text("subject"),
-                status: row.bool("is_given_up") ? "given_up" : "waiting",
+                id: row.int64("id"), channel: row.word("channel", of: "inflow.outbox.channel"),
+                subject: row.text("subject"),
+                status: row.bool("is_given_up") ? .givenUp : .waiting,
                 createdAt: row.optionalDate("created_at"),
                 attempts: row.int("attempts"), nextAttemptAt: row.optionalDate("next_attempt_at"),
                 lastError: row.optionalText("last_error"))

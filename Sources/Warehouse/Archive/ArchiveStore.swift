@@ -43,7 +43,7 @@ public actor ArchiveStore: ArchiveReader {
     }
 
     private static func answer(_ row: PostgresResult.Row) throws(PostgresError) -> ArchivedAnswer {
-        let kind = try row.require("kind") { $0.string.flatMap(ArchivedKind.init(rawValue:)) }
+        let kind: ArchivedKind = try row.word("kind", of: "inflow.archive.kind")
         let from = try row.read("span_from") { $0.string.flatMap { LocalDate($0) } }
         let until = try row.read("span_until") { $0.string.flatMap { LocalDate($0) } }
         let request = try ArchivedRequest(

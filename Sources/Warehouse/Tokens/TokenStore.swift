@@ -136,7 +136,8 @@ public struct TokenStore: TokenVault {
                 let newest = try await table.newest(session)
                 return (nil, newest?.generation == found.generation ? nil : newest)
             }
-            guard attempt.isOpen, !ProcessIdentity.isGone(attempt.holder), attempt.age < TokenStore.patience else {
+            guard attempt.state == .asked, !ProcessIdentity.isGone(attempt.holder), attempt.age < TokenStore.patience
+            else {
                 return (attempt, nil)
             }
             try? await Task.sleep(for: .milliseconds(200))

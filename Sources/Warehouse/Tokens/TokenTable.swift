@@ -2,25 +2,6 @@ internal import Foundation
 internal import Inflow
 internal import Postgres
 
-/// A refresh that was begun and whose tokens were not stored.
-struct TokenAttempt: Sendable {
-    /// The generation whose refresh token was sent.
-    let generation: Int64
-    /// The process that began the refresh, as `host, process 1234`.
-    let holder: String
-    /// Whether the answer is still waited for, as far as is known.
-    let isOpen: Bool
-    let beganAt: Instant
-    /// How long ago it began, in seconds by the database's clock.
-    let age: Double
-
-    /// What is known of it, as a sentence.
-    var story: String {
-        "A refresh begun by \(holder) at \(beganAt.formatted(.iso8601)) "
-            + (isOpen ? "ended before its tokens were stored." : "got no answer.")
-    }
-}
-
 /// A stored pair as the table has it, encrypted.
 private struct SealedPair: Sendable {
     let generation: Int64
@@ -120,10 +101,10 @@ struct TokenTable: Sendable {
                 """,
                 [.int64(connectionID)]
             ).read { row throws(PostgresError) in
-                let state = try row.text("state")
-                return try TokenAttempt(
-                    generation: row.int64("generation"), holder: row.text("holder"), isOpen: state == "asked",
-                    beganAt: row.date("began_at"), age: row.double("age"))
+                try TokenAttempt(
+                    generation: row.int64("generation"), holder: row.text("holder"),
+                    state: row.word("state", of: "inflow.token_attempt.state"), beganAt: row.date("began_at"),
+                    age: row.double("age"))
             }.first
         }
     }
