@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The incidents of a connection: reviewed, reported once, and listed.
 public struct Incidents: Sendable {
@@ -27,9 +28,15 @@ public struct Incidents: Sendable {
             try session.query(
                 "select pg_advisory_xact_lock(hashtextextended('inflow.alerts ' || $1::text, 0))",
                 [.text(String(connection.id))])
-            let (facts, now) = try ConnectionFacts.read(connection.id, entities: entities, session)
-            let review = IncidentReview(
-                facts, open: try open(session), freshnessHours: connection.settings.freshnessHours, now: now)
+            let now = try session.query("select clock_timestamp() as now")[0].date("now")
+            let status = try ConnectionStatusReader.read(connection.id, now: now, session).first
+            let hours = connection.settings.freshnessHours
+            // The connection was removed meanwhile: nothing is known of it, so nothing is opened, closed or sent.
+            guard let status else {
+                return IncidentReview(ConnectionFacts(), open: [], freshnessHours: hours, now: now)
+            }
+            let facts = ConnectionFacts(status, entities: entities)
+            let review = IncidentReview(facts, open: try open(session), freshnessHours: hours, now: now)
             try keep(review, session)
             for channel in try AlertChannels.list(connection.id, session) where channel.isOn {
                 try tell(channel, closed: review.closed, now, session)
@@ -125,15 +132,7 @@ public struct Incidents: Sendable {
     /// Incidents and messages that are long over are forgotten; what has not ended stays, whatever its age.
     private func forget(_ session: isolated PostgresConnection) throws(PostgresError) {
         try session.query(
-            """
-            delete from inflow.outbox o
-            where o.connection_id = $1 and o.created_at < now() - interval '90 days'
-                and (o.sent_at is not null or o.given_up_at is not null)
-                and not exists (
-                    select from inflow.incident i
-                    where i.connection_id = $1 and i.id = any (o.incidents) and i.closed_at is null
-                )
-            """, [.int64(connection.id)])
+            Statements.outboxForget, [.int64(connection.id)])
         try session.query(
             "delete from inflow.incident where connection_id = $1 and closed_at < now() - interval '90 days'",
             [.int64(connection.id)])

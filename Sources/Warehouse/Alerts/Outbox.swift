@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// Messages on their way to people: taken by one process at a time, kept until they are delivered or given up.
 ///
@@ -87,30 +88,7 @@ public struct Outbox: Sendable {
     /// An end is reported only after its beginning: a message waits for an earlier one about the same incident.
     public func take(of connection: Connection? = nil) async throws(WarehouseError) -> Message? {
         try await warehouse.query(
-            """
-            with due as (
-                select o.connection_id, o.id
-                from inflow.outbox o
-                join inflow.alert_channel c
-                    on c.connection_id = o.connection_id and c.channel = o.channel and c.is_on
-                where o.sent_at is null and o.given_up_at is null and o.next_attempt_at <= clock_timestamp()
-                    and coalesce(o.leased_until < clock_timestamp(), true)
-                    and ($1::bigint is null or o.connection_id = $1)
-                    and not exists (
-                        select from inflow.outbox e
-                        where e.connection_id = o.connection_id and e.channel = o.channel and e.id < o.id
-                            and e.sent_at is null and e.given_up_at is null and e.incidents && o.incidents
-                    )
-                order by o.next_attempt_at, o.id
-                limit 1
-                for update of o skip locked
-            )
-            update inflow.outbox o set attempts = o.attempts + 1, holder = $2,
-                leased_until = clock_timestamp() + make_interval(secs => $3)
-            from due
-            where o.connection_id = due.connection_id and o.id = due.id
-            returning o.id, o.connection_id, o.channel, o.message_id, o.subject, o.body, o.created_at, o.attempts
-            """,
+            Statements.outboxTake,
             [connection.map { .int64($0.id) } ?? .null, .text(ProcessIdentity.current), .int(Outbox.leaseSeconds)],
             purpose: "outbox", doing: "reading or writing the outbox"
         ) { row throws(PostgresError) in
@@ -137,15 +115,7 @@ public struct Outbox: Sendable {
     /// Notes that a try failed: the message is tried again later, or given up where that is no use.
     public func noteFailed(_ message: Message, _ error: String, isFinal: Bool) async throws(WarehouseError) {
         _ = try await warehouse.query(
-            """
-            update inflow.outbox set last_error = $4, leased_until = null,
-                next_attempt_at = clock_timestamp() + make_interval(secs => $5),
-                given_up_at = case
-                    when $6 or created_at < clock_timestamp() - make_interval(hours => $7::integer)
-                    then clock_timestamp()
-                end
-            where connection_id = $1 and id = $2 and attempts = $3 and sent_at is null and given_up_at is null
-            """,
+            Statements.outboxNoteFailed,
             [
                 .int64(message.connectionID), .int64(message.id), .int(message.attempt), .text(error),
                 .int(AlertPatience.pause(after: message.attempt)), .bool(isFinal), .int(AlertPatience.hours),

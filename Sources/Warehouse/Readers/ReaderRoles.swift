@@ -1,6 +1,7 @@
 public import Inflow
 internal import Crypto
 internal import Postgres
+internal import SQLFiles
 
 /// Login roles that read the tables: one for each connection that was given one, and one of all connections.
 ///
@@ -89,7 +90,7 @@ public struct ReaderRoles: Sendable {
             }
             var left: String?
             if exists {
-                try await ReaderRoles.runEach(ReaderRoles.undoing, [.text(name), id], session)
+                try await ReaderRoles.runEach(Statements.readerUndo, [.text(name), id], session)
                 do throws(PostgresError) {
                     try await session.execute("drop role \(role)")
                 } catch {
@@ -130,7 +131,7 @@ public struct ReaderRoles: Sendable {
     private func role(for reader: Reader, _ session: PostgresConnection) async throws(WarehouseError) -> Role {
         let noted = try await noted(reader.connectionID, session)
         let database = try await lifting("looking which database this is") { () async throws(PostgresError) in
-            try await session.query("select current_database() as name")[0].require("name") { $0.string }
+            try await session.query("select current_database() as name")[0].text("name")
         }
         let name = noted ?? ReaderRoles.roleName(database: database, connection: reader.connectionID)
         let found = try await lifting("looking for role \(name)") { () async throws(PostgresError) in
@@ -234,18 +235,18 @@ public struct ReaderRoles: Sendable {
         }
         guard isThere else { return }
         let isDue = try await lifting("looking at the readers") { () async throws(PostgresError) in
-            try await !session.query(due).isEmpty
+            try await !session.query(Statements.readersDue).isEmpty
         }
         guard isDue else { return }
         try await waitForTurn(session)
-        try await runEach(due, [], session)
+        try await runEach(Statements.readersDue, [], session)
     }
 
     /// What ``refresh()`` would do, as SQL; empty when all is as it should be.
     public func outstanding() async throws(WarehouseError) -> [String] {
         try await warehouse.withSession("readers") { session throws(WarehouseError) in
             try await lifting("looking at the readers") { () async throws(PostgresError) in
-                try await session.query(ReaderRoles.due).texts("sql")
+                try await session.query(Statements.readersDue).texts("sql")
             }
         }
     }

@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The run log: runs and their parts for each entity, as rows.
 public struct RunLog: Sendable {
@@ -38,7 +39,7 @@ public struct RunLog: Sendable {
                 """,
                 [.int64Array(closed)])
             for run in closed {
-                try session.query(RunLog.addUpEntities, [.int64(run)])
+                try session.query(Statements.entityRunAddUp, [.int64(run)])
                 try RunLog.addUp(run, session)
             }
             let run = try session.query(
@@ -51,7 +52,7 @@ public struct RunLog: Sendable {
                     .int64(connection.id), .text(trigger.rawValue), .text(scope), .text(ProcessIdentity.current),
                     continues.map { .int64($0) } ?? .null,
                 ])[0]
-                .require("id") { $0.int64 }
+                .int64("id")
             try session.query(
                 """
                 insert into inflow.entity_run (run_id, entity, status, planned_chunks)
@@ -95,7 +96,7 @@ public struct RunLog: Sendable {
     public func endEntities(_ run: Int64, _ ends: [EntityEnd]) async throws(WarehouseError) {
         try await warehouse.transaction(purpose: "run log", doing: "ending the parts of run \(run)") {
             session throws(PostgresError) in
-            try session.query(RunLog.addUpEntities, [.int64(run)])
+            try session.query(Statements.entityRunAddUp, [.int64(run)])
             for end in ends {
                 try session.query(
                     """
@@ -107,30 +108,6 @@ public struct RunLog: Sendable {
             }
         }
     }
-
-    private static let sums = """
-        coalesce(sum(pulled), 0) as pulled, coalesce(sum(inserted), 0) as inserted,
-        coalesce(sum(updated), 0) as updated, coalesce(sum(unchanged), 0) as unchanged,
-        coalesce(sum(marked_deleted), 0) as marked_deleted, coalesce(sum(rejected), 0) as rejected,
-        coalesce(sum(duplicates), 0) as duplicates, coalesce(sum(calls), 0) as calls,
-        coalesce(sum(bytes), 0) as bytes, coalesce(sum(seconds), 0) as seconds
-        """
-    private static let assignments = """
-        pulled = c.pulled, inserted = c.inserted, updated = c.updated, unchanged = c.unchanged,
-        marked_deleted = c.marked_deleted, rejected = c.rejected, duplicates = c.duplicates,
-        calls = c.calls, bytes = c.bytes
-        """
-
-    private static let addUpEntities = """
-        update inflow.entity_run e set \(assignments), seconds = c.seconds
-        from (
-            select entity, \(sums)
-            from inflow.chunk
-            where run_id = $1 and connection_id = (select connection_id from inflow.run where id = $1)
-            group by entity
-        ) c
-        where e.run_id = $1 and e.entity = c.entity
-        """
 
     /// Ends a run; its numbers are added up from its entities'.
     ///
@@ -164,15 +141,7 @@ public struct RunLog: Sendable {
 
     private static func addUp(_ run: Int64, _ session: isolated PostgresConnection) throws(PostgresError) {
         try session.query(
-            """
-            update inflow.run r set \(assignments)
-            from (
-                select \(sums)
-                from inflow.chunk
-                where run_id = $1 and connection_id = (select connection_id from inflow.run where id = $1)
-            ) c
-            where r.id = $1
-            """,
+            Statements.runAddUp,
             [.int64(run)])
     }
 }

@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The queue of runs: asked for by commands and the schedule, taken by workers, one at a time for a connection.
 ///
@@ -42,7 +43,7 @@ public struct RunQueue: Sendable {
             if case .syncAll = request.kind, let there = try RunQueue.sameAsked(id, session) { return there }
             let behind = try session.query(
                 "select count(*) as n from inflow.request where connection_id = $1 and status <> 'done'",
-                [.int64(id)])[0].require("n") { $0.int }
+                [.int64(id)])[0].int("n")
             return .queued(try RunQueue.insert(request, id, session), behind: behind)
         }
     }
@@ -51,16 +52,7 @@ public struct RunQueue: Sendable {
         _ connectionID: Int64, _ session: isolated PostgresConnection
     ) throws(PostgresError) -> Answer? {
         let row = try session.query(
-            """
-            select q.id, q.status, q.run_id, coalesce(r.started_at, q.asked_at) as since,
-                coalesce(w.holder, q.asked_by) as holder
-            from inflow.request q
-            left join inflow.run r on r.id = q.run_id
-            left join inflow.worker w on w.id = q.worker
-            where q.connection_id = $1 and q.status <> 'done' and q.kind in ('sync_all', 'slot')
-            order by q.status = 'running' desc, q.id
-            limit 1
-            """, [.int64(connectionID)]
+            Statements.queueSameAsked, [.int64(connectionID)]
         ).first
         guard let row else { return nil }
         let id = try row.int64("id")
@@ -90,7 +82,7 @@ public struct RunQueue: Sendable {
                 first.map { .text($0.description) } ?? .null,
                 last.map { .text($0.description) } ?? .null, .timestamp(request.askedAt),
                 .text(ProcessIdentity.current),
-            ])[0].require("id") { $0.int64 }
+            ])[0].int64("id")
     }
 
     // MARK: workers
@@ -180,26 +172,7 @@ public struct RunQueue: Sendable {
     public func take(_ worker: String) async throws(WarehouseError) -> Taken? {
         do throws(WarehouseError) {
             let rows = try await warehouse.query(
-                """
-                with next as (
-                    select q.id
-                    from inflow.request q
-                    where q.status = 'queued' and not exists (
-                        select from inflow.request o
-                        where o.connection_id = q.connection_id and o.status = 'running'
-                    )
-                    order by q.asked_at, q.id
-                    limit 1
-                    for update skip locked
-                )
-                update inflow.request q set status = 'running', worker = $1, epoch = q.epoch + 1,
-                    heartbeat_at = clock_timestamp(), attempts = q.attempts + 1
-                from next
-                where q.id = next.id
-                returning q.id, q.connection_id, q.kind, array_to_string(q.entities, ',') as entities,
-                    q.first_day::text as first_day,
-                    q.last_day::text as last_day, q.slot::text as slot, q.is_catch_up, q.asked_at, q.epoch, q.run_id
-                """, [.text(worker)], doing: "taking a run from the queue")
+                Statements.queueTake, [.text(worker)], doing: "taking a run from the queue")
             guard let row = rows.first else { return nil }
             return try await readable(row)
         } catch  where error.cause?.code == .uniqueViolation {
@@ -275,18 +248,7 @@ public struct RunQueue: Sendable {
         _ request: Int64, _ epoch: Int64, _ outcome: RunOutcome, error: String?, run: Int64?, at: Instant?
     ) async throws(WarehouseError) {
         _ = try await warehouse.query(
-            """
-            with ended as (
-                update inflow.request set status = 'done', outcome = $3, error = $4, run_id = coalesce($5, run_id),
-                    done_at = clock_timestamp()
-                where id = $1 and epoch = $2 and status = 'running'
-                returning connection_id, slot, run_id
-            )
-            update inflow.slot s set state = $6, failures = failures + ($6 = 'failed')::integer, run_id = e.run_id,
-                state_at = coalesce($7::timestamptz, clock_timestamp())
-            from ended e
-            where s.connection_id = e.connection_id and s.slot = e.slot
-            """,
+            Statements.queueEnd,
             [
                 .int64(request), .int64(epoch), .text(outcome.rawValue), error.map { .text($0) } ?? .null,
                 run.map { .int64($0) } ?? .null, .text(SlotState(outcome).rawValue),

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// A stored pair as the table has it, encrypted.
 private struct SealedPair: Sendable {
@@ -53,7 +54,7 @@ struct TokenTable: Sendable {
                 returning epoch
                 """,
                 [.int64(connectionID), .text(ProcessIdentity.current)])
-            return try rows[0].require("epoch") { $0.int64 }
+            return try rows[0].int64("epoch")
         }
     }
 
@@ -113,15 +114,7 @@ struct TokenTable: Sendable {
     func begin(_ generation: Int64, epoch: Int64, _ session: PostgresConnection) async throws(WarehouseError) {
         let noted = try await lifting("noting a refresh") { () async throws(PostgresError) in
             try await session.query(
-                """
-                insert into inflow.token_attempt (connection_id, generation, holder, state)
-                select $1, $2, $3, 'asked'
-                from inflow.lease
-                where connection_id = $1 and purpose = 'token' and epoch = $4
-                on conflict (connection_id) do update set
-                    generation = excluded.generation, holder = excluded.holder, state = excluded.state,
-                    began_at = clock_timestamp()
-                """,
+                Statements.tokenAttemptBegin,
                 [.int64(connectionID), .int64(generation), .text(ProcessIdentity.current), .int64(epoch)]
             ).affectedRows
         }
@@ -180,15 +173,7 @@ struct TokenTable: Sendable {
     func store(_ pair: TokenPair, epoch: Int64, _ session: PostgresConnection) async throws(WarehouseError) -> Int64 {
         let stored = try await write(pair, session) { session, values throws(PostgresError) in
             try session.query(
-                """
-                insert into inflow.token (
-                    connection_id, access, refresh, issued_at, access_expires_at, refresh_issued_at, generation)
-                select $1, $2, $3, $4, $5, $6,
-                    (select coalesce(max(generation), 0) + 1 from inflow.token where connection_id = $1)
-                from inflow.lease
-                where connection_id = $1 and purpose = 'token' and epoch = $7
-                returning generation
-                """,
+                Statements.tokenStore,
                 values + [.int64(epoch)]
             ).first?.int64("generation")
         }
