@@ -1,6 +1,6 @@
 -- What is known of a connection's tokens without opening them?
 --
--- $1 connection.
+-- $1 the connection, whose own row is taken by its id.
 select t.generation, t.stored_at, t.access_expires_at, t.refresh_issued_at, c.needs_consent_at,
     c.consent_reason, a.generation as attempt, a.holder, a.began_at
 from inflow.connection c

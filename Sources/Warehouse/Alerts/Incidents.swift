@@ -4,6 +4,20 @@ internal import Postgres
 internal import SQLFiles
 
 /// The incidents of a connection: reviewed, reported once, and listed.
+///
+/// A review is one transaction under a lock of the connection: it reads the status, compares it with the open incidents
+/// (``Inflow/IncidentReview``, which is pure), writes what began and what is over, and puts one message for each kind
+/// and channel into the ``Outbox``. So an incident and its message exist together or not at all, and two processes that
+/// review at once open one incident.
+///
+/// - Delivery is apart from the review: a mail server that is down must not hold a transaction, and a message that was
+///   written is tried for days.
+/// - A message is delivered at least once. The mark that it was sent is written after it was; a crash between the two
+///   sends it again with the same message id, by which a receiver can drop it.
+/// - A message names the incidents it is about. By that Inflow knows on which channels a beginning was reported, and
+///   reports an end only there.
+/// - Facts come from the one reader of a connection's status (`ConnectionStatusReader`), so that an alert never says
+///   something else than `inflow status`.
 public struct Incidents: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection

@@ -3,6 +3,19 @@ internal import Foundation
 internal import Postgres
 
 /// Keeps connections and their settings; the client secret stays encrypted.
+///
+/// A connection is one organisation read with one authorisation. Its number is `connection_id` in every table; its name
+/// is for people and can change, so nothing else is keyed by it.
+///
+/// - Settings that statements need have columns; the others lie in one JSON column, and only where they differ from
+///   their default. So a new setting needs no migration, and its default is written in one place
+///   (`ConnectionSetting`), which a statement gets as a parameter.
+/// - A row that this machine cannot read (a time zone that it does not know) is an error that names it: with another
+///   zone in its place, days and months would be wrong without a sign. Only ``find(_:)``'s own row is read, so one such
+///   connection does not stop commands on the others.
+/// - Adding stores the secret, the first tokens and the row in one transaction: a connection that exists can be read.
+/// - Removing is many transactions and can be interrupted (``ConnectionRemoval``): first the connection is closed to
+///   runs and readers, its own row goes last.
 public struct ConnectionStore: Sendable {
     private let warehouse: Warehouse
 

@@ -48,7 +48,8 @@ extension RunLog {
 
     private func chunks(of run: Int64, _ connection: Connection) async throws(WarehouseError) -> [LoadedChunk] {
         try await warehouse.query(
-            Statements.chunksLoaded, [.int64(connection.id), .int64(run)], purpose: "run log", doing: "reading the run log"
+            Statements.chunksLoaded, [.int64(connection.id), .int64(run)], purpose: "run log",
+            doing: "reading the run log"
         ) { row throws(PostgresError) in
             try LoadedChunk(entity: row.text("entity"), chunk: row.text("chunk"), askedAt: row.date("asked_at"))
         }

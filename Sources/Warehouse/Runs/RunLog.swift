@@ -4,6 +4,20 @@ internal import Postgres
 internal import SQLFiles
 
 /// The run log: runs and their parts for each entity, as rows.
+///
+/// The types of this folder keep runs apart, in order and on record:
+///
+/// - ``RunLock`` lets one run at a time read a connection. It is a session lock, so it dies with its process and nothing
+///   has to be cleaned up. A backfill has a lock of its own and goes on beside the runs of every day.
+/// - ``RunLog`` writes. A run begins under the lock: a run still marked as running then is dead, and is closed as
+///   interrupted before the new one begins. A process that was closed so can commit no further chunk: each merge reads
+///   its run's row in its own transaction (`Checkpoint`), and ``end(_:outcome:error:resumeAt:)`` refuses.
+/// - `RunLogReader` and ``LoggedRun`` read, also while a run goes on; they hold no lock that a run waits for.
+/// - `RunQueue` and `ScheduleStore` decide which run comes next. A claim of a slot and its request are one transaction,
+///   so a slot runs once however many processes serve.
+///
+/// The numbers of a run are the sums of its chunks, added up at its end; a counter kept beside the chunks would differ
+/// from them after a crash.
 public struct RunLog: Sendable {
     let warehouse: Warehouse
 

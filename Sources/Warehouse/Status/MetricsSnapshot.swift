@@ -69,7 +69,9 @@ public struct MetricsSnapshot: Sendable {
                 MetricsSnapshot(
                     statuses: statuses,
                     runs: try await session.query(runSums).read { row throws(PostgresError) in try Runs(row) },
-                    parts: try await session.query(Statements.metricsParts).read { row throws(PostgresError) in try Parts(row) },
+                    parts: try await session.query(Statements.metricsParts).read { row throws(PostgresError) in
+                        try Parts(row)
+                    },
                     workers: try await session.query(
                         """
                         select count(*) as alive from inflow.worker

@@ -4,11 +4,20 @@ internal import Postgres
 
 /// Keeps a connection's tokens, encrypted, and lets one holder at a time over all processes and machines replace them.
 ///
-/// The lease is a session advisory lock, which dies with its process, together with a row whose epoch rises each time
-/// the lock is taken; whatever the holder commits checks the epoch. That the platform is asked is committed before it
-/// is asked, so that the next process knows of a refresh that died. What was answered is committed before it is
-/// returned, so before it is used; where that commit fails the pair is saved over new sessions, if its generation is
-/// still the next one.
+/// A refresh token of this platform can be spent once: the answer brings the next one, and the old one is dead from then
+/// on. So two processes that refresh at once, or one that loses the answer, would cost a person's consent. Therefore:
+///
+/// - The lease is a session advisory lock, which dies with its process, together with a row whose epoch rises each time
+///   the lock is taken. Every commit of the holder checks the epoch: a holder that lost its session without noticing
+///   writes nothing.
+/// - Before the platform is asked, a ``TokenAttempt`` is committed. The next process then knows of a refresh whose end is
+///   unknown, and waits for one that may still save its answer.
+/// - The answer is committed before it is returned, so before it is used. Where that commit fails, the pair is saved over
+///   new sessions for two minutes, if its generation is still the next one.
+/// - The pair before the newest is kept: a platform with a grace period still takes it when an answer was lost.
+///
+/// A lock of the file system was not enough (several machines), nor a row alone (nothing frees it when a process dies),
+/// nor the advisory lock alone (a holder does not notice that it lost it).
 public struct TokenStore: TokenVault {
     private let warehouse: Warehouse
     let table: TokenTable

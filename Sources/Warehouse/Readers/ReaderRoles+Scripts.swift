@@ -2,8 +2,6 @@ internal import Inflow
 internal import Postgres
 
 extension ReaderRoles {
-    // MARK: making a role
-
     /// What only a role that may make roles can run: the role with its password, as a verifier, and its settings.
     ///
     /// The settings are for convenience and against accidents, since any role may change its own session's; what a
