@@ -53,7 +53,7 @@ public struct Incidents: Sendable {
             let review = IncidentReview(facts, open: try open(session), freshnessHours: hours, now: now)
             try keep(review, session)
             for channel in try AlertChannels.list(connection.id, session) where channel.isOn {
-                try tell(channel, closed: review.closed, now, session)
+                try writeMessages(channel, closed: review.closed, now, session)
             }
             try forget(session)
             return review
@@ -108,10 +108,10 @@ public struct Incidents: Sendable {
     }
 
     /// Writes the messages that a channel has not received yet.
-    private func tell(
+    private func writeMessages(
         _ channel: AlertChannel, closed: [OpenIncident], _ now: Instant, _ session: isolated PostgresConnection
     ) throws(PostgresError) {
-        let isTold = """
+        let isReported = """
             exists (
                 select from inflow.outbox o
                 where o.connection_id = i.connection_id and o.channel = $2 and o.event = 'opened'
@@ -122,13 +122,13 @@ public struct Incidents: Sendable {
         let begun = try session.query(
             """
             select i.id, i.kind, i.subject, i.detail, i.run_id from inflow.incident i
-            where i.connection_id = $1 and i.closed_at is null and not \(isTold)
+            where i.connection_id = $1 and i.closed_at is null and not \(isReported)
             order by i.id
             """, parameters
         ).read(Incidents.openIncident)
         let reported = Set(
             try session.query(
-                "select i.id from inflow.incident i where i.connection_id = $1 and i.id = any ($3) and \(isTold)",
+                "select i.id from inflow.incident i where i.connection_id = $1 and i.id = any ($3) and \(isReported)",
                 parameters + [.int64Array(closed.map(\.id))]
             ).int64s("id"))
         let over = closed.filter { reported.contains($0.id) }

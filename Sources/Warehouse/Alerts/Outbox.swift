@@ -5,7 +5,7 @@ internal import SQLFiles
 
 /// Messages on their way to people: taken by one process at a time, kept until they are delivered or given up.
 ///
-/// A message that is taken is leased for some minutes. A process that dies with it in hand loses the lease, and the
+/// A message that is taken is leased for some minutes. A process that dies meanwhile loses the lease, and the
 /// message is sent again with the same ``Message/messageID``: at least once, never silently not at all.
 public struct Outbox: Sendable {
     private let warehouse: Warehouse
@@ -101,7 +101,7 @@ public struct Outbox: Sendable {
         }.first
     }
 
-    /// Notes that a message was taken by its receiver; `remark` is what is to be known all the same.
+    /// Notes that its receiver took a message; `remark` is what a person should know nevertheless.
     public func noteSent(_ message: Message, remark: String? = nil) async throws(WarehouseError) {
         _ = try await warehouse.query(
             """

@@ -77,7 +77,10 @@ public actor ArchiveStore: ArchiveReader {
         }
         guard let piece else {
             throw SourceError(
-                .archive, subject: subject, message: "A piece of the archived answer is not there any more.")
+                .archive, subject: subject,
+                message:
+                    "A piece of the archived answer is not there any more: it has expired meanwhile. Inflow "
+                    + "derived nothing from it. Read its days again with \"inflow sync\".")
         }
         return piece
     }

@@ -38,7 +38,7 @@ public struct ConnectionRemoval: Sendable {
         self.batch = batch
     }
 
-    /// Removes it, telling of each batch; waits for a run in hand as a run would.
+    /// Removes it and calls `progress` after each batch; waits for a run that goes on, as a run would.
     ///
     /// - Returns: SQL for the administrator, where the connection's reader could be emptied of all it may do but the
     ///   role itself could not be dropped by this role; else `nil`.

@@ -127,7 +127,9 @@ public struct ConnectionStore: Sendable {
         guard let sealed = secrets.first else {
             throw WarehouseError(
                 .unknownConnection, subject: connection.name,
-                message: "Connection \"\(connection.name)\" was removed meanwhile.")
+                message:
+                    "Connection \"\(connection.name)\" was removed by another command meanwhile. Nothing was read. "
+                    + "\"inflow connection list\" shows those there are.")
         }
         return try box.open(sealed, "client secret", connection: connection.id)
     }
@@ -146,7 +148,7 @@ public struct ConnectionStore: Sendable {
 
     /// Pauses a connection: no run reads it until it is resumed.
     ///
-    /// A run in hand goes on to its end.
+    /// A run that goes on comes to its end.
     public func pause(_ connection: Connection) async throws(WarehouseError) {
         _ = try await warehouse.query(
             "update inflow.connection set paused_at = coalesce(paused_at, now()) where id = $1",

@@ -223,5 +223,8 @@ public actor Loader {
     ]
 
     private static let outOfOrder = WarehouseError(
-        .statementFailed, subject: "load", message: "A chunk was loaded that was not begun; nothing was written.")
+        .statementFailed, subject: "load",
+        message:
+            "A chunk was loaded that was not begun. Nothing of it was written. This is a fault of Inflow: please "
+            + "report it with the run's number.")
 }

@@ -7,9 +7,9 @@ internal import Postgres
 /// First come, first served within the process. Leave is taken from the warehouse in batches (``Inflow/LocalQuota``),
 /// so most calls need no query. Where nothing is limited the warehouse is not asked at all.
 ///
-/// The limits are the organisation's and not a process's, so the count lies in the warehouse (``QuotaStore``): each visit
-/// locks the organisation's row, reports the calls made since the last one and takes leave for the next. Three things
-/// must hold, also when a process dies at any point:
+/// The limits are the organisation's and not a process's, so the count lies in the warehouse (``QuotaStore``): each
+/// visit locks the organisation's row, reports the calls made since the last one and takes leave for the next. Three
+/// things must hold, also when a process dies at any point:
 ///
 /// - No call is made without leave, so the platform never counts more calls than the limit. Leave that a dead process
 ///   held counts as used until its holder is known to be gone.

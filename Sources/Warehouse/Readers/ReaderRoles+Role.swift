@@ -99,7 +99,8 @@ extension ReaderRoles {
             // Without the statement, which holds what the password is checked with.
             throw WarehouseError(
                 .statementFailed, subject: "a reader",
-                message: "A role could not be made: \(error.detail ?? error.message)")
+                message: "PostgreSQL did not make or change the role of a reader. Nothing was changed. It says: "
+                    + (error.detail ?? error.message))
         }
     }
 

@@ -8,8 +8,8 @@ internal import SQLFiles
 /// constant that no session can change. The loader owns the tables and is not touched by it. A reader owns nothing, may
 /// create nothing and belongs to no other role.
 ///
-/// - Rights are not granted once but brought to what they should be (``refresh()``): one statement compares policies and
-///   grants with the tables and readers there are, and answers with the statements that are due. So a new table, a
+/// - Rights are not granted once but brought to what they should be (``refresh()``): one statement compares policies
+///   and grants with the tables and readers there are, and answers with the statements that are due. So a new table, a
 ///   migration that was interrupted and a right that a person changed by hand are all mended in the same way.
 /// - The order is: guard a table, then its policy, then the grant. Interrupted at any point, a reader sees too little.
 /// - Views show a reader its rows only if they read with the caller's rights (`security_invoker`); one that does not

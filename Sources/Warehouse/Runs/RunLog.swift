@@ -7,8 +7,8 @@ internal import SQLFiles
 ///
 /// The types of this folder keep runs apart, in order and on record:
 ///
-/// - ``RunLock`` lets one run at a time read a connection. It is a session lock, so it dies with its process and nothing
-///   has to be cleaned up. A backfill has a lock of its own and goes on beside the runs of every day.
+/// - ``RunLock`` lets one run at a time read a connection. It is a session lock, so it dies with its process and
+///   nothing has to be cleaned up. A backfill has a lock of its own and goes on beside the runs of every day.
 /// - ``RunLog`` writes. A run begins under the lock: a run still marked as running then is dead, and is closed as
 ///   interrupted before the new one begins. A process that was closed so can commit no further chunk: each merge reads
 ///   its run's row in its own transaction (`Checkpoint`), and ``end(_:outcome:error:resumeAt:)`` refuses.
@@ -149,7 +149,8 @@ public struct RunLog: Sendable {
         guard isOurs else {
             throw WarehouseError(
                 .runClosed, subject: "run \(run)",
-                message: "Run \(run) was closed by another process. What it had committed is in the tables.")
+                message: "Run \(run) was closed by another process. What it had committed is in the tables. "
+                    + "\"inflow runs\" shows the run that took over.")
         }
     }
 

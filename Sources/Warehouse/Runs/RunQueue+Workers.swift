@@ -1,7 +1,8 @@
 public import Inflow
 internal import Postgres
 
-/// The processes that serve: each shows by a heartbeat that it lives, and what a silent one held goes back into the queue.
+/// The processes that serve: each shows by a heartbeat that it lives, and what a silent one held goes back into the
+/// queue.
 extension RunQueue {
     /// Names this process among those that serve.
     public func enlist(_ worker: String, version: String) async throws(WarehouseError) {

@@ -149,14 +149,14 @@ public struct RunQueue: Sendable {
             run: row.optionalInt64("run_id"))
     }
 
-    /// Notes which run a request in hand has begun.
+    /// Notes which run a taken request has begun.
     public func note(run: Int64, of taken: Taken) async throws(WarehouseError) {
         _ = try await warehouse.query(
             "update inflow.request set run_id = $3 where id = $1 and epoch = $2 and status = 'running'",
             [.int64(taken.id), .int64(taken.epoch), .int64(run)], doing: "noting a run")
     }
 
-    /// Puts a request in hand back into the queue: its run goes on where it stopped.
+    /// Puts a taken request back into the queue: its run goes on where it stopped.
     public func putBack(_ taken: Taken) async throws(WarehouseError) {
         _ = try await warehouse.query(
             """
@@ -166,7 +166,7 @@ public struct RunQueue: Sendable {
             [.int64(taken.id), .int64(taken.epoch)], doing: "putting a run back into the queue")
     }
 
-    /// Ends a request in hand, and with it the attempt of its slot.
+    /// Ends a taken request, and with it the attempt of its slot.
     ///
     /// `parkedUntil` is when a run stopped by the quota may go on; `at` is when it ended, now by the database's clock
     /// without it. Does nothing where another worker has it by now.

@@ -5,9 +5,9 @@ internal import SQLFiles
 
 /// Reads how connections stand, from the control tables only: quick, however much the warehouse holds.
 ///
-/// There is one reader of a connection's status. `inflow status`, the metrics and the review of incidents all take their
-/// numbers from it, so that an alert and the status a person looks at because of it never contradict each other: what
-/// the review needs is a value made from the status (``ConnectionFacts``), not a second statement.
+/// There is one reader of a connection's status. `inflow status`, the metrics and the review of incidents all take
+/// their numbers from it, so that an alert and the status a person looks at because of it never contradict each other:
+/// what the review needs is a value made from the status (``ConnectionFacts``), not a second statement.
 ///
 /// What this machine cannot read of one connection (a time zone that it does not know, an anchor in one) must not hide
 /// the others, and must not be replaced by a guess: UTC in place of an unknown zone would be a wrong claim about the

@@ -65,7 +65,7 @@ public struct ConnectionStatus: Sendable {
     public let callsLeftThisMinute: Int?
     /// Requests that wait in the queue.
     public let queued: Int
-    /// Requests that a worker has in hand.
+    /// Requests that a worker runs now.
     public let running: Int
     /// Open incidents by kind.
     public let incidents: [String: Int]

@@ -3,11 +3,12 @@ internal import Logging
 
 /// Keeps the access token that is good now; of all callers in this process one refreshes and the others wait for it.
 ///
-/// The folder has three steps, each apart so that it can be tested alone: `ConsentRequest` sends a person to the platform
-/// and checks what comes back; `Authorisation` exchanges a code or a refresh token for a pair; this type decides when.
+/// The folder has three steps, each apart so that it can be tested alone: `ConsentRequest` sends a person to the
+/// platform and checks what comes back; `Authorisation` exchanges a code or a refresh token for a pair; this type
+/// decides when.
 ///
-/// - A token is refreshed before it ends, so that a call in flight does not meet a dead one. A 401 refreshes it once more
-///   at most: the platform can end a token early.
+/// - A token is refreshed before it ends, so that a call in flight does not meet a dead one. A 401 refreshes it once
+///   more at most: the platform can end a token early.
 /// - A call that is refused with a token that has been replaced meanwhile is made again with the new one, without a
 ///   second refresh: `refreshed(past:)` names the generation that was refused.
 /// - "Refused" (a person must consent) and "failed" (try again) are kept apart. A refusal is noted in the vault and no
