@@ -18,7 +18,7 @@ internal import Postgres
 ///
 /// Two tasks are not a caller's: a visit to the books, which must not end half-way because its caller was cancelled;
 /// and the beat, which shows the process while it holds something and gives back what it does not use. One query a call
-/// was tried first: it cost a round trip for each call and a lock for which all processes waited.
+/// would cost a round trip for each call and a lock for which all processes wait.
 public actor SharedQuotaLedger: QuotaLedger {
     private let warehouse: Warehouse
     private let books: QuotaStore

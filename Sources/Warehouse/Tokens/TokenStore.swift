@@ -17,7 +17,7 @@ internal import Postgres
 ///   over new sessions for two minutes, if its generation is still the next one.
 /// - The pair before the newest is kept: a platform with a grace period still takes it when an answer was lost.
 ///
-/// A lock of the file system was not enough (several machines), nor a row alone (nothing frees it when a process dies),
+/// A lock of the file system is not enough (several machines), nor a row alone (nothing frees it when a process dies),
 /// nor the advisory lock alone (a holder does not notice that it lost it).
 public struct TokenStore: TokenVault {
     private let warehouse: Warehouse
