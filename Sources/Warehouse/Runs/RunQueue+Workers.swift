@@ -1,4 +1,4 @@
-public import Inflow
+internal import Inflow
 internal import Postgres
 
 /// The processes that serve: each shows by a heartbeat that it lives, and what a silent one held goes back into the
