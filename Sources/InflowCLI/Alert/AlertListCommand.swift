@@ -5,7 +5,7 @@ import Warehouse
 
 struct AlertListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list",
+        commandName: "list", 
         abstract: "List open and recent incidents, and messages that Inflow could not deliver.")
 
     @Argument(help: "Name of the connection.") var name: String
@@ -24,7 +24,7 @@ struct AlertListCommand: AsyncParsableCommand {
                     ["incident", "table", "since", "until", "detail"],
                     incidents.map {
                         [
-                            $0.kind, $0.subject, Self.moment($0.openedAt), Self.moment($0.closedAt),
+                            $0.kind.rawValue, $0.subject, Self.moment($0.openedAt), Self.moment($0.closedAt),
                             Self.line($0.detail),
                         ]
                     })
@@ -35,7 +35,8 @@ struct AlertListCommand: AsyncParsableCommand {
                 ["channel", "message", "status", "tries", "next try", "why"],
                 messages.map {
                     [
-                        $0.channel, $0.subject, $0.status, String($0.attempts), Self.moment($0.nextAttemptAt),
+                        $0.channel.rawValue, $0.subject, $0.status.rawValue, String($0.attempts),
+                        Self.moment($0.nextAttemptAt),
                         Self.line($0.lastError ?? ""),
                     ]
                 })

@@ -117,7 +117,7 @@ public struct MissingRows: Sendable {
         return try await warehouse.withSession("deletions") { session throws(WarehouseError) in
             let names = checkpoint.context.names
             let isAnyGone = try await lifting(subject) { () async throws(PostgresError) in
-                try await session.query(MissingRows.isAnyGone, names)[0].require("any", \.bool)
+                try await session.query(MissingRows.isAnyGone, names)[0].bool("any")
             }
             guard isAnyGone else { return 0 }
             return try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {

@@ -174,9 +174,9 @@ struct ChunkMerge: Sendable {
             try session.query(sql.findSame(condition), parameters)
         }
         return (
-            try result[0].require("same") { $0.int },
+            try result[0].int("same"),
             try result[0].int64List("others"),
-            try result[0].require("held") { $0.int }
+            try result[0].int("held")
         )
     }
 
@@ -210,8 +210,8 @@ struct ChunkMerge: Sendable {
             ? try session.withPlanner(off: .hash, .merge) { () throws(PostgresError) in
                 try session.query(statement, parameters)
             } : try session.query(statement, parameters)
-        judgement.unchanged += try result[0].require("unchanged") { $0.int }
-        judgement.linesUnknown = try result[0].require("lines_unknown") { $0.int }
+        judgement.unchanged += try result[0].int("unchanged")
+        judgement.linesUnknown = try result[0].int("lines_unknown")
         try read(result, into: &judgement)
         if judgement.linesUnknown > 0 {
             try session.execute(sql.createCompared)
@@ -224,10 +224,10 @@ struct ChunkMerge: Sendable {
     }
 
     private func read(_ result: PostgresResult, into judgement: inout Judgement) throws(PostgresError) {
-        judgement.inserted = try result[0].require("inserted") { $0.int }
-        judgement.touched = try result[0].require("touched") { $0.int }
-        judgement.superseded = try result[0].require("superseded") { $0.int }
-        judgement.lines = try result[0].require("lines") { $0.int }
+        judgement.inserted = try result[0].int("inserted")
+        judgement.touched = try result[0].int("touched")
+        judgement.superseded = try result[0].int("superseded")
+        judgement.lines = try result[0].int("lines")
     }
 
     private func write(
