@@ -23,9 +23,12 @@ struct FollowUps<S: Source>: RunStage {
     /// Up to this many missing numbers are asked for one by one; more are found in the lists of all time.
     private static var mostByNumber: Int { 20 }
     /// Keys in one chunk of calls by key.
-    private static var keysPerChunk: Int { 20 }
+    static var keysPerChunk: Int { 20 }
 
-    private var missing: MissingRows { MissingRows(engine.warehouse, engine.connection) }
+    /// What the reads by key of an entity are judged by, once it has been asked for.
+    var proofs: [String: KeyProof] = [:]
+
+    var missing: MissingRows { MissingRows(engine.warehouse, engine.connection) }
 
     /// Takes the steps in order and adds what they come to.
     mutating func readAll() async {
@@ -36,6 +39,7 @@ struct FollowUps<S: Source>: RunStage {
         for part in plan.parts where isGoingOn { await readLeft(part.entity) }
         await judgeAllMissing()
         await markGone()
+        await warnOfUnresolved()
         guard plan.isFull else { return }
         for part in plan.parts where isGoingOn { await readMentioned(part.entity) }
         for part in plan.parts { await moveWatermark(part) }
@@ -75,31 +79,6 @@ struct FollowUps<S: Source>: RunStage {
 
     // MARK: missing records
 
-    private mutating func judgeAllMissing() async {
-        let missing = missing
-        let pending = await ask(for: plan.parts.first?.entity.name ?? "") { () async throws(WarehouseError) in
-            try await missing.pending()
-        }
-        for part in plan.parts where isGoingOn && pending?.contains(part.entity.name) == true {
-            await judgeMissing(part.entity)
-        }
-    }
-
-    private mutating func judgeMissing(_ entity: EntityDefinition) async {
-        let (missing, run) = (missing, run)
-        let found = await ask(for: entity.name) { () async throws(WarehouseError) in
-            try await missing.toAsk(entity, run: run)
-        }
-        for some in (found ?? []).chunked(by: Self.keysPerChunk) where isGoingOn {
-            let reading = RunPlan.Reading(.parents(some.map(\.asked)), .missing, calls: some.count)
-            // Only a chunk that was read to its end shows which keys the platform does not know.
-            guard await load([reading], of: entity) else { return }
-            _ = await ask(for: entity.name) { () async throws(WarehouseError) in
-                try await missing.noteGone(entity, some.map(\.key))
-            }
-        }
-    }
-
     /// Marks what is gone as deleted; more rows than the run's brake allows are held for a person instead.
     private mutating func markGone() async {
         guard isGoingOn, let first = plan.parts.first?.entity.name else { return }
@@ -132,6 +111,23 @@ struct FollowUps<S: Source>: RunStage {
         }
     }
 
+    /// Warns of rows that are missing although nothing proves that they are gone: the tables may differ from the
+    /// platform in them.
+    private mutating func warnOfUnresolved() async {
+        guard isGoingOn, let first = plan.parts.first?.entity.name else { return }
+        let (missing, names) = (missing, plan.parts.map(\.entity.name))
+        let found = await ask(for: first) { () async throws(WarehouseError) in
+            try await missing.unresolved(entities: names)
+        }
+        for entity in found ?? [] {
+            results.warn(
+                entity.entity,
+                "\(entity.rows) row(s) were absent from an answer and it is not proved that they are gone; they stay "
+                    + "as they are and are looked for again: see \"inflow deletions --all\""
+                    + (entity.why.map { " (\($0))" } ?? ""))
+        }
+    }
+
     // MARK: records that others mention
 
     private mutating func readMentioned(_ entity: EntityDefinition) async {
@@ -142,17 +138,19 @@ struct FollowUps<S: Source>: RunStage {
         }
         guard let numbers = found, !numbers.isEmpty else { return }
         let wasRead = (results[entity.name]?.loaded ?? []).contains { $0.reason == .weekly }
-        var readings: [RunPlan.Reading] = []
+        var absent = numbers
         if numbers.count <= Self.mostByNumber {
-            readings = [RunPlan.Reading(.parents(numbers), .mentioned, calls: numbers.count)]
+            let verdicts = await askByKey(entity, numbers, .mentioned)
+            absent = verdicts.filter { $0.value == .gone }.map(\.key).sorted()
         } else if !wasRead {
             let settings = engine.connection.settings
             let today = LocalDate(engine.now(), in: settings.timeZone)
-            readings = RunPlan.allTime(settings, today: today).map { RunPlan.Reading($0, .mentioned) }
+            let readings = RunPlan.allTime(settings, today: today).map { RunPlan.Reading($0, .mentioned) }
+            guard await load(readings, of: entity) else { return }
         }
-        guard await load(readings, of: entity) else { return }
-        _ = await ask(for: entity.name) { () async throws(WarehouseError) in
-            try await unknown.noteUnknown(entity, numbers)
+        guard isGoingOn, !absent.isEmpty else { return }
+        _ = await ask(for: entity.name) { [absent] () async throws(WarehouseError) in
+            try await unknown.noteUnknown(entity, absent)
         }
     }
 

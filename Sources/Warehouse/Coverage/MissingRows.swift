@@ -6,8 +6,8 @@ internal import Postgres
 ///
 /// A row in `inflow.missing` goes through these states. The merge notes it as `missing` (``MissingRowDetection``), or
 /// as `held` where too many are absent at once. In the same run, ``toAsk(_:run:)`` lists what to ask the platform for
-/// by key; an answer that holds the row ends its story. One that was asked for and not found becomes `gone`
-/// (``noteGone(_:_:)``). ``markGone(_:run:)`` marks the table's row deleted, with a version in history, unless
+/// by key; an answer that holds the row ends its story. One that the platform provably does not know becomes `gone`;
+/// of any other the answer is noted, and it stays missing (``noteVerdicts(_:gone:notKnown:)``). ``markGone(_:run:)`` marks the table's row deleted, with a version in history, unless
 /// ``holdGone(entities:_:)`` holds it since the run would mark too many. A person turns `held` into `approved`, which
 /// is asked for once more and then marked, or `kept`, which stays as it is.
 ///
@@ -49,8 +49,10 @@ public struct MissingRows: Sendable {
     /// A row that was written since, or whose date is no longer the one it was missed at, has moved. Rows of an
     /// entity without `get`, or without the value it asks for, are taken to be gone when this run has read their list
     /// whole and an earlier one had missed them already: one list may lack what is there.
+    ///
+    /// With `isPatient`, rows whose next turn is later (``noteVerdicts(_:gone:notKnown:)``) are left out.
     public func toAsk(
-        _ entity: EntityDefinition, run: Int64
+        _ entity: EntityDefinition, run: Int64, isPatient: Bool = false
     ) async throws(WarehouseError) -> [(key: String, asked: String)] {
         let sql = CoverageSQL(entity)
         let names: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
@@ -59,17 +61,58 @@ public struct MissingRows: Sendable {
             session throws(PostgresError) in
             try session.query(sql.forgetMoved, names + [zone])
             try session.query(sql.takeUnaskableAsGone, names + [.int64(run)])
-            return try session.query(sql.missingToAsk, names + [.int(MissingRows.mostAsked)])
+            return try session.query(sql.missingToAsk, names + [.int(MissingRows.mostAsked), .bool(isPatient)])
                 .read { row throws(PostgresError) in (key: try row.text("key"), asked: try row.optionalText("asked")) }
                 .compactMap { row in row.asked.map { (row.key, $0) } }
         }
     }
 
-    /// Takes rows that were asked for and not found to be gone; one whose number another record has now is held.
-    public func noteGone(_ entity: EntityDefinition, _ keys: [String]) async throws(WarehouseError) {
-        _ = try await warehouse.query(
-            CoverageSQL(entity).noteGone, of: connection, [.text(entity.name), .textArray(keys)],
-            purpose: "deletions", doing: "noting what is gone of \(entity.name)")
+    /// A live row by what `get` asks for, to see whether the platform gives what exists; nil where the table has none.
+    ///
+    /// Not one that is missing itself. One of the months of the missing rows is preferred, since their list was just
+    /// read; among equals any, so that a record that is gone unnoticed is not chosen for ever.
+    public func control(_ entity: EntityDefinition, besides keys: [String]) async throws(WarehouseError) -> String? {
+        try await warehouse.query(
+            CoverageSQL(entity).control, of: connection,
+            [.text(entity.name), .textArray(keys), .text(connection.settings.timeZone.identifier)],
+            purpose: "deletions", doing: "finding a \(entity.name) to compare with"
+        ) { row throws(PostgresError) in try row.text("asked") }.first
+    }
+
+    /// Notes what was asked for by key: rows proved to be gone, and rows of which the answer proves nothing, with why.
+    ///
+    /// One that is gone and whose number another record has now is held. One that is not known stays missing; its next
+    /// turn is after a day, then 2, 4 and so on up to 30.
+    public func noteVerdicts(
+        _ entity: EntityDefinition, gone: [String], notKnown: [(key: String, why: String)]
+    ) async throws(WarehouseError) {
+        let sql = CoverageSQL(entity)
+        let names: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
+        try await warehouse.transaction(purpose: "deletions", doing: "noting what is gone of \(entity.name)") {
+            session throws(PostgresError) in
+            if !gone.isEmpty { try session.query(sql.noteGone, names + [.textArray(gone)]) }
+            if !notKnown.isEmpty {
+                try session.query(
+                    CoverageSQL.noteNotKnown,
+                    names + [.textArray(notKnown.map(\.key)), .textArray(notKnown.map(\.why))])
+            }
+        }
+    }
+
+    /// Rows of these entities that stay missing: nobody knows whether they exist. With the answer of one of them.
+    public func unresolved(
+        entities: [String]
+    ) async throws(WarehouseError) -> [(entity: String, rows: Int, why: String?)] {
+        try await warehouse.query(
+            """
+            select entity, count(*) as rows, max(answer) as why
+            from inflow.missing
+            where connection_id = $1 and status in ('missing', 'approved') and entity = any ($2::text[])
+            group by entity
+            """, of: connection, [.textArray(entities)], purpose: "deletions", doing: "counting missing rows"
+        ) { row throws(PostgresError) in
+            (entity: try row.text("entity"), rows: try row.int("rows"), why: try row.optionalText("why"))
+        }
     }
 
     /// Rows of some entities that would be marked now; the brake of a run does not hold what a person has approved.

@@ -67,14 +67,17 @@ extension MergeSQL {
             from judged
         ), noted as (
             insert into inflow.missing as m (
-                connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+                connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, first_asked_at,
+                rows_sent, first_rows_sent, reason)
             select distinct on (a.key_text) $1::bigint, $2, a.key_text,
-                case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+                case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, $5, $8, $8,
+                b.reason
             from absent a, braked b
             on conflict (connection_id, entity, key) do update set
                 status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
                 dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
-                asked_at = excluded.asked_at, reason = excluded.reason
+                asked_at = excluded.asked_at, rows_sent = excluded.rows_sent, reason = excluded.reason
+            where m.asked_at <= excluded.asked_at
             returning m.status
         )
         select count(*) filter (where status = 'missing') as missing,

@@ -1,0 +1,102 @@
+internal import Inflow
+
+/// Which missing rows are asked for, and what the answers make of them; $1 connection, $2 entity.
+extension CoverageSQL {
+    private var missingRow: String { "t.connection_id = m.connection_id and \(entity.keyText()) = m.key" }
+
+    /// The value by which `get` asks for a row; null where the entity cannot be asked for by key.
+    private var askedValue: String { entity.get == nil ? "null" : "t.\(askedColumn)::text" }
+
+    /// Forgets missing rows that have moved: written since, marked, or at another date than they were missed at; $3
+    /// zone.
+    var forgetMoved: String {
+        let day = entity.localDay(zone: "$3") ?? "m.dated_on"
+        return """
+            delete from inflow.missing m
+            using \(table) t
+            where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved') and \(missingRow)
+                and (t.asked_at > m.asked_at or t.deleted_at is not null
+                    or (m.dated_on is not null and \(day) is distinct from m.dated_on))
+                and $3::text is not null
+            """
+    }
+
+    /// Takes rows that cannot be asked for by key to be gone, where this run ($3) and an earlier one have missed them.
+    var takeUnaskableAsGone: String {
+        """
+        update inflow.missing m set status = 'gone'
+        from \(table) t
+        where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved') and \(missingRow)
+            and coalesce(\(askedValue), '') = '' and m.run_id = $3 and m.first_run_id < $3
+        """
+    }
+
+    /// Missing rows with the value by which each is asked for, approved ones first, then the newest; $3 how many at
+    /// most, $4 whether rows whose next turn is later are left out.
+    var missingToAsk: String {
+        """
+        select m.key, \(askedValue) as asked
+        from inflow.missing m
+        join \(table) t on \(missingRow)
+        where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
+            and (m.status = 'approved' or not $4 or coalesce(m.ask_after <= now(), true))
+        order by m.status = 'missing', m.dated_on desc nulls last, m.key
+        limit $3
+        """
+    }
+
+    /// A live row that is not missing, by the value that `get` takes; $3 values that are asked for anyway, $4 zone.
+    var control: String {
+        let month = "date_trunc('month', (\(entity.localDay(zone: "$4") ?? "null::date"))::timestamp)"
+        return """
+            with near as materialized (
+                select distinct date_trunc('month', m.dated_on::timestamp) as month
+                from inflow.missing m
+                where m.connection_id = $1 and m.entity = $2 and m.dated_on is not null
+            )
+            select t.\(askedColumn)::text as asked
+            from \(table) t
+            left join near n on n.month = \(month)
+            where t.connection_id = $1 and t.deleted_at is null and $4::text is not null
+                and t.\(askedColumn)::text <> '' and t.\(askedColumn)::text <> all ($3::text[])
+                and not exists (
+                    select from inflow.missing m
+                    where m.connection_id = $1 and m.entity = $2 and m.key = \(entity.keyText())
+                )
+            order by n.month is null, random()
+            limit 1
+            """
+    }
+
+    /// Notes that the answers to rows that were asked for prove nothing: $3 their keys, $4 why, in the same order.
+    static let noteNotKnown = """
+        update inflow.missing m set
+            answer = a.why, tries = m.tries + 1,
+            -- Four hours early, so that a run a day is not one turn late.
+            ask_after = now() + make_interval(days => least(30, power(2, least(m.tries, 5))::integer), hours => -4)
+        from unnest($3::text[], $4::text[]) a (key, why)
+        where m.connection_id = $1 and m.entity = $2 and m.key = a.key and m.status in ('missing', 'approved')
+        """
+
+    /// Takes rows that were asked for and not found ($3, their keys) to be gone; holds one whose number another
+    /// record has.
+    var noteGone: String {
+        let isOther = "(\(entity.key.map { "o.\(quoted($0)) <> t.\(quoted($0))" }.joined(separator: " or ")))"
+        let isTaken = """
+            exists (
+                select from \(table) o
+                where o.connection_id = t.connection_id and o.\(askedColumn) = t.\(askedColumn) and \(isOther)
+                    and o.deleted_at is null
+            )
+            """
+        return """
+            update inflow.missing m set
+                status = case when \(indented(isTaken, by: 4)) then 'held' else 'gone' end,
+                reason = case when \(indented(isTaken, by: 4)) then 'another record bears its number now'
+                    else m.reason end
+            from \(table) t
+            where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
+                and m.key = any ($3::text[]) and \(missingRow)
+            """
+    }
+}
