@@ -22,8 +22,10 @@ extension FollowUps {
             try await missing.toAsk(entity, run: run, isPatient: isPatient)
         }
         let suspects = found ?? []
+        let before = results[entity.name]?.loaded.count ?? 0
         let verdicts = suspects.isEmpty ? [:] : await askByKey(entity, suspects.map(\.asked), .missing)
-        guard isGoingOn else { return }
+        let loaded = results[entity.name]?.loaded.dropFirst(before) ?? []
+        guard isGoingOn, let asked = loaded.map(\.askedAt).min() else { return }
         var gone: [String] = []
         var notKnown: [(key: String, why: String)] = []
         for suspect in suspects {
@@ -35,7 +37,7 @@ extension FollowUps {
             }
         }
         _ = await ask(for: entity.name) { [gone, notKnown] () async throws(WarehouseError) in
-            try await missing.noteVerdicts(entity, gone: gone, notKnown: notKnown)
+            try await missing.noteVerdicts(entity, gone: gone, notKnown: notKnown, at: asked)
         }
     }
 

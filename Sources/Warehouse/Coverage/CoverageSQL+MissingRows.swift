@@ -15,8 +15,8 @@ extension CoverageSQL {
             delete from inflow.missing m
             using \(table) t
             where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved') and \(missingRow)
-                and (t.asked_at > m.asked_at or t.deleted_at is not null
-                    or (m.dated_on is not null and \(day) is distinct from m.dated_on))
+                and (t.asked_at > greatest(m.asked_at, m.key_asked_at) or t.deleted_at is not null
+                    or (t.changed_at > m.noted_at and m.dated_on is not null and \(day) is distinct from m.dated_on))
                 and $3::text is not null
             """
     }
@@ -68,10 +68,11 @@ extension CoverageSQL {
             """
     }
 
-    /// Notes that the answers to rows that were asked for prove nothing: $3 their keys, $4 why, in the same order.
+    /// Notes that the answers to rows that were asked for prove nothing: $3 their keys, $4 why, in the same order, $5 when
+    /// they were asked for.
     static let noteNotKnown = """
         update inflow.missing m set
-            answer = a.why, tries = m.tries + 1,
+            answer = a.why, tries = m.tries + 1, key_asked_at = greatest(m.key_asked_at, $5),
             -- Four hours early, so that a run a day is not one turn late.
             ask_after = now() + make_interval(days => least(30, power(2, least(m.tries, 5))::integer), hours => -4)
         from unnest($3::text[], $4::text[]) a (key, why)
@@ -79,7 +80,7 @@ extension CoverageSQL {
         """
 
     /// Takes rows that were asked for and not found ($3, their keys) to be gone; holds one whose number another
-    /// record has.
+    /// record has; $4 when they were asked for.
     var noteGone: String {
         let isOther = "(\(entity.key.map { "o.\(quoted($0)) <> t.\(quoted($0))" }.joined(separator: " or ")))"
         let isTaken = """
@@ -91,6 +92,7 @@ extension CoverageSQL {
             """
         return """
             update inflow.missing m set
+                key_asked_at = greatest(m.key_asked_at, $4::timestamptz),
                 status = case when \(indented(isTaken, by: 4)) then 'held' else 'gone' end,
                 reason = case when \(indented(isTaken, by: 4)) then 'another record bears its number now'
                     else m.reason end

@@ -27,6 +27,7 @@ struct CoverageSQL: Sendable {
         where t.connection_id = $1 and t.deleted_at is null
         on conflict (connection_id, entity, month) do update set
             verified_at = excluded.verified_at, rows_held = excluded.rows_held, run_id = excluded.run_id
+        where c.verified_at is null or c.verified_at <= excluded.verified_at
         """
     }
 
@@ -85,10 +86,10 @@ struct CoverageSQL: Sendable {
                     and (\(key) in (select key from open_before)\(indented(isWrittenAsOpen, by: 8)))
                     and $4::text is not null
             ), marked as (
-                insert into inflow.open_document (connection_id, entity, key, seen_at, run_id)
-                select $1, $2, f.key, '-infinity', 0 from found f
+                insert into inflow.open_document (connection_id, entity, key, seen_at, run_id, left_at)
+                select $1, $2, f.key, '-infinity', 0, $3 from found f
                 where \(indented(CoverageSQL.isUnread, by: 8))
-                on conflict (connection_id, entity, key) do update set seen_at = '-infinity'
+                on conflict (connection_id, entity, key) do update set seen_at = '-infinity', left_at = $3
             ), done as (
                 delete from inflow.open_document d
                 where d.connection_id = $1 and d.entity = $2 and d.seen_at < $3

@@ -82,19 +82,19 @@ public struct MissingRows: Sendable {
     /// Notes what was asked for by key: rows proved to be gone, and rows of which the answer proves nothing, with why.
     ///
     /// One that is gone and whose number another record has now is held. One that is not known stays missing; its next
-    /// turn is after a day, then 2, 4 and so on up to 30.
+    /// turn is after a day, then 2, 4 and so on up to 30. `asked` is when the first of them was asked for.
     public func noteVerdicts(
-        _ entity: EntityDefinition, gone: [String], notKnown: [(key: String, why: String)]
+        _ entity: EntityDefinition, gone: [String], notKnown: [(key: String, why: String)], at asked: Instant
     ) async throws(WarehouseError) {
         let sql = CoverageSQL(entity)
         let names: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
         try await warehouse.transaction(purpose: "deletions", doing: "noting what is gone of \(entity.name)") {
             session throws(PostgresError) in
-            if !gone.isEmpty { try session.query(sql.noteGone, names + [.textArray(gone)]) }
+            if !gone.isEmpty { try session.query(sql.noteGone, names + [.textArray(gone), .timestamp(asked)]) }
             if !notKnown.isEmpty {
                 try session.query(
                     CoverageSQL.noteNotKnown,
-                    names + [.textArray(notKnown.map(\.key)), .textArray(notKnown.map(\.why))])
+                    names + [.textArray(notKnown.map(\.key)), .textArray(notKnown.map(\.why)), .timestamp(asked)])
             }
         }
     }

@@ -92,6 +92,7 @@ struct Checkpoint: Sendable {
         let costs: [PostgresParameter] = [
             .int(receipt.traffic.calls), .int(receipt.traffic.bytes), .int(receipt.tries),
             .int(receipt.replacedCharacters), .double(receipt.seconds), error.map { .text($0) } ?? .null,
+            .int(tally.older),
         ]
         try session.query(Statements.checkpointWrite, of + counts + costs)
     }

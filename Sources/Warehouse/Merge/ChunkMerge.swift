@@ -31,6 +31,7 @@ struct ChunkMerge: Sendable {
     /// How many records of each kind are to be written.
     private struct Judgement {
         var unchanged = 0
+        var older = 0
         var inserted = 0
         var touched = 0
         var superseded = 0
@@ -87,7 +88,7 @@ struct ChunkMerge: Sendable {
         _ session: isolated PostgresConnection, _ tally: inout Tally, _ used: inout Set<String>
     ) throws(PostgresError) -> Bool {
         let judgement = try judge(session)
-        tally.unchanged = judgement.unchanged
+        (tally.unchanged, tally.older) = (judgement.unchanged, judgement.older)
         if judgement.linesUnknown > 0 { used.formUnion([sql.compared, sql.changed]) }
         guard judgement.inserted + judgement.touched > 0 else { return judgement.nothingMissing }
         used.formUnion([sql.changed] + (judgement.lines > 0 ? sql.children.map { MergeSQL.gone($0) } : []))
@@ -101,7 +102,7 @@ struct ChunkMerge: Sendable {
                 .arithmetic, subject: sql.entity.name,
                 message:
                     "The counts of \(sql.entity.name) do not add up: \(tally.pulled) pulled, but \(tally.inserted) "
-                    + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + "
+                    + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + \(tally.older) older + "
                     + "\(tally.rejected) rejected + \(tally.duplicates) duplicates. The chunk was rolled back. "
                     + "This is a fault of Inflow: please report it with the run's number.")
         }
@@ -183,9 +184,9 @@ struct ChunkMerge: Sendable {
     /// How the staged records would count, with those that differ in `changed`.
     func judged(
         _ session: isolated PostgresConnection
-    ) throws(PostgresError) -> (inserted: Int, updated: Int, unchanged: Int) {
+    ) throws(PostgresError) -> (inserted: Int, updated: Int, unchanged: Int, older: Int) {
         let judgement = try judge(session)
-        return (judgement.inserted, judgement.touched, judgement.unchanged)
+        return (judgement.inserted, judgement.touched, judgement.unchanged, judgement.older)
     }
 
     private func judge(_ session: isolated PostgresConnection) throws(PostgresError) -> Judgement {
@@ -211,6 +212,7 @@ struct ChunkMerge: Sendable {
                 try session.query(statement, parameters)
             } : try session.query(statement, parameters)
         judgement.unchanged += try result[0].require("unchanged") { $0.int }
+        judgement.older = try result[0].int("older")
         judgement.linesUnknown = try result[0].require("lines_unknown") { $0.int }
         try read(result, into: &judgement)
         if judgement.linesUnknown > 0 {

@@ -103,7 +103,9 @@ extension MergeSQL {
             """
     }
 
-    /// Forgets that a record was missing, where it is in the answer, also as a rejected one.
+    /// Forgets that a record was missing, where it is in the answer, also as a rejected one; $3 when it was asked for.
+    ///
+    /// An answer that is older than the one that lacked the record says nothing.
     var forgetMissing: String {
         """
         delete from inflow.missing m
@@ -112,6 +114,7 @@ extension MergeSQL {
             union select r.key from pg_temp.stage_rejection r
         ) s
         where m.connection_id = $1 and m.entity = $2 and m.key = s.key_text
+            and greatest(m.asked_at, m.key_asked_at) <= $3
         """
     }
 
@@ -133,7 +136,8 @@ extension MergeSQL {
         """
     }
 
-    /// Forgets documents that were to be looked at since they had left the open lists, and now have been.
+    /// Forgets documents that were to be looked at since they had left the open lists, and now have been; $3 when the
+    /// answer was asked for: not before the list that lacks them.
     var forgetLeft: String {
         """
         delete from inflow.open_document o
@@ -142,6 +146,7 @@ extension MergeSQL {
             union select r.key from pg_temp.stage_rejection r
         ) s
         where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = '-infinity'
+            and coalesce(o.left_at <= $3, true)
         """
     }
 

@@ -64,8 +64,9 @@ struct MissingRowDetection: Sendable {
                     select from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = '-infinity'
                 ) as has_left
             """, context.names)[0]
-        if try noted.bool("missing") { try session.query(sql.forgetMissing, context.names) }
-        if try noted.bool("has_left") { try session.query(sql.forgetLeft, context.names) }
+        let asked = context.names + [.timestamp(context.askedAt)]
+        if try noted.bool("missing") { try session.query(sql.forgetMissing, asked) }
+        if try noted.bool("has_left") { try session.query(sql.forgetLeft, asked) }
     }
 
     private func noteMissing(
