@@ -27,7 +27,11 @@ comment on column inflow.missing.status is
     'missing (to be looked for), gone (proved not to exist), held (a person decides), approved (by a person, to be looked '
     'for once more), kept (a person wants the rows kept).';
 
-alter table inflow.chunk add column older bigint not null default 0;
+alter table inflow.chunk
+    add column older bigint not null default 0,
+    drop constraint chunk_check,
+    add constraint chunk_arithmetic check (
+        status = 'failed' or pulled = inserted + updated + unchanged + older + rejected + duplicates);
 alter table inflow.entity_run add column older bigint not null default 0;
 alter table inflow.run add column older bigint not null default 0;
 comment on column inflow.chunk.older is 'Records set aside: the warehouse holds what a newer answer said of them.';

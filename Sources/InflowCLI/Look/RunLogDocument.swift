@@ -77,7 +77,8 @@ extension RunLogDocument {
         lines.append("")
         lines += Console.lines(
             [
-                "entity", "pulled", "new", "changed", "unchanged", "marked", "rejected", "duplicates", "older", "chunks",
+                "entity", "pulled", "new", "changed", "unchanged", "marked", "rejected", "duplicates", "older",
+                "chunks",
                 "calls",
                 "time", "status",
             ],

@@ -48,7 +48,10 @@ struct RederiveCommand: AsyncParsableCommand {
 
     private func show(_ report: RunReport) {
         Console.table(
-            ["entity", "chunks", "pulled", "inserted", "updated", "unchanged", "rejected", "duplicates", "older", "status"],
+            [
+                "entity", "chunks", "pulled", "inserted", "updated", "unchanged", "rejected", "duplicates", "older",
+                "status",
+            ],
             report.entities.map { entity in
                 let tally = entity.tally
                 return [entity.entity]

@@ -88,7 +88,8 @@ struct KeyProofTests {
         #expect(
             try await fixture.number("select count(*) from \(entity.table) where deleted_at is not null") == 0,
             sourceLocation: location)
-        let missing = try await fixture.query("select status from inflow.missing where entity = $1", [.text(entity.name)])
+        let missing = try await fixture.query(
+            "select status from inflow.missing where entity = $1", [.text(entity.name)])
         #expect(try missing.map { try $0["status"].string } == ["missing"], sourceLocation: location)
     }
 

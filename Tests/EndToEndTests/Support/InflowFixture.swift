@@ -202,7 +202,9 @@ struct InflowFixture: Sendable {
     }
 
     private func tally(_ rows: String, _ run: Int64, _ entity: String) async throws -> Tally {
-        let columns = ["pulled", "inserted", "updated", "unchanged", "older", "marked_deleted", "rejected", "duplicates"]
+        let columns = [
+            "pulled", "inserted", "updated", "unchanged", "older", "marked_deleted", "rejected", "duplicates",
+        ]
         let sums = columns.map { "coalesce(sum(\($0)), 0) as \($0)" }.joined(separator: ", ")
         let row = try await query("select \(sums) from \(rows)", [.int64(run), .text(entity)])[0]
         var tally = Tally()

@@ -168,7 +168,8 @@ extension Tally {
     /// What is not zero, in words.
     var words: String {
         let parts = [
-            ("inserted", inserted), ("updated", updated), ("unchanged", unchanged), ("older", older), ("rejected", rejected),
+            ("inserted", inserted), ("updated", updated), ("unchanged", unchanged), ("older", older),
+            ("rejected", rejected),
             ("duplicates", duplicates), ("marked", markedDeleted),
         ]
         let sum = parts.filter { $0.1 != 0 }.map { "\($0.1) \($0.0)" }.joined(separator: " + ")
