@@ -25,14 +25,17 @@ with present as materialized (
     from judged
 ), noted as (
     insert into inflow.missing as m (
-        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, first_asked_at,
+        rows_sent, first_rows_sent, reason)
     select distinct on (a.key_text) $1::bigint, $2, a.key_text,
-        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, $5, $8, $8,
+        b.reason
     from absent a, braked b
     on conflict (connection_id, entity, key) do update set
         status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
         dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
-        asked_at = excluded.asked_at, reason = excluded.reason
+        asked_at = excluded.asked_at, rows_sent = excluded.rows_sent, reason = excluded.reason
+    where m.asked_at <= excluded.asked_at
     returning m.status
 )
 select count(*) filter (where status = 'missing') as missing,
@@ -66,14 +69,17 @@ with present as materialized (
     from judged
 ), noted as (
     insert into inflow.missing as m (
-        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, first_asked_at,
+        rows_sent, first_rows_sent, reason)
     select distinct on (a.key_text) $1::bigint, $2, a.key_text,
-        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, $5, $8, $8,
+        b.reason
     from absent a, braked b
     on conflict (connection_id, entity, key) do update set
         status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
         dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
-        asked_at = excluded.asked_at, reason = excluded.reason
+        asked_at = excluded.asked_at, rows_sent = excluded.rows_sent, reason = excluded.reason
+    where m.asked_at <= excluded.asked_at
     returning m.status
 )
 select count(*) filter (where status = 'missing') as missing,
@@ -113,14 +119,17 @@ with present as materialized (
     from judged
 ), noted as (
     insert into inflow.missing as m (
-        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, first_asked_at,
+        rows_sent, first_rows_sent, reason)
     select distinct on (a.key_text) $1::bigint, $2, a.key_text,
-        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, $5, $8, $8,
+        b.reason
     from absent a, braked b
     on conflict (connection_id, entity, key) do update set
         status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
         dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
-        asked_at = excluded.asked_at, reason = excluded.reason
+        asked_at = excluded.asked_at, rows_sent = excluded.rows_sent, reason = excluded.reason
+    where m.asked_at <= excluded.asked_at
     returning m.status
 )
 select count(*) filter (where status = 'missing') as missing,
@@ -133,7 +142,8 @@ using (
     select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
     union select r.key from pg_temp.stage_rejection r
 ) s
-where m.connection_id = $1 and m.entity = $2 and m.key = s.key_text;
+where m.connection_id = $1 and m.entity = $2 and m.key = s.key_text
+    and greatest(m.asked_at, m.key_asked_at) <= $3;
 
 -- noteOpen
 with swept as (
@@ -155,7 +165,8 @@ using (
     select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
     union select r.key from pg_temp.stage_rejection r
 ) s
-where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = '-infinity';
+where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = '-infinity'
+    and coalesce(o.left_at <= $3, true);
 
 -- noteCoverage of a list
 insert into inflow.coverage as c (
@@ -250,15 +261,16 @@ from inflow.missing m
     join "t"."thing" t on t.connection_id = m.connection_id
         and concat_ws('/', t."uuid") = m.key
     where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and t.deleted_at is null
-        and t.asked_at <= m.asked_at;
+        and t.asked_at <= greatest(m.asked_at, m.key_asked_at);
 
 -- markGone
-update "t"."thing" u set deleted_at = now(), changed_run_id = $3, changed_at = now()
+update "t"."thing" u set deleted_at = now(), changed_run_id = $3, changed_at = now(),
+    asked_at = greatest(m.asked_at, m.key_asked_at)
 from inflow.missing m
     join "t"."thing" t on t.connection_id = m.connection_id
         and concat_ws('/', t."uuid") = m.key
     where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and t.deleted_at is null
-        and t.asked_at <= m.asked_at and u.connection_id = t.connection_id and u."uuid" = t."uuid";
+        and t.asked_at <= greatest(m.asked_at, m.key_asked_at) and u.connection_id = t.connection_id and u."uuid" = t."uuid";
 
 -- noteAbsent
 insert into inflow.missing as m (
