@@ -36,7 +36,7 @@ public struct KeyProof: Sendable, Hashable {
         case nil: return .notKnown("it was not answered")
         case .denied(let denial)?:
             guard case .found? = control else {
-                return .notKnown("a record that exists was not given either, so the answer says nothing")
+                return .notKnown("no record that exists was given, so the answer says nothing")
             }
             if denial.saysNotFound { return .gone }
             guard case .denied(let other)? = madeUp else {

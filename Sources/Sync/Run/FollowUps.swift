@@ -8,9 +8,10 @@ internal import Warehouse
 ///
 /// 1. Months that were read in parts count as covered.
 /// 2. Documents that have left the lists of open documents are read again.
-/// 3. Records that were missing from an answer are asked for by key; those the platform does not know are marked.
-/// 4. Jobs that a document mentions and the tables lack are read (Sync All only).
-/// 5. Watermarks move to the time of the answers (Sync All only).
+/// 3. Records that were missing from an answer are asked for by key; those proved to be gone are marked.
+/// 4. Months and lists of which nothing is missing any more count as covered.
+/// 5. Jobs that a document mentions and the tables lack are read (Sync All only).
+/// 6. Watermarks move to the time of the answers (Sync All only).
 ///
 /// A step is skipped once the run is stopped. Nothing is lost by that: each step finds its work in the warehouse, so
 /// the next run finds the same work again.
@@ -37,8 +38,10 @@ struct FollowUps<S: Source>: RunStage {
             await noteParts(of: part.entity, months: (results[part.entity.name]?.divided ?? []).touchedMonths)
         }
         for part in plan.parts where isGoingOn { await readLeft(part.entity) }
+        for part in plan.parts where plan.isFull && isGoingOn { await noteUndated(part) }
         await judgeAllMissing()
         await markGone()
+        await noteSettled()
         await warnOfUnresolved()
         guard plan.isFull else { return }
         for part in plan.parts where isGoingOn { await readMentioned(part.entity) }
@@ -74,57 +77,9 @@ struct FollowUps<S: Source>: RunStage {
         let isSecondDone = await load(
             months.compactMap(Window.init(month:)).map { RunPlan.Reading(.span($0), .left) }, of: entity)
         guard isFirstDone, isSecondDone, still != nil else { return }
-        _ = await ask(for: entity.name) { () async throws(WarehouseError) in try await documents.forgetLeft(entity) }
-    }
-
-    // MARK: missing records
-
-    /// Marks what is gone as deleted; more rows than the run's brake allows are held for a person instead.
-    private mutating func markGone() async {
-        guard isGoingOn, let first = plan.parts.first?.entity.name else { return }
-        let (missing, run, names) = (missing, run, plan.parts.map(\.entity.name))
-        let gone = await ask(for: first) { () async throws(WarehouseError) in
-            try await missing.countGone(entities: names)
-        }
-        guard let gone, !gone.isEmpty else { return }
-        let (sum, most) = (
-            gone.filter { !$0.approved }.reduce(0) { $0 + $1.rows }, engine.connection.settings.brakeRunRows
-        )
-        if sum > most {
-            for entity in gone where !entity.approved {
-                results.change(entity.entity) { $0.held += entity.rows }
-            }
-            let isHeld: Void? = await ask(for: first) { () async throws(WarehouseError) in
-                try await missing.holdGone(
-                    entities: gone.map(\.entity),
-                    "the run would have marked \(sum) rows, and the setting brake-run-rows allows \(most)")
-            }
-            // Rows that could not be held must not be marked.
-            guard isHeld != nil else { return }
-        }
-        let affected = Set(gone.map(\.entity))
-        for part in plan.parts where isGoingOn && affected.contains(part.entity.name) {
-            let marked = await ask(for: part.entity.name) { () async throws(WarehouseError) in
-                try await missing.markGone(part.entity, run: run)
-            }
-            results.change(part.entity.name) { $0.tally.markedDeleted += marked ?? 0 }
-        }
-    }
-
-    /// Warns of rows that are missing although nothing proves that they are gone: the tables may differ from the
-    /// platform in them.
-    private mutating func warnOfUnresolved() async {
-        guard isGoingOn, let first = plan.parts.first?.entity.name else { return }
-        let (missing, names) = (missing, plan.parts.map(\.entity.name))
-        let found = await ask(for: first) { () async throws(WarehouseError) in
-            try await missing.unresolved(entities: names)
-        }
-        for entity in found ?? [] {
-            results.warn(
-                entity.entity,
-                "\(entity.rows) row(s) were absent from an answer and it is not proved that they are gone; they stay "
-                    + "as they are and are looked for again: see \"inflow deletions --all\""
-                    + (entity.why.map { " (\($0))" } ?? ""))
+        let run = run
+        _ = await ask(for: entity.name) { () async throws(WarehouseError) in
+            try await documents.noteMissing(entity, run: run)
         }
     }
 

@@ -33,7 +33,8 @@ struct CoverageSQL: Sendable {
 
     /// Notes the months all of whose days the run's loaded spans hold; nil for an entity without dates.
     ///
-    /// $3 run, $4 first days of the months, $5 zone. The month counts as verified when the oldest span was asked for.
+    /// $3 run, $4 first days of the months, $5 zone. The month counts as verified when the oldest span was asked for. A
+    /// month of which rows are missing or held is not.
     var noteParts: String? {
         guard let day = entity.localDay(zone: "$5") else { return nil }
         return """
@@ -55,11 +56,35 @@ struct CoverageSQL: Sendable {
                 group by m.month
             ) p
             where p.days @> daterange(p.month, (p.month + interval '1 month')::date) and $5::text is not null
+                and not exists (
+                    select from inflow.missing m
+                    where m.connection_id = $1 and m.entity = $2 and m.status <> 'kept' and m.dated_on >= p.month
+                        and m.dated_on < p.month + interval '1 month'
+                )
             on conflict (connection_id, entity, month) do update set
                 verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
                 rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
             where c.verified_at is null or c.verified_at <= excluded.verified_at
             """
+    }
+
+    /// Notes that a list was read whole in a run ($3), where none of its rows are missing or held any more.
+    var noteList: String {
+        """
+        insert into inflow.coverage as c (
+            connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
+        select $1::bigint, $2, '-infinity', k.asked_at, k.pulled - k.rejected - k.duplicates,
+            (select count(*) from \(table) t where t.connection_id = $1 and t.deleted_at is null), k.rejected, $3::bigint
+        from inflow.chunk k
+        where k.connection_id = $1 and k.run_id = $3 and k.entity = $2 and k.chunk = 'whole' and k.status = 'loaded'
+            and not exists (
+                select from inflow.missing m where m.connection_id = $1 and m.entity = $2 and m.status <> 'kept'
+            )
+        on conflict (connection_id, entity, month) do update set
+            verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
+            rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
+        where c.verified_at is null or c.verified_at <= excluded.verified_at
+        """
     }
 
     // MARK: open documents

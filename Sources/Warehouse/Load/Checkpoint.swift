@@ -32,7 +32,7 @@ struct Checkpoint: Sendable {
             guard run.isOpen else { return false }
             try writeChunk(tally, status: .loaded, error: nil, session)
             if tally.rejected > 0 { try rejections?.keep(on: session) }
-            if run.hasRejections { try rejections?.close(on: session) }
+            if run.hasRejections { try rejections?.close(pulled: tally.pulled, on: session) }
             if !drift.isEmpty { try writeDrift(session) }
             return true
         }

@@ -147,7 +147,7 @@ public actor Loader {
         }
         Failpoint.pass(.chunkCommitted)
         tables.setUsed(outcome.usedTables, of: context.entity.name)
-        return LoadResult(tally: outcome.tally, held: outcome.held, askedAt: context.askedAt)
+        return LoadResult(tally: outcome.tally, held: outcome.held, missing: outcome.missing, askedAt: context.askedAt)
     }
 
     /// Judges what is staged and rolls back.

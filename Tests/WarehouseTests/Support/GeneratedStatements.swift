@@ -128,7 +128,9 @@ struct Generated: Sendable {
             Generated("forgetMoved", dated.forgetMoved), Generated("takeUnaskableAsGone", list.takeUnaskableAsGone),
             Generated("missingToAsk", dated.missingToAsk), Generated("noteGone", dated.noteGone),
             Generated("control", dated.control), Generated("control of a list", list.control),
-            Generated("noteNotKnown", CoverageSQL.noteNotKnown),
+            Generated("noteNotKnown", CoverageSQL.noteNotKnown), Generated("startOver", CoverageSQL.startOver),
+            Generated("noteUndated", dated.noteUndated), Generated("confirmUndated", dated.confirmUndated),
+            Generated("noteLeft", dated.noteLeft), Generated("noteList", list.noteList),
             Generated("distinctValues", EntityDefinition.thing().distinctValues(of: "name", in: .datedThing)),
         ]
     }
