@@ -108,7 +108,8 @@ struct ChunkMerge: Sendable {
         guard let (table, lines) = lost.max(by: { $0.value < $1.value }), lines > most else { return }
         throw WarehouseError(
             .linesMissing, subject: sql.entity.name,
-            message: "The answer holds no line of \(table), where the table has \(lines) of the same records. The chunk was "
+            message:
+                "The answer holds no line of \(table), where the table has \(lines) of the same records. The chunk was "
                 + "rolled back. Where these lines are really gone, set brake-rows to \(lines) or more for one run.")
     }
 

@@ -25,7 +25,8 @@ struct MissingRowDetectionTests {
 
     /// As if the list of a day before had lacked them.
     private func missedBefore(_ fixture: LoaderFixture) async throws {
-        try await fixture.rows("update inflow.missing set first_asked_at = first_asked_at - interval '1 day' returning 1")
+        try await fixture.rows(
+            "update inflow.missing set first_asked_at = first_asked_at - interval '1 day' returning 1")
     }
 
     private func things(_ count: Int, month: Int = 1) -> [Thing] {
