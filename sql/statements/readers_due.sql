@@ -24,7 +24,7 @@ with relation as (
         ('connection', array['id', 'name', 'platform', 'time_zone', 'fiscal_year_start', 'first_date', 'created_at',
             'paused_at']),
         ('run', array['id', 'connection_id', 'trigger', 'scope', 'status', 'started_at', 'finished_at', 'pulled',
-            'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'calls', 'bytes',
+            'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'older', 'calls', 'bytes',
             'seconds', 'error']),
         ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
         ('missing', null), ('parent_read', null)
