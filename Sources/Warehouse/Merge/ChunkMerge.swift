@@ -74,6 +74,7 @@ struct ChunkMerge: Sendable {
                     nothingMissing = try judgeAndWrite(session, &tally, &used)
                 }
             }
+            try HeaderOnlyRecords(context: context).run(on: session, hasChanged: tally.inserted + tally.updated > 0)
             held = try missingRows.run(on: session, nothingMissing: nothingMissing).held
         } catch {
             throw WarehouseError(error, doing: "merging \(sql.entity.name)")

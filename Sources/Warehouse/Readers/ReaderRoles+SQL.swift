@@ -53,17 +53,19 @@ extension ReaderRoles {
 
     /// The tables of schema `inflow` that readers see their rows of, with the columns, all where there is no list.
     ///
-    /// Reports and `wfm.<entity>_as_of` need connection, chunk, coverage, history and parent_read. Tokens, client
+    /// Reports and `wfm.<entity>_as_of` need connection, chunk, coverage, history, missing, rejection, header_only,
+    /// history_pruned and parent_read. Tokens, client
     /// secrets and ids, key names, leases and archived answers are in none of them.
     private static let shown = """
         (values
             ('connection', array['id', 'name', 'platform', 'time_zone', 'fiscal_year_start', 'first_date', 'created_at',
-                'paused_at']),
+                'late_entry_days', 'paused_at']),
             ('run', array['id', 'connection_id', 'trigger', 'scope', 'status', 'started_at', 'finished_at', 'pulled',
                 'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'calls', 'bytes',
                 'seconds', 'error']),
             ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
-            ('missing', null), ('parent_read', null)
+            ('missing', null), ('header_only', null), ('history_pruned', null),
+            ('parent_read', null)
         ) as shown (name, columns)
         """
 

@@ -83,9 +83,11 @@ extension ConnectionFacts {
 
     /// An entity was read completely by a Sync All when its part neither failed nor was skipped; rejected records and
     /// held deletions have incidents of their own.
+    ///
+    /// It is as fresh as the oldest answer it was made from: a run that continues another one has its answers, too.
     private static let readingTimes = """
         select e.entity, min(r.started_at) as first_asked_at,
-            max(r.started_at) filter (where inflow.run_succeeded(e.status)) as verified_at
+            max(inflow.read_at(r, e.entity)) filter (where inflow.run_succeeded(e.status)) as verified_at
         from inflow.run r
         join inflow.entity_run e on e.run_id = r.id
         where r.connection_id = $1 and r.status <> 'running' and inflow.is_sync_all(r.trigger)

@@ -60,7 +60,7 @@ public struct ConnectionStatusReader: Sendable {
             """
             with known as (
                 select r.connection_id, e.entity, max(r.id) as newest,
-                    max(r.started_at) filter (
+                    max(inflow.read_at(r, e.entity)) filter (
                         where inflow.is_sync_all(r.trigger) and inflow.run_succeeded(e.status)
                     ) as read_at
                 from inflow.run r
