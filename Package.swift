@@ -152,6 +152,8 @@ let package = Package(
             name: "WorkflowMaxTests",
             dependencies: [
                 "WorkflowMax", "Inflow", "Records", "Curl", "TestSupport",
+                // The ledger of calls that ships.
+                "Warehouse",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],

@@ -9,8 +9,12 @@ public struct CurlError: Error, Sendable, Hashable {
         case dns
         /// No connection could be made, or the proxy refused to make it.
         case connect
-        /// No trusted connection could be made: certificate, name or handshake.
+        /// No trusted connection could be made: certificate or name, or TLS could not be set up on this machine.
         case tls
+        /// The TLS handshake failed: the connection died in it, or the two sides do not agree.
+        ///
+        /// It may pass, so it may be tried again.
+        case handshake
         /// No connection within `CurlLimits.connect`.
         case timedOutConnecting = "timed_out_connecting"
         /// No answer within `CurlLimits.firstByte`.
@@ -77,6 +81,7 @@ extension CurlError.Code {
         case .dns: "The server's name could not be looked up."
         case .connect: "No connection to the server could be made."
         case .tls: "No trusted connection to the server could be made."
+        case .handshake: "The secure connection to the server failed while it was being made."
         case .timedOutConnecting: "The connection took too long to be made."
         case .timedOutFirstByte: "The server took too long to begin its answer."
         case .timedOutIdle: "The server stopped sending in the middle of its answer."

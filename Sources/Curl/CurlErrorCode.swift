@@ -5,13 +5,12 @@ extension CurlError.Code {
     ///
     /// - Parameters:
     ///   - result: libcurl's number, not `CURLE_OK`.
-    ///   - words: libcurl's words, looked at only where the number covers two of our codes.
     ///   - isConnecting: whether no connection was ready yet.
     ///   - isHeadComplete: whether the headers had come.
     ///   - isLengthAnnounced: whether the server announced the length of the body.
     ///   - isHeadTooLarge: whether we broke off because of too many headers.
     init(
-        _ result: CURLcode, words: String, isConnecting: Bool, isHeadComplete: Bool, isLengthAnnounced: Bool,
+        _ result: CURLcode, isConnecting: Bool, isHeadComplete: Bool, isLengthAnnounced: Bool,
         isHeadTooLarge: Bool
     ) {
         switch result {
@@ -26,9 +25,11 @@ extension CurlError.Code {
             self = .connect
         case CURLE_OPERATION_TIMEDOUT:
             self = isConnecting ? .timedOutConnecting : isHeadComplete ? .timedOutIdle : .timedOutFirstByte
-        case CURLE_SSL_CONNECT_ERROR where CurlError.Code.tellsOfBrokenConnection(words):
-            self = .reset
-        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
+        case CURLE_SSL_CONNECT_ERROR:
+            // The number covers a connection that died in the handshake and a handshake that cannot succeed; only
+            // libcurl's words differ. What concerns trust has numbers of its own.
+            self = .handshake
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,
             CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_ENGINE_NOTFOUND,
             CURLE_SSL_ENGINE_SETFAILED, CURLE_SSL_ENGINE_INITFAILED, CURLE_SSL_INVALIDCERTSTATUS,
             CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CLIENTCERT, CURLE_USE_SSL_FAILED:
@@ -45,11 +46,6 @@ extension CurlError.Code {
         default:
             self = .other
         }
-    }
-
-    /// Whether the words of a failed TLS handshake mean a connection that died, which may be tried again.
-    private static func tellsOfBrokenConnection(_ words: String) -> Bool {
-        ["Connection reset by peer", "SSL_ERROR_SYSCALL", "unexpected eof"].contains(where: words.contains)
     }
 }
 

@@ -144,7 +144,7 @@ extension EasyTransfer {
         var announced: curl_off_t = -1
         _ = shim_easy_get_offset(easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced)
         let code = CurlError.Code(
-            result, words: words, isConnecting: deadlines.isConnecting, isHeadComplete: isHeadComplete,
+            result, isConnecting: deadlines.isConnecting, isHeadComplete: isHeadComplete,
             isLengthAnnounced: announced >= 0, isHeadTooLarge: headerBytes > EasyTransfer.headersLimit)
         pipe.finish(.failure(pipe.error(code, detail: CurlError.detail(result, words))))
     }

@@ -162,11 +162,11 @@ private final class MailExchange {
     private func failure(_ code: CURLcode, _ words: String) -> CurlMailError {
         let general = CurlError.detail(code, words)
         let meaning = CurlError.Code(
-            code, words: words, isConnecting: true, isHeadComplete: false, isLengthAnnounced: false,
+            code, isConnecting: true, isHeadComplete: false, isLengthAnnounced: false,
             isHeadTooLarge: false)
         if code == CURLE_ABORTED_BY_CALLBACK { return CurlMailError(.cancelled) }
         if code == CURLE_OPERATION_TIMEDOUT { return CurlMailError(.timedOut, detail: general) }
-        if meaning == .tls { return CurlMailError(.tls, detail: general) }
+        if meaning == .tls || meaning == .handshake { return CurlMailError(.tls, detail: general) }
         if let last = refusals.last { return CurlMailError(.refused, reply: last.number, detail: last.line) }
         switch meaning {
         case .dns: return CurlMailError(.dns, detail: general)

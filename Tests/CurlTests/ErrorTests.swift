@@ -184,8 +184,9 @@ struct ErrorTests {
     func codes() {
         #expect(
             CurlError.Code.allCases.map(\.rawValue) == [
-                "dns", "connect", "tls", "timed_out_connecting", "timed_out_first_byte", "timed_out_idle",
-                "timed_out_total", "reset", "body_too_short", "bad_encoding", "refused_plain_http", "bad_url",
+                "dns", "connect", "tls", "handshake", "timed_out_connecting", "timed_out_first_byte",
+                "timed_out_idle", "timed_out_total", "reset", "body_too_short", "bad_encoding", "refused_plain_http",
+                "bad_url",
                 "bad_header", "too_large", "cancelled", "read_twice", "other",
             ])
     }

@@ -14,7 +14,8 @@ public actor SharedQuotaLedger: QuotaLedger {
     private let books: QuotaStore
     private var stock: LocalQuota
     private var session: PostgresConnection?
-    private let start = ContinuousClock.now
+    private let elapsed: @Sendable () -> Duration
+    private let sleep: @Sendable (Duration) async throws -> Void
     private var line: [Waiter] = []
     private var tickets = 0
     private var underway: Task<WarehouseError?, Never>?
@@ -28,16 +29,27 @@ public actor SharedQuotaLedger: QuotaLedger {
     }
 
     /// The budget of a connection's organisation; one for each organisation is enough in a process.
-    public init(_ warehouse: Warehouse, platform: Platform, _ settings: ConnectionSettings) {
+    ///
+    /// `clock` times the process's own waits. What counts for the organisation is timed by the database's clock.
+    public init(
+        _ warehouse: Warehouse, platform: Platform, _ settings: ConnectionSettings,
+        clock: some Clock<Duration> = ContinuousClock()
+    ) {
+        let start = clock.now
+        elapsed = { start.duration(to: clock.now) }
+        sleep = { try await clock.sleep(for: $0) }
         self.warehouse = warehouse
         books = QuotaStore(platform: platform, settings)
         stock = LocalQuota(books.limits, who: ProcessIdentity.current) { UUID().uuidString.lowercased() }
     }
 
     private var now: Int64 {
-        let parts = (ContinuousClock.now - start).components
+        let parts = elapsed().components
         return parts.seconds * 1_000_000 + parts.attoseconds / 1_000_000_000_000
     }
+
+    /// How many callers wait for leave.
+    var waiting: Int { line.count }
 
     // MARK: leave
 
@@ -77,7 +89,7 @@ public actor SharedQuotaLedger: QuotaLedger {
     }
 
     private func pause(_ micros: Int64) async throws {
-        try await Task.sleep(for: .microseconds(max(1_000, micros)))
+        try await sleep(.microseconds(max(1_000, micros)))
     }
 
     private func seconds(until time: Int64) -> Int { Int((time - now + 999_999) / 1_000_000) }

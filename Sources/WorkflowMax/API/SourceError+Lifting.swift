@@ -15,6 +15,12 @@ extension SourceError {
                     "No trusted connection to WorkflowMax could be made. Check this machine's certificates and its "
                         + "proxy."
                 )
+            case .handshake:
+                (
+                    .unreachable,
+                    "The secure connection to WorkflowMax failed while it was being made. Nothing was changed; it will "
+                        + "be tried again. If it stays so, check the proxy and the settings api-url and token-url."
+                )
             case .timedOutConnecting, .timedOutFirstByte, .timedOutIdle, .timedOutTotal:
                 (.timedOut, "WorkflowMax took too long to answer. Nothing was changed; it will be tried again.")
             case .reset, .bodyTooShort, .badEncoding:

@@ -116,15 +116,24 @@ struct InflowFixture: Sendable {
         let clock = SkippingClock()
         var retries = RetryPattern()
         retries.firstPause = .milliseconds(1)
+        let quota = SharedQuotaLedger(
+            warehouse, platform: WorkflowMax.platform, connection.settings, clock: clock)
         let source = WorkflowMax(
             connection: connection, credentials: credentials,
             vault: TokenStore(warehouse, connection: connection, box: try await box()),
-            quota: CallBudget(settings: connection.settings, clock: clock), transfer: transfer,
+            quota: quota, transfer: transfer,
             again: retries.again(clock), logger: logger)
         let engine = RunEngine(
             warehouse, connection, source, workers: workers, retries: retries, clock: clock, logger: logger,
             progress: { _ in })
-        return try await engine.run(plan)
+        do {
+            let report = try await engine.run(plan)
+            await quota.close()
+            return report
+        } catch {
+            await quota.close()
+            throw error
+        }
     }
 
     /// A plan that reads entities over all the sandbox holds, dated ones month by month or each in one chunk.

@@ -2,6 +2,8 @@ import Curl
 import Foundation
 import Inflow
 import Logging
+import TestSupport
+import Warehouse
 
 @testable import WorkflowMax
 
@@ -45,20 +47,22 @@ actor MemoryVault: TokenVault {
     }
 }
 
-/// A source that talks to a scripted server.
+/// A source that talks to a scripted server, with the ledger of calls that ships.
+///
+/// Without `limits` nothing is limited, so the ledger asks no warehouse; with them the test needs a database.
 struct SourceFixture {
     static let noon = Instant(timeIntervalSince1970: 1_795_262_400)  // 2026-11-21 12:00 UTC
 
     let server: RawServer
     let source: WorkflowMax
     let vault: MemoryVault
-    let budget: CallBudget
+    let budget: SharedQuotaLedger
     let clock: TestClock
     let connection: Connection
     let transfer: Transfer
 
     init(
-        accessEndsIn life: Double = 1_800, jobStatusList: Bool = false,
+        accessEndsIn life: Double = 1_800, jobStatusList: Bool = false, limits: SharedQuota.Limits? = nil,
         _ script: @escaping @Sendable (RawServer.Request, Int) -> RawServer.Answer
     ) throws {
         server = try RawServer(script)
@@ -77,7 +81,14 @@ struct SourceFixture {
                     issuedAt: SourceFixture.noon.addingTimeInterval(life - 1_800)),
                 generation: 7))
         clock = TestClock()
-        budget = CallBudget(settings: settings, clock: clock)
+        (settings.callsAtOnce, settings.callsPerMinute, settings.callsPerDay) =
+            limits.map { ($0.atOnce, $0.perMinute, $0.perDay) } ?? (0, 0, 0)
+        let warehouse = Warehouse(url: limits == nil ? "" : try TestDatabase.current.url)
+        // The clock of a test jumps, and the database's does not: where calls are limited both must go alike.
+        budget =
+            limits == nil
+            ? SharedQuotaLedger(warehouse, platform: WorkflowMax.platform, settings, clock: clock)
+            : SharedQuotaLedger(warehouse, platform: WorkflowMax.platform, settings)
         transfer = Transfer(configuration: CurlConfiguration())
         source = WorkflowMax(
             connection: connection, credentials: ClientCredentials(id: "client-1", secret: Secret.client),
@@ -102,6 +113,7 @@ struct SourceFixture {
     }
 
     func stop() async {
+        await budget.close()
         server.stop()
         await transfer.shutdown()
     }
