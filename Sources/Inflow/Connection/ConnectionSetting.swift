@@ -14,7 +14,8 @@ public struct ConnectionSetting: Sendable {
     /// Settings that have a column of their own in the warehouse; it keeps the others together, by name.
     public static let columns: Set<String> = [
         "account-id", "client-id", "api-url", "token-url", "authorise-url", "time-zone", "fiscal-year-start",
-        "first-date", "calls-at-once", "calls-per-minute", "calls-per-day", "first-byte-seconds", "job-status-list", "late-entry-days",
+        "first-date", "calls-at-once", "calls-per-minute", "calls-per-day", "first-byte-seconds", "job-status-list",
+        "late-entry-days",
     ]
 
     /// A setting whose value lies at `path`.

@@ -1,3 +1,4 @@
+import Curl
 import Foundation
 import Inflow
 import Postgres
@@ -117,7 +118,8 @@ struct CompleteAndFreshTests {
             #expect(try await isComplete(fixture, "job", month))
             try await fixture.sandbox.edit("job", key, "Budget", "a lot")
             let sync = try await fixture.inflow("sync", "acme")
-            #expect(try await fixture.number("select count(*) from inflow.rejection where status = 'open'") == 1, "\(sync)")
+            #expect(
+                try await fixture.number("select count(*) from inflow.rejection where status = 'open'") == 1, "\(sync)")
             #expect(try await !isComplete(fixture, "job", month))
             try await fixture.sandbox.edit("job", key, "Budget", "10.00")
             #expect(try await fixture.inflow("sync", "acme").code == 0)

@@ -37,7 +37,8 @@ struct PrunedHistoryTests {
         #expect(try await Retention(fixture.warehouse, connection).run().versions == 1)
         let error = await #expect(throws: PostgresError.self) { try await jobs(daysAgo: 30) }
         #expect(error?.sqlState == "22023")
-        #expect(error?.message.contains("history-days") == true || "\(error?.serverDetail ?? "")".contains("history-days"))
+        #expect(
+            error?.message.contains("history-days") == true || "\(error?.serverDetail ?? "")".contains("history-days"))
         #expect(try await jobs(daysAgo: 15) == ["new"], "of that moment nothing was deleted")
         #expect(try await fixture.rows("select uuid from wfm.client_as_of(now() - interval '30 days')") == [])
         // Deleting nothing more moves nothing.
