@@ -14,8 +14,8 @@ public struct CoverageMap: Equatable, Sendable {
         case fresh
         /// Complete, by an answer older than 31 days.
         case old
-        /// Read, and not complete to its last day: read before its end, or a record is missing, held, rejected or without
-        /// its lines.
+        /// Read, and not complete to its last day: read before its end, or a record is missing, held, rejected or
+        /// without its lines.
         case partial
         /// The last reading failed.
         case failed

@@ -86,8 +86,8 @@ struct SyncAllPlan {
 
     // MARK: rotation
 
-    /// Months that are not complete although they could be, and those verified longest ago: the overdue ones and today's
-    /// share of the rest, within the spare calls.
+    /// Months that are not complete although they could be, and those verified longest ago: the overdue ones and
+    /// today's share of the rest, within the spare calls.
     private func rotation(_ planned: Int) -> [(entity: Int, reading: RunPlan.Reading)] {
         let days = settings.rotationDays
         guard days > 0 else { return [] }

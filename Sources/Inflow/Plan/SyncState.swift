@@ -12,8 +12,8 @@ public struct SyncState: Sendable, Hashable {
         public let verifiedAt: Instant
         /// Whether another reading now could say more than that answer did, or something different.
         ///
-        /// It was sent before the month, or the part of it that is over by now, had ended and late entries were in; or a
-        /// record of the month is missing, held, rejected or without its lines. The warehouse judges that by
+        /// It was sent before the month, or the part of it that is over by now, had ended and late entries were in; or
+        /// a record of the month is missing, held, rejected or without its lines. The warehouse judges that by
         /// `inflow.coverage_state`.
         public let needsReading: Bool
 

@@ -3,11 +3,11 @@ internal import Warehouse
 
 /// Reads in full the documents that a list without lines inserted or changed, in the run that read the list.
 ///
-/// The list of open invoices carries headers only (reference §5.3): after it, an invoice of any age has the right amount and
-/// the lines of yesterday, or none. The months that the run reads anyway bring most of them. The others are read by month
-/// where a month holds several of them, else by key; what is still without lines after that is asked for by key once more,
-/// since it may have another date than the list said. What is left then keeps its day from being complete and is read by the
-/// next run.
+/// The list of open invoices carries headers only (reference §5.3): after it, an invoice of any age has the right
+/// amount and the lines of yesterday, or none. The months that the run reads anyway bring most of them. The others are
+/// read by month where a month holds several of them, else by key; what is still without lines after that is asked for
+/// by key once more, since it may have another date than the list said. What is left then keeps its day from being
+/// complete and is read by the next run.
 struct FullReadings<S: Source>: RunStage {
     let engine: RunEngine<S>
     let run: Int64
@@ -38,8 +38,8 @@ struct FullReadings<S: Source>: RunStage {
         if still > 0 {
             results.warn(
                 entity.name,
-                "\(still) document\(still == 1 ? "" : "s") in the list of open ones could not be read with their lines; "
-                    + "the next run asks for them again")
+                "\(still) document\(still == 1 ? "" : "s") in the list of open ones could not be read with their "
+                    + "lines; the next run asks for them again")
         }
     }
 

@@ -11,8 +11,8 @@ public import Warehouse
 /// - ``RecordedRun``: the run's row in the run log, from begin to end, and the watch for a cancel request.
 /// - ``RunBoard``: which chunks of a plan wait, are in hand and are done. Its ``ChunkWorker``s take chunks from it, and
 ///   each loads them through an ``EntityRunner``, which is the line.
-/// - ``RunStage``: what a run reads besides its plan's lists. ``FullReadings``, ``FollowUps`` and ``PerParentRun`` follow
-///   the lists of a sync; ``BackfillRun`` reads history.
+/// - ``RunStage``: what a run reads besides its plan's lists. ``FullReadings``, ``FollowUps`` and ``PerParentRun``
+///   follow the lists of a sync; ``BackfillRun`` reads history.
 /// - ``ParkedRun``: what an earlier run of the same request had read when the quota stopped it.
 /// - ``RunResults``: what all of them came to, by entity, and from that the run's outcome.
 public struct RunEngine<S: Source>: Sendable {

@@ -13,8 +13,8 @@ extension RowCounts {
         public let verifiedAt: Date?
         /// `fresh`, `old`, `partial`, `failed` or `never`.
         public let status: String
-        /// The last day to which it is complete, yyyy-MM-dd; nil where it is complete to none. For a list without dates, the
-        /// day that its last reading can say something of.
+        /// The last day to which it is complete, yyyy-MM-dd; nil where it is complete to none. For a list without
+        /// dates, the day that its last reading can say something of.
         public let completeToOn: String?
         /// Why it is not complete to its end; nil where it is.
         public let reason: String?
@@ -34,8 +34,8 @@ extension RowCounts {
     public func coverage() async throws(WarehouseError) -> [Coverage] {
         try await warehouse.query(
             """
-            select entity, month_on::text as month_on, verified_at, status, complete_to_on::text as complete_to_on, reason,
-                rows_sent, rows_held, rows_rejected, run_id,
+            select entity, month_on::text as month_on, verified_at, status, complete_to_on::text as complete_to_on,
+                reason, rows_sent, rows_held, rows_rejected, run_id,
                 case when status = 'failed' then error end as error
             from report.coverage
             where connection_id = $1

@@ -3,8 +3,8 @@ internal import Postgres
 
 /// The records whose header is newer than their lines, for the run that reads them in full.
 ///
-/// The merge notes and forgets them (``HeaderOnlyRecords``). A record stays noted, and keeps its day from being complete,
-/// until an answer with its lines has been merged.
+/// The merge notes and forgets them (``HeaderOnlyRecords``). A record stays noted, and keeps its day from being
+/// complete, until an answer with its lines has been merged.
 public struct HeaderOnlyStore: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection

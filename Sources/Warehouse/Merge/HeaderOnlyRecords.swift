@@ -4,10 +4,10 @@ internal import Postgres
 
 /// Keeps which records have a header that is newer than their lines, inside the chunk's transaction.
 ///
-/// A list of open documents may carry headers without lines (``Endpoint/Carries``). What it inserts or changes is right in
-/// the header and unknown in the lines, so it is noted in `inflow.header_only` until an answer that carries whole records,
-/// asked for no earlier, has held it. The same run reads it in full (``HeaderOnlyStore``); until then no day of such a
-/// record is complete.
+/// A list of open documents may carry headers without lines (``Endpoint/Carries``). What it inserts or changes is right
+/// in the header and unknown in the lines, so it is noted in `inflow.header_only` until an answer that carries whole
+/// records, asked for no earlier, has held it. The same run reads it in full (``HeaderOnlyStore``); until then no day
+/// of such a record is complete.
 struct HeaderOnlyRecords: Sendable {
     let context: ChunkContext
 
@@ -32,7 +32,8 @@ struct HeaderOnlyRecords: Sendable {
 }
 
 extension EntityDefinition {
-    /// Whether one of its lists of open documents carries only a part of each record that `get` or the main list completes.
+    /// Whether one of its lists of open documents carries only a part of each record that `get` or the main list
+    /// completes.
     var hasHeaderLists: Bool { sweeps.contains { $0.carries != .everything } }
 }
 
@@ -42,7 +43,8 @@ extension MergeSQL {
     var noteHeaderOnly: String {
         """
         insert into inflow.header_only as h (connection_id, entity, key, dated_on, asked_at, run_id)
-        select $1, $2, \(entity.keyText("s")), \(entity.localDay("s", zone: "$5") ?? "null::date"), $3, $4
+        select $1::bigint, $2::text, \(entity.keyText("s")),
+            \(entity.localDay("s", zone: "$5") ?? "null::date"), $3::timestamptz, $4::bigint
         from \(changed) c
         join \(stage) s on \(equal(entity.key, "s", "c"))
         where $5::text is not null

@@ -15,12 +15,12 @@ extension RunLog {
         public let askedAt: Instant
     }
 
-    /// The last run of a request, where the day's quota stopped it within two days, and what it and those before it that
-    /// it went on with have loaded since.
+    /// The last run of a request, where the day's quota stopped it within two days, and what it and those before it
+    /// that it went on with have loaded since.
     ///
-    /// Requests of a person are the same where the command and so the scope is; those of the schedule where the slot is: a
-    /// scheduled run without a slot continues none. One that went on with a parked run and was interrupted, or failed,
-    /// counts as parked too.
+    /// Requests of a person are the same where the command and so the scope is; those of the schedule where the slot
+    /// is: a scheduled run without a slot continues none. One that went on with a parked run and was interrupted, or
+    /// failed, counts as parked too.
     public func parked(
         _ connection: Connection, trigger: Trigger, scope: String, slot: LocalDate? = nil
     ) async throws(WarehouseError) -> (run: Int64, chunks: [LoadedChunk])? {
