@@ -100,6 +100,7 @@ table inflow.connection
     paused_at timestamp with time zone  -- When a person paused it; null while it is read. A paused one is not read by any run.
     removal_began_at timestamp with time zone  -- When its removal began; null unless it is being removed, or a removal was interrupted and is to be run again.
     consented_at timestamp with time zone  -- When a person authorised it last; a refresh of the tokens does not count.
+    late_entry_days integer not null default 1  -- Days after the end of a day within which people may still enter records of it: a reading sent earlier does not complete it.
     primary key btree (id)
     index btree (name)
 
@@ -150,6 +151,16 @@ table inflow.entity_run
     details jsonb not null default '{}'::jsonb  -- What it came to beside the numbers, once it has ended: chunks loaded, rows held, days unreadable, readings postponed, characters replaced, unknown elements, warnings, notes and errors.
     older bigint not null default 0  -- Records set aside: the warehouse held what a newer answer said of them.
     primary key btree (run_id, entity)
+
+-- Records that an answer without lines inserted or changed, until they are read in full.
+table inflow.header_only
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity.
+    key text collate "C" not null  -- The record's key.
+    dated_on date  -- The record's date in that answer.
+    asked_at timestamp with time zone not null  -- When that answer was asked for; only a later one completes the record.
+    run_id bigint not null  -- The run that wrote the header.
+    primary key btree (connection_id, entity, key)
 
 -- Superseded versions: a record with all its lines as it stood from valid_from until valid_until.
 table inflow.history
@@ -315,6 +326,9 @@ table inflow.rejection
     asked_at timestamp with time zone not null default now()  -- When the answer was asked for that had it last; an answer asked for earlier does not close it.
     ended_run_id bigint  -- The run whose load closed it; null while it is open or dismissed.
     ended_at timestamp with time zone  -- When it was closed or dismissed; null while it is open.
+    dated_on date  -- The record's date, by which the platform lists it; null where it could not be read, or the entity has no dates.
+    span_from date  -- First day of the span it came in; null where it came in no span.
+    span_until date  -- The day after the last of that span.
     primary key btree (connection_id, id)
     index btree (connection_id, run_id)
     index btree (connection_id, entity, key) WHERE (status <> 'closed'::text)
@@ -1395,9 +1409,17 @@ table wfm.timesheet_custom_field
 
 -- view report.quality
 
+-- function inflow.coverage_state(bigint,text) returns TABLE(entity text, month date, last_day date, verified_at timestamp with time zone, read_to date, complete_to date, is_complete boolean, needs_reading boolean, reason text)
+
+-- function inflow.gaps(bigint,text) returns TABLE(entity text, first_day date, last_day date, reason text)
+
 -- function inflow.is_sync_all(text) returns boolean
 
 -- function inflow.run_succeeded(text) returns boolean
+
+-- function report.complete_to(bigint,text,date) returns date
+
+-- function report.complete_to(text,text,date) returns date
 
 -- function report.is_complete(bigint,text,date,date,timestamp with time zone) returns boolean
 

@@ -1,50 +1,71 @@
--- Question: which months of which entity have been read whole, when last, and did the last reading succeed?
+-- Question: which months of which entity have been read whole, when last, and to which day is each complete?
 --
 -- Grain:    one row per connection, entity and calendar month that was ever asked for; a list without dates has one row,
 --           whose month_on is null.
 -- Times:    verified_at is when the last answer that held the whole month was asked for, UTC.
--- Status:   'fresh' (verified within 31 days), 'old' (verified before that), 'failed' (the last reading failed), 'never'
---           (asked for, never read whole). A month that has no row was never asked for.
+-- Status:   'failed' (the last reading failed), 'never' (asked for, never read whole), 'partial' (read, and not complete
+--           to its last day), 'fresh' (complete, verified within 31 days), 'old' (complete, verified before that). A month
+--           that has no row was never asked for.
+-- Complete: a month is complete to the last day whose end, in the connection's zone, and the days for late entries
+--           (setting late-entry-days) had gone by when the reading was sent, and not beyond the first day of which a record
+--           is missing, held, rejected, or known without its lines. The current month is never complete to its end.
 -- Caveats:  a part of a month never counts as the month. rows_sent are records of the last whole answer, rows_held the rows
 --           of the month in the table right after it; they differ while deletions are held, or records were rejected.
 
 create or replace view report.coverage with (security_invoker = true) as
 select
-    connection_id,
-    entity,
-    case when isfinite(month) then month end as month_on,
-    verified_at,
+    c.connection_id,
+    c.entity,
+    case when isfinite(c.month) then c.month end as month_on,
+    c.verified_at,
     case
-        when failed_at > coalesce(verified_at, '-infinity') then 'failed'
-        when verified_at is null then 'never'
-        when verified_at > now() - interval '31 days' then 'fresh'
+        when c.failed_at > coalesce(c.verified_at, '-infinity') then 'failed'
+        when c.verified_at is null then 'never'
+        when not s.is_complete then 'partial'
+        when c.verified_at > now() - interval '31 days' then 'fresh'
         else 'old'
     end as status,
-    rows_sent,
-    rows_held,
-    rows_rejected,
-    run_id,
-    failed_at,
-    error
-from inflow.coverage;
+    c.rows_sent,
+    c.rows_held,
+    c.rows_rejected,
+    c.run_id,
+    c.failed_at,
+    c.error,
+    s.complete_to as complete_to_on,
+    case s.reason
+        when 'never' then 'it was never read completely'
+        when 'failed' then 'the last reading failed'
+        when 'early' then 'the last reading was sent before its end and the days for late entries'
+        when 'rejected' then 'a record was rejected'
+        when 'missing' then 'a record is missing from the platform''s list'
+        when 'held' then 'missing records wait for a person''s decision'
+        when 'header' then 'a document was listed without its lines'
+    end as reason
+from (select distinct connection_id from inflow.coverage) n
+cross join lateral inflow.coverage_state(n.connection_id) s
+join inflow.coverage c on c.connection_id = n.connection_id and c.entity = s.entity and c.month = s.month;
 
 comment on view report.coverage is
-    'What has been read of each entity, by calendar month: when last, how much, and whether the last reading succeeded.';
+    'What has been read of each entity, by calendar month: when last, how much, and to which day the month is complete.';
 comment on column report.coverage.connection_id is 'Connection, hence organisation.';
 comment on column report.coverage.entity is 'The entity: the table''s name in schema wfm.';
 comment on column report.coverage.month_on is 'First day of the calendar month; null for a list without dates.';
 comment on column report.coverage.verified_at is 'When the last answer that held the whole month was asked for.';
-comment on column report.coverage.status is 'fresh, old, failed or never.';
+comment on column report.coverage.status is 'failed, never, partial, fresh or old.';
 comment on column report.coverage.rows_sent is 'Records of the month in that answer.';
 comment on column report.coverage.rows_held is 'Rows of the month in the table after it, marked ones not counted.';
 comment on column report.coverage.rows_rejected is 'Records of that answer that were not loaded.';
 comment on column report.coverage.run_id is 'The run that read it.';
 comment on column report.coverage.failed_at is 'When it was last asked for in vain.';
 comment on column report.coverage.error is 'Why that failed.';
+comment on column report.coverage.complete_to_on is
+    'The last day of the month to which it is complete; null where it is not complete to any day of it.';
+comment on column report.coverage.reason is 'Why it is not complete to its end; null where it is.';
 
--- Whether an entity has been read whole for a span of dates, both included, since a time: for use inside reports. True only
--- if every calendar month the span touches was verified since then with no record rejected, and the last reading of none of
--- them failed. For a list without dates the span does not matter.
+-- Whether an entity is complete for a span of dates, both included, by readings since a time: for use inside reports. True
+-- only if every day of the span was read after its end and the days for late entries, the last reading of no month failed or
+-- rejected a record, and no record of the span is missing, held, rejected or without its lines. For a list without dates the
+-- span does not matter.
 create or replace function report.is_complete(
     connection bigint, entity text, "from" date, "to" date, verified_since timestamptz default '-infinity')
 returns boolean
@@ -52,25 +73,22 @@ language sql
 stable
 security invoker
 as $$
+    with state as materialized (
+        select * from inflow.coverage_state($1, $2)
+    )
     select case
-        when exists (
-            select from inflow.coverage c
-            where c.connection_id = $1 and c.entity = $2 and isfinite(c.month)
-        ) then $3 <= $4 and not exists (
-            select from generate_series(date_trunc('month', $3::timestamp), $4::timestamp, interval '1 month') m (month)
-            left join inflow.coverage c on c.connection_id = $1 and c.entity = $2 and c.month = m.month::date
-            where not coalesce(
-                c.verified_at >= $5 and c.rows_rejected = 0 and coalesce(c.failed_at <= c.verified_at, true), false)
-        )
-        else exists (
-            select from inflow.coverage c
-            where c.connection_id = $1 and c.entity = $2 and not isfinite(c.month) and c.verified_at >= $5
-                and c.rows_rejected = 0 and coalesce(c.failed_at <= c.verified_at, true)
-        )
+        when exists (select from state where isfinite(month)) then $3 <= $4
+            and not exists (
+                select from generate_series(date_trunc('month', $3::timestamp), $4::timestamp, interval '1 month') m (month)
+                left join state s on s.month = m.month::date
+                where not coalesce(s.verified_at >= $5 and s.read_to >= least(s.last_day, $4), false)
+            )
+            and not exists (select from inflow.gaps($1, $2) g where g.first_day <= $4 and g.last_day >= $3)
+        else exists (select from state where is_complete and verified_at >= $5)
     end
 $$;
 comment on function report.is_complete(bigint, text, date, date, timestamptz) is
-    'Whether an entity was read whole for all calendar months that a span of dates (both included) touches, since a time.';
+    'Whether an entity is complete for a span of dates (both included), by readings since a time.';
 
 -- The same by the connection's name.
 create or replace function report.is_complete(
@@ -83,4 +101,55 @@ as $$
     select coalesce((select report.is_complete(c.id, $2, $3, $4, $5) from inflow.connection c where c.name = $1), false)
 $$;
 comment on function report.is_complete(text, text, date, date, timestamptz) is
-    'Whether an entity was read whole for a span of dates, by the connection''s name.';
+    'Whether an entity is complete for a span of dates, by the connection''s name.';
+
+-- The last day to which an entity is complete without a gap, from a day on; from the first month that was read where no day
+-- is given. Null where it is complete to no day. For a list without dates: the day that its last reading can say something
+-- of.
+create or replace function report.complete_to(connection bigint, entity text, "from" date default null)
+returns date
+language sql
+stable
+security invoker
+as $$
+    with state as materialized (
+        select * from inflow.coverage_state($1, $2)
+    ), span as (
+        select coalesce($3, min(month) filter (where verified_at is not null)) as first_day, max(month) as last_month
+        from state
+        where isfinite(month)
+    ), broken as (
+        select coalesce(s.read_to, m.month::date - 1) as day
+        from span
+        cross join generate_series(
+            date_trunc('month', span.first_day::timestamp), span.last_month::timestamp, interval '1 month') m (month)
+        left join state s on s.month = m.month::date
+        where s.read_to is distinct from s.last_day or s.month is null
+        order by m.month
+        limit 1
+    ), reached as (
+        select span.first_day, least(
+            coalesce((select day from broken), (span.last_month + interval '1 month')::date - 1),
+            (select min(g.first_day) - 1 from inflow.gaps($1, $2) g where g.last_day >= span.first_day)) as day
+        from span
+    )
+    select case
+        when exists (select from state where isfinite(month)) then
+            (select r.day from reached r where r.day >= r.first_day)
+        else (select s.read_to from state s where s.is_complete)
+    end
+$$;
+comment on function report.complete_to(bigint, text, date) is
+    'The last day to which an entity is complete without a gap, from a day on or from the first month that was read.';
+
+-- The same by the connection's name.
+create or replace function report.complete_to(connection text, entity text, "from" date default null)
+returns date
+language sql
+stable
+security invoker
+as $$
+    select (select report.complete_to(c.id, $2, $3) from inflow.connection c where c.name = $1)
+$$;
+comment on function report.complete_to(text, text, date) is
+    'The last day to which an entity is complete without a gap, by the connection''s name.';

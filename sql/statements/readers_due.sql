@@ -4,7 +4,8 @@
 -- be (another role, another row) is dropped and made again; what has no policy shows a reader nothing.
 --
 -- shown: the tables of schema inflow of which readers see their rows, with the columns, all where there is no list. Reports and
--- wfm.<entity>_as_of need connection, chunk, coverage, history and parent_read. Tokens, client secrets and ids, key names,
+-- wfm.<entity>_as_of need connection, chunk, coverage, history, missing, rejection, header_only, history_pruned and
+-- parent_read. Tokens, client secrets and ids, key names,
 -- leases and archived answers are in none of them.
 --
 -- own, on_database: what every role of a server may do in a database unless that is taken away: connect, make temporary
@@ -22,12 +23,12 @@ with relation as (
     left join pg_attribute a on a.attrelid = c.oid and a.attname = 'connection_id' and not a.attisdropped
     left join (values
         ('connection', array['id', 'name', 'platform', 'time_zone', 'fiscal_year_start', 'first_date', 'created_at',
-            'paused_at']),
+            'late_entry_days', 'paused_at']),
         ('run', array['id', 'connection_id', 'trigger', 'scope', 'status', 'started_at', 'finished_at', 'pulled',
             'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'older', 'calls', 'bytes',
             'seconds', 'error']),
         ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
-        ('missing', null), ('parent_read', null)
+        ('missing', null), ('header_only', null), ('history_pruned', null), ('parent_read', null)
     ) as shown (name, columns) on n.nspname = 'inflow' and shown.name = c.relname
     where n.nspname in ('wfm', 'inflow') and c.relkind in ('r', 'p')
 ),

@@ -62,6 +62,9 @@ extension ConnectionSetting {
     static let wholeDays = TypedSetting.number(
         "whole-days", default: 7, in: 1...365,
         help: "days after which jobs and clients are read whole again")
+    static let lateEntryDays = TypedSetting.number(
+        "late-entry-days", default: 1, in: 0...365,
+        help: "days after a day's end within which people still enter its records; a reading sent later completes it")
     static let overlapHours = TypedSetting.number(
         "overlap-hours", default: 24, in: 24...720,
         help: "hours taken off the time since which changes are asked for")
@@ -141,6 +144,7 @@ extension ConnectionSetting {
         windowMonths.row(\.windowMonths),
         rotationDays.row(\.rotationDays),
         wholeDays.row(\.wholeDays),
+        lateEntryDays.row(\.lateEntryDays),
         overlapHours.row(\.overlapHours),
         brakePercent.row(\.brakePercent),
         brakeRows.row(\.brakeRows),

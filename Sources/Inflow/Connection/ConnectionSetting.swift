@@ -15,6 +15,7 @@ public struct ConnectionSetting: Sendable {
     public static let columns: Set<String> = [
         "account-id", "client-id", "api-url", "token-url", "authorise-url", "time-zone", "fiscal-year-start",
         "first-date", "calls-at-once", "calls-per-minute", "calls-per-day", "first-byte-seconds", "job-status-list",
+        "late-entry-days",
     ]
 
     /// A setting whose value lies at `path`.

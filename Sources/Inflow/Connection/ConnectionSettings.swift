@@ -49,6 +49,9 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var rotationDays: Int = ConnectionSetting.rotationDays.defaultValue
     /// Days after which an entity that a run reads by its changes is read whole again.
     public var wholeDays: Int = ConnectionSetting.wholeDays.defaultValue
+    /// Days after the end of a day within which people may still enter records of it: a reading sent earlier does not
+    /// complete the day.
+    public var lateEntryDays: Int = ConnectionSetting.lateEntryDays.defaultValue
     /// Hours that a run goes back before a watermark, for changes written late; at least a day.
     public var overlapHours: Int = ConnectionSetting.overlapHours.defaultValue
     /// Share of a span's rows (percent) above which deletions are held for a person.

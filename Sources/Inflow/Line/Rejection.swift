@@ -49,14 +49,19 @@ public struct Rejection: Sendable, Hashable {
     public var raw: String
     /// Why the record was rejected.
     public var reason: Reason
+    /// The date by which the platform lists the record; `nil` where it cannot be read, or the entity has no dates.
+    public var datedOn: LocalDate?
 
     /// A rejection from its parts.
-    public init(key: String, table: String, column: String, raw: String, reason: Reason) {
+    public init(
+        key: String, table: String, column: String, raw: String, reason: Reason, datedOn: LocalDate? = nil
+    ) {
         self.key = key
         self.table = table
         self.column = column
         self.raw = raw
         self.reason = reason
+        self.datedOn = datedOn
     }
 }
 

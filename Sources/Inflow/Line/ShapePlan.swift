@@ -81,6 +81,8 @@ struct ShapePlan: Sendable {
     /// The same as the definition spells them.
     let spellings: [String]
     let tables: [Table]
+    /// Index of the record's column that the platform lists it by, where that column is a local date.
+    let dateColumn: Int?
 
     init(_ entity: EntityDefinition, carries: Endpoint.Carries) {
         let names = ElementNames(entity)
@@ -88,6 +90,10 @@ struct ShapePlan: Sendable {
         self.vocabulary = vocabulary
         spellings = names.spellings
         next = Array(repeating: -1, count: vocabulary.count)
+        dateColumn = entity.columns.firstIndex { column in
+            guard case .span(let rule) = entity.window else { return false }
+            return column.name == rule.column && column.kind == .date
+        }
         let carried = entity.children.map { carries.includes(child: $0.table) }
         tables =
             [ShapePlan.table(entity.table, entity.columns, key: entity.key, parent: [], vocabulary)]

@@ -67,7 +67,7 @@ struct Shaping {
             result.rejections.append(
                 Rejection(
                     key: keyText(base: marks[0] * result.blocks[0].width), table: plan.tables[failure.table].name,
-                    column: failure.column, raw: failure.raw, reason: failure.reason))
+                    column: failure.column, raw: failure.raw, reason: failure.reason, datedOn: day))
             for (table, mark) in marks.enumerated() {
                 let count = result.blocks[table].count
                 result.blocks[table].values.removeLast((count - mark) * result.blocks[table].width)
@@ -131,6 +131,14 @@ struct Shaping {
 
     mutating func fail(_ table: Int, _ column: String, raw: String, _ reason: Rejection.Reason) {
         if failure == nil { failure = (table, column, String(raw.prefix(1000)), reason) }
+    }
+
+    /// The date of the record in hand; `nil` where it has none that can be read.
+    private var day: LocalDate? {
+        guard let column = plan.dateColumn,
+            case .date(let days) = result.blocks[0].values[marks[0] * result.blocks[0].width + column]
+        else { return nil }
+        return LocalDate(daysSinceEpoch: Int(days))
     }
 
     func keyText(base: Int) -> String {

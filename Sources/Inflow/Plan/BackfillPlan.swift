@@ -57,7 +57,8 @@ public struct BackfillPlan: Sendable, Hashable {
 
     /// A plan of some entities for the days `first` to `last`, both included; without names, of all that have dates.
     ///
-    /// Without a last day it goes to the end of the current month. `again` reads covered months, too. Throws a refusal
+    /// Without a last day it goes to the end of the current month. A month is covered where a reading now could say no
+    /// more of it than the last one did; `again` reads covered months, too. Throws a refusal
     /// in words for unknown names, entities without dates, and days in the wrong order.
     public init(
         _ names: [String], of known: [EntityDefinition], from first: LocalDate, to last: LocalDate?, by size: Size,
@@ -86,7 +87,8 @@ public struct BackfillPlan: Sendable, Hashable {
         }
         self.window = window
         entities = known.filter { $0.isDated && (names.isEmpty || names.contains($0.name)) }
-        let covered = again ? [:] : Dictionary(grouping: state.months, by: \.entity).mapValues { Set($0.map(\.month)) }
+        let known = again ? [] : state.months.filter { !$0.needsReading }
+        let covered = Dictionary(grouping: known, by: \.entity).mapValues { Set($0.map(\.month)) }
         let all = BackfillPlan.windows(window, size)
         chunks = all.reversed().compactMap { [entities] window in
             let parts = entities.compactMap { entity in

@@ -10,10 +10,13 @@
 public struct CoverageMap: Equatable, Sendable {
     /// How well a month, or a list, is known (`report.coverage.status`).
     public enum Status: String, StoredWord {
-        /// The last complete answer came within the last 31 days.
+        /// Complete, by an answer of the last 31 days.
         case fresh
-        /// The last complete answer is older than 31 days.
+        /// Complete, by an answer older than 31 days.
         case old
+        /// Read, and not complete to its last day: read before its end, or a record is missing, held, rejected or
+        /// without its lines.
+        case partial
         /// The last reading failed.
         case failed
         /// No answer ever held all of it.
@@ -24,6 +27,7 @@ public struct CoverageMap: Equatable, Sendable {
             switch self {
             case .fresh: "#"
             case .old: "o"
+            case .partial: "~"
             case .failed: "x"
             case .never: "."
             }

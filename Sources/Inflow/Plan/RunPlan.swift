@@ -33,6 +33,8 @@ public struct RunPlan: Sendable, Hashable {
         case asked
         /// Documents that have left the open lists since the last sweep.
         case left
+        /// Documents that a list without lines inserted or changed.
+        case header
         /// Records absent from an answer that should hold them.
         case missing
         /// Records that a document mentions and the table lacks.
@@ -59,6 +61,7 @@ public struct RunPlan: Sendable, Hashable {
             case .rotation: "months verified longest ago"
             case .asked: "asked for"
             case .left: "documents that have left the open lists"
+            case .header: "open documents, with their lines"
             case .missing: "records that were missing"
             case .mentioned: "records that a document mentions"
             case .history: "history"
@@ -118,8 +121,10 @@ public struct RunPlan: Sendable, Hashable {
     public var scope: String
     /// The purpose of its calls.
     public var purpose = CallPurpose.run
-    /// Whether it continues a run of the same scope that the day's quota stopped, instead of reading all again.
+    /// Whether it continues a run of the same request that the day's quota stopped, instead of reading all again.
     public var continuesParked = true
+    /// The slot of the schedule that the run is an attempt of; a scheduled run continues only a run of the same slot.
+    public var slot: LocalDate?
     /// The interrupted run of the same request that this one continues; its loaded chunks are not read again.
     public var resumes: Int64?
     /// Whether it belongs to a backfill, which halves a span that the platform does not answer in time.
@@ -146,6 +151,7 @@ public struct RunPlan: Sendable, Hashable {
         var plan = RunPlan(trigger: trigger, scope: scope, parts: parts, known: known)
         plan.purpose = purpose
         plan.continuesParked = continuesParked
+        plan.slot = slot
         plan.resumes = resumes
         return plan
     }

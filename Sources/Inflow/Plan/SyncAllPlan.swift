@@ -8,7 +8,8 @@ public import Foundation
 /// - the last months and the year ahead at every run, since most changes are to young documents;
 /// - the lists of open documents, whatever their age, since an open document still changes;
 /// - what changed since the watermark, where the platform has such a filter, and everything once a week;
-/// - the months verified longest ago, a share each day, so that every loaded month is verified within `rotation-days`.
+/// - the months that are not complete although they could be, and those verified longest ago, a share each day, so that
+///   every loaded month is verified within `rotation-days`.
 ///
 /// Rotation uses spare calls only and leaves a fifth of the day's calls to follow-ups and to people.
 struct SyncAllPlan {
@@ -85,7 +86,8 @@ struct SyncAllPlan {
 
     // MARK: rotation
 
-    /// Months verified longest ago: the overdue ones and today's share of the rest, within the spare calls.
+    /// Months that are not complete although they could be, and those verified longest ago: the overdue ones and
+    /// today's share of the rest, within the spare calls.
     private func rotation(_ planned: Int) -> [(entity: Int, reading: RunPlan.Reading)] {
         let days = settings.rotationDays
         guard days > 0 else { return [] }
@@ -104,8 +106,10 @@ struct SyncAllPlan {
         }
         let share = (candidates.count + days - 1) / days
         let due = candidates.filter { now.timeIntervalSince($0.verifiedAt) > 72_000 }
-            .sorted { ($0.verifiedAt, $0.month, $0.entity) < ($1.verifiedAt, $1.month, $1.entity) }
-        let overdue = due.prefix { now.timeIntervalSince($0.verifiedAt) > Double(days) * 86_400 - 43_200 }.count
+            .sorted { SyncAllPlan.order($0) < SyncAllPlan.order($1) }
+        let overdue = due.prefix {
+            $0.needsReading || now.timeIntervalSince($0.verifiedAt) > Double(days) * 86_400 - 43_200
+        }.count
         var left = spare(planned)
         var taken: [(entity: Int, reading: RunPlan.Reading)] = []
         for month in due.prefix(max(share, overdue)) {
@@ -116,6 +120,11 @@ struct SyncAllPlan {
             taken.append((place, reading))
         }
         return taken
+    }
+
+    /// Months that need a reading first, then those verified longest ago.
+    private static func order(_ month: SyncState.Month) -> (Int, Instant, LocalDate, String) {
+        (month.needsReading ? 0 : 1, month.verifiedAt, month.month, month.entity)
     }
 
     /// Spare calls of today, of which a fifth of the day stays with follow-ups and people.

@@ -40,9 +40,10 @@ public struct SyncRequest: Sendable, Hashable {
     ) throws(RunPlan.Refusal) -> RunPlan {
         switch kind {
         case .syncAll: return .syncAll(entities, settings, state: state, now: now)
-        case .slot(_, let isCatchUp):
+        case .slot(let day, let isCatchUp):
             var plan = RunPlan.syncAll(entities, settings, state: state, now: now)
             plan.trigger = isCatchUp ? .catchUp : .slot
+            plan.slot = day
             return plan
         case .targeted(let names, let first, let last):
             return try .targeted(

@@ -10,12 +10,19 @@ public struct SyncState: Sendable, Hashable {
         public let month: LocalDate
         /// When the last complete answer was asked for, UTC.
         public let verifiedAt: Instant
+        /// Whether another reading now could say more than that answer did, or something different.
+        ///
+        /// It was sent before the month, or the part of it that is over by now, had ended and late entries were in; or
+        /// a record of the month is missing, held, rejected or without its lines. The warehouse judges that by
+        /// `inflow.coverage_state`.
+        public let needsReading: Bool
 
         /// A month that a complete answer covers.
-        public init(entity: String, month: LocalDate, verifiedAt: Instant) {
+        public init(entity: String, month: LocalDate, verifiedAt: Instant, needsReading: Bool = false) {
             self.entity = entity
             self.month = month
             self.verifiedAt = verifiedAt
+            self.needsReading = needsReading
         }
     }
 

@@ -8,8 +8,9 @@ struct CoverageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coverage", abstract: "Show which months of each entity Inflow has read, and how recently.",
         discussion: """
-            A map of entities by months: # read within 31 days, o read before that, x the last reading failed, . never \
-            read completely. Part of a month does not count as the month.
+            A map of entities by months: # complete and read within 31 days, o complete and read before that, ~ read \
+            but not complete (before its end, or a record is missing, held, rejected or without its lines), x the last \
+            reading failed, . never read completely. Part of a month does not count as the month.
             """)
 
     @Argument(help: "Name of the connection.") var name: String

@@ -22,7 +22,7 @@ extension CoverageMap {
             }
             lines.append("\(padded(row.entity))\(entry.status.mark) \(when ?? "never read completely")")
         }
-        return lines + ["# fresh   o old   x last reading failed   . never read completely"]
+        return lines + ["# fresh   o old   ~ not complete   x last reading failed   . never read completely"]
     }
 }
 

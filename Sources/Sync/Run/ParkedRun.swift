@@ -2,7 +2,10 @@ internal import Foundation
 internal import Inflow
 internal import Warehouse
 
-/// A run that the day's quota stopped, and that a later run of the same scope goes on with.
+/// A run that the day's quota stopped, and that a later run of the same request goes on with.
+///
+/// What the parked run had read stays as it was then, so freshness counts from its oldest chunk. The schedule's run of
+/// another day is another request: it reads everything again.
 struct ParkedRun: Sendable {
     /// The first run of the row of runs that went on with each other.
     let run: Int64
@@ -18,7 +21,8 @@ struct ParkedRun: Sendable {
         if let run = plan.resumes, let found = try await log.interrupted(run, of: connection) {
             return ParkedRun(run: found.run, chunks: found.chunks)
         }
-        let found = try await log.parked(connection, trigger: plan.trigger, scope: plan.scope)
+        let found = try await log.parked(
+            connection, trigger: plan.trigger, scope: plan.scope, slot: plan.slot)
         return found.map { ParkedRun(run: $0.run, chunks: $0.chunks) }
     }
 

@@ -11,9 +11,9 @@ public import Warehouse
 /// - ``RecordedRun``: the run's row in the run log, from begin to end, and the watch for a cancel request.
 /// - ``RunBoard``: which chunks of a plan wait, are in hand and are done. Its ``ChunkWorker``s take chunks from it, and
 ///   each loads them through an ``EntityRunner``, which is the line.
-/// - ``RunStage``: what a run reads besides its plan's lists. ``FollowUps`` and ``PerParentRun`` follow the lists of a
-///   sync; ``BackfillRun`` reads history.
-/// - ``ParkedRun``: what an earlier run of the same scope had read when the quota stopped it.
+/// - ``RunStage``: what a run reads besides its plan's lists. ``FullReadings``, ``FollowUps`` and ``PerParentRun``
+///   follow the lists of a sync; ``BackfillRun`` reads history.
+/// - ``ParkedRun``: what an earlier run of the same request had read when the quota stopped it.
 /// - ``RunResults``: what all of them came to, by entity, and from that the run's outcome.
 public struct RunEngine<S: Source>: Sendable {
     let warehouse: Warehouse
@@ -90,7 +90,9 @@ public struct RunEngine<S: Source>: Sendable {
             let rest = parked.map { $0.rest(of: lists, progress) } ?? lists
             var results = await load(rest, run: run, ended: { progress(.ended(entity: $0.entity, result: $0)) })
             parked?.addLoaded(lists, to: &results)
-            var followUps = FollowUps(engine: self, run: run, plan: lists, results: results)
+            var full = FullReadings(engine: self, run: run, plan: lists, results: results)
+            await full.readAll()
+            var followUps = FollowUps(engine: self, run: run, plan: lists, results: full.results)
             await followUps.readAll()
             var perParent = PerParentRun(engine: self, run: run, plan: plan, results: followUps.results)
             await perParent.readAll()

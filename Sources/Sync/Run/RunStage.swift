@@ -3,7 +3,8 @@ internal import Warehouse
 
 /// One part of a run under way, as a value: it owns the plan it works for and what the run has come to so far.
 ///
-/// A run is a row of stages: the lists of its plan, then ``FollowUps``, then ``PerParentRun``; or one ``BackfillRun``.
+/// A run is a row of stages: the lists of its plan, then ``FullReadings``, ``FollowUps`` and ``PerParentRun``; or one
+/// ``BackfillRun``.
 /// Each stage takes the results of the one before, adds its own and hands them on. A stage never throws: a failure is
 /// the error of the entity it happened to, and where the recovery policy says so it stops the run.
 protocol RunStage<S> {

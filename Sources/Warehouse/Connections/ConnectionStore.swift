@@ -26,7 +26,7 @@ public struct ConnectionStore: Sendable {
 
     private static let columns = """
         id, name, account_id, client_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start, first_date,
-        calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list, settings,
+        calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list, late_entry_days, settings,
         paused_at, removal_began_at
         """
 
@@ -86,9 +86,10 @@ public struct ConnectionStore: Sendable {
                     insert into inflow.connection (
                         name, account_id, client_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start,
                         first_date, calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds,
-                        job_status_list, settings, id, platform, client_secret)
+                        job_status_list, late_entry_days, settings, id, platform, client_secret)
                     overriding system value
-                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15::jsonb, $16, $17, $18)
+                    values (
+                        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb, $17, $18, $19)
                     """,
                     [.text(name)] + ConnectionStore.values(settings)
                         + [.int64(id), .text(platform.name), .bytes(secret)])
@@ -111,7 +112,8 @@ public struct ConnectionStore: Sendable {
             update inflow.connection set
                 account_id = $2, client_id = $3, api_url = $4, token_url = $5, authorise_url = $6, time_zone = $7,
                 fiscal_year_start = $8, first_date = $9, calls_at_once = $10, calls_per_minute = $11,
-                calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14, settings = $15::jsonb
+                calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14, late_entry_days = $15,
+                settings = $16::jsonb
             where id = $1
             """,
             [.int64(connection.id)] + ConnectionStore.values(connection.settings), purpose: "connections",
@@ -187,7 +189,7 @@ public struct ConnectionStore: Sendable {
             .text(settings.authoriseURL), .text(settings.timeZone.identifier), .int(settings.fiscalYearStart),
             .text(settings.firstDate.description), .int(settings.callsAtOnce), .int(settings.callsPerMinute),
             .int(settings.callsPerDay), .int(settings.firstByteSeconds), .bool(settings.jobStatusList),
-            .text(further(settings)),
+            .int(settings.lateEntryDays), .text(further(settings)),
         ]
     }
 
@@ -226,6 +228,7 @@ public struct ConnectionStore: Sendable {
         settings.callsPerDay = try row.int("calls_per_day")
         settings.firstByteSeconds = try row.int("first_byte_seconds")
         settings.jobStatusList = try row.bool("job_status_list")
+        settings.lateEntryDays = try row.int("late_entry_days")
         takeFurther(try row.text("settings"), into: &settings)
         var connection = Connection(id: try row.int64("id"), name: try row.text("name"), settings: settings)
         connection.pausedAt = try row.optionalDate("paused_at")

@@ -13,6 +13,11 @@ extension RowCounts {
         public let verifiedAt: Date?
         /// How well the month, or the list, is known.
         public let status: CoverageMap.Status
+        /// The last day to which it is complete, yyyy-MM-dd; nil where it is complete to none. For a list without
+        /// dates, the day that its last reading can say something of.
+        public let completeToOn: String?
+        /// Why it is not complete to its end; nil where it is.
+        public let reason: String?
         /// Records in that answer.
         public let rowsSent: Int
         /// Rows in the table after it, marked ones not counted.
@@ -29,7 +34,8 @@ extension RowCounts {
     public func coverage() async throws(WarehouseError) -> [Coverage] {
         try await warehouse.query(
             """
-            select entity, month_on::text as month_on, verified_at, status, rows_sent, rows_held, rows_rejected, run_id,
+            select entity, month_on::text as month_on, verified_at, status, complete_to_on::text as complete_to_on,
+                reason, rows_sent, rows_held, rows_rejected, run_id,
                 case when status = 'failed' then error end as error
             from report.coverage
             where connection_id = $1
@@ -39,7 +45,9 @@ extension RowCounts {
             try Coverage(
                 entity: row.text("entity"), monthOn: row.optionalText("month_on"),
                 verifiedAt: row.optionalDate("verified_at"),
-                status: row.word("status", of: "report.coverage.status"), rowsSent: row.int("rows_sent"),
+                status: row.word("status", of: "report.coverage.status"),
+                completeToOn: row.optionalText("complete_to_on"), reason: row.optionalText("reason"),
+                rowsSent: row.int("rows_sent"),
                 rowsHeld: row.int("rows_held"), rowsRejected: row.int("rows_rejected"),
                 run: row.optionalInt64("run_id"), error: row.optionalText("error"))
         }

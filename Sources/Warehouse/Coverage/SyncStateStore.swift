@@ -43,14 +43,16 @@ public struct SyncStateStore: Sendable {
     ) throws(PostgresError) {
         for row in try session.query(
             """
-            select entity, month::text as month, verified_at from inflow.coverage
-            where connection_id = $1 and verified_at is not null
+            select entity, month::text as month, verified_at, needs_reading
+            from inflow.coverage_state($1)
+            where verified_at is not null
             """, [id])
         {
             let (entity, at) = (try row.text("entity"), try row.date("verified_at"))
             // A list without dates is kept under the month "-infinity", which is no local date.
             if let month = LocalDate(try row.text("month")) {
-                state.months.append(.init(entity: entity, month: month, verifiedAt: at))
+                state.months.append(
+                    .init(entity: entity, month: month, verifiedAt: at, needsReading: try row.bool("needs_reading")))
             } else {
                 state.readWhole[entity] = at
             }

@@ -68,12 +68,15 @@ struct StagedChunk {
         try await session.query(
             """
             insert into pg_temp.stage_rejection
-            select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
+            select key, table_name, column_name, raw, reason, nullif(day, '')::date
+            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) r (
+                key, table_name, column_name, raw, reason, day)
             """,
             [
                 .textArray(rejections.map { StagedChunk.storable($0.key) }), .textArray(rejections.map(\.table)),
                 .textArray(rejections.map(\.column)), .textArray(rejections.map { StagedChunk.storable($0.raw) }),
                 .textArray(rejections.map(\.reason.rawValue)),
+                .textArray(rejections.map { $0.datedOn?.description ?? "" }),
             ])
     }
 

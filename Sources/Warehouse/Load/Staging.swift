@@ -223,11 +223,15 @@ struct Staging {
         func text(_ field: Int) -> String { fields.indices.contains(field) ? Staging.text(fields[field]) : "" }
         // Where PostgreSQL names no column, what it said stands for the text.
         let place = error.column.flatMap { buffers[index].columns.firstIndex(of: $0) }
+        // A line does not say the date of its record.
+        let dateField = index == 0 ? sql.columns.firstIndex { $0.name == sql.entity.dateColumn?.name } : nil
+        let day = dateField.map(text)
         let raw = place.map(text) ?? error.serverDetail ?? error.detail ?? error.message
         rejections.append(
             Rejection(
                 key: buffers[index].keyFields.map(text).joined(separator: "/"), table: buffers[index].table,
-                column: error.column ?? "", raw: String(raw.prefix(1000)), reason: .refusedByDatabase))
+                column: error.column ?? "", raw: String(raw.prefix(1000)), reason: .refusedByDatabase,
+                datedOn: day.flatMap { LocalDate($0) }))
     }
 
     /// A field of a COPY line as it was before it was written there.

@@ -78,6 +78,7 @@ struct ChunkMerge: Sendable {
                     nothingMissing = try judgeAndWrite(session, &tally, &used, &lost)
                 }
             }
+            try HeaderOnlyRecords(context: context).run(on: session, hasChanged: tally.inserted + tally.updated > 0)
             absent = try missingRows.run(on: session, nothingMissing: nothingMissing)
         } catch {
             throw WarehouseError(error, doing: "merging \(sql.entity.name)")

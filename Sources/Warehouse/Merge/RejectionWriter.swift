@@ -27,6 +27,12 @@ struct RejectionWriter: Sendable {
     private var sql: MergeSQL { context.sql }
     private var isByKey: Bool { if case .parents = context.chunk { true } else { false } }
 
+    /// The first day of the chunk's span and the day after its last; nulls where it is no span.
+    private var span: [PostgresParameter] {
+        guard case .span(let window) = context.chunk else { return [.null, .null] }
+        return [.text(window.from.description), .text(window.until.description)]
+    }
+
     /// Keeps what the chunk rejected.
     func keep(on session: isolated PostgresConnection) throws(PostgresError) {
         try session.query(
@@ -34,7 +40,7 @@ struct RejectionWriter: Sendable {
             [
                 .int64(context.connectionID), .int64(context.runID), .text(context.entity.name),
                 .text(context.chunk.description), .timestamp(context.askedAt), .bool(isByKey),
-            ])
+            ] + span)
     }
 
     /// Closes those whose record the chunk took in, unless it rejected the key too.
@@ -69,7 +75,7 @@ struct RejectionWriter: Sendable {
                 .int64(context.connectionID), .int64(context.runID), .text(context.entity.name), .text(context.label),
                 .text(context.entity.table),
                 .text(String(error.prefix(1_000)).replacing("\0", with: "\u{FFFD}")),
-            ])
+            ] + span)
     }
 }
 

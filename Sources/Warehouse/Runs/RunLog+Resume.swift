@@ -16,16 +16,22 @@ extension RunLog {
         public let askedAt: Instant
     }
 
-    /// The last run of a scope, where the day's quota stopped it within two days, and what it and those before it that
-    /// it went on with have loaded since.
+    /// The last run of a request, where the day's quota stopped it within two days, and what it and those before it
+    /// that it went on with have loaded since.
     ///
-    /// One that went on with a parked run and was interrupted, or failed, counts as parked too.
+    /// Requests of a person are the same where the command and so the scope is; those of the schedule where the slot
+    /// is: a scheduled run without a slot continues none. One that went on with a parked run and was interrupted, or
+    /// failed, counts as parked too.
     public func parked(
-        _ connection: Connection, trigger: Trigger, scope: String
+        _ connection: Connection, trigger: Trigger, scope: String, slot: LocalDate? = nil
     ) async throws(WarehouseError) -> (run: Int64, chunks: [LoadedChunk])? {
         let triggers = trigger.continuable.map(\.rawValue)
         let last = try await warehouse.query(
-            Statements.runParked, [.int64(connection.id), .textArray(triggers), .text(scope)], purpose: "run log",
+            Statements.runParked,
+            [
+                .int64(connection.id), .textArray(triggers), .text(scope), .bool(trigger.isScheduled),
+                slot.map { .text($0.description) } ?? .null,
+            ], purpose: "run log",
             doing: "reading the run log"
         ) { row throws(PostgresError) in (run: try row.int64("run"), isParked: try row.bool("is_parked")) }
         guard let run = last.first, run.isParked else { return nil }

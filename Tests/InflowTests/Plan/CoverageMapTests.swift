@@ -22,11 +22,11 @@ struct CoverageMapTests {
 
     @Test("Each status has a mark of its own")
     func marks() throws {
-        let months = ["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01"]
-        let statuses: [CoverageMap.Status] = [.fresh, .old, .failed, .never]
+        let months = ["2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01"]
+        let statuses: [CoverageMap.Status] = [.fresh, .old, .failed, .never, .partial]
         let map = CoverageMap(
             try zip(months, statuses).map { try entry("quote", $0, $1) }, catalogue: ["quote"])
-        #expect(map.rows.first?.marks == "#ox.")
+        #expect(map.rows.first?.marks == "#ox.~")
     }
 
     @Test("A year stands above its first month, and only where its digits have room")

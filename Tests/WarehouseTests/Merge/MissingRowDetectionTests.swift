@@ -283,7 +283,7 @@ struct CoverageReportTests {
         #expect(
             try await fixture.rows("select entity, month_on, status from report.coverage order by 1, 2") == [
                 "client | ∅ | old", "invoice | 2025-01-01 | old", "invoice | 2025-02-01 | old",
-                "invoice | 2025-03-01 | old", "invoice | 2025-04-01 | failed",
+                "invoice | 2025-03-01 | partial", "invoice | 2025-04-01 | failed",
             ])
     }
 }

@@ -19,7 +19,7 @@ struct ReaderTests {
     /// What a reader may read of schema `inflow` as it stands; of connection and run it may read columns.
     private static let shown: Set = [
         "inflow.chunk", "inflow.coverage", "inflow.history", "inflow.rejection", "inflow.drift", "inflow.missing",
-        "inflow.parent_read",
+        "inflow.parent_read", "inflow.header_only", "inflow.history_pruned",
     ]
 
     private func ids(_ session: PostgresConnection, _ sql: String) async throws -> Set<Int64> {

@@ -76,8 +76,14 @@ struct Readers {
             let values = columns.map(\.1).joined(separator: ", ")
             try await session.execute("insert into \(table) (\(names)) values (\(values))")
         }
-        try await session.query(
-            "update inflow.coverage set verified_at = now() where connection_id = $1", [.int64(fixture.connection.id)])
+        // Of January nothing is lacking.
+        for statement in [
+            "update inflow.coverage set verified_at = now()", "update inflow.rejection set status = 'closed'",
+            "update inflow.header_only set dated_on = '2025-01-01'",
+            "update inflow.history_pruned set pruned_until = '2025-01-01'",
+        ] {
+            try await session.query("\(statement) where connection_id = $1", [.int64(fixture.connection.id)])
+        }
         // So that conversions of other people's names would fail aloud.
         let name = fixture.connection.name == "Acme" ? "1" : "secret of Other"
         for table in ["client", "staff", "job"] {
@@ -92,7 +98,7 @@ struct Readers {
     }
 
     private static let statuses = [
-        "inflow.chunk": "'loaded'", "inflow.missing": "'missing'", "inflow.parent_read": "'read'",
+        "inflow.chunk": "'loaded'", "inflow.missing": "'kept'", "inflow.parent_read": "'read'",
     ]
     private static let tables = """
         select format('%I.%I', n.nspname, c.relname) as name
@@ -100,7 +106,7 @@ struct Readers {
         join pg_namespace n on n.oid = c.relnamespace
         where c.relkind = 'r' and (n.nspname = 'wfm' or n.nspname = 'inflow' and c.relname in ('token', 'lease',
             'entity_run', 'chunk', 'coverage', 'history', 'rejection', 'drift', 'missing', 'watermark', 'archive',
-            'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read'))
+            'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read', 'header_only', 'history_pruned'))
         """
 
     private static let mustHave = """
