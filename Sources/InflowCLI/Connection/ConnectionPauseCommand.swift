@@ -20,7 +20,8 @@ extension ConnectionCommand {
     }
 
     struct Resume: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "End the pause of a connection.")
+        static let configuration = CommandConfiguration(
+            abstract: "End the pause of a connection; Inflow does not catch up runs that were due in it.")
 
         @Argument(help: "Name of the connection.") var name: String
 

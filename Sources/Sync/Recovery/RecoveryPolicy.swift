@@ -66,7 +66,8 @@ public enum RecoveryPolicy {
         case .connectionLost, .busy: .retry
         case .statementFailed, .arithmetic: .failChunk
         case .unreachable, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .runClosed,
-            .unknownConnection, .connectionExists, .keyMissing, .tokenSuperseded, .outOfResources,
+            .unknownConnection, .connectionExists, .otherOrganisation, .unusableZone, .keyMissing, .tokenSuperseded,
+            .outOfResources,
             .unknownWord:
             .failRun
         case .notAuthorised: .waitForPerson

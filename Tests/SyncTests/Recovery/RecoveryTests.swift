@@ -74,7 +74,7 @@ struct RecoveryTests {
         case .connectionLost, .busy: .passing
         case .statementFailed, .arithmetic: .lasting
         case .unreachable, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .runClosed,
-            .unknownWord, .unknownConnection, .connectionExists, .keyMissing, .tokenSuperseded, .outOfResources:
+            .unknownWord, .unknownConnection, .connectionExists, .otherOrganisation, .unusableZone, .keyMissing, .tokenSuperseded, .outOfResources:
             .hopeless
         case .notAuthorised: .consent
         case .cancelled: .interrupted

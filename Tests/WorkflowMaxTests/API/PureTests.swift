@@ -30,13 +30,13 @@ struct PureTests {
     }
 
     @Test(
-        "Retry-After is seconds or a date",
+        "Retry-After is seconds or a date, and at most a day",
         arguments: [
             ("30", nil, 30), ("0", nil, 1), ("-5", nil, 1), ("66975", nil, 66_975), ("soon", nil, nil),
             ("Sat, 21 Nov 2026 12:00:42 GMT", nil, 42),
             ("Sat, 21 Nov 2026 12:00:42 GMT", "Sat, 21 Nov 2026 11:59:42 GMT", 60),
             ("Sat, 21 Nov 2026 11:00:00 GMT", nil, 1), ("Sat, 31 Feb 2026 11:00:00 GMT", nil, nil),
-            ("99999999999999", nil, 30 * 86_400),
+            ("99999999999999", nil, 86_400), ("90000", nil, 86_400), ("Tue, 24 Nov 2026 12:00:00 GMT", nil, 86_400),
         ] as [(String, String?, Int?)])
     func retryAfter(text: String, date: String?, seconds: Int?) {
         let headers = CurlHeaders([("retry-after", text)] + (date.map { [("Date", $0)] } ?? []))
