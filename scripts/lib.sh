@@ -44,10 +44,10 @@ need_packages() {
 # Debian's system clusters, one "version/name" a line, sorted.
 clusters() { { find /etc/postgresql -mindepth 2 -maxdepth 2 -type d -printf '%P\n' 2>/dev/null || true; } | sort; }
 
-# Checks for Swift and installs the libraries that a build of Inflow needs.
+# Checks for Swift and installs the libraries that a build of Inflow needs; swift-crypto brings C++ (libstdc++).
 need_build() {
   command -v swift >/dev/null || die "Swift 6.3 is needed and was not found. Get it from https://www.swift.org/install/ and run this again."
-  need_packages pkg-config libpq-dev libcurl4-openssl-dev libxml2-dev libzstd-dev ca-certificates
+  need_packages pkg-config g++ libpq-dev libcurl4-openssl-dev libxml2-dev libzstd-dev ca-certificates
 }
 
 need_postgres() {
