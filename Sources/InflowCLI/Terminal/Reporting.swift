@@ -58,7 +58,7 @@ extension WarehouseError {
 
 private func exitCode(_ error: SourceError) -> Int32 {
     switch RecoveryPolicy.recovery(for: .source(error)) {
-    case .retry, .retryOnce, .failChunk, .failRun: 1
+    case .retry, .retryOnce, .failChunk, .failEntity, .failRun: 1
     case .stopForQuota, .postpone: 4
     case .waitForPerson: 5
     case .interrupted: 130

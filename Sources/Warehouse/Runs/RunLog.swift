@@ -29,7 +29,7 @@ public struct RunLog: Sendable {
             session throws(PostgresError) -> (run: Int64, closed: [Int64])? in
             guard try RunLog.isReadable(connection, session) else { return nil }
             let closed = try RunLog.closeDead(
-                connection.id, trigger == .backfill ? "trigger = 'backfill'" : "trigger <> 'backfill'", session)
+                connection.id, where: trigger == .backfill ? "trigger = 'backfill'" : "trigger <> 'backfill'", session)
             let run = try session.query(
                 """
                 insert into inflow.run (
@@ -76,21 +76,24 @@ public struct RunLog: Sendable {
         ).isEmpty
     }
 
+    private static let deadWords =
+        "The process that ran it ended without closing it. What it had committed is in the tables."
+
     /// Closes runs of a connection that are marked as running and are dead, since the caller holds their lock.
     ///
     /// What their process might still do is refused from then on: a commit needs an open run. `which` is SQL.
     /// - Returns: their numbers.
     @discardableResult
     static func closeDead(
-        _ connectionID: Int64, _ which: String = "true", _ session: isolated PostgresConnection
+        _ connectionID: Int64, where which: String = "true", as outcome: RunOutcome = .interrupted,
+        error: String = RunLog.deadWords, _ session: isolated PostgresConnection
     ) throws(PostgresError) -> [Int64] {
         let closed = try session.query(
             """
-            update inflow.run set status = 'interrupted', finished_at = clock_timestamp(),
-                error = 'The process that ran it ended without closing it. What it had committed is in the tables.'
+            update inflow.run set status = $2, finished_at = clock_timestamp(), error = $3
             where connection_id = $1 and status = 'running' and \(which)
             returning id
-            """, [.int64(connectionID)]
+            """, [.int64(connectionID), .text(outcome.rawValue), .text(error)]
         ).int64s("id")
         try session.query(
             """

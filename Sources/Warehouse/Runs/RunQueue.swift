@@ -8,7 +8,7 @@ internal import Postgres
 /// the queue with its run, which is resumed. What a worker writes that has lost its request is refused: by the
 /// request's epoch here, by the run's epoch at each commit of a chunk.
 public struct RunQueue: Sendable {
-    private let warehouse: Warehouse
+    let warehouse: Warehouse
     /// Seconds without a heartbeat after which a worker is taken to be dead.
     public let patience: Int
 
@@ -147,6 +147,8 @@ public struct RunQueue: Sendable {
 
     /// Puts requests of silent workers back into the queue, and forgets workers that were silent for a day.
     ///
+    /// A request counts how often that happened to it, and is taken after requests to which it happened less often. One
+    /// to which it happened ``mostDeaths`` times is ended by ``endDeadly()``.
     /// - Returns: the numbers of the requests.
     @discardableResult
     public func revive() async throws(WarehouseError) -> [Int64] {
@@ -155,7 +157,7 @@ public struct RunQueue: Sendable {
             with gone as (
                 delete from inflow.worker where heartbeat_at < clock_timestamp() - interval '1 day'
             )
-            update inflow.request set status = 'queued', worker = null
+            update inflow.request set status = 'queued', worker = null, deaths = deaths + 1
             where status = 'running' and heartbeat_at < clock_timestamp() - make_interval(secs => $1::integer)
             returning id
             """, [.int(patience)], doing: "looking for dead workers"
@@ -177,6 +179,8 @@ public struct RunQueue: Sendable {
     }
 
     /// Takes the oldest request of a connection that nothing runs for; `nil` where there is none.
+    ///
+    /// Requests whose workers fell silent come after the others.
     public func take(_ worker: String) async throws(WarehouseError) -> Taken? {
         do throws(WarehouseError) {
             let rows = try await warehouse.query(
@@ -188,7 +192,7 @@ public struct RunQueue: Sendable {
                         select from inflow.request o
                         where o.connection_id = q.connection_id and o.status = 'running'
                     )
-                    order by q.asked_at, q.id
+                    order by q.deaths, q.asked_at, q.id
                     limit 1
                     for update skip locked
                 )
