@@ -167,8 +167,8 @@ public actor Loader {
                 // Every chunk takes its locks in this order: the entity's, then rows of the archive, then the tables'.
                 try merge.lock(on: session)
                 try archive.write(on: session)
-                var outcome = try merge.run(on: session)
-                outcome.tally.markedDeleted += try parents.run(on: session)
+                let outcome = try merge.run(on: session)
+                try parents.run(on: session)
                 try archive.supersede(on: session)
                 try checkpoint.write(outcome.tally, RejectionWriter(context: context), on: session)
                 Failpoint.pass(.mergeBeforeCommit)
