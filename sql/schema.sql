@@ -354,6 +354,7 @@ table inflow.request
     outcome text  -- How it ended, as a run does.
     error text  -- What went wrong, in words.
     done_at timestamp with time zone  -- When it ended.
+    deaths integer not null default 0  -- How often its worker fell silent while it held it; at the third time the request ends as failed.
     primary key btree (id)
     index btree (connection_id) WHERE (status = 'running'::text)
     index btree (asked_at, id) WHERE (status <> 'done'::text)

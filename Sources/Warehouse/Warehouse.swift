@@ -38,6 +38,11 @@ public struct Warehouse: Sendable {
                 settings: [
                     "lock_timeout": lockTimeout,
                     "client_connection_check_interval": "2s",
+                    // A peer whose machine or network died is found within a minute and a half, not after two hours.
+                    "tcp_keepalives_idle": "30",
+                    "tcp_keepalives_interval": "10",
+                    "tcp_keepalives_count": "6",
+                    "tcp_user_timeout": "90s",
                     "idle_in_transaction_session_timeout": "15min",
                     "client_min_messages": "warning",
                     "jit": "off",

@@ -32,6 +32,10 @@ public struct WarehouseError: Error, Sendable {
         case unknownConnection = "unknown_connection"
         /// A connection of this name is there already.
         case connectionExists = "connection_exists"
+        /// The connection holds records of another organisation.
+        case otherOrganisation = "other_organisation"
+        /// A time zone that this machine and the database do not read alike.
+        case unusableZone = "unusable_zone"
         /// The warehouse names a key that this machine lacks, or a secret cannot be opened with it.
         case keyMissing = "key_missing"
         /// The connection has no tokens.

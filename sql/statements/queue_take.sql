@@ -1,4 +1,5 @@
--- Which request is the oldest of a connection that nothing runs for? Takes it.
+-- Which request comes next, of a connection that nothing runs for? Takes it: those first whose worker died least often, then
+-- the oldest.
 --
 -- $1 worker. Two workers at once take different requests (skip locked); two requests of one connection are kept apart by a
 -- unique index, and the second worker gets its error.
@@ -9,7 +10,7 @@ with next as (
         select from inflow.request o
         where o.connection_id = q.connection_id and o.status = 'running'
     )
-    order by q.asked_at, q.id
+    order by q.deaths, q.asked_at, q.id
     limit 1
     for update skip locked
 )

@@ -76,7 +76,8 @@ public struct LocalQuota: Sendable {
     /// Asks for a permit for one call.
     public mutating func request(_ purpose: CallPurpose, at now: Int64) -> Step {
         if let until = refusedUntil {
-            if until > now { return far(until, now) }
+            // The ledger may have forgotten the refusal since: a person can clear it.
+            if until > now { return !limits.isOff && now - seenAt > limits.minute ? .ask : far(until, now) }
             refusedUntil = nil
         }
         if limits.isOff { return .go(begin(now, mustReport: false)) }
@@ -194,7 +195,8 @@ public struct LocalQuota: Sendable {
         askAgainAt = reply.askAgainAt.map(here) ?? 0
         spentUntil = reply.spentUntil.map(here)
         reserveUntil = reply.reserveUntil.map(here)
-        if let until = reply.refusedUntil { refusedUntil = here(until) }
+        // A refusal that came while the exchange was under way is not in the ledger yet.
+        if let until = reply.refusedUntil { refusedUntil = here(until) } else if refusal == nil { refusedUntil = nil }
     }
 
     /// The exchange failed, or the ledger took this process for dead.

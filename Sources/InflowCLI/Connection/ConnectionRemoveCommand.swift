@@ -6,10 +6,10 @@ import WorkflowMax
 
 struct ConnectionRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove",
+        commandName: "remove", 
         abstract: "Remove a connection, its reader and its records.",
         discussion: """
-            If the removal is interrupted, run it again. --keep-data keeps the records, their history and the log \
+            Inflow stops a run or a backfill that reads the connection, and waits for it. If the removal is interrupted, run it again. --keep-data keeps the records, their history and the log \
             of what was read; Inflow deletes the archive in any case.
             """)
 
@@ -28,9 +28,9 @@ struct ConnectionRemoveCommand: AsyncParsableCommand {
             let left: String?
             do {
                 left = try await interruptible {
-                    try await removal.run(onWait: { Console.note("Waiting for \($0).") }, progress: ConnectionRemoveCommand.show)
+                    try await removal.run(onWait: { Console.note("Waiting for \($0).") }, progress: Self.show)
                 }
-            } catch let error as WarehouseError where error.code != .busy {
+            } catch let error as WarehouseError {
                 Console.note(
                     "Inflow did not complete the removal of \"\(name)\". Run the command again to continue.")
                 throw error

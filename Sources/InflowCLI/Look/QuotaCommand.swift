@@ -9,16 +9,19 @@ struct QuotaCommand: AsyncParsableCommand {
         commandName: "quota", abstract: "Show how many calls of the organisation's budget are used.",
         discussion: """
             The budget counts all connections and processes that read the organisation. Calls that a process has \
-            reserved count as used until it gives them back.
+            reserved count as used until it gives them back. --forget clears a refusal of WorkflowMax that is not true \
+            any more; if it still is, the next call is refused again.
             """)
 
     @Argument(help: "Name of the connection.") var name: String
+    @Flag(help: "Forget that WorkflowMax refuses calls; calls that were made still count.") var forget = false
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            if forget { try await forgetRefusal(connection, wiring) }
             let usage = try await QuotaUsage.read(
                 wiring.warehouse, WorkflowMax.platform, connection.settings)
             if json { return try Console.json(usage) }
@@ -46,5 +49,12 @@ struct QuotaCommand: AsyncParsableCommand {
             }
             if !usage.holders.isEmpty { Console.print("In use by \(usage.holders.joined(separator: "; ")).") }
         }
+    }
+
+    private func forgetRefusal(_ connection: Connection, _ wiring: Wiring) async throws {
+        let until = try await QuotaUsage.forgetRefusal(wiring.warehouse, WorkflowMax.platform, connection.settings)
+        Console.note(
+            until.map { "Forgotten: WorkflowMax refused calls until \($0.formatted(.iso8601))." }
+                ?? "WorkflowMax refuses no calls; there was nothing to forget.")
     }
 }

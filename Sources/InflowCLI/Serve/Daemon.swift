@@ -28,6 +28,7 @@ struct Daemon: Sendable {
     func run(address: String, port: Int, onReady: @escaping @Sendable (Int) -> Void) async throws {
         let queue = wiring.queue
         try await queue.enlist(worker, version: Version.text)
+        try await queue.endDeadly()
         try await queue.revive()
         let services = services(queue) + health(address, port, onReady)
         let group = ServiceGroup(
@@ -62,6 +63,10 @@ struct Daemon: Sendable {
         let revival = PeriodicService(
             name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)), logger: logger
         ) {
+            for request in try await queue.endDeadly() {
+                logger.error(
+                    "request ended as failed: its worker fell silent too often", metadata: ["request": "\(request)"])
+            }
             for request in try await queue.revive() {
                 logger.notice("worker is silent: request goes back into the queue", metadata: ["request": "\(request)"])
             }

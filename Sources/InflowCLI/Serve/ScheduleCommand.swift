@@ -23,7 +23,7 @@ struct ScheduleCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let store = ScheduleStore(wiring.warehouse)
-            if let change = try change(connection, try await store.schedule(of: connection)) {
+            if let change = try await change(connection, try await store.schedule(of: connection), wiring) {
                 try await store.change(connection, change)
             }
             try await show(connection, store, isServed: try await wiring.queue.isServed())
@@ -31,8 +31,8 @@ struct ScheduleCommand: AsyncParsableCommand {
     }
 
     private func change(
-        _ connection: Connection, _ schedule: Schedule
-    ) throws -> (@Sendable (inout Schedule) -> Void)? {
+        _ connection: Connection, _ schedule: Schedule, _ wiring: Wiring
+    ) async throws -> (@Sendable (inout Schedule) -> Void)? {
         guard !(on && off), !(off && at != nil) else {
             throw UserError("Give either --off, or --at and --on. Nothing was changed.", exitCode: 64)
         }
@@ -49,6 +49,7 @@ struct ScheduleCommand: AsyncParsableCommand {
             }
             return zone
         }
+        if let given { try await ZoneCheck(wiring.warehouse).check(given, of: connection.name) }
         let zone = given ?? schedule.anchor?.zone ?? connection.settings.timeZone
         guard let time = at ?? schedule.anchor?.time else {
             throw UserError("There is no time of day yet: give one with --at. Nothing was changed.", exitCode: 64)

@@ -46,7 +46,7 @@ func reporting(json: Bool = false, _ body: () async throws -> Void) async throws
 
 private func exitCode(_ error: SourceError) -> Int32 {
     switch RecoveryPolicy.recovery(for: .source(error)) {
-    case .retry, .retryOnce, .failChunk, .failRun: 1
+    case .retry, .retryOnce, .failChunk, .failEntity, .failRun: 1
     case .stopForQuota, .postpone: 4
     case .waitForPerson: 5
     case .interrupted: 130

@@ -11,6 +11,8 @@ public enum Recovery: Sendable, Hashable {
     case failChunk
     /// Leave this chunk to another day, go on with what is more urgent.
     case postpone
+    /// Give up all that is left of the entity, go on with the others; the run ends failed.
+    case failEntity
     /// Stop the run: no other chunk of it can succeed.
     case failRun
     /// Stop the run until the platform's day is over.
@@ -27,7 +29,8 @@ public enum Recovery: Sendable, Hashable {
 ///
 /// The switches have no default: a new code does not compile until its recovery is decided. The question behind each
 /// line is what can be different next time. The network and a busy server can, within a minute; the answer to the same
-/// bad request cannot; a missing privilege can, once a person acts, and until then every call of the run fails alike.
+/// bad request cannot; a missing privilege can, once a person acts, and until then every call for the same list fails
+/// alike, while other lists may be open to the person who authorised.
 ///
 /// Two failures never come here, since the client handles them where they happen: a 401 refreshes the token once, and a
 /// 429 of the minute waits as the platform says. A 404 of a record asked for by key is an answer, not a failure: the
@@ -53,7 +56,9 @@ public enum RecoveryPolicy {
         // The same question gets the same answer.
         case .badRequest, .notFound, .archive: .failChunk
         // No call can succeed before a person has done something.
-        case .tls, .forbidden, .badConfiguration, .tokenStore: .failRun
+        case .tls, .badConfiguration, .tokenStore: .failRun
+        // The person who authorised may lack one privilege and have the others.
+        case .forbidden: .failEntity
         case .dayLimitReached: .stopForQuota
         case .reserveKept: .postpone
         case .consentNeeded, .credentialsRefused, .unauthorised: .waitForPerson
@@ -66,7 +71,8 @@ public enum RecoveryPolicy {
         case .connectionLost, .busy: .retry
         case .statementFailed, .arithmetic, .linesMissing: .failChunk
         case .unreachable, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .runClosed,
-            .unknownConnection, .connectionExists, .keyMissing, .tokenSuperseded, .outOfResources,
+            .unknownConnection, .connectionExists, .otherOrganisation, .unusableZone, .keyMissing, .tokenSuperseded,
+            .outOfResources,
             .unknownWord:
             .failRun
         case .notAuthorised: .waitForPerson
@@ -74,15 +80,19 @@ public enum RecoveryPolicy {
         }
     }
 
-    /// Chunks that fail for good in a row until the run takes the platform to be down, and stops.
+    /// Chunks of one entity that fail for good in a row until the rest of the entity is given up; and chunks of several
+    /// entities until the run takes the platform to be down, and stops.
     static let mostFailuresInRow = 5
+    /// Entities that the platform refuses (403) until the run stops, while it has not given a single answer: then it is
+    /// the organisation that is refused, and not a list.
+    static let mostRefusedEntities = 3
 
     /// Whether the platform caused the failure, so that several in a row mean that it is down.
     static func isOfThePlatform(_ failure: Failure) -> Bool {
         guard case .source(let error) = failure else { return false }
         return switch recovery(for: error.code) {
         case .retry, .retryOnce, .failChunk: true
-        case .postpone, .failRun, .stopForQuota, .waitForPerson, .interrupted: false
+        case .failEntity, .postpone, .failRun, .stopForQuota, .waitForPerson, .interrupted: false
         }
     }
 
@@ -117,7 +127,7 @@ public struct RetryPattern: Sendable {
         switch RecoveryPolicy.recovery(for: failure) {
         case .retry: isPart ? triesOfParts : tries
         case .retryOnce: 2
-        case .failChunk, .postpone, .failRun, .stopForQuota, .waitForPerson, .interrupted: 1
+        case .failChunk, .failEntity, .postpone, .failRun, .stopForQuota, .waitForPerson, .interrupted: 1
         }
     }
 

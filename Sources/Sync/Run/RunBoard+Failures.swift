@@ -34,8 +34,9 @@ extension RunBoard {
                 wholes[whole].open -= 1
             }
             guard RecoveryPolicy.isOfThePlatform(failure) else { return }
-            failuresInRow += 1
-            if failuresInRow >= RecoveryPolicy.mostFailuresInRow { stop(RunBoard.platformIsDown(failure)) }
+            count(failure, of: work.part)
+        case .failEntity:
+            refuse(work, failure)
         case .postpone where !isBackground:
             results[assignment.part].postponed += 1
             if let whole = assignment.whole { wholes[whole].isBroken = true }
@@ -43,6 +44,40 @@ extension RunBoard {
             results[assignment.part].errors.append(failure.detailedMessage)
             stop(failure)
         }
+    }
+
+    /// Counts a failure of the platform: too many of one part give the part up, too many of several stop the run.
+    ///
+    /// A part counts twice at most for the run: one list that is out of order does not mean that the platform is down.
+    private func count(_ failure: Failure, of part: Int) {
+        failuresInRow.append(part)
+        failuresOfPart[part] += 1
+        let byPart = Dictionary(grouping: failuresInRow) { $0 }
+        let most = RecoveryPolicy.mostFailuresInRow
+        if byPart.values.reduce(0, { $0 + min(2, $1.count) }) >= most {
+            return stop(RunBoard.platformIsDown(failure))
+        }
+        guard failuresOfPart[part] >= most else { return }
+        let left = waiting.count { $0.part == part }
+        guard left > 0 else { return }
+        results[part].errors.append(
+            "\(most) readings in a row failed for good: \(left) more of \(results[part].entity) were left for the next "
+                + "run. The other entities were read.")
+        drop(part)
+    }
+
+    /// The platform refuses a list: what is left of its entity is given up, and the others go on.
+    ///
+    /// Where it has refused several entities and answered for none, the organisation is refused, and the run stops.
+    private func refuse(_ work: Work, _ failure: Failure) {
+        refusedParts.insert(work.part)
+        if !results[work.part].errors.contains(failure.detailedMessage) {
+            results[work.part].errors.append(failure.detailedMessage)
+        }
+        results[work.part].failed.append(work.chunk)
+        if let whole = work.whole { wholes[whole].isBroken = true }
+        drop(work.part)
+        if !hasLoaded, refusedParts.count >= RecoveryPolicy.mostRefusedEntities { stop(failure) }
     }
 
     /// Keeps what was loaded.

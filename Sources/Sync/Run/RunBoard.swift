@@ -54,8 +54,14 @@ actor RunBoard {
     private var ended: Set<Int> = []
     /// Answers that could not be read whole and are read in parts.
     var wholes: [Divided] = []
-    /// Chunks that failed for good since the last that was loaded.
-    var failuresInRow = 0
+    /// The parts of chunks that failed for good since the last chunk of any part that was loaded.
+    var failuresInRow: [Int] = []
+    /// Chunks of each part that failed for good since the last of it that was loaded.
+    var failuresOfPart: [Int]
+    /// Parts that the platform refused (403).
+    var refusedParts: Set<Int> = []
+    /// Whether the platform has given an answer that was loaded.
+    var hasLoaded = false
     let isBackground: Bool
     /// Whether what is not answered in time is asked for in halves.
     let dividesSlow: Bool
@@ -73,6 +79,7 @@ actor RunBoard {
         results = plan.parts.map { EntityResult($0.entity.name, plannedChunks: max(1, $0.chunks.count)) }
         open = []
         inHand = plan.parts.map { _ in 0 }
+        failuresOfPart = plan.parts.map { _ in 0 }
         sweeps = plan.parts.map { part in part.chunks.count(where: \.isSweep) }
         for (index, part) in plan.parts.enumerated() {
             var assignment = part.readings.map {
@@ -152,7 +159,11 @@ actor RunBoard {
             results[assignment.part].warnings.append(warning)
         }
         if let merged = outcome.merged {
-            if assignment.derived == nil { failuresInRow = 0 }
+            if assignment.derived == nil {
+                failuresInRow = []
+                failuresOfPart[assignment.part] = 0
+                hasLoaded = true
+            }
             results[assignment.part].tally += merged.tally
             results[assignment.part].held += merged.held
             if let preview = merged.preview { results[assignment.part].previews.append(preview) }
@@ -177,6 +188,17 @@ actor RunBoard {
     func stop(_ failure: Failure) {
         if stopped == nil { stopped = failure }
         wake()
+    }
+
+    /// Drops the chunks of a part that wait; they count as failed with it.
+    func drop(_ part: Int) {
+        for work in waiting where work.part == part {
+            results[part].failed.append(work.chunk)
+            if let whole = work.whole { wholes[whole].isBroken = true }
+            if work.chunk.isSweep { sweeps[part] -= 1 }
+            open[part] -= 1
+        }
+        waiting.removeAll { $0.part == part }
     }
 
     private func wake() {

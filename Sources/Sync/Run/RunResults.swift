@@ -27,7 +27,9 @@ struct RunResults: Sendable {
     /// Adds the failure of a step that is not a chunk to an entity's errors; stops the run where the policy says so.
     mutating func fail(_ entity: String, _ failure: Failure) {
         change(entity) { $0.errors.append(failure.detailedMessage) }
-        if stopped == nil, RecoveryPolicy.recovery(for: failure) != .failChunk { stopped = failure }
+        if stopped == nil, ![.failChunk, .failEntity].contains(RecoveryPolicy.recovery(for: failure)) {
+            stopped = failure
+        }
     }
 
     /// Stops the run: nothing more is begun.
@@ -65,7 +67,7 @@ extension RunResults {
             case .interrupted: return .interrupted
             case .waitForPerson: return .consent
             case .stopForQuota, .postpone: return .quota
-            case .retry, .retryOnce, .failChunk, .failRun: return .failed
+            case .retry, .retryOnce, .failChunk, .failEntity, .failRun: return .failed
             }
         }
         if entities.contains(where: { !$0.errors.isEmpty }) { return .failed }
@@ -74,10 +76,16 @@ extension RunResults {
     }
 
     /// Why the run was stopped, or else the first error of each entity, one a line; `nil` when there is none.
+    ///
+    /// Where other entities were read, the first line says that the run failed in part.
     var error: String? {
         if let stopped { return stopped.detailedMessage }
         let errors = entities.flatMap { entity in entity.errors.prefix(1).map { "\(entity.entity): \($0)" } }
-        return errors.isEmpty ? nil : errors.joined(separator: "\n")
+        guard !errors.isEmpty else { return nil }
+        let read = entities.count - errors.count
+        let first =
+            read > 0 ? ["Failed in part: \(errors.count) of \(entities.count) entities; the others were read."] : []
+        return (first + errors).joined(separator: "\n")
     }
 
     /// When the quota that stopped the run is free again; `nil` where the platform did not say, or no quota stopped it.
@@ -85,7 +93,7 @@ extension RunResults {
         guard case .source(let error) = stopped, let seconds = error.retryAfter else { return nil }
         switch RecoveryPolicy.recovery(for: .source(error)) {
         case .stopForQuota, .postpone: return Instant().addingTimeInterval(Double(seconds))
-        case .retry, .retryOnce, .failChunk, .failRun, .waitForPerson, .interrupted: return nil
+        case .retry, .retryOnce, .failChunk, .failEntity, .failRun, .waitForPerson, .interrupted: return nil
         }
     }
 }

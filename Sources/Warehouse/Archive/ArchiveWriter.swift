@@ -18,7 +18,7 @@ struct ArchiveWriter: Sendable {
     /// The answers that came to their end; an answer that broke off is not archived.
     private var kept: [Int] { staged.answers.indices.filter { staged.answers[$0].bodyBytes != nil } }
 
-    /// Writes the answers; may be done before the entity's lock is taken.
+    /// Writes the answers, under the entity's lock.
     ///
     /// One that is the same, byte for byte, as the newest answer to the same request is not kept again: the one that is
     /// there counts as this run's from now on.

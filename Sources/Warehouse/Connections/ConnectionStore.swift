@@ -1,5 +1,5 @@
+public import Foundation
 public import Inflow
-internal import Foundation
 internal import Postgres
 
 /// Keeps connections and their settings; the client secret stays encrypted.
@@ -70,11 +70,12 @@ public struct ConnectionStore: Sendable {
 
     /// Adds a connection with its client secret and first tokens, all or nothing.
     ///
-    /// - Throws: `connection_exists`.
+    /// - Throws: `connection_exists`, `unusable_zone`.
     public func add(
         _ name: String, _ settings: ConnectionSettings, platform: Platform, clientSecret: String, box: SecretBox
     ) async throws(WarehouseError) -> Connection {
-        try await warehouse.withSession("connection add") { session throws(WarehouseError) in
+        try await checkZone(of: Connection(id: 0, name: name, settings: settings))
+        return try await warehouse.withSession("connection add") { session throws(WarehouseError) in
             let id = try await lifting("numbering a connection") { () async throws(PostgresError) in
                 try await session.query(
                     "select nextval(pg_get_serial_sequence('inflow.connection', 'id')) as id")[0].int64("id")
@@ -106,19 +107,57 @@ public struct ConnectionStore: Sendable {
     }
 
     /// Replaces all settings of a connection that exists; its tokens and client secret stay as they are.
+    ///
+    /// - Throws: `other_organisation` where the organisation would change under records that the connection holds, or
+    ///   that a run is reading now; `unusable_zone`. Nothing is changed then.
     public func update(_ connection: Connection) async throws(WarehouseError) {
-        _ = try await warehouse.query(
-            """
-            update inflow.connection set
-                account_id = $2, client_id = $3, api_url = $4, token_url = $5, authorise_url = $6, time_zone = $7,
-                fiscal_year_start = $8, first_date = $9, calls_at_once = $10, calls_per_minute = $11,
-                calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14, late_entry_days = $15,
-                settings = $16::jsonb
-            where id = $1
-            """,
-            [.int64(connection.id)] + ConnectionStore.values(connection.settings), purpose: "connections",
-            doing: "reading or writing connections")
+        let stored = try await warehouse.query(
+            "select time_zone from inflow.connection where id = $1", of: connection, doing: "reading connections"
+        ) { row throws(PostgresError) in try row.text("time_zone") }
+        if stored != [connection.settings.timeZone.identifier] { try await checkZone(of: connection) }
+        let parameters = [.int64(connection.id)] + ConnectionStore.values(connection.settings)
+        let held = try await warehouse.transaction(
+            purpose: "connections", doing: "reading or writing connections"
+        ) { session throws(PostgresError) -> String? in
+            // A run that begins meanwhile waits, since its row refers to this one, and then finds the change.
+            try session.query("select from inflow.connection where id = $1 for update", [parameters[0]])
+            let rows = try session.query(ConnectionStore.otherOrganisation, Array(parameters.prefix(2)))
+            if let row = rows.first { return try row.text("account_id") }
+            try session.query(
+                """
+                update inflow.connection set
+                    account_id = $2, client_id = $3, api_url = $4, token_url = $5, authorise_url = $6, time_zone = $7,
+                    fiscal_year_start = $8, first_date = $9, calls_at_once = $10, calls_per_minute = $11,
+                    calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14, late_entry_days = $15,
+                    settings = $16::jsonb
+                where id = $1
+                """, parameters)
+            return nil
+        }
+        guard let held else { return }
+        throw WarehouseError(
+            .otherOrganisation, subject: connection.name,
+            message:
+                "\"\(connection.name)\" holds records of organisation \"\(held)\", or a run reads them now. Nothing was "
+                + "changed, so that the records of two organisations do not mix under one connection. Add a connection "
+                + "for the other organisation: \"inflow connection add NAME --account-id "
+                + "\(connection.settings.accountID) …\". If the records are of the wrong organisation, remove this one: "
+                + "\"inflow connection remove \(connection.name)\".")
     }
+
+    /// The organisation whose records a connection holds or reads, where it is another than `$2`.
+    ///
+    /// A connection without an organisation takes any. Letters' case does not count: the platform's ids are UUIDs.
+    private static let otherOrganisation = """
+        select c.account_id
+        from inflow.connection c
+        where c.id = $1 and c.account_id <> '' and lower(c.account_id) <> lower($2)
+            and (
+                exists (select from inflow.chunk k where k.connection_id = c.id and k.status = 'loaded')
+                or exists (select from inflow.coverage v where v.connection_id = c.id)
+                or exists (select from inflow.run r where r.connection_id = c.id and r.status = 'running')
+            )
+        """
 
     /// The client secret of a connection.
     public func clientSecret(of connection: Connection, box: SecretBox) async throws(WarehouseError) -> String {
@@ -146,6 +185,13 @@ public struct ConnectionStore: Sendable {
             purpose: "connections", doing: "reading or writing connections")
     }
 
+    // MARK: zones
+
+    /// Throws `unusable_zone` unless the database reads the connection's time zone as this machine does.
+    private func checkZone(of connection: Connection) async throws(WarehouseError) {
+        try await ZoneCheck(warehouse).check(connection.settings.timeZone, of: connection.name)
+    }
+
     // MARK: life
 
     /// Pauses a connection: no run reads it until it is resumed.
@@ -157,11 +203,18 @@ public struct ConnectionStore: Sendable {
             [.int64(connection.id)], purpose: "connections", doing: "reading or writing connections")
     }
 
-    /// Resumes a paused connection.
-    public func resume(_ connection: Connection) async throws(WarehouseError) {
-        _ = try await warehouse.query(
-            "update inflow.connection set paused_at = null where id = $1", [.int64(connection.id)],
-            purpose: "connections", doing: "reading or writing connections")
+    /// Resumes a paused connection: runs that were due in the pause are not caught up.
+    ///
+    /// `now` is from when on the schedule counts again. A connection that was not paused stays as it is.
+    public func resume(_ connection: Connection, at now: Instant = Date()) async throws(WarehouseError) {
+        let id = connection.id
+        try await warehouse.transaction(purpose: "connections", doing: "resuming \(connection.name)") {
+            session throws(PostgresError) in
+            let resumed = try session.query(
+                "update inflow.connection set paused_at = null where id = $1 and paused_at is not null", [.int64(id)])
+            guard resumed.affectedRows > 0 else { return }
+            try ScheduleStore.change(id, session) { $0.resume(at: now) }
+        }
     }
 
     /// Gives a connection another name.

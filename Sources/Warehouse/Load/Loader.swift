@@ -20,6 +20,7 @@ public actor Loader {
     private let settings: ConnectionSettings
     private let runID: Int64
     private let isDry: Bool
+    private let furtherSettings: [String: String]
     private var session: PostgresConnection?
     private var tables = StagingTables()
     /// The chunk being loaded; nil between chunks, and after one has failed.
@@ -27,10 +28,18 @@ public actor Loader {
 
     /// A loader of one run; a dry one writes nothing outside its temporary tables.
     public init(_ warehouse: Warehouse, connection: Connection, run: Int64, isDry: Bool = false) {
+        self.init(warehouse, connection: connection, run: run, isDry: isDry, settings: [:])
+    }
+
+    /// `settings` are settings of the session, beside and instead of the usual ones.
+    init(
+        _ warehouse: Warehouse, connection: Connection, run: Int64, isDry: Bool = false, settings: [String: String]
+    ) {
+        furtherSettings = settings
         self.isDry = isDry
         self.warehouse = warehouse
         connectionID = connection.id
-        settings = connection.settings
+        self.settings = connection.settings
         runID = run
     }
 
@@ -125,30 +134,71 @@ public actor Loader {
             try await chunk.staging.flush()
             try await reject(chunk.staging.takeRejections(), of: &chunk, on: session)
         }
+        Failpoint.pass(.chunkStaged)
+        do throws(WarehouseError) {
+            return try await merge(chunk, receipt, on: session)
+        } catch {
+            guard RefusedRecords.mayExplain(error) else { throw error }
+            let isExplained = try await lifting(context.subject("looking for what PostgreSQL refuses of")) {
+                () async throws(PostgresError) in
+                let found = try await RefusedRecords(context, on: session).find()
+                chunk.staging.refuse(found.map(\.ordinal))
+                try await reject(found.map(\.rejection), of: &chunk, on: session)
+                return !found.isEmpty
+            }
+            guard isExplained else { throw error }
+        }
+        return try await merge(chunk, receipt, on: session)
+    }
+
+    /// Merges what is staged but for the records that are refused.
+    private func merge(
+        _ chunk: StagedChunk, _ receipt: ChunkReceipt, on session: PostgresConnection
+    ) async throws(WarehouseError) -> LoadResult {
+        let context = chunk.context
         let staged = chunk.summary
         tables.count(rows: staged.rows.reduce(0, +), of: context.entity.name)
-        Failpoint.pass(.chunkStaged)
         let merge = ChunkMerge(context: context, staged: staged, pulled: receipt.pulled)
         if isDry { return try await preview(merge, session) }
         let parents = PerParentMerge(
             context: context, parents: receipt.parents, hasUnreadableKey: staged.hasUnreadableKey)
         let archive = ArchiveWriter(context: context, staged: chunk.archive)
         let checkpoint = Checkpoint(context: context, receipt: receipt, drift: chunk.drift)
-        let outcome = try await session.transaction(lifting: { WarehouseError($0, doing: context.subject("merging")) })
-        {
-            session throws(WarehouseError) in
-            try archive.write(on: session)
-            let outcome = try merge.run(on: session)
-            try parents.run(on: session)
-            try archive.supersede(on: session)
-            try checkpoint.write(outcome.tally, RejectionWriter(context: context), on: session)
-            Failpoint.pass(.mergeBeforeCommit)
-            return outcome
+        let outcome = try await patiently { () async throws(WarehouseError) in
+            try await session.transaction(lifting: { WarehouseError($0, doing: context.subject("merging")) }) {
+                session throws(WarehouseError) in
+                // Every chunk takes its locks in this order: the entity's, then rows of the archive, then the tables'.
+                try merge.lock(on: session)
+                try archive.write(on: session)
+                let outcome = try merge.run(on: session)
+                try parents.run(on: session)
+                try archive.supersede(on: session)
+                try checkpoint.write(outcome.tally, RejectionWriter(context: context), on: session)
+                Failpoint.pass(.mergeBeforeCommit)
+                return outcome
+            }
         }
         Failpoint.pass(.chunkCommitted)
         tables.setUsed(outcome.usedTables, of: context.entity.name)
         return LoadResult(tally: outcome.tally, held: outcome.held, missing: outcome.missing, askedAt: context.askedAt)
     }
+
+    /// Merges again while a lock is in the way: what is staged is still there, and calls cost more than waiting.
+    ///
+    /// A merge that was rolled back leaves the staging tables as they were. Each try waits as long as `lock_timeout`.
+    private func patiently<T>(_ merge: () async throws(WarehouseError) -> T) async throws(WarehouseError) -> T {
+        for _ in 1..<Loader.mostMerges {
+            do throws(WarehouseError) {
+                return try await merge()
+            } catch {
+                guard error.code == .busy, !Task.isCancelled else { throw error }
+            }
+        }
+        return try await merge()
+    }
+
+    /// How often a merge is tried while a lock is in the way: twenty times half a minute.
+    private static let mostMerges = 20
 
     /// Judges what is staged and rolls back.
     private func preview(
@@ -209,7 +259,8 @@ public actor Loader {
 
     /// The loader's session; in a new one nothing is staged and no table is prepared.
     private func openSession() async throws(WarehouseError) -> PostgresConnection {
-        let open = try await warehouse.session(keeping: session, "load", settings: Loader.sessionSettings)
+        let open = try await warehouse.session(
+            keeping: session, "load", settings: Loader.sessionSettings.merging(furtherSettings) { $1 })
         guard open !== session else { return open }
         tables = StagingTables()
         session = open

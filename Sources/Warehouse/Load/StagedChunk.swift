@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Foundation
 internal import Inflow
 internal import Postgres
@@ -73,11 +74,19 @@ struct StagedChunk {
                 key, table_name, column_name, raw, reason, day)
             """,
             [
-                .textArray(rejections.map { StagedChunk.storable($0.key) }), .textArray(rejections.map(\.table)),
+                .textArray(rejections.map { StagedChunk.storable(StagedChunk.indexable($0.key)) }),
+                .textArray(rejections.map(\.table)),
                 .textArray(rejections.map(\.column)), .textArray(rejections.map { StagedChunk.storable($0.raw) }),
                 .textArray(rejections.map(\.reason.rawValue)),
                 .textArray(rejections.map { $0.datedOn?.description ?? "" }),
             ])
+    }
+
+    /// A key as the index of rejections takes it: of one that is longer than 400 characters, the beginning and a hash.
+    private static func indexable(_ key: String) -> String {
+        guard key.utf8.count > 1_600 || key.count > 400 else { return key }
+        let hash = SHA256.hash(data: Array(key.utf8)).prefix(8).hexadecimal
+        return "\(key.prefix(400))… (\(key.count) characters, \(hash))"
     }
 
     private static func storable(_ text: String) -> String {

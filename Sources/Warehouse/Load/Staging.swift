@@ -71,6 +71,9 @@ struct Staging {
     /// Rows sent to a table so far: the record's own first, then the carried children's.
     var stagedRows: [Int] { buffers.map(\.staged) }
 
+    /// Takes records out that the merge found to be refused.
+    mutating func refuse(_ ordinals: [Int32]) { refused.formUnion(ordinals) }
+
     /// Takes refusals out, so that the caller keeps them.
     mutating func takeRejections() -> [Rejection] {
         defer { rejections = [] }
@@ -97,6 +100,7 @@ struct Staging {
         shaped.arena.withUnsafeBufferPointer { arena in
             for row in 0..<shaped.blocks[0].count {
                 let ordinal = shaped.blocks[0].ordinals[row]
+                refuseLongKeys(shaped, row, ordinal, arena, next)
                 encodeOwn(shaped.blocks[0], row, arena)
                 encodeLines(shaped, ordinal, arena, &next)
                 buffers[0].text.append(Int64(ordinal))
@@ -105,6 +109,40 @@ struct Staging {
                 buffers[0].ordinals.append(ordinal)
             }
         }
+    }
+
+    /// Bytes of a key that an index surely takes: a third of a page is the limit, of all its columns together.
+    private static let longestKey = 2_000
+
+    /// Refuses a record whose key, or the key of a line of it, is too long for the index of its table.
+    private mutating func refuseLongKeys(
+        _ shaped: ShapedBatch, _ row: Int, _ ordinal: Int32, _ arena: UnsafeBufferPointer<UInt8>, _ next: [Int]
+    ) {
+        func bytes(_ buffer: Buffer, _ block: RowBlock, _ row: Int) -> Int {
+            buffer.key.reduce(0) { sum, column in
+                guard case .text(_, let length) = block.values[row * block.width + column] else { return sum + 8 }
+                return sum + Int(length)
+            }
+        }
+        var tooLong = bytes(buffers[0], shaped.blocks[0], row) > Staging.longestKey ? 0 : nil
+        for (buffer, index) in childBlocks.enumerated() where tooLong == nil {
+            let block = shaped.blocks[index]
+            var line = next[index]
+            while line < block.count, block.ordinals[line] == ordinal {
+                if bytes(buffers[buffer + 1], block, line) > Staging.longestKey { tooLong = buffer + 1 }
+                line += 1
+            }
+        }
+        guard let tooLong, refused.insert(ordinal).inserted else { return }
+        let block = shaped.blocks[0]
+        let key = buffers[0].key.map { column in
+            guard case .text(let start, let length) = block.values[row * block.width + column] else { return "" }
+            return String(decoding: arena[Int(start)..<Int(start + length)], as: UTF8.self)
+        }.joined(separator: "/")
+        rejections.append(
+            Rejection(
+                key: key, table: buffers[tooLong].table, column: sql.entity.key.first ?? "",
+                raw: String(key.prefix(1_000)), reason: .tooLong))
     }
 
     private mutating func encodeOwn(_ block: RowBlock, _ row: Int, _ arena: UnsafeBufferPointer<UInt8>) {

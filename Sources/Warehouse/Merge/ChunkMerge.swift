@@ -126,6 +126,11 @@ struct ChunkMerge: Sendable {
         }
     }
 
+    /// Takes the entity's lock, before anything that a chunk writes: chunks take their locks in one order.
+    func lock(on session: isolated PostgresConnection) throws(WarehouseError) {
+        try lifting(context.subject("waiting to merge")) { () throws(PostgresError) in try takeLock(session) }
+    }
+
     /// One merge at a time per connection and entity; and none for a run that was closed meanwhile.
     func takeLock(_ session: isolated PostgresConnection) throws(PostgresError) {
         try session.query(MergeSQL.takeLock, context.names)

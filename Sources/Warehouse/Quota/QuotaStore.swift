@@ -164,6 +164,32 @@ public struct QuotaUsage: Sendable, Encodable {
     /// Processes that hold or want calls.
     public let holders: [String]
 
+    /// Forgets that the platform refuses calls of a connection's organisation; the calls that were made still count.
+    ///
+    /// A process that saw the refusal asks again within the minute.
+    /// - Returns: until when calls were refused; `nil` where they were not.
+    public static func forgetRefusal(
+        _ warehouse: Warehouse, _ platform: Platform, _ settings: ConnectionSettings
+    ) async throws(WarehouseError) -> Date? {
+        let books = QuotaStore(platform: platform, settings)
+        return try await warehouse.query(
+            """
+            with old as (
+                select platform, account_id, refused_until
+                from inflow.quota
+                where platform = $1 and account_id = $2 and refused_until > clock_timestamp()
+                for update
+            )
+            update inflow.quota q set refused_until = null, is_day_refused = false
+            from old
+            where q.platform = old.platform and q.account_id = old.account_id
+            returning old.refused_until as until
+            """,
+            [.text(books.platform), .text(books.account)], purpose: "quota",
+            doing: "forgetting a refusal of \(settings.accountID)"
+        ) { row throws(PostgresError) in try row.date("until") }.first
+    }
+
     /// Reads how the budget of a connection's organisation stands; changes nothing.
     public static func read(
         _ warehouse: Warehouse, _ platform: Platform, _ settings: ConnectionSettings

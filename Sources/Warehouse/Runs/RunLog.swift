@@ -31,31 +31,20 @@ public struct RunLog: Sendable {
     /// A run still marked as running under that lock is dead: it is closed as interrupted. `continues` is the run,
     /// stopped by the day's quota or interrupted, that it goes on with; `planned` is how many chunks each entity is to
     /// be read in, as far as is known.
+    ///
+    /// Nothing begins where the connection was removed, is being removed, or is another organisation's by now than
+    /// `connection` says: its process read the settings before it waited for the lock.
     /// - Returns: the new run's number, and the numbers of dead ones that were closed.
+    /// - Throws: `unknown_connection` where nothing begins.
     public func begin(
         _ connection: Connection, trigger: Trigger, scope: String, entities: [String], planned: [String: Int] = [:],
         continues: Int64? = nil
     ) async throws(WarehouseError) -> (run: Int64, closed: [Int64]) {
-        try await warehouse.transaction(purpose: "run log", doing: "beginning a run") { session throws(PostgresError) in
-            let closed = try session.query(
-                """
-                update inflow.run set status = 'interrupted', finished_at = clock_timestamp(),
-                    error = 'The process that ran it ended without closing it. What it had committed is in the tables.'
-                where connection_id = $1 and status = 'running' and (trigger = 'backfill') = ($2 = 'backfill')
-                returning id
-                """,
-                [.int64(connection.id), .text(trigger.rawValue)]
-            ).int64s("id")
-            try session.query(
-                """
-                update inflow.entity_run set status = 'failed', error = 'The run was interrupted.'
-                where status = 'running' and run_id = any ($1)
-                """,
-                [.int64Array(closed)])
-            for run in closed {
-                try session.query(Statements.entityRunAddUp, [.int64(run)])
-                try RunLog.addUp(run, session)
-            }
+        let begun = try await warehouse.transaction(purpose: "run log", doing: "beginning a run") {
+            session throws(PostgresError) -> (run: Int64, closed: [Int64])? in
+            guard try RunLog.isReadable(connection, session) else { return nil }
+            let closed = try RunLog.closeDead(
+                connection.id, where: trigger == .backfill ? "trigger = 'backfill'" : "trigger <> 'backfill'", session)
             let run = try session.query(
                 """
                 insert into inflow.run (
@@ -79,6 +68,59 @@ public struct RunLog: Sendable {
                 ])
             return (run, closed)
         }
+        if let begun { return begun }
+        throw WarehouseError(
+            .unknownConnection, subject: connection.name,
+            message:
+                "Connection \"\(connection.name)\" was removed, is being removed, or was given another organisation since "
+                + "this command began. Nothing was read. Look at \"inflow connection list\".")
+    }
+
+    /// Whether a connection is there, stays and is still the organisation that the caller knows.
+    ///
+    /// Its row stays as it is until the end of the transaction.
+    private static func isReadable(
+        _ connection: Connection, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> Bool {
+        try !session.query(
+            """
+            select from inflow.connection
+            where id = $1 and removal_began_at is null and lower(account_id) = lower($2)
+            for share
+            """, [.int64(connection.id), .text(connection.settings.accountID)]
+        ).isEmpty
+    }
+
+    private static let deadWords =
+        "The process that ran it ended without closing it. What it had committed is in the tables."
+
+    /// Closes runs of a connection that are marked as running and are dead, since the caller holds their lock.
+    ///
+    /// What their process might still do is refused from then on: a commit needs an open run. `which` is SQL.
+    /// - Returns: their numbers.
+    @discardableResult
+    static func closeDead(
+        _ connectionID: Int64, where which: String = "true", as outcome: RunOutcome = .interrupted,
+        error: String = RunLog.deadWords, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> [Int64] {
+        let closed = try session.query(
+            """
+            update inflow.run set status = $2, finished_at = clock_timestamp(), error = $3
+            where connection_id = $1 and status = 'running' and \(which)
+            returning id
+            """, [.int64(connectionID), .text(outcome.rawValue), .text(error)]
+        ).int64s("id")
+        try session.query(
+            """
+            update inflow.entity_run set status = 'failed', error = 'The run was interrupted.'
+            where status = 'running' and run_id = any ($1)
+            """,
+            [.int64Array(closed)])
+        for run in closed {
+            try session.query(Statements.entityRunAddUp, [.int64(run)])
+            try RunLog.addUp(run, session)
+        }
+        return closed
     }
 
     /// How an entity's part ended.

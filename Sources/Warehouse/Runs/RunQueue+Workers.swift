@@ -56,6 +56,8 @@ extension RunQueue {
 
     /// Puts requests of silent workers back into the queue, and forgets workers that were silent for a day.
     ///
+    /// A request counts how often that happened to it, and is taken after requests to which it happened less often. One
+    /// to which it happened ``mostDeaths`` times is ended by ``endDeadly()``.
     /// - Returns: the numbers of the requests.
     @discardableResult
     public func revive() async throws(WarehouseError) -> [Int64] {
@@ -64,7 +66,7 @@ extension RunQueue {
             with gone as (
                 delete from inflow.worker where heartbeat_at < clock_timestamp() - interval '1 day'
             )
-            update inflow.request set status = 'queued', worker = null
+            update inflow.request set status = 'queued', worker = null, deaths = deaths + 1
             where status = 'running' and heartbeat_at < clock_timestamp() - make_interval(secs => $1::integer)
             returning id
             """, [.int(patience)], doing: "looking for dead workers"

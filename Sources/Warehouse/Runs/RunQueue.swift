@@ -102,6 +102,8 @@ public struct RunQueue: Sendable {
     }
 
     /// Takes the oldest request of a connection that nothing runs for; `nil` where there is none.
+    ///
+    /// Requests whose workers fell silent come after the others.
     public func take(_ worker: String) async throws(WarehouseError) -> Taken? {
         do throws(WarehouseError) {
             let rows = try await warehouse.query(

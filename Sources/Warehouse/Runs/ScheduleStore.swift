@@ -29,23 +29,27 @@ public struct ScheduleStore: Sendable {
     ) async throws(WarehouseError) -> Schedule {
         let id = connection.id
         return try await warehouse.transaction(purpose: "schedule", doing: "setting the schedule of \(connection.name)")
-        { session throws(PostgresError) in
-            try session.query(
-                "insert into inflow.schedule (connection_id) values ($1) on conflict do nothing", [.int64(id)])
-            let row = try session.query(
-                "select is_on, anchor, since from inflow.schedule where connection_id = $1 for update",
-                [.int64(id)])[0]
-            var schedule = try ScheduleStore.schedule(row)
-            change(&schedule)
-            try session.query(
-                "update inflow.schedule set is_on = $2, anchor = $3, since = $4 where connection_id = $1",
-                [
-                    .int64(id), .bool(schedule.isOn),
-                    schedule.anchor.map { .text($0.description) } ?? .null,
-                    schedule.since.map { .timestamp($0) } ?? .null,
-                ])
-            return schedule
-        }
+        { session throws(PostgresError) in try ScheduleStore.change(id, session, change) }
+    }
+
+    /// Changes the schedule of a connection within the caller's transaction.
+    @discardableResult
+    static func change(
+        _ connectionID: Int64, _ session: isolated PostgresConnection, _ change: (inout Schedule) -> Void
+    ) throws(PostgresError) -> Schedule {
+        let id = PostgresParameter.int64(connectionID)
+        try session.query("insert into inflow.schedule (connection_id) values ($1) on conflict do nothing", [id])
+        let row = try session.query(
+            "select is_on, anchor, since from inflow.schedule where connection_id = $1 for update", [id])[0]
+        var schedule = try ScheduleStore.schedule(row)
+        change(&schedule)
+        try session.query(
+            "update inflow.schedule set is_on = $2, anchor = $3, since = $4 where connection_id = $1",
+            [
+                id, .bool(schedule.isOn), schedule.anchor.map { .text($0.description) } ?? .null,
+                schedule.since.map { .timestamp($0) } ?? .null,
+            ])
+        return schedule
     }
 
     private static func schedule(_ row: PostgresResult.Row) throws(PostgresError) -> Schedule {

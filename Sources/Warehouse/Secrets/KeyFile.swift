@@ -44,8 +44,11 @@ struct KeyFile: Sendable {
 
     /// Makes a new key and writes the file, readable by this user only.
     ///
-    /// It is written beside the old one and renamed into place, so that a crash leaves the old one or the new one.
-    mutating func addKey(named name: String) throws(WarehouseError) {
+    /// It is written beside the old one and renamed into place, so that a crash leaves the old one or the new one. When
+    /// this returns, file and folder are on the disk: nothing is encrypted with a key that a power cut could take.
+    mutating func addKey(
+        named name: String, sync: DurableFile.Sync = DurableFile.sync
+    ) throws(WarehouseError) {
         let key = SymmetricKey(size: .bits256)
         keys.append(Key(name: name, key: key))
         let lines =
@@ -57,12 +60,9 @@ struct KeyFile: Sendable {
         let temporary = path + ".new-\(ProcessInfo.processInfo.processIdentifier)"
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            let isMade = FileManager.default.createFile(
-                atPath: temporary, contents: Data((lines.joined(separator: "\n") + "\n").utf8),
-                attributes: [.posixPermissions: 0o600])
-            guard isMade, rename(temporary, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+            try DurableFile.makeFolder(folder, sync: sync)
+            try DurableFile.replace(
+                path, with: Array((lines.joined(separator: "\n") + "\n").utf8), by: temporary, sync: sync)
         } catch {
             throw WarehouseError(
                 .keyMissing, subject: path,

@@ -38,6 +38,9 @@ final class ChunkReader {
     /// Keeps the answers whose records are handed over, where the connection wants that.
     private let recorder: ArchiveRecorder?
 
+    /// Lists of the chunk that come after the one in hand.
+    private var furtherLists: ArraySlice<[RequestURL.Parameter]> = []
+
     // The list in hand.
     private var paginator = Paginator(.none)
     private var seen = SeenKeys()
@@ -151,10 +154,15 @@ final class ChunkReader {
 
     private func begin() throws(SourceError) {
         switch try RequestPlan(chunk, of: entity, settings: client.settings, today: today) {
-        case .list(let endpoint, let query): begin(endpoint, query, each: nil)
-        case .listThenEach(let endpoint, let query, let get): begin(endpoint, query, each: get)
+        case .list(let endpoint, let queries): begin(endpoint, queries, each: nil)
+        case .listThenEach(let endpoint, let queries, let get): begin(endpoint, queries, each: get)
         case .each(let keys, let get): phase = .each(keys[...], get: get)
         }
+    }
+
+    private func begin(_ endpoint: Endpoint, _ queries: [[RequestURL.Parameter]], each get: Endpoint?) {
+        furtherLists = queries.dropFirst()
+        begin(endpoint, queries.first ?? [], each: get)
     }
 
     private func begin(_ endpoint: Endpoint, _ query: [RequestURL.Parameter], each get: Endpoint?) {
@@ -268,11 +276,15 @@ final class ChunkReader {
     private func conclude(_ counters: AnswerCounters, subject: String) throws(SourceError) {
         do throws(Paginator.Disagreement) {
             switch phase {
-            case .list(_, _, let get):
+            case .list(let endpoint, _, let get):
                 page.counters = counters
                 let turn = try paginator.turn(after: page)
                 page = Paginator.Page(counters: AnswerCounters())
                 guard turn == .end else { return }
+                if let next = furtherLists.popFirst() {
+                    seen = SeenKeys()
+                    return begin(endpoint, next, each: get)
+                }
                 if let get { phase = .each(keys[...], get: get) } else { phase = .ended }
                 keys = []
                 seen = SeenKeys()

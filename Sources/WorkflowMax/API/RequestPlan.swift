@@ -3,10 +3,12 @@ internal import Inflow
 
 /// What has to be asked for a chunk, in which order: decided before anything is sent.
 enum RequestPlan: Sendable, Hashable {
-    /// One list, page after page.
-    case list(Endpoint, query: [RequestURL.Parameter])
-    /// One list for its keys, then each record by key.
-    case listThenEach(Endpoint, query: [RequestURL.Parameter], get: Endpoint)
+    /// One list after the other of the same endpoint, each page after page.
+    ///
+    /// More than one where the span that is asked for is longer than the platform answers in one call.
+    case list(Endpoint, queries: [[RequestURL.Parameter]])
+    /// The lists for their keys, then each record by key.
+    case listThenEach(Endpoint, queries: [[RequestURL.Parameter]], get: Endpoint)
     /// Each record by key.
     case each([String], get: Endpoint)
 
@@ -21,24 +23,27 @@ enum RequestPlan: Sendable, Hashable {
                 .badConfiguration, subject: "\(entity.name), \(chunk)",
                 message: "WorkflowMax cannot be asked for \(entity.name) like this: \(why).")
         }
-        let list: (Endpoint, [RequestURL.Parameter])
+        let list: (Endpoint, [[RequestURL.Parameter]])
         switch chunk {
         case .span(let window):
             guard case .span(let rule) = entity.window else { throw refused("its list takes no dates") }
-            list = (entity.endpoint, RequestPlan.span(rule, first: window.from, last: window.last))
+            list = (entity.endpoint, RequestPlan.spans(rule, window))
         case .since(let instant):
             guard let rule = entity.modified else { throw refused("its list has no filter for what changed") }
-            var query = [RequestURL.Parameter(name: rule.parameter, value: RequestPlan.text(of: instant, for: rule))]
-            if rule.needsSpan {
-                guard case .span(let span) = entity.window else { throw refused("its list takes no dates") }
-                let last = today.adding(months: 12)
-                query += RequestPlan.span(span, first: min(settings.firstDate, last), last: last)
+            let query = [RequestURL.Parameter(name: rule.parameter, value: RequestPlan.text(of: instant, for: rule))]
+            guard rule.needsSpan else {
+                list = (entity.endpoint, [query])
+                break
             }
-            list = (entity.endpoint, query)
+            let last = today.adding(months: 12)
+            guard case .span(let span) = entity.window,
+                let window = Window(first: min(settings.firstDate, last), last: last)
+            else { throw refused("its list takes no dates") }
+            list = (entity.endpoint, RequestPlan.spans(span, window).map { query + $0 })
         case .sweep(let endpoint):
-            list = (endpoint, [])
+            list = (endpoint, [[]])
         case .whole:
-            list = (try RequestPlan.whole(entity, settings: settings, refused: refused), [])
+            list = (try RequestPlan.whole(entity, settings: settings, refused: refused), [[]])
         case .parents(let keys):
             guard let get = entity.isPerParent ? entity.endpoint : entity.get else {
                 throw refused("there is no call for one record")
@@ -47,11 +52,11 @@ enum RequestPlan: Sendable, Hashable {
             return
         }
         guard entity.isReadEach else {
-            self = .list(list.0, query: list.1)
+            self = .list(list.0, queries: list.1)
             return
         }
         guard let get = entity.get else { throw refused("there is no call for one record") }
-        self = .listThenEach(list.0, query: list.1, get: get)
+        self = .listThenEach(list.0, queries: list.1, get: get)
     }
 
     private static func whole(
@@ -66,8 +71,12 @@ enum RequestPlan: Sendable, Hashable {
         }
     }
 
-    private static func span(_ rule: WindowRule.Span, first: LocalDate, last: LocalDate) -> [RequestURL.Parameter] {
-        [.init(name: rule.from, value: first.compact), .init(name: rule.to, value: last.compact)]
+    /// The first and last days of a window, cut where it is longer than a year: the longest span that the platform is
+    /// known to answer (reference §2.4).
+    private static func spans(_ rule: WindowRule.Span, _ window: Window) -> [[RequestURL.Parameter]] {
+        window.chunks(by: .year).map { part in
+            [.init(name: rule.from, value: part.from.compact), .init(name: rule.to, value: part.last.compact)]
+        }
     }
 
     /// The instant in UTC; `modifiedsinceutc` takes whole days, so its day begins it: more is read, nothing is missed.

@@ -81,4 +81,18 @@ struct LocalQuotaTests {
         #expect(stock.isIdle)
         #expect(table.ask(&stock, at: 0) == .go(1))
     }
+
+    @Test("A process that saw a refusal asks the ledger again each minute, which may have forgotten it")
+    func forgotten() {
+        var table = table(perMinute: 60)
+        var stock = table.stock()
+        #expect(table.call(&stock, at: 0))
+        stock.refused(CallRefusal(seconds: 80_000, isForTheDay: true), at: Self.second)
+        table.visit(&stock, waiting: 0, at: Self.second)
+        #expect(stock.request(.run, at: 2 * Self.second) == .dayIsSpent(until: 80_001 * Self.second))
+        table.books.refusedUntil = nil
+        #expect(stock.request(.run, at: 60 * Self.second) == .dayIsSpent(until: 80_001 * Self.second))
+        #expect(stock.request(.run, at: 62 * Self.second) == .ask)
+        #expect(table.call(&stock, at: 62 * Self.second))
+    }
 }

@@ -41,8 +41,8 @@ struct RecoveryTests {
             .quotaStore:
             .passing
         case .platformError: .seldomPassing
-        case .badRequest, .notFound, .archive: .lasting
-        case .tls, .forbidden, .badConfiguration, .tokenStore: .hopeless
+        case .badRequest, .notFound, .archive, .forbidden: .lasting
+        case .tls, .badConfiguration, .tokenStore: .hopeless
         case .consentNeeded, .credentialsRefused, .unauthorised: .consent
         case .dayLimitReached: .quota
         // Calls are left for the person who asks now, so the run goes on without this list and says so (exit 2).
@@ -74,7 +74,8 @@ struct RecoveryTests {
         case .connectionLost, .busy: .passing
         case .statementFailed, .arithmetic, .linesMissing: .lasting
         case .unreachable, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .runClosed,
-            .unknownWord, .unknownConnection, .connectionExists, .keyMissing, .tokenSuperseded, .outOfResources:
+            .unknownWord, .unknownConnection, .connectionExists, .otherOrganisation, .unusableZone, .keyMissing,
+            .tokenSuperseded, .outOfResources:
             .hopeless
         case .notAuthorised: .consent
         case .cancelled: .interrupted

@@ -35,7 +35,9 @@ struct RunBoardTests {
         return outcome
     }
 
-    @Test("The fifth chunk in a row that fails for good stops the run; one that is loaded begins the count anew")
+    @Test(
+        "The fifth chunk in a row of one entity that fails for good gives up the entity; a loaded one begins the count anew"
+    )
     func failuresInRow() async throws {
         let days = try (1...9).map { Chunk.span(try span("2026-03-0\($0)", "2026-03-0\($0)")) }
         let board = try board(["timesheet": days])
@@ -50,11 +52,49 @@ struct RunBoardTests {
         let another = try self.board(["timesheet": days])
         for _ in 1...5 { await another.done(try #require(await another.next(after: nil)), failed(.cutOff)) }
         #expect(await another.next(after: nil) == nil)
-        guard case .source(let error) = await another.finish().1 else {
+        let (entities, stopped) = await another.finish()
+        #expect(stopped == nil, "the other entities of a run would go on")
+        #expect(entities[0].errors.last?.contains("5 readings in a row failed for good: 4 more of timesheet") == true)
+        #expect(entities[0].failed.count == 9 && entities[0].status == .failed)
+    }
+
+    @Test("Failures in a row of three entities stop the run: the platform is down")
+    func platformDown() async throws {
+        let days = try (1...2).map { Chunk.span(try span("2026-03-0\($0)", "2026-03-0\($0)")) }
+        let board = try board(["timesheet": days, "quote": days, "staff": [.whole], "task": [.whole]])
+        for _ in 1...5 { await board.done(try #require(await board.next(after: nil)), failed(.cutOff)) }
+        #expect(await board.next(after: nil) == nil)
+        guard case .source(let error) = await board.finish().1 else {
             Issue.record("the run was not stopped")
             return
         }
         #expect(error.code == .platformDown && error.message.contains("5 readings in a row"))
+    }
+
+    @Test("A list that the platform refuses fails its entity, all of it, and the others are read")
+    func forbidden() async throws {
+        let days = try (1...3).map { Chunk.span(try span("2026-03-0\($0)", "2026-03-0\($0)")) }
+        let board = try board(["staff": [.whole], "task": [.whole], "timesheet": days])
+        var read: [String] = []
+        while let work = await board.next(after: nil) {
+            read.append(work.entity.name)
+            await board.done(work, work.entity.name == "timesheet" ? failed(.forbidden) : loaded)
+        }
+        let (entities, stopped) = await board.finish()
+        #expect(stopped == nil && read.sorted() == ["staff", "task", "timesheet"], "it is asked for once")
+        #expect(entities.map(\.status) == [.green, .green, .failed])
+        var results = RunResults()
+        results.add(entities, stopped)
+        #expect(results.outcome == .failed)
+        #expect(results.error?.hasPrefix("Failed in part: 1 of 3 entities; the others were read.") == true)
+    }
+
+    @Test("Three refused entities and no answer at all stop the run: the organisation is refused")
+    func refusedOrganisation() async throws {
+        let board = try board(["staff": [.whole], "task": [.whole], "supplier": [.whole], "cost": [.whole]])
+        for _ in 1...3 { await board.done(try #require(await board.next(after: nil)), failed(.forbidden)) }
+        #expect(await board.next(after: nil) == nil)
+        #expect(await board.finish().1 != nil)
     }
 
     @Test("An unreadable span is halved down to its days; the one bad day is unreadable and the span does not count")
@@ -143,7 +183,7 @@ struct RunBoardTests {
     @Test("After a stop nothing is handed out, and what was not read is marked so")
     func stops() async throws {
         let board = try board(["job_category": [.whole], "staff": [.whole]])
-        await board.done(try #require(await board.next(after: nil)), failed(.forbidden))
+        await board.done(try #require(await board.next(after: nil)), failed(.tls))
         #expect(await board.next(after: nil) == nil)
         let (entities, _) = await board.finish()
         #expect(entities.map(\.status) == [.failed, .skipped])

@@ -30,13 +30,13 @@ struct PureTests {
     }
 
     @Test(
-        "Retry-After is seconds or a date",
+        "Retry-After is seconds or a date, and at most a day",
         arguments: [
             ("30", nil, 30), ("0", nil, 1), ("-5", nil, 1), ("66975", nil, 66_975), ("soon", nil, nil),
             ("Sat, 21 Nov 2026 12:00:42 GMT", nil, 42),
             ("Sat, 21 Nov 2026 12:00:42 GMT", "Sat, 21 Nov 2026 11:59:42 GMT", 60),
             ("Sat, 21 Nov 2026 11:00:00 GMT", nil, 1), ("Sat, 31 Feb 2026 11:00:00 GMT", nil, nil),
-            ("99999999999999", nil, 30 * 86_400),
+            ("99999999999999", nil, 86_400), ("90000", nil, 86_400), ("Tue, 24 Nov 2026 12:00:00 GMT", nil, 86_400),
         ] as [(String, String?, Int?)])
     func retryAfter(text: String, date: String?, seconds: Int?) {
         let headers = CurlHeaders([("retry-after", text)] + (date.map { [("Date", $0)] } ?? []))
@@ -64,17 +64,20 @@ struct PureTests {
             firstDate: LocalDate(daysSinceEpoch: LocalDate.days(year: 2017, month: 1, day: 1)))
         let today = LocalDate(SourceFixture.noon, in: .gmt)
         func query(_ chunk: Chunk, _ entity: EntityDefinition) throws -> String {
-            guard case .list(_, let query) = try RequestPlan(chunk, of: entity, settings: settings, today: today) else {
+            guard case .list(_, let queries) = try RequestPlan(chunk, of: entity, settings: settings, today: today)
+            else {
                 return "not a list"
             }
-            return RequestURL.form(query)
+            return queries.map { RequestURL.form($0) }.joined(separator: " ")
         }
         let window = try #require(Window(first: today.startOfMonth, last: today))
         #expect(try query(.span(window), .invoice) == "from=20261101&to=20261121")
         #expect(try query(.since(SourceFixture.noon), .client) == "modifiedsince=2026-11-21T12%3A00%3A00")
         #expect(
             try query(.since(SourceFixture.noon), .job)
-                == "modifiedsinceutc=2026-11-21T00%3A00%3A00&from=20170101&to=20271121")
+                == (2017...2027).map { year in
+                    "modifiedsinceutc=2026-11-21T00%3A00%3A00&from=\(year)0101&to=\(year)\(year == 2027 ? "1121" : "1231")"
+                }.joined(separator: " "))
         #expect(try query(.whole, .staff) == "")
         #expect(try query(.sweep(EntityDefinition.invoice.sweeps[0]), .invoice) == "")
         for (chunk, entity) in [
