@@ -117,6 +117,9 @@ extension ConnectionSetting {
     static let perParentDays = TypedSetting.number(
         "per-parent-days", default: 90, in: 0...3650,
         help: "days after which values of an unchanged record are read again, 0 for never")
+    static let perParentOldCalls = TypedSetting.number(
+        "per-parent-old-calls", default: 50, in: 0...1_000_000,
+        help: "calls of one run at most for values of records that have not changed")
     static let freshnessHours = TypedSetting.number(
         "freshness-hours", default: 30, in: 1...100_000,
         help: "hours after its last complete reading at which a table becomes stale")
@@ -162,6 +165,7 @@ extension ConnectionSetting {
         perParentPercent.row(\.perParentPercent),
         perParentCalls.row(\.perParentCalls),
         perParentDays.row(\.perParentDays),
+        perParentOldCalls.row(\.perParentOldCalls),
         freshnessHours.row(\.freshnessHours),
     ]
 }

@@ -86,6 +86,8 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var perParentCalls: Int = ConnectionSetting.perParentCalls.defaultValue
     /// Days after which a run reads the values of an unchanged record again; 0 for never.
     public var perParentDays: Int = ConnectionSetting.perParentDays.defaultValue
+    /// Most calls of one run for the values of records that have not changed.
+    public var perParentOldCalls: Int = ConnectionSetting.perParentOldCalls.defaultValue
     /// Hours after its last complete reading at which a table becomes stale.
     public var freshnessHours: Int = ConnectionSetting.freshnessHours.defaultValue
 

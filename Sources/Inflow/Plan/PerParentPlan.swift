@@ -32,8 +32,8 @@ public struct ParentBacklog: Sendable, Hashable {
 /// Whose values a run asks for: a pure decision from the backlogs and the calls it may spend.
 ///
 /// New and changed records come first, the newest of each kind first. Every kind gets the same part of the budget, and
-/// the others share what a kind does not need, so that no kind waits for another. The rest goes to the records read
-/// longest ago, since a person can change a value without a trace on its record.
+/// the others share what a kind does not need, so that no kind waits for another. Some of the rest goes to the records
+/// read longest ago, since a person can change a value without a trace on its record.
 public struct PerParentPlan: Sendable {
     /// Records of one chunk.
     public static let chunkSize = 50
@@ -86,7 +86,7 @@ public struct PerParentPlan: Sendable {
         let due = pairs.map { $0.1.isUsed ? $0.1.dueKeys.count + $0.1.failedKeys.count : 0 }
         let given = PerParentPlan.shares(due, budget)
         let old = pairs.map { pair in pair.1.isUsed ? min(pair.1.oldKeys.count, turn(pair.1)) : 0 }
-        let spare = PerParentPlan.shares(old, budget - given.reduce(0, +))
+        let spare = PerParentPlan.shares(old, min(settings.perParentOldCalls, budget - given.reduce(0, +)))
         return pairs.indices.map { index in
             let (entity, backlog) = pairs[index]
             let keys = Array(backlog.dueKeys.prefix(given[index]))

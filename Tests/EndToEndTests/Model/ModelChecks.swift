@@ -47,29 +47,85 @@ extension Model {
         for (name, windows) in Dictionary(grouping: plan.reads, by: \.entity.name).sorted(by: { $0.key < $1.key }) {
             guard let entity = windows.first?.entity else { continue }
             let rows = try await rows(of: entity)
-            for window in windows.map(\.window) {
-                let truth = try await fixture.sandbox.rows(name, in: window)
-                // Lists leave drafts out; a run may have read them from elsewhere.
-                for one in truth where !one.isDraft { try expect(one, entity, rows, words) }
-                try await expectLines(of: truth.filter { !$0.isDraft }, entity, words)
-                let keys = Set(truth.map(\.key))
-                let live = rows.filter { _, row in
-                    row.isLive && row.values["state"] != "Draft" && row.values["status"] != "Draft"
-                        && (window.map { $0.holds(row.day) } ?? true)
-                }
-                // What waits to be looked for, or for the next sweep of open documents, is not called gone yet.
-                let waiting = try await session.query(
-                    """
-                    select key from inflow.missing where entity = $1
-                    union select key from inflow.open_document where entity = $1
-                    """, [.text(name)]
-                ).compactMap { try $0["key"].string }
-                if let key = Set(live.keys).subtracting(keys).subtracting(waiting).min() {
-                    let place = window?.description ?? "the list"
-                    throw ModelFailure("\(words): \(name) \(key) is live, but not on the platform in \(place)")
-                }
+            for window in windows.map(\.window) { try await expect(entity, rows, in: window, words) }
+        }
+    }
+
+    /// The rows of a window, or of the whole list, are exactly those of the platform.
+    private func expect(
+        _ entity: EntityDefinition, _ rows: [String: Row], in window: Window?, _ words: String
+    ) async throws {
+        let truth = try await fixture.sandbox.rows(entity.name, in: window)
+        // Lists leave drafts out; a run may have read them from elsewhere.
+        for one in truth where !one.isDraft { try expect(one, entity, rows, words) }
+        try await expectLines(of: truth.filter { !$0.isDraft }, entity, words)
+        let keys = Set(truth.map(\.key))
+        let live = rows.filter { _, row in
+            row.isLive && row.values["state"] != "Draft" && row.values["status"] != "Draft"
+                && (window.map { $0.holds(row.day) } ?? true)
+        }
+        // What waits to be looked for, or for the next sweep of open documents, is not called gone yet.
+        let waiting = try await session.query(
+            """
+            select key from inflow.missing where entity = $1
+            union select key from inflow.open_document where entity = $1
+            """, [.text(entity.name)]
+        ).compactMap { try $0["key"].string }
+        if let key = Set(live.keys).subtracting(keys).subtracting(waiting).min() {
+            let place = window?.description ?? "the list"
+            throw ModelFailure("\(words): \(entity.name) \(key) is live, but not on the platform in \(place)")
+        }
+    }
+
+    // MARK: claims
+
+    /// The database's clock.
+    func now() async throws -> Date {
+        try #require(try await session.query("select clock_timestamp() as now")[0]["now"].date)
+    }
+
+    /// However the run ended: each month and each list that `report.is_complete` calls read whole since a moment after
+    /// the last edit holds exactly what the platform has there.
+    ///
+    /// `lie` is the path of answers whose form does not tell that they are wrong; its entities are left out.
+    mutating func expectClaims(since begun: Date, besides lie: String? = nil, _ words: String) async throws {
+        for entity in Model.entities where !entity.isDerived {
+            if let lie, "/\(entity.endpoint.path)".hasPrefix(lie) { continue }
+            let claims = try await claims(entity, since: begun)
+            guard !claims.isEmpty else { continue }
+            let rows = try await rows(of: entity)
+            for window in claims {
+                try await expect(entity, rows, in: window, "\(words), \(window?.description ?? "the list") is complete")
             }
         }
+    }
+
+    /// The months of an entity that are called complete since a moment, joined where they touch; of a list one `nil`.
+    private func claims(_ entity: EntityDefinition, since begun: Date) async throws -> [Window?] {
+        let complete = try await session.query(
+            """
+            select m.month::date::text as month
+            from generate_series($2::date - interval '15 months', $2::date + interval '13 months', interval '1 month')
+                m (month)
+            where report.is_complete($1::bigint, $3, m.month::date, (m.month + interval '1 month')::date - 1, $4)
+            order by 1
+            """,
+            [
+                .int64(fixture.connection.id), .text(InflowFixture.today.startOfMonth.description),
+                .text(entity.name), .timestamp(begun),
+            ]
+        ).compactMap { try $0["month"].string.flatMap { LocalDate($0) } }
+        guard entity.isDated else { return complete.isEmpty ? [] : [nil] }
+        var windows: [Window?] = []
+        for month in complete {
+            let next = month.adding(months: 1)
+            if let last = windows.last ?? nil, last.until == month {
+                windows[windows.count - 1] = Window(from: last.from, until: next)
+            } else {
+                windows.append(Window(from: month, until: next))
+            }
+        }
+        return windows
     }
 
     /// The keys of rows marked as deleted, with their entity before them.

@@ -18,9 +18,9 @@ struct PerParentProofTests {
     ) async throws {
         try await InflowFixture.run(RunningSandbox.small { $0.scale = 0.03 }) { fixture in
             var fixture = fixture
-            (fixture.connection.settings.perParentPercent, fixture.connection.settings.perParentCalls) = (
-                100, 1_000_000
-            )
+            fixture.connection.settings.perParentPercent = 100
+            fixture.connection.settings.perParentCalls = 1_000_000
+            fixture.connection.settings.perParentOldCalls = 1_000_000
             try await ConnectionStore(fixture.warehouse).update(fixture.connection)
             try await read(lists, fixture)
             #expect(try await values(fixture, kinds).outcome == .green)

@@ -111,6 +111,18 @@ struct PerParentPlanTests {
         #expect(read(100, overdue: 20, days: 0) == [["a"]])
     }
 
+    @Test("Records that have not changed take a number of calls a run at most, those longest ago first")
+    func fewOld() {
+        var settings = Self.settings
+        settings.perParentOldCalls = 6
+        let backlogs = ["cost", "payment"].map {
+            Self.backlog(Self.entity($0).name, due: ["a"], old: Self.numbered($0, 50), overdue: 40, parents: 900)
+        }
+        let parts = PerParentPlan(settings, budget: 100).parts([Self.entity("cost"), Self.entity("payment")], backlogs)
+        #expect(Self.keys(parts[0]) == [["a"], ["cost0", "cost1", "cost2"]])
+        #expect(Self.keys(parts[1]) == [["a"], ["payment0", "payment1", "payment2"]])
+    }
+
     @Test("A kind without a definition that says it has any is not asked for")
     func unused() {
         let backlog = Self.backlog("cost", due: ["a"], old: ["b"], isUsed: false)
