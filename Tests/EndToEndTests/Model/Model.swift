@@ -121,7 +121,7 @@ struct Model {
 
     /// Faults that no number of tries overcomes: the run must say that it failed.
     private static let fatal: Set = ["error_status", "status500"]
-    /// Answers whose form does not tell that they are wrong: what was read cannot be relied on.
+    /// Answers whose form does not show that they are wrong: what was read cannot be relied on.
     private static let lies: Set = ["valid_empty", "half_list"]
     /// Faults that are overcome by asking again, or that do no harm.
     private static let passing = [
