@@ -7,7 +7,7 @@ import Testing
 @Suite("Errors", .timeLimit(.minutes(5)))
 struct ErrorTests {
     @Test(
-        "A connection that dies is told apart from a body that is too short",
+        "A connection that dies has another code than a body that is too short",
         arguments: [
             ("", true, CurlError.Code.reset),
             ("", false, .reset),
@@ -59,7 +59,7 @@ struct ErrorTests {
         }
     }
 
-    @Test("Nobody listening is no connection")
+    @Test("A port without a server is no connection")
     func refused() async throws {
         var server: RawServer? = try RawServer { _ in }
         let url = try #require(server?.url())
@@ -70,7 +70,7 @@ struct ErrorTests {
         #expect(error?.detail.hasPrefix("libcurl 7: ") == true)
     }
 
-    @Test("A name that cannot be looked up is told")
+    @Test("The error of a name that cannot be looked up names it")
     func dns() async throws {
         // Longer than names may be, so that it is refused on this machine and no packet leaves it.
         let host = String(repeating: "a", count: 70) + ".invalid"
@@ -121,7 +121,7 @@ struct ErrorTests {
     }
 
     @Test(
-        "A header that would begin another header is refused, and its value is not told",
+        "A header that would begin another header is refused, and its value is in no error",
         arguments: [
             ("X-A", "s3cret\r\nX-B: 1"), ("X-A", "s3cret\n"), ("X-A", "s3cret\0"), ("X-A\r\nX-B", "s3cret"),
             ("X A", "s3cret"), ("", "s3cret"), ("X:", "s3cret"),
@@ -134,7 +134,7 @@ struct ErrorTests {
         #expect(error.map { String(reflecting: $0).contains("s3cret") } == false)
     }
 
-    @Test("An error tells the address but neither its query nor any header")
+    @Test("An error names the address but neither its query nor any header")
     func noTokens() async throws {
         let server = try RawServer { connection in
             _ = connection.request()

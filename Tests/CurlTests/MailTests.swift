@@ -178,7 +178,7 @@ struct MailTests {
         #expect(await task.value?.code == .cancelled)
     }
 
-    @Test("Where nobody listens there is no connection")
+    @Test("Where no server listens there is no connection")
     func nobody() async throws {
         let server = try RawServer { _ in }
         let port = server.port

@@ -23,7 +23,7 @@ struct TrustTests {
         #expect(unknown?.code == .tls)
     }
 
-    @Test("A file of certificates that is not there trusts nobody")
+    @Test("With a file of certificates that is not there no server is trusted")
     func noCertificates() async throws {
         let server = try RawServer { $0.waitForClose() }
         defer { server.stop() }
@@ -83,7 +83,7 @@ struct TrustTests {
     }
 
     @Test(
-        "A proxy's password is never told",
+        "A proxy's password is in no error",
         arguments: ["socks9://user:s3cret@127.0.0.1", "http://user:s3cret@127.0.0.1:0"])
     func proxyPassword(proxy: String) async throws {
         let configuration = CurlConfiguration(proxy: proxy)

@@ -158,7 +158,7 @@ struct ClusterTests {
         }
     }
 
-    @Test("A folder with somebody's files is left alone")
+    @Test("A folder with other files is left alone")
     func strangeFolder() async throws {
         try await withCluster { cluster in
             try FileManager.default.createDirectory(atPath: cluster.folder, withIntermediateDirectories: true)
@@ -180,7 +180,7 @@ struct ClusterTests {
         }
     }
 
-    @Test("A setting the server does not know is told in its own words")
+    @Test("The error of a setting that the server does not know carries the server's words")
     func badSetting() async throws {
         try await withCluster { cluster in
             let wrong = PostgresCluster(folder: cluster.folder, purpose: .tests, settings: ["no_such_thing": "1"])

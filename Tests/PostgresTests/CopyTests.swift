@@ -61,7 +61,7 @@ struct CopyTests {
         #expect(text.byteCount == 0 && text.rowCount == 0)
     }
 
-    @Test("A refused line is told with its number and column, and the connection goes on")
+    @Test("The error of a refused line names its number and column, and the connection goes on")
     func refusedLine() async throws {
         let connection = try await connect()
         try await connection.execute("create table \"odd, 7 name\" (a int, b date)")

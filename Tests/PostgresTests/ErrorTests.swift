@@ -6,7 +6,7 @@ import Testing
 @Suite("Errors", .database)
 struct ErrorTests {
     @Test(
-        "SQLSTATE tells the code",
+        "SQLSTATE decides the code",
         arguments: [
             ("select * from nowhere", PostgresError.Code.undefinedObject, "42P01"),
             ("select 1 / 0", .statementFailed, "22012"),

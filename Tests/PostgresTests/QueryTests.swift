@@ -78,7 +78,7 @@ struct QueryTests {
         #expect(await code { try await connection.execute("select 1\0; drop table x") } == .badParameter)
     }
 
-    @Test("A wanted column that is missing, null or of another type is told by name")
+    @Test("The error of a wanted column that is missing, null or of another type names it")
     func required() async throws {
         let row = try await connect().query("select null as nothing, 'x' as word")[0]
         for name in ["absent", "nothing", "word"] {

@@ -18,7 +18,7 @@ struct TestDatabaseTests {
         #expect(try await connection.query("select n from made order by n").map { try $0["n"].int } == [1, 100 + n])
     }
 
-    @Test("A test without the trait is told so")
+    @Test("A test without the trait gets an error that says what to write")
     func without() {
         #expect(throws: NoTestDatabase.self) { try TestDatabase.current }
     }

@@ -14,7 +14,7 @@ public actor TestCluster {
     private static let prefix = "inflow-tests-"
     private var starting: Task<String, any Error>?
     private var templates: [String: Task<String, any Error>] = [:]
-    /// Ended when no `create database … template` runs: the server refuses a template somebody is connected to.
+    /// Ended when no `create database … template` runs: the server refuses a template that has a session.
     private var lastCreation: Task<Void, Never>?
     private var databases = 0
 

@@ -68,7 +68,7 @@ struct ArchiveTests {
         #expect(try await fixture.contents() == before)
     }
 
-    @Test("One record is printed as the platform sent it, byte for byte; one that is not there is told of in words")
+    @Test("One record is printed as the platform sent it, byte for byte; one that is not there is an error in words")
     func raw() async throws {
         try await InflowFixture.run { fixture in
             let sync = try await fixture.inflow("sync", "acme", "invoice")

@@ -84,7 +84,7 @@ struct ConsentTests {
         }
     }
 
-    @Test("A refusal is told in the browser and on the terminal, and changes nothing")
+    @Test("A refusal is shown in the browser and on the terminal, and changes nothing")
     func refused() async throws {
         try await InflowFixture.run { fixture in
             let before = try await fixture.sandbox.tokenRequests()
@@ -131,7 +131,7 @@ struct ConsentTests {
     }
 
     @Test(
-        "A person without the privilege is told so: no organisation, records refused, or the code refused",
+        "A person without the privilege reads why: no organisation, records refused, or the code refused",
         arguments: ["guest", "clerk", "refused"])
     func noPrivilege(user: String) async throws {
         try await InflowFixture.run(connects: false) { fixture in
@@ -151,7 +151,7 @@ struct ConsentTests {
         }
     }
 
-    @Test("Of several organisations one must be named where nobody can be asked, and the named one is taken")
+    @Test("Of several organisations one must be named where no person can be asked, and the named one is taken")
     func several() async throws {
         try await InflowFixture.run(Self.two, connects: false) { fixture in
             try await add(fixture)
@@ -219,7 +219,7 @@ struct ConsentTests {
         }
     }
 
-    @Test("A port that is taken is told in words")
+    @Test("The error of a port that is taken names it")
     func portTaken() async throws {
         try await InflowFixture.run { fixture in
             let port = try #require(URLComponents(string: fixture.sandbox.address)?.port)

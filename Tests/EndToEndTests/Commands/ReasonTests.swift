@@ -30,7 +30,9 @@ struct ReasonTests {
         let kind: String, count: Int, first: [Finding]
     }
 
-    @Test("A bad record is rejected once however often it comes, and the sync after it was mended closes it; why tells")
+    @Test(
+        "A bad record is rejected once however often it comes, and the sync after it was mended closes it; why lists both"
+    )
     func mended() async throws {
         try await InflowFixture.run { fixture in
             #expect(try await fixture.inflow("sync", "acme", "cost").code == 0)
@@ -104,7 +106,7 @@ struct ReasonTests {
         }
     }
 
-    @Test("Quality tells an invoice that does not add up, with the difference; the sandbox's own all do")
+    @Test("Quality lists an invoice that does not add up, with the difference; the sandbox's own all do")
     func quality() async throws {
         try await InflowFixture.run { fixture in
             let plan = try await fixture.everything([try InflowFixture.entity("invoice")], inOne: true)
@@ -132,7 +134,7 @@ struct ReasonTests {
         }
     }
 
-    @Test("An element nobody knows is kept and listed, and the run is green")
+    @Test("An unknown element is kept and listed, and the run is green")
     func drift() async throws {
         try await InflowFixture.run { fixture in
             let key = try await fixture.sandbox.row("task", where: \.isNamed).key

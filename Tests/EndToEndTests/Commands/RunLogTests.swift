@@ -52,7 +52,7 @@ struct RunLogTests {
         }
     }
 
-    @Test("A run is listed and told with its parts, its chunks and the error's words")
+    @Test("A run is listed and shown with its parts, its chunks and the error's words")
     func oneRun() async throws {
         try await InflowFixture.run { fixture in
             try await fixture.sandbox.fault("error_status", at: "/task.api", times: 2)

@@ -40,7 +40,7 @@ struct UsageTests {
         Misuse("entities show invoices", "There is no entity \"invoices\".", "invoice"),
     ]
 
-    @Test("Wrong usage is told in words with exit code 64, and nothing is asked")
+    @Test("Wrong usage is an error in words with exit code 64, and no call is made")
     func misuse() async throws {
         try await InflowFixture.run { fixture in
             let before = try await fixture.sandbox.tokenRequests()
@@ -109,7 +109,7 @@ struct UsageTests {
         }
     }
 
-    @Test("A warehouse that cannot be reached is told in one sentence with exit code 1", arguments: [false, true])
+    @Test("A warehouse that cannot be reached is an error of one sentence with exit code 1", arguments: [false, true])
     func unreachable(json: Bool) async throws {
         try await InflowFixture.run(connects: false) { fixture in
             let ending = try await fixture.start(
@@ -124,7 +124,7 @@ struct UsageTests {
         }
     }
 
-    @Test("The configuration file speaks where the environment is silent, and is told of when it cannot be read")
+    @Test("The configuration file speaks where the environment is silent, and is an error when it cannot be read")
     func configurationFile() async throws {
         try await InflowFixture.run { fixture in
             let environment = ["PATH": "/usr/bin:/bin", "INFLOW_HOME": fixture.folder]

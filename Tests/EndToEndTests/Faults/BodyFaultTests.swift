@@ -40,7 +40,7 @@ struct BodyFaultTests {
         }
     }
 
-    @Test("A connection that breaks off before the answer is made again, whoever makes it")
+    @Test("A connection that breaks off before the answer is made again, by libcurl or by Inflow")
     func reset() async throws {
         try await InflowFixture.run { fixture in
             try await fixture.sandbox.fault("reset", at: "/task.api")

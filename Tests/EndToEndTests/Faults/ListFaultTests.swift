@@ -23,7 +23,7 @@ struct ListFaultTests {
         }
     }
 
-    @Test("Half a list without counters cannot be told from a whole one; it deletes nothing, its absent rows are held")
+    @Test("Half a list without counters looks like a whole one; it deletes nothing, its absent rows are held")
     func halfUncountedList() async throws {
         try await InflowFixture.run { fixture in
             let plan = try fixture.lists("task")

@@ -29,7 +29,7 @@ struct RecoveryTests {
         }
     }
 
-    @Test("A record that nobody can read costs its day: a rejection, an incomplete month, and nothing else")
+    @Test("An unreadable record costs its day: a rejection, an incomplete month, and nothing else")
     func unreadableRecord() async throws {
         try await InflowFixture.run { fixture in
             let entity = try InflowFixture.entity("timesheet")

@@ -222,7 +222,7 @@ struct PerParentTests {
         }
     }
 
-    @Test("What a day's share allows is spent, what it took is remembered, and status tells what is left")
+    @Test("What a day's share allows is spent, what it took is recorded, and status shows what is left")
     func share() async throws {
         try await run(1_000) { fixture in
             var fixture = fixture
@@ -355,7 +355,7 @@ struct PerParentTests {
         var readings: [Reading]
     }
 
-    @Test("A rejected value is told by its record, and read again by it")
+    @Test("A rejected value is listed under its record, and read again with it")
     func rejected() async throws {
         try await run(1_000_000) { fixture in
             let field = try #require(

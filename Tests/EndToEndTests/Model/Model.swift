@@ -186,7 +186,7 @@ struct Model {
     private static let fatal: Set = ["error_status", "status500"]
     /// Answers that prove nothing, or refuse one list: the run must not say that it is well.
     private static let refused: Set = ["renamed_container", "forbidden", "forbidden_xml"]
-    /// Answers whose form does not tell that they are wrong: what was read cannot be relied on.
+    /// Answers whose form does not show that they are wrong: what was read cannot be relied on.
     private static let lies: Set = ["valid_empty", "half_list"]
     /// Faults that are overcome by asking again, or that do no harm.
     private static let passing = [

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Warehouse
 
-@Suite("Telling people", .database(.warehouse), .timeLimit(.minutes(5)))
+@Suite("Alerts", .database(.warehouse), .timeLimit(.minutes(5)))
 struct AlertTests {
     /// Whether a post is signed with a key, and says when.
     private func isSigned(_ post: WebhookListener.Post, key: String) -> Bool {

@@ -35,7 +35,7 @@ extension InflowFixture {
 
 @Suite("The daemon", .database(.warehouse), .timeLimit(.minutes(5)))
 struct ServeTests {
-    @Test("A slot that went by is caught up once, people see it, and the daemon ends when it is told to")
+    @Test("A slot that went by is caught up once, status shows it, and the daemon ends when it is interrupted")
     func catchUp() async throws {
         try await InflowFixture.run { fixture in
             let slot = try await fixture.makeDue()
@@ -131,7 +131,7 @@ struct ServeTests {
         }
     }
 
-    @Test("Told to end in mid-run, the daemon puts the run back; the next one goes on where it stopped")
+    @Test("Interrupted in mid-run, the daemon puts the run back; the next one goes on where it stopped")
     func handsOver() async throws {
         try await InflowFixture.run { fixture in
             _ = try await fixture.makeDue()

@@ -21,7 +21,7 @@ struct ServerTests {
         }
     }
 
-    @Test("Without a warehouse named, a private PostgreSQL is made at the first use, told of, and stopped when asked")
+    @Test("Without a warehouse named, a private PostgreSQL is made at the first use, announced, and stopped on request")
     func privateCluster() async throws {
         try await withHome { home in
             func inflow(_ arguments: String...) async throws -> InflowProcess.Ending {

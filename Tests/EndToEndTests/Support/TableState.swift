@@ -3,7 +3,7 @@ import Inflow
 import TestSupport
 import Testing
 
-/// What the tables hold, told in short: to see whether they are the same, or were written at all.
+/// What the tables hold, in short: to see whether they are the same, or were written at all.
 extension InflowFixture {
     /// Where every row of an entity's tables lies and which transaction wrote it: differs after any write at all.
     func places(of entity: EntityDefinition) async throws -> [String: String] {
@@ -88,7 +88,7 @@ extension InflowFixture {
             #expect(
                 try isSame["same"].bool == true, "\(name) is not \(sum) \(comment)")
         }
-        // Payments have no identifier, and costs are told by their own.
+        // Payments have no identifier, and costs are compared by their own.
         guard withKeys, entity.name != "invoice_payment" else { return }
         let key =
             !entity.isPerParent

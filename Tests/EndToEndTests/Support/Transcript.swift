@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// What a process has written to one stream so far; whoever waits for a text is told when it is there.
+/// What a process has written to one stream so far; a test can wait for a text in it.
 final class Transcript: Sendable {
     private struct State {
         var bytes = Data()

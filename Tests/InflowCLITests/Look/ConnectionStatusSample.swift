@@ -4,7 +4,7 @@ import Inflow
 @testable import Warehouse
 
 extension ConnectionStatus {
-    /// A connection that is read every day at 07:30 and stands well, as far as it is not told otherwise.
+    /// A connection that is read every day at 07:30 and is well, unless an argument says otherwise.
     static func sample(
         _ name: String, anchor: Anchor? = try? Anchor("07:30 Pacific/Auckland"), isOn: Bool = true,
         paused: Instant? = nil, needsConsent: Instant? = nil, tokenEnds: Instant? = nil, lastRun: Run? = nil,

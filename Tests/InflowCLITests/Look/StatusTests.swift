@@ -69,7 +69,7 @@ struct StatusTests {
         #expect(StatusDocument.table([], now: now).first?.hasPrefix("No connection yet.") == true)
     }
 
-    @Test("The document of one connection has its keys also where there is nothing to tell")
+    @Test("The document of one connection has its keys also where there is nothing to show")
     func keys() throws {
         let empty = try json(document(.sample("new", anchor: nil)))
         for key in ["last_run", "next_run", "anchor", "token_days_left", "fresh_at", "paused_at", "newest_run"] {
@@ -88,7 +88,7 @@ struct StatusTests {
         #expect(off["enabled"] as? Bool == false && off["next_run"] is NSNull && off["anchor"] is [String: Any])
     }
 
-    @Test("One connection at length names what is wrong and the command that tells more")
+    @Test("One connection at length names what is wrong and the command that shows more")
     func atLength() {
         let broken = ConnectionStatus.sample(
             "acme", needsConsent: now.addingTimeInterval(-3_600), tokenEnds: now.addingTimeInterval(-60),
@@ -123,7 +123,7 @@ struct WhenTextTests {
         #expect(InstantText.long(newYear, in: auckland) == "2027-01-01 00:00")
     }
 
-    @Test("A span is told in the largest unit that says something")
+    @Test("A span is shown in the largest unit that it fills")
     func spans() {
         #expect(
             [0, 59, 3_599, 3_600, 172_799, 172_800, -7_200].map { InstantText.span($0) } == [

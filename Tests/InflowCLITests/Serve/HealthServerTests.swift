@@ -35,7 +35,7 @@ struct HealthServerTests {
         }
     }
 
-    @Test("With a warehouse that cannot be reached it is alive and not ready, and tells no address and no secret")
+    @Test("With a warehouse that cannot be reached it is alive and not ready, and shows no address and no secret")
     func unreachable() async throws {
         try await serving("postgresql://somebody:hush-hush@127.0.0.1:1/nowhere") { get in
             #expect(try await get("healthz").status == 200)

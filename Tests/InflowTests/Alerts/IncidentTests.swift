@@ -101,7 +101,7 @@ struct IncidentTests {
     }
 
     @Test(
-        "A refresh token is told of from a week before its end, unless a consent is needed anyway",
+        "Inflow warns of a refresh token's end from a week before, unless a consent is needed anyway",
         arguments: [(7.01, false, ""), (7, false, "+"), (-1, false, "+"), (1, true, "")])
     func token(days: Double, needsConsent: Bool, sign: String) {
         let facts = Self.facts {

@@ -11,7 +11,7 @@ struct DefinitionTests {
         #expect(RowShaperTests.job.faults() == [])
     }
 
-    @Test("All faults are told at once, each naming what it is about")
+    @Test("All faults are listed at once, each naming what it is about")
     func all() {
         let entity = EntityDefinition.thing(
             key: ["uuid", "gone"],

@@ -57,7 +57,7 @@ struct RecordDiffTests {
         #expect(story.steps[2].fields.allSatisfy { $0.old == nil })
     }
 
-    @Test("Lines are told by their identifier: changed, added, removed; those that are the same are not told")
+    @Test("Lines are listed by their identifier: changed, added, removed; those that are the same are left out")
     func lines() {
         let story = story(
             version(

@@ -151,7 +151,7 @@ struct PerParentPlanTests {
         #expect(plan(.manual).expecting([expected]).calls == 2)
     }
 
-    @Test("A run tells its chunks by key apart by their first one")
+    @Test("Chunks by key have different names, by their first key")
     func labels() {
         let entity = Self.entity("cost")
         #expect(entity.label(of: .parents(["a", "b"])) == "2 by key from a")

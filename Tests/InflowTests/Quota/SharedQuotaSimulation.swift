@@ -16,7 +16,7 @@ struct SharedQuotaSimulation {
         var hours: [Int] = []
         /// Calls each process made.
         var byHolder: [Int]
-        /// When a process was first told that the day is spent, in microseconds.
+        /// When a process first learned that the day is spent, in microseconds.
         var spentAt: Int64?
     }
 

@@ -90,7 +90,7 @@ struct SharedQuotaTests {
         #expect(outcome.hours.dropFirst(24).reduce(0, +) >= 4_500, "\(outcome.hours)")
     }
 
-    @Test("Slow calls do not bunch at the platform's door, and a process that dies in the middle harms nobody")
+    @Test("Slow calls do not bunch at the platform's door, and a process that dies in the middle harms no other")
     func slowAndDying() {
         let limits = SharedQuota.Limits(atOnce: 5, perMinute: 10, perDay: 0)
         var simulation = SharedQuotaSimulation(
@@ -201,7 +201,7 @@ struct SharedQuotaTests {
         #expect(made == 2, "of four one was used and one is out")
     }
 
-    @Test("Where nothing is limited nobody is asked")
+    @Test("Where nothing is limited no ledger is asked")
     func unlimited() {
         var stock = Table(SharedQuota.Limits(atOnce: 0, perMinute: 0, perDay: 0)).stock()
         for number in 1...100 { #expect(stock.request(.run, at: 0) == .go(number)) }

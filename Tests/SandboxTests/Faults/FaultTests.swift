@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Faults: when they happen, and the oldest kinds")
 struct FaultTests {
-    @Test("A fault happens after the calls it waits for, as often as it is told, and only to its path")
+    @Test("A fault happens after the calls it waits for, as often as it says, and only to its path")
     func counting() {
         var faults = Faults()
         var fault = Fault(kind: .status500)
@@ -180,7 +180,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A fault nobody knows is refused")
+    @Test("An unknown fault is refused")
     func unknownFault() async throws {
         try await SandboxFixture.run { (fixture: SandboxFixture) async throws in
             let response = try await fixture.client.execute(

@@ -89,7 +89,7 @@ struct ControlTests {
         }
     }
 
-    @Test("A purchase order with another number is another to whoever knows it by number")
+    @Test("A purchase order with another number is another one to a client that knows it by number")
     func renumberOrder() async throws {
         try await SandboxFixture.run { (fixture: SandboxFixture) async throws in
             let path = "purchaseorder.api/list?\(always)"

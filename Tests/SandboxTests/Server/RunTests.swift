@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Serving")
 struct RunTests {
-    @Test("The sandbox tells its port and ends when its task is cancelled")
+    @Test("The sandbox reports its port and ends when its task is cancelled")
     func run() async throws {
         let sandbox = Sandbox(SandboxFixture.small())
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)

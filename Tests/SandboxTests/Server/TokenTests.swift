@@ -152,7 +152,7 @@ struct TokenTests {
         }
     }
 
-    @Test("Access tokens end on time, and at once when told to")
+    @Test("Access tokens end on time, and at once on request")
     func expiry() async throws {
         try await SandboxFixture.run(SandboxFixture.small { $0.accessTokenSeconds = 0 }) {
             (fixture: SandboxFixture) async throws in

@@ -70,7 +70,7 @@ struct IncidentTests {
         }
     }
 
-    @Test("A channel that is set later is told what lasts, and of an end only where it was told the beginning")
+    @Test("A channel that is set later gets what lasts, and an end only where it got the beginning")
     func laterChannel() async throws {
         try await withChannels { fixture, channels, box in
             try await channels.turnOff()

@@ -158,7 +158,7 @@ struct RemovalTests {
         }
     }
 
-    @Test("The archive goes also where the records are kept: nobody could read it any more")
+    @Test("The archive goes also where the records are kept: nothing could read it any more")
     func keepingData() async throws {
         let fixture = try await LoaderFixture()
         try await fixture.load(archiving: Thing("a"))

@@ -118,7 +118,7 @@ struct EntityTests {
         }
         #expect(try await derive() == "2 = 2 inserted")
         #expect(try await derive() == "2 = 2 unchanged")
-        // What a list told besides the name stays, also where a state that was marked is there again.
+        // What a list said besides the name stays, also where a state that was marked is there again.
         try await fixture.rows("update wfm.job_status set uuid = 'u', deleted_at = now() where name = 'Planned'")
         #expect(try await derive() == "2 = 1 updated + 1 unchanged")
         #expect(

@@ -177,7 +177,7 @@ struct MissingRowDetectionTests {
 
     // MARK: dry run
 
-    @Test("A dry run tells what would be inserted, updated, missing and rejected, and writes nothing")
+    @Test("A dry run reports what would be inserted, updated, missing and rejected, and writes nothing")
     func dry() async throws {
         let fixture = try await LoaderFixture()
         let all = things(4)

@@ -121,7 +121,7 @@ struct ReaderEscapeTests {
                 })
             #expect(try called.allSatisfy { try $0["name"].string?.contains(readers.other.connection.name) != true })
             await lock.release()
-            // The values the planner knows of a table with others' rows in it are told to nobody who sees a part only.
+            // The values the planner knows of a table with others' rows in it are hidden from a role that sees a part only.
             let loaders = try await readers.acme.rows("select count(*) > 100 from pg_stats where schemaname = 'wfm'")
             #expect(loaders == ["t"])
             let stats = try await session.query("select count(*) from pg_stats where schemaname in ('wfm', 'inflow')")

@@ -74,7 +74,9 @@ struct ReaderLoaderTests {
         return rows
     }
 
-    @Test("One that may make roles needs nobody: the reader is made, sees its rows, and goes with its connection")
+    @Test(
+        "One that may make roles needs no administrator: the reader is made, sees its rows, and goes with its connection"
+    )
     func own() async throws {
         try await withOffice(mayMakeRoles: true) { office in
             let access = try await office.roles.access(for: .connection(office.connection))
@@ -144,7 +146,7 @@ struct ReaderLoaderTests {
         }
     }
 
-    @Test("A role that is somebody else's, or could see more, is refused and left as it is")
+    @Test("A role of another owner, or one that could see more, is refused and left as it is")
     func strange() async throws {
         try await withOffice(mayMakeRoles: true) { office in
             let database = try TestDatabase.current.name

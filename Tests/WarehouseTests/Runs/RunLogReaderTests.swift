@@ -26,7 +26,7 @@ struct RunLogReaderTests {
         #expect(chunks.first?.tally == run.tally)
     }
 
-    @Test("How a part ended is told in full: what was held, replaced, unknown, worth a look, and each error")
+    @Test("How a part ended is reported in full: what was held, replaced, unknown, worth a look, and each error")
     func details() async throws {
         let fixture = try await LoaderFixture()
         try await fixture.load(Thing("a"))
@@ -47,7 +47,7 @@ struct RunLogReaderTests {
         #expect(part.details == details && part.note == "a note" && part.error == "first" && part.tally.inserted == 1)
     }
 
-    @Test("Whoever follows sees whether a process holds the run and whether the queue still names it")
+    @Test("A follower sees whether a process holds the run and whether the queue still names it")
     func sight() async throws {
         let fixture = try await LoaderFixture()
         let other = try await LoaderFixture("Other")
@@ -70,7 +70,7 @@ struct RunLogReaderTests {
         #expect(try await book.look(at: fixture.run, since: nil)?.isAwaited == false)
     }
 
-    @Test("Only chunks that ended since are told again")
+    @Test("Only chunks that ended since are listed again")
     func since() async throws {
         let fixture = try await LoaderFixture()
         try await fixture.load(Thing("a"), chunk: .whole)
@@ -82,7 +82,7 @@ struct RunLogReaderTests {
         #expect(try await book.look(at: fixture.run, since: first.endedAt)?.chunks.count == 2)
     }
 
-    @Test("A number that no run has is told apart")
+    @Test("A number that no run has is an answer of its own")
     func unknown() async throws {
         let fixture = try await LoaderFixture()
         let book = RunLogReader(fixture.warehouse)

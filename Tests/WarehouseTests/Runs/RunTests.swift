@@ -8,7 +8,7 @@ import Testing
 
 @Suite("RunLock", .warehouse)
 struct RunLockTests {
-    @Test("One run at a time: a second taker waits in vain and is told who runs")
+    @Test("One run at a time: a second one waits in vain, and its error names the holder")
     func busy() async throws {
         let fixture = try await LoaderFixture()
         let lock = try await RunLock.take(fixture.warehouse, for: fixture.connection) { _ in
@@ -152,7 +152,7 @@ struct InventoryTests {
         #expect(try await words(other) == ["t.thing 1 0", "t.line 0 0", "t.tag 2 0"])
     }
 
-    @Test("Runs and rejections are told newest first, as many as asked for")
+    @Test("Runs and rejections are listed newest first, as many as asked for")
     func log() async throws {
         let fixture = try await LoaderFixture()
         try await fixture.load(Thing("a", amount: "much"), Thing("b", day: "never"), Thing("c"))

@@ -155,7 +155,7 @@ struct SchemaCheckTests {
         try await check.run()
     }
 
-    @Test("All differences are told at once, in the error too")
+    @Test("All differences are listed at once, in the error too")
     func all() async throws {
         let check = try await alter(
             "alter table t.thing drop column colour", "alter table t.thing alter name type varchar(10)",

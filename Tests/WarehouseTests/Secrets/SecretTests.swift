@@ -58,7 +58,7 @@ struct SecretTests {
         }
     }
 
-    @Test("Where the warehouse names a key this machine lacks, nothing is made and a person is told what to do")
+    @Test("Where the warehouse names a key this machine lacks, nothing is made and the error says what to do")
     func missing() async throws {
         let warehouse = try warehouse()
         try await withFolder { folder in
@@ -212,7 +212,7 @@ struct TokenTests {
         }
     }
 
-    @Test("Without tokens nothing is exchanged, and a person is told what to do")
+    @Test("Without tokens nothing is exchanged, and the error says what to do")
     func never() async throws {
         try await withStore { _, store, _ in
             let error = await #expect(throws: SourceError.self) {

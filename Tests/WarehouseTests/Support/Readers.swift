@@ -138,7 +138,7 @@ struct Readers {
 }
 
 extension ReaderRoles {
-    /// A session with what a reader was told.
+    /// A session with the credentials that a reader was given.
     static func login(_ access: Access, password: String? = nil) async throws -> PostgresConnection {
         let given = password ?? access.password ?? ""
         return try await PostgresConnection.connect(

@@ -118,7 +118,7 @@ struct TokenRefreshTests {
         }
     }
 
-    @Test("A pair that somebody stored while the refresh token was refused is used, and nobody is waited for")
+    @Test("A pair that another process stored while the refresh token was refused is used, and no consent is needed")
     func savedMeanwhile() async throws {
         try await withStore { fixture, store in
             try await store.store(pair(1))
@@ -136,7 +136,7 @@ struct TokenRefreshTests {
         }
     }
 
-    @Test("A refresh without an answer is remembered, and told when the refresh token is refused later")
+    @Test("A refresh without an answer is recorded, and named when the refresh token is refused later")
     func story() async throws {
         try await withStore { fixture, store in
             try await store.store(pair(1))

@@ -109,7 +109,7 @@ struct PureTests {
         }
     }
 
-    @Test("A bad definition is told so")
+    @Test("The faults of a bad definition are listed")
     func badDefinition() {
         let bad = EntityDefinition(
             "Bad", .reference, summary: "Bad.", endpoint: Endpoint("/x"), readEach: true,

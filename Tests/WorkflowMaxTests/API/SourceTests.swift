@@ -174,7 +174,7 @@ struct SourceTests {
     }
 
     @Test(
-        "A refusal for the day is told at once, and nothing more is sent",
+        "A refusal for the day is an error at once, and nothing more is sent",
         arguments: [["Retry-After: 66975"], ["Retry-After: 500", "X-Rate-Limit-Problem: day"]])
     func dayRefusal(headers: [String]) async throws {
         let fixture = try SourceFixture { _, _ in Answer(status: 429, headers: headers) }
@@ -233,7 +233,7 @@ struct SourceTests {
         await fixture.stop()
     }
 
-    @Test("Nobody there and a bad address are told apart")
+    @Test("A server that does not listen and a bad address have different codes")
     func unreachable() async throws {
         let fixture = try SourceFixture { _, _ in Answer() }
         await fixture.stop()

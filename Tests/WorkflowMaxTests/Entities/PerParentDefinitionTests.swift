@@ -39,7 +39,7 @@ struct PerParentDefinitionTests {
         )
     }
 
-    @Test("Several rows come for each key; a key that is not known is told and left out")
+    @Test("Several rows come for each key; a key that is not known is reported and left out")
     func reading() async throws {
         let fixture = try SourceFixture { request, _ in
             let body =
