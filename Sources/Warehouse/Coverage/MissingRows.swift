@@ -7,10 +7,11 @@ internal import SQLFiles
 ///
 /// A row in `inflow.missing` goes through these states. The merge notes it as `missing` (``MissingRowDetection``), or
 /// as `held` where too many are absent at once. In the same run, ``toAsk(_:run:)`` lists what to ask the platform for
-/// by key; an answer that holds the row ends its story. One that the platform provably does not know becomes `gone`;
-/// of any other the answer is noted, and it stays missing (``noteVerdicts(_:gone:notKnown:)``). ``markGone(_:run:)`` marks the table's row deleted, with a version in history, unless
-/// ``holdGone(entities:_:)`` holds it since the run would mark too many. A person turns `held` into `approved`, which
-/// is asked for once more and then marked, or `kept`, which stays as it is.
+/// by key; an answer that holds the row ends its story. One that the platform provably does not know becomes `gone`; of
+/// any other the answer is noted, and it stays missing (``noteVerdicts(_:gone:notKnown:)``). ``markGone(_:run:)`` marks
+/// the table's row deleted, with a version in history, unless ``holdGone(entities:_:)`` holds it since the run would
+/// mark too many. A person turns `held` into `approved`, which is asked for once more and then marked, or `kept`, which
+/// stays as it is.
 ///
 /// Until it is marked the row of the table is untouched.
 public struct MissingRows: Sendable {
