@@ -114,8 +114,9 @@ extension WarehouseError {
         case .outOfResources: "Inflow undid the step. Make room on the server, then run the command again."
         case .statementFailed:
             "Inflow undid the step. Run \"inflow doctor\"; if it finds nothing wrong, please report this message."
-        case .unreachable, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .arithmetic, .runClosed,
-            .unknownConnection, .connectionExists, .keyMissing, .notAuthorised, .tokenSuperseded, .unknownWord,
+        case .unreachable, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .arithmetic, .linesMissing,
+            .runClosed, .unknownConnection, .connectionExists, .keyMissing, .notAuthorised, .tokenSuperseded,
+            .unknownWord,
             .cancelled:
             nil
         }

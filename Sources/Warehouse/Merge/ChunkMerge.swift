@@ -102,8 +102,8 @@ struct ChunkMerge: Sendable {
         return false
     }
 
-    /// Refuses an answer that holds no line of a kind at all where the table has more of its records than the brake lets
-    /// go: a list that leaves its details out, or calls their container by another name, looks just so.
+    /// Refuses an answer that holds no line of a kind at all where the table has more of its records than the brake
+    /// lets go: a list that leaves its details out, or calls their container by another name, looks just so.
     private func prove(_ lost: [String: Int]) throws(WarehouseError) {
         let most = context.settings.brakeRows
         guard let (table, lines) = lost.max(by: { $0.value < $1.value }), lines > most else { return }
