@@ -44,7 +44,8 @@ extension Model {
 
     /// After a run that says it is well: each window it read holds exactly what the platform has there.
     mutating func expectRead(_ plan: RunPlan, _ words: String) async throws {
-        for (name, windows) in Dictionary(grouping: plan.reads, by: \.entity.name).sorted(by: { $0.key < $1.key }) {
+        let reads = Dictionary(grouping: plan.reads, by: \.entity.name).sorted { $0.key < $1.key }
+        for (_, windows) in reads {
             guard let entity = windows.first?.entity else { continue }
             let rows = try await rows(of: entity)
             for window in windows.map(\.window) { try await expect(entity, rows, in: window, words) }
@@ -81,7 +82,7 @@ extension Model {
 
     /// The database's clock.
     func now() async throws -> Date {
-        try #require(try await session.query("select clock_timestamp() as now")[0]["now"].date)
+        try await session.query("select clock_timestamp() as now")[0].require("now") { $0.date }
     }
 
     /// However the run ended: each month and each list that `report.is_complete` calls read whole since a moment after
