@@ -179,6 +179,13 @@ table inflow.history
     index btree (connection_id, entity, key)
     index btree (entity, valid_until)
 
+-- Up to which moment superseded versions were deleted, as the setting history-days asks for.
+table inflow.history_pruned
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity.
+    pruned_until timestamp with time zone not null  -- The latest valid_until of a deleted version: what was valid before that moment may be gone, nothing valid at it is.
+    primary key btree (connection_id, entity)
+
 -- What is or was wrong with a connection: told once when it begins and once when it is over.
 table inflow.incident
     connection_id bigint not null  -- The connection.
@@ -1415,6 +1422,8 @@ table wfm.timesheet_custom_field
 -- function inflow.gaps(bigint,text) returns TABLE(entity text, first_day date, last_day date, reason text)
 
 -- function inflow.is_sync_all(text) returns boolean
+
+-- function inflow.read_at(inflow.run,text) returns timestamp with time zone
 
 -- function inflow.run_succeeded(text) returns boolean
 
