@@ -74,6 +74,12 @@ extension ConnectionSetting {
     static let brakeRunRows = TypedSetting.number(
         "brake-run-rows", default: 100, in: 0...10_000_000,
         help: "deletions of more than this number of rows in one run are all held")
+    static let brakeWeekRows = TypedSetting.number(
+        "brake-week-rows", default: 300, in: 0...10_000_000,
+        help: "deletions that would make more than this number of rows in seven days are all held")
+    static let absenceDays = TypedSetting.number(
+        "absence-days", default: 1, in: 0...365,
+        help: "days between two lists that must both lack a row which cannot be asked for by key, before it is gone")
     static let archive = TypedSetting.choice(
         "archive", default: true,
         help: "yes: answers are kept as they came, compressed")
@@ -139,6 +145,8 @@ extension ConnectionSetting {
         brakePercent.row(\.brakePercent),
         brakeRows.row(\.brakeRows),
         brakeRunRows.row(\.brakeRunRows),
+        brakeWeekRows.row(\.brakeWeekRows),
+        absenceDays.row(\.absenceDays),
         archive.row(\.archive),
         archiveDays.row(\.archiveDays),
         historyDays.row(\.historyDays),

@@ -5,7 +5,7 @@ internal import Postgres
 /// Which chunk of which entity is loaded, for which connection, in which run: what every step of a merge needs to
 /// know.
 ///
-/// It is made when the chunk begins and does not change. What staging finds is in ``StagedChunk``, what the answers
+/// It is made when the chunk begins; only the moment of asking is known later, at the merge. What staging finds is in ``StagedChunk``, what the answers
 /// cost in ``ChunkReceipt``.
 struct ChunkContext: Sendable {
     /// The entity's statements, for the columns and lines that the answer carries.
@@ -15,8 +15,9 @@ struct ChunkContext: Sendable {
     let label: String
     let connectionID: Int64
     let runID: Int64
-    /// When the answer counts as asked for, by the database's clock; of an archived answer, when it was asked for then.
-    let askedAt: Date
+    /// When the answer counts as asked for, by the database's clock: when its first call was sent, or while no call was
+    /// made, when the chunk began. Of an archived answer, when it was asked for then.
+    var askedAt: Date
     let settings: ConnectionSettings
 
     var entity: EntityDefinition { sql.entity }
