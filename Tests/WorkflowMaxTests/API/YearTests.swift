@@ -1,12 +1,13 @@
 import Foundation
 import Inflow
+import TestSupport
 import Testing
 
 @testable import WorkflowMax
 
 @Suite("No call asks for more than a year", .timeLimit(.minutes(5)))
 struct YearTests {
-    private typealias Answer = RawServer.Answer
+    private typealias Answer = ScriptedServer.Answer
 
     private static var settings: ConnectionSettings {
         ConnectionSettings(
