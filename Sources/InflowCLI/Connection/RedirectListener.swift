@@ -8,7 +8,6 @@ import Synchronization
 struct RedirectListener: Sendable {
     /// The port; 0 takes any free one.
     let port: Int
-    /// The path of the redirect address.
     let path: String
 
     /// Serves until the browser has received the page that answers its redirect.

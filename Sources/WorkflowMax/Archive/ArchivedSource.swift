@@ -1,6 +1,18 @@
 public import Inflow
 
 /// The archived answers of one chunk as a source: read as ``WorkflowMax`` reads them, with no call and no token.
+///
+/// The archive keeps each answer byte for byte, as the platform sent it. This folder holds both directions:
+///
+/// - `ArchiveRecorder` copies the bytes of an answer into the archive while the reader parses them. A copy that fails
+///   fails the chunk, because a chunk without its answers cannot be derived again.
+/// - `ArchivedBody` brings the stored bytes back and checks their number and their digest. An answer that does not
+///   match is an error, never an empty answer.
+/// - ``ArchivedRecords`` finds one record in its answer and prints it to the letter.
+/// - `ArchivedSource` gives a whole chunk to the same line that loads live answers. So `inflow rederive` runs the code
+///   that a sync runs, and a column that a later version adds gets its values for all archived days.
+///
+/// A definition may have changed since the answer came. An endpoint that it does not name any more is an error.
 public struct ArchivedSource: Source {
     /// The platform whose answers are archived: WorkflowMax.
     public static var platform: Platform { WorkflowMax.platform }
@@ -18,12 +30,12 @@ public struct ArchivedSource: Source {
         self.reader = reader
     }
 
-    /// The organisation whose answers they are; nothing is asked.
+    /// The organisation whose answers they are; makes no call.
     public func organisation() async throws(SourceError) -> Organisation {
         Organisation(id: connection.settings.accountID)
     }
 
-    /// The records of the archived chunk, which is the only one there is.
+    /// The records of the archived chunk; a source of this kind has one chunk.
     public func records(of entity: EntityDefinition, in _: Chunk) -> ArchivedBatches {
         ArchivedBatches(entity: entity, answers: chunk.answers, reader: reader)
     }
@@ -118,6 +130,6 @@ extension SourceError {
         SourceError(
             .archive, subject: subject,
             message: "The answer came from \(answer.request.endpoint), which this Inflow does not read any more. "
-                + "Nothing of it is loaded.")
+                + "Inflow loads none of it.")
     }
 }
