@@ -82,7 +82,7 @@ public struct AlertSender: Sendable {
                     try await outbox.noteFailed(message, why, isFinal: isFinal)
                 }
                 round.failed += 1
-                let next = isFinal ? "It is given up." : "It will be tried again."
+                let next = isFinal ? "Inflow gives up." : "Inflow tries again later."
                 logger.warning("Not sent by \(message.channel.rawValue): \(message.subject). \(why) \(next)")
             }
         }

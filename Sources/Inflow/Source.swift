@@ -16,7 +16,7 @@
 /// A source only reads. A caller may ask for a chunk again, and for several chunks at once up to the organisation's
 /// limit; both give the same records unless the platform changed them.
 public protocol Source: Sendable {
-    /// The batches of a chunk in the order of the answer. The reader pulls them, so memory is one batch.
+    /// The batches of a chunk in the order of the answer; the reader pulls them, so memory is one batch.
     associatedtype Batches: AsyncSequence<Batch, SourceError> & Sendable
 
     /// Name of the platform and of its schema in the warehouse.
@@ -26,7 +26,7 @@ public protocol Source: Sendable {
 
     /// Proves that the authorisation works, by reading something small.
     func organisation() async throws(SourceError) -> Organisation
-    /// The records of one chunk. Sends no request before the first batch is wanted.
+    /// The records of one chunk; sends no request before the first batch is wanted.
     func records(of entity: EntityDefinition, in chunk: Chunk) -> Batches
 }
 

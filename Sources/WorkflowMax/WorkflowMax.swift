@@ -73,7 +73,7 @@ public struct WorkflowMax: Source {
         try await client.tokens.refreshed(past: generation).generation
     }
 
-    /// The records of one chunk. Sends no request before the first batch is wanted.
+    /// The records of one chunk; sends no request before the first batch is wanted.
     public func records(of entity: EntityDefinition, in chunk: Chunk) -> RecordBatches {
         let zone = connection.settings.timeZone
         return RecordBatches(entity: entity, chunk: chunk, client: client) { [now] in LocalDate(now(), in: zone) }

@@ -117,7 +117,7 @@ public struct Rederivation<S: Source>: Sendable {
                     SourceError(
                         .archive, subject: "\(entity.name), \(chunk.label)",
                         message: "The answers came from \(chunk.answers[0].request.endpoint), which this Inflow does "
-                            + "not read any more. Nothing of them is loaded."))
+                            + "not read any more. Inflow loads none of them."))
             }
             let runner = EntityRunner(
                 source: source(chunk, archive), loader: loader, entity: entity, progress: progress)
@@ -144,7 +144,7 @@ public struct Rederivation<S: Source>: Sendable {
                 of: entity, chunk: chunk.chunk, replay: Replay(of: chunk), reading: reading,
                 error: failure.detailedMessage)
         } catch {
-            logger.warning("A failed chunk could not be noted in the run log: \(error.message)")
+            logger.warning("Inflow could not record a failed chunk in the run log: \(error.message)")
         }
     }
 }

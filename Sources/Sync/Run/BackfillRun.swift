@@ -50,7 +50,7 @@ struct BackfillRun<S: Source>: RunStage {
         // Spans still waiting for their second try are reported as failed.
         for (entity, span) in again {
             results.change(entity.name) {
-                $0.errors.append("\(span): given up; the backfill ended before it was asked for again.")
+                $0.errors.append("\(span): not read; the backfill ended before the second try.")
             }
         }
         if isStopping() { results.stop(.cancelled) }

@@ -120,8 +120,8 @@ struct PerParentRun<S: Source>: RunStage {
         for backlog in found where backlog.due > 0 {
             results.change(backlog.entity) {
                 $0.notes.append(
-                    "\(backlog.due) of \(backlog.parents) record(s) still to be asked; all kinds are done in about "
-                        + "\(days) day(s), a run a day")
+                    "\(backlog.due) of \(backlog.parents) records still need a call; at one run a day all kinds are "
+                        + "complete in about \(days) days")
             }
         }
     }

@@ -7,22 +7,21 @@ public import Warehouse
 public enum Progress: Sendable {
     /// The run waits for another run of the connection to end.
     case waiting(for: String)
-    /// Runs found dead were closed.
+    /// Inflow closed runs whose process had ended.
     case closedDeadRuns([Int64])
     /// The run has begun.
     case began(run: Int64, entities: [String])
     /// Records of a chunk have been staged.
     case pulled(entity: String, records: Int, traffic: Traffic)
-    /// A chunk will be asked for again.
+    /// Inflow reads a chunk again.
     case retrying(entity: String, chunk: String, tries: Int, reason: String)
     /// A chunk is committed.
     case loaded(entity: String, chunk: String, tally: Tally)
-    /// A chunk was given up.
+    /// Inflow gave up on a chunk.
     case failed(entity: String, chunk: String, reason: String)
-    /// The run goes on with readings that became known only during it.
+    /// The run continues with readings that became known only during it.
     case goingOn(why: String, chunks: Int)
-    /// A chunk of history is done: how many of how many, its days, what it brought, and how many calls are expected
-    /// still.
+    /// A chunk of history is done: its number, its days, its counts, and the calls that Inflow still expects to make.
     case history(done: Int, of: Int, chunk: String, tally: Tally, callsLeft: Int)
     /// An entity is done.
     case ended(entity: String, result: EntityResult)
@@ -38,31 +37,31 @@ public struct EntityResult: Sendable {
     public var traffic = Traffic()
     /// Chunks that are committed.
     public var loadedChunks = 0
-    /// Chunks of the plan, and of what the run found out it had to read.
+    /// Chunks of the plan and of the readings that became known during the run.
     public var plannedChunks: Int
-    /// Rows absent from an answer that are held for a person.
+    /// Rows absent from an answer that wait for a person's decision.
     public var held = 0
-    /// What deserves a look although nothing failed, one sentence each.
+    /// Findings that deserve a look although nothing failed, one sentence each.
     public var warnings: [String] = []
-    /// What a reader should know although it is as it should be, one sentence each.
+    /// Facts without a fault that a person should know, one sentence each.
     public var notes: [String] = []
     /// What each chunk would change, in a dry run; otherwise empty.
     public var previews: [DryRunPreview] = []
-    /// What was loaded: when each chunk was asked for, and when the platform answered it.
+    /// What was loaded: when Inflow asked for each chunk, and when the platform answered it.
     var loaded: [RunBoard.Loaded] = []
-    /// Spans that were read in parts since one answer could not be read or did not come in time.
+    /// Spans that Inflow read in parts, since one answer was unreadable or too late.
     var divided: [Chunk] = []
     /// Those of them that did not come in time.
     var slow: [Chunk] = []
-    /// Chunks that were given up.
+    /// Chunks that Inflow gave up on.
     var failed: [Chunk] = []
     /// Why chunks failed, one sentence each.
     public var errors: [String] = []
-    /// Characters replaced, and other things a reader should know.
+    /// Illegal characters that the reader replaced.
     public var replacedCharacters = 0
-    /// Paths of unknown elements.
+    /// Table and path of each unknown element, separated by a space.
     public var drift: Set<String> = []
-    /// Whether it was not read since the run was stopped.
+    /// Whether Inflow did not read it because the run was stopped.
     public var wasStopped = false
     /// Days whose answer cannot be read; each is on record as a rejection.
     public var unreadableDays = 0
@@ -102,7 +101,7 @@ public struct EntityResult: Sendable {
     /// Whether something deserves a look although nothing failed.
     public var isWarning: Bool { held > 0 || postponed > 0 || !warnings.isEmpty }
 
-    /// Takes in what a later part of the same run did for the entity.
+    /// Adds the result of a later part of the same run.
     mutating func add(_ later: EntityResult) {
         tally += later.tally
         traffic += later.traffic
@@ -128,11 +127,17 @@ public struct EntityResult: Sendable {
     public var note: String? {
         var parts: [String] = []
         if replacedCharacters > 0 { parts.append("\(replacedCharacters) illegal character(s) replaced") }
-        if !drift.isEmpty { parts.append("unknown elements kept in extra: \(drift.sorted().joined(separator: ", "))") }
-        if held > 0 { parts.append("\(held) row(s) absent from the answer are held: see \"inflow deletions\"") }
+        let around = drift.filter { $0.contains(" " + Drift.around) }
+        let kept = drift.subtracting(around).sorted().joined(separator: ", ")
+        if !kept.isEmpty { parts.append("unknown elements, kept in extra: \(kept)") }
+        if !around.isEmpty {
+            let paths = around.sorted().joined(separator: ", ")
+            parts.append("unknown elements around the records, not kept: \(paths)")
+        }
+        if held > 0 { parts.append("\(held) row(s) absent from the answer wait for a decision: see \"inflow deletions\"") }
         if unreadableDays > 0 { parts.append("the answers for \(unreadableDays) day(s) cannot be read") }
         if postponed > 0 {
-            parts.append("\(postponed) reading(s) left for another day: the rest of the day's calls is a reserve")
+            parts.append("\(postponed) reading(s) left for another day: Inflow keeps the last calls of the day as a reserve")
         }
         parts += warnings + notes
         return parts.isEmpty ? nil : parts.joined(separator: "; ")

@@ -70,7 +70,7 @@ extension RunBoard {
             results[work.part].divided.append(work.chunk)
             if !dividesSlow {
                 results[work.part].warnings.append(
-                    "\(work.chunk) could not be read in one answer and was read in parts")
+                    "\(work.chunk): Inflow could not read it in one answer and read it in parts")
             }
         }
         wholes[number].open += halves.count - 1
@@ -88,8 +88,8 @@ extension RunBoard {
             SourceError(
                 .platformDown, subject: "the run",
                 message:
-                    "\(RecoveryPolicy.mostFailuresInRow) readings in a row failed for good: WorkflowMax seems to be "
-                    + "down. The run was stopped; what was loaded is kept. Run it again later",
+                    "\(RecoveryPolicy.mostFailuresInRow) readings in a row failed on their last try; WorkflowMax "
+                    + "seems to be down. Inflow stopped the run and keeps the loaded records. Run it again later.",
                 detail: last.detailedMessage))
     }
 }

@@ -170,7 +170,7 @@ public struct RunEngine<S: Source>: Sendable {
         do throws(WarehouseError) {
             _ = try await Retention(warehouse, connection).run()
         } catch {
-            logger.warning("What has expired could not be deleted: \(error.message)")
+            logger.warning("Inflow could not delete expired records: \(error.message)")
         }
     }
 }

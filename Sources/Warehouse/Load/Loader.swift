@@ -223,5 +223,5 @@ public actor Loader {
     ]
 
     private static let outOfOrder = WarehouseError(
-        .statementFailed, subject: "load", message: "A chunk was loaded that was not begun; nothing was written.")
+        .statementFailed, subject: "load", message: "Inflow merged a chunk that it had not begun, and wrote nothing.")
 }

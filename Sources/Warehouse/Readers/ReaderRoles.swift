@@ -148,7 +148,8 @@ public struct ReaderRoles: Sendable {
                 .notAllowed, subject: name,
                 message:
                     "There is a role \"\(name)\" on the server already, which Inflow did not ask for in this "
-                    + "database. Nothing was changed. If no one needs it, have it dropped, and run this again.")
+                    + "database. Nothing was changed. If no one needs it, ask an administrator to drop it, then "
+                    + "run this command again.")
         }
         if found == true {
             throw WarehouseError(
@@ -203,7 +204,7 @@ public struct ReaderRoles: Sendable {
             // Without the statement, which holds what the password is checked with.
             throw WarehouseError(
                 .statementFailed, subject: "a reader",
-                message: "A role could not be made: \(error.detail ?? error.message)")
+                message: "Inflow could not create a role: \(error.detail ?? error.message)")
         }
     }
 

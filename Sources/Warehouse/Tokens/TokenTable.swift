@@ -16,8 +16,8 @@ struct TokenAttempt: Sendable {
 
     /// What is known of it, as a sentence.
     var story: String {
-        "A refresh begun by \(holder) at \(beganAt.formatted(.iso8601)) "
-            + (isOpen ? "ended before its tokens were stored." : "got no answer.")
+        "\(holder) began a refresh at \(beganAt.formatted(.iso8601)) "
+            + (isOpen ? "and ended before it stored the tokens." : "and got no answer.")
     }
 }
 
@@ -87,7 +87,7 @@ struct TokenTable: Sendable {
             ).read { row throws(PostgresError) in (holder: try row.text("holder"), age: try row.int("age")) }
         }
         let holder = rows.first?.holder ?? "another process"
-        let age = rows.first.map { ", which last showed itself \($0.age) s ago" } ?? ""
+        let age = rows.first.map { ", whose last heartbeat was \($0.age) s ago" } ?? ""
         return WarehouseError(
             .busy, subject: connectionName,
             message:
