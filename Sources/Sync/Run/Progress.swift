@@ -134,10 +134,13 @@ public struct EntityResult: Sendable {
             let paths = around.sorted().joined(separator: ", ")
             parts.append("unknown elements around the records, not kept: \(paths)")
         }
-        if held > 0 { parts.append("\(held) row(s) absent from the answer wait for a decision: see \"inflow deletions\"") }
+        if held > 0 {
+            parts.append("\(held) row(s) absent from the answer wait for a decision: see \"inflow deletions\"")
+        }
         if unreadableDays > 0 { parts.append("the answers for \(unreadableDays) day(s) cannot be read") }
         if postponed > 0 {
-            parts.append("\(postponed) reading(s) left for another day: Inflow keeps the last calls of the day as a reserve")
+            parts.append(
+                "\(postponed) reading(s) left for another day: Inflow keeps the last calls of the day as a reserve")
         }
         parts += warnings + notes
         return parts.isEmpty ? nil : parts.joined(separator: "; ")

@@ -152,7 +152,8 @@ public struct Migrator: Sendable {
                 .changedMigration, subject: migrations[version - 1].name,
                 message:
                     "Migration \(migrations[version - 1].name) has another text in this Inflow than when it was "
-                    + "applied to this warehouse. Nothing was changed. Use the Inflow that applied it, or a new database.")
+                    + "applied to this warehouse. Nothing was changed. Use the Inflow that applied it, or a new database."
+            )
         }
         let done = Set(applied.map(\.version))
         return migrations.filter { !done.contains($0.version) }

@@ -67,9 +67,15 @@ struct ErrorResponse: Sendable {
                 )
             case 404, 410: (.notFound, "WorkflowMax does not know the requested record or list (\(status)).")
             case 429 where isForTheDay:
-                (.dayLimitReached, "WorkflowMax accepts no more calls today (429). The tables keep what Inflow has read.")
+                (
+                    .dayLimitReached,
+                    "WorkflowMax accepts no more calls today (429). The tables keep what Inflow has read."
+                )
             case 429:
-                (.rateLimited, "WorkflowMax keeps refusing calls, although Inflow waited as long as WorkflowMax asked (429).")
+                (
+                    .rateLimited,
+                    "WorkflowMax keeps refusing calls, although Inflow waited as long as WorkflowMax asked (429)."
+                )
             case 500... where saysError:
                 (.platformError, "WorkflowMax answered with an error of its own (\(status)). No data was changed.")
             case 408, 500...:

@@ -53,7 +53,8 @@ final class ArchivedBody: ResponseBody {
     private var damaged: SourceError {
         SourceError(
             .archive, subject: subject,
-            message: "Archived answer \(answer.id) is damaged: its bytes are not the ones that Inflow kept. Inflow loads none of "
+            message:
+                "Archived answer \(answer.id) is damaged: its bytes are not the ones that Inflow kept. Inflow loads none of "
                 + "it.")
     }
 }
