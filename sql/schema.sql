@@ -241,10 +241,12 @@ table inflow.parent_read
     connection_id bigint not null  -- The connection.
     entity text not null  -- What was asked for: job_cost, client_custom_field and so on.
     parent_key text collate "C" not null  -- What the record was asked by: the number of a job or an invoice, the identifier of everything else.
-    status text not null  -- read; unknown, when the platform did not know the record, which is not asked again until it changes; failed, when it has never been read and the last try failed.
+    status text not null  -- read; unknown, when the platform did not know the record, which is asked again after 1, 2, 4, 8, 16 and then every 30 days, or when it changes; failed, when it has never been read and the last try failed.
     asked_at timestamp with time zone  -- When the answer was asked for; null where there has been none.
     run_id bigint not null  -- The run that asked.
     failed_at timestamp with time zone  -- When it was last asked for in vain; null where the last try succeeded. It is then asked for alone, after the others.
+    asked_before timestamp with time zone  -- When the answer of an earlier run was asked for: rows that are missing now although the record has not changed since count towards the brake. Null where there was none.
+    unknown_times integer not null default 0  -- How many times in a row the platform did not know the record; 0 once it is read.
     primary key btree (connection_id, entity, parent_key)
 
 -- Calls of each organisation that count for its minute and its day, whichever connection or process made them.

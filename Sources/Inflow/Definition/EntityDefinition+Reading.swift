@@ -18,6 +18,12 @@ extension EntityDefinition {
     /// Whether it costs one call for each record of another entity.
     public var isPerParent: Bool { perParent != nil }
 
+    /// Whether its records hang on records of another entity, or on their lines.
+    public func hangs(on owner: EntityDefinition) -> Bool {
+        guard let rule = perParent else { return false }
+        return rule.parent == owner.name || owner.children.contains { $0.table.hasSuffix(".\(rule.parent)") }
+    }
+
     /// The name of a chunk of it in the run log.
     ///
     /// A run may read several chunks by key of one entity: the first key of each keeps their names apart.

@@ -59,6 +59,11 @@ public struct EntityDefinition: Sendable, Hashable {
     public let after: [String]
     /// One sentence: what it is.
     public let summary: String
+    /// Entities whose records hang on its records or on their lines, each read with a call of its own: the costs of
+    /// a job, the custom fields of a client's contacts.
+    ///
+    /// What marks or revives a record does the same to these. Empty until ``linked(_:)`` fills it.
+    public private(set) var values: [EntityDefinition] = []
 
     /// A definition from its parts.
     public init(
@@ -85,6 +90,21 @@ public struct EntityDefinition: Sendable, Hashable {
         self.columns = columns
         self.children = children
         self.after = after
+    }
+
+    /// The same entities, each with those that hang on it.
+    public static func linked(_ entities: [EntityDefinition]) -> [EntityDefinition] {
+        linked(entities, among: entities)
+    }
+
+    private static func linked(
+        _ some: [EntityDefinition], among entities: [EntityDefinition]
+    ) -> [EntityDefinition] {
+        some.map { entity in
+            var linked = entity
+            linked.values = EntityDefinition.linked(entities.filter { $0.hangs(on: entity) }, among: entities)
+            return linked
+        }
     }
 }
 

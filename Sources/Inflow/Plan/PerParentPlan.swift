@@ -8,11 +8,11 @@ public struct ParentBacklog: Sendable, Hashable {
     public var isUsed = true
     /// Records that have a key to call by.
     public var parents = 0
-    /// Records that are new or have changed since the last call for their values.
+    /// Records that are new or have changed since the last call for their values, or whose pause is over.
     public var due = 0
-    /// Records that the platform did not know at the last call and that have not changed since.
+    /// Records that the platform did not know at the last call, that have not changed since and whose pause is not over.
     public var unknown = 0
-    /// Unchanged records whose last call is longer ago than the setting allows.
+    /// Unchanged records whose last call is longer ago than the setting allows, and those of which rows are missing.
     public var old = 0
     /// When the values read longest ago were asked for.
     public var oldestReadAt: Instant?
@@ -133,7 +133,7 @@ public struct PerParentPlan: Sendable {
 extension RunPlan {
     /// Entities read parent by parent; the run chooses their records after it has read everything else.
     public var perParent: [EntityDefinition] {
-        isFull || trigger == .targeted ? parts.map(\.entity).filter(\.isPerParent) : []
+        isFull || trigger == .targeted || trigger == .deletions ? parts.map(\.entity).filter(\.isPerParent) : []
     }
 
     /// The plan without the entities read parent by parent.

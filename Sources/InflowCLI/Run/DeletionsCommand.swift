@@ -67,10 +67,13 @@ struct DeletionsCommand: AsyncParsableCommand {
         Console.note("\"inflow deletions \(name) approve\" checks once more and marks them; \"… reject\" keeps them.")
     }
 
-    /// Asks for the rows by key where the API has a call for one record, and else reads the list again.
+    /// Asks for the rows by key where the API has a call for one record, or for the record they hang on, and else
+    /// reads the list again.
     private func checkAgain(_ wiring: Wiring, _ connection: Connection, _ names: [String]) async throws {
         let parts = WorkflowMax.entities.filter { names.contains($0.name) }.map { entity in
-            RunPlan.Part(entity: entity, chunks: entity.get == nil && !entity.isDated ? [.whole] : [])
+            RunPlan.Part(
+                entity: entity,
+                chunks: entity.get == nil && !entity.isDated && !entity.isPerParent ? [.whole] : [])
         }
         let plan = RunPlan(
             trigger: .deletions, scope: "deletions approved: \(names.joined(separator: ", "))", parts: parts,

@@ -16,15 +16,18 @@ struct PerParentRun<S: Source>: RunStage {
 
     private var entities: [EntityDefinition] { plan.perParent }
     private var store: PerParentStore { PerParentStore(engine.warehouse, engine.connection, known: plan.known) }
+    private var missing: PerParentMissing { PerParentMissing(engine.warehouse, engine.connection, known: plan.known) }
 
-    /// Reads what is due of all of the plan's per-parent entities, as far as the budget goes.
+    /// Reads what is due of all of the plan's per-parent entities, as far as the budget goes, and judges what is
+    /// missing of them.
     mutating func readAll() async {
-        guard !entities.isEmpty else { return }
+        guard !entities.isEmpty else { return await judgeMissing() }
         results.add(entities.map { EntityResult($0.name, plannedChunks: 0) }, nil)
         if isGoingOn {
             await markOrphans()
             await readWithinBudget()
-            await noteBacklog()
+            await judgeMissing()
+            if plan.trigger != .deletions { await noteBacklog() }
         } else {
             for entity in entities { results.change(entity.name) { $0.wasStopped = true } }
         }
@@ -49,8 +52,34 @@ struct PerParentRun<S: Source>: RunStage {
         let later = entities.filter { $0.perParent.map { names.contains($0.parent) } ?? false }
         let first = entities.filter { entity in !later.contains { $0.name == entity.name } }
         var left = await budget()
+        if left > 0, isGoingOn { left -= await readApproved(budget: left) }
+        guard plan.trigger != .deletions else { return }
         if left > 0, isGoingOn { left -= await read(first, sharingWith: entities, budget: left) }
         if left > 0, isGoingOn { _ = await read(later, sharingWith: later, budget: left) }
+    }
+
+    /// Asks once more for records of which a person has approved to mark rows.
+    ///
+    /// - Returns: the calls that were planned.
+    private mutating func readApproved(budget: Int) async -> Int {
+        var parts: [RunPlan.Part] = []
+        var left = budget
+        for entity in entities where isGoingOn && left > 0 {
+            let (missing, most) = (missing, min(left, PerParentPlan.mostListed))
+            let keys = await ask(for: entity.name) { () async throws(WarehouseError) in
+                try await missing.approvedParents(entity, limit: most)
+            }
+            guard let keys, !keys.isEmpty else { continue }
+            left -= keys.count
+            let readings = keys.chunked(by: PerParentPlan.chunkSize).map { some in
+                RunPlan.Reading(.parents(some), .missing, calls: some.count)
+            }
+            parts.append(RunPlan.Part(entity: entity, readings: readings))
+        }
+        guard !parts.isEmpty else { return 0 }
+        engine.progress(.goingOn(why: RunPlan.Reason.missing.words, chunks: parts.reduce(0) { $0 + $1.chunks.count }))
+        await load(parts)
+        return budget - left
     }
 
     /// Calls that may be made now; 0 where the warehouse cannot say what was spent.
@@ -104,6 +133,42 @@ struct PerParentRun<S: Source>: RunStage {
         let (store, run) = (store, run)
         _ = await ask(for: name) { () async throws(WarehouseError) in
             try await store.noteFailed(part.entity, failed, run: run)
+        }
+    }
+
+    // MARK: missing rows
+
+    /// Judges the rows that the answers of the run lacked, all together: marks them, or holds them for a person.
+    private mutating func judgeMissing() async {
+        let kinds = plan.parts.map(\.entity).filter(\.isPerParent)
+        var found: [(entity: EntityDefinition, losses: PerParentMissing.Losses)] = []
+        let (missing, run) = (missing, run)
+        for entity in kinds where isGoingOn {
+            let losses = await ask(for: entity.name) { () async throws(WarehouseError) in
+                try await missing.losses(entity, run: run)
+            }
+            guard let losses else { return }
+            if losses.missing + losses.approved > 0 { found.append((entity, losses)) }
+        }
+        let brake = PerParentBrake(engine.connection.settings)
+        let ofRun = brake.reasonToHold(all: found.reduce(0) { $0 + $1.losses.missing })
+        for (entity, losses) in found where isGoingOn {
+            await settle(entity, losses, ofRun ?? brake.reasonToHold(losses.losses, rowsRead: losses.rowsRead))
+        }
+    }
+
+    private mutating func settle(
+        _ entity: EntityDefinition, _ losses: PerParentMissing.Losses, _ reason: String?
+    ) async {
+        let (missing, rows, run) = (missing, MissingRows(engine.warehouse, engine.connection), run)
+        let marked = await ask(for: entity.name) { () async throws(WarehouseError) in
+            try await missing.settle(entity, holding: reason, run: run)
+            return try await rows.markGone(entity, run: run)
+        }
+        guard let marked else { return }
+        results.change(entity.name) {
+            $0.tally.markedDeleted += marked
+            if reason != nil { $0.held += losses.missing }
         }
     }
 

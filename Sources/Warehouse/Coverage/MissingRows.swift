@@ -146,6 +146,7 @@ public struct MissingRows: Sendable {
         try session.query(MergeSQL.takeLock, names)
         try session.query(context.sql.keepHistoryOfGone, names + [run])
         let marked = try session.query(context.sql.markGone, names + [run]).affectedRows
+        if marked > 0 { try ValueMarks(context: context).markWithRecords(on: session) }
         try session.query(
             "delete from inflow.missing where connection_id = $1 and entity = $2 and status = 'gone'", names)
         return marked

@@ -4,8 +4,8 @@ internal import Postgres
 
 /// When the values of each record were last read, and which are to be read next.
 ///
-/// A record is due when it was never asked, or its row has changed since; lines of a record count as changed when it
-/// has.
+/// A record is due when it was never asked, when its row has changed since, or when the platform did not know it and
+/// its pause is over; lines of a record count as changed when it has.
 public struct PerParentStore: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
@@ -40,7 +40,7 @@ public struct PerParentStore: Sendable {
                     backlog.isUsed = try session.query(flag, [.int64(id)])[0].require("used") { $0.bool }
                 }
                 if let source = sources[index], backlog.isUsed {
-                    let state = PerParentStore.state(source)
+                    let state = PerParentStore.state(source, of: entity)
                     let names: [PostgresParameter] = [.int64(id), .text(entity.name)]
                     try PerParentStore.count(&backlog, state, names + [.int(days)], session)
                     if limit > 0 { try PerParentStore.list(&backlog, state, names + [.int(limit)], session) }
@@ -88,7 +88,11 @@ public struct PerParentStore: Sendable {
         }
     }
 
-    /// Marks the values of records that are not there under their key any more.
+    /// Marks the values of records that are marked, or not there under their key any more, and what hangs on these
+    /// values.
+    ///
+    /// What marks a record marks its values (``ValueMarks``); this finds those of lines that were deleted, and those
+    /// that an answer under way brought after their record was marked.
     ///
     /// - Returns: how many were marked.
     public func markOrphans(_ entity: EntityDefinition, run: Int64) async throws(WarehouseError) -> Int {
@@ -108,6 +112,9 @@ public struct PerParentStore: Sendable {
                     ).affectedRows
                 }
                 guard tally.markedDeleted > 0 else { return 0 }
+                try lifting(subject) { () throws(PostgresError) in
+                    try ValueMarks(context: context).markWithRecords(on: session)
+                }
                 try Checkpoint(context: context).write(tally, nil, on: session)
                 return tally.markedDeleted
             }
@@ -116,50 +123,25 @@ public struct PerParentStore: Sendable {
 
     // MARK: statements
 
-    /// The keys of the records an entity hangs on, with when they changed and how new they are; $1 connection.
+    /// The keys of the records an entity hangs on, with when they changed, how new they are, and when all of a key
+    /// were marked; $1 connection.
     private func parents(of entity: EntityDefinition, living: Bool) -> String? {
-        guard let rule = entity.perParent else { return nil }
-        let alive = living ? " and t.deleted_at is null" : ""
-        if let parent = known.first(where: { $0.name == rule.parent }) {
-            let key = "t.\(quoted(rule.key))"
-            return PerParentStore.grouped(
-                key, rule, parent, from: "\(quoted(parent.table)) t",
-                where: "t.connection_id = $1\(alive)" + PerParentStore.isKey(key, rule.key, parent.columns))
-        }
-        for parent in known {
-            guard let child = parent.children.first(where: { $0.table.hasSuffix(".\(rule.parent)") }) else { continue }
-            let key = "l.\(quoted(rule.key))"
-            let joined = child.columns.filter { $0.kind == .parent }.compactMap { column in
-                column.paths.first.map { " and l.\(quoted(column.name)) = t.\(quoted($0))" }
-            }
-            return PerParentStore.grouped(
-                key, rule, parent,
-                from: "\(quoted(parent.table)) t\njoin \(quoted(child.table)) l on "
-                    + "l.connection_id = t.connection_id\(joined.joined())",
-                where: "t.connection_id = $1\(alive)" + PerParentStore.isKey(key, rule.key, child.columns))
-        }
-        return nil
+        guard let link = ParentLink(entity, among: known) else { return nil }
+        return PerParentStore.parents(link, where: link.isKey + (living ? " and t.deleted_at is null" : ""))
     }
 
-    private static func grouped(
-        _ key: String, _ rule: WindowRule.PerParent, _ parent: EntityDefinition, from: String, where condition: String
-    ) -> String {
+    private static func parents(_ link: ParentLink, where condition: String) -> String {
         let newest =
-            rule.newest.filter { name in parent.columns.contains { $0.name == name } }
+            link.rule.newest.filter { name in link.owner.columns.contains { $0.name == name } }
             .map { "t.\(quoted($0))::timestamptz" } + ["t.changed_at"]
         return """
-            select \(key) as key, max(t.changed_at) as changed_at,
-                max(coalesce(\(newest.joined(separator: ", ")))) as newest
-            from \(from)
-            where \(condition)
+            select \(link.key()) as key, max(t.changed_at) as changed_at,
+                max(coalesce(\(newest.joined(separator: ", ")))) as newest,
+                case when bool_and(t.deleted_at is not null) then max(t.deleted_at) end as deleted_at
+            from \(link.table())
+            where t.connection_id = $1 and \(condition)
             group by 1
             """
-    }
-
-    /// That it can be asked for: not empty, and not a place in a list that stands for an identifier.
-    private static func isKey(_ key: String, _ name: String, _ columns: [Column]) -> String {
-        let isPlace = columns.first { $0.name == name }?.kind == .identifierOrPosition
-        return " and \(key) <> ''" + (isPlace ? " and not starts_with(\(key), '#')" : "")
     }
 
     /// Whether a definition says that records of the kind can have values; nil where none has to.
@@ -181,17 +163,30 @@ public struct PerParentStore: Sendable {
     }
 
     /// The records with what is known of their reading; $2 entity.
-    private static func state(_ source: String) -> String {
-        """
-        with state as materialized (
-            select p.key, p.newest, r.asked_at, r.status, r.failed_at,
-                r.asked_at is null or p.changed_at > r.asked_at as is_due
-            from (
-                \(indented(source, by: 8))
-            ) p
-            left join inflow.parent_read r on r.connection_id = $1 and r.entity = $2 and r.parent_key = p.key
-        )
-        """
+    ///
+    /// One that the platform did not know is due again after 1, 2, 4, 8, 16 and then every 30 days. One of which a row
+    /// is missing, or held for a person, is not due, but comes first of the old ones.
+    private static func state(_ source: String, of entity: EntityDefinition) -> String {
+        let parent = quoted(entity.key.first ?? "")
+        return """
+            with waiting as materialized (
+                select distinct t.\(parent) as key
+                from inflow.missing m
+                join \(quoted(entity.table)) t on t.connection_id = m.connection_id and \(entity.keyText()) = m.key
+                where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'held')
+            ), state as materialized (
+                select p.key, p.newest, r.asked_at, r.status, r.failed_at, w.key is not null as is_waiting,
+                    r.status is not distinct from 'unknown' as is_unknown,
+                    r.asked_at is null or p.changed_at > r.asked_at
+                        or r.status = 'unknown' and r.asked_at < now() - make_interval(
+                            days => least(30, 1 << least(greatest(r.unknown_times - 1, 0), 5))) as is_due
+                from (
+                    \(indented(source, by: 8))
+                ) p
+                left join inflow.parent_read r on r.connection_id = $1 and r.entity = $2 and r.parent_key = p.key
+                left join waiting w on w.key = p.key
+            )
+            """
     }
 
     /// Counts the records by how far they are read; $3 days after which a reading is old, 0 for never.
@@ -203,11 +198,12 @@ public struct PerParentStore: Sendable {
             """
             \(state)
             select count(*) as parents, count(*) filter (where is_due) as due,
-                count(*) filter (where not is_due and status = 'unknown') as unknown,
+                count(*) filter (where not is_due and is_unknown) as unknown,
                 count(*) filter (
-                    where not is_due and status <> 'unknown' and $3::integer > 0
-                        and asked_at < now() - make_interval(days => $3::integer)) as old,
-                min(asked_at) filter (where status <> 'unknown') as oldest
+                    where not is_due and not is_unknown and $3::integer > 0
+                        and (asked_at < now() - make_interval(days => $3::integer)
+                            or is_waiting and asked_at < now() - interval '\(freshHours) hours')) as old,
+                min(asked_at) filter (where not is_unknown) as oldest
             from state
             """, parameters)[0]
         backlog.parents = try row.require("parents") { $0.int }
@@ -229,7 +225,7 @@ public struct PerParentStore: Sendable {
                 select key, failed_at is not null as has_failed
                 from state
                 where is_due
-                order by has_failed, newest desc, key
+                order by has_failed, is_unknown, newest desc, key
                 limit $3
                 """, parameters)
             {
@@ -247,8 +243,8 @@ public struct PerParentStore: Sendable {
             \(state)
             select key
             from state
-            where not is_due and status <> 'unknown' and asked_at < now() - interval '\(freshHours) hours'
-            order by asked_at, key
+            where not is_due and not is_unknown and asked_at < now() - interval '\(freshHours) hours'
+            order by is_waiting desc, asked_at, key
             limit $3
             """, parameters
         ).texts("key")

@@ -135,8 +135,8 @@ public actor Loader {
         {
             session throws(WarehouseError) in
             try archive.write(on: session)
-            var outcome = try merge.run(on: session)
-            outcome.tally.markedDeleted += try parents.run(on: session)
+            let outcome = try merge.run(on: session)
+            try parents.run(on: session)
             try archive.supersede(on: session)
             try checkpoint.write(outcome.tally, RejectionWriter(context: context), on: session)
             Failpoint.pass(.mergeBeforeCommit)

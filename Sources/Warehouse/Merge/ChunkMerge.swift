@@ -238,6 +238,7 @@ struct ChunkMerge: Sendable {
         if judgement.touched > 0 { try session.execute(sql.analyzeOwn) }
         if judgement.superseded > 0 {
             try session.query(sql.keepHistory, [.text(sql.entity.name), .int64(context.runID)])
+            try ValueMarks(context: context).reviveWithRecords(on: session)
         }
         if judgement.inserted > 0 {
             // Two temporary tables are joined, of which nothing is known: only the nested loop would be a mistake.

@@ -4,7 +4,7 @@ import Inflow
 ///
 /// The order is for readers of the warehouse, who meet few names without a record behind them; nothing depends on it
 /// but `job_status`, which is derived from the jobs.
-let allEntities: [EntityDefinition] = recordEntities + perParentEntities
+let allEntities: [EntityDefinition] = EntityDefinition.linked(recordEntities + perParentEntities)
 
 /// Entities with a list of their own.
 let recordEntities: [EntityDefinition] = [

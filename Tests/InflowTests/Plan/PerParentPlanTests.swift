@@ -119,18 +119,19 @@ struct PerParentPlanTests {
 
     // MARK: the run's plan
 
-    @Test("They are the last of a Sync All and of a targeted sync, and a part like any other of every other run")
+    @Test(
+        "They are the last of a Sync All, of a targeted sync and of approved deletions, and a part like any other else")
     func place() {
         let job = EntityDefinition(
             "job", .transactional, summary: "A job.", endpoint: Endpoint("x", items: "R/X"), window: .whole,
             table: "wfm.job", key: ["uuid"], columns: [.text("uuid", at: "UUID", presence: .required)])
         let parts = [job, Self.entity("cost")].map { RunPlan.Part(entity: $0, chunks: []) }
         func plan(_ trigger: Trigger) -> RunPlan { RunPlan(trigger: trigger, scope: "", parts: parts, known: []) }
-        for trigger in [Trigger.manual, .targeted] {
+        for trigger in [Trigger.manual, .targeted, .deletions] {
             #expect(plan(trigger).perParent.map(\.name) == ["cost"])
             #expect(plan(trigger).withoutPerParent.parts.map(\.entity.name) == ["job"])
         }
-        for trigger in [Trigger.retry, .reconcile, .deletions] {
+        for trigger in [Trigger.retry, .reconcile] {
             #expect(plan(trigger).perParent.isEmpty && plan(trigger).withoutPerParent == plan(trigger))
         }
         let expected = RunPlan.Part(

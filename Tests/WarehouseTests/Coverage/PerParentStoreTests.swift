@@ -53,6 +53,14 @@ struct PerParentStoreTests {
         "<Cost><UUID>\(uuid)</UUID><Quantity>\(quantity)</Quantity></Cost>"
     }
 
+    /// Judges what is missing of costs as the end of a run does, with no brake.
+    private func mark(_ entity: EntityDefinition, _ fixture: LoaderFixture) async throws -> Int {
+        let missing = PerParentMissing(fixture.warehouse, fixture.connection, known: allEntities)
+        _ = try await missing.losses(entity, run: fixture.run)
+        try await missing.settle(entity, holding: nil, run: fixture.run)
+        return try await MissingRows(fixture.warehouse, fixture.connection).markGone(entity, run: fixture.run)
+    }
+
     private func backlog(_ entity: EntityDefinition, _ fixture: LoaderFixture, limit: Int = 100) async throws
         -> ParentBacklog
     {
@@ -74,7 +82,10 @@ struct PerParentStoreTests {
         let first = [("J1", cost("a") + cost("b")), ("J2", cost("c"))].map { (parent: $0.0, records: Optional($0.1)) }
         #expect(try await load(costs, first, in: fixture).words == "3 = 3 inserted")
         let second = try await load(costs, [("J1", cost("b", "2"))], in: fixture)
-        #expect(second.words == "1 = 1 updated + 1 marked")
+        #expect(second.words == "1 = 1 updated")
+        #expect(
+            try await living(fixture) == ["J1 | a | 1", "J1 | b | 2", "J2 | c | 1"], "it is missing, and not gone yet")
+        #expect(try await mark(costs, fixture) == 1)
         #expect(try await living(fixture) == ["J1 | b | 2", "J2 | c | 1"])
         #expect(
             try await fixture.rows("select key, change, record->>'quantity' from inflow.history order by key")
@@ -83,10 +94,11 @@ struct PerParentStoreTests {
             try await load(costs, [("J1", cost("a") + cost("b", "2"))], in: fixture).words
                 == "2 = 1 updated + 1 unchanged")
         #expect(try await living(fixture) == ["J1 | a | 1", "J1 | b | 2", "J2 | c | 1"])
-        #expect(try await load(costs, [("J1", ""), ("J2", "")], in: fixture).words == "0 = 3 marked")
+        #expect(try await load(costs, [("J1", ""), ("J2", "")], in: fixture).words == "0 = 0")
+        #expect(try await mark(costs, fixture) == 3)
     }
 
-    @Test("A parent that the platform does not know keeps what it had, and is not due again before it changes")
+    @Test("A parent that the platform does not know keeps what it had, and is due again after a pause or a change")
     func unknown() async throws {
         let fixture = try await LoaderFixture()
         try await load(jobs: job("J1"), job("J2"), in: fixture)
@@ -97,6 +109,35 @@ struct PerParentStoreTests {
         #expect((backlog.parents, backlog.due, backlog.unknown) == (2, 0, 1))
         try await load(jobs: job("J1", name: "Another name"), job("J2"), in: fixture)
         #expect(try await self.backlog(costs, fixture).dueKeys == ["J1"])
+        #expect(try await load(costs, [("J1", nil)], in: fixture).words == "0 = 0")
+        #expect(try await self.backlog(costs, fixture).due == 0)
+        for (hours, due) in [(47, 0), (49, 1)] {
+            try await fixture.rows(
+                "update inflow.parent_read set asked_at = now() - interval '\(hours) hours' where parent_key = 'J1'")
+            try await fixture.rows("update wfm.job set changed_at = now() - interval '1 year'")
+            #expect(try await self.backlog(costs, fixture).due == due, "after \(hours) hours of a pause of two days")
+        }
+    }
+
+    @Test("A record of which a row is held is not due, but comes first of those read longest ago")
+    func held() async throws {
+        let fixture = try await LoaderFixture()
+        try await load(jobs: job("J1"), job("J2"), in: fixture)
+        try await load(costs, [("J1", cost("a")), ("J2", cost("b"))], in: fixture)
+        try await load(costs, [("J2", "")], in: fixture)
+        let missing = PerParentMissing(fixture.warehouse, fixture.connection, known: allEntities)
+        let losses = try await missing.losses(costs, run: fixture.run)
+        #expect(
+            losses.losses
+                == [ParentLoss(parent: "J2", rows: 0, missing: 1, isEmptied: true, hasChanged: false)])
+        try await missing.settle(costs, holding: "a reason", run: fixture.run)
+        #expect(try await fixture.rows("select key, status, reason from inflow.missing") == ["J2/b | held | a reason"])
+        try await fixture.rows(
+            "update inflow.parent_read set asked_at = now() - case parent_key when 'J1' then interval '3 days' "
+                + "else interval '1 day' end")
+        try await fixture.rows("update wfm.job set changed_at = now() - interval '1 year'")
+        let backlog = try await backlog(costs, fixture)
+        #expect(backlog.due == 0 && backlog.oldKeys == ["J2", "J1"] && backlog.old == 1)
     }
 
     @Test("Where a value of a parent is rejected nothing of that parent is marked")
@@ -104,7 +145,8 @@ struct PerParentStoreTests {
         let fixture = try await LoaderFixture()
         try await load(costs, [("J1", cost("a") + cost("b")), ("J2", cost("c"))], in: fixture)
         let tally = try await load(costs, [("J1", cost("b", "many")), ("J2", "")], in: fixture)
-        #expect(tally.words == "0 = 1 rejected + 1 marked" || tally.words == "1 = 1 rejected + 1 marked")
+        #expect(tally.words == "1 = 1 rejected")
+        #expect(try await mark(costs, fixture) == 1)
         #expect(try await living(fixture) == ["J1 | a | 1", "J1 | b | 1"])
         #expect(try await fixture.rows("select key, reason from inflow.rejection") == ["J1/b | not_a_number"])
     }
@@ -118,7 +160,8 @@ struct PerParentStoreTests {
         let payment = EntityDefinition.invoicePayment
         try await load(payment, [("I1", payments(5, 6, 7)), ("I2", payments(8))], in: fixture)
         let tally = try await load(payment, [("I2", payments(8)), ("I1", payments(5, 7))], in: fixture)
-        #expect(tally.words == "3 = 1 updated + 2 unchanged + 1 marked")
+        #expect(tally.words == "3 = 1 updated + 2 unchanged")
+        #expect(try await mark(payment, fixture) == 1)
         #expect(
             try await fixture.rows(
                 """
@@ -196,7 +239,7 @@ struct PerParentStoreTests {
         #expect(try await !self.backlog(values, fixture).isUsed)
     }
 
-    @Test("What hangs on a number that no record has any more is marked once, and counted")
+    @Test("What hangs on a number that no record has any more, or on a marked record, is marked once, and counted")
     func orphans() async throws {
         let fixture = try await LoaderFixture()
         try await load(jobs: job("J1"), job("J2"), in: fixture)
@@ -204,10 +247,10 @@ struct PerParentStoreTests {
         try await fixture.rows("update wfm.job set number = 'J9' where number = 'J1'")
         try await fixture.rows("update wfm.job set deleted_at = now() where number = 'J2'")
         let reads = PerParentStore(fixture.warehouse, fixture.connection, known: allEntities)
-        #expect(try await reads.markOrphans(costs, run: fixture.run) == 2)
+        #expect(try await reads.markOrphans(costs, run: fixture.run) == 3)
         #expect(try await reads.markOrphans(costs, run: fixture.run) == 0)
-        #expect(try await living(fixture) == ["J2 | c | 1"])
-        #expect(try await fixture.rows("select marked_deleted from inflow.chunk where chunk = 'records gone'") == ["2"])
+        #expect(try await living(fixture) == [])
+        #expect(try await fixture.rows("select marked_deleted from inflow.chunk where chunk = 'records gone'") == ["3"])
     }
 
     @Test("The report has a checkbox that is not ticked as false, of records that were asked")

@@ -260,47 +260,104 @@ from inflow.missing m
     where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and t.deleted_at is null
         and t.asked_at <= m.asked_at and u.connection_id = t.connection_id and u."uuid" = t."uuid";
 
--- markAbsent
-with gone as materialized (
-    select t.connection_id, t."uuid"
-    from "t"."thing" t
-    left join "pg_temp"."stage_thing" s on s."uuid" = t."uuid"
-    where t.connection_id = $1 and t."uuid" = any ($5::text[]) and t.deleted_at is null
-        and t.asked_at <= $4 and s.record_ordinal is null
+-- noteAbsent
+insert into inflow.missing as m (
+    connection_id, entity, key, status, chunk, run_id, first_run_id, asked_at)
+select $1::bigint, $2, concat_ws('/', t."job_number", t."uuid"), 'missing', $6, $3::bigint, $3::bigint, $4::timestamptz
+from "wfm"."job_cost" t
+left join "pg_temp"."stage_job_cost" s on s."job_number" = t."job_number" and s."uuid" = t."uuid"
+where t.connection_id = $1 and t."job_number" = any ($5::text[]) and t.deleted_at is null
+    and t.asked_at <= $4 and s.record_ordinal is null
+    and not exists (
+        select from pg_temp.stage_rejection r where starts_with(r.key, t."job_number" || '/')
+    )
+on conflict (connection_id, entity, key) do update set
+    status = case when m.status = 'gone' then excluded.status else m.status end,
+    chunk = excluded.chunk, run_id = excluded.run_id, asked_at = excluded.asked_at
+where m.asked_at <= excluded.asked_at;
+
+-- markOrphans
+with parent as materialized (
+    select p.key, p.deleted_at from t.parent p where p.connection_id = $1
+), gone as materialized (
+    select t.connection_id, t."job_number", t."uuid", coalesce(p.deleted_at, now()) as deleted_at,
+        $4::timestamptz as asked_at
+    from "wfm"."job_cost" t
+    left join parent p on p.key = t."job_number"
+    where t.connection_id = $1 and t.deleted_at is null and (p.key is null or p.deleted_at is not null)
+), kept as (
+    insert into inflow.history (
+        connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
+    select t.connection_id, $2, concat_ws('/', t."job_number", t."uuid"), t.changed_at, now(), $3,
+        'marked_deleted', to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[], '{}'::jsonb
+    from gone g
+    join "wfm"."job_cost" t on t.connection_id = g.connection_id and t."job_number" = g."job_number" and t."uuid" = g."uuid"
+), forgotten as (
+    delete from inflow.missing m
+    using gone g
+    where m.connection_id = g.connection_id and m.entity = $2 and m.key = concat_ws('/', g."job_number", g."uuid")
+)
+update "wfm"."job_cost" u set deleted_at = g.deleted_at, changed_run_id = $3, changed_at = now(),
+    asked_at = greatest(u.asked_at, g.asked_at)
+from gone g
+where u.connection_id = g.connection_id and u."job_number" = g."job_number" and u."uuid" = g."uuid";
+
+-- isAnyRevived
+select exists (select from "pg_temp"."changed_job" where existed and what & 32 <> 0) as revived;
+
+-- markWithRecords
+with parent as materialized (
+    select t.connection_id, t."number" as key, max(t.deleted_at) as deleted_at, max(t.asked_at) as asked_at
+    from "wfm"."job" t
+    where t.connection_id = $1 and t.deleted_at = now()
+    group by 1, 2
+), gone as materialized (
+    select v.connection_id, v."job_number", v."uuid", p.deleted_at, p.asked_at
+    from parent p
+    join "wfm"."job_cost" v on v.connection_id = p.connection_id and v."job_number" = p.key
+    where v.deleted_at is null
         and not exists (
-            select from pg_temp.stage_rejection r where starts_with(r.key, t."uuid" || '/')
+            select
+            from "wfm"."job" t
+            where t.connection_id = p.connection_id and t."number" = p.key and t.deleted_at is null
         )
 ), kept as (
     insert into inflow.history (
         connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
-    select t.connection_id, $2, concat_ws('/', t."uuid"), t.changed_at, now(), $3,
+    select t.connection_id, $2, concat_ws('/', t."job_number", t."uuid"), t.changed_at, now(), $3,
         'marked_deleted', to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[], '{}'::jsonb
     from gone g
-    join "t"."thing" t on t.connection_id = g.connection_id and t."uuid" = g."uuid"
+    join "wfm"."job_cost" t on t.connection_id = g.connection_id and t."job_number" = g."job_number" and t."uuid" = g."uuid"
+), forgotten as (
+    delete from inflow.missing m
+    using gone g
+    where m.connection_id = g.connection_id and m.entity = $2 and m.key = concat_ws('/', g."job_number", g."uuid")
 )
-update "t"."thing" u set deleted_at = now(), changed_run_id = $3, changed_at = now(), asked_at = $4
+update "wfm"."job_cost" u set deleted_at = g.deleted_at, changed_run_id = $3, changed_at = now(),
+    asked_at = greatest(u.asked_at, g.asked_at)
 from gone g
-where u.connection_id = g.connection_id and u."uuid" = g."uuid";
+where u.connection_id = g.connection_id and u."job_number" = g."job_number" and u."uuid" = g."uuid";
 
--- markOrphans
-with parent as materialized (
-    select p.key from t.parent p where p.connection_id = $1
-), gone as materialized (
-    select t.connection_id, t."uuid"
-    from "t"."thing" t
-    left join parent p on p.key = t."uuid"
-    where t.connection_id = $1 and t.deleted_at is null and p.key is null
+-- reviveWithRecords
+with back as materialized (
+    select distinct t1.connection_id, t1."job_number", t1."uuid"
+    from "pg_temp"."changed_job" c
+    join "wfm"."job" t0 on t0.connection_id = c.connection_id and t0."uuid" = c."uuid"
+    join "wfm"."job_cost" t1 on t1.connection_id = c.connection_id
+        and t1."job_number" = t0."number"
+        and t1.deleted_at = t0.deleted_at
+    where c.existed and c.what & 32 <> 0
 ), kept as (
     insert into inflow.history (
         connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
-    select t.connection_id, $2, concat_ws('/', t."uuid"), t.changed_at, now(), $3,
-        'marked_deleted', to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[], '{}'::jsonb
-    from gone g
-    join "t"."thing" t on t.connection_id = g.connection_id and t."uuid" = g."uuid"
+    select t.connection_id, $1, concat_ws('/', t."job_number", t."uuid"), t.changed_at, now(), $2, 'revived',
+        to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[], '{}'::jsonb
+    from back b
+    join "wfm"."job_cost" t on t.connection_id = b.connection_id and t."job_number" = b."job_number" and t."uuid" = b."uuid"
 )
-update "t"."thing" u set deleted_at = now(), changed_run_id = $3, changed_at = now(), asked_at = $4
-from gone g
-where u.connection_id = g.connection_id and u."uuid" = g."uuid";
+update "wfm"."job_cost" u set deleted_at = null, changed_run_id = $2, changed_at = now()
+from back b
+where u.connection_id = b.connection_id and u."job_number" = b."job_number" and u."uuid" = b."uuid";
 
 -- isHeld in a span
 select exists (select from "t"."thing" t where t.connection_id = $1 and t."on_day" >= $2::date - 0 and t."on_day" < $3::date + 0) as held;

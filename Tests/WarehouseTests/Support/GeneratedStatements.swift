@@ -92,7 +92,11 @@ struct Generated: Sendable {
         let invoice = MergeSQL(platform("invoice"), carries: .everything)
         let window = LocalDate("2026-03-01").flatMap { Window(month: $0) }
         let span = window.map { Chunk.span($0) } ?? .whole
-        let parent = "select p.key from t.parent p where p.connection_id = $1"
+        let (job, cost) = (
+            MergeSQL(platform("job"), carries: .everything), MergeSQL(platform("job_cost"), carries: .everything)
+        )
+        let link = ParentLink(cost.entity, to: job.entity)
+        let parent = "select p.key, p.deleted_at from t.parent p where p.connection_id = $1"
         return [
             Generated("noteMissing in a list", list.noteMissing(.whole)),
             Generated("noteMissing in a span", dated.noteMissing(span)),
@@ -105,7 +109,10 @@ struct Generated: Sendable {
             Generated("noteCoverage of a span that is the same", dated.noteCoverage(span, isSame: true)),
             Generated("noteFailedCoverage", MergeSQL.noteFailedCoverage),
             Generated("keepHistoryOfGone", dated.keepHistoryOfGone), Generated("markGone", dated.markGone),
-            Generated("markAbsent", list.markAbsent), Generated("markOrphans", list.markOrphans(parent)),
+            Generated("noteAbsent", cost.noteAbsent), Generated("markOrphans", cost.markOrphans(parent)),
+            Generated("isAnyRevived", job.isAnyRevived),
+            Generated("markWithRecords", link.map { cost.markWithRecords($0) }),
+            Generated("reviveWithRecords", link.map { cost.reviveWithRecords([$0], of: job) }),
             Generated("isHeld in a span", dated.isHeld(dated.extent(span, slack: 1) ?? "no extent")),
         ]
     }
