@@ -54,7 +54,7 @@ final class ArchivedBody: ResponseBody {
         SourceError(
             .archive, subject: subject,
             message:
-                "Archived answer \(answer.id) is damaged: its bytes are not the ones that Inflow kept. Inflow loads none of "
-                + "it.")
+                "Archived answer \(answer.id) is damaged: its bytes are not those that Inflow kept. Inflow loads none "
+                + "of it.")
     }
 }
