@@ -37,7 +37,7 @@ public struct CurlError: Error, Sendable, Hashable {
         case badHeader = "bad_header"
         /// The body, or the headers, of the answer are larger than is allowed.
         case tooLarge = "too_large"
-        /// The task was cancelled, the body was given up, or the engine was shut down.
+        /// The task was cancelled, the reader dropped the body, or the engine was shut down.
         case cancelled
         /// The body is being read by two readers at once.
         case readTwice = "read_twice"

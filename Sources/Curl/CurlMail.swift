@@ -112,7 +112,7 @@ public struct CurlMail: Sendable, Hashable {
     }
 }
 
-/// Why a mail could not be handed over.
+/// Why the mail server did not get a mail.
 public struct CurlMailError: Error, Sendable, Hashable {
     /// What went wrong; the raw values are stable.
     public enum Code: String, Sendable, CaseIterable {

@@ -1,7 +1,6 @@
-/// What is kept of the answers that a batch was read from, in the order it came: compressed bytes, and marks between
-/// answers.
+/// A part of an answer on its way into the archive: compressed bytes, or a mark between answers, in order.
 public enum ArchivePart: Sendable, Hashable {
-    /// An answer begins; one before it that did not end is not kept.
+    /// An answer begins; Inflow drops one before it that did not end.
     case began(ArchivedRequest)
     /// Compressed bytes of its body.
     case bytes([UInt8])
@@ -9,11 +8,11 @@ public enum ArchivePart: Sendable, Hashable {
     case ended(bodyBytes: Int, digest: [UInt8])
 }
 
-/// What an archived answer answers; without a secret of any kind.
+/// The request of an archived answer, without any secret.
 public struct ArchivedRequest: Sendable, Hashable {
     /// Path of the endpoint as the definition names it, `{key}` unfilled: it decides how the answer is read.
     public let endpoint: String
-    /// The identifier that was asked for; `nil` for a list.
+    /// The key of the request; `nil` for a list.
     public let key: String?
     /// Path and query as they were sent.
     public let asked: String
@@ -36,7 +35,7 @@ public enum ArchivedKind: String, Sendable, Hashable, CaseIterable {
     case sweep
     /// A list without a filter.
     case whole
-    /// Records or values asked for by key.
+    /// Records or values requested by key.
     case parents
 }
 
@@ -44,21 +43,21 @@ public enum ArchivedKind: String, Sendable, Hashable, CaseIterable {
 public struct ArchivedAnswer: Sendable, Hashable {
     /// Its number in the archive.
     public let id: Int64
-    /// The run that asked.
+    /// The run that made the request.
     public let run: Int64
-    /// The chunk it was part of, as the run log names it.
+    /// The chunk of the request, as the run log names it.
     public let chunk: String
-    /// Of what kind that chunk was.
+    /// The kind of that chunk.
     public let kind: ArchivedKind
-    /// The days asked for, where the chunk was a span.
+    /// The requested days, if the chunk was a span.
     public let window: Window?
-    /// The request that was answered.
+    /// The request.
     public let request: ArchivedRequest
-    /// When the chunk was asked for, by the database's clock.
+    /// When Inflow first asked for the chunk, by the database's clock.
     public let askedAt: Instant
     /// Length of the body as it came, decoded.
     public let bodyBytes: Int
-    /// In how many pieces it is kept.
+    /// Number of pieces in the archive.
     public let pieces: Int
 
     /// An answer from its parts.
@@ -80,16 +79,16 @@ public struct ArchivedAnswer: Sendable, Hashable {
 
 /// The archived answers of one chunk: what is derived and committed again as one.
 public struct ArchivedChunk: Sendable, Hashable {
-    /// Its answers, in the order they were asked for; never empty.
+    /// Its answers, in the order of their requests; never empty.
     public let answers: [ArchivedAnswer]
 
     /// The run that read it.
     public var run: Int64 { answers[0].run }
-    /// When it was asked for.
+    /// When Inflow first asked for it, by the database's clock.
     public var askedAt: Instant { answers[0].askedAt }
-    /// What it is called when it is derived again: the run log has the chunk of the run that read it, too.
+    /// Its name in the run log of a rederivation, which also has the chunk of the run that read it.
     public var label: String { "\(answers[0].chunk) of run \(run)" }
-    /// What was read, as far as a merge needs to know it.
+    /// The chunk of records, in the form that a merge needs.
     public var chunk: Chunk {
         if let window = answers[0].window { return .span(window) }
         return answers[0].kind == .whole ? .whole : .parents(answers.compactMap(\.request.key))
@@ -115,10 +114,10 @@ public struct ArchivedChunk: Sendable, Hashable {
     }
 }
 
-/// Gives back what the archive keeps: the seam between a warehouse that stores bytes and a platform that can read them.
+/// Reads the archive: the seam between a warehouse that stores bytes and a platform that understands them.
 public protocol ArchiveReader: Sendable {
     /// One piece of an answer, compressed as it was kept; pieces are numbered from 0.
     ///
-    /// Throws `archive` where it is not there (any more).
+    /// Throws `archive` if the archive does not hold the piece, or no longer.
     func piece(_ number: Int, of answer: ArchivedAnswer) async throws(SourceError) -> [UInt8]
 }

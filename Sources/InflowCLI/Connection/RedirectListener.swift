@@ -14,7 +14,7 @@ struct RedirectListener: Sendable {
     ///
     /// Calls `onReady` with the port once the server listens, and `answer` once with path and query of the redirect.
     ///
-    /// - Throws: an error of the network when the port is taken; `CancellationError`.
+    /// - Throws: an error of the network when another process uses the port; `CancellationError`.
     func run(
         onReady: @escaping @Sendable (Int) async -> Void,
         answer: @escaping @Sendable (String) async -> RedirectPage

@@ -20,7 +20,7 @@ import Warehouse
 struct Daemon: Sendable {
     let wiring: Wiring
     let workers: Int
-    /// The name of this process in the queue, new at each start: a restarted process is not the one that died.
+    /// The name of this process in the queue, new at each start: a restarted process is not the one that ended.
     let worker = UUID().uuidString.lowercased()
     var now: Now = { Date() }
 

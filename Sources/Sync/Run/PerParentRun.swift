@@ -5,7 +5,7 @@ internal import Warehouse
 ///
 /// It comes last, when the run has brought in the new parents.
 ///
-/// ``PerParentPlan`` decides which parents are asked, from what the warehouse says is due. What does not fit into the
+/// ``PerParentPlan`` decides which parents Inflow asks, from those that the warehouse says are due. What does not fit into the
 /// day's budget of calls stays due; the entity's note says how much that is, and later runs read it. A backlog is
 /// progress, not a failure.
 struct PerParentRun<S: Source>: RunStage {

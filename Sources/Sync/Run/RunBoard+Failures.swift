@@ -3,19 +3,19 @@ internal import Warehouse
 
 /// What a failed chunk means for the rest of the run.
 extension RunBoard {
-    /// A span that is read in parts, since its answer could not be read whole.
+    /// A span that Inflow reads in parts, since it could not read its answer whole.
     struct Divided: Sendable {
         let chunk: Chunk
         let reason: RunPlan.Reason
-        /// Parts not yet done.
+        /// Parts that are not loaded yet.
         var open: Int
-        /// Whether a part could not be read either.
+        /// Whether Inflow could not read a part either.
         var isBroken = false
         var askedAt: Instant?
         var answeredAt: Instant?
     }
 
-    /// Takes note that a chunk was given up: halves it, records it, leaves it to another day or stops the run.
+    /// Records that Inflow gave up on a chunk: halves it, notes it, leaves it to another day or stops the run.
     func fail(_ work: Work, _ failure: Failure) {
         switch RecoveryPolicy.recovery(for: failure) {
         case .retry, .retryOnce, .failChunk:
@@ -45,9 +45,7 @@ extension RunBoard {
         }
     }
 
-    /// Keeps what was loaded.
-    ///
-    /// A part counts when all parts of its span are in.
+    /// Records a loaded chunk; a part of a span counts when all its parts are loaded.
     func note(_ loaded: Loaded, of work: Work) {
         guard let number = work.whole else {
             results[work.part].loaded.append(loaded)

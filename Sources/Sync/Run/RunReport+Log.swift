@@ -4,7 +4,7 @@ public import Warehouse
 extension RunReport {
     /// The report of a run that has ended, from the log: the same as the process has that ran it.
     ///
-    /// `order` are the entities in loading order, which the log does not keep. `nil` while the run goes on.
+    /// `order` are the entities in loading order, which the log does not keep. `nil` while the run is under way.
     public init?(_ run: LoggedRun, _ parts: [LoggedPart], order: [EntityDefinition]) {
         guard let outcome = run.status.outcome else { return nil }
         let entities = parts.inOrder(order).map { EntityResult($0) }

@@ -1,7 +1,7 @@
 internal import Inflow
 internal import Postgres
 
-/// The SQL of the archive that depends on how answers were asked for.
+/// The SQL of the archive that depends on the requests of answers.
 enum ArchiveSQL {
     /// Writes answers with their pieces, but for those that are the newest answer to the same request, byte for byte.
     ///

@@ -15,7 +15,7 @@ struct ChunkContext: Sendable {
     let label: String
     let connectionID: Int64
     let runID: Int64
-    /// When the answer counts as asked for, by the database's clock; of an archived answer, when it was asked for then.
+    /// When Inflow requested the answer, by the database's clock; for an archived answer, the time of its first request.
     let askedAt: Date
     let settings: ConnectionSettings
 

@@ -7,7 +7,7 @@ public struct LoadResult: Sendable {
     public var tally = Tally()
     /// Rows that were absent from the answer and are held for a person, since they were too many at once.
     public var held = 0
-    /// When the answer was asked for, by the database's clock.
+    /// When Inflow requested the answer, by the database's clock.
     public var askedAt = Instant()
     /// What the chunk would do, in a dry run; nothing was written then.
     public var preview: DryRunPreview?
