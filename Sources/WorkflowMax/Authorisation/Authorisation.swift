@@ -121,7 +121,7 @@ public struct Authorisation: Sendable {
             throw SourceError(
                 isPage ? .platformDown : .malformedAnswer, subject: subject,
                 message:
-                    "The token endpoint answered with something that is not a token. If the next refresh is refused, "
+                    "The token endpoint answered with something that is not a token. If it refuses the next refresh, "
                     + "authorise the connection again.",
                 status: response.status)
         }

@@ -39,7 +39,7 @@ extension EntityDefinition {
         children: [
             Child(
                 at: "Activities/Activity", table: "wfm.lead_activity", key: ["lead_uuid", "position"],
-                summary: "Something planned or done about a lead.",
+                summary: "A planned or completed activity of a lead.",
                 columns: [
                     .parent("lead_uuid", "uuid"),
                     .position(),
