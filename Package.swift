@@ -140,11 +140,12 @@ let package = Package(
 
         // MARK: tests
         .target(
-            name: "TestSupport", dependencies: ["Postgres"], path: "Tests/Support", exclude: ["Clock"],
+            name: "TestSupport", dependencies: ["Postgres", "Warehouse"], path: "Tests/Support", exclude: ["Clock"],
             swiftSettings: strict),
         .testTarget(
             name: "InflowTests", dependencies: ["Inflow", "TestSupport"], exclude: ["Golden"], swiftSettings: strict),
-        .testTarget(name: "RecordsTests", dependencies: ["Records", "Inflow"], swiftSettings: strict),
+        .testTarget(
+            name: "RecordsTests", dependencies: ["Records", "Inflow", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),

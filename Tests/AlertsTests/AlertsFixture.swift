@@ -9,13 +9,6 @@ import Testing
 import Warehouse
 import WorkflowMax
 
-extension TestTemplate {
-    /// A warehouse at this binary's schema.
-    static let warehouse = TestTemplate(name: "alerts") { url in
-        _ = try await Migrator(Warehouse(url: url)).migrate()
-    }
-}
-
 /// A warehouse with one connection whose last run failed, and a sender of its messages.
 struct AlertsFixture {
     let warehouse: Warehouse
@@ -93,10 +86,7 @@ struct AlertsFixture {
 
     /// The first column of a query's rows, as text.
     func column(_ sql: String) async throws -> [String] {
-        let session = try await PostgresConnection.connect(to: try TestDatabase.current.url, applicationName: "test")
-        let rows = try await session.query(sql)
-        await session.close()
-        return rows.map { $0[0].string ?? "" }
+        try await PostgresConnection.rows(at: try TestDatabase.current.url, sql).map { $0[0].string ?? "" }
     }
 
     /// What became of each message: sent, waiting for its next try, or given up.

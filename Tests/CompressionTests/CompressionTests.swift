@@ -1,6 +1,7 @@
 import Compression
 import Testing
 
+@Suite("Compression")
 struct CompressionTests {
     /// Text that compresses well in some places and badly in others.
     private func text(_ length: Int) -> [UInt8] {

@@ -1,5 +1,6 @@
 @testable import Curl
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Answers", .timeLimit(.minutes(5)))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Curl
@@ -74,7 +75,7 @@ struct BodyTests {
         let engine = Transfer.plain()
         let response = try await engine.send(CurlRequest(url: server.url()))
         await sent.wait()
-        while response.traffic.bodyBytes < 200_000 { await Task.yield() }
+        try await eventually("200,000 bytes of the body") { response.traffic.bodyBytes >= 200_000 }
         var sizes: [Int] = []
         for try await piece in response.body { sizes.append(piece.count) }
         #expect(sizes.reduce(0, +) == 200_000)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Curl
@@ -13,8 +14,8 @@ struct LimitTests {
             connection.waitForClose()
         }
         defer { server.stop() }
-        let clock = HeldClock()
-        let engine = Transfer.plain(now: { clock.now })
+        let clock = TestClock()
+        let engine = Transfer.plain(now: { clock.continuousNow })
         let error = await #expect(throws: CurlError.self) {
             async let answer = engine.send(CurlRequest(url: server.url(scheme: "https")))
             await accepted.wait()
@@ -35,8 +36,8 @@ struct LimitTests {
             connection.waitForClose()
         }
         defer { server.stop() }
-        let clock = HeldClock()
-        let engine = Transfer.plain(now: { clock.now })
+        let clock = TestClock()
+        let engine = Transfer.plain(now: { clock.continuousNow })
         let error = await #expect(throws: CurlError.self) {
             async let answer = engine.send(CurlRequest(url: server.url()))
             await asked.wait()
@@ -58,8 +59,8 @@ struct LimitTests {
             connection.waitForClose()
         }
         defer { server.stop() }
-        let clock = HeldClock()
-        let engine = Transfer.plain(now: { clock.now })
+        let clock = TestClock()
+        let engine = Transfer.plain(now: { clock.continuousNow })
         let response = try await engine.send(CurlRequest(url: server.url()))
         var body = response.body.makeAsyncIterator()
         #expect(try await body.next() == Array("half".utf8))
@@ -85,8 +86,8 @@ struct LimitTests {
             connection.waitForClose()
         }
         defer { server.stop() }
-        let clock = HeldClock()
-        let engine = Transfer.plain(now: { clock.now })
+        let clock = TestClock()
+        let engine = Transfer.plain(now: { clock.continuousNow })
         let response = try await engine.send(CurlRequest(url: server.url()))
         await isFull.wait()
         clock.advance(by: .seconds(7_199))

@@ -83,12 +83,7 @@ struct MailTests {
     // MARK: handing it over
 
     private func failure(_ body: () async throws -> [String]) async -> CurlMailError? {
-        do {
-            _ = try await body()
-            return nil
-        } catch {
-            return error as? CurlMailError
-        }
+        await thrownError(by: body)
     }
 
     @Test("A server on this machine is spoken to without TLS; lines of one full stop come through")

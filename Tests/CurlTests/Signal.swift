@@ -64,14 +64,3 @@ final class Note<Value: Sendable>: Sendable {
         }
     }
 }
-
-/// A clock that stands until it is moved.
-final class HeldClock: Sendable {
-    private let instant = Mutex(ContinuousClock.now)
-
-    var now: ContinuousClock.Instant { instant.withLock { $0 } }
-
-    func advance(by duration: Duration) {
-        instant.withLock { $0 += duration }
-    }
-}

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Curl
@@ -101,15 +102,16 @@ struct TrustTests {
             if connection.request() != nil { connection.answer() }
         }
         defer { server.stop() }
+        let noTLS = try RawServer { $0.send("220 hello\n") }
+        defer { noTLS.stop() }
         let environment = ["HTTPS_PROXY": proxy.url(), "http_proxy": proxy.url(), "no_proxy": "example.org,127.0.0.1"]
         let engine = Transfer(configuration: CurlConfiguration(environment: environment))
         #expect(try await engine.send(CurlRequest(url: server.url())).status == 200)
-        await #expect(throws: CurlError.self) {
-            let limits = CurlLimits(connect: .milliseconds(100))
-            return try await engine.send(CurlRequest(url: server.url(scheme: "https"), limits: limits))
+        let error = await #expect(throws: CurlError.self) {
+            try await engine.send(CurlRequest(url: noTLS.url(scheme: "https")))
         }
-        #expect(server.connections == 2)
-        #expect(proxy.connections == 0)
+        #expect(error?.code == .handshake, "the excepted host was spoken to, and speaks no TLS")
+        #expect(server.connections == 1 && noTLS.connections == 1 && proxy.connections == 0)
     }
 
     @Test("The customary variables of the environment are read, the more special first")

@@ -7,7 +7,7 @@ struct CancellationTests {
     /// Waits until the server says that a session is asleep in a statement.
     private func untilAsleep(_ process: Int32, _ watcher: PostgresConnection) async throws {
         let sql = "select from pg_stat_activity where pid = $1::int and wait_event = 'PgSleep'"
-        while try await watcher.query(sql, [.int(Int(process))]).isEmpty { await Task.yield() }
+        try await eventually("the session's sleep") { try await !watcher.query(sql, [.int(Int(process))]).isEmpty }
     }
 
     @Test("Cancelling the task stops its statement on the server; the connection stays usable")

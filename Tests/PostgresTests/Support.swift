@@ -1,5 +1,6 @@
 import Postgres
 import TestSupport
+import Testing
 
 /// A connection to the running test's database.
 func connect(_ settings: [String: String] = [:]) async throws -> PostgresConnection {
@@ -9,12 +10,7 @@ func connect(_ settings: [String: String] = [:]) async throws -> PostgresConnect
 
 /// The PostgresError some work throws; nil if it throws none.
 func failure<T>(_ work: () async throws -> T) async -> PostgresError? {
-    do {
-        _ = try await work()
-        return nil
-    } catch {
-        return error as? PostgresError
-    }
+    await thrownError(by: work)
 }
 
 /// The code of the PostgresError some work throws.

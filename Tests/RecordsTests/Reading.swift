@@ -1,4 +1,5 @@
 import Inflow
+import TestSupport
 
 @testable import Records
 
@@ -35,7 +36,7 @@ func read(
     var parser = XMLRecordParser(items: items, vocabulary: vocabulary, limits: limits, firstOrdinal: firstOrdinal)
     parser.joinLength = joinLength
     var reading = Reading()
-    var random = SeededRandom(seed: seed)
+    var random = SeededNumbers(seed: seed)
     var rest = Array(body)[...]
     while !rest.isEmpty {
         let length =
@@ -113,20 +114,5 @@ extension Reading {
             next = Int(batch.elements[next].end)
         }
         return children.isEmpty ? dumped : dumped + "(" + children.joined(separator: " ") + ")"
-    }
-}
-
-/// Random numbers that are the same on every run (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Records
 
+@Suite("Record slicer")
 struct RecordSlicerTests {
     private func slices(
         _ body: String, _ items: [String] = ["Response/Jobs/Job"], slice: Int = 1 << 20

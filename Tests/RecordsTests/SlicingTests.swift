@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Records
@@ -51,7 +52,7 @@ struct SlicingTests {
 
     @Test("any bytes come to a reading or an error")
     func mutated() {
-        var random = SeededRandom(seed: 20_260_301)
+        var random = SeededNumbers(seed: 20_260_301)
         let nasty: [[UInt8]] =
             ["<", ">", "&", "]]>", "<![CDATA[", "<!--", "-->", "<?", "?>", "&#0;", "<!D", "'", "\"", "/>"]
             .map { Array($0.utf8) } + [[0], [0xFF], [0xE2, 0x82], [0xF0]]

@@ -34,7 +34,7 @@ struct ReasonTests {
     func mended() async throws {
         try await InflowFixture.run { fixture in
             #expect(try await fixture.inflow("sync", "acme", "cost").code == 0)
-            let key = try #require(try await fixture.sandbox.truth("cost").keys.first)
+            let key = try await fixture.sandbox.row("cost", where: \.hasUnitCost).key
             let old = try await fixture.query(
                 "select unit_cost::text as old from wfm.cost where uuid = $1", [.text(key)])
             try await fixture.sandbox.edit("cost", key, "UnitCost", "12,x")
@@ -69,10 +69,11 @@ struct ReasonTests {
     @Test("Retry reads the rejected records by key and says of the others what to run; dismiss hides them")
     func retried() async throws {
         try await InflowFixture.run { fixture in
-            let keys = try await fixture.sandbox.truth("cost").keys
-            let (one, other) = (try #require(keys.first), try #require(keys.last))
+            let costs = try await fixture.sandbox.rows("cost", where: \.hasUnitCost).map(\.key)
+            try #require(costs.count > 1)
+            let (one, other) = (costs[0], costs[1])
             for key in [one, other] { try await fixture.sandbox.edit("cost", key, "UnitCost", "12,x") }
-            let field = try #require(try await fixture.sandbox.truth("custom_field").keys.first)
+            let field = try await fixture.sandbox.row("custom_field") { $0.fields["UseJob"] == "true" }.key
             try await fixture.sandbox.edit("custom_field", field, "UseJob", "perhaps")
             #expect(try await fixture.inflow("sync", "acme", "cost", "custom_field").code == 3)
             try await fixture.sandbox.edit("cost", one, "UnitCost", "15.25")
@@ -110,12 +111,9 @@ struct ReasonTests {
             try await fixture.sync(plan)
             let clean = try await fixture.inflow("quality", "acme")
             #expect(clean.code == 0 && clean.output.hasPrefix("Inflow found no contradiction"), "\(clean)")
+            let key = try await fixture.sandbox.row("invoice", where: \.isPaid).key
             let row = try await fixture.query(
-                """
-                select uuid, amount_including_tax + 0.01 as wrong from wfm.invoice
-                where amount_including_tax is not null order by uuid limit 1
-                """)[0]
-            let key = try #require(try row["uuid"].string)
+                "select amount_including_tax + 0.01 as wrong from wfm.invoice where uuid = $1", [.text(key)])[0]
             try await fixture.sandbox.edit("invoice", key, "AmountIncludingTax", row["wrong"].string)
             try await fixture.sync(plan)
             let kinds = try await fixture.inflow("quality", "acme", "--json").json([Kind].self)
@@ -137,7 +135,7 @@ struct ReasonTests {
     @Test("An element nobody knows is kept and listed, and the run is green")
     func drift() async throws {
         try await InflowFixture.run { fixture in
-            let key = try #require(try await fixture.sandbox.truth("task").keys.first)
+            let key = try await fixture.sandbox.row("task", where: \.isNamed).key
             try await fixture.sandbox.edit("task", key, "Horoscope", "Leo")
             #expect(try await fixture.inflow("sync", "acme", "task").code == 0)
             let drift = try await fixture.inflow("drift", "acme")

@@ -90,7 +90,7 @@ struct RunLogTests {
     @Test("The report made from the log is the one of the process that ran it")
     func sameReport() async throws {
         try await InflowFixture.run(RunningSandbox.small { $0.illegalCharacters = true }) { fixture in
-            let key = try #require(try await fixture.sandbox.truth("cost").keys.first)
+            let key = try await fixture.sandbox.row("cost", where: \.hasUnitCost).key
             try await fixture.sandbox.edit("cost", key, "UnitCost", "12,x")
             try await fixture.sandbox.fault("error_status", at: "/task.api", times: 2)
             let names = ["staff", "task", "cost", "job", "job_status", "invoice"]
@@ -139,7 +139,7 @@ struct FollowTests {
     @Test("Ctrl-C ends the showing and not the run; when the run is stopped the next follower ends with 130")
     func interrupted() async throws {
         try await InflowFixture.run { fixture in
-            try await fixture.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":60000"#)
+            try await fixture.sandbox.hold("/task.api")
             let sync = try fixture.start(["sync", "acme", "task"])
             #expect(await sync.error.contains("Run 1: 1 entities."))
             let first = try fixture.start(["run", "1", "--follow", "--json"])

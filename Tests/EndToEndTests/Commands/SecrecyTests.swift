@@ -7,76 +7,115 @@ import TestSupport
 import Testing
 import Warehouse
 
-@Suite("Secrets stay secret", .database(.warehouse), .timeLimit(.minutes(5)))
+/// What the command showed in a test, and the secrets that it must not have shown.
+private struct Overheard {
+    let fixture: InflowFixture
+    /// Arguments, standard output and standard error of every process, and pages in the browser.
+    var text = ""
+    var secrets: Set<String>
+
+    init(_ fixture: InflowFixture) {
+        self.fixture = fixture
+        secrets = [fixture.sandbox.configuration.clientSecret, fixture.sandbox.configuration.refreshToken]
+    }
+
+    /// Runs the command at the most talkative log level.
+    mutating func run(_ arguments: String..., exits code: Int32 = 0) async throws {
+        try await run(arguments, exits: code)
+    }
+
+    mutating func run(_ arguments: [String], exits code: Int32 = 0) async throws {
+        let process = try fixture.start(arguments, ["INFLOW_LOG_LEVEL": "trace"])
+        try await take(process, exits: code)
+    }
+
+    /// Takes what a process shows, to its end.
+    mutating func take(_ process: InflowProcess, exits code: Int32 = 0) async throws {
+        text += try await process.visibleArguments()
+        let ending = await process.ending()
+        #expect(ending.code == code, "\(ending)")
+        text += ending.output + ending.error
+    }
+
+    /// Counts the connection's present tokens among the secrets.
+    mutating func keepTokens() async throws {
+        let connection = try await ConnectionStore(fixture.warehouse).find("acme")
+        let tokens = TokenStore(fixture.warehouse, connection: connection, box: try await fixture.box())
+        let pair = try #require(try await tokens.current()).pair
+        secrets.formUnion([pair.access, pair.refresh])
+    }
+}
+
+@Suite(
+    "Secrets are never printed at any log level, seen among the processes, or stored in plain text",
+    .database(.warehouse), .timeLimit(.minutes(5)))
 struct SecrecyTests {
-    @Test("Neither tokens nor secrets are printed at any log level, seen among the processes, or stored in plain text")
-    func nothingLeaks() async throws {
+    /// Runs a test with a connection that was added by the command; ends with the search for secrets.
+    private func overhear(
+        secrets count: Int, keys: Int = 1, _ body: (inout Overheard) async throws -> Void
+    ) async throws {
         try await InflowFixture.run(connects: false) { fixture in
-            var (seen, secrets) = ("", Set<String>())
-            func run(_ arguments: String..., exits code: Int32) async throws {
-                let process = try fixture.start(arguments, ["INFLOW_LOG_LEVEL": "trace"])
-                seen += process.visibleArguments
-                let ending = await process.ending()
-                #expect(ending.code == code, "\(arguments): \(ending)")
-                seen += ending.output + ending.error
-            }
-            func keepSecrets() async throws {
-                let connection = try await ConnectionStore(fixture.warehouse).find("acme")
-                let tokens = TokenStore(fixture.warehouse, connection: connection, box: try await fixture.box())
-                let pair = try #require(try await tokens.current()).pair
-                secrets.formUnion([pair.access, pair.refresh])
-            }
-            let add = try fixture.addArguments("acme", withToken: true)
-            secrets = [fixture.sandbox.configuration.clientSecret, fixture.sandbox.configuration.refreshToken]
-            let added = try fixture.start(add, ["INFLOW_LOG_LEVEL": "trace"])
-            seen += added.visibleArguments
-            let ending = await added.ending()
-            #expect(ending.code == 0, "\(ending)")
-            #expect(seen.contains("connection add acme"), "the arguments were looked at")
-            seen += ending.output + ending.error
-            try await keepSecrets()
+            var overheard = Overheard(fixture)
+            try await overheard.run(try fixture.addArguments("acme", withToken: true))
+            #expect(overheard.text.contains("connection add acme"), "the arguments were looked at")
+            try await overheard.keepTokens()
+            try await body(&overheard)
+            #expect(overheard.secrets.count == count)
+            for secret in overheard.secrets { #expect(!overheard.text.contains(secret), "a secret was shown") }
+            try await expectNowhereStored(overheard.secrets, fixture)
+            try expectKeysKept(keys, overheard.text, fixture)
+        }
+    }
 
-            try await fixture.sandbox.control(.post, "tokens/expire")
-            try await run("sync", "acme", "task", "staff", exits: 0)
-            #expect(seen.contains("token refreshed"), "the log was written at that level")
-            try await keepSecrets()
-            try await run("connection", "show", "acme", exits: 0)
-            try await run("connection", "show", "acme", "--json", exits: 0)
-            try await run("connection", "test", "acme", exits: 0)
-            try await run("doctor", exits: 0)
-            try await fixture.sandbox.control(.post, "tokens/revoke")
-            try await run("sync", "acme", "task", exits: 5)
-            try await run("runs", "acme", exits: 0)
-            try await run("runs", "acme", "--json", exits: 0)
+    @Test("When a connection is added, synced, shown, tested and refused")
+    func syncing() async throws {
+        try await overhear(secrets: 6) { overheard in
+            try await overheard.fixture.sandbox.control(.post, "tokens/expire")
+            try await overheard.run("sync", "acme", "task", "staff")
+            #expect(overheard.text.contains("token refreshed"), "the log was written at that level")
+            try await overheard.keepTokens()
+            try await overheard.run("connection", "show", "acme")
+            try await overheard.run("connection", "show", "acme", "--json")
+            try await overheard.run("connection", "list", "--json")
+            try await overheard.run("connection", "test", "acme")
+            try await overheard.run("doctor")
+            try await overheard.fixture.sandbox.control(.post, "tokens/revoke")
+            try await overheard.run("sync", "acme", "task", exits: 5)
+            try await overheard.run("runs", "acme")
+            try await overheard.run("runs", "acme", "--json")
+        }
+    }
 
-            let consent = try fixture.start(
+    @Test("When a person authorises in the browser")
+    func consent() async throws {
+        try await overhear(secrets: 7) { overheard in
+            let process = try overheard.fixture.start(
                 ["authorise", "acme", "--no-browser", "--port", "0"], ["INFLOW_LOG_LEVEL": "trace"])
-            seen += consent.visibleArguments
             let browser = ConsentBrowser()
-            let address = try await browser.consent(to: try await browser.address(printedBy: consent))
-            secrets.insert(try #require(browser.field("code", of: address)))
-            let page = try await browser.get(address)
-            let authorised = await consent.ending()
-            #expect(authorised.code == 0, "\(authorised)")
-            seen += page.body + authorised.output + authorised.error
-            try await keepSecrets()
-            try await run("token", "refresh", "acme", exits: 0)
-            try await keepSecrets()
-            try await run("token", "refresh", "acme", "--json", exits: 0)
-            try await keepSecrets()
-            try await run("token", "show", "acme", exits: 0)
-            try await run("token", "show", "acme", "--json", exits: 0)
-            try await run("connection", "list", "--json", exits: 0)
-            try await run(
-                "connection", "set-secret", "acme", "--client-secret-file", "\(fixture.folder)/secret.txt", exits: 0)
-            try await run("secrets", "rotate", exits: 0)
-            try await run("secrets", "rotate", "--json", exits: 0)
-            try await run("doctor", exits: 0)
+            let address = try await browser.consent(to: try await browser.address(printedBy: process))
+            overheard.secrets.insert(try #require(browser.field("code", of: address)))
+            // The process answers the browser before it ends.
+            async let page = browser.get(address)
+            try await overheard.take(process)
+            overheard.text += try await page.body
+            try await overheard.keepTokens()
+        }
+    }
 
-            #expect(secrets.count == 13)
-            for secret in secrets { #expect(!seen.contains(secret), "a secret was shown") }
-            try await expectNowhereStored(secrets, fixture)
-            try expectKeyKept(seen, fixture)
+    @Test("When tokens are refreshed and shown, the client secret is replaced, and the keys are rotated")
+    func rotating() async throws {
+        try await overhear(secrets: 8, keys: 3) { overheard in
+            try await overheard.run("token", "refresh", "acme")
+            try await overheard.keepTokens()
+            try await overheard.run("token", "refresh", "acme", "--json")
+            try await overheard.keepTokens()
+            try await overheard.run("token", "show", "acme")
+            try await overheard.run("token", "show", "acme", "--json")
+            let secret = "\(overheard.fixture.folder)/secret.txt"
+            try await overheard.run("connection", "set-secret", "acme", "--client-secret-file", secret)
+            try await overheard.run("secrets", "rotate")
+            try await overheard.run("secrets", "rotate", "--json")
+            try await overheard.run("doctor")
         }
     }
 
@@ -102,13 +141,13 @@ struct SecrecyTests {
         }
     }
 
-    /// The key file is its owner's alone, and what is in it was not shown.
-    private func expectKeyKept(_ seen: String, _ fixture: InflowFixture) throws {
+    /// The key file is its owner's alone, holds this many keys, and none of them was shown.
+    private func expectKeysKept(_ count: Int, _ seen: String, _ fixture: InflowFixture) throws {
         let attributes = try FileManager.default.attributesOfItem(atPath: fixture.keyFile)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
         let lines = try String(contentsOfFile: fixture.keyFile, encoding: .utf8).split(separator: "\n")
         let keys = lines.filter { !$0.hasPrefix("#") }.compactMap { $0.split(separator: " ").last }
-        #expect(keys.count == 3)
+        #expect(keys.count == count)
         for key in keys { #expect(!seen.contains(key)) }
     }
 }

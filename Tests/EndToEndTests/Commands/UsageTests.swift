@@ -93,7 +93,7 @@ struct UsageTests {
     @Test("Each outcome of a sync has its exit code and its words")
     func outcomes() async throws {
         try await InflowFixture.run { fixture in
-            let key = try #require(try await fixture.sandbox.truth("cost").keys.first)
+            let key = try await fixture.sandbox.row("cost", where: \.hasUnitCost).key
             try await fixture.sandbox.edit("cost", key, "UnitCost", "12,x")
             let rejected = try await fixture.inflow("sync", "acme", "cost")
             #expect(rejected.code == 3 && rejected.output.contains("with rejected records"), "\(rejected)")

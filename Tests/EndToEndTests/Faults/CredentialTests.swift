@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import TestSupport
 import Testing
 
 @Suite("Credentials on the private PostgreSQL", .timeLimit(.minutes(5)))
@@ -54,8 +55,8 @@ struct CredentialTests {
         try await session.execute("alter system set log_statement = 'all'")
         try await session.query("select pg_reload_conf()")
         await session.close()
-        while try await PostgresConnection.rows(at: url, "select current_setting('log_statement')")[0, 0].string
-            != "all"
-        {}
+        try await eventually("the server's new setting") {
+            try await PostgresConnection.rows(at: url, "select current_setting('log_statement')")[0, 0].string == "all"
+        }
     }
 }

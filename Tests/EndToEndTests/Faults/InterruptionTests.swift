@@ -9,8 +9,8 @@ struct InterruptionTests {
     )
     func waitsAndGoesOn() async throws {
         try await InflowFixture.run { fixture in
-            // The first run's call takes far longer than this test.
-            try await fixture.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":60000"#)
+            // The first run's call is never answered.
+            try await fixture.sandbox.hold("/task.api")
             let first = try fixture.start(["sync", "acme", "task"])
             #expect(await first.error.contains("Run 1: 1 entities."))
             let second = try fixture.start(["sync", "acme", "task"])
@@ -42,14 +42,15 @@ struct InterruptionTests {
     @Test("A session that the server ends in mid-run is replaced, and the chunk is read again")
     func sessionEnds() async throws {
         try await InflowFixture.run { fixture in
-            try await fixture.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":1000"#)
+            try await fixture.sandbox.hold("/task.api")
             let sync = try fixture.start(["sync", "acme", "task"])
             // The session is there when the call is: nothing is asked for before its staging tables are made.
-            while try await fixture.sandbox.calls("/task.api/list") == 0 {}
+            try await fixture.sandbox.untilHeld()
             let ended = try await fixture.number(
                 "select count(pg_terminate_backend(pid)) from pg_stat_activity "
                     + "where datname = current_database() and application_name = 'inflow load'")
             #expect(ended == 1)
+            try await fixture.sandbox.release()
             let ending = await sync.ending()
             #expect(ending.code == 0 && ending.error.contains("attempt 1 failed; Inflow asks again"), "\(ending)")
             #expect(try await fixture.number("select tries from inflow.chunk") == 2)

@@ -13,9 +13,14 @@ struct MeetingTests {
         try await InflowFixture.run { fixture in
             let before = try await fixture.sandbox.tokenRequests()
             try await fixture.sandbox.control(.post, "tokens/expire")
-            // Long enough for the others to be refused and to want a refresh too.
-            try await fixture.sandbox.fault("slow_first_byte", at: "/oauth/token", more: #""milliseconds":1500"#)
+            // The first one's refresh is not answered before the platform has refused all three.
+            try await fixture.sandbox.hold("/oauth/token")
             let processes = try (0..<3).map { _ in try fixture.start(["connection", "test", "acme"]) }
+            try await fixture.sandbox.untilHeld()
+            try await eventually("three calls with the ended token") {
+                try await fixture.sandbox.log().count { $0.status == 401 } == 3
+            }
+            try await fixture.sandbox.release()
             for process in processes {
                 let ending = await process.ending()
                 #expect(ending.code == 0, "\(ending)")

@@ -34,7 +34,7 @@ struct RecoveryTests {
         try await InflowFixture.run { fixture in
             let entity = try InflowFixture.entity("timesheet")
             let truth = try await fixture.sandbox.truth("timesheet")
-            let key = try #require(truth.keys.sorted().first)
+            let key = try await fixture.sandbox.row("timesheet", where: \.isUnbilled).key
             try await fixture.sandbox.fault("broken_record", at: "/time.api", times: -1, more: #""holding":"\#(key)""#)
             let plan = try await fixture.everything([entity])
             let report = try await fixture.sync(plan)
@@ -86,7 +86,7 @@ struct RecoveryTests {
     @Test("A run is asked to stop from another process: it ends interrupted and its log says who asked")
     func cancel() async throws {
         try await InflowFixture.run { fixture in
-            try await fixture.sandbox.fault("slow_first_byte", at: "/task.api", more: #""milliseconds":120000"#)
+            try await fixture.sandbox.hold("/task.api")
             let sync = try fixture.start(["sync", "acme", "task"])
             #expect(await sync.error.contains("Run 1: 1 entities."))
             let cancel = try await fixture.inflow("cancel", "acme")

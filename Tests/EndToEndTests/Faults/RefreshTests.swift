@@ -31,7 +31,7 @@ struct RefreshTests {
         #expect(sync.code == 0, "the refresh token serves: \(sync)")
     }
 
-    /// Starts so many refreshes at once, sixteen from each process, all past the first generation.
+    /// Refreshes at once from several processes, sixteen times from each, all past the first generation.
     private func refreshAtOnce(_ fixture: InflowFixture, processes: Int = 4) async throws {
         let started = try (0..<processes).map { _ in
             try fixture.start(["token", "refresh", "acme", "--times", "16", "--past", "1", "--json"])

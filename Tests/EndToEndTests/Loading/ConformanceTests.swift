@@ -62,6 +62,26 @@ struct ConformanceTests {
         #expect(try await fixture.writes(of: entity) == writes)
     }
 
+    // MARK: which records
+
+    /// The records of an entity that nothing but the test changes, by key.
+    ///
+    /// Of documents with states only those that are closed: no list of open documents has them.
+    private func settled(_ entity: EntityDefinition, _ fixture: InflowFixture) async throws -> [String] {
+        try await fixture.sandbox.rows(entity.name) { row in
+            switch entity.name {
+            case "invoice": row.isPaid
+            case "job": row.isCompleted
+            case "quote": row.fields["State"] == "Accepted"
+            case "purchase_order": row.fields["State"] == "Received" && row.lines["purchase_order_cost"]?.count ?? 0 > 0
+            case "lead": row.fields["State"] == "Won" || row.fields["State"] == "Lost"
+            case "timesheet": row.isUnbilled
+            case "cost": row.hasUnitCost
+            default: row.isNamed
+            }
+        }.map(\.key)
+    }
+
     // MARK: a change
 
     /// The element changed, with the column it goes into.
@@ -77,7 +97,7 @@ struct ConformanceTests {
     private func keepsOneVersion(_ entity: EntityDefinition, _ plan: RunPlan, _ fixture: InflowFixture) async throws {
         guard entity.name != "job_status" else { return try await takesInNewState(plan, fixture) }
         let change = try #require(Self.changes[entity.name])
-        let key = try #require(try await fixture.sandbox.truth(entity.name).keys.first)
+        let key = try #require(try await settled(entity, fixture).first)
         let value = "Changed & <kept>\nas it is"
         let old = try await fixture.query(
             "select \(change.column) as value from \(entity.table) where \(entity.key[0]) = $1", [.text(key)])[0]
@@ -101,7 +121,7 @@ struct ConformanceTests {
     /// A state has no value beside its key: another state is another row.
     private func takesInNewState(_ plan: RunPlan, _ fixture: InflowFixture) async throws {
         let states = try await fixture.count("wfm.job_status")
-        let key = try #require(try await fixture.sandbox.truth("job").keys.first)
+        let key = try #require(try await settled(try InflowFixture.entity("job"), fixture).first)
         try await fixture.sandbox.edit("job", key, "State", "Waiting for Godot")
         let report = try await fixture.sync(plan)
         #expect(report.outcome == .green)
@@ -177,7 +197,7 @@ struct ConformanceTests {
 
     private func rejectsOne(_ entity: EntityDefinition, _ plan: RunPlan, _ fixture: InflowFixture) async throws {
         guard let spoiling = Self.spoilings[entity.name] else { return }
-        let key = try #require(try await fixture.sandbox.truth(entity.name).keys.last)
+        let key = try #require(try await settled(entity, fixture).last)
         try await fixture.sandbox.edit(entity.name, key, spoiling.element, spoiling.value)
         let rows = try await fixture.count(entity.table)
         let places = try await fixture.places(of: entity)

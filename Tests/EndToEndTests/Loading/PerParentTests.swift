@@ -13,7 +13,7 @@ import WorkflowMax
 struct PerParentTests {
     private static let kinds = WorkflowMax.entities.filter(\.isPerParent)
 
-    /// A fixture whose runs may ask so many records, with what they hang on loaded.
+    /// Runs `body` on a fixture whose runs may make this many calls of one per record, with the parents loaded.
     private func run(
         _ calls: Int, scale: Double = 0.03, _ body: (InflowFixture) async throws -> Void
     ) async throws {
@@ -90,64 +90,83 @@ struct PerParentTests {
 
     // MARK: changes
 
+    /// Three values that changed on the platform: two cleared, one of them a ticked checkbox, and one replaced.
+    private struct Changes {
+        /// A text of a job, cleared, and a text of another job, replaced.
+        var cleared: String, replaced: String
+        /// The jobs' numbers.
+        var jobs: [String]
+        /// A ticked checkbox of a contact, cleared, and the contact's client.
+        var unticked: String, client: String
+    }
+
+    /// Changes three values and the records that have them, and reads the jobs and clients again.
+    private func change(_ fixture: InflowFixture) async throws -> Changes {
+        let fields = try await fixture.query(
+            """
+            select job_number || '/' || custom_field_uuid as key, job_number
+            from wfm.job_custom_field where text_value is not null order by 1
+            """)
+        let (first, last) = (try #require(fields.first), try #require(fields.last))
+        let box = try await fixture.query(
+            """
+            select v.contact_uuid || '/' || v.custom_field_uuid as key, c.client_uuid
+            from wfm.contact_custom_field v
+            join wfm.client_contact c on c.connection_id = v.connection_id and c.uuid = v.contact_uuid
+            where v.boolean_value order by 1
+            """)[0]
+        let changes = Changes(
+            cleared: try first.text("key"), replaced: try last.text("key"),
+            jobs: [try first.text("job_number"), try last.text("job_number")], unticked: try box.text("key"),
+            client: try box.text("client_uuid"))
+        try #require(Set(changes.jobs).count == 2)
+        try await fixture.sandbox.clear("job_custom_field", changes.cleared)
+        try await fixture.sandbox.edit("job_custom_field", changes.replaced, "value", "New & <kept>")
+        for number in changes.jobs { try await fixture.sandbox.edit("job", number, "Description", "Edited") }
+        try await fixture.sandbox.clear("contact_custom_field", changes.unticked)
+        try await fixture.sandbox.edit("client", changes.client, "Name", "Renamed")
+        try await fixture.sync(
+            try await fixture.everything(
+                [try InflowFixture.entity("job"), try InflowFixture.entity("client")], inOne: true))
+        try await fixture.sandbox.control(.post, "log/clear")
+        return changes
+    }
+
     @Test("Only records that changed are asked again, and a value that was cleared goes, a checkbox among them")
     func cleared() async throws {
         try await run(1_000_000) { fixture in
             try await values(fixture, "job_custom_field", "client_custom_field", "contact_custom_field")
-            let fields = try await fixture.query(
-                """
-                select job_number || '/' || custom_field_uuid as key, job_number
-                from wfm.job_custom_field where text_value is not null order by 1
-                """)
-            let (cleared, set) = (try #require(fields.first), try #require(fields.last))
-            let job = try #require(try cleared["job_number"].string)
-            let other = try #require(try set["job_number"].string)
-            try #require(job != other)
-            try await fixture.sandbox.clear("job_custom_field", try #require(try cleared["key"].string))
-            try await fixture.sandbox.edit(
-                "job_custom_field", try #require(try set["key"].string), "value", "New & <kept>")
-            for number in [job, other] { try await fixture.sandbox.edit("job", number, "Description", "Edited") }
-            let box = try await fixture.query(
-                """
-                select v.contact_uuid || '/' || v.custom_field_uuid as key, c.client_uuid
-                from wfm.contact_custom_field v
-                join wfm.client_contact c on c.connection_id = v.connection_id and c.uuid = v.contact_uuid
-                where v.boolean_value order by 1
-                """)[0]
-            try await fixture.sandbox.clear("contact_custom_field", try #require(try box["key"].string))
-            let client = try #require(try box["client_uuid"].string)
-            try await fixture.sandbox.edit("client", client, "Name", "Renamed")
-            try await fixture.sync(
-                try await fixture.everything(
-                    [try InflowFixture.entity("job"), try InflowFixture.entity("client")], inOne: true))
-            try await fixture.sandbox.control(.post, "log/clear")
+            let changes = try await change(fixture)
             let report = try await values(
                 fixture, "job_custom_field", "client_custom_field", "contact_custom_field")
             #expect(report.outcome == .green)
             let contacts = try await fixture.number(
-                "select count(distinct uuid) from wfm.client_contact where client_uuid = '\(client)'")
+                "select count(distinct uuid) from wfm.client_contact where client_uuid = $1", [.text(changes.client)])
             #expect(report.traffic.calls == 2 + 1 + contacts)
             let asked = try await fixture.sandbox.targets().filter { $0.contains("/job.api/") }
-            #expect(Set(asked) == Set([job, other].map { "/job.api/get/\($0)/customfield" }))
+            #expect(Set(asked) == Set(changes.jobs.map { "/job.api/get/\($0)/customfield" }))
             #expect(report.tally.markedDeleted == 2 && report.tally.updated == 1)
-            let gone = try await fixture.query(
-                """
-                select key, record ->> 'boolean_value' as ticked from inflow.history
-                where change = 'marked_deleted' order by entity
-                """)
-            #expect(
-                try gone.compactMap { try $0["key"].string }
-                    == [box["key"].string, cleared["key"].string].compactMap(\.self))
-            #expect(try gone[0]["ticked"].string == "true")
-            let unticked = try await fixture.query(
-                """
-                select boolean_value, is_sent from report.custom_field_value
-                where owner_kind = 'contact' and owner_key || '/' || custom_field_uuid = '\(try box.text("key"))'
-                """)[0]
-            #expect(try unticked["boolean_value"].bool == false && unticked["is_sent"].bool == false)
-            let why = try await fixture.inflow("why", "acme", "job_custom_field", try #require(try set["key"].string))
+            try await expectCleared(changes, fixture)
+            let why = try await fixture.inflow("why", "acme", "job_custom_field", changes.replaced)
             #expect(why.code == 0 && why.output.contains("New & <kept>"), "\(why)")
         }
+    }
+
+    /// Expects that history keeps what was cleared, and that the report shows the checkbox as not ticked.
+    private func expectCleared(_ changes: Changes, _ fixture: InflowFixture) async throws {
+        let gone = try await fixture.query(
+            """
+            select key, record ->> 'boolean_value' as ticked from inflow.history
+            where change = 'marked_deleted' order by entity
+            """)
+        #expect(try gone.texts("key") == [changes.unticked, changes.cleared])
+        #expect(try gone[0].text("ticked") == "true")
+        let unticked = try await fixture.query(
+            """
+            select boolean_value, is_sent from report.custom_field_value
+            where owner_kind = 'contact' and owner_key || '/' || custom_field_uuid = $1
+            """, [.text(changes.unticked)])[0]
+        #expect(try !unticked.bool("boolean_value") && !unticked.bool("is_sent"))
     }
 
     @Test("An invoice that is paid brings its payment, and a cost that is taken out goes")
@@ -264,8 +283,8 @@ struct PerParentTests {
     func unknown(isStatusError: Bool) async throws {
         try await run(1_000_000) { fixture in
             try await fixture.sandbox.control(.post, "switches", #"{"unknownIsStatusError": \#(isStatusError)}"#)
-            let job = try await fixture.query("select uuid from wfm.job order by 1")[0]
-            try await fixture.sandbox.clear("job", try #require(try job["uuid"].string))
+            try await fixture.sandbox.clear(
+                "job", try await fixture.sandbox.row("job", where: \.isCompleted).key)
             let jobs = try await fixture.count("wfm.job")
             let report = try await values(fixture, "job_cost")
             #expect(report.outcome == .green && report.traffic.calls == jobs, "\(report.error ?? "")")
@@ -375,8 +394,6 @@ extension RunningSandbox {
 
     /// What was asked of the platform, in order, tokens not counted.
     fileprivate func targets() async throws -> [String] {
-        struct Call: Decodable { var target: String }
-        let calls = try JSONDecoder().decode([Call].self, from: try await control(.get, "log"))
-        return calls.map(\.target).filter { $0.contains(".api/") }
+        try await log().map(\.target).filter { $0.contains(".api/") }
     }
 }

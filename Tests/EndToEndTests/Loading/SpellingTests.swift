@@ -31,18 +31,21 @@ struct Spelling: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Test("However the bodies are spelled, the tables hold the same", .database(.warehouse), arguments: Spelling.all)
-func spelled(spelling: Spelling) async throws {
-    try await InflowFixture.run(RunningSandbox.small { $0.spelling = spelling.spelling }) { fixture in
-        // A call for each time entry would be thousands.
-        let entities = WorkflowMax.entities.filter { $0.name != "timesheet_custom_field" }
-        let report = try await fixture.sync(try await fixture.everything(entities, inOne: true))
-        #expect(report.outcome == .green, "\(report.error ?? "")")
-        for entity in entities {
-            // Quotes of the older generation have no identifier: their number is the key.
-            let hasKeys = entity.name != "quote" || !spelling.spelling.quotesWithoutUUID
-            try await fixture.expectTruth(entity, withKeys: hasKeys, "\(spelling.testDescription)")
+@Suite("Spellings of the platform", .database(.warehouse))
+struct SpellingTests {
+    @Test("However the bodies are spelled, the tables hold the same", arguments: Spelling.all)
+    func spelled(spelling: Spelling) async throws {
+        try await InflowFixture.run(RunningSandbox.small { $0.spelling = spelling.spelling }) { fixture in
+            // A call for each time entry would be thousands.
+            let entities = WorkflowMax.entities.filter { $0.name != "timesheet_custom_field" }
+            let report = try await fixture.sync(try await fixture.everything(entities, inOne: true))
+            #expect(report.outcome == .green, "\(report.error ?? "")")
+            for entity in entities {
+                // Quotes of the older generation have no identifier: their number is the key.
+                let hasKeys = entity.name != "quote" || !spelling.spelling.quotesWithoutUUID
+                try await fixture.expectTruth(entity, withKeys: hasKeys, "\(spelling.testDescription)")
+            }
+            #expect(try await fixture.count("inflow.drift") == 0)
         }
-        #expect(try await fixture.count("inflow.drift") == 0)
     }
 }

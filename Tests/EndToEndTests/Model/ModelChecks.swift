@@ -224,11 +224,3 @@ extension Window {
         return from <= day && day < until
     }
 }
-
-extension RunningSandbox {
-    /// The keys an entity has, drafts included.
-    fileprivate func truth(_ entity: String, drafts: Bool) async throws -> ExpectedTotals {
-        let answer = try await control(.get, "truth/\(entity)?keys=true&drafts=\(drafts ? "with" : "without")")
-        return try JSONDecoder().decode(ExpectedTotals.self, from: answer)
-    }
-}

@@ -3,6 +3,7 @@ import Foundation
 @testable import Inflow
 import Sync
 import Synchronization
+import TestSupport
 import Testing
 import Warehouse
 import WorkflowMax
@@ -82,23 +83,15 @@ extension RunPlan {
     }
 }
 
-/// Numbers for a seed, the same on every machine (SplitMix64).
+/// Choices for a seed, the same on every machine.
 struct ModelRandom {
-    private var state: UInt64
+    private var numbers: SeededNumbers
 
     /// Seeds beside each other begin far from each other.
-    init(seed: UInt64) { state = ModelRandom.mixed(seed) }
-
-    private static func mixed(_ value: UInt64) -> UInt64 {
-        var z = value
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+    init(seed: UInt64) { numbers = SeededNumbers(seed: SeededNumbers.mixed(seed)) }
 
     mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return Int(((ModelRandom.mixed(state) >> 32) &* UInt64(max(1, bound))) >> 32)
+        Int(((numbers.next() >> 32) &* UInt64(max(1, bound))) >> 32)
     }
 
     /// One element; the list must not be empty.

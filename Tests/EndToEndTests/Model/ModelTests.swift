@@ -91,7 +91,7 @@ struct ModelTests {
         try await InflowFixture.run(configuration) { fixture in
             try await Model.with(fixture, 1, ModelDiary()) { model in
                 try await model.reconcile()
-                let key = try #require(try await fixture.sandbox.truth("invoice").keys.first)
+                let key = try await fixture.sandbox.row("invoice", where: \.isPaid).key
                 try await model.session.query("update wfm.invoice set deleted_at = now() where uuid = '\(key)'")
                 await #expect(throws: ModelFailure.self) {
                     try await model.expectNothingWronglyMarked(since: [], "now")

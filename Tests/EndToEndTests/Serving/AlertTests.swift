@@ -30,6 +30,31 @@ struct AlertTests {
         #expect(ending.code == 0, "\(ending)")
     }
 
+    /// Sets a mail server that wants a password, and a webhook whose posts are signed.
+    private func setBoth(_ fixture: InflowFixture, _ server: SMTPServer, _ listener: WebhookListener) async throws {
+        try await set(
+            fixture,
+            [
+                "--email", "ann@example.org", "--smtp-url", "smtp://localhost:\(server.port)", "--smtp-user",
+                "inflow", "--smtp-password-file", try fixture.file("mail.txt", "mail-s3cret\n"), "--from",
+                "inflow@example.com", "--webhook", listener.url, "--webhook-secret-file",
+                try fixture.file("hook.txt", "hook-s3cret\n"),
+            ])
+    }
+
+    /// Syncs twice with a wrong setting, and once with the right one.
+    private func failTwiceThenSucceed(_ fixture: InflowFixture, _ environment: [String: String]) async throws {
+        _ = try await fixture.inflow("connection", "set", "acme", "account-id=another")
+        for _ in 1...2 {
+            let failed = try await fixture.inflow("sync", "acme", environment: environment)
+            #expect(failed.code == 1, "\(failed)")
+        }
+        let account = fixture.connection.settings.accountID
+        _ = try await fixture.inflow("connection", "set", "acme", "account-id=\(account)")
+        let green = try await fixture.inflow("sync", "acme", environment: environment)
+        #expect(green.code == 0, "\(green)")
+    }
+
     @Test("A failing sync sends one mail and one webhook, the next failing none, and the green one that it is over")
     func onePerIncident() async throws {
         let server = try SMTPServer(.startTLS, user: "inflow", password: "mail-s3cret")
@@ -38,48 +63,34 @@ struct AlertTests {
         defer { listener.stop() }
         try await InflowFixture.run { fixture in
             let trust = ["SSL_CERT_FILE": server.certificate]
-            try await set(
-                fixture,
-                [
-                    "--email", "ann@example.org", "--smtp-url", "smtp://localhost:\(server.port)", "--smtp-user",
-                    "inflow", "--smtp-password-file", try fixture.file("mail.txt", "mail-s3cret\n"), "--from",
-                    "inflow@example.com", "--webhook", listener.url, "--webhook-secret-file",
-                    try fixture.file("hook.txt", "hook-s3cret\n"),
-                ])
+            try await setBoth(fixture, server, listener)
             let test = try await fixture.inflow("alert", "test", "acme", environment: trust)
             #expect(test.code == 0 && test.output.contains("email to ann@example.org: sent."), "\(test)")
             var mails = server.mails
             #expect(await mails.next()?.header("Subject") == "Inflow, acme: a test message")
 
-            let account = fixture.connection.settings.accountID
-            _ = try await fixture.inflow("connection", "set", "acme", "account-id=another")
-            for _ in 1...2 {
-                let failed = try await fixture.inflow("sync", "acme", environment: trust)
-                #expect(failed.code == 1, "\(failed)")
-            }
-            _ = try await fixture.inflow("connection", "set", "acme", "account-id=\(account)")
-            let green = try await fixture.inflow("sync", "acme", environment: trust)
-            #expect(green.code == 0, "\(green)")
-
+            try await failTwiceThenSucceed(fixture, trust)
             let opened = try #require(await mails.next())
             #expect(opened.isEncrypted && opened.user == "inflow" && opened.to == ["ann@example.org"])
             #expect(opened.header("Subject") == "Inflow, acme: the sync failed")
             #expect(opened.content.contains("inflow runs acme") && opened.content.contains("account-id"))
             // The next mail there is: no other came between.
             #expect(await mails.next()?.header("Subject") == "Inflow, acme: the sync works again")
-
-            #expect(try listener.posts.map { try document($0)["event"] as? String } == ["test", "opened", "closed"])
-            #expect(listener.posts.allSatisfy { isSigned($0, key: "hook-s3cret") })
-            #expect(!isSigned(listener.posts[0], key: "another"))
-            for post in listener.posts {
-                #expect(try document(post)["delivery"] as? String == post.headers["inflow-delivery"])
-            }
+            try expectSigned(listener.posts, events: ["test", "opened", "closed"])
             #expect(try await fixture.number("select count(*) from inflow.outbox where sent_at is null") == 0)
             try await expectShown(fixture)
         }
     }
 
-    /// What the commands show of it; no secret among it.
+    /// Expects these events in order, each signed with the webhook's key and delivered under its own number.
+    private func expectSigned(_ posts: [WebhookListener.Post], events: [String]) throws {
+        #expect(try posts.map { try document($0)["event"] as? String } == events)
+        #expect(posts.allSatisfy { isSigned($0, key: "hook-s3cret") })
+        #expect(!isSigned(posts[0], key: "another"))
+        for post in posts { #expect(try document(post)["delivery"] as? String == post.headers["inflow-delivery"]) }
+    }
+
+    /// The commands show the channels and the incident, and no secret.
     private func expectShown(_ fixture: InflowFixture) async throws {
         struct Shown: Decodable {
             struct Mail: Decodable {

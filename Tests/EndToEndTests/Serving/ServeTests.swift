@@ -135,11 +135,11 @@ struct ServeTests {
     func handsOver() async throws {
         try await InflowFixture.run { fixture in
             _ = try await fixture.makeDue()
-            try await fixture.sandbox.fault(
-                "slow_first_byte", at: "/time.api", times: 100, more: "\"milliseconds\":60000")
+            try await fixture.sandbox.hold("/time.api", times: -1)
             let first = try fixture.serve()
-            while try await fixture.number("select count(*) from inflow.chunk where status = 'loaded'") < 3 {
-                await Task.yield()
+            try await fixture.sandbox.untilHeld()
+            try await eventually("three loaded chunks") {
+                try await fixture.number("select count(*) from inflow.chunk where status = 'loaded'") >= 3
             }
             first.interrupt()
             let end = await first.ending()
@@ -174,104 +174,15 @@ struct ServeTests {
                 ])
             let wrong = try await fixture.inflow("schedule", "acme", "--at", "25:00")
             #expect(wrong.code == 64 && wrong.error.contains("not a time of day"), "\(wrong)")
-            let before = Anchor(at: Date(), in: try #require(TimeZone(identifier: "Pacific/Auckland")))
+            let before = Date()
             let all = try await fixture.inflow("sync", "acme")
             #expect(all.code == 0, "\(all)")
-            let after = Anchor(at: Date(), in: before.zone)
-            let anchor = try #require(
-                try await ScheduleStore(fixture.warehouse).schedule(of: fixture.connection).anchor)
-            #expect(anchor == before || anchor == after || anchor.minuteOfDay > before.minuteOfDay)
-        }
-    }
-}
-
-@Suite("The schedule in the warehouse", .database(.warehouse), .timeLimit(.minutes(10)))
-struct ScheduleStoreTests {
-    @Test(
-        "A fortnight with a clock change: one slot a day, failures tried again, a pause without a run, downtime caught up once"
-    )
-    func fortnight() async throws {
-        try await InflowFixture.run { fixture in
-            let store = ScheduleStore(fixture.warehouse)
-            let queue = RunQueue(fixture.warehouse)
+            let schedule = try await ScheduleStore(fixture.warehouse).schedule(of: fixture.connection)
+            let asked = try #require(schedule.since)
+            let started = try #require(try await fixture.query("select max(started_at) from inflow.run")[0][0].date)
+            #expect(before <= asked && asked <= started, "\(asked) is not between \(before) and \(started)")
             let zone = try #require(TimeZone(identifier: "Pacific/Auckland"))
-            // Clocks go back on 2027-04-04 at 3:00; the anchor's hour comes twice that day.
-            let start = try Date("2027-03-28T00:00:00Z", strategy: .iso8601)
-            let anchor = try Anchor(time: "02:30", zone: zone)
-            try await store.change(fixture.connection) { $0.set(anchor, at: start) }
-            var attempts: [String: [String]] = [:]
-            for step in 0..<(14 * 24 * 2) {
-                let now = start.addingTimeInterval(Double(step) * 1_800)
-                let day = LocalDate(now, in: zone).description
-                // Nothing serves on the last three days of March.
-                if ("2027-03-29"..."2027-03-31").contains(day) { continue }
-                let scheduler = Scheduler(fixture.warehouse, logger: .init(label: "test"), now: { now })
-                // Three daemons look at the same moment.
-                async let rounds = [scheduler.round(), scheduler.round(), scheduler.round()]
-                let claimed = try await rounds.flatMap(\.self)
-                #expect(claimed.count <= 1)
-                for _ in claimed {
-                    let taken = try #require(try await queue.take("worker"))
-                    guard case .slot(let slot, let isCatchUp) = taken.request.kind else { continue }
-                    let fails = slot.description == "2027-04-03" && attempts[slot.description, default: []].count < 2
-                    attempts[slot.description, default: []].append(isCatchUp ? "late" : "due")
-                    try await queue.end(
-                        taken, outcome: fails ? .failed : .green, error: nil, run: nil, parkedUntil: nil, at: now)
-                }
-            }
-            // Local days from 28 March (the first slot after the start is the 29th's) to 11 April.
-            #expect(
-                attempts["2027-03-29"] == nil && attempts["2027-03-30"] == nil, "missed, and only the last is caught up"
-            )
-            #expect(attempts["2027-03-31"] == nil || attempts["2027-03-31"] == ["late"])
-            #expect(attempts["2027-04-03"] == ["due", "due", "due"])
-            #expect(attempts["2027-04-04"] == ["due"])
-            for day in ["2027-04-01", "2027-04-02"] + (5...10).map({ "2027-04-" + ($0 < 10 ? "0\($0)" : "\($0)") }) {
-                #expect(attempts[day]?.count == 1, "\(day)")
-            }
-            let doubled = try await fixture.number(
-                "select count(*) from (select slot from inflow.slot group by slot having count(*) > 1) t")
-            #expect(doubled == 0)
-        }
-    }
-
-    @Test(
-        "The queue: one run of a connection at a time, a second Sync All joins or is answered, a silent worker loses its run"
-    )
-    func queue() async throws {
-        try await InflowFixture.run { fixture in
-            let queue = RunQueue(fixture.warehouse, patience: 60)
-            let all = SyncRequest(.syncAll, askedAt: Date())
-            guard case .queued(let first, 0) = try await queue.ask(all, of: fixture.connection) else {
-                Issue.record("it was not queued")
-                return
-            }
-            #expect(try await queue.ask(all, of: fixture.connection) == .joined(first))
-            let some = SyncRequest(.targeted(entities: ["staff"], first: nil, last: nil), askedAt: Date())
-            guard case .queued(let second, 1) = try await queue.ask(some, of: fixture.connection) else {
-                Issue.record("it was not queued behind")
-                return
-            }
-            try await queue.enlist("a", version: "test")
-            let taken = try #require(try await queue.take("a"))
-            #expect(taken.id == first && taken.request.kind == .syncAll)
-            #expect(try await queue.take("b") == nil, "one at a time")
-            guard case .running(first, _, _, _) = try await queue.ask(all, of: fixture.connection) else {
-                Issue.record("it was not told that it runs")
-                return
-            }
-            #expect(try await queue.isServed())
-            _ = try await fixture.query("update inflow.request set heartbeat_at = now() - interval '1 hour'")
-            #expect(try await queue.revive() == [first])
-            let again = try #require(try await queue.take("b"))
-            #expect(again.id == first && again.epoch == taken.epoch + 1)
-            // What the first worker still says is not heard.
-            try await queue.end(taken, outcome: .failed, error: "late", run: nil, parkedUntil: nil)
-            #expect(try await queue.status(first)?.state == .running)
-            try await queue.end(again, outcome: .green, error: nil, run: nil, parkedUntil: nil)
-            #expect(try await queue.take("b")?.id == second)
-            try await queue.leave("b")
-            #expect(try await queue.status(second)?.state == .queued)
+            #expect(schedule.anchor == Anchor(at: asked, in: zone) && !schedule.isOn)
         }
     }
 }

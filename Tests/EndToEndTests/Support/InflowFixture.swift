@@ -10,13 +10,6 @@ import Testing
 import Warehouse
 import WorkflowMax
 
-extension TestTemplate {
-    /// A migrated warehouse of its own for each test.
-    static let warehouse = TestTemplate(name: "end-to-end") { url in
-        _ = try await Migrator(Warehouse(url: url)).migrate()
-    }
-}
-
 /// The whole of Inflow for one test: a sandbox over HTTP, a warehouse of its own, a folder with the key file, and a
 /// connection "acme" with tokens.
 struct InflowFixture: Sendable {
@@ -113,7 +106,7 @@ struct InflowFixture: Sendable {
     func unchecked(_ plan: RunPlan, workers: Int) async throws -> RunReport {
         var logger = Logger(label: "end to end")
         logger.logLevel = .critical
-        let clock = SkippingClock()
+        let clock = TestClock()
         var retries = RetryPattern()
         retries.firstPause = .milliseconds(1)
         let quota = SharedQuotaLedger(
@@ -244,22 +237,5 @@ extension InflowFixture {
     /// Rows as text, their values parted by bars; ∅ is null.
     static func rows(_ result: PostgresResult) -> [String] {
         result.map { row in result.columns.indices.map { row[$0].string ?? "∅" }.joined(separator: " | ") }
-    }
-}
-
-extension PostgresConnection {
-    /// The rows a statement answers with, on a session of its own.
-    static func rows(
-        at url: String, _ sql: String, _ parameters: [PostgresParameter] = []
-    ) async throws -> PostgresResult {
-        let session = try await PostgresConnection.connect(to: url, applicationName: "inflow tests")
-        do {
-            let rows = try await session.query(sql, parameters)
-            await session.close()
-            return rows
-        } catch {
-            await session.close()
-            throw error
-        }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built command, running.
 final class InflowProcess: Sendable {
@@ -67,13 +68,16 @@ final class InflowProcess: Sendable {
     }
 
     /// Its arguments, as every user of the machine can see them while it runs.
-    var visibleArguments: String {
+    ///
+    /// Empty if it has ended.
+    func visibleArguments() async throws -> String {
+        var bytes = Data()
         // Empty for the moment in which the kernel sets the new process up.
-        while process.isRunning {
-            let bytes = FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/cmdline") ?? Data()
-            if !bytes.isEmpty { return String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self) }
+        try await eventually("the arguments of a process") {
+            bytes = FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/cmdline") ?? Data()
+            return !bytes.isEmpty || !process.isRunning
         }
-        return ""
+        return String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
     }
 
     /// Types a line.

@@ -16,7 +16,17 @@ struct ExpectedRow: Decodable, Sendable {
     var lines: [String: Lines]
 
     /// Whether it is an invoice that the platform calls paid, with task lines.
-    var isPaidWithTasks: Bool { fields["Status"] == "Paid" && (lines["invoice_task"]?.count ?? 0) > 0 }
+    var isPaidWithTasks: Bool { isPaid && (lines["invoice_task"]?.count ?? 0) > 0 }
+    /// Whether it is an invoice that the platform calls paid.
+    var isPaid: Bool { fields["Status"] == "Paid" }
+    /// Whether it is a job that the platform calls completed: no list of open jobs has it.
+    var isCompleted: Bool { fields["State"] == "Completed" }
+    /// Whether it is a cost with a unit cost.
+    var hasUnitCost: Bool { fields["UnitCost"]?.isEmpty == false }
+    /// Whether it has a name.
+    var isNamed: Bool { fields["Name"]?.isEmpty == false }
+    /// Whether it is a time entry that no invoice bills.
+    var isUnbilled: Bool { fields["InvoiceTaskUUID"]?.isEmpty ?? true }
 
     private enum CodingKeys: String, CodingKey {
         case key, fields, lines
@@ -69,7 +79,6 @@ extension RunningSandbox {
 
     /// The kinds of the faults that happened since the log was cleared.
     func happened() async throws -> Set<String> {
-        struct Call: Decodable { var fault: String? }
-        return Set(try JSONDecoder().decode([Call].self, from: try await control(.get, "log")).compactMap(\.fault))
+        Set(try await log().compactMap(\.fault))
     }
 }

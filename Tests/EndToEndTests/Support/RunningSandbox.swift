@@ -87,10 +87,13 @@ struct RunningSandbox: Sendable {
     }
 
     /// What a loader must find of an entity, of rows filed under a day of the window if it is one that has days.
-    func truth(_ entity: String, in window: Window? = nil) async throws -> ExpectedTotals {
+    ///
+    /// Lists by date leave drafts out; a Sync All reads them from the lists of open documents.
+    func truth(_ entity: String, in window: Window? = nil, drafts: Bool = false) async throws -> ExpectedTotals {
         let span = window.map { "&from=\($0.from)&to=\($0.last)" } ?? ""
+        let query = "keys=true&drafts=\(drafts ? "with" : "without")\(span)"
         return try JSONDecoder().decode(
-            ExpectedTotals.self, from: try await control(.get, "truth/\(entity)?keys=true\(span)"))
+            ExpectedTotals.self, from: try await control(.get, "truth/\(entity)?\(query)"))
     }
 
     /// The earliest day a row is filed under.
@@ -104,10 +107,34 @@ struct RunningSandbox: Sendable {
 
     /// How often a path was asked.
     func calls(_ path: String) async throws -> Int {
-        struct Call: Decodable { var target: String }
-        let calls = try JSONDecoder().decode([Call].self, from: try await control(.get, "log"))
-        return calls.count { $0.target == path || $0.target.hasPrefix(path + "?") }
+        try await log().count { $0.target == path || $0.target.hasPrefix(path + "?") }
     }
+
+    /// All calls since the log was cleared, in the order of their arrival.
+    func log() async throws -> [LoggedCall] {
+        try JSONDecoder().decode([LoggedCall].self, from: try await control(.get, "log"))
+    }
+
+    // MARK: held answers
+
+    /// Makes the sandbox hold its answers to the next calls of a path until ``release()``.
+    func hold(_ path: String, times: Int = 1) async throws { try await fault("hold", at: path, times: times) }
+
+    /// Returns once the sandbox holds this many answers.
+    func untilHeld(_ count: Int = 1) async throws { try await control(.get, "held?count=\(count)") }
+
+    /// Sends the held answers.
+    func release() async throws { try await control(.post, "release") }
+}
+
+/// A call as the sandbox logged it.
+struct LoggedCall: Decodable, Sendable {
+    /// Path and query as sent.
+    var target: String
+    /// The HTTP status; 0 until the sandbox decided on one.
+    var status: Int
+    /// The kind of the fault that happened to it.
+    var fault: String?
 }
 
 /// Counts, exact sums and keys of an entity, as the sandbox tells them.

@@ -1,5 +1,6 @@
 import Postgres
 import Inflow
+import TestSupport
 import Testing
 
 /// What the tables hold, told in short: to see whether they are the same, or were written at all.
@@ -19,12 +20,13 @@ extension InflowFixture {
     /// How many rows were ever written in an entity's tables, by PostgreSQL's own counters, rolled-back ones included.
     func writes(of entity: EntityDefinition) async throws -> [String: Int] {
         // A session's counters are complete when the session is gone.
-        while try await number(
-            """
-            select count(*) from pg_stat_activity
-            where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
-            """) > 0
-        {}
+        try await eventually("the end of all other sessions") {
+            try await number(
+                """
+                select count(*) from pg_stat_activity
+                where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+                """) == 0
+        }
         var writes: [String: Int] = [:]
         for table in entity.tables {
             writes[table] = try await number(
@@ -66,8 +68,10 @@ extension EntityDefinition {
 
 extension InflowFixture {
     /// An entity's tables hold exactly what the sandbox says: rows, lines, sums of money and minutes, and keys.
-    func expectTruth(_ entity: EntityDefinition, withKeys: Bool = true, _ comment: Comment = "") async throws {
-        let truth = try await sandbox.truth(entity.name)
+    func expectTruth(
+        _ entity: EntityDefinition, withKeys: Bool = true, drafts: Bool = false, _ comment: Comment = ""
+    ) async throws {
+        let truth = try await sandbox.truth(entity.name, drafts: drafts)
         // A small firm may have no value of a kind.
         try #require(truth.count > 0 || entity.isPerParent, "the sandbox holds no \(entity.name)")
         #expect(try await count(entity.table) == truth.count, "\(entity.table) \(comment)")

@@ -9,16 +9,9 @@ import Warehouse
 
 @testable import InflowCLI
 
-extension TestTemplate {
-    /// A warehouse at this binary's schema.
-    static let migrated = TestTemplate(name: "migrated") { url in
-        _ = try await Migrator(Warehouse(url: url)).migrate()
-    }
-}
-
 @Suite("Health and metrics over HTTP", .timeLimit(.minutes(5)))
 struct HealthServerTests {
-    @Test("With a warehouse at this Inflow's schema all three pages answer with 200", .database(.migrated))
+    @Test("With a warehouse at this Inflow's schema all three pages answer with 200", .database(.warehouse))
     func well() async throws {
         let url = try TestDatabase.current.url
         try await serving(url) { get in

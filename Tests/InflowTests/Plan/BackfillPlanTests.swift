@@ -4,6 +4,7 @@ import Testing
 @testable import Inflow
 
 /// What a backfill reads, in which chunks, and at what cost.
+@Suite("Backfill plan")
 struct BackfillPlanTests {
     private let today = LocalDate(daysSinceEpoch: 20_778)  // 2026-11-21
 
@@ -108,7 +109,8 @@ struct BackfillPlanTests {
     }
 }
 
-/// The ladder of sizes.
+/// The sizes of the spans that dated entities are read in.
+@Suite("Span sizes")
 struct SpanSizeTests {
     @Test("Spans of every size cover the window exactly, in order, and those shorter than a month stay within one")
     func cut() throws {

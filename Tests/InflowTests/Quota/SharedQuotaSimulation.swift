@@ -1,4 +1,5 @@
 import Inflow
+import TestSupport
 
 /// Hours of several processes that share one organisation's budget, played by an injected clock: the real stocks and books,
 /// with a platform that counts requests as they arrive over a network of random delays.
@@ -38,7 +39,7 @@ struct SharedQuotaSimulation {
     }
 
     let limits: SharedQuota.Limits
-    private var random: Dice
+    private var random: SeededNumbers
     private var books = SharedQuota()
     private var processes: [Process]
     private var workers: [[Worker]]
@@ -57,7 +58,7 @@ struct SharedQuotaSimulation {
         self.limits = limits
         self.work = work
         self.death = death
-        random = Dice(seed: seed)
+        random = SeededNumbers(seed: seed)
         platform = Platform(limits: limits)
         hour = limits.minute * 60
         processes = (0..<count).map { number in
@@ -70,7 +71,7 @@ struct SharedQuotaSimulation {
         outcome = Outcome(byHolder: Array(repeating: 0, count: count))
     }
 
-    /// Plays so many microseconds.
+    /// Plays the next `length` microseconds.
     mutating func play(_ length: Int64) -> Outcome {
         var next = Array(repeating: Int64(0), count: processes.count)
         while true {
@@ -109,7 +110,7 @@ struct SharedQuotaSimulation {
             processes[number].going = nil
             outcome.visits += 1
             let reply = books.exchange(going.report, limits, at: now)
-            processes[number].coming = (now + random.within(200...8_000), reply)
+            processes[number].coming = (now + Int64.random(in: 200...8_000, using: &random), reply)
         }
         if let coming = processes[number].coming, coming.at <= now {
             processes[number].coming = nil
@@ -139,17 +140,17 @@ struct SharedQuotaSimulation {
             outcome.hours[hourNow] += 1
             if let why = platform.arrive(now) { outcome.refused[why, default: 0] += 1 }
             workers[number][place].state = .working(call)
-            workers[number][place].at = now + random.within(work)
+            workers[number][place].at = now + Int64.random(in: work, using: &random)
         case .working(let call):
             let left = platform.left(now)
             processes[number].stock.answered(call, left: left, at: now)
             workers[number][place].state = .reading(call)
-            workers[number][place].at = now + random.within(1_000...400_000)
+            workers[number][place].at = now + Int64.random(in: 1_000...400_000, using: &random)
         case .reading(let call):
             platform.finish()
             processes[number].stock.finished(call, at: now)
             workers[number][place].state = .idle
-            workers[number][place].at = now + random.within(1_000...100_000)
+            workers[number][place].at = now + Int64.random(in: 1_000...100_000, using: &random)
         }
     }
 
@@ -160,7 +161,7 @@ struct SharedQuotaSimulation {
             case .go(let call):
                 processes[number].line.removeFirst()
                 workers[number][place].state = .travelling(call)
-                workers[number][place].at = now + random.within(5_000...1_500_000)
+                workers[number][place].at = now + Int64.random(in: 5_000...1_500_000, using: &random)
             case .ask: return visit(number, now)
             case .wait(until: nil): return
             case .wait(let until?):
@@ -178,7 +179,7 @@ struct SharedQuotaSimulation {
     private mutating func visit(_ number: Int, _ now: Int64) {
         guard processes[number].going == nil, processes[number].coming == nil else { return }
         let report = processes[number].stock.report(waiting: processes[number].line.count, background: 0, at: now)
-        processes[number].going = (now + random.within(200...8_000), report)
+        processes[number].going = (now + Int64.random(in: 200...8_000, using: &random), report)
     }
 
     /// The platform's own limiter: it counts requests as they arrive, in windows that roll.
@@ -212,19 +213,5 @@ struct SharedQuotaSimulation {
                 minute: limits.perMinute - (times.count - minuteFirst),
                 day: limits.perDay > 0 ? limits.perDay - (times.count - dayFirst) : nil)
         }
-    }
-}
-
-/// Random numbers from a seed.
-struct Dice: Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func within(_ range: ClosedRange<Int64>) -> Int64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return range.lowerBound + Int64(state >> 1) % (range.upperBound - range.lowerBound + 1)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Inflow
@@ -97,7 +98,7 @@ private struct Fortnight {
     private var now: Instant
 
     init(_ seed: Int) throws {
-        var numbers = SeededNumbers(seed)
+        var numbers = SeededNumbers(seed: UInt64(truncatingIfNeeded: seed))
         let names = [
             "Europe/Berlin", "America/New_York", "Pacific/Auckland", "America/Santiago", "Asia/Beirut", "Africa/Cairo",
             "Atlantic/Azores", "America/Nuuk", "Australia/Lord_Howe", "Antarctica/Troll", "America/Havana",

@@ -137,7 +137,12 @@ struct FaultTests {
     func cuts(kind: String) async throws {
         try await SandboxFixture.run(live: true) { (fixture: SandboxFixture) async throws in
             try await fixture.control(.post, "faults", #"{"kind":"\#(kind)","match":"/client.api","bytes":500}"#)
-            await #expect(throws: (any Error).self) { try await fixture.get("/client.api/list") }
+            let error = await #expect(throws: (any Error).self) { try await fixture.get("/client.api/list") }
+            if kind == "reset" {
+                #expect((error as? IOError)?.errnoCode == ECONNRESET, "\(String(describing: error))")
+            } else {
+                #expect(error.map(String.init(describing:)) == "stream ended at an unexpected time")
+            }
         }
     }
 
@@ -146,9 +151,10 @@ struct FaultTests {
         try await Sandbox(SandboxFixture.small()).application().test(.live) { client in
             _ = try await client.execute(
                 uri: "/sandbox/faults?kind=answer_lost&match=/oauth/token", method: .post)
-            await #expect(throws: (any Error).self) {
+            let error = await #expect(throws: IOError.self) {
                 try await SandboxFixture.refresh(client, "sandbox-refresh-token")
             }
+            #expect(error?.errnoCode == ECONNRESET)
         }
     }
 
@@ -162,12 +168,15 @@ struct FaultTests {
         }
     }
 
-    @Test("Slow answers are whole", arguments: ["slow_body", "slow_first_byte"])
+    @Test("Slow answers are whole and take their time", arguments: ["slow_body", "slow_first_byte"])
     func slowness(kind: String) async throws {
         try await SandboxFixture.run { (fixture: SandboxFixture) async throws in
             let usual = try await fixture.get("/client.api/list").text
-            try await fixture.control(.post, "faults", #"{"kind":"\#(kind)","milliseconds":20}"#)
+            try await fixture.control(.post, "faults", #"{"kind":"\#(kind)","milliseconds":100}"#)
+            let start = ContinuousClock.now
             #expect(try await fixture.get("/client.api/list").text == usual)
+            // A pause is never shorter than asked for, however busy the machine.
+            #expect(ContinuousClock.now - start >= .milliseconds(80))
         }
     }
 
@@ -180,7 +189,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A fault of a rate happens to about so many calls, the same ones each time")
+    @Test("A fault with a rate happens to about that share of the calls, the same ones each time")
     func rates() {
         func happened() -> [Bool] {
             var faults = Faults()

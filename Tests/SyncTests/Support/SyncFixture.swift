@@ -9,13 +9,6 @@ import WorkflowMax
 
 @testable import Sync
 
-extension TestTemplate {
-    /// A warehouse at this binary's schema.
-    static let warehouse = TestTemplate(name: "sync") { url in
-        _ = try await Migrator(Warehouse(url: url)).migrate()
-    }
-}
-
 /// A warehouse with one connection, and the engine over a scripted source.
 struct SyncFixture {
     let warehouse: Warehouse
@@ -67,9 +60,6 @@ struct SyncFixture {
 
     /// The first column of a query's rows, as text.
     func column(_ sql: String) async throws -> [String] {
-        let session = try await PostgresConnection.connect(to: try TestDatabase.current.url, applicationName: "test")
-        let rows = try await session.query(sql)
-        await session.close()
-        return rows.map { $0[0].string ?? "" }
+        try await PostgresConnection.rows(at: try TestDatabase.current.url, sql).map { $0[0].string ?? "" }
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @testable import Warehouse
 
 extension LoaderFixture {
-    /// Parts of an answer of so many bytes; unlike any other's where no digest is given.
+    /// Parts of an answer with these bytes as its body; unlike any other's where no digest is given.
     static func answer(
         _ bytes: [UInt8] = [1, 2, 3], endpoint: String = "thing.api/list", key: String? = nil, digest: [UInt8]? = nil
     ) -> [ArchivePart] {

@@ -79,7 +79,7 @@ struct CheckpointTests {
             select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
             union all select 1 from inflow.chunk
             """
-        while try await fixture.rows(look).isEmpty {}
+        try await eventually("the merge to wait, or to commit") { try await !fixture.rows(look).isEmpty }
         try await closer.execute("commit")
         await closer.close()
         #expect(await error?.code == .runClosed)

@@ -56,29 +56,24 @@ struct EntityTests {
     }
 
     @Test(
-        "It is loaded, loaded again without a write, also by a newer version, and changed with one version in history")
-    func loads() async throws {
+        "It is loaded, loaded again without a write, also by a newer version, and changed with one version in history",
+        arguments: WorkflowMax.entities.map(\.name))
+    func loads(name: String) async throws {
         let fixture = try await LoaderFixture()
-        for entity in WorkflowMax.entities { try await load(entity, fixture) }
-    }
-
-    private func load(_ entity: EntityDefinition, _ fixture: LoaderFixture) async throws {
-        let (name, key) = (
-            entity.name,
-            entity.key.map { name in
-                entity.columns.contains { $0.name == name && $0.kind == .position } ? "1" : "key"
-            }.joined(separator: "/")
-        )
+        let entity = try EntityTests.entity(name)
+        let key = entity.key.map { name in
+            entity.columns.contains { $0.name == name && $0.kind == .position } ? "1" : "key"
+        }.joined(separator: "/")
         let (first, second) = (EntityTests.record(of: entity, "one", 1), EntityTests.record(of: entity, "two", 2))
-        #expect(try await fixture.load(first, as: entity).words == "1 = 1 inserted", "\(name)")
+        #expect(try await fixture.load(first, as: entity).words == "1 = 1 inserted")
         let before = try await places(entity, fixture)
-        #expect(before.count == 1 + entity.children.count, "\(name)")
-        #expect(try await fixture.load(first, as: entity).words == "1 = 1 unchanged", "\(name)")
-        #expect(try await fixture.load(first, as: entity.raised).words == "1 = 1 unchanged", "\(name)")
-        #expect(try await places(entity, fixture) == before, "\(name)")
-        #expect(try await fixture.load(second, as: entity).words == "1 = 1 updated", "\(name)")
+        #expect(before.count == 1 + entity.children.count)
+        #expect(try await fixture.load(first, as: entity).words == "1 = 1 unchanged")
+        #expect(try await fixture.load(first, as: entity.raised).words == "1 = 1 unchanged")
+        #expect(try await places(entity, fixture) == before)
+        #expect(try await fixture.load(second, as: entity).words == "1 = 1 updated")
         let history = try await fixture.rows("select key from inflow.history where entity = $1", .text(name))
-        #expect(history == [key], "\(name)")
+        #expect(history == [key])
     }
 
     @Test("An invoice read from the open list keeps its lines and gets them from the whole list")

@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 import Warehouse
 
+@Suite("Schema snapshot")
 struct SchemaSnapshotTests {
     /// `sql/schema.sql` of the checkout the tests were built from.
     private let file = Checkout.file("sql/schema.sql")

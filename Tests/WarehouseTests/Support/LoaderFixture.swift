@@ -11,25 +11,20 @@ extension TestTemplate {
     /// A warehouse with the tables of ``EntityDefinition/thing(_:)`` in place of the platform's.
     ///
     /// A database is a folder of files, one and more for each table: the fewer, the sooner it is copied.
-    static let warehouse = TestTemplate(name: "warehouse") { url in
+    static let things = TestTemplate(name: "things") { url in
         let control = SQLFile.all(in: "migrations").filter { !$0.name.contains("_wfm_") }
         _ = try await Migrator(Warehouse(url: url), files: control, reports: []).migrate()
         let connection = try await PostgresConnection.connect(to: url, applicationName: "template")
         try await connection.execute(EntityDefinition.thingTables)
         await connection.close()
     }
-
-    /// A warehouse at this binary's schema.
-    static let platform = TestTemplate(name: "platform") { url in
-        _ = try await Migrator(Warehouse(url: url)).migrate()
-    }
 }
 
 extension Trait where Self == DatabaseTrait {
     /// A warehouse of its own for each test, for records that are a ``Thing``.
-    static var warehouse: Self { .database(.warehouse) }
+    static var warehouse: Self { .database(.things) }
     /// A warehouse of its own for each test, for the platform's records.
-    static var platform: Self { .database(.platform) }
+    static var platform: Self { .database(.warehouse) }
 }
 
 /// A warehouse with one connection and one run, and short ways to load and to look.
@@ -172,14 +167,7 @@ extension Tally {
 }
 
 /// The WarehouseError some work throws; nil if it throws none.
-func failure<T>(_ work: () async throws -> T) async -> WarehouseError? {
-    do {
-        _ = try await work()
-        return nil
-    } catch {
-        return error as? WarehouseError
-    }
-}
+func failure<T>(_ work: () async throws -> T) async -> WarehouseError? { await thrownError(by: work) }
 
 /// A folder of its own, removed afterwards.
 func withFolder<T>(_ body: (_ path: String) async throws -> T) async throws -> T {

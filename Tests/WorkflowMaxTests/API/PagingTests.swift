@@ -1,12 +1,13 @@
 import Foundation
 import Inflow
+import TestSupport
 import Testing
 
 @testable import WorkflowMax
 
 @Suite("Lists over HTTP", .timeLimit(.minutes(5)))
 struct PagingTests {
-    private typealias Answer = RawServer.Answer
+    private typealias Answer = ScriptedServer.Answer
 
     @Test("A counted list is read page by page, ordinals going on")
     func counted() async throws {

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Source", .timeLimit(.minutes(5)))
 struct SourceTests {
-    private typealias Answer = RawServer.Answer
+    private typealias Answer = ScriptedServer.Answer
 
     private func expectNoSecrets(_ error: SourceError?) {
         guard let error else { return }
@@ -212,8 +212,8 @@ struct SourceTests {
             (Answer(body: ""), .malformedAnswer, ""), (Answer(body: "{}"), .malformedAnswer, ""),
             (Answer(body: "<Response><Status>OK</Status>"), .malformedAnswer, ""),
             (Answer(body: "<Response><Status>OK</Status></Response>", cutAt: 20), .cutOff, ""),
-        ] as [(RawServer.Answer, SourceError.Code, String)])
-    func badAnswers(answer: RawServer.Answer, code: SourceError.Code, words: String) async throws {
+        ] as [(ScriptedServer.Answer, SourceError.Code, String)])
+    func badAnswers(answer: ScriptedServer.Answer, code: SourceError.Code, words: String) async throws {
         let fixture = try SourceFixture { _, _ in answer }
         let error = await fixture.failure(.jobCategory, .whole)
         #expect(error?.code == code)
@@ -286,7 +286,7 @@ struct SourceTests {
         await fixture.stop()
     }
 
-    @Test("Readers that stop in mid-answer do not use up the places in flight", .database(.calls))
+    @Test("Readers that stop in mid-answer do not use up the places in flight", .database(.warehouse))
     func droppedReaders() async throws {
         let rows = (0..<3_000).map { "<Category><UUID>\($0)</UUID></Category>" }.joined()
         let limits = SharedQuota.Limits(atOnce: 5, perMinute: 0, perDay: 0)

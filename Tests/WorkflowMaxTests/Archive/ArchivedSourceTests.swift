@@ -17,6 +17,7 @@ private struct Pieces: ArchiveReader {
     }
 }
 
+@Suite("Records read from the archive")
 struct ArchivedSourceTests {
     private let entity = EntityDefinition.task
     private let connection = Connection(

@@ -1,4 +1,5 @@
 import Inflow
+import TestSupport
 import Testing
 
 @testable import WorkflowMax
@@ -49,7 +50,7 @@ struct PerParentDefinitionTests {
                 } else {
                     "<Response api-method=\"Documents\"><Status>OK</Status><Documents/><Costs/></Response>"
                 }
-            return RawServer.Answer(status: 200, body: body)
+            return ScriptedServer.Answer(status: 200, body: body)
         }
         var parents: [AnsweredParent] = []
         var rows: [String] = []

@@ -53,7 +53,7 @@ actor MemoryVault: TokenVault {
 struct SourceFixture {
     static let noon = Instant(timeIntervalSince1970: 1_795_262_400)  // 2026-11-21 12:00 UTC
 
-    let server: RawServer
+    let server: ScriptedServer
     let source: WorkflowMax
     let vault: MemoryVault
     let budget: SharedQuotaLedger
@@ -63,9 +63,9 @@ struct SourceFixture {
 
     init(
         accessEndsIn life: Double = 1_800, jobStatusList: Bool = false, limits: SharedQuota.Limits? = nil,
-        _ script: @escaping @Sendable (RawServer.Request, Int) -> RawServer.Answer
+        _ script: @escaping @Sendable (ScriptedServer.Request, Int) -> ScriptedServer.Answer
     ) throws {
-        server = try RawServer(script)
+        server = try ScriptedServer(script)
         var settings = ConnectionSettings(
             accountID: "org-1", clientID: "client-1", timeZone: .gmt,
             firstDate: LocalDate(daysSinceEpoch: LocalDate.days(year: 2017, month: 1, day: 1)))

@@ -2,16 +2,17 @@ import Foundation
 import Synchronization
 
 /// A TCP server on 127.0.0.1 that plays a script over each connection, on a thread of its own.
-final class RawServer: Sendable {
-    let port: UInt16
+public final class RawServer: Sendable {
+    /// The port it listens on.
+    public let port: UInt16
     private let listener: Int32
     private let accepted = Mutex(0)
 
     /// How many connections have been made.
-    var connections: Int { accepted.withLock { $0 } }
+    public var connections: Int { accepted.withLock { $0 } }
 
     /// Starts listening on a free port; `play` runs once for each connection, which is closed when it returns.
-    init(_ play: @escaping @Sendable (RawConnection) -> Void) throws {
+    public init(_ play: @escaping @Sendable (RawConnection) -> Void) throws {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -41,18 +42,18 @@ final class RawServer: Sendable {
     }
 
     /// Takes no more connections; those that are open play their scripts to the end.
-    func stop() {
+    public func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
     }
 
     /// The address of a path of this server.
-    func url(_ path: String = "/", scheme: String = "http") -> String {
+    public func url(_ path: String = "/", scheme: String = "http") -> String {
         "\(scheme)://127.0.0.1:\(port)\(path)"
     }
 }
 
 /// The server's end of one connection; used by its own thread only.
-final class RawConnection {
+public final class RawConnection {
     private var fd: Int32
     private var received: [UInt8] = []
 
@@ -61,7 +62,7 @@ final class RawConnection {
     }
 
     /// Reads a request up to the blank line; `nil` when the client is gone.
-    func request() -> String? {
+    public func request() -> String? {
         while true {
             if let end = received.firstRange(of: Array("\r\n\r\n".utf8)) {
                 defer { received.removeSubrange(..<end.upperBound) }
@@ -73,7 +74,7 @@ final class RawConnection {
     }
 
     /// Reads a number of bytes of a request's body.
-    func body(_ count: Int) -> [UInt8]? {
+    public func body(_ count: Int) -> [UInt8]? {
         while received.count < count {
             guard let more = read() else { return nil }
             received += more
@@ -83,13 +84,13 @@ final class RawConnection {
     }
 
     /// Waits until the client is gone.
-    func waitForClose() {
+    public func waitForClose() {
         while read() != nil {}
     }
 
     /// Sends everything; false when the client is gone.
     @discardableResult
-    func send(_ bytes: [UInt8]) -> Bool {
+    public func send(_ bytes: [UInt8]) -> Bool {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes { Foundation.send(fd, $0.baseAddress, $0.count, noSignal) }
@@ -101,19 +102,19 @@ final class RawConnection {
 
     /// Sends text as it stands, with `\n` for the line ends of HTTP.
     @discardableResult
-    func send(_ text: String) -> Bool {
+    public func send(_ text: String) -> Bool {
         send(Array(text.replacing("\n", with: "\r\n").utf8))
     }
 
     /// Sends a whole answer with its length.
     @discardableResult
-    func answer(_ status: String = "200 OK", headers: String = "", body: [UInt8] = []) -> Bool {
+    public func answer(_ status: String = "200 OK", headers: String = "", body: [UInt8] = []) -> Bool {
         let head = "HTTP/1.1 \(status)\n\(headers)Content-Length: \(body.count)\n\n"
         return send(Array(head.replacing("\n", with: "\r\n").utf8) + body)
     }
 
     /// Sends what the socket takes without waiting; returns how many bytes, zero when it stays full for a while.
-    func sendSome(_ bytes: ArraySlice<UInt8>) -> Int {
+    public func sendSome(_ bytes: ArraySlice<UInt8>) -> Int {
         while true {
             let count = bytes.withUnsafeBytes { Foundation.send(fd, $0.baseAddress, $0.count, noSignal | dontWait) }
             if count > 0 { return count }
@@ -123,13 +124,14 @@ final class RawConnection {
     }
 
     /// Ends the connection by a reset instead of in good order.
-    func reset() {
+    public func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         close()
     }
 
-    func close() {
+    /// Ends the connection, if it is still open.
+    public func close() {
         guard fd >= 0 else { return }
         Foundation.close(fd)
         fd = -1
