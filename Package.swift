@@ -56,7 +56,7 @@ let package = Package(
         // The archive's compression; four times as fast as zlib and smaller. libcurl brings the library anyway.
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-        // How many heaps the C library keeps; Glibc's module has no word for it.
+        // `mallopt`, which limits the heaps of the C library: Swift's Glibc module does not declare it.
         .systemLibrary(name: "CHeap"),
 
         // MARK: 0 · words

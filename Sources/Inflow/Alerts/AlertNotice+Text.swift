@@ -60,7 +60,7 @@ extension AlertNotice {
                 "Rows of \"\(shown)\" were absent from the platform's answers (\(count)): too many to be marked as "
                 + "deleted without your decision."
         case .rejections:
-            return "Records of \"\(shown)\" cannot be loaded as the platform sends them (\(count))."
+            return "Inflow cannot load records of \"\(shown)\" as the platform sends them (\(count))."
         case .consentNeeded:
             return "The platform no longer lets Inflow read \"\(shown)\":\n\(detail)"
         case .staleTable:
@@ -79,7 +79,7 @@ extension AlertNotice {
         case .rejections: "No record of \"\(shown)\" is rejected any more."
         case .consentNeeded: "Connection \"\(shown)\" is authorised again."
         case .staleTable:
-            "These tables of \"\(shown)\" have been read completely again:\n"
+            "Inflow has read these tables of \"\(shown)\" completely again:\n"
                 + incidents.map { "  \($0.subject)" }.joined(separator: "\n")
         case .tokenExpiring: "The refresh token of \"\(shown)\" was renewed."
         }
@@ -102,7 +102,7 @@ extension AlertNotice {
             return "The rows stay in the tables as they are until you decide. " + silence
         case .rejections:
             return
-                "Everything else was loaded; of a rejected record the tables keep the version they had. Inflow loads "
+                "Inflow loaded everything else; of a rejected record the tables keep the version they had. Inflow loads "
                 + "the record after you correct it in WorkflowMax. " + silence
         case .consentNeeded:
             return "Inflow reads nothing until you authorise the connection; the tables stay as they are. " + silence

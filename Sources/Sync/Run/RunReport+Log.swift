@@ -38,7 +38,7 @@ extension EntityResult {
         (unreadableDays, postponed) = (part.details.unreadableDays, part.details.postponed)
         (warnings, notes) = (part.details.warnings, part.details.notes)
         errors = part.details.errors
-        // A run whose process died was closed by another one, which knows no more than this.
+        // Another process closed a run whose own process ended; it knows no more than this.
         if errors.isEmpty, part.status == .failed, let error = part.error { errors = [error] }
         wasStopped = part.status == .skipped
     }

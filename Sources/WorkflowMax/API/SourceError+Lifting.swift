@@ -8,7 +8,7 @@ extension SourceError {
         let (code, message): (SourceError.Code, String) =
             switch error.code {
             case .dns, .connect, .other:
-                (.unreachable, "WorkflowMax could not be reached. Nothing was changed; Inflow tries again.")
+                (.unreachable, "Inflow could not reach WorkflowMax. Nothing was changed; Inflow tries again.")
             case .tls:
                 (
                     .tls,
@@ -26,11 +26,11 @@ extension SourceError {
             case .reset, .bodyTooShort, .badEncoding:
                 (.cutOff, "The answer of WorkflowMax broke off. Inflow keeps none of it and tries again.")
             case .refusedPlainHTTP, .badURL:
-                (.badConfiguration, "The address cannot be used. Look at the settings api-url and token-url.")
+                (.badConfiguration, "Inflow cannot use the address. Look at the settings api-url and token-url.")
             case .badHeader:
-                (.badConfiguration, "A header cannot be sent. Look at the setting account-id.")
+                (.badConfiguration, "Inflow cannot send a header. Look at the setting account-id.")
             case .tooLarge, .readTwice:
-                (.malformedAnswer, "The answer of WorkflowMax could not be read. Inflow keeps none of it.")
+                (.malformedAnswer, "Inflow could not read the answer of WorkflowMax. Inflow keeps none of it.")
             case .cancelled:
                 (.cancelled, SourceError.cancelled(subject: subject).message)
             }
@@ -54,7 +54,7 @@ extension SourceError {
                 .tooLong, .tooManyElements, .documentType, .unsupportedEncoding, .outOfMemory:
                 (
                     .malformedAnswer,
-                    "The answer of WorkflowMax could not be read: \(error.message). Inflow keeps none of it."
+                    "Inflow could not read the answer of WorkflowMax: \(error.message). Inflow keeps none of it."
                 )
             }
         let detail = error.code == .platformError ? error.detail : error.debugDescription

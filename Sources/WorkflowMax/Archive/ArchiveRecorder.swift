@@ -52,7 +52,7 @@ final class ArchiveRecorder {
     private func lifting<T>(_ subject: String, _ body: () throws(CompressionError) -> T) throws(SourceError) -> T {
         let failure = SourceError(
             .archive, subject: subject,
-            message: "The answer could not be compressed for the archive: out of memory. Inflow keeps none of it.")
+            message: "Inflow could not compress the answer for the archive: out of memory. Inflow keeps none of it.")
         return try mapping({ _ in failure }, body)
     }
 }

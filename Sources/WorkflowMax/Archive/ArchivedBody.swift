@@ -44,7 +44,7 @@ final class ArchivedBody: ResponseBody {
         if let decompressor { return decompressor }
         let outOfMemory = SourceError(
             .archive, subject: subject,
-            message: "The archived answer could not be read: out of memory. Inflow loads none of it.")
+            message: "Inflow could not read the archived answer: out of memory. Inflow loads none of it.")
         let made = try mapping({ _ in outOfMemory }) { () throws(CompressionError) in try Decompressor() }
         decompressor = made
         return made
