@@ -67,7 +67,7 @@ extension AlertNotice {
             return "Tables of \"\(shown)\" are older than the connection's limit:\n\(list)"
         case .tokenExpiring:
             return
-                "The refresh token of \"\(shown)\" expires \(incidents.first?.detail ?? "") unless "
+                "The refresh token of \"\(shown)\" expires on \(incidents.first?.detail ?? "") unless "
                 + "Inflow uses it before."
         }
     }
