@@ -56,7 +56,7 @@ table inflow.chunk
     status text not null  -- loaded (committed with its rows) or failed (the tables hold none of it).
     span_from date  -- First requested day; null unless the chunk is a span.
     span_until date  -- The day after the last requested day.
-    asked_at timestamp with time zone not null  -- When Inflow requested the answer, by the database's clock.
+    asked_at timestamp with time zone not null  -- When Inflow sent its first call, after the wait for a permit, by the database's clock.
     ended_at timestamp with time zone not null default clock_timestamp()  -- When Inflow committed the chunk, or gave up on it.
     pulled bigint not null default 0  -- Records in the answer.
     inserted bigint not null default 0  -- Records that were new.
@@ -71,6 +71,7 @@ table inflow.chunk
     replaced_characters bigint not null default 0  -- Illegal characters of the answer that were replaced by U+FFFD.
     seconds numeric not null default 0  -- From the first try to the commit.
     error text  -- Why it failed, in words.
+    older bigint not null default 0  -- Records set aside: the warehouse holds what a newer answer said of them.
     primary key btree (connection_id, run_id, entity, chunk)
 
 -- One organisation at the platform, with its authorisation and its settings.
@@ -147,6 +148,7 @@ table inflow.entity_run
     error text  -- What went wrong, in words.
     planned_chunks bigint not null default 0  -- Chunks to be read, as known when the run began; when it has ended, those that were.
     details jsonb not null default '{}'::jsonb  -- Findings beside the numbers, once the part has ended: chunks loaded, rows held, days unreadable, readings postponed, characters replaced, unknown elements, warnings, notes and errors.
+    older bigint not null default 0  -- Records set aside: the warehouse held what a newer answer said of them.
     primary key btree (run_id, entity)
 
 -- Superseded versions: a record with all its lines as it stood from valid_from until valid_until.
@@ -194,7 +196,7 @@ table inflow.missing
     entity text not null  -- The entity.
     key text not null  -- The record's key.
     id bigint not null identity  -- Number, for people to name it by.
-    status text not null  -- missing (to be looked for), gone (looked for in vain), held (a person decides), approved (by a person, to be looked for once more), kept (a person wants the rows kept).
+    status text not null  -- missing (to be looked for), gone (proved not to exist), held (a person decides), approved (by a person, to be looked for once more), kept (a person wants the rows kept).
     dated_on date  -- The row's date when it was missed; null for lists without dates.
     chunk text not null  -- The answer it was absent from.
     run_id bigint not null  -- The run that missed it last.
@@ -203,6 +205,14 @@ table inflow.missing
     noted_at timestamp with time zone not null default now()  -- When it was noted.
     reason text  -- Why it is held, in words.
     is_approved boolean not null default false  -- Whether a person has approved the deletion: no brake holds it again.
+    answer text  -- Why the platform's last answer to its key proves nothing, in words; null where it was not asked.
+    tries integer not null default 0  -- How often the platform was asked for its key in vain: such an answer proved nothing.
+    ask_after timestamp with time zone  -- When a scheduled run asks for its key again; null where the next run does.
+    key_asked_at timestamp with time zone  -- When the platform was last asked for its key.
+    first_asked_at timestamp with time zone not null default now()  -- When the first answer that it was absent from was asked for.
+    rows_sent bigint  -- Records in the answer that it was absent from last.
+    first_rows_sent bigint  -- Records in the answer that it was absent from first.
+    origin text not null default 'list'::text  -- What missed it: list (a whole answer), open_list (a document that has left the lists of open ones, or that the last of them named) or undated (no answer can miss it, since it has no date).
     primary key btree (connection_id, entity, key)
 
 -- Documents that the last sweep of open and draft ones listed: what leaves these lists is read by key.
@@ -212,6 +222,7 @@ table inflow.open_document
     key text not null  -- The record's key.
     seen_at timestamp with time zone not null  -- When the sweep that listed it was asked for; -infinity where it has left the lists and is still to be read.
     run_id bigint not null  -- The run whose sweep listed it last.
+    left_at timestamp with time zone  -- When the list was asked for that lacks it, where it has left the lists and is still to be read; an older answer does not settle it.
     primary key btree (connection_id, entity, key)
 
 -- Messages. The transaction that opens or closes an incident writes them; they stay until Inflow delivers them or gives up.
@@ -359,6 +370,7 @@ table inflow.run
     continues_run_id bigint  -- The first run of the same scope, stopped by the day's quota, whose loaded chunks were not read again.
     cancel_by text  -- The person who asked the run to stop.
     cancel_at timestamp with time zone  -- When the person asked.
+    older bigint not null default 0  -- Records set aside: the warehouse held what a newer answer said of them.
     primary key btree (id)
     index btree (connection_id, id)
 

@@ -24,6 +24,8 @@ public struct WarehouseError: Error, Sendable {
         case schemaDiffers = "schema_differs"
         /// A chunk's counts do not add up; it was rolled back.
         case arithmetic
+        /// An answer lacks all lines of its records, of which the table has many; nothing of it was written.
+        case linesMissing = "lines_missing"
         /// The run was closed by another process meanwhile; nothing more of it is written.
         case runClosed = "run_closed"
         /// No connection of this name.

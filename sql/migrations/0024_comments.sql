@@ -37,7 +37,8 @@ comment on column inflow.entity_run.details is
 comment on column inflow.chunk.status is 'loaded (committed with its rows) or failed (the tables hold none of it).';
 comment on column inflow.chunk.span_from is 'First requested day; null unless the chunk is a span.';
 comment on column inflow.chunk.span_until is 'The day after the last requested day.';
-comment on column inflow.chunk.asked_at is 'When Inflow requested the answer, by the database''s clock.';
+comment on column inflow.chunk.asked_at is
+    'When Inflow sent its first call, after the wait for a permit, by the database''s clock.';
 comment on column inflow.chunk.ended_at is 'When Inflow committed the chunk, or gave up on it.';
 comment on column inflow.chunk.unchanged is 'Records that the tables held with the same values.';
 comment on column inflow.chunk.tries is 'How often Inflow read it.';

@@ -74,6 +74,12 @@ extension ConnectionSetting {
     static let brakeRunRows = TypedSetting.number(
         "brake-run-rows", default: 100, in: 0...10_000_000,
         help: "Inflow holds all deletions of a run above this number of rows")
+    static let brakeWeekRows = TypedSetting.number(
+        "brake-week-rows", default: 300, in: 0...10_000_000,
+        help: "Inflow holds deletions that would make more than this number of rows in seven days")
+    static let absenceDays = TypedSetting.number(
+        "absence-days", default: 1, in: 0...365,
+        help: "days between two lists that both lack a row without a read by key, before it counts as gone")
     static let archive = TypedSetting.choice(
         "archive", default: true,
         help: "yes: Inflow keeps each answer as it came, compressed")
@@ -139,6 +145,8 @@ extension ConnectionSetting {
         brakePercent.row(\.brakePercent),
         brakeRows.row(\.brakeRows),
         brakeRunRows.row(\.brakeRunRows),
+        brakeWeekRows.row(\.brakeWeekRows),
+        absenceDays.row(\.absenceDays),
         archive.row(\.archive),
         archiveDays.row(\.archiveDays),
         historyDays.row(\.historyDays),

@@ -57,6 +57,10 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var brakeRows: Int = ConnectionSetting.brakeRows.defaultValue
     /// Deletions of a run above which all of them are held.
     public var brakeRunRows: Int = ConnectionSetting.brakeRunRows.defaultValue
+    /// Deletions of seven days above which those that are missing now are held.
+    public var brakeWeekRows: Int = ConnectionSetting.brakeWeekRows.defaultValue
+    /// Days that lie between two whole lists which prove by their agreement that a row is gone.
+    public var absenceDays: Int = ConnectionSetting.absenceDays.defaultValue
     /// Whether the archive keeps answers as the platform sent them.
     public var archive: Bool = ConnectionSetting.archive.defaultValue
     /// Days for which the archive keeps an answer after a later one superseded it; 0 is for ever.

@@ -15,6 +15,10 @@ public struct AnswerReport: Sendable {
     public var firstOrdinal = 0
     /// Parents whose answers ended since the last batch, where an entity is read parent by parent.
     public var answeredParents: [AnsweredParent] = []
+    /// What the reads by key came to, of the answers that ended since the last batch.
+    public var keyAnswers: [KeyAnswer] = []
+    /// When the chunk's first call was sent, after it had waited for leave to call.
+    public var sentAt: ContinuousClock.Instant?
 
     /// Elements around the records that Inflow does not know, of the answers that ended since the last batch: the path
     /// below the root, and the text.

@@ -8,6 +8,8 @@ public struct Tally: Sendable, Hashable, Codable {
     public var updated = 0
     /// Records that were already so, counted by PostgreSQL.
     public var unchanged = 0
+    /// Records set aside, since the warehouse holds what a newer answer said of them; counted by PostgreSQL.
+    public var older = 0
     /// Records of ours that the platform no longer lists.
     public var markedDeleted = 0
     /// Records not loaded, counted where they were rejected.
@@ -20,7 +22,7 @@ public struct Tally: Sendable, Hashable, Codable {
 
     /// Whether every record pulled is accounted for: the green rule.
     public var closes: Bool {
-        pulled == inserted + updated + unchanged + rejected + duplicates
+        pulled == inserted + updated + unchanged + older + rejected + duplicates
     }
 
     /// Adds each count of another tally.
@@ -29,6 +31,7 @@ public struct Tally: Sendable, Hashable, Codable {
         left.inserted += right.inserted
         left.updated += right.updated
         left.unchanged += right.unchanged
+        left.older += right.older
         left.markedDeleted += right.markedDeleted
         left.rejected += right.rejected
         left.duplicates += right.duplicates
@@ -41,6 +44,7 @@ public struct Tally: Sendable, Hashable, Codable {
         tally.inserted -= right.inserted
         tally.updated -= right.updated
         tally.unchanged -= right.unchanged
+        tally.older -= right.older
         tally.markedDeleted -= right.markedDeleted
         tally.rejected -= right.rejected
         tally.duplicates -= right.duplicates
@@ -48,7 +52,7 @@ public struct Tally: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case pulled, inserted, updated, unchanged, rejected, duplicates
+        case pulled, inserted, updated, unchanged, older, rejected, duplicates
         case markedDeleted = "marked_deleted"
     }
 }

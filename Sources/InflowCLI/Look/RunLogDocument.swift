@@ -8,7 +8,7 @@ struct RunLogDocument: Encodable {
     struct Part: Encodable {
         let entity: String
         let status: PartStatus
-        let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
+        let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older: Int
         let calls, bytes: Int
         let seconds: Double
         let chunks, chunksLoaded, chunksFailed, held: Int
@@ -25,7 +25,7 @@ struct RunLogDocument: Encodable {
     /// The outcome as in a run's report, or `running`.
     let outcome: RunStatus
     let exitCode: OrNull<Int32>
-    let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates: Int
+    let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older: Int
     let calls, bytes: Int
     let seconds: OrNull<Double>
     let error: OrNull<String>
@@ -42,7 +42,8 @@ struct RunLogDocument: Encodable {
         exitCode = OrNull(run.status.outcome?.exitCode)
         let tally = run.tally
         (pulled, inserted, updated, unchanged) = (tally.pulled, tally.inserted, tally.updated, tally.unchanged)
-        (markedDeleted, rejected, duplicates) = (tally.markedDeleted, tally.rejected, tally.duplicates)
+        (markedDeleted, rejected) = (tally.markedDeleted, tally.rejected)
+        (duplicates, older) = (tally.duplicates, tally.older)
         (calls, bytes) = (run.calls, run.bytes)
         seconds = OrNull(run.seconds)
         error = OrNull(run.error)
@@ -52,7 +53,7 @@ struct RunLogDocument: Encodable {
             return Part(
                 entity: part.entity, status: part.status, pulled: tally.pulled, inserted: tally.inserted,
                 updated: tally.updated, unchanged: tally.unchanged, markedDeleted: tally.markedDeleted,
-                rejected: tally.rejected, duplicates: tally.duplicates, calls: part.traffic.calls,
+                rejected: tally.rejected, duplicates: tally.duplicates, older: tally.older, calls: part.traffic.calls,
                 bytes: part.traffic.bytes, seconds: part.seconds, chunks: part.details.plannedChunks,
                 chunksLoaded: part.details.loadedChunks, chunksFailed: part.failedChunks, held: part.details.held,
                 note: part.note, errors: EntityResult(part).errors)
@@ -76,7 +77,8 @@ extension RunLogDocument {
         lines.append("")
         lines += Console.lines(
             [
-                "entity", "pulled", "new", "changed", "unchanged", "marked", "rejected", "duplicates", "chunks",
+                "entity", "pulled", "new", "changed", "unchanged", "marked", "rejected", "duplicates", "older",
+                "chunks",
                 "calls",
                 "time", "status",
             ],
@@ -84,7 +86,7 @@ extension RunLogDocument {
                 [part.entity]
                     + [
                         part.pulled, part.inserted, part.updated, part.unchanged, part.markedDeleted, part.rejected,
-                        part.duplicates,
+                        part.duplicates, part.older,
                     ].map(Console.grouped)
                     + [
                         "\(part.chunksLoaded)/\(part.chunks)", Console.grouped(part.calls),

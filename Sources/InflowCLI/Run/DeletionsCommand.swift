@@ -61,7 +61,7 @@ struct DeletionsCommand: AsyncParsableCommand {
             rows.map {
                 [
                     String($0.id), $0.entity, $0.key, $0.datedOn ?? "", $0.status, $0.chunk, String($0.run),
-                    $0.reason ?? "",
+                    $0.reason ?? $0.answer ?? "",
                 ]
             })
         Console.note("\"inflow deletions \(name) approve\" checks once more and marks them; \"… reject\" keeps them.")

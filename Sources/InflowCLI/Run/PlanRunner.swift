@@ -67,13 +67,13 @@ struct PlanRunner {
                 + [
                     tally.pulled, tally.inserted, tally.updated, tally.unchanged,
                     entity.previews.reduce(0) { $0 + $1.missing + $1.held }, tally.rejected, tally.duplicates,
-                    entity.traffic.calls,
+                    tally.older, entity.traffic.calls,
                 ].map(Console.grouped)
         }
         Console.table(
             [
                 "entity", "pulled", "would insert", "would update", "unchanged", "missing", "rejected", "duplicates",
-                "calls",
+                "older", "calls",
             ],
             rows)
         for preview in report.entities.flatMap(\.previews) where !preview.examples.isEmpty {
@@ -103,14 +103,14 @@ struct PlanRunner {
             return [entity.entity]
                 + [
                     tally.pulled, tally.inserted, tally.updated, tally.unchanged, tally.markedDeleted, tally.rejected,
-                    tally.duplicates,
+                    tally.duplicates, tally.older,
                 ]
                 .map(Console.grouped) + [Console.grouped(entity.traffic.calls), entity.status.rawValue]
         }
         Console.table(
             [
-                "entity", "pulled", "inserted", "updated", "unchanged", "marked", "rejected", "duplicates", "calls",
-                "status",
+                "entity", "pulled", "inserted", "updated", "unchanged", "marked", "rejected", "duplicates", "older",
+                "calls", "status",
             ], rows)
         Console.print("Run \(report.run) of \"\(connection.name)\": \(report.outcome.words).")
         if let error = report.error { Console.note(error) }

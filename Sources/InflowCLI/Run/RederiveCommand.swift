@@ -48,13 +48,16 @@ struct RederiveCommand: AsyncParsableCommand {
 
     private func show(_ report: RunReport) {
         Console.table(
-            ["entity", "chunks", "pulled", "inserted", "updated", "unchanged", "rejected", "duplicates", "status"],
+            [
+                "entity", "chunks", "pulled", "inserted", "updated", "unchanged", "rejected", "duplicates", "older",
+                "status",
+            ],
             report.entities.map { entity in
                 let tally = entity.tally
                 return [entity.entity]
                     + [
                         entity.loadedChunks, tally.pulled, tally.inserted, tally.updated, tally.unchanged,
-                        tally.rejected, tally.duplicates,
+                        tally.rejected, tally.duplicates, tally.older,
                     ].map(Console.grouped) + [entity.status.rawValue]
             })
         Console.print("Run \(report.run) of \"\(name)\", from the archive: \(report.outcome.words).")

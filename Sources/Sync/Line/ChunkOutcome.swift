@@ -29,6 +29,7 @@ struct ChunkOutcome: Sendable {
         receipt.replacedCharacters = 0
         receipt.answeredAt = nil
         receipt.parents = []
+        (receipt.keyAnswers, receipt.sentAt) = ([], nil)
         return Started(before: receipt.seconds)
     }
 
@@ -53,6 +54,17 @@ struct ChunkOutcome: Sendable {
         }
     }
 
+    /// Warns of records whose values were asked for and that were refused in words which do not name them: that may be
+    /// any trouble of the platform.
+    mutating func count(_ answers: [KeyAnswer], of entity: EntityDefinition) {
+        guard entity.isPerParent else { return }
+        for case .denied(let denial) in answers.map(\.outcome) where !denial.namesKey {
+            warnings.insert(
+                "records were refused with an error that does not name them; they are asked for again "
+                    + "(\(denial.form.prefix(200)))")
+        }
+    }
+
     /// Notes the elements of a shaped batch that the definition does not name.
     ///
     /// One that stands around the records and holds elements of its own may hold records that nothing reads: the run is
@@ -72,11 +84,13 @@ extension ChunkReceipt {
     /// Adds a batch and the report it carries.
     ///
     /// The chunk's time is that of its first answer.
-    mutating func count(_ batch: borrowing Batch) {
+    mutating func count(_ batch: Batch) {
         pulled += batch.records.count + batch.unreadable.count
         replacedCharacters += batch.replacedCharacters
         traffic += batch.answer.traffic
         answeredAt = answeredAt ?? batch.answer.answeredAt
         parents += batch.answer.answeredParents
+        keyAnswers += batch.answer.keyAnswers
+        if sentAt == nil { sentAt = batch.answer.sentAt }
     }
 }

@@ -32,6 +32,7 @@ struct EntityRunner<S: Source> {
             progress(.pulled(entity: entity.name, records: batch.count, traffic: answer.traffic))
             let shaped = shaper.shape(batch).noting(answer.unknown, around: entity)
             outcome.count(shaped)
+            outcome.count(answer.keyAnswers, of: entity)
             try await warehouse { () async throws(WarehouseError) in
                 try await loader.archive(answer.archive)
                 try await loader.add(shaped)

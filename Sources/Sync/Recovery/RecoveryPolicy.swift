@@ -64,7 +64,7 @@ public enum RecoveryPolicy {
     static func recovery(for code: WarehouseError.Code) -> Recovery {
         switch code {
         case .connectionLost, .busy: .retry
-        case .statementFailed, .arithmetic: .failChunk
+        case .statementFailed, .arithmetic, .linesMissing: .failChunk
         case .unreachable, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .runClosed,
             .unknownConnection, .connectionExists, .keyMissing, .tokenSuperseded, .outOfResources,
             .unknownWord:

@@ -8,9 +8,10 @@ internal import Warehouse
 ///
 /// 1. Months that were read in parts count as covered.
 /// 2. Documents that have left the lists of open documents are read again.
-/// 3. Records that were missing from an answer are asked for by key; those the platform does not know are marked.
-/// 4. Jobs that a document mentions and the tables lack are read (Sync All only).
-/// 5. Watermarks move to the time of the answers (Sync All only).
+/// 3. Records that were missing from an answer are asked for by key; those proved to be gone are marked.
+/// 4. Months and lists of which nothing is missing any more count as covered.
+/// 5. Jobs that a document mentions and the tables lack are read (Sync All only).
+/// 6. Watermarks move to the time of the answers (Sync All only).
 ///
 /// A step is skipped once the run is stopped. Nothing is lost by that: each step finds its work in the warehouse, so
 /// the next run finds the same work again.
@@ -23,9 +24,12 @@ struct FollowUps<S: Source>: RunStage {
     /// Up to this many missing numbers are asked for one by one; more are found in the lists of all time.
     private static var mostByNumber: Int { 20 }
     /// Keys in one chunk of calls by key.
-    private static var keysPerChunk: Int { 20 }
+    static var keysPerChunk: Int { 20 }
 
-    private var missing: MissingRows { MissingRows(engine.warehouse, engine.connection) }
+    /// What the reads by key of an entity are judged by, once it has been asked for.
+    var proofs: [String: KeyProof] = [:]
+
+    var missing: MissingRows { MissingRows(engine.warehouse, engine.connection) }
 
     /// Takes the steps in order and adds what they come to.
     mutating func readAll() async {
@@ -34,8 +38,11 @@ struct FollowUps<S: Source>: RunStage {
             await noteParts(of: part.entity, months: (results[part.entity.name]?.divided ?? []).touchedMonths)
         }
         for part in plan.parts where isGoingOn { await readLeft(part.entity) }
+        for part in plan.parts where plan.isFull && isGoingOn { await noteUndated(part) }
         await judgeAllMissing()
         await markGone()
+        await noteSettled()
+        await warnOfUnresolved()
         guard plan.isFull else { return }
         for part in plan.parts where isGoingOn { await readMentioned(part.entity) }
         for part in plan.parts { await moveWatermark(part) }
@@ -70,65 +77,9 @@ struct FollowUps<S: Source>: RunStage {
         let isSecondDone = await load(
             months.compactMap(Window.init(month:)).map { RunPlan.Reading(.span($0), .left) }, of: entity)
         guard isFirstDone, isSecondDone, still != nil else { return }
-        _ = await ask(for: entity.name) { () async throws(WarehouseError) in try await documents.forgetLeft(entity) }
-    }
-
-    // MARK: missing records
-
-    private mutating func judgeAllMissing() async {
-        let missing = missing
-        let pending = await ask(for: plan.parts.first?.entity.name ?? "") { () async throws(WarehouseError) in
-            try await missing.pending()
-        }
-        for part in plan.parts where isGoingOn && pending?.contains(part.entity.name) == true {
-            await judgeMissing(part.entity)
-        }
-    }
-
-    private mutating func judgeMissing(_ entity: EntityDefinition) async {
-        let (missing, run) = (missing, run)
-        let found = await ask(for: entity.name) { () async throws(WarehouseError) in
-            try await missing.toAsk(entity, run: run)
-        }
-        for some in (found ?? []).chunked(by: Self.keysPerChunk) where isGoingOn {
-            let reading = RunPlan.Reading(.parents(some.map(\.asked)), .missing, calls: some.count)
-            // Only a chunk that was read to its end shows which keys the platform does not know.
-            guard await load([reading], of: entity) else { return }
-            _ = await ask(for: entity.name) { () async throws(WarehouseError) in
-                try await missing.noteGone(entity, some.map(\.key))
-            }
-        }
-    }
-
-    /// Marks what is gone as deleted; more rows than the run's brake allows are held for a person instead.
-    private mutating func markGone() async {
-        guard isGoingOn, let first = plan.parts.first?.entity.name else { return }
-        let (missing, run, names) = (missing, run, plan.parts.map(\.entity.name))
-        let gone = await ask(for: first) { () async throws(WarehouseError) in
-            try await missing.countGone(entities: names)
-        }
-        guard let gone, !gone.isEmpty else { return }
-        let (sum, most) = (
-            gone.filter { !$0.approved }.reduce(0) { $0 + $1.rows }, engine.connection.settings.brakeRunRows
-        )
-        if sum > most {
-            for entity in gone where !entity.approved {
-                results.change(entity.entity) { $0.held += entity.rows }
-            }
-            let isHeld: Void? = await ask(for: first) { () async throws(WarehouseError) in
-                try await missing.holdGone(
-                    entities: gone.map(\.entity),
-                    "the run would have marked \(sum) rows, and the setting brake-run-rows allows \(most)")
-            }
-            // Rows that could not be held must not be marked.
-            guard isHeld != nil else { return }
-        }
-        let affected = Set(gone.map(\.entity))
-        for part in plan.parts where isGoingOn && affected.contains(part.entity.name) {
-            let marked = await ask(for: part.entity.name) { () async throws(WarehouseError) in
-                try await missing.markGone(part.entity, run: run)
-            }
-            results.change(part.entity.name) { $0.tally.markedDeleted += marked ?? 0 }
+        let run = run
+        _ = await ask(for: entity.name) { () async throws(WarehouseError) in
+            try await documents.noteMissing(entity, run: run)
         }
     }
 
@@ -142,17 +93,19 @@ struct FollowUps<S: Source>: RunStage {
         }
         guard let numbers = found, !numbers.isEmpty else { return }
         let wasRead = (results[entity.name]?.loaded ?? []).contains { $0.reason == .whole }
-        var readings: [RunPlan.Reading] = []
+        var absent = numbers
         if numbers.count <= Self.mostByNumber {
-            readings = [RunPlan.Reading(.parents(numbers), .mentioned, calls: numbers.count)]
+            let verdicts = await askByKey(entity, numbers, .mentioned)
+            absent = verdicts.filter { $0.value == .gone }.map(\.key).sorted()
         } else if !wasRead {
             let settings = engine.connection.settings
             let today = LocalDate(engine.now(), in: settings.timeZone)
-            readings = RunPlan.allTime(settings, today: today).map { RunPlan.Reading($0, .mentioned) }
+            let readings = RunPlan.allTime(settings, today: today).map { RunPlan.Reading($0, .mentioned) }
+            guard await load(readings, of: entity) else { return }
         }
-        guard await load(readings, of: entity) else { return }
-        _ = await ask(for: entity.name) { () async throws(WarehouseError) in
-            try await unknown.noteUnknown(entity, numbers)
+        guard isGoingOn, !absent.isEmpty else { return }
+        _ = await ask(for: entity.name) { [absent] () async throws(WarehouseError) in
+            try await unknown.noteUnknown(entity, absent)
         }
     }
 

@@ -34,6 +34,10 @@ actor RunBoard {
         let answeredAt: Instant?
         /// Seconds it took, without the waiting for permits to call.
         var seconds = 0.0
+        /// What its reads by key came to.
+        var keyAnswers: [KeyAnswer] = []
+        /// Whether rows were absent from its answer: until they are settled it verifies nothing.
+        var isUnsettled = false
     }
 
     var results: [EntityResult]
@@ -155,7 +159,8 @@ actor RunBoard {
                 Loaded(
                     chunk: work.chunk, reason: work.reason, askedAt: merged.askedAt,
                     answeredAt: outcome.receipt.answeredAt,
-                    seconds: max(0, outcome.receipt.seconds - outcome.receipt.traffic.waited)), of: work)
+                    seconds: max(0, outcome.receipt.seconds - outcome.receipt.traffic.waited),
+                    keyAnswers: outcome.receipt.keyAnswers, isUnsettled: merged.missing + merged.held > 0), of: work)
         }
         if let failure = outcome.failure { fail(work, failure) }
         if work.chunk.isSweep { sweeps[work.part] -= 1 }

@@ -11,10 +11,10 @@ struct CoverageSQL: Sendable {
 
     init(_ entity: EntityDefinition) { self.entity = entity }
 
-    private var table: String { quoted(entity.table) }
+    var table: String { quoted(entity.table) }
 
     /// The column whose value `get` asks for: the record's number, or else its key.
-    private var askedColumn: String { quoted(entity.get?.keyColumn ?? entity.key.first ?? "") }
+    var askedColumn: String { quoted(entity.get?.keyColumn ?? entity.key.first ?? "") }
 
     // MARK: coverage
 
@@ -27,12 +27,14 @@ struct CoverageSQL: Sendable {
         where t.connection_id = $1 and t.deleted_at is null
         on conflict (connection_id, entity, month) do update set
             verified_at = excluded.verified_at, rows_held = excluded.rows_held, run_id = excluded.run_id
+        where c.verified_at is null or c.verified_at <= excluded.verified_at
         """
     }
 
     /// Notes the months all of whose days the run's loaded spans hold; nil for an entity without dates.
     ///
-    /// $3 run, $4 first days of the months, $5 zone. The month counts as verified when the oldest span was asked for.
+    /// $3 run, $4 first days of the months, $5 zone. The month counts as verified when the oldest span was asked for. A
+    /// month of which rows are missing or held is not.
     var noteParts: String? {
         guard let day = entity.localDay(zone: "$5") else { return nil }
         return """
@@ -54,11 +56,35 @@ struct CoverageSQL: Sendable {
                 group by m.month
             ) p
             where p.days @> daterange(p.month, (p.month + interval '1 month')::date) and $5::text is not null
+                and not exists (
+                    select from inflow.missing m
+                    where m.connection_id = $1 and m.entity = $2 and m.status <> 'kept' and m.dated_on >= p.month
+                        and m.dated_on < p.month + interval '1 month'
+                )
             on conflict (connection_id, entity, month) do update set
                 verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
                 rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
             where c.verified_at is null or c.verified_at <= excluded.verified_at
             """
+    }
+
+    /// Notes that a list was read whole in a run ($3), where none of its rows are missing or held any more.
+    var noteList: String {
+        """
+        insert into inflow.coverage as c (
+            connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
+        select $1::bigint, $2, '-infinity', k.asked_at, k.pulled - k.rejected - k.duplicates,
+            (select count(*) from \(table) t where t.connection_id = $1 and t.deleted_at is null), k.rejected, $3::bigint
+        from inflow.chunk k
+        where k.connection_id = $1 and k.run_id = $3 and k.entity = $2 and k.chunk = 'whole' and k.status = 'loaded'
+            and not exists (
+                select from inflow.missing m where m.connection_id = $1 and m.entity = $2 and m.status <> 'kept'
+            )
+        on conflict (connection_id, entity, month) do update set
+            verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
+            rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
+        where c.verified_at is null or c.verified_at <= excluded.verified_at
+        """
     }
 
     // MARK: open documents
@@ -85,10 +111,10 @@ struct CoverageSQL: Sendable {
                     and (\(key) in (select key from open_before)\(indented(isWrittenAsOpen, by: 8)))
                     and $4::text is not null
             ), marked as (
-                insert into inflow.open_document (connection_id, entity, key, seen_at, run_id)
-                select $1, $2, f.key, '-infinity', 0 from found f
+                insert into inflow.open_document (connection_id, entity, key, seen_at, run_id, left_at)
+                select $1, $2, f.key, '-infinity', 0, $3 from found f
                 where \(indented(CoverageSQL.isUnread, by: 8))
-                on conflict (connection_id, entity, key) do update set seen_at = '-infinity'
+                on conflict (connection_id, entity, key) do update set seen_at = '-infinity', left_at = $3
             ), done as (
                 delete from inflow.open_document d
                 where d.connection_id = $1 and d.entity = $2 and d.seen_at < $3
@@ -181,72 +207,6 @@ struct CoverageSQL: Sendable {
             left join \(table) t on t.connection_id = $1 and t.\(askedColumn) = n.number
             where t.connection_id is null
             on conflict (connection_id, entity, number) do update set asked_at = now()
-            """
-    }
-
-    // MARK: missing rows
-
-    private var missingRow: String { "t.connection_id = m.connection_id and \(entity.keyText()) = m.key" }
-
-    /// The value by which `get` asks for a row; null where the entity cannot be asked for by key.
-    private var askedValue: String { entity.get == nil ? "null" : "t.\(askedColumn)::text" }
-
-    /// Forgets missing rows that have moved: written since, marked, or at another date than they were missed at; $3
-    /// zone.
-    var forgetMoved: String {
-        let day = entity.localDay(zone: "$3") ?? "m.dated_on"
-        return """
-            delete from inflow.missing m
-            using \(table) t
-            where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved') and \(missingRow)
-                and (t.asked_at > m.asked_at or t.deleted_at is not null
-                    or (m.dated_on is not null and \(day) is distinct from m.dated_on))
-                and $3::text is not null
-            """
-    }
-
-    /// Takes rows that cannot be asked for by key to be gone, where this run ($3) and an earlier one have missed them.
-    var takeUnaskableAsGone: String {
-        """
-        update inflow.missing m set status = 'gone'
-        from \(table) t
-        where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved') and \(missingRow)
-            and coalesce(\(askedValue), '') = '' and m.run_id = $3 and m.first_run_id < $3
-        """
-    }
-
-    /// Missing rows with the value by which each is asked for, approved ones first, then the newest; $3 how many at
-    /// most.
-    var missingToAsk: String {
-        """
-        select m.key, \(askedValue) as asked
-        from inflow.missing m
-        join \(table) t on \(missingRow)
-        where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
-        order by m.status = 'missing', m.dated_on desc nulls last, m.key
-        limit $3
-        """
-    }
-
-    /// Takes rows that were asked for and not found ($3, their keys) to be gone; holds one whose number another
-    /// record has.
-    var noteGone: String {
-        let isOther = "(\(entity.key.map { "o.\(quoted($0)) <> t.\(quoted($0))" }.joined(separator: " or ")))"
-        let isTaken = """
-            exists (
-                select from \(table) o
-                where o.connection_id = t.connection_id and o.\(askedColumn) = t.\(askedColumn) and \(isOther)
-                    and o.deleted_at is null
-            )
-            """
-        return """
-            update inflow.missing m set
-                status = case when \(indented(isTaken, by: 4)) then 'held' else 'gone' end,
-                reason = case when \(indented(isTaken, by: 4)) then 'another record bears its number now'
-                    else m.reason end
-            from \(table) t
-            where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
-                and m.key = any ($3::text[]) and \(missingRow)
             """
     }
 }

@@ -29,6 +29,13 @@ public struct CoverageStore: Sendable {
             purpose: "coverage", doing: "noting that \(entity.name) was read whole")
     }
 
+    /// Notes that one run has read an entity's list whole, once no row of it is missing or held any more.
+    public func noteList(_ entity: EntityDefinition, run: Int64) async throws(WarehouseError) {
+        _ = try await warehouse.query(
+            CoverageSQL(entity).noteList, of: connection, [.text(entity.name), .int64(run)], purpose: "coverage",
+            doing: "noting that the list of \(entity.name) was read")
+    }
+
     /// Notes those of these months, given by their first days, all of whose days one run has read, in several spans.
     public func noteParts(
         _ entity: EntityDefinition, months: [LocalDate], run: Int64

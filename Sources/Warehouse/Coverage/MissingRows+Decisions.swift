@@ -25,6 +25,8 @@ extension MissingRows {
         public let askedAt: Date?
         /// Why it is held, in words; nil while it is not.
         public let reason: String?
+        /// Why the platform's last answer to its key proves nothing, in words; nil where it was not asked.
+        public let answer: String?
     }
 
     /// What is held, or with `all` also what is still looked for or kept.
@@ -32,7 +34,8 @@ extension MissingRows {
         try await warehouse.perform(purpose: "deletions", doing: "listing deletions") { session throws(PostgresError) in
             try session.query(
                 """
-                select id, entity, key, status, dated_on::text as dated_on, chunk, run_id, asked_at, reason
+                select id, entity, key, status, dated_on::text as dated_on, chunk, run_id, asked_at, reason,
+                    answer
                 from inflow.missing
                 where connection_id = $1 and ($2 or status = 'held')
                 order by entity, dated_on desc nulls last, key
@@ -43,7 +46,7 @@ extension MissingRows {
                     key: try row.text("key"), status: try row.text("status"),
                     datedOn: try row.optionalText("dated_on"), chunk: try row.text("chunk"),
                     run: try row.int64("run_id"), askedAt: try row.optionalDate("asked_at"),
-                    reason: try row.optionalText("reason"))
+                    reason: try row.optionalText("reason"), answer: try row.optionalText("answer"))
             }
         }
     }

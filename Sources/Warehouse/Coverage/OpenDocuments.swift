@@ -6,8 +6,8 @@ internal import Postgres
 ///
 /// A document that is paid, approved or deleted leaves the open lists without a word. After all lists of an entity
 /// were read, those that the lists before named and these do not are read by key, or by their month where that costs
-/// fewer calls. They stay noted (`seen_at` is `-infinity`) until an answer has held them or everything that can be
-/// asked about them has been asked, so that a run that stops in between loses none.
+/// fewer calls. They stay noted (`seen_at` is `-infinity`) until an answer has held them, or they are noted as missing
+/// (``MissingRows``) since no answer has, so that a run that stops in between loses none.
 public struct OpenDocuments: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
@@ -85,11 +85,18 @@ public struct OpenDocuments: Sendable {
         return rows.compactMap(\.self)
     }
 
-    /// Forgets the documents that had left the open lists, once everything that can be asked about them has been asked.
-    public func forgetLeft(_ entity: EntityDefinition) async throws(WarehouseError) {
-        _ = try await warehouse.query(
-            "delete from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = '-infinity'",
-            of: connection, [.text(entity.name)], purpose: "coverage",
-            doing: "forgetting what has left the open lists")
+    /// Notes the documents that neither their key nor their month has brought back as missing, and forgets that they had
+    /// left the open lists: from here on they are judged like any other missing row.
+    public func noteMissing(_ entity: EntityDefinition, run: Int64) async throws(WarehouseError) {
+        let names: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
+        let zone = connection.settings.timeZone.identifier
+        let statement = CoverageSQL(entity).noteLeft
+        try await warehouse.transaction(purpose: "coverage", doing: "noting what was not found of \(entity.name)") {
+            session throws(PostgresError) in
+            try session.query(statement, names + [.int64(run), .text(zone)])
+            try session.query(
+                "delete from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = '-infinity'",
+                names)
+        }
     }
 }

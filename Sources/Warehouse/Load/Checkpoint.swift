@@ -32,7 +32,7 @@ struct Checkpoint: Sendable {
             guard run.isOpen else { return false }
             try writeChunk(tally, status: .loaded, error: nil, session)
             if tally.rejected > 0 { try rejections?.keep(on: session) }
-            if run.hasRejections { try rejections?.close(on: session) }
+            if run.hasRejections { try rejections?.close(pulled: tally.pulled, on: session) }
             if !drift.isEmpty { try writeDrift(session) }
             return true
         }
@@ -92,6 +92,7 @@ struct Checkpoint: Sendable {
         let costs: [PostgresParameter] = [
             .int(receipt.traffic.calls), .int(receipt.traffic.bytes), .int(receipt.tries),
             .int(receipt.replacedCharacters), .double(receipt.seconds), error.map { .text($0) } ?? .null,
+            .int(tally.older),
         ]
         try session.query(Statements.checkpointWrite, of + counts + costs)
     }

@@ -5,7 +5,7 @@ internal import Postgres
 /// Which chunk of which entity is loaded, for which connection, in which run: what every step of a merge needs to
 /// know.
 ///
-/// It is made when the chunk begins and does not change. What staging finds is in ``StagedChunk``, what the answers
+/// It is made when the chunk begins; only the moment of asking is known later, at the merge. What staging finds is in ``StagedChunk``, what the answers
 /// cost in ``ChunkReceipt``.
 struct ChunkContext: Sendable {
     /// The entity's statements, for the columns and lines that the answer carries.
@@ -15,8 +15,9 @@ struct ChunkContext: Sendable {
     let label: String
     let connectionID: Int64
     let runID: Int64
-    /// When Inflow requested the answer, by the database's clock; for an archived answer, the time of its first request.
-    let askedAt: Date
+    /// When Inflow sent the first call, by the database's clock, or began the chunk while it made no call; for an
+    /// archived answer, the time of its request then.
+    var askedAt: Date
     let settings: ConnectionSettings
 
     var entity: EntityDefinition { sql.entity }

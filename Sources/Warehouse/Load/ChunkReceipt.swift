@@ -16,6 +16,10 @@ public struct ChunkReceipt: Sendable {
     public var seconds = 0.0
     /// Records of another entity whose values the answers hold.
     public var parents: [AnsweredParent] = []
+    /// What the reads by key came to.
+    public var keyAnswers: [KeyAnswer] = []
+    /// When the first call of the try that is merged was sent; nil where no call was made.
+    public var sentAt: ContinuousClock.Instant?
 
     /// A receipt of nothing yet.
     public init() {}

@@ -79,7 +79,7 @@ extension ChunkMerge {
             if staged.rows[0] > 0 {
                 tally.duplicates = try dropDuplicates(session)
                 let found = try judged(session)
-                (tally.inserted, tally.updated, tally.unchanged) = found
+                (tally.inserted, tally.updated, tally.unchanged, tally.older) = found
                 if found.updated > 0 { examples = try readExamples(session) }
             }
             absent = try missingRows.run(on: session, nothingMissing: false)

@@ -47,7 +47,8 @@ public actor Loader {
     ///
     /// With `replay` the chunk is made from archived answers: it counts as asked for when they were, rows are
     /// compared by their columns, and nothing is marked as deleted or revived.
-    /// - Returns: when the answer counts as asked for, by the database's clock.
+    /// - Returns: when the chunk began, by the database's clock; the answer counts as asked for when its first call is
+    ///   sent (`ChunkReceipt.sentAt`).
     @discardableResult
     public func begin(
         _ entity: EntityDefinition, carries: Endpoint.Carries, chunk: Chunk, replay: Replay? = nil
@@ -62,7 +63,8 @@ public actor Loader {
             return try await session.query("select clock_timestamp() as now")[0].require("now", \.date)
         }
         self.chunk = StagedChunk(
-            context(sql, chunk, label: replay?.label ?? entity.label(of: chunk), askedAt: askedAt), on: session)
+            context(sql, chunk, label: replay?.label ?? entity.label(of: chunk), askedAt: askedAt),
+            beganAt: replay == nil ? .now : nil, on: session)
         return askedAt
     }
 
@@ -117,6 +119,7 @@ public actor Loader {
     public func merge(_ receipt: ChunkReceipt) async throws(WarehouseError) -> LoadResult {
         guard let session, var chunk else { throw Loader.outOfOrder }
         self.chunk = nil
+        chunk.setSent(receipt.sentAt)
         let context = chunk.context
         try await lifting(context.subject("merging")) { () async throws(PostgresError) in
             try await chunk.staging.flush()
@@ -144,7 +147,7 @@ public actor Loader {
         }
         Failpoint.pass(.chunkCommitted)
         tables.setUsed(outcome.usedTables, of: context.entity.name)
-        return LoadResult(tally: outcome.tally, held: outcome.held, askedAt: context.askedAt)
+        return LoadResult(tally: outcome.tally, held: outcome.held, missing: outcome.missing, askedAt: context.askedAt)
     }
 
     /// Judges what is staged and rolls back.

@@ -4,7 +4,9 @@ internal import Postgres
 
 /// A chunk while it is staged: rows in temporary tables, and what was noticed on their way there.
 struct StagedChunk {
-    let context: ChunkContext
+    private(set) var context: ChunkContext
+    /// When the chunk began by this machine's clock: the moment that the context's time stands for at first.
+    private let beganAt: ContinuousClock.Instant?
     var staging: Staging
     var archive = ArchiveStaging()
     private(set) var drift: [Drift] = []
@@ -30,8 +32,10 @@ struct StagedChunk {
         let isDerived: Bool
     }
 
-    init(_ context: ChunkContext, on session: PostgresConnection) {
+    /// `beganAt` is nil where the context's time is final: that of an archived answer.
+    init(_ context: ChunkContext, beganAt: ContinuousClock.Instant?, on session: PostgresConnection) {
         self.context = context
+        self.beganAt = beganAt
         staging = Staging(session, context.sql)
     }
 
@@ -39,6 +43,14 @@ struct StagedChunk {
         Summary(
             rows: staging.stagedRows, mayRepeat: staging.mayRepeat, refused: staging.refused.sorted(),
             rejected: rejected, hasUnreadableKey: hasUnreadableKey, isDerived: isDerived)
+    }
+
+    /// Takes the moment at which the chunk's first call was sent as the time of its answer.
+    ///
+    /// A chunk waits for leave to call after it began. What was written meanwhile is not newer than its answer.
+    mutating func setSent(_ sentAt: ContinuousClock.Instant?) {
+        guard let sentAt, let beganAt else { return }
+        context.askedAt += beganAt.duration(to: sentAt) / .seconds(1)
     }
 
     /// Keeps each unknown element once a chunk.

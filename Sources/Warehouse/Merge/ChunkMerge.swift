@@ -31,6 +31,7 @@ struct ChunkMerge: Sendable {
     /// How many records of each kind are to be written.
     private struct Judgement {
         var unchanged = 0
+        var older = 0
         var inserted = 0
         var touched = 0
         var superseded = 0
@@ -45,6 +46,8 @@ struct ChunkMerge: Sendable {
         var tally: Tally
         /// Rows that are held for a person, since too many were missing at once.
         var held = 0
+        /// Rows that are missing, and looked for in the same run.
+        var missing = 0
         /// Temporary tables that hold rows now.
         var usedTables: Set<String>
     }
@@ -58,7 +61,8 @@ struct ChunkMerge: Sendable {
     /// Merges and returns the tally, which adds up.
     func run(on session: isolated PostgresConnection) throws(WarehouseError) -> Outcome {
         var tally = counted
-        var held = 0
+        var absent = (missing: 0, held: 0)
+        var lost: [String: Int] = [:]
         var used = Set(
             zip([sql.stage] + sql.children.map { MergeSQL.stage($0) }, staged.rows).filter { $1 > 0 }.map(\.0))
         do throws(PostgresError) {
@@ -71,28 +75,42 @@ struct ChunkMerge: Sendable {
                     tally.inserted = inserted
                     nothingMissing = !sql.isDatedByInstant
                 } else {
-                    nothingMissing = try judgeAndWrite(session, &tally, &used)
+                    nothingMissing = try judgeAndWrite(session, &tally, &used, &lost)
                 }
             }
-            held = try missingRows.run(on: session, nothingMissing: nothingMissing).held
+            absent = try missingRows.run(on: session, nothingMissing: nothingMissing)
         } catch {
             throw WarehouseError(error, doing: "merging \(sql.entity.name)")
         }
+        try prove(lost)
         try prove(tally)
-        return Outcome(tally: tally, held: held, usedTables: used)
+        return Outcome(tally: tally, held: absent.held, missing: absent.missing, usedTables: used)
     }
 
     /// - Returns: whether the table is known to hold nothing of the extent that the answer does not.
     private func judgeAndWrite(
-        _ session: isolated PostgresConnection, _ tally: inout Tally, _ used: inout Set<String>
+        _ session: isolated PostgresConnection, _ tally: inout Tally, _ used: inout Set<String>,
+        _ lost: inout [String: Int]
     ) throws(PostgresError) -> Bool {
         let judgement = try judge(session)
-        tally.unchanged = judgement.unchanged
+        (tally.unchanged, tally.older) = (judgement.unchanged, judgement.older)
         if judgement.linesUnknown > 0 { used.formUnion([sql.compared, sql.changed]) }
         guard judgement.inserted + judgement.touched > 0 else { return judgement.nothingMissing }
         used.formUnion([sql.changed] + (judgement.lines > 0 ? sql.children.map { MergeSQL.gone($0) } : []))
-        (tally.inserted, tally.updated) = try write(judgement, session)
+        (tally.inserted, tally.updated) = try write(judgement, session, &lost)
         return false
+    }
+
+    /// Refuses an answer that holds no line of a kind at all where the table has more of its records than the brake lets
+    /// go: a list that leaves its details out, or calls their container by another name, looks just so.
+    private func prove(_ lost: [String: Int]) throws(WarehouseError) {
+        let most = context.settings.brakeRows
+        guard let (table, lines) = lost.max(by: { $0.value < $1.value }), lines > most else { return }
+        throw WarehouseError(
+            .linesMissing, subject: sql.entity.name,
+            message:
+                "The answer holds no line of \(table), where the table has \(lines) of the same records. The chunk was "
+                + "rolled back. Where these lines are really gone, set brake-rows to \(lines) or more for one run.")
     }
 
     private func prove(_ tally: Tally) throws(WarehouseError) {
@@ -101,7 +119,7 @@ struct ChunkMerge: Sendable {
                 .arithmetic, subject: sql.entity.name,
                 message:
                     "The counts of \(sql.entity.name) do not add up: \(tally.pulled) pulled, but \(tally.inserted) "
-                    + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + "
+                    + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + \(tally.older) older + "
                     + "\(tally.rejected) rejected + \(tally.duplicates) duplicates. The chunk was rolled back. "
                     + "This is a fault of Inflow: please report it with the run's number.")
         }
@@ -183,9 +201,9 @@ struct ChunkMerge: Sendable {
     /// How the staged records would count, with those that differ in `changed`.
     func judged(
         _ session: isolated PostgresConnection
-    ) throws(PostgresError) -> (inserted: Int, updated: Int, unchanged: Int) {
+    ) throws(PostgresError) -> (inserted: Int, updated: Int, unchanged: Int, older: Int) {
         let judgement = try judge(session)
-        return (judgement.inserted, judgement.touched, judgement.unchanged)
+        return (judgement.inserted, judgement.touched, judgement.unchanged, judgement.older)
     }
 
     private func judge(_ session: isolated PostgresConnection) throws(PostgresError) -> Judgement {
@@ -211,6 +229,7 @@ struct ChunkMerge: Sendable {
                 try session.query(statement, parameters)
             } : try session.query(statement, parameters)
         judgement.unchanged += try result[0].require("unchanged") { $0.int }
+        judgement.older = try result[0].int("older")
         judgement.linesUnknown = try result[0].require("lines_unknown") { $0.int }
         try read(result, into: &judgement)
         if judgement.linesUnknown > 0 {
@@ -231,7 +250,7 @@ struct ChunkMerge: Sendable {
     }
 
     private func write(
-        _ judgement: Judgement, _ session: isolated PostgresConnection
+        _ judgement: Judgement, _ session: isolated PostgresConnection, _ lost: inout [String: Int]
     ) throws(PostgresError) -> (inserted: Int, updated: Int) {
         let parameters: [PostgresParameter] = [.int64(context.runID), askedAt]
         var counts = (inserted: 0, updated: 0)
@@ -248,19 +267,20 @@ struct ChunkMerge: Sendable {
         }
         if judgement.touched > 0 { counts.updated = try session.query(sql.updateOwn, parameters).affectedRows }
         Failpoint.pass(.mergeRowsWritten)
-        try writeLines(judgement, session)
+        try writeLines(judgement, session, &lost)
         return counts
     }
 
     private func writeLines(
-        _ judgement: Judgement, _ session: isolated PostgresConnection
+        _ judgement: Judgement, _ session: isolated PostgresConnection, _ lost: inout [String: Int]
     ) throws(PostgresError) {
         for (index, child) in sql.children.enumerated() {
             if judgement.lines > 0 {
                 try session.execute(sql.createGone(child))
                 try session.execute(sql.findLines(child))
                 try session.execute(sql.keepGoneLines(child))
-                try session.execute(sql.deleteLines(child))
+                let deleted = try session.query(sql.deleteLines(child)).affectedRows
+                if staged.rows[index + 1] == 0, staged.rows[0] > 1, !sql.isReplay { lost[child.table] = deleted }
             }
             if staged.rows[index + 1] > 0, judgement.inserted + judgement.lines > 0 {
                 try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in

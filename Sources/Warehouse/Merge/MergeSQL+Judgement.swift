@@ -54,8 +54,8 @@ extension MergeSQL {
     /// Judges every staged record against the table and keeps what is to be written in `changed`.
     ///
     /// $1 connection, $2 version of the definition as two bytes, $3 when the answer was asked for. Returns one row:
-    /// `unchanged`, and how many there are of each kind. A row changed by an answer asked for later counts as
-    /// unchanged.
+    /// `unchanged`, `older`, and how many there are of each kind. A record that differs from a row which an answer asked
+    /// for later has written is set aside as older.
     var judge: String { judge(from: stage) }
 
     /// The same for the records whose ordinals $4 names.
@@ -68,7 +68,7 @@ extension MergeSQL {
                 select s.connection_id, \(list(entity.key, "s.")), t.connection_id is not null as existed,
                     case
                         when t.connection_id is null then \(What.inserted)
-                        when t.asked_at > $3 then 0
+                        when t.asked_at > $3 then case when \(indented(isSame, by: 28)) then 0 else \(What.older) end
                         else \(revived)
                             | (\(indented(ownJudgement)))
                             | (\(indented(linesJudgement)))
@@ -80,16 +80,25 @@ extension MergeSQL {
                 insert into \(changed)
                 select connection_id, \(list(entity.key)), existed, what, lines_version
                 from judged
-                where what <> 0
+                where what not in (0, \(What.older))
             )
             select count(*) filter (where what = 0) as unchanged,
+                count(*) filter (where what = \(What.older)) as older,
                 count(*) filter (where what & \(What.inserted) <> 0) as inserted,
-                count(*) filter (where existed and what <> 0) as touched,
+                count(*) filter (where existed and what not in (0, \(What.older))) as touched,
                 count(*) filter (where what & \(What.own | What.lines | What.revived) <> 0) as superseded,
                 count(*) filter (where what & \(What.lines) <> 0) as lines,
                 count(*) filter (where what & \(What.linesUnknown) <> 0) as lines_unknown
             from judged
             """
+    }
+
+    /// Whether the record is just as its row, which is not marked, by what both hashes cover.
+    private var isSame: String {
+        """
+        s.content_hash = t.content_hash and s.children_hash is not distinct from t.children_hash
+            and t.deleted_at is null
+        """
     }
 
     /// Whether the record's own columns differ.

@@ -41,7 +41,7 @@ extension MergeSQL {
                 from \(target) t
                 where \(extent) and t.deleted_at is null and t.asked_at <= $5\(notListedElsewhere)
             ), absent as materialized (
-                select p.key_text, p.dated_on, m.status
+                select p.key_text, p.dated_on, m.status, \(isListedBefore) as is_listed
                 from present p
                 left join \(stage) s on \(equal(entity.key, "s", "p"))
                 left join pg_temp.stage_rejection r on r.key = p.key_text
@@ -52,10 +52,15 @@ extension MergeSQL {
     }
 
     /// Judges `absent` by the brakes and notes it: as missing, or all of it as held.
+    ///
+    /// Documents that the open lists named in an earlier run do not count for the brake, since a list by date need not hold
+    /// drafts; they are asked for by key. A row that is held stays so until it turns up or a person decides.
     private static let judgeAbsent = """
         judged as materialized (
-            select count(*) as present,
-                (select count(*) from absent where status is null or status not in ('kept', 'approved')) as going
+            select count(*) as present, (
+                    select count(*) from absent
+                    where not is_listed and (status is null or status not in ('kept', 'approved'))
+                ) as going
             from present
         ), braked as materialized (
             select case
@@ -67,14 +72,19 @@ extension MergeSQL {
             from judged
         ), noted as (
             insert into inflow.missing as m (
-                connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+                connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, first_asked_at,
+                rows_sent, first_rows_sent, reason, origin)
             select distinct on (a.key_text) $1::bigint, $2, a.key_text,
-                case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+                case when b.reason is null or a.is_listed then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5,
+                $5, $8, $8, case when not a.is_listed then b.reason end,
+                case when a.is_listed then 'open_list' else 'list' end
             from absent a, braked b
             on conflict (connection_id, entity, key) do update set
-                status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
+                status = case when m.status in ('kept', 'approved', 'held') then m.status else excluded.status end,
                 dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
-                asked_at = excluded.asked_at, reason = excluded.reason
+                asked_at = excluded.asked_at, rows_sent = excluded.rows_sent, origin = excluded.origin,
+                reason = case when m.status = 'held' then m.reason else excluded.reason end
+            where m.asked_at <= excluded.asked_at
             returning m.status
         )
         select count(*) filter (where status = 'missing') as missing,
@@ -82,8 +92,8 @@ extension MergeSQL {
         from noted
         """
 
-    /// Leaves out documents that the last sweep listed: a list by date need not hold drafts, which are there all the
-    /// same.
+    /// Leaves out documents that a list of open ones has named in this run, before the answer was asked for: a list by
+    /// date need not hold drafts, which are there all the same.
     ///
     /// A run reads the open lists before the spans (``RunBoard``), so what they no longer list is judged like any
     /// other row.
@@ -92,15 +102,29 @@ extension MergeSQL {
         return """
 
                     and \(keyText) not in (
-                        select o.key
-                        from inflow.open_document o
-                        join inflow.sweep w on w.connection_id = $1 and w.entity = $2 and w.run_id = o.run_id
-                        where o.connection_id = $1 and o.entity = $2 and o.seen_at <> '-infinity'
+                        select o.key from inflow.open_document o
+                        where o.connection_id = $1 and o.entity = $2 and o.run_id = $4 and o.seen_at <= $5
+                            and o.seen_at <> '-infinity'
                     )
             """
     }
 
-    /// Forgets that a record was missing, where it is in the answer, also as a rejected one.
+    /// Whether the open lists named the document `p` in the last run that read them, which is not this one.
+    private var isListedBefore: String {
+        guard !entity.sweeps.isEmpty else { return "false" }
+        return """
+            p.key_text in (
+                        select o.key
+                        from inflow.open_document o
+                        join inflow.sweep w on w.connection_id = $1 and w.entity = $2 and w.run_id = o.run_id
+                        where o.connection_id = $1 and o.entity = $2 and o.seen_at <> '-infinity' and o.run_id <> $4
+                    )
+            """
+    }
+
+    /// Forgets that a record was missing, where it is in the answer, also as a rejected one; $3 when it was asked for.
+    ///
+    /// An answer that is older than the one that lacked the record says nothing.
     var forgetMissing: String {
         """
         delete from inflow.missing m
@@ -109,6 +133,7 @@ extension MergeSQL {
             union select r.key from pg_temp.stage_rejection r
         ) s
         where m.connection_id = $1 and m.entity = $2 and m.key = s.key_text
+            and greatest(m.asked_at, m.key_asked_at) <= $3
         """
     }
 
@@ -130,7 +155,8 @@ extension MergeSQL {
         """
     }
 
-    /// Forgets documents that were to be looked at since they had left the open lists, and now have been.
+    /// Forgets documents that were to be looked at since they had left the open lists, and now have been; $3 when the
+    /// answer was asked for: not before the list that lacks them.
     var forgetLeft: String {
         """
         delete from inflow.open_document o
@@ -139,6 +165,7 @@ extension MergeSQL {
             union select r.key from pg_temp.stage_rejection r
         ) s
         where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = '-infinity'
+            and coalesce(o.left_at <= $3, true)
         """
     }
 

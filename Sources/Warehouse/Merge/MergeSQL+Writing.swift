@@ -128,7 +128,8 @@ extension MergeSQL {
 
     // MARK: deletions
 
-    /// Keeps the version of each row that is about to be marked; $1 connection, $2 entity, $3 run.
+    /// Keeps the version of each row that is about to be marked; $1 connection, $2 entity, $3 run, $4 whether those that a
+    /// person has approved.
     var keepHistoryOfGone: String {
         """
         insert into inflow.history (
@@ -140,10 +141,14 @@ extension MergeSQL {
         """
     }
 
-    /// Marks the rows that are gone, unless they were written since; $1 connection, $2 entity, $3 run.
+    /// Marks the rows that are gone, unless they were written since; $1 connection, $2 entity, $3 run, $4 whether those
+    /// that a person has approved.
+    ///
+    /// The mark is as old as the answer that proves it: an older answer does not take it away.
     var markGone: String {
         """
-        update \(target) u set deleted_at = now(), changed_run_id = $3, changed_at = now()
+        update \(target) u set deleted_at = now(), changed_run_id = $3, changed_at = now(),
+            asked_at = greatest(m.asked_at, m.key_asked_at)
         from \(gone) and u.connection_id = t.connection_id and \(equal(entity.key, "u", "t"))
         """
     }
@@ -153,8 +158,9 @@ extension MergeSQL {
         inflow.missing m
             join \(target) t on t.connection_id = m.connection_id
                 and \(entity.keyText()) = m.key
-            where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and t.deleted_at is null
-                and t.asked_at <= m.asked_at
+            where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and m.is_approved = $4
+                and t.deleted_at is null
+                and t.asked_at <= greatest(m.asked_at, m.key_asked_at)
         """
     }
 

@@ -12,7 +12,9 @@ internal import Postgres
 /// from the archive, and one asked for before the row was written. Where more are absent than the connection's brakes
 /// allow, or the answer is empty and rows were expected, all of them are held for a person.
 ///
-/// The same answer proves coverage: the months that lie whole in its span, or the whole list, were read.
+/// The same answer proves coverage: the months that lie whole in its span, or the whole list, were read. One of which rows
+/// are missing, or that held a record without a readable key, proves none: the run notes the coverage once nothing is
+/// missing any more (`FollowUps`).
 struct MissingRowDetection: Sendable {
     let context: ChunkContext
     let staged: StagedChunk.Summary
@@ -34,12 +36,16 @@ struct MissingRowDetection: Sendable {
         case .span(let window):
             var counts = (missing: 0, held: 0)
             if !nothingMissing { counts = try noteMissing(window, session) }
-            try noteCoverage(window.wholeMonths, window, isSame: nothingMissing, session)
+            if counts.missing + counts.held == 0, !staged.hasUnreadableKey {
+                try noteCoverage(window.wholeMonths, window, isSame: nothingMissing, session)
+            }
             return counts
         case .whole:
             var counts = (missing: 0, held: 0)
             if !nothingMissing { counts = try noteMissing(nil, session) }
-            try noteCoverage([], nil, isSame: nothingMissing, session)
+            if counts.missing + counts.held == 0, !staged.hasUnreadableKey {
+                try noteCoverage([], nil, isSame: nothingMissing, session)
+            }
             return counts
         case .sweep:
             try session.query(sql.noteOpen, context.names + [.timestamp(context.askedAt), .int64(context.runID)])
@@ -64,8 +70,9 @@ struct MissingRowDetection: Sendable {
                     select from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = '-infinity'
                 ) as has_left
             """, context.names)[0]
-        if try noted.bool("missing") { try session.query(sql.forgetMissing, context.names) }
-        if try noted.bool("has_left") { try session.query(sql.forgetLeft, context.names) }
+        let asked = context.names + [.timestamp(context.askedAt)]
+        if try noted.bool("missing") { try session.query(sql.forgetMissing, asked) }
+        if try noted.bool("has_left") { try session.query(sql.forgetLeft, asked) }
     }
 
     private func noteMissing(

@@ -41,7 +41,8 @@ struct RejectionWriter: Sendable {
     ///
     /// An answer that does not carry the value concerned cannot mend it, nor can one asked for before the record came
     /// unfit. One without key is closed when the chunk it was in is read again and has it no longer.
-    func close(on session: isolated PostgresConnection) throws(PostgresError) {
+    /// An answer that held no record at all (`pulled`) shows nothing of the kind.
+    func close(pulled: Int, on session: isolated PostgresConnection) throws(PostgresError) {
         let carriesAll = sql.carriesAllColumns && sql.carriesAllChildren
         let carried: [PostgresParameter] = [
             .bool(carriesAll), .text(context.entity.table), .textArray(sql.columns.map(\.name)),
@@ -51,7 +52,7 @@ struct RejectionWriter: Sendable {
         try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
             try session.query(sql.closeRejections, common + carried)
         }
-        guard !isByKey, carriesAll else { return }
+        guard !isByKey, carriesAll, pulled > 0 else { return }
         if case .span(let window) = context.chunk {
             try session.query(
                 MergeSQL.closeUnreadableDays,

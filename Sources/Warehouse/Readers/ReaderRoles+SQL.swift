@@ -60,8 +60,8 @@ extension ReaderRoles {
             ('connection', array['id', 'name', 'platform', 'time_zone', 'fiscal_year_start', 'first_date', 'created_at',
                 'paused_at']),
             ('run', array['id', 'connection_id', 'trigger', 'scope', 'status', 'started_at', 'finished_at', 'pulled',
-                'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'calls', 'bytes',
-                'seconds', 'error']),
+                'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'older', 'calls',
+                'bytes', 'seconds', 'error']),
             ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
             ('missing', null), ('parent_read', null)
         ) as shown (name, columns)

@@ -220,6 +220,7 @@ extension PostgresResult.Row {
         tally.inserted = try int("inserted")
         tally.updated = try int("updated")
         tally.unchanged = try int("unchanged")
+        tally.older = try int("older")
         tally.markedDeleted = try int("marked_deleted")
         tally.rejected = try int("rejected")
         tally.duplicates = try int("duplicates")

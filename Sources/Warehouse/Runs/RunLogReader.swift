@@ -63,7 +63,8 @@ public struct RunLogReader: Sendable {
     // MARK: statements
 
     private static let numbers = [
-        "pulled", "inserted", "updated", "unchanged", "marked_deleted", "rejected", "duplicates", "calls", "bytes",
+        "pulled", "inserted", "updated", "unchanged", "marked_deleted", "rejected", "duplicates", "older",
+        "calls", "bytes",
     ]
 
     /// Of a run that goes on, the numbers are those of its chunks: its own row gets them at the end.

@@ -91,7 +91,7 @@ public struct MetricsSnapshot: Sendable {
         from (
             select r.connection_id, e.entity, sum(e.pulled) as pulled, sum(e.inserted) as inserted,
                 sum(e.updated) as updated, sum(e.unchanged) as unchanged, sum(e.marked_deleted) as marked_deleted,
-                sum(e.rejected) as rejected, sum(e.duplicates) as duplicates, sum(e.calls) as calls,
+                sum(e.rejected) as rejected, sum(e.duplicates) as duplicates, sum(e.older) as older, sum(e.calls) as calls,
                 sum(e.bytes) as bytes, sum(e.seconds) as seconds
             from inflow.run r
             join inflow.entity_run e on e.run_id = r.id

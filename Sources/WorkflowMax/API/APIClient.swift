@@ -23,8 +23,11 @@ struct APIClient: Sendable {
 
     /// Asks until there is a good answer or an error.
     ///
-    /// `traffic` counts every call, and the bytes of refused answers.
-    func ask(_ request: APIRequest, counting traffic: inout Traffic) async throws(SourceError) -> APIResponse {
+    /// `traffic` counts every call, and the bytes of refused answers. `sentAt` is set to the moment the call is sent,
+    /// unless an earlier call has set it: nothing that the platform learns later can be missing from the answer.
+    func ask(
+        _ request: APIRequest, counting traffic: inout Traffic, sentAt: inout ContinuousClock.Instant?
+    ) async throws(SourceError) -> APIResponse {
         var refusals = 0
         var refused: Int64?
         while true {
@@ -35,6 +38,7 @@ struct APIClient: Sendable {
             let sent: (token: String, generation: Int64)
             do throws(SourceError) {
                 sent = try await token(past: refused)
+                sentAt = sentAt ?? .now
                 answer = try await send(request, token: sent.token, counting: &traffic)
             } catch {
                 await permit.giveBack()

@@ -29,8 +29,10 @@ final class ChunkReader {
     private var traffic = Traffic()
     /// When the chunk's first answer was made, by the platform's clock.
     private var answeredAt: Instant?
-    /// Parents whose answers ended since the last batch, where an entity is read parent by parent.
-    private var answeredParents: [AnsweredParent] = []
+    /// What reads by key came to.
+    private var keyAnswers: KeyAnswers
+    /// When the chunk's first call was sent.
+    private var sentAt: ContinuousClock.Instant?
     /// Elements around the records that Inflow does not know, of answers that ended since the last batch.
     private var unknown: [String: String] = [:]
     /// Keeps the answers whose records are handed over, where the connection wants that.
@@ -61,6 +63,7 @@ final class ChunkReader {
         self.today = today
         vocabulary = entity.elementNames
         keyReader = KeyReader(entity.key, of: entity, vocabulary: vocabulary)
+        keyAnswers = KeyAnswers(entity, chunk, vocabulary: vocabulary)
     }
 
     /// The next batch, or `nil` when the chunk is complete.
@@ -168,7 +171,7 @@ final class ChunkReader {
     private func ask(_ request: APIRequest, isolation: isolated (any Actor)?) async throws(SourceError) {
         var spent = Traffic()
         do throws(SourceError) {
-            let open = try await client.ask(request, counting: &spent)
+            let open = try await client.ask(request, counting: &spent, sentAt: &sentAt)
             traffic += spent
             answeredAt = answeredAt ?? open.answeredAt
             // A list that is read for its keys only has no records of its own.
@@ -179,14 +182,9 @@ final class ChunkReader {
                 firstOrdinal: ordinal)
         } catch {
             traffic += spent
-            guard let key = request.key, error.saysRecordIsGone else { throw error }
-            noteParent(key, isKnown: false)
+            guard keyAnswers.take(error, to: request) else { throw error }
             answersRead += 1
         }
-    }
-
-    private func noteParent(_ key: String, isKnown: Bool) {
-        if entity.isPerParent { answeredParents.append(AnsweredParent(key: key, isKnown: isKnown)) }
     }
 
     private var isReadForKeys: Bool {
@@ -209,14 +207,14 @@ final class ChunkReader {
             batch = try await answer.next(isolation: isolation)
         } catch {
             traffic.bytes += answer.newBytes()
-            guard let key = answer.request.key, error.saysRecordIsGone else { throw error }
-            noteParent(key, isKnown: false)
+            guard keyAnswers.take(error, to: answer.request) else { throw error }
             self.answer = nil
             answersRead += 1
             return nil
         }
         if batch != nil || answer.counters != nil { inHand?.isTaken = true }
         traffic.bytes += answer.newBytes()
+        if let batch { keyAnswers.look(at: batch, to: answer.request) }
         if batch != nil { batch = sift(batch.take()) }
         if let counters = answer.counters, !answer.hasMore {
             self.answer = nil
@@ -225,7 +223,7 @@ final class ChunkReader {
             unknown.merge(counters.unknown) { first, _ in first }
             if !isReadForKeys { try recorder?.end(answer.request) }
             try conclude(counters, subject: answer.request.subject)
-            if let key = answer.request.key { noteParent(key, isKnown: true) }
+            keyAnswers.end(answer.request, pulled: counters.pulled)
         }
         guard var batch else { return nil }
         handOver(to: &batch)
@@ -296,18 +294,18 @@ final class ChunkReader {
         batch.answer.traffic = traffic
         batch.answer.answeredAt = answeredAt
         batch.answer.archive = recorder?.take() ?? []
-        batch.answer.answeredParents = answeredParents
+        (batch.answer.answeredParents, batch.answer.keyAnswers) = keyAnswers.takeAll()
         batch.answer.unknown = unknown
+        batch.answer.sentAt = sentAt
         unknown = [:]
         traffic = Traffic()
-        answeredParents = []
     }
 
     /// A batch without records that carries the rest of the report; `nil` when there is no rest.
     private func remainder() -> Batch? {
         guard
-            traffic != Traffic() || answeredAt != nil || recorder?.isEmpty == false || !answeredParents.isEmpty
-                || !unknown.isEmpty
+            traffic != Traffic() || answeredAt != nil || recorder?.isEmpty == false || !keyAnswers.isEmpty
+                || !unknown.isEmpty || sentAt != nil
         else { return nil }
         var rest = Batch()
         rest.names = vocabulary

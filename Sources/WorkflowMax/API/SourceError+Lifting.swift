@@ -71,22 +71,22 @@ extension SourceError {
             detail: disagreement.detail)
     }
 
-    /// Whether the platform says that it does not know the one record asked for.
+    /// The answer to a read by key that this error is, where it is one that holds no record; `nil` for a failed call.
     ///
-    /// A 404, unless it is a web page, which means a wrong address rather than a missing record; or the platform's own
-    /// error in words like "not found". Which of both the platform uses is open (reference §10).
-    var saysRecordIsGone: Bool {
+    /// An error of the platform's own, or a 404, 410 or 400; not a web page, which means a wrong address. Which form the
+    /// platform uses for a record that it does not know is open (reference §10), so none is singled out here:
+    /// `KeyProof` compares.
+    func denial(of key: String) -> KeyDenial? {
+        let start = detail.drop { $0.isWhitespace }.lowercased()
+        guard !start.hasPrefix("<html"), !start.hasPrefix("<!doctype") else { return nil }
         switch code {
-        case .notFound:
-            !detail.drop { $0.isWhitespace }.lowercased().hasPrefix("<html")
-                && !detail.drop { $0.isWhitespace }.lowercased().hasPrefix("<!doctype")
-        case .platformError:
-            [
-                "not found", "not exist", "doesn't exist", "not be found", "no such", "unable to find", "unknown",
-                "nothing is known",
-            ]
-            .contains { detail.lowercased().contains($0) }
-        default: false
+        case .notFound, .badRequest, .platformError:
+            guard (status ?? 200) < 500 else { return nil }
+            return KeyDenial(status: status, words: detail, key: key)
+        case .unreachable, .tls, .timedOut, .cutOff, .platformDown, .rateLimited, .dayLimitReached, .reserveKept,
+            .quotaStore, .unauthorised, .forbidden, .malformedAnswer, .countersDisagree, .consentNeeded,
+            .credentialsRefused, .tokenStore, .archive, .badConfiguration, .cancelled:
+            return nil
         }
     }
 }

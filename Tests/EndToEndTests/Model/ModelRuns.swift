@@ -51,7 +51,7 @@ extension Model {
     }
 
     /// Makes the tables equal to the platform: every entity over everything it holds, open lists included, twice, since a
-    /// list without a call for one record is believed when two runs agree; a person approves what is held.
+    /// list without a call for one record is believed when two days agree; a person approves what is held.
     func reconcile() async throws {
         let parts = try await fixture.everything(Model.entities, inOne: true).parts.map { part in
             RunPlan.Part(entity: part.entity, chunks: part.entity.sweeps.map { .sweep($0) } + part.chunks)
@@ -64,6 +64,9 @@ extension Model {
                 throw ModelFailure("the last reconcile ended \(report.outcome): \(report.error ?? "")")
             }
             _ = try await deletions.decide(approving: true, entity: nil, ids: [])
+            // As if a day lay between two of these runs.
+            _ = try await fixture.query(
+                "update inflow.missing set first_asked_at = first_asked_at - interval '1 day'")
         }
     }
 }

@@ -166,7 +166,7 @@ struct InflowFixture: Sendable {
         let open = try await query(
             """
             select entity, chunk, status from inflow.chunk
-            where status = 'loaded' and pulled <> inserted + updated + unchanged + rejected + duplicates
+            where status = 'loaded' and pulled <> inserted + updated + unchanged + older + rejected + duplicates
                 or status = 'failed'
                     and (pulled, inserted, updated, unchanged, rejected, duplicates) <> (0, 0, 0, 0, 0, 0)
             """)
@@ -195,7 +195,9 @@ struct InflowFixture: Sendable {
     }
 
     private func tally(_ rows: String, _ run: Int64, _ entity: String) async throws -> Tally {
-        let columns = ["pulled", "inserted", "updated", "unchanged", "marked_deleted", "rejected", "duplicates"]
+        let columns = [
+            "pulled", "inserted", "updated", "unchanged", "older", "marked_deleted", "rejected", "duplicates",
+        ]
         let sums = columns.map { "coalesce(sum(\($0)), 0) as \($0)" }.joined(separator: ", ")
         let row = try await query("select \(sums) from \(rows)", [.int64(run), .text(entity)])[0]
         var tally = Tally()
@@ -203,6 +205,7 @@ struct InflowFixture: Sendable {
         tally.inserted = try row.require("inserted") { $0.int }
         tally.updated = try row.require("updated") { $0.int }
         tally.unchanged = try row.require("unchanged") { $0.int }
+        tally.older = try row.int("older")
         tally.markedDeleted = try row.require("marked_deleted") { $0.int }
         tally.rejected = try row.require("rejected") { $0.int }
         tally.duplicates = try row.require("duplicates") { $0.int }

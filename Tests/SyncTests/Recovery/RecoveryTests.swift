@@ -72,7 +72,7 @@ struct RecoveryTests {
     private func promised(_ code: WarehouseError.Code) -> Seen {
         switch code {
         case .connectionLost, .busy: .passing
-        case .statementFailed, .arithmetic: .lasting
+        case .statementFailed, .arithmetic, .linesMissing: .lasting
         case .unreachable, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .runClosed,
             .unknownWord, .unknownConnection, .connectionExists, .keyMissing, .tokenSuperseded, .outOfResources:
             .hopeless

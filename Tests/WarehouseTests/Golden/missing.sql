@@ -5,15 +5,17 @@ with present as materialized (
     from "t"."thing" t
     where t.connection_id = $1 and t.deleted_at is null and t.asked_at <= $5
 ), absent as materialized (
-    select p.key_text, p.dated_on, m.status
+    select p.key_text, p.dated_on, m.status, false as is_listed
     from present p
     left join "pg_temp"."stage_thing" s on s."uuid" = p."uuid"
     left join pg_temp.stage_rejection r on r.key = p.key_text
     left join inflow.missing m on m.connection_id = $1 and m.entity = $2 and m.key = p.key_text
     where s.record_ordinal is null and r.key is null
 ), judged as materialized (
-    select count(*) as present,
-        (select count(*) from absent where status is null or status not in ('kept', 'approved')) as going
+    select count(*) as present, (
+            select count(*) from absent
+            where not is_listed and (status is null or status not in ('kept', 'approved'))
+        ) as going
     from present
 ), braked as materialized (
     select case
@@ -25,14 +27,19 @@ with present as materialized (
     from judged
 ), noted as (
     insert into inflow.missing as m (
-        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, first_asked_at,
+        rows_sent, first_rows_sent, reason, origin)
     select distinct on (a.key_text) $1::bigint, $2, a.key_text,
-        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+        case when b.reason is null or a.is_listed then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5,
+        $5, $8, $8, case when not a.is_listed then b.reason end,
+        case when a.is_listed then 'open_list' else 'list' end
     from absent a, braked b
     on conflict (connection_id, entity, key) do update set
-        status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
+        status = case when m.status in ('kept', 'approved', 'held') then m.status else excluded.status end,
         dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
-        asked_at = excluded.asked_at, reason = excluded.reason
+        asked_at = excluded.asked_at, rows_sent = excluded.rows_sent, origin = excluded.origin,
+        reason = case when m.status = 'held' then m.reason else excluded.reason end
+    where m.asked_at <= excluded.asked_at
     returning m.status
 )
 select count(*) filter (where status = 'missing') as missing,
@@ -46,15 +53,17 @@ with present as materialized (
     from "t"."thing" t
     where t.connection_id = $1 and t."on_day" >= $9::date and t."on_day" < $10::date and t.deleted_at is null and t.asked_at <= $5
 ), absent as materialized (
-    select p.key_text, p.dated_on, m.status
+    select p.key_text, p.dated_on, m.status, false as is_listed
     from present p
     left join "pg_temp"."stage_thing" s on s."uuid" = p."uuid"
     left join pg_temp.stage_rejection r on r.key = p.key_text
     left join inflow.missing m on m.connection_id = $1 and m.entity = $2 and m.key = p.key_text
     where s.record_ordinal is null and r.key is null
 ), judged as materialized (
-    select count(*) as present,
-        (select count(*) from absent where status is null or status not in ('kept', 'approved')) as going
+    select count(*) as present, (
+            select count(*) from absent
+            where not is_listed and (status is null or status not in ('kept', 'approved'))
+        ) as going
     from present
 ), braked as materialized (
     select case
@@ -66,14 +75,19 @@ with present as materialized (
     from judged
 ), noted as (
     insert into inflow.missing as m (
-        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, first_asked_at,
+        rows_sent, first_rows_sent, reason, origin)
     select distinct on (a.key_text) $1::bigint, $2, a.key_text,
-        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+        case when b.reason is null or a.is_listed then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5,
+        $5, $8, $8, case when not a.is_listed then b.reason end,
+        case when a.is_listed then 'open_list' else 'list' end
     from absent a, braked b
     on conflict (connection_id, entity, key) do update set
-        status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
+        status = case when m.status in ('kept', 'approved', 'held') then m.status else excluded.status end,
         dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
-        asked_at = excluded.asked_at, reason = excluded.reason
+        asked_at = excluded.asked_at, rows_sent = excluded.rows_sent, origin = excluded.origin,
+        reason = case when m.status = 'held' then m.reason else excluded.reason end
+    where m.asked_at <= excluded.asked_at
     returning m.status
 )
 select count(*) filter (where status = 'missing') as missing,
@@ -87,21 +101,27 @@ with present as materialized (
     from "wfm"."invoice" t
     where t.connection_id = $1 and t."issued_on" >= $9::date and t."issued_on" < $10::date and t.deleted_at is null and t.asked_at <= $5
         and concat_ws('/', t."uuid") not in (
+            select o.key from inflow.open_document o
+            where o.connection_id = $1 and o.entity = $2 and o.run_id = $4 and o.seen_at <= $5
+                and o.seen_at <> '-infinity'
+        )
+), absent as materialized (
+    select p.key_text, p.dated_on, m.status, p.key_text in (
             select o.key
             from inflow.open_document o
             join inflow.sweep w on w.connection_id = $1 and w.entity = $2 and w.run_id = o.run_id
-            where o.connection_id = $1 and o.entity = $2 and o.seen_at <> '-infinity'
-        )
-), absent as materialized (
-    select p.key_text, p.dated_on, m.status
+            where o.connection_id = $1 and o.entity = $2 and o.seen_at <> '-infinity' and o.run_id <> $4
+        ) as is_listed
     from present p
     left join "pg_temp"."stage_invoice" s on s."uuid" = p."uuid"
     left join pg_temp.stage_rejection r on r.key = p.key_text
     left join inflow.missing m on m.connection_id = $1 and m.entity = $2 and m.key = p.key_text
     where s.record_ordinal is null and r.key is null
 ), judged as materialized (
-    select count(*) as present,
-        (select count(*) from absent where status is null or status not in ('kept', 'approved')) as going
+    select count(*) as present, (
+            select count(*) from absent
+            where not is_listed and (status is null or status not in ('kept', 'approved'))
+        ) as going
     from present
 ), braked as materialized (
     select case
@@ -113,14 +133,19 @@ with present as materialized (
     from judged
 ), noted as (
     insert into inflow.missing as m (
-        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, reason)
+        connection_id, entity, key, status, dated_on, chunk, run_id, first_run_id, asked_at, first_asked_at,
+        rows_sent, first_rows_sent, reason, origin)
     select distinct on (a.key_text) $1::bigint, $2, a.key_text,
-        case when b.reason is null then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5, b.reason
+        case when b.reason is null or a.is_listed then 'missing' else 'held' end, a.dated_on, $3, $4, $4, $5,
+        $5, $8, $8, case when not a.is_listed then b.reason end,
+        case when a.is_listed then 'open_list' else 'list' end
     from absent a, braked b
     on conflict (connection_id, entity, key) do update set
-        status = case when m.status in ('kept', 'approved') then m.status else excluded.status end,
+        status = case when m.status in ('kept', 'approved', 'held') then m.status else excluded.status end,
         dated_on = excluded.dated_on, chunk = excluded.chunk, run_id = excluded.run_id,
-        asked_at = excluded.asked_at, reason = excluded.reason
+        asked_at = excluded.asked_at, rows_sent = excluded.rows_sent, origin = excluded.origin,
+        reason = case when m.status = 'held' then m.reason else excluded.reason end
+    where m.asked_at <= excluded.asked_at
     returning m.status
 )
 select count(*) filter (where status = 'missing') as missing,
@@ -133,7 +158,8 @@ using (
     select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
     union select r.key from pg_temp.stage_rejection r
 ) s
-where m.connection_id = $1 and m.entity = $2 and m.key = s.key_text;
+where m.connection_id = $1 and m.entity = $2 and m.key = s.key_text
+    and greatest(m.asked_at, m.key_asked_at) <= $3;
 
 -- noteOpen
 with swept as (
@@ -155,7 +181,8 @@ using (
     select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
     union select r.key from pg_temp.stage_rejection r
 ) s
-where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = '-infinity';
+where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = '-infinity'
+    and coalesce(o.left_at <= $3, true);
 
 -- noteCoverage of a list
 insert into inflow.coverage as c (
@@ -249,16 +276,19 @@ select t.connection_id, $2, m.key, t.changed_at, now(), $3, 'marked_deleted',
 from inflow.missing m
     join "t"."thing" t on t.connection_id = m.connection_id
         and concat_ws('/', t."uuid") = m.key
-    where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and t.deleted_at is null
-        and t.asked_at <= m.asked_at;
+    where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and m.is_approved = $4
+        and t.deleted_at is null
+        and t.asked_at <= greatest(m.asked_at, m.key_asked_at);
 
 -- markGone
-update "t"."thing" u set deleted_at = now(), changed_run_id = $3, changed_at = now()
+update "t"."thing" u set deleted_at = now(), changed_run_id = $3, changed_at = now(),
+    asked_at = greatest(m.asked_at, m.key_asked_at)
 from inflow.missing m
     join "t"."thing" t on t.connection_id = m.connection_id
         and concat_ws('/', t."uuid") = m.key
-    where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and t.deleted_at is null
-        and t.asked_at <= m.asked_at and u.connection_id = t.connection_id and u."uuid" = t."uuid";
+    where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and m.is_approved = $4
+        and t.deleted_at is null
+        and t.asked_at <= greatest(m.asked_at, m.key_asked_at) and u.connection_id = t.connection_id and u."uuid" = t."uuid";
 
 -- noteAbsent
 insert into inflow.missing as m (

@@ -40,7 +40,8 @@ with judged as materialized (
     select s.connection_id, s."uuid", t.connection_id is not null as existed,
         case
             when t.connection_id is null then 1
-            when t.asked_at > $3 then 0
+            when t.asked_at > $3 then case when s.content_hash = t.content_hash and s.children_hash is not distinct from t.children_hash
+                                and t.deleted_at is null then 0 else 128 end
             else (case when t.deleted_at is not null then 32 else 0 end)
                 | (case
                 when s.content_hash = t.content_hash then 0
@@ -78,11 +79,12 @@ with judged as materialized (
     insert into "pg_temp"."changed_thing"
     select connection_id, "uuid", existed, what, lines_version
     from judged
-    where what <> 0
+    where what not in (0, 128)
 )
 select count(*) filter (where what = 0) as unchanged,
+    count(*) filter (where what = 128) as older,
     count(*) filter (where what & 1 <> 0) as inserted,
-    count(*) filter (where existed and what <> 0) as touched,
+    count(*) filter (where existed and what not in (0, 128)) as touched,
     count(*) filter (where what & 38 <> 0) as superseded,
     count(*) filter (where what & 4 <> 0) as lines,
     count(*) filter (where what & 16 <> 0) as lines_unknown
@@ -186,7 +188,8 @@ with judged as materialized (
     select s.connection_id, s."uuid", t.connection_id is not null as existed,
         case
             when t.connection_id is null then 1
-            when t.asked_at > $3 then 0
+            when t.asked_at > $3 then case when s.content_hash = t.content_hash and s.children_hash is not distinct from t.children_hash
+                                and t.deleted_at is null then 0 else 128 end
             else (case when t.deleted_at is not null then 32 else 0 end)
                 | (case
                 when s.content_hash = t.content_hash then 0
@@ -224,11 +227,12 @@ with judged as materialized (
     insert into "pg_temp"."changed_thing"
     select connection_id, "uuid", existed, what, lines_version
     from judged
-    where what <> 0
+    where what not in (0, 128)
 )
 select count(*) filter (where what = 0) as unchanged,
+    count(*) filter (where what = 128) as older,
     count(*) filter (where what & 1 <> 0) as inserted,
-    count(*) filter (where existed and what <> 0) as touched,
+    count(*) filter (where existed and what not in (0, 128)) as touched,
     count(*) filter (where what & 38 <> 0) as superseded,
     count(*) filter (where what & 4 <> 0) as lines,
     count(*) filter (where what & 16 <> 0) as lines_unknown

@@ -30,7 +30,9 @@ struct MergeSQLTests {
         "Every generated statement is among those that are approved and checked",
         arguments: [
             "Merge/MergeSQL", "Merge/MergeSQL+Judgement", "Merge/MergeSQL+MissingRows", "Merge/MergeSQL+PerParent",
-            "Merge/MergeSQL+Writing", "Merge/RejectionWriter", "Coverage/CoverageSQL", "Archive/ArchiveSQL",
+            "Merge/MergeSQL+Writing", "Merge/RejectionWriter", "Coverage/CoverageSQL",
+            "Coverage/CoverageSQL+MissingRows",
+            "Archive/ArchiveSQL",
         ])
     func complete(_ source: String) throws {
         let text = try String(contentsOf: Checkout.file("Sources/Warehouse/\(source).swift"), encoding: .utf8)

@@ -127,6 +127,10 @@ struct Generated: Sendable {
             Generated("mentioned", job.mentioned), Generated("noteUnknown", job.noteUnknown),
             Generated("forgetMoved", dated.forgetMoved), Generated("takeUnaskableAsGone", list.takeUnaskableAsGone),
             Generated("missingToAsk", dated.missingToAsk), Generated("noteGone", dated.noteGone),
+            Generated("control", dated.control), Generated("control of a list", list.control),
+            Generated("noteNotKnown", CoverageSQL.noteNotKnown), Generated("startOver", CoverageSQL.startOver),
+            Generated("noteUndated", dated.noteUndated), Generated("confirmUndated", dated.confirmUndated),
+            Generated("noteLeft", dated.noteLeft), Generated("noteList", list.noteList),
             Generated("distinctValues", EntityDefinition.thing().distinctValues(of: "name", in: .datedThing)),
         ]
     }

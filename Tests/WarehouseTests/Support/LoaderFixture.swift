@@ -108,9 +108,14 @@ struct LoaderFixture {
     }
 
     /// Stages records in a chunk that was begun, and merges it.
-    func finish(_ loader: Loader, _ shaped: ShapedBatch, pulled: Int? = nil) async throws -> Tally {
+    ///
+    /// `sentAt` is when its call was sent; without it, when the chunk began.
+    func finish(
+        _ loader: Loader, _ shaped: ShapedBatch, pulled: Int? = nil, sentAt: ContinuousClock.Instant? = nil
+    ) async throws -> Tally {
         try await loader.add(shaped)
         var reading = ChunkReceipt()
+        reading.sentAt = sentAt
         reading.pulled = pulled ?? (shaped.blocks[0].count + shaped.rejections.count)
         return try await loader.merge(reading).tally
     }
@@ -158,7 +163,8 @@ extension Tally {
     /// What is not zero, in words.
     var words: String {
         let parts = [
-            ("inserted", inserted), ("updated", updated), ("unchanged", unchanged), ("rejected", rejected),
+            ("inserted", inserted), ("updated", updated), ("unchanged", unchanged), ("older", older),
+            ("rejected", rejected),
             ("duplicates", duplicates), ("marked", markedDeleted),
         ]
         let sum = parts.filter { $0.1 != 0 }.map { "\($0.1) \($0.0)" }.joined(separator: " + ")

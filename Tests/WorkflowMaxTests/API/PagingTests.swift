@@ -107,22 +107,15 @@ struct PagingTests {
         await fixture.stop()
     }
 
-    @Test("An entity that is read one by one brings the answers to its keys, and not those that are gone")
+    @Test("An entity that is read one by one brings the answers to the keys of its list")
     func readEach() async throws {
         let fixture = try SourceFixture { request, _ in
             switch request.path {
             case "/clientgroup.api/list":
                 return .xml(
                     "<Groups>"
-                        + ["a", "b/1", "gone", "vanished", "a"].map { "<Group><UUID>\($0)</UUID></Group>" }.joined()
+                        + ["a", "b/1", "a"].map { "<Group><UUID>\($0)</UUID></Group>" }.joined()
                         + "<Group><Name>no key</Name></Group></Groups>")
-            case "/clientgroup.api/get/gone":
-                return Answer(status: 404, body: "<Response><Status>ERROR</Status></Response>")
-            case "/clientgroup.api/get/vanished":
-                return Answer(
-                    body:
-                        Body.error("Group not found")
-                )
             case let path:
                 let key = path.replacing("/clientgroup.api/get/", with: "").replacing("%2F", with: "/")
                 return .xml("<Group><UUID>\(key)</UUID><Clients><Client><UUID>c</UUID></Client></Clients></Group>")
@@ -130,11 +123,22 @@ struct PagingTests {
         }
         let pulled = try await fixture.read(.clientGroup, .whole)
         #expect(pulled.keys == ["a", "b/1"])
-        #expect(pulled.ordinals == [6, 7])
+        #expect(pulled.ordinals == [4, 5])
         #expect(pulled.unreadable.map(\.reason) == [.missing])
-        #expect(pulled.traffic.calls == 5)
+        #expect(pulled.traffic.calls == 3)
         #expect(pulled.answers == [1, 1])
         #expect(fixture.server.requests.map(\.path).contains("/clientgroup.api/get/b%2F1"))
+        await fixture.stop()
+    }
+
+    @Test("A key that the list has just named and that is then refused fails the chunk")
+    func readEachRefused() async throws {
+        let fixture = try SourceFixture { request, _ in
+            request.path == "/clientgroup.api/list"
+                ? .xml("<Groups><Group><UUID>a</UUID></Group></Groups>")
+                : Answer(status: 404, body: "<Response><Status>ERROR</Status></Response>")
+        }
+        #expect(await fixture.failure(.clientGroup, .whole)?.code == .notFound)
         await fixture.stop()
     }
 
