@@ -29,7 +29,7 @@ let package = Package(
     dependencies: [
         // Commands, help and usage errors (exit 64) as every Swift tool has them.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-        // The log's front: one API, so that whoever embeds or redirects the log can.
+        // The log: one API, so that a program that embeds Inflow can redirect it.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         // Environment first, then a file: the configuration hierarchy, kept by Apple.
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -56,7 +56,7 @@ let package = Package(
         // The archive's compression; four times as fast as zlib and smaller. libcurl brings the library anyway.
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-        // How many heaps the C library keeps; Glibc's module has no word for it.
+        // `mallopt`, which limits the heaps of the C library: Swift's Glibc module does not declare it.
         .systemLibrary(name: "CHeap"),
 
         // MARK: 0 · words

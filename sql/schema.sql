@@ -1,6 +1,6 @@
 -- Made from the catalogue by the tests; the migrations are what is written by hand.
 
--- How people are told of what is wrong with a connection.
+-- A mail or webhook channel for alerts.
 table inflow.alert_channel
     connection_id bigint not null  -- The connection; the encryption of the secret is bound to it.
     channel text not null  -- email or webhook.
@@ -8,7 +8,7 @@ table inflow.alert_channel
     url text not null  -- The mail server, or what the webhook is posted to.
     recipients text[] not null default '{}'::text[]  -- Addresses that mail goes to; empty for a webhook.
     sender text not null default ''::text  -- Address that mail comes from; empty for a webhook.
-    account text not null default ''::text  -- User at the mail server; empty where none is asked for.
+    account text not null default ''::text  -- User at the mail server; empty if it needs none.
     secret bytea  -- Password at the mail server, or the key that webhooks are signed with; encrypted. Null: none.
     set_at timestamp with time zone not null default now()  -- When it was last changed.
     primary key btree (connection_id, channel)
@@ -21,18 +21,18 @@ table inflow.archive
     entity text not null  -- The entity.
     chunk text not null  -- The chunk of that run it is part of, as in inflow.chunk.
     kind text not null  -- What the chunk was: span, since, sweep, whole or parents (by key).
-    span_from date  -- First day asked for; null where the chunk is no span.
-    span_until date  -- First day no longer asked for.
-    changed_since timestamp with time zone  -- Only what changed since then was asked for; null where that was no filter.
-    asked_at timestamp with time zone not null  -- When the chunk was last asked for and answered so, by the database's clock.
+    span_from date  -- First requested day; null unless the chunk is a span.
+    span_until date  -- The day after the last requested day.
+    changed_since timestamp with time zone  -- The request covers only changes since then; null without such a filter.
+    asked_at timestamp with time zone not null  -- When Inflow last requested the chunk and got this answer, by the database's clock.
     number integer not null  -- Place of the answer in its chunk: pages and records by key are answers each.
     endpoint text not null  -- Path of the endpoint as the definition names it; it tells how the answer is read.
-    key text  -- The identifier that was asked for; null for a list.
+    key text  -- The key of the request; null for a list.
     asked text not null  -- Path and query as sent. Headers, and with them tokens, are not kept.
     body_bytes bigint not null  -- Length of the body as it came, decoded.
     stored_bytes bigint not null  -- Length of all its pieces.
     pieces integer not null  -- Number of pieces.
-    superseded_at timestamp with time zone  -- When all it covers had been asked for again; the retention archive-days counts from here. Null: it is the newest.
+    superseded_at timestamp with time zone  -- When later requests had covered everything that its request covers; the retention archive-days counts from here. Null: it is the newest.
     digest bytea  -- SHA-256 of the body as it came, decoded; null where it was archived before this was noted.
     primary key btree (connection_id, id)
     index btree (connection_id, entity, endpoint, span_from) WHERE (superseded_at IS NULL)
@@ -53,21 +53,21 @@ table inflow.chunk
     run_id bigint not null  -- The run.
     entity text not null  -- The entity.
     chunk text not null  -- What was read: a span of dates, whole, or by key.
-    status text not null  -- loaded (committed with its rows) or failed (nothing of it was loaded).
-    span_from date  -- First day asked for; null where the chunk is no span.
-    span_until date  -- First day no longer asked for.
-    asked_at timestamp with time zone not null  -- When its first call was sent, after it had waited for leave to call, by the database's clock.
-    ended_at timestamp with time zone not null default clock_timestamp()  -- When it was committed, or given up.
+    status text not null  -- loaded (committed with its rows) or failed (the tables hold none of it).
+    span_from date  -- First requested day; null unless the chunk is a span.
+    span_until date  -- The day after the last requested day.
+    asked_at timestamp with time zone not null  -- When Inflow sent its first call, after the wait for a permit, by the database's clock.
+    ended_at timestamp with time zone not null default clock_timestamp()  -- When Inflow committed the chunk, or gave up on it.
     pulled bigint not null default 0  -- Records in the answer.
     inserted bigint not null default 0  -- Records that were new.
     updated bigint not null default 0  -- Records that had changed.
-    unchanged bigint not null default 0  -- Records that were already so.
+    unchanged bigint not null default 0  -- Records that the tables held with the same values.
     marked_deleted bigint not null default 0  -- Records marked as no longer listed.
     rejected bigint not null default 0  -- Records not loaded.
     duplicates bigint not null default 0  -- Records whose key came again in the same answer.
     calls bigint not null default 0  -- Calls to the platform, those of failed tries included.
     bytes bigint not null default 0  -- Bytes received.
-    tries integer not null default 1  -- How often it was asked for.
+    tries integer not null default 1  -- How often Inflow read it.
     replaced_characters bigint not null default 0  -- Illegal characters of the answer that were replaced by U+FFFD.
     seconds numeric not null default 0  -- From the first try to the commit.
     error text  -- Why it failed, in words.
@@ -88,17 +88,17 @@ table inflow.connection
     time_zone text not null  -- IANA name of the zone whose calendar the organisation keeps.
     fiscal_year_start integer not null  -- Month (1-12) in which the organisation's year begins.
     first_date date not null  -- Lists that the platform gives only by window (leads) are read from this day on.
-    calls_at_once integer not null  -- Calls in flight at most; 0 is no limit of Inflow's.
-    calls_per_minute integer not null  -- Calls in any 60 seconds at most; 0 is no limit of Inflow's.
-    calls_per_day integer not null  -- Calls in any 24 hours at most; 0 is no limit of Inflow's.
+    calls_at_once integer not null  -- Most calls in flight; 0 is no limit of Inflow's.
+    calls_per_minute integer not null  -- Most calls in any 60 seconds; 0 is no limit of Inflow's.
+    calls_per_day integer not null  -- Most calls in any 24 hours; 0 is no limit of Inflow's.
     first_byte_seconds integer not null  -- How long an answer may take to begin.
     job_status_list boolean not null  -- Whether job states are read from the platform's V2 list instead of being derived from jobs.
     created_at timestamp with time zone not null default now()  -- When the connection was added.
     settings jsonb not null default '{}'::jsonb  -- Further settings that differ from their defaults, by the name "inflow connection show" gives them.
-    needs_consent_at timestamp with time zone  -- Since when a person must authorise the connection again; nothing is read and no token asked for until then. Null: no need.
+    needs_consent_at timestamp with time zone  -- Since when a person must authorise the connection again. Until then Inflow makes no request for it. Null: no need.
     consent_reason text  -- Why, in words.
-    paused_at timestamp with time zone  -- When a person paused it; null while it is read. A paused one is not read by any run.
-    removal_began_at timestamp with time zone  -- When its removal began; null unless it is being removed, or a removal was interrupted and is to be run again.
+    paused_at timestamp with time zone  -- Since when the connection is paused: no run reads it. Null: not paused.
+    removal_began_at timestamp with time zone  -- When its removal began; null unless a removal is under way, or was interrupted and must be run again.
     consented_at timestamp with time zone  -- When a person authorised it last; a refresh of the tokens does not count.
     late_entry_days integer not null default 1  -- Days after the end of a day within which people may still enter records of it: a reading sent earlier does not complete it.
     primary key btree (id)
@@ -114,12 +114,12 @@ table inflow.coverage
     rows_held bigint not null default 0  -- Rows of the month in the table after it, marked ones not counted.
     rows_rejected bigint not null default 0  -- Records of that answer that were not loaded, whatever their month.
     run_id bigint  -- The run that read it.
-    failed_at timestamp with time zone  -- When it was last asked for in vain; older than verified_at where it succeeded since.
+    failed_at timestamp with time zone  -- When Inflow last failed to read it; older than verified_at if a later reading succeeded.
     failed_run_id bigint  -- The run that failed.
     error text  -- Why it failed, in words.
     primary key btree (connection_id, entity, month)
 
--- Elements the platform sends that Inflow's definitions do not name; their values are in the rows' extra column.
+-- Elements that the platform sends and Inflow's definitions do not name. Their values are in the rows' extra column, except those of a path that begins with "../": such an element stands around the records.
 table inflow.drift
     connection_id bigint not null  -- The connection.
     table_name text not null  -- The table whose extra column keeps the value.
@@ -138,17 +138,17 @@ table inflow.entity_run
     pulled bigint not null default 0  -- Records in the answers, counted by the parser.
     inserted bigint not null default 0  -- Records that were new, counted by PostgreSQL.
     updated bigint not null default 0  -- Records that had changed, counted by PostgreSQL.
-    unchanged bigint not null default 0  -- Records that were already so, counted by PostgreSQL.
+    unchanged bigint not null default 0  -- Records that the tables held with the same values, counted by PostgreSQL.
     marked_deleted bigint not null default 0  -- Records marked as no longer listed.
     rejected bigint not null default 0  -- Records not loaded, counted where they were rejected.
     duplicates bigint not null default 0  -- Records whose key came again in the same answer.
     calls bigint not null default 0  -- Calls to the platform.
     bytes bigint not null default 0  -- Bytes received.
     seconds numeric  -- Sum of its chunks' seconds; chunks overlap.
-    note text  -- What a reader should know: replaced characters, unknown elements.
+    note text  -- Findings without an error: replaced characters, unknown elements and others.
     error text  -- What went wrong, in words.
     planned_chunks bigint not null default 0  -- Chunks to be read, as known when the run began; when it has ended, those that were.
-    details jsonb not null default '{}'::jsonb  -- What it came to beside the numbers, once it has ended: chunks loaded, rows held, days unreadable, readings postponed, characters replaced, unknown elements, warnings, notes and errors.
+    details jsonb not null default '{}'::jsonb  -- Findings beside the numbers, once the part has ended: chunks loaded, rows held, days unreadable, readings postponed, characters replaced, unknown elements, warnings, notes and errors.
     older bigint not null default 0  -- Records set aside: the warehouse held what a newer answer said of them.
     primary key btree (run_id, entity)
 
@@ -168,8 +168,8 @@ table inflow.history
     id bigint not null identity  -- Number of the version.
     entity text not null  -- The entity.
     key text collate "C" not null  -- The record's key.
-    valid_from timestamp with time zone not null  -- When Inflow first knew the record so.
-    valid_until timestamp with time zone not null  -- When Inflow learned otherwise.
+    valid_from timestamp with time zone not null  -- When Inflow first read the record with these values.
+    valid_until timestamp with time zone not null  -- When Inflow read other values.
     run_id bigint not null  -- The run that superseded it.
     change text not null  -- What superseded it: updated, revived or marked_deleted.
     record jsonb not null  -- The row, column by column.
@@ -192,20 +192,20 @@ table inflow.incident
     id bigint not null identity  -- Number of the incident.
     kind text not null  -- run_failed, held_deletions, rejections, consent_needed, stale_table or token_expiring.
     subject text not null default ''::text  -- The entity of a stale table; empty for what concerns the whole connection.
-    detail text not null  -- What varies, in words, as the last review found it.
+    detail text not null  -- The details in words, as the last review found them.
     run_id bigint  -- The run it was last found by, where it was one.
     opened_at timestamp with time zone not null default now()  -- When a review found it first.
     closed_at timestamp with time zone  -- When a review found it over; null while it lasts.
     primary key btree (connection_id, id)
     index btree (connection_id, kind, subject) WHERE (closed_at IS NULL)
 
--- Who may refresh a token now. The row goes with a session lock; a commit of the holder checks its epoch.
+-- The process that may refresh a token now. A session lock belongs to the row; a commit of the holder checks its epoch.
 table inflow.lease
     connection_id bigint not null  -- The connection concerned.
-    purpose text not null  -- What the leave is for.
+    purpose text not null  -- The work that the lease permits.
     holder text not null  -- Machine and process that took it last.
-    epoch bigint not null  -- Rises each time it is taken.
-    heartbeat_at timestamp with time zone not null  -- When the holder last showed itself, by the database's clock.
+    epoch bigint not null  -- Rises each time a process takes the lease.
+    heartbeat_at timestamp with time zone not null  -- Last heartbeat of the holder, by the database's clock.
     primary key btree (connection_id, purpose)
 
 -- Rows absent from a whole answer that should have held them, until they turn up or are marked deleted.
@@ -219,7 +219,7 @@ table inflow.missing
     chunk text not null  -- The answer it was absent from.
     run_id bigint not null  -- The run that missed it last.
     first_run_id bigint not null  -- The run that missed it first.
-    asked_at timestamp with time zone not null  -- When that answer was asked for; a row written since is not judged by it.
+    asked_at timestamp with time zone not null  -- When Inflow requested that answer; the answer says nothing about a row written since.
     noted_at timestamp with time zone not null default now()  -- When it was noted.
     reason text  -- Why it is held, in words.
     is_approved boolean not null default false  -- Whether a person has approved the deletion: no brake holds it again.
@@ -243,37 +243,37 @@ table inflow.open_document
     left_at timestamp with time zone  -- When the list was asked for that lacks it, where it has left the lists and is still to be read; an older answer does not settle it.
     primary key btree (connection_id, entity, key)
 
--- Messages, written in the transaction that opens or closes their incidents and kept until they are delivered or given up.
+-- Messages. The transaction that opens or closes an incident writes them; they stay until Inflow delivers them or gives up.
 table inflow.outbox
     connection_id bigint not null  -- The connection they are about.
     id bigint not null identity  -- Number of the message.
     channel text not null  -- email or webhook; addresses are those of the moment of delivery.
     event text not null  -- opened or closed.
-    incidents bigint[] not null  -- Numbers of the incidents it tells of.
+    incidents bigint[] not null  -- Numbers of the incidents in the message.
     message_id text not null  -- Message-ID of the mail, or delivery id of the webhook; the same in every try, so that the receiver can tell a repetition.
     subject text not null  -- Subject of the mail; for a webhook the same words, for people who list messages.
     body text not null  -- Text of the mail, or the JSON document of the webhook, byte for byte.
     created_at timestamp with time zone not null default now()  -- When it was written; the mail's date.
-    attempts integer not null default 0  -- How often its delivery was begun.
-    next_attempt_at timestamp with time zone not null default now()  -- Not tried before.
-    leased_until timestamp with time zone  -- Until when a process has it in hand; after that another may take it.
+    attempts integer not null default 0  -- How often Inflow began to deliver it.
+    next_attempt_at timestamp with time zone not null default now()  -- The time before which Inflow does not try again.
+    leased_until timestamp with time zone  -- Until when one process may deliver it; after that another may.
     holder text  -- Machine and process that took it last.
     sent_at timestamp with time zone  -- When its receiver took it; null until then.
-    given_up_at timestamp with time zone  -- When it was given up: refused for good, or tried for three days.
-    last_error text  -- What the last try came to, in words, where there is something to say.
+    given_up_at timestamp with time zone  -- When Inflow gave up: the receiver refused it permanently, or three days of tries failed.
+    last_error text  -- The error of the last try, in words; empty without one.
     primary key btree (connection_id, id)
     index btree (message_id)
     index btree (next_attempt_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL))
 
--- When each record was last asked for what costs a call of its own. One row per entity and record asked; a record whose row has changed since is asked again.
+-- When Inflow last read the values of each record that cost a call of their own. One row per entity and record; a record whose row has changed since is due again.
 table inflow.parent_read
     connection_id bigint not null  -- The connection.
-    entity text not null  -- What was asked for: job_cost, client_custom_field and so on.
-    parent_key text collate "C" not null  -- What the record was asked by: the number of a job or an invoice, the identifier of everything else.
+    entity text not null  -- The entity of the values: job_cost, client_custom_field and so on.
+    parent_key text collate "C" not null  -- The key of the request: the number of a job or an invoice, the identifier of everything else.
     status text not null  -- read; unknown, when the platform did not know the record, which is asked again after 1, 2, 4, 8, 16 and then every 30 days, or when it changes; failed, when it has never been read and the last try failed.
-    asked_at timestamp with time zone  -- When the answer was asked for; null where there has been none.
-    run_id bigint not null  -- The run that asked.
-    failed_at timestamp with time zone  -- When it was last asked for in vain; null where the last try succeeded. It is then asked for alone, after the others.
+    asked_at timestamp with time zone  -- When Inflow requested the answer; null while there is none.
+    run_id bigint not null  -- The run that made the request.
+    failed_at timestamp with time zone  -- When Inflow last failed to read it; null if the last try succeeded. Inflow then reads it alone, after the others.
     asked_before timestamp with time zone  -- When the answer of an earlier run was asked for: rows that are missing now although the record has not changed since count towards the brake. Null where there was none.
     unknown_times integer not null default 0  -- How many times in a row the platform did not know the record; 0 once it is read.
     primary key btree (connection_id, entity, parent_key)
@@ -296,7 +296,7 @@ table inflow.quota_holder
     account_id text not null  -- The organisation.
     id text not null  -- Number of the process, chosen by itself.
     who text not null  -- Machine and process.
-    permits bigint not null  -- Calls it may make or is making; they count as used when it dies.
+    permits bigint not null  -- Calls it may make or is making; they count as used if the process ends without giving them back.
     places bigint not null  -- Calls it may have in flight at once.
     wants bigint not null  -- Calls it could make now.
     waiting_since timestamp with time zone  -- Since when it waits for a place in flight.
@@ -307,8 +307,8 @@ table inflow.quota_holder
 table inflow.reader
     role_name text not null  -- Name of the role, which is the whole server's; hence it carries the database's name.
     connection_id bigint  -- The connection whose rows it sees; null for the reader of all.
-    created_at timestamp with time zone not null default now()  -- When it was asked for first.
-    password_set_at timestamp with time zone not null default now()  -- When its password was made last; the password itself is kept nowhere.
+    created_at timestamp with time zone not null default now()  -- When it was first requested.
+    password_set_at timestamp with time zone not null default now()  -- When its password was last set; Inflow does not store the password.
     primary key btree (role_name)
     index btree (connection_id)
     index btree (((connection_id IS NULL))) WHERE (connection_id IS NULL)
@@ -340,7 +340,7 @@ table inflow.rejection
     index btree (connection_id, run_id)
     index btree (connection_id, entity, key) WHERE (status <> 'closed'::text)
 
--- Runs that were asked for, in the order they are begun; one at a time for a connection.
+-- Requests for runs, in the order in which they begin; one at a time for a connection.
 table inflow.request
     id bigint not null identity  -- Number of the request.
     connection_id bigint not null  -- The connection.
@@ -350,14 +350,14 @@ table inflow.request
     last_day date  -- Last day of a targeted sync, included.
     slot date  -- The slot it is an attempt of.
     is_catch_up boolean not null default false  -- Whether its slot went by while nothing could run it.
-    asked_at timestamp with time zone not null  -- When it was asked for.
-    asked_by text not null  -- Machine and process that asked.
+    asked_at timestamp with time zone not null  -- When a person or the schedule made the request.
+    asked_by text not null  -- Machine and process that made the request.
     status text not null default 'queued'::text  -- queued, running or done.
     worker text  -- The worker that runs it, or ran it last.
-    epoch bigint not null default 0  -- Rises each time a worker takes it: what a worker that lost it writes is refused.
-    heartbeat_at timestamp with time zone  -- When its worker last showed itself, by the database's clock.
-    attempts integer not null default 0  -- How often a worker has taken it.
-    run_id bigint  -- Its run; one that was interrupted goes on where it stopped.
+    epoch bigint not null default 0  -- Rises each time a worker takes it; Inflow refuses what a worker writes under an older number.
+    heartbeat_at timestamp with time zone  -- Last heartbeat of its worker, by the database's clock.
+    attempts integer not null default 0  -- How often a worker took it.
+    run_id bigint  -- Its run; another run continues one that was interrupted.
     outcome text  -- How it ended, as a run does.
     error text  -- What went wrong, in words.
     done_at timestamp with time zone  -- When it ended.
@@ -372,7 +372,7 @@ table inflow.run
     id bigint not null identity  -- Number of the run.
     connection_id bigint not null  -- The connection it ran for.
     trigger text not null  -- What began it: manual, slot or catch_up (a Sync All by a person, by the schedule, or late by the schedule), targeted, backfill, reconcile, deletions (approved ones are looked for once more), retry (of rejected records) or rederive (from the archive, without a call).
-    scope text not null  -- What was asked for, in words.
+    scope text not null  -- The request in words.
     status text not null  -- running, green, warnings, rejections, failed, quota, consent or interrupted.
     holder text not null  -- Machine and process that ran it.
     started_at timestamp with time zone not null default now()  -- When it began, by the database's clock.
@@ -380,7 +380,7 @@ table inflow.run
     pulled bigint not null default 0  -- Records in the answers.
     inserted bigint not null default 0  -- Records that were new.
     updated bigint not null default 0  -- Records that had changed.
-    unchanged bigint not null default 0  -- Records that were already so.
+    unchanged bigint not null default 0  -- Records that the tables held with the same values.
     marked_deleted bigint not null default 0  -- Records marked as no longer listed.
     rejected bigint not null default 0  -- Records not loaded; see inflow.rejection.
     duplicates bigint not null default 0  -- Records whose key came again in the same answer; the last one counts.
@@ -390,8 +390,8 @@ table inflow.run
     error text  -- What went wrong, in words.
     resume_at timestamp with time zone  -- When calls are free again, where the day's quota stopped it.
     continues_run_id bigint  -- The first run of the same scope, stopped by the day's quota, whose loaded chunks were not read again.
-    cancel_by text  -- Who asked it to stop.
-    cancel_at timestamp with time zone  -- When that was asked.
+    cancel_by text  -- The person who asked the run to stop.
+    cancel_at timestamp with time zone  -- When the person asked.
     older bigint not null default 0  -- Records set aside: the warehouse held what a newer answer said of them.
     primary key btree (id)
     index btree (connection_id, id)
@@ -399,7 +399,7 @@ table inflow.run
 -- When each connection is read every day. No row: it waits for its first Sync All.
 table inflow.schedule
     connection_id bigint not null  -- The connection.
-    is_on boolean not null default true  -- Whether scheduled runs are wanted.
+    is_on boolean not null default true  -- Whether the schedule is on.
     anchor text  -- Local wall time and IANA zone, such as 07:30 Pacific/Auckland; null before the first Sync All.
     since timestamp with time zone  -- When it was last anchored, switched on or resumed: nothing at or before it is due.
     primary key btree (connection_id)
@@ -411,7 +411,7 @@ table inflow.secret_key
     created_at timestamp with time zone not null default now()  -- When the key was made.
     primary key btree (id)
 
--- Scheduled runs that were claimed: at most one a local day, whichever process was first.
+-- Scheduled runs that a process has claimed: at most one a local day.
 table inflow.slot
     connection_id bigint not null  -- The connection.
     slot date not null  -- The local day, in the anchor's zone.
@@ -419,8 +419,8 @@ table inflow.slot
     claimed_at timestamp with time zone not null default clock_timestamp()  -- When it was claimed.
     attempts integer not null default 1  -- Attempts begun.
     failures integer not null default 0  -- Attempts that failed.
-    state text not null default 'running'::text  -- What came of the last attempt.
-    state_at timestamp with time zone not null default clock_timestamp()  -- When that was; of a parked one, when there is room again.
+    state text not null default 'running'::text  -- Result of the last attempt.
+    state_at timestamp with time zone not null default clock_timestamp()  -- When the last attempt got this result; for a parked one, when calls are free again.
     run_id bigint  -- The run of the last attempt.
     primary key btree (connection_id, slot)
 
@@ -453,19 +453,19 @@ table inflow.token
     refresh_issued_at timestamp with time zone not null  -- When the platform issued the refresh token: the setting refresh-token-days counts from here.
     primary key btree (connection_id, generation)
 
--- Refreshes under way: written before the platform is asked, gone with the commit of what it answered. A row that stays tells that an answer was lost, or that a process died in between.
+-- Refreshes under way: Inflow writes the row before it sends the request, and deletes it with the commit of the answer. A row that stays shows a lost answer, or a process that ended in between.
 table inflow.token_attempt
     connection_id bigint not null  -- The connection concerned.
     generation bigint not null  -- The generation whose refresh token was sent.
     holder text not null  -- Machine and process that sent it.
-    state text not null default 'asked'::text  -- asked (the answer is waited for, or its process died) or unanswered (the answer did not come).
+    state text not null default 'asked'::text  -- asked (Inflow waits for the answer, or its process ended) or unanswered (the answer did not come).
     began_at timestamp with time zone not null default clock_timestamp()  -- When it was sent, by the database's clock.
     primary key btree (connection_id)
 
 -- Numbers that documents mention and the platform does not know; not asked for again for a week.
 table inflow.unknown_number
     connection_id bigint not null  -- The connection.
-    entity text not null  -- The entity asked for.
+    entity text not null  -- The entity of the number.
     number text not null  -- The number.
     asked_at timestamp with time zone not null  -- When the platform was asked last.
     primary key btree (connection_id, entity, number)
@@ -481,11 +481,11 @@ table inflow.watermark
 
 -- Processes that serve ("inflow serve"), each with a heartbeat every few seconds.
 table inflow.worker
-    id text not null  -- A name made anew at each start.
+    id text not null  -- A name that the process chooses at each start.
     holder text not null  -- Machine and process.
-    version text not null  -- Which Inflow it is.
+    version text not null  -- Its version of Inflow.
     started_at timestamp with time zone not null default clock_timestamp()  -- When it began.
-    heartbeat_at timestamp with time zone not null default clock_timestamp()  -- When it last showed itself, by the database's clock.
+    heartbeat_at timestamp with time zone not null default clock_timestamp()  -- Its last heartbeat, by the database's clock.
     primary key btree (id)
 
 -- Clients: people and companies the organisation works for. One row per client, archived and deleted ones included as long as the platform lists them.
@@ -1019,7 +1019,7 @@ table wfm.job_task_custom_field
     children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
     primary key btree (connection_id, job_task_uuid, custom_field_uuid)
 
--- Sales leads. One row per lead, whatever became of it.
+-- Sales leads, open, won and lost. One row per lead.
 table wfm.lead
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
     uuid text collate "C" not null  -- Identifier of the lead; joined by wfm.quote.lead_uuid.
@@ -1048,7 +1048,7 @@ table wfm.lead
     primary key btree (connection_id, uuid)
     index btree (connection_id, issued_on)
 
--- What is planned or was done about leads. One row per activity; activities have no identifier, so one is known by its place.
+-- Planned and completed activities of leads. One row per activity; activities have no identifier, so one is known by its place.
 table wfm.lead_activity
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
     lead_uuid text collate "C" not null  -- Lead; joins wfm.lead (connection_id, uuid).

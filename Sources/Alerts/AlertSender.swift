@@ -6,14 +6,13 @@ public import Foundation
 
 /// Takes messages out of the outbox and sends them, by mail and by webhook.
 ///
-/// Delivery is at least once. A message is written in the transaction of the incident it reports, and noted as sent
-/// after the receiver took it; a process that dies between the two sends it again, under the same message ID, by which
-/// the receiver can tell. Several senders, in one process or in many, may deliver at once: each message is taken by
-/// one.
+/// Delivery is at least once. The transaction of an incident writes its message, and the sender notes it as sent after
+/// the receiver took it. If the process ends between the two, another one sends the message again under the same
+/// message ID, by which the receiver recognises it. Several senders, in one process or in many, may deliver at once:
+/// each message has one sender at a time.
 ///
-/// A failure that may pass is tried again with growing pauses, for three days; a refusal for good is given up at once.
-/// Which is which: a 4xx of a webhook is final, except 408 and 429; a 5xx reply of a mail server is final, a 4xx is
-/// not.
+/// Inflow retries a temporary failure for three days and gives up on a permanent refusal at once. A 4xx of a webhook is permanent, except 408
+/// and 429; a 5xx reply of a mail server is permanent, a 4xx is not.
 public struct AlertSender: Sendable {
     /// How many messages a round of deliveries sent, and how many tries failed.
     public struct Round: Sendable, Hashable {
@@ -28,7 +27,7 @@ public struct AlertSender: Sendable {
 
     /// The result of one try to send a message.
     public enum Outcome: Sendable, Hashable {
-        /// The receiver took it. The remark names what went wrong all the same, such as refused recipients.
+        /// The receiver took it; the remark names a partial failure, such as refused recipients.
         case sent(remark: String?)
         /// The receiver did not take it; a final failure would repeat itself.
         case failed(String, isFinal: Bool)
@@ -43,7 +42,7 @@ public struct AlertSender: Sendable {
 
     /// A sender of a warehouse's messages.
     ///
-    /// `box` opens passwords and signing keys, and is asked only where a channel has one. `now` is the clock that
+    /// `box` opens passwords and signing keys; the sender calls it only if a channel has one. `now` is the clock that
     /// signatures are dated by.
     public init(
         _ warehouse: Warehouse, transfer: Transfer, configuration: CurlConfiguration, logger: Logger,
@@ -82,7 +81,7 @@ public struct AlertSender: Sendable {
                     try await outbox.noteFailed(message, why, isFinal: isFinal)
                 }
                 round.failed += 1
-                let next = isFinal ? "It is given up." : "It will be tried again."
+                let next = isFinal ? "Inflow gives up." : "Inflow tries again later."
                 logger.warning("Not sent by \(message.channel.rawValue): \(message.subject). \(why) \(next)")
             }
         }

@@ -4,7 +4,7 @@ internal import CZstd
 ///
 /// The archive keeps every answer of the platform (decision 0008), so each worker compresses while it reads, beside the
 /// parser. Hence the settings: Zstandard at level 1 with a window of 64 KiB. A larger window compresses better, but
-/// takes more memory for each answer in hand; a higher level costs time. A compressor takes about half a megabyte,
+/// takes more memory for each answer under way; a higher level costs time. A compressor takes about half a megabyte,
 /// whatever the stream's length, and is used for one answer after the other.
 ///
 /// Each stream is a frame of its own with a checksum, so that a damaged piece of the archive is an error of

@@ -1,6 +1,6 @@
 import CCurl
 
-/// An address that may be asked, read by the same parser that libcurl connects with.
+/// An address that Inflow may send to, read by the same parser that libcurl connects with.
 struct Address {
     /// The address as libcurl takes it.
     let text: String

@@ -16,7 +16,7 @@ public struct CurlBody: AsyncSequence, Sendable {
     /// Bytes so far; final at the end of the body.
     public var traffic: CurlTraffic { reader.pipe.traffic }
 
-    /// Begins or goes on reading; a second iterator reads on where the first stopped.
+    /// Begins or continues reading; a second iterator continues where the first stopped.
     public func makeAsyncIterator() -> Iterator {
         Iterator(reader: reader)
     }
@@ -60,7 +60,7 @@ public struct CurlBody: AsyncSequence, Sendable {
     }
 }
 
-/// The reader's end of a pipe: when the last copy goes, the transfer is given up.
+/// The reader's end of a pipe; the transfer ends when the last copy is released.
 final class BodyReader: Sendable {
     let pipe: Pipe
     /// Keeps the engine alive for as long as one of its answers can still be read.

@@ -26,7 +26,7 @@ extension CurlError.Code {
         case CURLE_OPERATION_TIMEDOUT:
             self = isConnecting ? .timedOutConnecting : isHeadComplete ? .timedOutIdle : .timedOutFirstByte
         case CURLE_SSL_CONNECT_ERROR:
-            // The number covers a connection that died in the handshake and a handshake that cannot succeed; only
+            // The number covers a connection that ended in the handshake and a handshake that cannot succeed; only
             // libcurl's words differ. What concerns trust has numbers of its own.
             self = .handshake
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER,

@@ -1,19 +1,19 @@
-/// Why a request could not be made or its answer not be read to the end.
+/// Why a request failed, or its answer did not arrive whole.
 ///
-/// A status such as 404 is not an error here but an answer. Neither headers nor the query of the address are ever kept,
-/// since they carry tokens; `description` also leaves out `detail`.
+/// A status such as 404 is not an error here but an answer. An error keeps neither headers nor the query of the
+/// address, since they carry tokens; `description` also leaves out `detail`.
 public struct CurlError: Error, Sendable, Hashable {
     /// What went wrong; the raw values are stable.
     public enum Code: String, Sendable, CaseIterable {
-        /// The name of the server or of the proxy could not be looked up.
+        /// The look-up of the name of the server or of the proxy failed.
         case dns
-        /// No connection could be made, or the proxy refused to make it.
+        /// The connection failed, or the proxy refused it.
         case connect
-        /// No trusted connection could be made: certificate or name, or TLS could not be set up on this machine.
+        /// The server's certificate or name is not trusted, or this machine cannot set up TLS.
         case tls
-        /// The TLS handshake failed: the connection died in it, or the two sides do not agree.
+        /// The TLS handshake failed: the connection ended in it, or the two sides do not agree.
         ///
-        /// It may pass, so it may be tried again.
+        /// The fault may pass, so a caller may try again.
         case handshake
         /// No connection within `CurlLimits.connect`.
         case timedOutConnecting = "timed_out_connecting"
@@ -23,13 +23,13 @@ public struct CurlError: Error, Sendable, Hashable {
         case timedOutIdle = "timed_out_idle"
         /// Not done within `CurlLimits.total`.
         case timedOutTotal = "timed_out_total"
-        /// The connection died before the headers or in the middle of the body.
+        /// The connection ended before the headers or in the middle of the body.
         case reset
         /// The connection ended before the announced number of body bytes had come.
         case bodyTooShort = "body_too_short"
         /// The body could not be decompressed.
         case badEncoding = "bad_encoding"
-        /// Plain http to another machine is not done.
+        /// Inflow sends plain http to this machine only.
         case refusedPlainHTTP = "refused_plain_http"
         /// The address is not a usable http or https address.
         case badURL = "bad_url"
@@ -37,7 +37,7 @@ public struct CurlError: Error, Sendable, Hashable {
         case badHeader = "bad_header"
         /// The body, or the headers, of the answer are larger than is allowed.
         case tooLarge = "too_large"
-        /// The task was cancelled, the body was given up, or the engine was shut down.
+        /// The task was cancelled, the reader dropped the body, or the engine was shut down.
         case cancelled
         /// The body is being read by two readers at once.
         case readTwice = "read_twice"
@@ -78,17 +78,17 @@ extension CurlError.Code {
     /// The fixed words of this code.
     var message: String {
         switch self {
-        case .dns: "The server's name could not be looked up."
-        case .connect: "No connection to the server could be made."
-        case .tls: "No trusted connection to the server could be made."
-        case .handshake: "The secure connection to the server failed while it was being made."
-        case .timedOutConnecting: "The connection took too long to be made."
+        case .dns: "The look-up of the server's name failed."
+        case .connect: "The connection to the server failed."
+        case .tls: "The server's certificate is not trusted."
+        case .handshake: "The TLS handshake failed."
+        case .timedOutConnecting: "The connection was not ready in time."
         case .timedOutFirstByte: "The server took too long to begin its answer."
         case .timedOutIdle: "The server stopped sending in the middle of its answer."
-        case .timedOutTotal: "The answer took too long altogether."
+        case .timedOutTotal: "The whole answer took too long."
         case .reset: "The connection broke off before the answer was complete."
         case .bodyTooShort: "The answer is shorter than the server announced."
-        case .badEncoding: "The answer could not be decompressed."
+        case .badEncoding: "The decompression of the answer failed."
         case .refusedPlainHTTP: "Plain http to another machine is not allowed."
         case .badURL: "The address is not a usable https address."
         case .badHeader: "A header of the request holds characters that are not allowed."

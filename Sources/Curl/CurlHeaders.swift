@@ -22,7 +22,7 @@ public struct CurlHeaders: Sendable {
         return fields.filter { $0.name.lowercased() == wanted }.map(\.value)
     }
 
-    /// Adds one line as it came over the wire, without its line end; a folded line goes on with the last value.
+    /// Adds one line as it came over the wire, without its line end; a folded line continues the last value.
     mutating func add(line: String) {
         if let first = line.first, first == " " || first == "\t" {
             guard let last = fields.indices.last else { return }

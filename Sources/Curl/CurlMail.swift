@@ -112,7 +112,7 @@ public struct CurlMail: Sendable, Hashable {
     }
 }
 
-/// Why a mail could not be handed over.
+/// Why the mail server did not get a mail.
 public struct CurlMailError: Error, Sendable, Hashable {
     /// What went wrong; the raw values are stable.
     public enum Code: String, Sendable, CaseIterable {
@@ -159,14 +159,14 @@ extension CurlMailError: CustomStringConvertible {
     public var description: String {
         let words =
             switch code {
-            case .badMail: "The mail cannot be sent as it is"
-            case .dns: "The mail server's name could not be looked up"
-            case .connect: "No connection to the mail server could be made"
-            case .tls: "No trusted connection to the mail server could be made"
-            case .timedOut: "The mail server took too long"
-            case .refused: "The mail server refused it"
-            case .cancelled: "The sending was cancelled"
-            case .other: "The mail could not be handed over"
+            case .badMail: "Mail of this form cannot be sent"
+            case .dns: "The look-up of the mail server's name failed"
+            case .connect: "The connection to the mail server failed"
+            case .tls: "The mail server's certificate is not trusted"
+            case .timedOut: "The mail server did not answer in time"
+            case .refused: "The mail server refused the mail"
+            case .cancelled: "Inflow cancelled the sending"
+            case .other: "The mail server did not take the mail"
             }
         return detail.isEmpty ? "\(words)." : "\(words): \(detail)"
     }

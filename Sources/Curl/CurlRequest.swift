@@ -1,6 +1,6 @@
 /// One HTTP request: address, method, headers, body and how long it may take.
 public struct CurlRequest: Sendable {
-    /// What is asked of the server.
+    /// The HTTP method.
     public enum Method: String, Sendable {
         /// Reads; `body` is not sent.
         case get = "GET"
@@ -41,7 +41,7 @@ public struct CurlRequest: Sendable {
     }
 }
 
-/// How long each part of one transfer may take before it is given up.
+/// How long each part of one transfer may take before Inflow ends it.
 public struct CurlLimits: Sendable, Hashable {
     /// From the start to a ready connection: name look-up, TCP, proxy and TLS.
     ///

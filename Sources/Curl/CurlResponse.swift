@@ -2,7 +2,7 @@ public import Foundation
 
 /// The answer of a server: status and headers are in, the body is read through `body`.
 ///
-/// When the answer and all copies of its body are let go before the end, the transfer is given up.
+/// When the answer and all copies of its body are released before the end, the transfer ends.
 public struct CurlResponse: Sendable {
     /// The status, such as 200; redirections are not followed and are an answer like any other.
     public let status: Int
@@ -25,7 +25,7 @@ public struct CurlTraffic: Sendable, Hashable {
     public var headerBytes = 0
     /// Bytes of the body as they came over the wire, compressed if the server compressed them.
     public var wireBytes = 0
-    /// Bytes of the body handed over, decompressed.
+    /// Bytes of the body that the reader has received, decompressed.
     public var bodyBytes = 0
 
     /// Makes a count of nothing.

@@ -39,7 +39,7 @@ struct Deadlines {
     /// Reading was stopped because the reader is behind.
     mutating func paused() { waiting = .reader }
 
-    /// Reading goes on: the server's time begins anew.
+    /// Reading continues: the server's time begins again.
     mutating func resumed(at now: Instant) { wait(for: .body, from: now) }
 
     /// The next limit to end and when.

@@ -66,7 +66,6 @@ final class EasyTransfer {
 // MARK: - Callbacks of libcurl
 
 extension EasyTransfer {
-    /// A connection is ready.
     fileprivate func connected() {
         deadlines.connected(at: now())
     }

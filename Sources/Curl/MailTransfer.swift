@@ -2,7 +2,7 @@ import CCurl
 import Foundation
 import Synchronization
 
-/// Where mail is handed over.
+/// The server that takes mail.
 public struct MailServer: Sendable, Hashable {
     /// `smtps://host[:465]`, or `smtp://host[:587]`, which changes to TLS by STARTTLS and otherwise sends nothing.
     ///

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What the engine's thread is asked to do, from any thread.
+/// The orders to the engine's thread, from any thread.
 final class Mailbox: Sendable {
     /// A request to the transfer thread.
     enum Command: Sendable {

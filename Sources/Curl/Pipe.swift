@@ -146,7 +146,7 @@ extension Pipe {
         state.withLock { state in state.bodyWaiter == nil ? take(&state) : nil }
     }
 
-    /// Ends the transfer from the reader's side, if it has not ended: nothing more is wanted.
+    /// Ends the transfer from the reader's side, if it has not ended: the reader needs no more.
     func giveUp(_ code: CurlError.Code, detail: String = "") {
         guard state.withLock({ $0.end == nil }) else { return }
         finish(.failure(error(code, detail: detail)))

@@ -7,6 +7,9 @@ import Foundation
 ///
 /// Each file of `sql/statements` also becomes a constant of `Statements`, named after the file: `checkpoint_write.sql`
 /// is `Statements.checkpointWrite`. So a statement that is renamed or missing is an error of the compiler.
+///
+/// The first comment line of such a file becomes the documentation of its constant. A raw literal begins with four
+/// number signs, so no SQL text can end it by accident.
 @main
 struct EmbedSQL {
     /// One file as read.

@@ -6,41 +6,41 @@ internal import Synchronization
 /// Inert unless the environment variable `INFLOW_FAILPOINT` names it; then the process ends itself at once with signal
 /// KILL, as a power cut would. `NAME:3` ends it the third time the point is passed.
 public enum Failpoint: String, CaseIterable, Sendable {
-    /// The run's row is committed, nothing read yet.
+    /// The run's row is committed, and the run has read nothing yet.
     case runBegun = "run_begun"
-    /// A chunk's staging tables are filled, its merge not begun.
+    /// The staging tables of a chunk are full, and its merge has not begun.
     case chunkStaged = "chunk_staged"
-    /// The merge has written the rows, the lines not yet.
+    /// The merge has written the rows and not yet the lines.
     case mergeRowsWritten = "merge_rows_written"
-    /// The merge has written everything, the commit not yet.
+    /// The merge has written everything and has not committed it yet.
     case mergeBeforeCommit = "merge_before_commit"
-    /// A chunk is committed, the run's row does not know.
+    /// A chunk is committed; the run's row does not show it yet.
     case chunkCommitted = "chunk_committed"
     /// All chunks are committed, the run's row is still open.
     case runBeforeFinish = "run_before_finish"
-    /// A slot and the request for its run are written, the commit not yet.
+    /// The scheduler has written a slot and the request for its run, and has not committed them yet.
     case slotBeforeClaim = "slot_before_claim"
-    /// A slot is claimed, its run not begun.
+    /// A process has claimed a slot and has not begun its run.
     case slotClaimed = "slot_claimed"
-    /// A worker has taken a request, nothing of its run is begun.
+    /// A worker took a request and has not begun its run.
     case requestTaken = "request_taken"
-    /// A request's run has ended, the queue does not know.
+    /// The run of a request has ended; the queue does not know it yet.
     case requestBeforeEnd = "request_before_end"
     /// A backfill has done a chunk of history.
     case historyChunkDone = "history_chunk_done"
-    /// The lease for a refresh is taken, nothing else done.
+    /// The process took the refresh lease and has done nothing else.
     case tokenLeased = "token_leased"
-    /// The refresh is noted as under way, the platform not asked.
+    /// The refresh is recorded as under way, and Inflow has not sent its request.
     case tokenBeforeExchange = "token_before_exchange"
-    /// The platform has rotated the tokens, the new pair is not stored.
+    /// The platform has replaced the tokens, and the new pair is not stored.
     case tokenBeforeStore = "token_before_store"
-    /// The new pair is written, its commit not yet.
+    /// The new pair is written and not yet committed.
     case tokenBeforeCommit = "token_before_commit"
-    /// The new pair is committed, not yet used.
+    /// The new pair is committed and not yet used.
     case tokenStored = "token_stored"
-    /// A message was taken by its receiver, the outbox does not know.
+    /// The receiver took a message; the outbox does not know it yet.
     case messageSent = "message_sent"
-    /// A batch of a connection's rows is removed, others are still there.
+    /// A batch of a connection's rows is deleted; others are still in the tables.
     case removalBatch = "removal_batch"
 
     /// The points that every run passes, in the order they are passed.

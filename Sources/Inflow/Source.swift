@@ -1,18 +1,22 @@
 /// A platform that records can be pulled from.
 ///
-/// This target holds what Inflow decides and no way to do it: definitions, plans, shaping, schedules, quota, incidents
-/// and words of the run log. It imports neither libcurl nor PostgreSQL, so every rule in it can be tested as a function
-/// of values. The sides of it are protocols: ``Source`` (a platform), ``TokenVault`` and ``QuotaLedger`` (kept by the
-/// warehouse), and `Sync` is where they meet.
+/// `Inflow` is the vocabulary of the project: plain values and rules that need no network, no database and no clock of
+/// their own. Every other target but the tools imports it, and it imports none of them. Its folders:
 ///
-/// A second platform is a second type of ``Source`` with definitions of its own; neither the line nor the merge knows
-/// which one it loads. What differs between platforms belongs into a definition or into the source, never into a
-/// condition on the platform's name.
+/// - `Definition`: what an entity is, and where each column stands in an answer.
+/// - `Line`: what moves from an answer to a table: records, rows, rejections, counts.
+/// - `Plan`: what a run reads, and what Inflow has read before.
+/// - `Runs`, `Schedule`: the life of a run, and when the next one begins.
+/// - `Connection`, `Quota`: an organisation, its settings and tokens, and its budget of calls.
+/// - `Alerts`, `History`, `Time`: what is wrong, how a record changed, days and instants.
+///
+/// Two protocols join the outer layers. A platform implements `Source`, and the warehouse implements the stores that a
+/// source needs (``TokenVault``, ``QuotaLedger``). `Sync` connects the two, so neither knows the other.
 ///
 /// A source only reads. A caller may ask for a chunk again, and for several chunks at once up to the organisation's
-/// limit.
+/// limit; both give the same records unless the platform changed them.
 public protocol Source: Sendable {
-    /// What a chunk is read as: batches in the order of the answer, pulled by the reader, so that memory is one batch.
+    /// The batches of a chunk in the order of the answer; the reader pulls them, so memory is one batch.
     associatedtype Batches: AsyncSequence<Batch, SourceError> & Sendable
 
     /// Name of the platform and of its schema in the warehouse.
@@ -22,6 +26,6 @@ public protocol Source: Sendable {
 
     /// Proves that the authorisation works, by reading something small.
     func organisation() async throws(SourceError) -> Organisation
-    /// The records of one chunk; nothing is asked before the first batch is.
+    /// The records of one chunk; sends no request before the first batch is wanted.
     func records(of entity: EntityDefinition, in chunk: Chunk) -> Batches
 }

@@ -93,7 +93,6 @@ struct Wiring: Sendable {
 
     // MARK: a process that serves
 
-    /// The queue of requests for runs.
     var queue: RunQueue { RunQueue(warehouse, patience: settings.workerPatience) }
 
     /// Keeps tokens alive, reviews every connection for incidents and delivers alerts; the daemon calls it once a

@@ -110,7 +110,7 @@ struct Envelope: ~Copyable {
         return holdsContainer || saysOK ? nil : "neither records, nor an empty list of them, nor Status OK"
     }
 
-    /// Whether records stand somewhere below the element in hand, which is not the envelope itself.
+    /// Whether records stand somewhere below the current element, which is not the envelope itself.
     private var isContainer: Bool {
         path != Array("response".utf8) && items.contains { $0.starts(with: path + [47]) }
     }

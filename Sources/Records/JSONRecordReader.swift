@@ -21,7 +21,7 @@ public struct JSONRecordReader: Sendable {
     /// - Parameters:
     ///   - record: What a record's own element is called in the batch, such as `JobStatus`.
     ///   - vocabulary: Element names in lower case; they get the numbers from 0 in `Batch.names`.
-    ///   - limits: How much is taken.
+    ///   - limits: Bounds of what the reader accepts.
     ///   - firstOrdinal: The place of the first record, when pages before this one had some.
     public init(record: String, vocabulary: [String], limits: ParserLimits = .init(), firstOrdinal: Int = 0) {
         self.record = record
@@ -54,7 +54,7 @@ public struct JSONRecordReader: Sendable {
     /// The body as JSON, and how many malformed UTF-8 sequences were replaced for that.
     private func decode(_ body: [UInt8]) throws(ParseError) -> (JSONValue, replaced: Int) {
         if body.count > Self.bodyLength {
-            throw ParseError(.tooLong, detail: "\(body.count) bytes, at most \(Self.bodyLength) are taken")
+            throw ParseError(.tooLong, detail: "\(body.count) bytes, Inflow accepts at most \(Self.bodyLength)")
         }
         let bytes = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body[3...] : body[...]
         guard let first = bytes.first(where: { !$0.isBlank }) else { throw ParseError(.empty) }

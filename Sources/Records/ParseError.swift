@@ -20,7 +20,7 @@ public struct ParseError: Error, Sendable, Hashable {
         case notJSON = "not_json"
         /// The body begins as XML but is not well-formed.
         case notWellFormed = "not_well_formed"
-        /// The root element is not one that was asked for.
+        /// The root element is not one that the endpoint names.
         case unexpectedRoot = "unexpected_root"
         /// An answer without records that does not prove that there are none; the detail says what it holds instead.
         case unprovenEmpty = "unproven_empty"

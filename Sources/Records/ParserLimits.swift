@@ -12,9 +12,9 @@ public struct ParserLimits: Sendable, Hashable {
     public var elementsPerRecord = 1 << 20
     /// Most element names beside the vocabulary; more is ``ParseError/Code/tooManyElements``.
     public var unknownNames = 10_000
-    /// A batch is handed over when it holds this many records, unreadable ones counted.
+    /// A batch is complete when it holds this many records, unreadable ones counted.
     public var batchRecords = 1_000
-    /// A batch is handed over when it holds this much text, the record that fills it included.
+    /// A batch is complete when it holds this much text, the record that fills it included.
     public var batchBytes = 1 << 20
 
     /// The limits Inflow runs with.

@@ -1,7 +1,7 @@
 /// Finds the bytes of each record in an XML body, exactly as they came: from the `<` of its tag to its last `>`.
 ///
 /// It knows no more of XML than where a tag ends: comments, CDATA sections, instructions and quoted values may hold
-/// anything. Bytes are fed in pieces of any length; the record in hand is all that is held. For bodies that
+/// anything. Bytes are fed in pieces of any length; it holds the current record only. For bodies that
 /// `XMLRecordParser` has read whole; of others it finds something or nothing, and never fails.
 package struct RecordSlicer {
     private enum Place {
@@ -22,9 +22,9 @@ package struct RecordSlicer {
     private var place = Place.text
     /// Local names of the elements one is in, outside records.
     private var path: [[UInt8]] = []
-    /// The tag in hand, or the record.
+    /// The current tag, or the current record.
     private var held: [UInt8] = []
-    /// Where in `held` the tag in hand begins.
+    /// Where in `held` the current tag begins.
     private var tagStart = 0
     /// Elements open inside the record, it included; 0 outside.
     private var depth = 0
@@ -36,7 +36,7 @@ package struct RecordSlicer {
         self.items = items.map { item in item.split(separator: "/").map { Array($0.lowercased().utf8) } }
     }
 
-    /// Takes the next bytes and hands over each record that ends in them.
+    /// Takes the next bytes and passes on each record that ends in them.
     package mutating func feed(_ bytes: [UInt8], _ found: ([UInt8]) -> Void) {
         for byte in bytes {
             step(byte, found)
@@ -129,7 +129,7 @@ package struct RecordSlicer {
         path = path.dropLast()
     }
 
-    /// Local name of the tag in hand, in lower case.
+    /// Local name of the current tag, in lower case.
     private var name: [UInt8] {
         let all = held[(tagStart + 1)...].prefix { byte in
             byte > 0x20 && byte != UInt8(ascii: "/") && byte != UInt8(ascii: ">")

@@ -247,7 +247,7 @@ struct RecordTape: ~Copyable {
         batch.elements.removeLast(batch.elements.count - recordElement)
         batch.text.removeLast(batch.text.count - recordText)
         if batch.text.capacity > limits.batchBytes * 4 {
-            // What was given up may have been long: its memory goes back.
+            // A dropped record may have been long: this frees its memory.
             var kept: [UInt8] = []
             kept.reserveCapacity(limits.batchBytes + 4_096)
             kept.append(contentsOf: batch.text)

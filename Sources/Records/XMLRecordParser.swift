@@ -1,10 +1,10 @@
 public import Inflow
 
-/// Reads an XML answer as it arrives and hands over its records in batches.
+/// Reads an XML answer as it arrives and returns its records in batches.
 ///
-/// Bytes are fed in slices of any length; batches are taken whenever there are some; `finish()` says whether the
+/// The caller feeds bytes in slices of any length and takes batches when they are complete; `finish()` says whether the
 /// answer was complete. Memory stays within a few batches, however long the answer is. After an error the parser is
-/// of no further use, and what it handed over before belongs to an answer that could not be read whole.
+/// of no further use, and the batches before it belong to an answer that could not be read whole.
 ///
 /// Well-formedness is libxml2's judgement (decision 0002); bytes it would refuse but that do no harm are replaced first
 /// and counted. No document type, no external entity and no network are ever touched.
@@ -36,7 +36,7 @@ public struct XMLRecordParser: ~Copyable {
     /// - Parameters:
     ///   - items: Paths at which records stand, such as `Response/Jobs/Job`; without regard to case.
     ///   - vocabulary: Element names in lower case; they get the numbers from 0 in `Batch.names`.
-    ///   - limits: How much is taken.
+    ///   - limits: Bounds of what the parser accepts.
     ///   - firstOrdinal: The place of the first record, when pages before this one had some.
     public init(items: [String], vocabulary: [String], limits: ParserLimits = .init(), firstOrdinal: Int = 0) {
         self.limits = limits.held
@@ -77,9 +77,9 @@ public struct XMLRecordParser: ~Copyable {
         return counted(session.pointee.tape.ready.removeFirst())
     }
 
-    /// Ends the body: the records not yet handed over, and what the answer said of itself.
+    /// Ends the body; returns the remaining records and what the answer said of itself.
     ///
-    /// Full batches still waiting should be taken with `nextBatch()` first; `last` is what remains after them. Throws
+    /// Take complete batches with `nextBatch()` first; `last` is what remains after them. Throws
     /// `ParseError` when the answer is not complete, has something after its end, or says that it is an error.
     public mutating func finish() throws(ParseError) -> (last: Batch?, counters: AnswerCounters) {
         if let failed { throw failed }

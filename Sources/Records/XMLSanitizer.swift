@@ -2,7 +2,7 @@
 ///
 /// - Malformed UTF-8 and characters that XML 1.0 forbids, raw or as references, become U+FFFD, and so do entities
 ///   without a definition; each is counted. The common HTML entities become the character they name, which loses
-///   nothing and is not counted. An ampersand that begins no reference is taken for itself, and counted.
+///   nothing and is not counted. An ampersand that begins no reference stands for itself, and is counted.
 /// - In CDATA sections, comments and instructions only raw characters are replaced: what looks like a reference
 ///   there is text.
 /// - A document type definition is refused before the parser sees it.

@@ -6,7 +6,7 @@ extension AlertNotice {
         "Inflow, \(AlertNotice.oneLine(connection, atMost: 60)): \(headline)"
     }
 
-    /// The message, lines ended by `\n`.
+    /// The message; each line ends with `\n`.
     public var text: String {
         var parts = [happened]
         if !did.isEmpty { parts.append(did) }
@@ -58,26 +58,28 @@ extension AlertNotice {
         case .heldDeletions:
             return
                 "Rows of \"\(shown)\" were absent from the platform's answers (\(count)): too many to be marked as "
-                + "deleted without a person."
+                + "deleted without your decision."
         case .rejections:
-            return "Records of \"\(shown)\" cannot be loaded as the platform sends them (\(count))."
+            return "Inflow cannot load records of \"\(shown)\" as the platform sends them (\(count))."
         case .consentNeeded:
             return "The platform no longer lets Inflow read \"\(shown)\":\n\(detail)"
         case .staleTable:
             return "Tables of \"\(shown)\" are older than the connection's limit:\n\(list)"
         case .tokenExpiring:
-            return "The refresh token of \"\(shown)\" dies \(incidents.first?.detail ?? "") unless it is used before."
+            return
+                "The refresh token of \"\(shown)\" expires on \(incidents.first?.detail ?? "") unless "
+                + "Inflow uses it before."
         }
     }
 
     private func over(_ kind: IncidentKind) -> String {
         switch kind {
         case .runFailed: "A Sync All of \"\(shown)\" has read everything again."
-        case .heldDeletions: "No deletions of \"\(shown)\" wait for a person any more."
+        case .heldDeletions: "No deletions of \"\(shown)\" wait for a decision any more."
         case .rejections: "No record of \"\(shown)\" is rejected any more."
         case .consentNeeded: "Connection \"\(shown)\" is authorised again."
         case .staleTable:
-            "These tables of \"\(shown)\" have been read completely again:\n"
+            "Inflow has read these tables of \"\(shown)\" completely again:\n"
                 + incidents.map { "  \($0.subject)" }.joined(separator: "\n")
         case .tokenExpiring: "The refresh token of \"\(shown)\" was renewed."
         }
@@ -91,22 +93,21 @@ extension AlertNotice {
 
     private var did: String {
         guard event == .opened, let kind else { return event == .closed ? "Nothing is left to do." : "" }
-        let silence = "Inflow sends one more message, when it is over."
+        let silence = "Inflow sends one more message when the problem is over."
         switch kind {
         case .runFailed:
             return
-                "What was committed stays in the tables; nothing was written by halves. The next sync reads again what "
-                + "is lacking. " + silence
+                "The tables keep all committed records. The next sync reads the rest again. " + silence
         case .heldDeletions:
             return "The rows stay in the tables as they are until you decide. " + silence
         case .rejections:
             return
-                "Everything else was loaded; of a rejected record the tables keep the version they had. It is loaded "
-                + "by itself once it is mended at the platform. " + silence
+                "Inflow loaded everything else; of a rejected record the tables keep the version they had. Inflow loads "
+                + "the record after you correct it in WorkflowMax. " + silence
         case .consentNeeded:
-            return "Nothing is read until a person authorises it; the tables stay as they are. " + silence
+            return "Inflow reads nothing until you authorise the connection; the tables stay as they are. " + silence
         case .staleTable:
-            return "The tables hold what was read then. " + silence
+            return "The tables keep the records of that reading. " + silence
         case .tokenExpiring:
             return "Every sync renews it. " + silence
         }
@@ -117,9 +118,9 @@ extension AlertNotice {
         switch kind {
         case .runFailed:
             return [
-                ("inflow runs \(name)", "what each run did and why it ended"),
+                ("inflow runs \(name)", "see what each run did and why it ended"),
                 ("inflow sync \(name)", "read again; that is always safe"),
-                ("inflow doctor", "see whether this machine or the database is at fault"),
+                ("inflow doctor", "see whether this machine or the database causes the error"),
             ]
         case .heldDeletions:
             return [
@@ -129,8 +130,8 @@ extension AlertNotice {
             ]
         case .rejections:
             return [
-                ("inflow rejections \(name)", "which records, and why"),
-                ("inflow rejections \(name) retry", "read them again once they are mended"),
+                ("inflow rejections \(name)", "see which records, and why"),
+                ("inflow rejections \(name) retry", "read them again after you correct them"),
                 ("inflow rejections \(name) dismiss ID", "hide one"),
             ]
         case .consentNeeded:
@@ -142,12 +143,12 @@ extension AlertNotice {
             ]
         case .staleTable:
             return [
-                ("inflow runs \(name)", "whether it is still read, and what fails"),
+                ("inflow runs \(name)", "see whether Inflow still reads it, and what fails"),
                 ("inflow sync \(name)", "read now"),
-                ("inflow alert set \(name) --freshness-hours N", "another limit"),
+                ("inflow alert set \(name) --freshness-hours N", "set another limit"),
             ]
         case .tokenExpiring:
-            return [("inflow sync \(name)", "any sync renews it")]
+            return [("inflow sync \(name)", "renew it; any sync does")]
         }
     }
 

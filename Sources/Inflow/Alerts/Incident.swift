@@ -12,7 +12,7 @@ public enum IncidentKind: String, StoredWord {
     case consentNeeded = "consent_needed"
     /// A table has not been read completely for longer than its limit.
     case staleTable = "stale_table"
-    /// The refresh token dies within a week.
+    /// The refresh token expires within a week.
     case tokenExpiring = "token_expiring"
 }
 

@@ -81,7 +81,7 @@ public struct IncidentReview: Sendable, Hashable {
         guard now.timeIntervalSince(since) > Double(hours) * 3_600 else { return nil }
         let words =
             reading.verifiedAt == nil
-            ? "never read completely, first asked for \(since.minuteText)"
+            ? "never read completely, first requested \(since.minuteText)"
             : "last read completely \(since.minuteText)"
         return Incident(.staleTable, subject: reading.entity, detail: words)
     }

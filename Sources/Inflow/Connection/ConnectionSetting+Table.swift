@@ -11,7 +11,7 @@ extension ConnectionSetting {
         at: \.timeZone, .timeZone)
     private static let firstDate = ConnectionSetting(
         "first-date", defaultText: "1 January ten years before it was added",
-        help: "leads are read from this day on, yyyy-MM-dd", at: \.firstDate, .day)
+        help: "first day from which leads and all jobs are read, yyyy-MM-dd", at: \.firstDate, .day)
 
     // MARK: with a default
 
@@ -29,13 +29,13 @@ extension ConnectionSetting {
         help: "month in which the year begins, 1 to 12")
     static let callsAtOnce = TypedSetting.number(
         "calls-at-once", default: 5, in: 0...1000,
-        help: "calls in flight at most, 0 for no limit")
+        help: "most calls in flight, 0 for no limit")
     static let callsPerMinute = TypedSetting.number(
         "calls-per-minute", default: 60, in: 0...100_000,
-        help: "calls in any 60 seconds at most, 0 for no limit")
+        help: "most calls in any 60 seconds, 0 for no limit")
     static let callsPerDay = TypedSetting.number(
         "calls-per-day", default: 5000, in: 0...10_000_000,
-        help: "calls in any 24 hours at most, 0 for no limit")
+        help: "most calls in any 24 hours, 0 for no limit")
     static let firstByteSeconds = TypedSetting.number(
         "first-byte-seconds", default: 180, in: 1...3600,
         help: "seconds an answer may take to begin")
@@ -45,11 +45,11 @@ extension ConnectionSetting {
     /// The length of a minute of calls, in seconds.
     public static let minuteSeconds = TypedSetting.number(
         "minute-seconds", default: 60, in: 1...3600,
-        help: "length in seconds of the minute of calls-per-minute")
+        help: "seconds that count as a minute for calls-per-minute")
     /// The length of a day of calls, in seconds.
     public static let daySeconds = TypedSetting.number(
         "day-seconds", default: 86_400, in: 1...604_800,
-        help: "length in seconds of the day of calls-per-day")
+        help: "seconds that count as a day for calls-per-day")
     static let jobStatusList = TypedSetting.choice(
         "job-status-list", default: false,
         help: "yes: job states come from the V2 list; no: derived from jobs")
@@ -58,43 +58,43 @@ extension ConnectionSetting {
         help: "calendar months a Sync All reads of each dated entity, this month included")
     static let rotationDays = TypedSetting.number(
         "rotation-days", default: 30, in: 0...3650,
-        help: "days within which every month once loaded is verified again, 0 for never")
+        help: "days within which Inflow checks every loaded month again, 0 for never")
     static let wholeDays = TypedSetting.number(
         "whole-days", default: 7, in: 1...365,
-        help: "days after which jobs and clients are read whole again")
+        help: "days after which Inflow reads all jobs and clients again")
     static let lateEntryDays = TypedSetting.number(
         "late-entry-days", default: 1, in: 0...365,
         help: "days after a day's end within which people still enter its records; a reading sent later completes it")
     static let overlapHours = TypedSetting.number(
         "overlap-hours", default: 24, in: 24...720,
-        help: "hours taken off the time since which changes are asked for")
+        help: "hours by which each request for changes overlaps the one before")
     static let brakePercent = TypedSetting.number(
         "brake-percent", default: 10, in: 0...100,
-        help: "deletions of more than this share (percent) of a span's rows are held")
+        help: "Inflow holds deletions of more than this share (percent) of a span's rows")
     static let brakeRows = TypedSetting.number(
         "brake-rows", default: 5, in: 0...1_000_000,
-        help: "deletions of up to this number of rows of a span are never held")
+        help: "Inflow never holds deletions of up to this number of rows of a span")
     static let brakeRunRows = TypedSetting.number(
         "brake-run-rows", default: 100, in: 0...10_000_000,
-        help: "deletions of more than this number of rows in one run are all held")
+        help: "Inflow holds all deletions of a run above this number of rows")
     static let brakeWeekRows = TypedSetting.number(
         "brake-week-rows", default: 300, in: 0...10_000_000,
-        help: "deletions that would make more than this number of rows in seven days are all held")
+        help: "Inflow holds deletions that would make more than this number of rows in seven days")
     static let absenceDays = TypedSetting.number(
         "absence-days", default: 1, in: 0...365,
-        help: "days between two lists that must both lack a row which cannot be asked for by key, before it is gone")
+        help: "days between two lists that both lack a row without a read by key, before it counts as gone")
     static let archive = TypedSetting.choice(
         "archive", default: true,
-        help: "yes: answers are kept as they came, compressed")
+        help: "yes: Inflow keeps each answer as it came, compressed")
     static let archiveDays = TypedSetting.number(
         "archive-days", default: 90, in: 0...100_000,
-        help: "days an answer is kept after a later one superseded it, 0 for ever")
+        help: "days for which Inflow keeps an answer after a later one replaced it, 0 for ever")
     static let historyDays = TypedSetting.number(
         "history-days", default: 0, in: 0...100_000,
-        help: "days a superseded version of a record is kept, 0 for ever")
+        help: "days for which Inflow keeps a replaced version of a record, 0 for ever")
     static let rejectionDays = TypedSetting.number(
         "rejection-days", default: 0, in: 0...100_000,
-        help: "days rejections and unknown elements are kept on record, 0 for ever")
+        help: "days for which Inflow keeps rejections and unknown elements, 0 for ever")
     static let readerSeconds = TypedSetting.number(
         "reader-seconds", default: 300, in: 0...86_400,
         help: "seconds a statement of its reader may take, 0 for no limit")
@@ -104,7 +104,7 @@ extension ConnectionSetting {
     /// The life of an unused refresh token, in days; SQL that needs it takes name and default from here.
     public static let refreshTokenDays = TypedSetting.number(
         "refresh-token-days", default: 60, in: 2...3650,
-        help: "days after which the platform lets an unused refresh token end")
+        help: "days after which an unused refresh token expires at the platform")
     static let redirectURL = TypedSetting.redirect(
         "redirect-url", default: "",
         help: "where the consent page sends the browser back to; empty: this machine")
@@ -113,13 +113,13 @@ extension ConnectionSetting {
         help: "share (percent) of a day's calls for custom-field values, job costs and payments, 0 for none")
     static let perParentCalls = TypedSetting.number(
         "per-parent-calls", default: 1000, in: 0...1_000_000,
-        help: "such calls of one run at most")
+        help: "most calls of one run for custom-field values, job costs and payments")
     static let perParentDays = TypedSetting.number(
         "per-parent-days", default: 90, in: 0...3650,
-        help: "days after which values of an unchanged record are read again, 0 for never")
+        help: "days after which Inflow reads the values of an unchanged record again, 0 for never")
     static let perParentOldCalls = TypedSetting.number(
         "per-parent-old-calls", default: 50, in: 0...1_000_000,
-        help: "calls of one run at most for values of records that have not changed")
+        help: "most calls of one run for values of records that have not changed")
     static let freshnessHours = TypedSetting.number(
         "freshness-hours", default: 30, in: 1...100_000,
         help: "hours after its last complete reading at which a table becomes stale")

@@ -2,7 +2,7 @@ public import Foundation
 
 /// How long an unused refresh token lives, and when Inflow renews it or warns.
 ///
-/// The platform ends a refresh token some days after its issue. Every refresh brings a new one, so a connection that
+/// A refresh token expires some days after its issue. Every refresh brings a new one, so a connection that
 /// runs often never comes near the end. For one that rarely runs, the daemon refreshes the token at half of its life.
 /// Source: BlueRock, "API authentication"; reference §3.1.
 public struct TokenLife: Sendable, Hashable {
@@ -20,7 +20,7 @@ public struct TokenLife: Sendable, Hashable {
         self.days = days
     }
 
-    /// When it ends unless Inflow uses it before.
+    /// When it expires unless Inflow uses it before.
     public var endsAt: Instant { issuedAt.addingTimeInterval(Double(days) * 86_400) }
 
     /// Whether half of its life is over, so that Inflow renews it without another need.
@@ -33,11 +33,11 @@ public struct TokenLife: Sendable, Hashable {
         guard now >= endsAt.addingTimeInterval(-TokenLife.warning) else { return nil }
         let day = endsAt.formatted(.iso8601)
         if now >= endsAt {
-            return "The refresh token of \"\(name)\" was good until \(day). If the platform refuses it, run "
+            return "The refresh token of \"\(name)\" was valid until \(day). If the platform refuses it, run "
                 + "\"inflow authorise \(name)\"."
         }
         return
-            "The refresh token of \"\(name)\" dies on \(day) unless it is used. Run \"inflow token refresh \(name)\", "
-            + "or any sync of it."
+            "The refresh token of \"\(name)\" expires on \(day) unless Inflow uses it. Run "
+            + "\"inflow token refresh \(name)\" or any sync of \(name)."
     }
 }

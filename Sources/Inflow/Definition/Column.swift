@@ -1,7 +1,7 @@
 /// One column of an entity's table: what it is called, where in the record it comes from, and how its text is read.
 ///
-/// The kind says how to read a text; how a value is stored is PostgreSQL's column type (architecture §4.1), and
-/// `SchemaCheck` holds the two together.
+/// The kind says how to read a text; how a value is stored is PostgreSQL's column type, and `SchemaCheck`
+/// compares the two before every run.
 public struct Column: Sendable, Hashable {
     /// How a text of the platform becomes a typed value.
     public enum Kind: String, Sendable, Hashable, CaseIterable {

@@ -30,7 +30,7 @@ public struct Endpoint: Sendable, Hashable {
 
     /// Path below the base URL; `{key}` stands for a percent-encoded identifier.
     public let path: String
-    /// The column of the entity whose value fills `{key}` (a job is asked for by its number, not by its key); the first
+    /// The column of the entity whose value fills `{key}` (the platform finds a job by its number, not by its key); the first
     /// key column when `nil`.
     public let keyColumn: String?
     /// Paths of a record's element from the root, `/`-separated, without regard to case; any of them counts.

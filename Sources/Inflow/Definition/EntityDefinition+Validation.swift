@@ -56,7 +56,7 @@ extension EntityDefinition {
                 faults.append("\(get.path) is asked by \"\(column)\", which is not a column")
             }
         } else if isReadEach {
-            faults.append("each record is to be read, but there is no call for one")
+            faults.append("each record needs a call of its own, but there is no call for one")
         }
         switch window {
         case .span(let span):

@@ -35,7 +35,7 @@ public struct EntityDefinition: Sendable, Hashable {
     public let alternative: Endpoint?
     /// The call that gives one record by key, as a list's row looks when detailed.
     public let get: Endpoint?
-    /// Whether each row of the list must be asked for by `get`, since no list carries its children.
+    /// Whether Inflow must read each row of the list by `get`, since no list carries its children.
     public let isReadEach: Bool
     /// The filter that the list requires or offers.
     public let window: WindowRule

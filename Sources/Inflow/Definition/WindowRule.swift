@@ -42,7 +42,7 @@ public enum WindowRule: Sendable, Hashable {
 
     /// One call for each parent, where a custom-field definition's flag says its kind has any.
     public struct PerParent: Sendable, Hashable {
-        /// The entity (or child table, as `job_task`) whose keys are asked for.
+        /// The entity (or child table, as `job_task`) whose keys the requests carry.
         public let parent: String
         /// The parent's column that fills `{key}`.
         public let key: String

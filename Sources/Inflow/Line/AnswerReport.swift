@@ -1,6 +1,6 @@
 /// What a source reports with a batch beside its records: what the answers cost, when they were made, what to archive.
 ///
-/// All of it counts from the batch before, so that the reports of a chunk's batches add up to the chunk. Records and
+/// All numbers count from the batch before, so that the reports of a chunk's batches add up to the chunk. Records and
 /// report travel together because they commit together: the archive and the read parents belong to the chunk's rows.
 public struct AnswerReport: Sendable {
     /// Calls, bytes and waiting since the last batch.
@@ -9,7 +9,7 @@ public struct AnswerReport: Sendable {
     public var answeredAt: Instant?
     /// Compressed pieces of the answers for the archive, in order; empty where the connection keeps no archive.
     public var archive: [ArchivePart] = []
-    /// The key this batch's answer was asked for by; `nil` for a list.
+    /// The key of the request; `nil` for a list.
     public var parent: String?
     /// Place of the answer's first record among all records of the chunk, 0-based.
     public var firstOrdinal = 0
@@ -28,7 +28,7 @@ public struct AnswerReport: Sendable {
     public init() {}
 }
 
-/// A record of another entity whose values were asked for in one call.
+/// A record of another entity whose values Inflow requested in one call.
 public struct AnsweredParent: Sendable, Hashable {
     /// The parent's key, as the call was made with it.
     public let key: String

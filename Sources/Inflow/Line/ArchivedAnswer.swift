@@ -1,8 +1,8 @@
-/// What an archived answer answers; without a secret of any kind.
+/// The request of an archived answer, without any secret.
 public struct ArchivedRequest: Sendable, Hashable {
     /// Path of the endpoint as the definition names it, `{key}` unfilled: it decides how the answer is read.
     public let endpoint: String
-    /// The identifier that was asked for; `nil` for a list.
+    /// The key of the request; `nil` for a list.
     public let key: String?
     /// Path and query as they were sent.
     public let asked: String
@@ -25,7 +25,7 @@ public enum ArchivedKind: String, StoredWord {
     case sweep
     /// A list without a filter.
     case whole
-    /// Records or values asked for by key.
+    /// Records or values requested by key.
     case parents
 }
 
@@ -33,21 +33,21 @@ public enum ArchivedKind: String, StoredWord {
 public struct ArchivedAnswer: Sendable, Hashable {
     /// Its number in the archive.
     public let id: Int64
-    /// The run that asked.
+    /// The run that made the request.
     public let run: Int64
-    /// The chunk it was part of, as the run log names it.
+    /// The chunk of the request, as the run log names it.
     public let chunk: String
-    /// Of what kind that chunk was.
+    /// The kind of that chunk.
     public let kind: ArchivedKind
-    /// The days asked for, where the chunk was a span.
+    /// The requested days, if the chunk was a span.
     public let window: Window?
-    /// The request that was answered.
+    /// The request.
     public let request: ArchivedRequest
-    /// When the chunk was asked for, by the database's clock.
+    /// When Inflow first asked for the chunk, by the database's clock.
     public let askedAt: Instant
     /// Length of the body as it came, decoded.
     public let bodyBytes: Int
-    /// In how many pieces it is kept.
+    /// Number of pieces in the archive.
     public let pieces: Int
 
     /// An answer from its parts.

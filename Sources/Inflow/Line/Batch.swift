@@ -1,4 +1,4 @@
-/// A few hundred records of one answer with their text: the unit handed along the line.
+/// A few hundred records of one answer with their text: the unit that moves along the line.
 ///
 /// The parser decides how large it is (`ParserLimits`: by default 1,000 records or 1 MiB; the WorkflowMax source asks
 /// for 300 records or 128 KiB). Memory of a run is one batch for each worker and never grows with the answer.

@@ -65,9 +65,9 @@ public struct Rejection: Sendable, Hashable {
     }
 }
 
-/// An element that the definition does not name; its value is kept in the row's `extra`.
+/// An element that the definition does not name; its value is in `extra`, unless it stands around the records.
 public struct Drift: Sendable, Hashable {
-    /// The table whose `extra` keeps it.
+    /// The table whose `extra` holds its value; for an element around the records, the entity's table.
     public var table: String
     /// Path from the row's element, as the platform spells it.
     public var path: String

@@ -1,6 +1,6 @@
 /// Elements that the definition does not name, kept in the column `extra` of the row they stand in.
 extension Shaping {
-    /// Keeps an element for `extra`; a past one is not the element in hand, so that what encloses it may be closed.
+    /// Keeps an element for `extra`; a past one is not the current element, so the element around it may be closed.
     mutating func keepAside(_ element: Int, row: Int, ownTextOnly: Bool = false, isPast: Bool = false) {
         let one = batch.elements[element]
         if ownTextOnly ? one.textLength == 0 : isEmpty(element) { return }

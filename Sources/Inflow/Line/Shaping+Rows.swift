@@ -32,7 +32,7 @@ extension Shaping {
         if !row.extras.isEmpty { closeExtras(of: row) }
     }
 
-    /// The key an answer was asked for by, in the columns of a record that is a line of another entity's.
+    /// The key of an answer's request, in the columns of a record that is a line of another entity's.
     mutating func takeParent() {
         guard let parent = batch.answer.parent else { return }
         for (column, kind) in plan.tables[0].kinds.enumerated() where kind == .parent {

@@ -28,7 +28,7 @@ struct Shaping {
     var arena: [UInt8]
     var stack: [Open] = []
     var rows: [OpenRow] = []
-    /// Rows in each block before the record in hand.
+    /// Rows in each block before the current record.
     var marks: [Int] = []
     var failure: (table: Int, column: String, raw: String, reason: Rejection.Reason)?
     var seenDrift: Set<String> = []

@@ -37,7 +37,7 @@ public struct Tally: Sendable, Hashable, Codable {
         left.duplicates += right.duplicates
     }
 
-    /// What was counted since another tally was taken.
+    /// The counts since an earlier tally.
     public static func - (left: Tally, right: Tally) -> Tally {
         var tally = left
         tally.pulled -= right.pulled

@@ -66,9 +66,7 @@ public struct BackfillPlan: Sendable, Hashable {
     ) throws(RunPlan.Refusal) {
         for name in names {
             guard let entity = known.first(where: { $0.name == name }) else {
-                throw RunPlan.Refusal(
-                    description:
-                        "There is no entity \"\(name)\". There are: \(known.map(\.name).joined(separator: ", ")).")
+                throw .unknownEntity(name, among: known)
             }
             guard entity.isDated else {
                 throw RunPlan.Refusal(

@@ -1,6 +1,6 @@
 /// What the answer to one record lacks of the rows it had: the costs of a job, the custom fields of a client.
 public struct ParentLoss: Sendable, Hashable {
-    /// What the record is asked for by.
+    /// The key of the requests for the record.
     public var parent: String
     /// Live rows that it had before the run.
     public var rows: Int

@@ -14,7 +14,7 @@ public struct ParentBacklog: Sendable, Hashable {
     public var unknown = 0
     /// Unchanged records whose last call is longer ago than the setting allows, and those of which rows are missing.
     public var old = 0
-    /// When the values read longest ago were asked for.
+    /// When Inflow requested the values that it read longest ago.
     public var oldestReadAt: Instant?
     /// Keys of due records, the newest first; the list may be shorter than ``due``.
     public var dueKeys: [String] = []

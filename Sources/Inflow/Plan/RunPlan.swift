@@ -23,13 +23,13 @@ public struct RunPlan: Sendable, Hashable {
         case future
         /// Records modified since the watermark.
         case modified
-        /// All of an entity whose changes the platform lists: once a week, to find deletions.
-        case weekly
+        /// All of an entity whose changes the platform lists, after as many days as `whole-days` says, to find deletions.
+        case whole
         /// Open and draft documents, whatever their age.
         case sweep
         /// Months verified longest ago.
         case rotation
-        /// What a person asked for.
+        /// Entities or days that a person requested.
         case asked
         /// Documents that have left the open lists since the last sweep.
         case left
@@ -55,11 +55,11 @@ public struct RunPlan: Sendable, Hashable {
             case .list: "the whole list"
             case .window: "the last months"
             case .future: "the year ahead"
-            case .modified: "what changed since the watermark"
-            case .weekly: "everything, once a week"
+            case .modified: "records modified since the last reading"
+            case .whole: "the whole list, due after whole-days"
             case .sweep: "open documents of any age"
             case .rotation: "months verified longest ago"
-            case .asked: "asked for"
+            case .asked: "requested by name"
             case .left: "documents that have left the open lists"
             case .header: "open documents, with their lines"
             case .missing: "records that were missing"
@@ -97,7 +97,7 @@ public struct RunPlan: Sendable, Hashable {
         /// The chunks without their reasons, in order.
         public var chunks: [Chunk] { readings.map(\.chunk) }
 
-        /// A part of chunks that a person asked for.
+        /// A part of chunks that a person requested.
         public init(entity: EntityDefinition, chunks: [Chunk]) {
             self.init(entity: entity, readings: chunks.map { Reading($0, .asked) })
         }
@@ -111,13 +111,20 @@ public struct RunPlan: Sendable, Hashable {
 
     /// Why a plan cannot be made, in words.
     public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
-        /// What was asked for, why that is impossible, and what to ask for instead.
+        /// The text that was refused, and the form that is accepted.
         public let description: String
+
+        /// The refusal of an entity's name that no definition has.
+        public static func unknownEntity(_ name: String, among known: [EntityDefinition]) -> Refusal {
+            let names = known.map(\.name).joined(separator: ", ")
+            return Refusal(
+                description: "There is no entity \"\(name)\". The entities are: \(names). Nothing was read.")
+        }
     }
 
     /// What begins the run.
     public var trigger: Trigger
-    /// What was asked for, in words.
+    /// The request in words.
     public var scope: String
     /// The purpose of its calls.
     public var purpose = CallPurpose.run
@@ -168,9 +175,7 @@ public struct RunPlan: Sendable, Hashable {
         let window = try span(first, last, today)
         var chosen: [EntityDefinition] = []
         for name in names where !entities.contains(where: { $0.name == name }) {
-            throw Refusal(
-                description:
-                    "There is no entity \"\(name)\". There are: \(entities.map(\.name).joined(separator: ", ")).")
+            throw .unknownEntity(name, among: entities)
         }
         for entity in entities where names.isEmpty ? entity.isDated : names.contains(entity.name) {
             if window != nil, !entity.isDated {

@@ -44,7 +44,7 @@ struct SyncAllPlan {
             }
         }
         guard let since = state.watermarks[entity.name], !isWholeDue(entity) else {
-            return sweeps + everything(entity).map { reading(entity, $0, .weekly) }
+            return sweeps + everything(entity).map { reading(entity, $0, .whole) }
         }
         let modified = reading(entity, .since(since), .modified)
         guard case .span(let rule) = entity.window else { return sweeps + [modified] }
@@ -178,9 +178,7 @@ extension RunPlan {
         _ settings: ConnectionSettings, state: SyncState, today: LocalDate
     ) throws(Refusal) -> RunPlan {
         for name in names where !entities.contains(where: { $0.name == name }) {
-            throw Refusal(
-                description:
-                    "There is no entity \"\(name)\". There are: \(entities.map(\.name).joined(separator: ", ")).")
+            throw .unknownEntity(name, among: entities)
         }
         let parts = entities.filter { names.isEmpty || names.contains($0.name) }.map { entity in
             guard case .span(let rule) = entity.window else {

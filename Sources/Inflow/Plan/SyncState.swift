@@ -8,7 +8,7 @@ public struct SyncState: Sendable, Hashable {
         public let entity: String
         /// The month's first day.
         public let month: LocalDate
-        /// When the last complete answer was asked for, UTC.
+        /// When Inflow requested the last complete answer, UTC.
         public let verifiedAt: Instant
         /// Whether another reading now could say more than that answer did, or something different.
         ///

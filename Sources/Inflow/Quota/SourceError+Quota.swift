@@ -3,8 +3,8 @@ extension SourceError {
     public static func dayIsSpent(seconds: Int) -> SourceError {
         SourceError(
             .dayLimitReached, subject: "calls of the day",
-            message: "The organisation's calls for the day are spent. What was read is kept; "
-                + "the rest is read when calls are free again.",
+            message: "The organisation's calls for the day are spent. The tables keep what Inflow "
+                + "has read; run the same command again when calls are free.",
             retryAfter: max(1, seconds))
     }
 
@@ -13,13 +13,12 @@ extension SourceError {
         SourceError(
             .reserveKept, subject: "calls of the day",
             message:
-                "What is left of the organisation's calls for the day is kept for scheduled runs. Work that can wait "
-                + "is left for later.",
+                "Inflow keeps the last calls of the day for scheduled runs and does this work later.",
             retryAfter: max(1, seconds))
     }
 
     /// The task was cancelled.
     public static func cancelled(subject: String) -> SourceError {
-        SourceError(.cancelled, subject: subject, message: "Reading was stopped. Nothing half-read is kept.")
+        SourceError(.cancelled, subject: subject, message: "Inflow stopped reading and keeps no half-read answer.")
     }
 }

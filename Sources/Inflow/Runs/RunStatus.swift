@@ -1,6 +1,6 @@
 /// How a run stands (`inflow.run.status`): under way, or ended with an outcome.
 public enum RunStatus: StoredWord {
-    /// Under way, or its process died and no later run has closed it yet.
+    /// Under way, or its process ended and no later run has closed it yet.
     case running
     /// The run ended with an outcome.
     case ended(RunOutcome)

@@ -33,6 +33,6 @@ public enum Trigger: String, StoredWord {
 
     /// Whether the run reads records by key that a person named, regardless of earlier reading.
     ///
-    /// Such a run never goes on with a parked one.
+    /// Such a run never continues a parked one.
     public var isByKey: Bool { self == .retry || self == .deletions }
 }

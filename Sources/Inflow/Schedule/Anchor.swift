@@ -13,9 +13,9 @@ public struct Anchor: Sendable, Hashable {
     /// The zone whose clock is read.
     public let zone: TimeZone
 
-    /// Why a text does not give an anchor.
+    /// Why a text is not an anchor.
     public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
-        /// What was given, and what can be.
+        /// The text that was refused, and the form that is accepted.
         public let description: String
     }
 

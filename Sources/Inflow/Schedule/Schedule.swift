@@ -12,13 +12,13 @@ public import Foundation
 ///
 /// No process owns a schedule and none holds a timer that matters. Every process that serves reads the state from the
 /// warehouse, asks for a decision and waits until the instant in it. The claim of a slot is a row with a unique key, so
-/// two processes cannot run one day twice, and after a crash any process goes on.
+/// two processes cannot run one day twice, and after a crash any process can continue.
 ///
 /// Missed slots count once: the latest stands for all of them. Only two things move a schedule: a Sync All that a
 /// person asks for, and a person who sets it. A targeted sync, a scheduled run, a retry and a backfill leave it as it
 /// is.
 public struct Schedule: Sendable, Hashable {
-    /// Whether scheduled runs are wanted.
+    /// Whether the schedule is on.
     public private(set) var isOn: Bool
     /// When scheduled runs are due; without an anchor none is.
     public private(set) var anchor: Anchor?

@@ -30,7 +30,7 @@ public struct ScheduleState: Sendable, Hashable {
     /// What to do at an instant.
     ///
     /// The latest slot that has come since the last setting and has no claim comes first: one run, however many slots
-    /// were missed. Without such a slot, the present claim goes on: at once where its run was interrupted, after the
+    /// were missed. Without such a slot, the present claim continues: at once where its run was interrupted, after the
     /// pause of the rule where it failed.
     public func decision(at now: Instant) -> ScheduleDecision {
         guard schedule.isOn else { return .off(.disabled) }

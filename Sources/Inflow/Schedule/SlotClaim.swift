@@ -14,7 +14,7 @@ public struct SlotClaim: Sendable, Hashable {
         case parked(until: Instant)
         /// The platform asked at an instant for a person's consent, without which another attempt would fail.
         case needsConsent(at: Instant)
-        /// The process was stopped or died under way; the run stands at its checkpoint.
+        /// The process stopped or ended under way; the run stands at its checkpoint.
         case interrupted
         /// A person cancelled it; it is not tried again.
         case cancelled

@@ -8,11 +8,11 @@ public enum SlotState: String, StoredWord {
     case succeeded
     /// The run failed; it is tried again after a pause.
     case failed
-    /// The quota stopped the run; it goes on when there are calls again.
+    /// The quota stopped the run; it continues when calls are free again.
     case parked
     /// The run needs a person's consent.
     case needsConsent = "needs_consent"
-    /// The process stopped or died; the run goes on at its checkpoint.
+    /// The process stopped or ended; another run continues at its checkpoint.
     case interrupted
     /// A person cancelled the run; the slot is not tried again.
     case cancelled

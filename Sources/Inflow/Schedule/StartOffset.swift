@@ -11,7 +11,7 @@ public struct StartOffset: Sendable, Hashable {
     /// Seconds at most; far less than lies between any two slots of an anchor.
     public static let longest: TimeInterval = 600
 
-    /// The number of the connection whose offset is asked for.
+    /// The number of the connection.
     public let connection: Int64
     /// The anchors of all connections whose schedules are on, by number; its own may be missing.
     public let anchors: [Int64: Anchor]

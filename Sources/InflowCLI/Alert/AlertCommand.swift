@@ -16,7 +16,7 @@ import Warehouse
 /// not lose it. Every command that reads ends with a review and a delivery, and the daemon repeats both once a minute.
 struct AlertCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "alert", abstract: "Alerts by mail or webhook when something is wrong.",
+        commandName: "alert", abstract: "Set up, test and list alerts by mail or webhook.",
         discussion: """
             Inflow sends one message when a Sync All fails, deletions wait for a decision, records are rejected, the \
             connection needs a new authorisation (or soon will), or a table is older than its limit, and one more when \

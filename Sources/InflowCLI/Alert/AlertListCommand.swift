@@ -5,7 +5,7 @@ import Warehouse
 
 struct AlertListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", 
+        commandName: "list",
         abstract: "List open and recent incidents, and messages that Inflow could not deliver.")
 
     @Argument(help: "Name of the connection.") var name: String

@@ -5,7 +5,7 @@ import Warehouse
 
 struct ConnectionPauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", 
+        commandName: "pause",
         abstract: "Stop new runs of a connection until you resume it; a run under way continues.")
 
     @Argument(help: "Name of the connection.") var name: String

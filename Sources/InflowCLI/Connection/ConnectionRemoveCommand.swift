@@ -6,7 +6,7 @@ import WorkflowMax
 
 struct ConnectionRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", 
+        commandName: "remove",
         abstract: "Remove a connection, its reader and its records.",
         discussion: """
             Inflow stops a run or a backfill that reads the connection, and waits for it. If the removal is interrupted, run it again. --keep-data keeps the records, their history and the log \

@@ -5,7 +5,7 @@ import Warehouse
 
 struct ConnectionResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resume", 
+        commandName: "resume",
         abstract: "End the pause of a connection; Inflow does not catch up runs that were due in it.")
 
     @Argument(help: "Name of the connection.") var name: String

@@ -17,7 +17,7 @@ extension ConnectionCommand {
                 """)
 
         @Argument(help: "Name of the connection.") var name: String?
-        @Flag(help: "The login that sees the rows of all connections.") var all = false
+        @Flag(help: "Create or show the login that reads the rows of all connections.") var all = false
         @Flag(help: "Set a new password; the old one stops working at once.") var rotate = false
         @Flag(help: "Print one JSON document.") var json = false
 

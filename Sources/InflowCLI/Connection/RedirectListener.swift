@@ -8,14 +8,13 @@ import Synchronization
 struct RedirectListener: Sendable {
     /// The port; 0 takes any free one.
     let port: Int
-    /// The path of the redirect address.
     let path: String
 
     /// Serves until the browser has received the page that answers its redirect.
     ///
     /// Calls `onReady` with the port once the server listens, and `answer` once with path and query of the redirect.
     ///
-    /// - Throws: an error of the network when the port is taken; `CancellationError`.
+    /// - Throws: an error of the network when another process uses the port; `CancellationError`.
     func run(
         onReady: @escaping @Sendable (Int) async -> Void,
         answer: @escaping @Sendable (String) async -> RedirectPage

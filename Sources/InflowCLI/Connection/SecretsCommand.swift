@@ -5,7 +5,7 @@ import Warehouse
 /// `inflow secrets`: the key that encrypts tokens and client secrets.
 struct SecretsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "secrets", abstract: "The key that encrypts tokens and client secrets.",
+        commandName: "secrets", abstract: "Rotate the key that encrypts tokens and client secrets.",
         subcommands: [Rotate.self])
 
     struct Rotate: AsyncParsableCommand {

@@ -61,8 +61,8 @@ struct EntitiesCommand: AsyncParsableCommand {
 /// The entity of this name; throws a `UserError` that lists the known ones.
 func findEntity(_ name: String) throws -> EntityDefinition {
     guard let entity = WorkflowMax.entities.first(where: { $0.name == name }) else {
-        let known = WorkflowMax.entities.map(\.name).joined(separator: ", ")
-        throw UserError("There is no entity \"\(name)\". The entities are: \(known).", exitCode: 64)
+        let refusal = RunPlan.Refusal.unknownEntity(name, among: WorkflowMax.entities)
+        throw UserError(refusal.description, exitCode: 64)
     }
     return entity
 }

@@ -10,7 +10,7 @@ struct PerParentStatus: Encodable {
         let entity: String
         /// Whether any record can have such values: a custom field exists for its kind.
         let used: Bool
-        /// Parents that can be asked; those of them that are new or changed since the last reading; those that the
+        /// Parents that Inflow can ask; those of them that are new or changed since the last reading; those that the
         /// platform does not know.
         let records, toBeAsked, unknown: Int
         /// Parents that did not change but whose last reading is too old.

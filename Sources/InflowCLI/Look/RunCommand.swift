@@ -7,15 +7,15 @@ import WorkflowMax
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Show one run: its entities, their numbers and errors; with --follow while it runs.",
+        abstract: "Show a run: its entities, numbers and errors.",
         discussion: """
-            With --follow, Inflow shows a run on this or another machine until it ends, and takes its exit code. \
-            Ctrl-C ends the display, not the run.
+            With --follow, Inflow shows the run until it ends, also from another machine, and ends with the run's \
+            exit code. Ctrl-C ends the display, not the run.
             """)
 
     @Argument(help: "Number of the run, as \"inflow runs\" lists it.") var id: Int64
     @Flag(help: "List the chunks too.") var chunks = false
-    @Flag(help: "Show the run until it ends, and take its exit code.") var follow = false
+    @Flag(help: "Show the run until it ends; end with its exit code.") var follow = false
     @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
 
     func run() async throws {

@@ -40,7 +40,7 @@ struct BackfillPlanDocument: Encodable {
             return Console.print(
                 "The tables hold all of \(window) already: there is nothing to read. --again reads it once more.")
         }
-        Console.table(["chunk", "to be read"], chunks.map { [$0.days, $0.entities.joined(separator: ", ")] })
+        Console.table(["chunk", "to read"], chunks.map { [$0.days, $0.entities.joined(separator: ", ")] })
         if skipped > 0 { Console.print("The tables hold \(skipped) further chunks already.") }
         Console.print(summary)
     }

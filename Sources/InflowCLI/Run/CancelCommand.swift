@@ -69,8 +69,8 @@ struct CancelCommand: AsyncParsableCommand {
         let words =
             switch status {
             case .running: "was asked to stop, and has not ended yet"
-            case .ended(.interrupted): "was stopped; what is committed stays in the tables"
-            case .ended(let outcome): "ended by itself before it could be stopped: \(outcome)"
+            case .ended(.interrupted): "has stopped; the tables keep all committed records"
+            case .ended(let outcome): "ended before the request reached it: \(outcome)"
             }
         let message = "Run \(run) of \"\(name)\" \(words)."
         return (

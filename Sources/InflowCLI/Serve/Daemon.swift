@@ -13,14 +13,14 @@ import Warehouse
 /// - Schedule: puts due runs into the queue; each slot once, however many daemons serve (`SlotClaim`).
 /// - Maintenance: refreshes tokens, reviews connections for incidents, delivers alerts.
 /// - Workers: take requests from the queue, one after the other, and run them.
-/// - Settings reload on SIGHUP, and the health and metrics pages.
+/// - Reload of the log level on SIGHUP, and the health and metrics pages.
 ///
 /// A service group starts them together. SIGTERM or SIGINT ends all: workers drop the chunk under way and put their
 /// request back, and the process leaves the list of workers before it ends, so that another daemon continues at once.
 struct Daemon: Sendable {
     let wiring: Wiring
     let workers: Int
-    /// The name of this process in the queue, new at each start: a restarted process is not the one that died.
+    /// The name of this process in the queue, new at each start: a restarted process is not the one that ended.
     let worker = UUID().uuidString.lowercased()
     var now: Now = { Date() }
 
@@ -92,7 +92,7 @@ struct Daemon: Sendable {
     }
 }
 
-/// Reads the settings again on SIGHUP.
+/// Reads the log level again on SIGHUP; warns if a setting changed that needs a restart.
 private struct SettingsReload: Service {
     let wiring: Wiring
 
@@ -101,10 +101,10 @@ private struct SettingsReload: Service {
             for await _ in await UnixSignalsSequence(trapping: .sighup) {
                 do {
                     try await wiring.reload()
-                    wiring.logger.notice("settings read again")
+                    wiring.logger.notice("Inflow read the log level again")
                 } catch {
                     wiring.logger.warning(
-                        "Inflow could not read the settings again and keeps the previous ones: \(error)")
+                        "Inflow could not read the settings again and keeps the log level: \(error)")
                 }
             }
         }

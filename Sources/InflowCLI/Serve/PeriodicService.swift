@@ -4,12 +4,10 @@ import Warehouse
 
 /// Repeats a round of work until the daemon ends; logs a round that fails and continues with the next.
 struct PeriodicService: Service {
-    /// The name in the log.
     let name: String
     /// The pause between two rounds.
     let every: Duration
     let logger: Logger
-    /// The work of one round.
     let round: @Sendable () async throws -> Void
 
     func run() async throws {

@@ -11,7 +11,8 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             The daemon runs the schedule of "inflow schedule" and the requests of "inflow sync". Several daemons, also \
             on several machines, may serve one warehouse. On SIGTERM or Ctrl-C a daemon drops the chunks it is reading \
-            and puts their runs back into the queue. On SIGHUP it reads the settings again.
+            and puts their runs back into the queue. On SIGHUP it reads the log level again; other settings \
+            need a restart.
             """)
 
     @Option(help: "Address of the health and metrics pages.") var address = "127.0.0.1"
@@ -25,7 +26,8 @@ struct ServeCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let daemon = Daemon(wiring: wiring, workers: max(1, workers))
             try await daemon.run(address: address, port: port) { port in
-                Console.note("Serving. Health and metrics: http://\(address):\(port).")
+                let pages = "Health and metrics: http://\(address):\(port)."
+                Console.note(port < 0 ? "Serving, without health and metrics pages." : "Serving. \(pages)")
                 ready?.write("\(port)\n")
             }
         }

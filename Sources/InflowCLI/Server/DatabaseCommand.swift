@@ -33,7 +33,8 @@ struct DatabaseCommand: AsyncParsableCommand {
     }
 
     struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show whether it runs; exit code 1 unless it does.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show whether the private PostgreSQL runs; exit code 1 if it does not.")
 
         func run() async throws {
             try await reporting {

@@ -8,7 +8,7 @@ import WorkflowMax
 /// `inflow doctor`: checks from the warehouse outward what Inflow needs, and names the command that repairs each fault.
 ///
 /// The order is the order of dependence: settings, PostgreSQL, schema, tables, readers, connections, key file, tokens.
-/// A check that cannot run without an earlier one is left out, so the first line marked "missing" is the one to repair
+/// A check that cannot run without an earlier one is left out, so the first line marked "fault" is the one to repair
 /// first.
 ///
 /// Doctor only reads. In particular it never starts the private PostgreSQL, which other commands do, because its state
@@ -16,7 +16,7 @@ import WorkflowMax
 /// It makes no call to the platform: `inflow connection test` does that.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check the installation and show what is missing; changes nothing.")
+        commandName: "doctor", abstract: "Check the installation and show what is missing; change nothing.")
 
     func run() async throws {
         try await reporting {
@@ -24,7 +24,7 @@ struct DoctorCommand: AsyncParsableCommand {
             var faults = 0
             func report(_ isWell: Bool, _ text: String) {
                 if !isWell { faults += 1 }
-                Console.print("\(isWell ? "well   " : "missing")  \(text)")
+                Console.print("\(isWell ? "ok   " : "fault")  \(text)")
             }
             report(true, "Inflow \(Version.text), folder \"\(settings.home)\"")
             guard let url = try await databaseURL(settings, report) else { throw ExitCode(1) }

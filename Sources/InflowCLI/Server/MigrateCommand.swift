@@ -5,7 +5,7 @@ import WorkflowMax
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Update the warehouse's schema to this version of Inflow. Forward only.")
+        commandName: "migrate", abstract: "Update the warehouse's schema to this version of Inflow; it cannot go back.")
 
     func run() async throws {
         try await reporting {

@@ -87,7 +87,6 @@ struct Edits: Sendable {
         generation += 1
     }
 
-    /// Changes one row further.
     mutating func change(_ kind: RowKind, _ index: Int, _ body: (inout RowEdit) -> Void) {
         var edit = rows[kind]?[index] ?? RowEdit()
         body(&edit)

@@ -1,4 +1,4 @@
-/// What one row must be: its own values as the sandbox writes them when it is asked for alone, and its lines counted.
+/// What one row must be: its own values as the sandbox writes them in the answer to `get`, and its lines counted.
 struct ExpectedRow: Sendable, Encodable {
     /// The lines of one child table.
     struct Lines: Sendable, Encodable {

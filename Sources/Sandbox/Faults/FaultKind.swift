@@ -1,7 +1,7 @@
 /// Everything that can go wrong on demand; the raw values are the `kind` of `/sandbox/faults`.
 ///
 /// The sandbox learns faults from what other platforms, proxies and gateways have been seen to do. None of them says
-/// anything about the records: whatever a fault answers, `/sandbox/truth` goes on telling what the platform holds. A
+/// anything about the records: whatever a fault answers, `/sandbox/truth` still shows what the platform holds. A
 /// loader that believes one of these answers therefore differs from the truth, and a test sees it.
 ///
 /// Three groups act at three places. Kinds that answer instead of the rows (`FaultAnswers`) never look at the

@@ -40,7 +40,7 @@ enum FieldOwner: String, Sendable, CaseIterable {
         }
     }
 
-    /// The rows that are there and can be asked for.
+    /// The rows that exist and that a request can name.
     func rows(_ selection: Selection) -> [Int] {
         let sample = selection.renderer.sample
         func lines(_ kind: RowKind, _ places: (Int) -> [Int]) -> [Int] {
@@ -59,7 +59,7 @@ enum FieldOwner: String, Sendable, CaseIterable {
         }
     }
 
-    /// What a row is asked for by: the number of a job, the identifier of everything else.
+    /// The key of a request for a row: the number of a job, the identifier of everything else.
     func key(_ index: Int, _ selection: Selection) -> String {
         guard self == .job else { return selection.renderer.sample.id(kind, index).text }
         var writer = XMLWriter(spelling: SandboxSpelling())

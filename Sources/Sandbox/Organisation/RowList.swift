@@ -1,6 +1,6 @@
 /// An answer of the platform before it is written: which rows, in which envelope.
 struct RowList: Sendable {
-    /// The three elements that appear only when a page was asked for.
+    /// The three elements that appear only when the request names a page.
     struct Counters: Sendable {
         var page: Int
         var size: Int

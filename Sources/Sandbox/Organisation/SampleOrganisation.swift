@@ -57,7 +57,6 @@ struct SampleOrganisation: Sendable {
     var activities: [Activity] = []
     var history: [HistoryItem] = []
 
-    /// The identifier of a row.
     func id(_ kind: RowKind, _ index: Int) -> RowID {
         RowID(seed: seed, kind: kind, index: index)
     }

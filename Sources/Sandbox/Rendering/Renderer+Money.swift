@@ -97,7 +97,6 @@ extension Renderer {
         return index % 5 == 0 && half.units != 0 ? [half, paid - half] : [paid]
     }
 
-    /// The payments of an invoice.
     func payments(_ w: inout XMLWriter, _ index: Int) {
         let amounts = payments(of: index)
         guard !amounts.isEmpty else { return w.emptyContainer("Payments") }

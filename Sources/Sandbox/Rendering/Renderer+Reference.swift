@@ -141,7 +141,6 @@ extension Renderer {
         w.close("Supplier")
     }
 
-    /// A contact of a supplier.
     func supplierContact(_ w: inout XMLWriter, _ index: Int) {
         let row = sample.supplierContacts[index]
         w.open("Contact")
@@ -177,7 +176,6 @@ extension Renderer {
         w.close("Group")
     }
 
-    /// A member of staff.
     func staffMember(_ w: inout XMLWriter, _ index: Int) {
         let row = sample.staff[index]
         w.openRow("Staff", edit: edits.edit(.staff, index))
@@ -200,7 +198,6 @@ extension Renderer {
         w.close(element)
     }
 
-    /// A task of the catalogue.
     func task(_ w: inout XMLWriter, _ index: Int) {
         w.openRow("Task", edit: edits.edit(.task, index))
         w.id("UUID", sample.id(.task, index))

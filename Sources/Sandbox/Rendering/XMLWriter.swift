@@ -1,6 +1,6 @@
 /// Writes XML into a buffer, in the spellings asked for; a row with edits gets its changed values on the way.
 struct XMLWriter {
-    /// What has been written and not been taken yet.
+    /// Written bytes that the caller has not taken yet.
     var bytes: [UInt8] = []
     let spelling: SandboxSpelling
     private var depth = 0

@@ -18,9 +18,9 @@ struct LoggedCall: Sendable, Codable {
     var started: Double
     /// When the status and headers were decided.
     var headers: Double?
-    /// When the last byte was handed on.
+    /// When the server sent the last byte.
     var finished: Double?
-    /// Bytes of the body handed on.
+    /// Bytes of the body that the server sent.
     var bytes = 0
     /// Calls in flight when this one started, itself included.
     var inFlight = 1

@@ -29,7 +29,6 @@ struct Endpoints: Sendable {
     var method: String { verb.prefix(1).uppercased() + verb.dropFirst() }
     var isDetailed: Bool { query["detailed"]?.lowercased() == "true" }
 
-    /// The answer to the call.
     func answer() -> Answer {
         guard let entity = path.first?.lowercased(), path.count <= 4 else { return noPath }
         if path.count == 4 {

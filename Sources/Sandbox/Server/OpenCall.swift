@@ -45,12 +45,12 @@ final class OpenCall: Sendable {
         update { $0.problem = problem }
     }
 
-    /// Writes down bytes of the body handed on.
+    /// Adds bytes of the body that the server has sent.
     func sent(_ bytes: Int) {
         update { $0.bytes += bytes }
     }
 
-    /// Writes status and time down; the bytes of a streamed response are counted by `sent` as they are handed on.
+    /// Records status and time; `sent` counts the bytes of a streamed response.
     func answered(_ response: Response, isStreamed: Bool = false) -> Response {
         let now = state.now
         let bytes = isStreamed ? nil : response.body.contentLength

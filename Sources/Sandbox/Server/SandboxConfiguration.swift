@@ -53,7 +53,7 @@ public struct SandboxConfiguration: Sendable {
     public var jobsByStartDate = false
     /// Lets `list` hold drafts too.
     public var listsDrafts = false
-    /// Cuts `client`, `job` and `purchaseorder` lists at the default page size even when no page is asked for.
+    /// Cuts `client`, `job` and `purchaseorder` lists at the default page size even when the request names no page.
     public var pagesUnasked = true
     /// Lets `job.api/current` ignore `page`, as one live client reports.
     public var currentJobsIgnorePages = false

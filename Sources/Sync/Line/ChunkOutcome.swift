@@ -2,17 +2,17 @@ internal import Foundation
 internal import Inflow
 internal import Warehouse
 
-/// What loading one chunk came to, over all its tries: what it cost, and either its row counts or the failure.
+/// The cost of loading one chunk over all tries, and its row counts or its failure.
 struct ChunkOutcome: Sendable {
-    /// What the chunk cost and carried; the merge writes it into the checkpoint.
+    /// Calls, bytes, seconds and counts of the chunk; the merge writes them into the checkpoint.
     var receipt = ChunkReceipt()
     /// Unknown elements, each as the table and the path below its row.
     var drift: Set<String> = []
-    /// What makes the run a warning although the chunk is loaded, one sentence each.
+    /// Reasons why the run ends with warnings although the chunk is loaded, one sentence each.
     var warnings: Set<String> = []
     /// The row counts, once the chunk is committed.
     var merged: LoadResult?
-    /// Why the chunk was given up.
+    /// Why Inflow gave up on the chunk.
     var failure: Failure?
 
     /// The start of a try: the moment, and the seconds that earlier tries took.
@@ -23,7 +23,7 @@ struct ChunkOutcome: Sendable {
 
     /// Begins a try.
     ///
-    /// What the records said counts from here; calls and seconds go on from the tries before.
+    /// The counts of records start again; calls and seconds continue from the tries before.
     mutating func beginTry() -> Started {
         receipt.pulled = 0
         receipt.replacedCharacters = 0
@@ -40,7 +40,7 @@ struct ChunkOutcome: Sendable {
 
     /// Takes the next batch of a chunk and counts it; `nil` at the end.
     ///
-    /// What a failed call spent is counted too.
+    /// Counts the cost of a failed call too.
     mutating func next<Batches: AsyncIteratorProtocol>(
         of batches: inout Batches
     ) async throws(Failure) -> Batch? where Batches.Element == Batch, Batches.Failure == SourceError {

@@ -2,12 +2,12 @@ public import Inflow
 public import Logging
 public import Warehouse
 
-/// Derives tables again from archived answers, with no call to the platform: after a new column, or a bug that is
-/// fixed.
+/// Derives tables again from archived answers, without a call: after a new column, or after a corrected fault.
 ///
-/// The run has its own row in the run log and takes the same lock as a sync. Answers are replayed in the order in which
-/// they were asked for, each with the time of its own question, so an older answer does not overwrite what a newer one
-/// said. Nothing is marked as deleted and nothing is revived: an archived answer is no evidence of what exists today.
+/// The run has its own row in the run log and takes the same lock as a sync. Inflow replays the answers
+/// in the order of their requests, each with the time of its own request, so an older answer does not overwrite a newer
+/// one. It neither marks
+/// rows as deleted nor revives any: an archived answer is no evidence of what exists today.
 public struct Rederivation<S: Source>: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
@@ -117,7 +117,7 @@ public struct Rederivation<S: Source>: Sendable {
                     SourceError(
                         .archive, subject: "\(entity.name), \(chunk.label)",
                         message: "The answers came from \(chunk.answers[0].request.endpoint), which this Inflow does "
-                            + "not read any more. Nothing of them is loaded."))
+                            + "not read any more. Inflow loads none of them."))
             }
             let runner = EntityRunner(
                 source: source(chunk, archive), loader: loader, entity: entity, progress: progress)
@@ -144,7 +144,7 @@ public struct Rederivation<S: Source>: Sendable {
                 of: entity, chunk: chunk.chunk, replay: Replay(of: chunk), reading: reading,
                 error: failure.detailedMessage)
         } catch {
-            logger.warning("A failed chunk could not be noted in the run log: \(error.message)")
+            logger.warning("Inflow could not record a failed chunk in the run log: \(error.message)")
         }
     }
 }

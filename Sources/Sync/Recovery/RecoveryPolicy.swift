@@ -103,7 +103,7 @@ public enum RecoveryPolicy {
     }
 }
 
-/// How often and how long apart a chunk is asked for again.
+/// How often Inflow reads a chunk again, and with which pauses.
 public struct RetryPattern: Sendable {
     /// Tries in all, the first included.
     public var tries = 6

@@ -8,9 +8,9 @@ internal import Warehouse
 /// span is one commit. The months in the coverage table are the only memory: a later backfill plans from them what is
 /// lacking, so a backfill may end at any point.
 ///
-/// How many days one call asks for is learned. The size grows while the platform answers within a minute, and is halved
-/// where it does not answer in time; a size that was too slow once is not tried again in the same run. A span that
-/// fails is asked for once more at the end, since what failed for a moment in the first hour often works in the third.
+/// Inflow learns how many days one call may ask for. The size grows while the platform answers within a minute, and
+/// halves after a time-out; a run does not try a size again that was too slow. Inflow
+/// reads a failed span once more at the end, since a fault of the first hour has often passed in the third.
 struct BackfillRun<S: Source>: RunStage {
     let engine: RunEngine<S>
     let run: Int64
@@ -19,9 +19,9 @@ struct BackfillRun<S: Source>: RunStage {
     private let state: SyncState
     private let isStopping: @Sendable () -> Bool
     private var sizes: [String: SpanSize]
-    /// Sizes that were not answered in time in this run: nothing grows to them again.
+    /// Sizes that took too long in this run, to which nothing grows again.
     private var tooLarge: [String: SpanSize] = [:]
-    /// Spans that failed and are asked for once more at the end.
+    /// Failed spans, which Inflow reads once more at the end.
     private var again: [(entity: EntityDefinition, span: Window)] = []
 
     init(
@@ -34,7 +34,7 @@ struct BackfillRun<S: Source>: RunStage {
 
     private var isOver: Bool { !isGoingOn || isStopping() || Task.isCancelled }
 
-    /// Reads all chunks, and at the end once more what failed.
+    /// Reads all chunks, and at the end the failed ones once more.
     mutating func read(_ history: BackfillPlan) async {
         // An entity without a chunk has its place in the report too.
         results.add(history.entities.map { EntityResult($0.name, plannedChunks: 0) }, nil)
@@ -50,7 +50,7 @@ struct BackfillRun<S: Source>: RunStage {
         // Spans still waiting for their second try are reported as failed.
         for (entity, span) in again {
             results.change(entity.name) {
-                $0.errors.append("\(span): given up; the backfill ended before it was asked for again.")
+                $0.errors.append("\(span): not read; the backfill ended before the second try.")
             }
         }
         if isStopping() { results.stop(.cancelled) }
@@ -93,9 +93,7 @@ struct BackfillRun<S: Source>: RunStage {
         await readSpans(parts, isLast: true)
     }
 
-    /// Reads spans.
-    ///
-    /// What fails is put aside to be asked for again, unless this is the last time.
+    /// Reads spans; keeps failed ones for the second try, unless this is it.
     private mutating func readSpans(_ parts: [RunPlan.Part], isLast: Bool) async {
         var come = await engine.load(plan.replacing(parts), run: run, isStopping: isStopping)
         for part in parts {

@@ -91,7 +91,7 @@ struct ChunkWorker<S: Source>: Sendable {
         } catch {
             // A cancelled run opens no session any more; the run's own row says why it ended.
             guard !Task.isCancelled else { return }
-            engine.logger.warning("A failed chunk could not be noted in the run log: \(error.message)")
+            engine.logger.warning("Inflow could not record a failed chunk in the run log: \(error.message)")
         }
     }
 }

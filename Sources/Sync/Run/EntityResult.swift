@@ -101,7 +101,13 @@ public struct EntityResult: Sendable {
     public var note: String? {
         var parts: [String] = []
         if replacedCharacters > 0 { parts.append("\(replacedCharacters) illegal character(s) replaced") }
-        if !drift.isEmpty { parts.append("unknown elements kept in extra: \(drift.sorted().joined(separator: ", "))") }
+        let around = drift.filter { $0.contains(" " + Drift.around) }
+        let kept = drift.subtracting(around).sorted().joined(separator: ", ")
+        if !kept.isEmpty { parts.append("unknown elements, kept in extra: \(kept)") }
+        if !around.isEmpty {
+            let paths = around.sorted().joined(separator: ", ")
+            parts.append("unknown elements around the records, not kept: \(paths)")
+        }
         if held > 0 { parts.append("\(held) row(s) absent from the answer are held: see \"inflow deletions\"") }
         if unreadableDays > 0 { parts.append("the answers for \(unreadableDays) day(s) cannot be read") }
         if postponed > 0 {

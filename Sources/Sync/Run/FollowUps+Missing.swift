@@ -5,7 +5,7 @@ internal import Warehouse
 extension FollowUps {
     /// Notes rows without a date as missing, once all lists of their entity were read: no list can hold or lack them.
     mutating func noteUndated(_ part: RunPlan.Part) async {
-        let wholes = part.readings.filter { $0.reason == .weekly || $0.reason == .list }
+        let wholes = part.readings.filter { $0.reason == .whole || $0.reason == .list }
         guard part.entity.isDated, !wholes.isEmpty, let result = results[part.entity.name], result.errors.isEmpty,
             Set(wholes.map(\.chunk)).isSubset(of: result.loaded.map(\.chunk))
         else { return }

@@ -62,7 +62,7 @@ struct FollowUps<S: Source>: RunStage {
         }
         guard let left = found else { return }
         if left.listsAreEmpty {
-            results.warn(entity.name, "the lists of open documents were empty, and were not before")
+            results.warn(entity.name, "the lists of open documents are empty now, and were not at the last reading")
         }
         var readings = left.months.compactMap(Window.init(month:)).map { RunPlan.Reading(.span($0), .left) }
         for keys in left.keys.chunked(by: Self.keysPerChunk) {
@@ -92,7 +92,7 @@ struct FollowUps<S: Source>: RunStage {
             try await unknown.mentioned(entity)
         }
         guard let numbers = found, !numbers.isEmpty else { return }
-        let wasRead = (results[entity.name]?.loaded ?? []).contains { $0.reason == .weekly }
+        let wasRead = (results[entity.name]?.loaded ?? []).contains { $0.reason == .whole }
         var absent = numbers
         if numbers.count <= Self.mostByNumber {
             let verdicts = await askByKey(entity, numbers, .mentioned)
@@ -113,13 +113,13 @@ struct FollowUps<S: Source>: RunStage {
 
     private mutating func moveWatermark(_ part: RunPlan.Part) async {
         guard part.entity.modified != nil, let result = results[part.entity.name], result.errors.isEmpty else { return }
-        let planned = part.readings.filter { $0.reason == .weekly || $0.reason == .modified }
-        let loaded = result.loaded.filter { $0.reason == .weekly || $0.reason == .modified }
+        let planned = part.readings.filter { $0.reason == .whole || $0.reason == .modified }
+        let loaded = result.loaded.filter { $0.reason == .whole || $0.reason == .modified }
         guard !planned.isEmpty, loaded.count == planned.count, !result.wasStopped,
             let asked = loaded.map(\.askedAt).min(),
             let pulled = loaded.map({ $0.answeredAt ?? $0.askedAt }).min()
         else { return }
-        let isWhole = planned.contains { $0.reason == .weekly }
+        let isWhole = planned.contains { $0.reason == .whole }
         let (engine, run) = (engine, run)
         _ = await ask(for: part.entity.name) { () async throws(WarehouseError) in
             try await engine.watermarks.setWatermark(part.entity, pulledAt: pulled, run: run)

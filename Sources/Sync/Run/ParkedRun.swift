@@ -2,17 +2,17 @@ internal import Foundation
 internal import Inflow
 internal import Warehouse
 
-/// A run that the day's quota stopped, and that a later run of the same request goes on with.
+/// A run that the day's quota stopped, and that a later run of the same request continues.
 ///
 /// What the parked run had read stays as it was then, so freshness counts from its oldest chunk. The schedule's run of
 /// another day is another request: it reads everything again.
 struct ParkedRun: Sendable {
-    /// The first run of the row of runs that went on with each other.
+    /// The first of the runs that continued each other.
     let run: Int64
     /// What these runs have loaded.
     let chunks: [RunLog.LoadedChunk]
 
-    /// The parked run that a plan goes on with, if there is one.
+    /// The parked run that a plan continues, if there is one.
     static func find(
         for plan: RunPlan, in log: RunLog, of connection: Connection
     ) async throws(WarehouseError) -> ParkedRun? {

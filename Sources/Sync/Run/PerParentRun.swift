@@ -5,7 +5,7 @@ internal import Warehouse
 ///
 /// It comes last, when the run has brought in the new parents.
 ///
-/// ``PerParentPlan`` decides which parents are asked, from what the warehouse says is due. What does not fit into the
+/// ``PerParentPlan`` decides which parents Inflow asks, from those that the warehouse says are due. What does not fit into the
 /// day's budget of calls stays due; the entity's note says how much that is, and later runs read it. A backlog is
 /// progress, not a failure.
 struct PerParentRun<S: Source>: RunStage {
@@ -185,8 +185,8 @@ struct PerParentRun<S: Source>: RunStage {
         for backlog in found where backlog.due > 0 {
             results.change(backlog.entity) {
                 $0.notes.append(
-                    "\(backlog.due) of \(backlog.parents) record(s) still to be asked; all kinds are done in about "
-                        + "\(days) day(s), a run a day")
+                    "\(backlog.due) of \(backlog.parents) records still need a call; at one run a day all kinds are "
+                        + "complete in about \(days) days")
             }
         }
     }

@@ -6,22 +6,21 @@ public import Inflow
 public enum Progress: Sendable {
     /// The run waits for another run of the connection to end.
     case waiting(for: String)
-    /// Runs found dead were closed.
+    /// Inflow closed runs whose process had ended.
     case closedDeadRuns([Int64])
     /// The run has begun.
     case began(run: Int64, entities: [String])
     /// Records of a chunk have been staged.
     case pulled(entity: String, records: Int, traffic: Traffic)
-    /// A chunk will be asked for again.
+    /// Inflow reads a chunk again.
     case retrying(entity: String, chunk: String, tries: Int, reason: String)
     /// A chunk is committed.
     case loaded(entity: String, chunk: String, tally: Tally)
-    /// A chunk was given up.
+    /// Inflow gave up on a chunk.
     case failed(entity: String, chunk: String, reason: String)
-    /// The run goes on with readings that became known only during it.
+    /// The run continues with readings that became known only during it.
     case goingOn(why: String, chunks: Int)
-    /// A chunk of history is done: how many of how many, its days, what it brought, and how many calls are expected
-    /// still.
+    /// A chunk of history is done: its number, its days, its counts, and the calls that Inflow still expects to make.
     case history(done: Int, of: Int, chunk: String, tally: Tally, callsLeft: Int)
     /// An entity is done.
     case ended(entity: String, result: EntityResult)

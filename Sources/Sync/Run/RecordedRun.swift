@@ -3,11 +3,11 @@ internal import Warehouse
 
 /// A run as the run log has it: begun, read under the eye of a cancel request, and ended with what it came to.
 ///
-/// The end is written also when the task was cancelled: a run without an end is one whose process died.
+/// The end is written also when the task was cancelled: a run without an end is one whose process ended.
 struct RecordedRun<S: Source>: Sendable {
     let engine: RunEngine<S>
     let plan: RunPlan
-    /// The parked run that this one goes on with.
+    /// The parked run that this one continues.
     var continues: Int64?
 
     /// Begins the run, reads, ends it.

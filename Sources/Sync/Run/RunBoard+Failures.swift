@@ -3,19 +3,19 @@ internal import Warehouse
 
 /// What a failed chunk means for the rest of the run.
 extension RunBoard {
-    /// A span that is read in parts, since its answer could not be read whole.
+    /// A span that Inflow reads in parts, since it could not read its answer whole.
     struct Divided: Sendable {
         let chunk: Chunk
         let reason: RunPlan.Reason
-        /// Parts not yet done.
+        /// Parts that are not loaded yet.
         var open: Int
-        /// Whether a part could not be read either.
+        /// Whether Inflow could not read a part either.
         var isBroken = false
         var askedAt: Instant?
         var answeredAt: Instant?
     }
 
-    /// Takes note that a chunk was given up: halves it, records it, leaves it to another day or stops the run.
+    /// Records that Inflow gave up on a chunk: halves it, notes it, leaves it to another day or stops the run.
     func fail(_ assignment: Assignment, _ failure: Failure) {
         switch RecoveryPolicy.recovery(for: failure) {
         case .retry, .retryOnce, .failChunk:
@@ -69,20 +69,18 @@ extension RunBoard {
     /// The platform refuses a list: what is left of its entity is given up, and the others go on.
     ///
     /// Where it has refused several entities and answered for none, the organisation is refused, and the run stops.
-    private func refuse(_ work: Work, _ failure: Failure) {
-        refusedParts.insert(work.part)
-        if !results[work.part].errors.contains(failure.detailedMessage) {
-            results[work.part].errors.append(failure.detailedMessage)
+    private func refuse(_ assignment: Assignment, _ failure: Failure) {
+        refusedParts.insert(assignment.part)
+        if !results[assignment.part].errors.contains(failure.detailedMessage) {
+            results[assignment.part].errors.append(failure.detailedMessage)
         }
-        results[work.part].failed.append(work.chunk)
-        if let whole = work.whole { wholes[whole].isBroken = true }
-        drop(work.part)
+        results[assignment.part].failed.append(assignment.chunk)
+        if let whole = assignment.whole { wholes[whole].isBroken = true }
+        drop(assignment.part)
         if !hasLoaded, refusedParts.count >= RecoveryPolicy.mostRefusedEntities { stop(failure) }
     }
 
-    /// Keeps what was loaded.
-    ///
-    /// A part counts when all parts of its span are in.
+    /// Records a loaded chunk; a part of a span counts when all its parts are loaded.
     func note(_ loaded: Loaded, of assignment: Assignment) {
         guard let number = assignment.whole else {
             results[assignment.part].loaded.append(loaded)
@@ -105,7 +103,7 @@ extension RunBoard {
             results[assignment.part].divided.append(assignment.chunk)
             if !dividesSlow {
                 results[assignment.part].warnings.append(
-                    "\(assignment.chunk) could not be read in one answer and was read in parts")
+                    "\(assignment.chunk): Inflow could not read it in one answer and read it in parts")
             }
         }
         wholes[number].open += halves.count - 1
@@ -124,8 +122,8 @@ extension RunBoard {
             SourceError(
                 .platformDown, subject: "the run",
                 message:
-                    "\(RecoveryPolicy.mostFailuresInRow) readings in a row failed for good: WorkflowMax seems to be "
-                    + "down. The run was stopped; what was loaded is kept. Run it again later",
+                    "\(RecoveryPolicy.mostFailuresInRow) readings in a row failed on their last try; WorkflowMax "
+                    + "seems to be down. Inflow stopped the run and keeps the loaded records. Run it again later.",
                 detail: last.detailedMessage))
     }
 }

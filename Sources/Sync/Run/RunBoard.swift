@@ -1,16 +1,16 @@
 internal import Inflow
 internal import Warehouse
 
-/// Which chunks of a plan wait, are in hand and are done. The workers of one run share it.
+/// Which chunks of a plan wait, are being loaded and are done; the workers of one run share it.
 ///
 /// Three rules decide which chunk is next:
 ///
-/// - Merges of one entity run one at a time, so a worker is given the entity that has the fewest chunks in hand, and
+/// - Merges of one entity run one at a time, so a worker gets the entity that has the fewest chunks under way, and
 ///   among equals the entity it had before, whose staging tables are there already.
-/// - The spans of an entity wait for its lists of open documents: only then is known which document is in neither.
+/// - The spans of an entity wait for its lists of open documents: only then does Inflow know which document is in neither.
 /// - A derived entity waits for the entity it is derived from.
 ///
-/// A worker that finds no ready chunk sleeps until another one is done. Once the run is stopped no chunk is handed out.
+/// A worker that finds no ready chunk sleeps until another one is done. After a stop the board gives out no chunk.
 actor RunBoard {
     /// One chunk to load.
     struct Assignment: Sendable {
@@ -52,7 +52,7 @@ actor RunBoard {
     private var sleepers: [CheckedContinuation<Void, Never>] = []
     private let endEntity: @Sendable (EntityResult) async -> Void
     private var ended: Set<Int> = []
-    /// Answers that could not be read whole and are read in parts.
+    /// Spans that Inflow reads in parts, since it could not read their answer whole.
     var wholes: [Divided] = []
     /// The parts of chunks that failed for good since the last chunk of any part that was loaded.
     var failuresInRow: [Int] = []
@@ -63,9 +63,9 @@ actor RunBoard {
     /// Whether the platform has given an answer that was loaded.
     var hasLoaded = false
     let isBackground: Bool
-    /// Whether what is not answered in time is asked for in halves.
+    /// Whether Inflow reads a span in halves after a time-out.
     let dividesSlow: Bool
-    /// Whether nothing more is to be begun.
+    /// Whether the run shall begin no further chunk.
     private let isStopping: @Sendable () -> Bool
 
     init(
@@ -98,7 +98,7 @@ actor RunBoard {
         }
     }
 
-    /// A derived entity may be asked for alone: then its source is not part of the plan, but known to it.
+    /// The source of a derived entity that the plan names without its source.
     private static func sibling(_ name: String, _ plan: RunPlan) -> EntityDefinition? {
         plan.known.first { $0.name == name }
     }
@@ -124,7 +124,7 @@ actor RunBoard {
         return nil
     }
 
-    /// The first chunk of the entity that has the fewest in hand: merges of one entity are one at a time, so five
+    /// The first chunk of the entity that has the fewest under way: merges of one entity are one at a time, so five
     /// workers on one entity would wait for each other.
     private func best(after last: Int?) -> Int? {
         var found: Int?
@@ -150,7 +150,7 @@ actor RunBoard {
         return open[part] == 0
     }
 
-    /// Takes in how a chunk ended, and wakes the workers that wait for it.
+    /// Adds the outcome of a chunk, and wakes the workers that wait for it.
     func done(_ assignment: Assignment, _ outcome: ChunkOutcome) async {
         results[assignment.part].traffic += outcome.receipt.traffic
         results[assignment.part].replacedCharacters += outcome.receipt.replacedCharacters

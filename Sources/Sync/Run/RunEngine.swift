@@ -9,12 +9,12 @@ public import Warehouse
 /// in values, each in its own file:
 ///
 /// - ``RecordedRun``: the run's row in the run log, from begin to end, and the watch for a cancel request.
-/// - ``RunBoard``: which chunks of a plan wait, are in hand and are done. Its ``ChunkWorker``s take chunks from it, and
+/// - ``RunBoard``: which chunks of a plan wait, are being loaded and are done. Its ``ChunkWorker``s take chunks from it, and
 ///   each loads them through an ``EntityRunner``, which is the line.
 /// - ``RunStage``: what a run reads besides its plan's lists. ``FullReadings``, ``FollowUps`` and ``PerParentRun``
 ///   follow the lists of a sync; ``BackfillRun`` reads history.
 /// - ``ParkedRun``: what an earlier run of the same request had read when the quota stopped it.
-/// - ``RunResults``: what all of them came to, by entity, and from that the run's outcome.
+/// - ``RunResults``: the results of all of them, by entity, and the outcome that follows.
 public struct RunEngine<S: Source>: Sendable {
     let warehouse: Warehouse
     let connection: Connection
@@ -29,7 +29,7 @@ public struct RunEngine<S: Source>: Sendable {
 
     /// An engine of one connection.
     ///
-    /// `workers` is how many chunks are in hand at once, each on a session of its own; the source's quota limits the
+    /// `workers` is the number of chunks under way at once, each on a session of its own; the source's quota limits the
     /// calls in flight besides. A dry engine reads and judges each chunk alone and writes no table. `clock` waits the
     /// pauses between tries; `now` decides which day it is.
     public init(
@@ -83,7 +83,7 @@ public struct RunEngine<S: Source>: Sendable {
             run: 0, outcome: results.outcome, entities: results.entities, error: results.error, warnings: [])
     }
 
-    /// Reads the plan's lists and what follows from them; chunks that a parked run has loaded are left out.
+    /// Reads the plan's lists and what follows from them; leaves out the chunks that a parked run has loaded.
     private func read(_ plan: RunPlan, _ run: Int64, _ parked: ParkedRun?) async -> RunResults {
         await CallPurpose.$current.withValue(plan.purpose) {
             let lists = plan.withoutPerParent
@@ -104,7 +104,7 @@ public struct RunEngine<S: Source>: Sendable {
 
     /// Reads the history that a plan says is lacking.
     ///
-    /// Once `isStopping` is true no chunk is begun: what is in hand is finished, and the run ends interrupted. `state`
+    /// Once `isStopping` is true the run begins no chunk, finishes those under way, and ends interrupted. `state`
     /// holds the sizes and row counts that earlier runs learned.
     ///
     /// - Throws: what kept the run from beginning, or its end from being written; the report has every other failure.
@@ -167,12 +167,12 @@ public struct RunEngine<S: Source>: Sendable {
         return results
     }
 
-    /// Deletes what the retention settings say has expired; where that fails, the next Sync All does it.
+    /// Deletes what has expired by the retention settings; if that fails, the next Sync All does it.
     func deleteExpired() async {
         do throws(WarehouseError) {
             _ = try await Retention(warehouse, connection).run()
         } catch {
-            logger.warning("What has expired could not be deleted: \(error.message)")
+            logger.warning("Inflow could not delete expired records: \(error.message)")
         }
     }
 }

@@ -4,7 +4,7 @@ public import Warehouse
 extension RunReport {
     /// The report of a run that has ended, from the log: the same as the process has that ran it.
     ///
-    /// `order` are the entities in loading order, which the log does not keep. `nil` while the run goes on.
+    /// `order` are the entities in loading order, which the log does not keep. `nil` while the run is under way.
     public init?(_ run: LoggedRun, _ parts: [LoggedPart], order: [EntityDefinition]) {
         guard let outcome = run.status.outcome else { return nil }
         let entities = parts.inOrder(order).map { EntityResult($0) }
@@ -38,7 +38,7 @@ extension EntityResult {
         (unreadableDays, postponed) = (part.details.unreadableDays, part.details.postponed)
         (warnings, notes) = (part.details.warnings, part.details.notes)
         errors = part.details.errors
-        // A run whose process died was closed by another one, which knows no more than this.
+        // Another process closed a run whose own process ended; it knows no more than this.
         if errors.isEmpty, part.status == .failed, let error = part.error { errors = [error] }
         wasStopped = part.status == .skipped
     }

@@ -1,15 +1,13 @@
 internal import Foundation
 internal import Inflow
 
-/// What the parts of a run have come to so far, by entity, and the outcome that follows from it.
+/// The results of a run's parts so far, by entity, and the outcome that follows.
 struct RunResults: Sendable {
     private(set) var entities: [EntityResult] = []
     /// Why the run was stopped.
     private(set) var stopped: Failure?
 
-    /// Adds what a plan's chunks came to.
-    ///
-    /// An entity that has results already has them added up.
+    /// Adds the results of a plan's chunks to those that the entities have.
     mutating func add(_ later: [EntityResult], _ failure: Failure?) {
         for result in later {
             if let place = entities.firstIndex(where: { $0.entity == result.entity }) {
@@ -32,9 +30,7 @@ struct RunResults: Sendable {
         }
     }
 
-    /// Stops the run: nothing more is begun.
-    ///
-    /// The first failure to do so is the reason that is kept.
+    /// Stops the run; the first failure that does so stays the reason.
     mutating func stop(_ failure: Failure) {
         if stopped == nil { stopped = failure }
     }

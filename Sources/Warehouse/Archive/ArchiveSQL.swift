@@ -1,7 +1,7 @@
 internal import Inflow
 internal import Postgres
 
-/// The SQL of the archive that depends on how answers were asked for.
+/// The SQL of the archive that depends on the requests of answers.
 enum ArchiveSQL {
     /// Writes answers with their pieces, but for those that are the newest answer to the same request, byte for byte.
     ///
@@ -10,7 +10,7 @@ enum ArchiveSQL {
     /// endpoint, key, what was asked, bytes of the body, bytes stored, pieces, digest in hex. $18 to $22: see
     /// ``ArchiveStaging/cutInPieces(_:)``.
     static func write(_ kind: ArchivedKind, hasSpilled: Bool) -> String {
-        // The index is on the first day of spans, and on the key of what is asked for by key.
+        // The index is on the first day of spans, and on the key of requests by key.
         let place = kind == .span ? "o.span_from = $6::date and o.span_until = $7::date" : "o.kind = $5"
         let key = kind == .parents ? "o.key = a.key" : "o.key is not distinct from a.key"
         let spilled = hasSpilled ? "\n    union all select answer, number, bytes from pg_temp.stage_archive" : ""

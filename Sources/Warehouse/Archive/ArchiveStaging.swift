@@ -57,7 +57,7 @@ struct ArchiveStaging {
         }
     }
 
-    /// Ends the piece in hand.
+    /// Ends the current piece.
     private mutating func cut() {
         guard bytes.count > pieceStart, let last = answers.indices.last else { return }
         slices.append(

@@ -20,7 +20,7 @@ public actor ArchiveStore: ArchiveReader {
         session = nil
     }
 
-    /// The answers of an entity that nothing has superseded, in the order they were asked for.
+    /// The answers of an entity that nothing has superseded, in the order of their requests.
     public func current(_ entity: String) async throws(WarehouseError) -> [ArchivedAnswer] {
         try await answers(entity, "superseded_at is null order by asked_at, run_id, chunk, id")
     }

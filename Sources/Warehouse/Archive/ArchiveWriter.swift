@@ -8,7 +8,7 @@ internal import Postgres
 /// `inflow.archive_piece` only when it is merged, so that what is archived is what was loaded, and a chunk that is
 /// given up leaves no answer behind.
 ///
-/// An answer is superseded when later answers of the same endpoint were asked for everything that it was asked for.
+/// An answer is superseded when later requests of the same endpoint cover everything that its request covers.
 /// It is kept for the connection's days all the same (``Retention``) and is only left out when tables are derived
 /// again.
 struct ArchiveWriter: Sendable {
@@ -32,7 +32,7 @@ struct ArchiveWriter: Sendable {
         }
     }
 
-    /// $1 to $9 of the statement: what was asked for, and when.
+    /// $1 to $9 of the statement: the request, and its time.
     private var requestParameters: [PostgresParameter] {
         let chunk = context.chunk
         let window = chunk.archivedWindow

@@ -6,7 +6,7 @@ public struct ChunkReceipt: Sendable {
     public var pulled = 0
     /// Calls and bytes of all tries, failed ones included.
     public var traffic = Traffic()
-    /// How often the chunk was asked for.
+    /// How often Inflow read the chunk.
     public var tries = 1
     /// Characters that were replaced since PostgreSQL or UTF-8 has no place for them.
     public var replacedCharacters = 0
@@ -14,7 +14,7 @@ public struct ChunkReceipt: Sendable {
     public var answeredAt: Instant?
     /// Seconds from the first try until the merge.
     public var seconds = 0.0
-    /// Records of another entity that were asked for their values and have answered.
+    /// Records of another entity whose values the answers hold.
     public var parents: [AnsweredParent] = []
     /// What the reads by key came to.
     public var keyAnswers: [KeyAnswer] = []

@@ -7,9 +7,9 @@ public struct LoadResult: Sendable {
     public var tally = Tally()
     /// Rows that were absent from the answer and are held for a person, since they were too many at once.
     public var held = 0
-    /// Rows that were absent from the answer and are looked for in the same run.
+    /// Rows that were absent from the answer, which the same run looks for.
     public var missing = 0
-    /// When the answer was asked for, by the database's clock.
+    /// When Inflow requested the answer, by the database's clock.
     public var askedAt = Instant()
     /// What the chunk would do, in a dry run; nothing was written then.
     public var preview: DryRunPreview?

@@ -215,7 +215,7 @@ public actor Loader {
             tally: preview.tally, held: preview.held, askedAt: merge.context.askedAt, preview: preview)
     }
 
-    /// Notes that a chunk was given up; nothing of it is in the tables.
+    /// Records that Inflow gave up on a chunk, of which the tables hold nothing.
     ///
     /// A day that cannot be read is noted as a rejection too.
     public func noteFailure(
@@ -241,7 +241,7 @@ public actor Loader {
 
     /// Stages the distinct values of a column of another entity as records of a derived entity.
     ///
-    /// Nothing is asked of the platform: what is staged is what the warehouse holds.
+    /// Makes no call: it stages rows that the warehouse holds.
     /// - Returns: how many records were staged.
     public func addDerived(from source: EntityDefinition, column: String) async throws(WarehouseError) -> Int {
         guard let session, let chunk else { throw Loader.outOfOrder }
@@ -279,6 +279,6 @@ public actor Loader {
     private static let outOfOrder = WarehouseError(
         .statementFailed, subject: "load",
         message:
-            "A chunk was loaded that was not begun. Nothing of it was written. This is a fault of Inflow: please "
+            "Inflow merged a chunk that it had not begun, and wrote nothing. This is a fault of Inflow: please "
             + "report it with the run's number.")
 }

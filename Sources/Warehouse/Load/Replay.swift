@@ -1,6 +1,6 @@
 public import Inflow
 
-/// Marks a chunk as made from archived answers: its name then, and when the answers had been asked for.
+/// Marks a chunk as made from archived answers: its name then, and when Inflow had requested them.
 public struct Replay: Sendable {
     let label: String
     let askedAt: Instant

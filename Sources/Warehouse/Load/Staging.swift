@@ -3,7 +3,7 @@ internal import Postgres
 
 /// Fills the temporary tables of one entity on one session, by COPY in blocks of about 96 KiB per table.
 ///
-/// Each switch of COPY between two tables drains the pipe, so rows are gathered per table and handed over in blocks.
+/// Each switch of COPY between two tables drains the pipe, so Inflow gathers rows by table and sends them in blocks.
 /// A row that PostgreSQL refuses costs its record, not its block: the line is found from the error, taken out, and
 /// the block is sent again.
 struct Staging {

@@ -74,7 +74,7 @@ public actor SharedQuotaLedger: QuotaLedger {
         defer { leave(ticket) }
         var ring = rings.makeAsyncIterator()
         while true {
-            guard !Task.isCancelled else { throw .cancelled(subject: "waiting for leave to call") }
+            guard !Task.isCancelled else { throw .cancelled(subject: "waiting for a call permit") }
             guard line.first?.ticket == ticket else {
                 await ring.next(isolation: self)
                 continue
@@ -197,7 +197,7 @@ public actor SharedQuotaLedger: QuotaLedger {
     private static func failed(_ error: WarehouseError) -> SourceError {
         SourceError(
             error.code == .cancelled ? .cancelled : .quotaStore, subject: "calls of the organisation",
-            message: "The ledger of calls in the warehouse could not be used. No call was made. \(error.message)",
+            message: "Inflow could not use the ledger of calls. It made no call. \(error.message)",
             detail: error.detail ?? "")
     }
 }

@@ -151,8 +151,9 @@ public struct Migrator: Sendable {
             throw WarehouseError(
                 .changedMigration, subject: migrations[version - 1].name,
                 message:
-                    "Migration \(migrations[version - 1].name) was applied to this warehouse with another text. "
-                    + "Nothing was changed. Use the Inflow that made this warehouse, or a new database.")
+                    "Migration \(migrations[version - 1].name) has another text in this Inflow than when it was "
+                    + "applied to this warehouse. Nothing was changed. Use the Inflow that applied it, or a new database."
+            )
         }
         let done = Set(applied.map(\.version))
         return migrations.filter { !done.contains($0.version) }

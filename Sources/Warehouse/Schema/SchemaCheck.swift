@@ -4,7 +4,7 @@ internal import SQLFiles
 
 /// Compares definitions with PostgreSQL's catalogue and reports all differences at once.
 ///
-/// Column names are written twice, in the definition and in the DDL; this is what makes that safe (architecture §4.1).
+/// Column names are written twice, in the definition and in the DDL; this check makes that safe.
 public struct SchemaCheck: Sendable {
     private let warehouse: Warehouse
     private let entities: [EntityDefinition]

@@ -66,7 +66,7 @@ public struct SecretBox: Sendable {
             message:
                 "The warehouse's secrets are encrypted with key \"\(name)\", which the key file \"\(path)\" of this "
                 + "machine lacks. No data was changed. Copy the key file from the machine that made it, or authorise "
-                + "again with the client secret typed into a file: \"inflow authorise NAME --client-secret-file F\", "
+                + "again with the client secret in a file: \"inflow authorise NAME --client-secret-file F\", "
                 + "for each connection. No record is lost.")
     }
 

@@ -49,7 +49,7 @@ struct TokenTable: Sendable {
             ).read { row throws(PostgresError) in (holder: try row.text("holder"), age: try row.int("age")) }
         }
         let holder = rows.first?.holder ?? "another process"
-        let age = rows.first.map { ", which last showed itself \($0.age) s ago" } ?? ""
+        let age = rows.first.map { ", whose last heartbeat was \($0.age) s ago" } ?? ""
         return WarehouseError(
             .busy, subject: connectionName,
             message:

@@ -65,15 +65,21 @@ struct ErrorResponse: Sendable {
                     "WorkflowMax refuses access (403). No data was changed. Look at the setting account-id, and "
                         + "whether the person who authorised may see these records."
                 )
-            case 404, 410: (.notFound, "WorkflowMax does not know what was asked for (\(status)).")
+            case 404, 410: (.notFound, "WorkflowMax does not know the requested record or list (\(status)).")
             case 429 where isForTheDay:
-                (.dayLimitReached, "WorkflowMax takes no more calls today (429). What was read is kept.")
+                (
+                    .dayLimitReached,
+                    "WorkflowMax accepts no more calls today (429). The tables keep what Inflow has read."
+                )
             case 429:
-                (.rateLimited, "WorkflowMax keeps refusing calls, although Inflow waited as long as asked (429).")
+                (
+                    .rateLimited,
+                    "WorkflowMax keeps refusing calls, although Inflow waited as long as WorkflowMax asked (429)."
+                )
             case 500... where saysError:
                 (.platformError, "WorkflowMax answered with an error of its own (\(status)). No data was changed.")
             case 408, 500...:
-                (.platformDown, "WorkflowMax is not working (\(status)). No data was changed; it will be tried again.")
+                (.platformDown, "WorkflowMax is not working (\(status)). No data was changed; Inflow tries again.")
             case 300..<400:
                 (
                     .badConfiguration,

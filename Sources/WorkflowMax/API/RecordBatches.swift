@@ -2,13 +2,13 @@ public import Inflow
 
 /// The records of one chunk, pulled batch by batch.
 ///
-/// Nothing is asked before the first `next()`, the next page not before the last was taken; one batch is in memory.
-/// Each iterator reads the chunk anew.
+/// Sends no request before the first `next()`, and the next one only after the last answer is read; one batch is in
+/// memory. Each iterator reads the chunk again.
 ///
-/// - `Batch.ordinals` go on over all answers of the chunk, with gaps where a row had come before on an earlier page.
+/// - `Batch.ordinals` continue over all answers of the chunk, with gaps where a row had come before on an earlier page.
 /// - `Batch.answer` reports what was spent since the batch before, refused calls included. A last batch without records
 ///   may carry the rest of it.
-/// - Records asked for by key (`.parents`, or an entity read one by one) that the platform does not know are left out.
+/// - Records requested by key (`.parents`, or an entity read one by one) that the platform does not know are left out.
 public struct RecordBatches: AsyncSequence, Sendable {
     /// One batch of records.
     public typealias Element = Batch
@@ -20,7 +20,7 @@ public struct RecordBatches: AsyncSequence, Sendable {
     let client: APIClient
     let today: @Sendable () -> LocalDate
 
-    /// Begins reading; nothing is asked yet.
+    /// Begins reading; sends no request yet.
     public func makeAsyncIterator() -> Iterator {
         Iterator(reading: ChunkReader(entity, chunk, client: client, today: today()))
     }

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Inflow
 
-/// What has to be asked for a chunk, in which order: decided before anything is sent.
+/// The requests of a chunk, in order, decided before Inflow sends any.
 enum RequestPlan: Sendable, Hashable {
     /// One list after the other of the same endpoint, each page after page.
     ///
@@ -12,9 +12,9 @@ enum RequestPlan: Sendable, Hashable {
     /// Each record by key.
     case each([String], get: Endpoint)
 
-    /// The course of a chunk.
+    /// The plan of a chunk.
     ///
-    /// `today` is a day in the connection's zone. Throws `badConfiguration` when the entity cannot be asked for so.
+    /// `today` is a day in the connection's zone. Throws `badConfiguration` when the entity has no request of that kind.
     init(
         _ chunk: Chunk, of entity: EntityDefinition, settings: ConnectionSettings, today: LocalDate
     ) throws(SourceError) {

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Makes the addresses that are asked, each part percent-encoded.
+/// Makes the addresses of requests, each part percent-encoded.
 enum RequestURL {
     /// A parameter of a query.
     struct Parameter: Sendable, Hashable {

@@ -7,7 +7,7 @@ protocol ResponseBody: AnyObject {
     var status: Int { get }
     /// The next piece of the body, or `nil` at its end.
     func next(isolation: isolated (any Actor)?) async throws(SourceError) -> [UInt8]?
-    /// Ends the call: the body was read, or is given up.
+    /// Ends the call, after the body is read or when the reader needs no more of it.
     func end(isolation: isolated (any Actor)?) async
     /// Bytes on the wire since this was last asked.
     func newBytes() -> Int

@@ -1,8 +1,8 @@
 internal import Inflow
 internal import Records
 
-/// An answer that is being read, from the platform or from the archive: bytes are taken from the body only when a batch
-/// is asked for.
+/// An answer under way, from the platform or from the archive; takes bytes from the body only when the caller wants a
+/// batch.
 final class ResponseReader {
     let request: APIRequest
     /// What the answer says of itself; `nil` before its end.

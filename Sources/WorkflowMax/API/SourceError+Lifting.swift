@@ -8,29 +8,29 @@ extension SourceError {
         let (code, message): (SourceError.Code, String) =
             switch error.code {
             case .dns, .connect, .other:
-                (.unreachable, "WorkflowMax could not be reached. Nothing was changed; it will be tried again.")
+                (.unreachable, "Inflow could not reach WorkflowMax. Nothing was changed; Inflow tries again.")
             case .tls:
                 (
                     .tls,
-                    "No trusted connection to WorkflowMax could be made. Check this machine's certificates and its "
+                    "The certificate of WorkflowMax is not trusted. Check this machine's certificates and its "
                         + "proxy."
                 )
             case .handshake:
                 (
                     .unreachable,
-                    "The secure connection to WorkflowMax failed while it was being made. Nothing was changed; it will "
-                        + "be tried again. If it stays so, check the proxy and the settings api-url and token-url."
+                    "The TLS handshake with WorkflowMax failed. Nothing was changed; Inflow "
+                        + "tries again. If the error stays, check the proxy and the settings api-url and token-url."
                 )
             case .timedOutConnecting, .timedOutFirstByte, .timedOutIdle, .timedOutTotal:
-                (.timedOut, "WorkflowMax took too long to answer. Nothing was changed; it will be tried again.")
+                (.timedOut, "WorkflowMax took too long to answer. Nothing was changed; Inflow tries again.")
             case .reset, .bodyTooShort, .badEncoding:
-                (.cutOff, "The answer of WorkflowMax broke off. Nothing of it is kept; it will be tried again.")
+                (.cutOff, "The answer of WorkflowMax broke off. Inflow keeps none of it and tries again.")
             case .refusedPlainHTTP, .badURL:
-                (.badConfiguration, "The address cannot be used. Look at the settings api-url and token-url.")
+                (.badConfiguration, "Inflow cannot use the address. Look at the settings api-url and token-url.")
             case .badHeader:
-                (.badConfiguration, "A header cannot be sent. Look at the setting account-id.")
+                (.badConfiguration, "Inflow cannot send a header. Look at the setting account-id.")
             case .tooLarge, .readTwice:
-                (.malformedAnswer, "The answer of WorkflowMax could not be read. Nothing of it is kept.")
+                (.malformedAnswer, "Inflow could not read the answer of WorkflowMax. Inflow keeps none of it.")
             case .cancelled:
                 (.cancelled, SourceError.cancelled(subject: subject).message)
             }
@@ -45,16 +45,16 @@ extension SourceError {
                 (
                     .platformDown,
                     "WorkflowMax answered with a web page instead of records. Nothing was changed; "
-                        + "it will be tried again."
+                        + "Inflow tries again."
                 )
             case .platformError:
-                (.platformError, "WorkflowMax answered with an error of its own. Nothing of the answer is kept.")
+                (.platformError, "WorkflowMax answered with an error of its own. Inflow keeps none of the answer.")
             case .unprovenEmpty, .unreadableCounter, .empty, .truncated, .secondRoot, .notXML, .notJSON, .notWellFormed,
                 .unexpectedRoot, .tooDeep,
                 .tooLong, .tooManyElements, .documentType, .unsupportedEncoding, .outOfMemory:
                 (
                     .malformedAnswer,
-                    "The answer of WorkflowMax could not be read: \(error.message). Nothing of it is kept."
+                    "Inflow could not read the answer of WorkflowMax: \(error.message). Inflow keeps none of it."
                 )
             }
         let detail = error.code == .platformError ? error.detail : error.debugDescription
@@ -66,8 +66,8 @@ extension SourceError {
     init(_ disagreement: Paginator.Disagreement, subject: String) {
         self.init(
             .countersDisagree, subject: subject,
-            message: "The counters of WorkflowMax do not agree with the records it sent. Nothing of them is kept; "
-                + "they will be asked for again.",
+            message: "The counters of WorkflowMax do not agree with the records it sent. Inflow keeps none of "
+                + "them and asks again.",
             detail: disagreement.detail)
     }
 

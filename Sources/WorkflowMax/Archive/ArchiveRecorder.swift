@@ -2,7 +2,7 @@ internal import Compression
 internal import Crypto
 internal import Inflow
 
-/// Compresses what is read of a chunk's answers, for the archive; what it has made goes along with the next batch.
+/// Compresses the answers of a chunk for the archive; the compressed parts travel with the next batch.
 ///
 /// The bytes are those of the body as the parser gets them, decoded from whatever the connection compressed them with.
 /// Headers, and with them tokens, never come here.
@@ -12,10 +12,10 @@ final class ArchiveRecorder {
     private var bodyBytes = 0
     private var digest = SHA256()
 
-    /// Whether nothing waits to be taken.
+    /// Whether no part waits for `take()`.
     var isEmpty: Bool { parts.isEmpty }
 
-    /// Begins an answer; one before it that did not end is given up.
+    /// Begins an answer, and drops one before it that did not end.
     func begin(_ request: APIRequest) throws(SourceError) {
         if compressor == nil {
             compressor = try lifting(request.subject) { () throws(CompressionError) in try Compressor() }
@@ -52,7 +52,7 @@ final class ArchiveRecorder {
     private func lifting<T>(_ subject: String, _ body: () throws(CompressionError) -> T) throws(SourceError) -> T {
         let failure = SourceError(
             .archive, subject: subject,
-            message: "The answer could not be compressed for the archive: out of memory. Nothing of it is kept.")
+            message: "Inflow could not compress the answer for the archive: out of memory. Inflow keeps none of it.")
         return try mapping({ _ in failure }, body)
     }
 }

@@ -44,7 +44,7 @@ final class ArchivedBody: ResponseBody {
         if let decompressor { return decompressor }
         let outOfMemory = SourceError(
             .archive, subject: subject,
-            message: "The archived answer could not be read: out of memory. Nothing of it is loaded.")
+            message: "Inflow could not read the archived answer: out of memory. Inflow loads none of it.")
         let made = try mapping({ _ in outOfMemory }) { () throws(CompressionError) in try Decompressor() }
         decompressor = made
         return made
@@ -53,6 +53,8 @@ final class ArchivedBody: ResponseBody {
     private var damaged: SourceError {
         SourceError(
             .archive, subject: subject,
-            message: "Archived answer \(answer.id) is damaged: it is not what was kept. Nothing of it is loaded.")
+            message:
+                "Archived answer \(answer.id) is damaged: its bytes are not those that Inflow kept. Inflow loads none "
+                + "of it.")
     }
 }

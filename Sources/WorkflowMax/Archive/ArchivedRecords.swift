@@ -1,7 +1,7 @@
 public import Inflow
 internal import Records
 
-/// Finds one record in archived answers: what the platform really sent.
+/// Finds one record in archived answers and returns its bytes as the platform sent them.
 public struct ArchivedRecords: Sendable {
     private let entity: EntityDefinition
     private let reader: any ArchiveReader
@@ -14,8 +14,8 @@ public struct ArchivedRecords: Sendable {
 
     /// The bytes of the record in an answer, exactly as they came, or `nil` where the answer does not hold it.
     ///
-    /// The key is the row's, columns joined by `/`. Of a key that comes twice the last one is given, which is the one
-    /// that is loaded. Of an answer in JSON, which is short, all of it is given.
+    /// The key is the row's, columns joined by `/`. If a key comes twice, the result is the last record, which is the
+    /// one that the tables hold. An answer in JSON is short, so the result is the whole answer.
     public func record(_ key: String, in answer: ArchivedAnswer) async throws(SourceError) -> [UInt8]? {
         let subject = "\(entity.name), archived answer \(answer.id)"
         guard let endpoint = entity.endpoint(at: answer.request.endpoint) else {
@@ -40,7 +40,7 @@ public struct ArchivedRecords: Sendable {
         return found
     }
 
-    /// Whether a record is the one that is looked for: it is read as it is when it is loaded.
+    /// Compares a record with the wanted key; reads it by the same steps as a load.
     private struct Match {
         private let endpoint: Endpoint
         private let shaper: RowShaper

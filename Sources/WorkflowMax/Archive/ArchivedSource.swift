@@ -29,12 +29,12 @@ public struct ArchivedSource: Source {
         self.reader = reader
     }
 
-    /// The organisation whose answers they are; nothing is asked.
+    /// The organisation whose answers they are; makes no call.
     public func organisation() async throws(SourceError) -> Organisation {
         Organisation(id: connection.settings.accountID)
     }
 
-    /// The records of the archived chunk, which is the only one there is.
+    /// The records of the archived chunk; a source of this kind has one chunk.
     public func records(of entity: EntityDefinition, in _: Chunk) -> ArchivedBatches {
         ArchivedBatches(entity: entity, answers: chunk.answers, reader: reader)
     }
@@ -129,6 +129,6 @@ extension SourceError {
         SourceError(
             .archive, subject: subject,
             message: "The answer came from \(answer.request.endpoint), which this Inflow does not read any more. "
-                + "Nothing of it is loaded.")
+                + "Inflow loads none of it.")
     }
 }

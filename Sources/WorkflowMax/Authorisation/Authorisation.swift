@@ -2,13 +2,23 @@ public import Curl
 public import Foundation
 public import Inflow
 
-/// The token endpoint: spends a refresh token, or the code of a consent, and brings a new pair.
+/// The token endpoint: exchanges a refresh token, or the code of a consent, for a new pair of tokens.
 ///
-/// Client and secret go into the form-encoded body, with no Basic header: the live server refuses one, and a token
-/// asked for by headers lacks the organisation. Every refresh returns a new refresh token and the old one dies at once,
-/// so an exchange is never repeated here. Source: BlueRock, "API authentication"; reference §3.1.
+/// Two paths lead here:
+///
+/// - A person consents. ``ConsentRequest`` builds the address of the consent page; the platform sends the browser back
+///   with a code, which ``exchange(code:of:)`` turns into the first pair.
+/// - Tokens expire. `TokenProvider` finds the access token too old, takes the refresh lease in the warehouse, so that
+///   one process at a time refreshes, and calls ``exchange(refreshToken:)``.
+///
+/// Every refresh returns a new refresh token, and the platform invalidates the old one at once. So Inflow sends an
+/// exchange once, never retries it and never cancels it: a lost answer is a lost token, and then a person must consent
+/// again. The vault stores the pair before any call uses it.
+///
+/// Client id and secret go into the form-encoded body. The live server refuses a Basic header, and a token requested
+/// with one names no organisation. Source: BlueRock, "API authentication"; reference §3.1.
 public struct Authorisation: Sendable {
-    /// What is asked for; `offline_access` is what yields a refresh token.
+    /// The scopes that Inflow requests; `offline_access` makes the platform return a refresh token.
     static let scope = "openid profile email workflowmax offline_access"
     /// Life of an access token when the answer does not say it, in seconds.
     static let usualLife = 1_800.0
@@ -32,11 +42,11 @@ public struct Authorisation: Sendable {
         self.now = now
     }
 
-    /// Spends a refresh token; the pair's refresh token is the old one where the answer brings no new one.
+    /// Exchanges a refresh token; the pair's refresh token is the old one if the answer holds no new one.
     ///
-    /// Once sent it must not be cancelled, since the old token is dead and the new one would be lost: call it from a
-    /// task that is not. Throws `consentNeeded`, `credentialsRefused`, `badConfiguration`, or what went wrong on the
-    /// way.
+    /// Call it from a task that nobody cancels: once the request is sent, the old token is invalid, and a cancelled
+    /// task would lose the new one. Throws `consentNeeded`, `credentialsRefused`, `badConfiguration`, or the error of
+    /// the call.
     public func exchange(refreshToken: String) async throws(SourceError) -> TokenPair {
         let form: [RequestURL.Parameter] = [
             .init(name: "grant_type", value: "refresh_token"), .init(name: "refresh_token", value: refreshToken),
@@ -51,11 +61,11 @@ public struct Authorisation: Sendable {
         return kept
     }
 
-    /// Spends the code of a consent.
+    /// Exchanges the code of a consent.
     ///
-    /// Throws `consentNeeded` where the platform does not take the code (used, expired, or of another request), gives
-    /// no refresh token, or the person may not authorise applications, `credentialsRefused`, or what went wrong on the
-    /// way. Nothing is repeated: a code is good once.
+    /// Throws `consentNeeded` if the platform does not accept the code (used, expired, or of another request), if it
+    /// gives no refresh token, or if the person may not authorise applications; `credentialsRefused`, or the error of
+    /// the call. Inflow sends a code once: the platform accepts it once.
     public func exchange(code: String, of request: ConsentRequest) async throws(SourceError) -> TokenPair {
         let form: [RequestURL.Parameter] = [
             .init(name: "grant_type", value: "authorization_code"), .init(name: "code", value: code),
@@ -95,7 +105,7 @@ public struct Authorisation: Sendable {
         return SourceError(.consentNeeded, subject: subject, message: words)
     }
 
-    /// Posts a form and reads the pair in the answer; `refusal` names refusals that mean something special to the
+    /// Posts a form and reads the pair in the answer; `refusal` names the refusals with a special meaning for the
     /// grant.
     private func pair(
         _ grant: [RequestURL.Parameter], hiding secrets: [String],
@@ -111,7 +121,7 @@ public struct Authorisation: Sendable {
             throw SourceError(
                 isPage ? .platformDown : .malformedAnswer, subject: subject,
                 message:
-                    "The token endpoint answered with something that is not a token. If the next refresh is refused, "
+                    "The token endpoint answered with something that is not a token. If it refuses the next refresh, "
                     + "authorise the connection again.",
                 status: response.status)
         }
@@ -171,7 +181,7 @@ public struct Authorisation: Sendable {
         case (408, _), (500..., _):
             return error(
                 .platformDown,
-                "The token endpoint is not working (\(response.status)). No data was changed; it will be tried again.")
+                "The token endpoint is not working (\(response.status)). No data was changed; Inflow tries again.")
         case (404, _), (300..<400, _):
             return error(
                 .badConfiguration, "There is no token endpoint at the address. Look at the setting token-url.")
@@ -182,9 +192,8 @@ public struct Authorisation: Sendable {
 
     /// The remedy of a refused or missing refresh token, in words.
     static func consentNeeded(_ name: String) -> String {
-        "WorkflowMax does not accept the refresh token of \"\(name)\". No data was changed, and nothing more is asked "
-            + "until "
-            + "it is authorised again. " + ConsentWords.remedy(name)
+        "WorkflowMax does not accept the refresh token of \"\(name)\". No data was changed, and Inflow "
+            + "reads nothing more until you authorise the connection. " + ConsentWords.remedy(name)
     }
 
     /// The JSON of the token endpoint, both good and bad.

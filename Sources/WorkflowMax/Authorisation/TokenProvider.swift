@@ -54,7 +54,7 @@ actor TokenProvider {
             number += 1
             do throws(SourceError) {
                 var fresh = try await authorisation.exchange(refreshToken: pair.refresh)
-                // A token the platform let be goes on ageing.
+                // A token that the platform did not replace keeps its age.
                 if fresh.refresh == pair.refresh { fresh.refreshIssuedAt = pair.refreshIssuedAt }
                 return fresh
             } catch {

@@ -3,8 +3,8 @@ import Inflow
 extension EntityDefinition {
     /// Groups of clients, with their members.
     ///
-    /// No list carries the members, and the client's own body does not name its groups: each group is asked for by
-    /// `get`, so the entity costs one call per group. Whether the list pages is not known; it is asked for whole.
+    /// No list carries the members, and the client's own body does not name its groups: Inflow reads each group by
+    /// `get`, so the entity costs one call per group. Whether the list pages is not known; Inflow reads it whole.
     /// Source: API V1, `clientgroup.api/list`, `get`; reference §6.6.
     static let clientGroup = EntityDefinition(
         "client_group", .reference,

@@ -4,7 +4,7 @@ extension EntityDefinition {
     /// Values of the organisation's own fields, an entity and a table for each kind of record that can have them.
     ///
     /// Only fields with a value are sent, so one that is absent after it was there was cleared; a checkbox that is not
-    /// there is false. Jobs are asked for by number, everything else by identifier. Exactly one of the value columns is
+    /// there is false. Inflow asks for jobs by number, for everything else by identifier. Exactly one of the value columns is
     /// filled.
     /// Source: API V1, `…/customfield`; reference §4, §6.9.
     static let customFieldValues: [EntityDefinition] = [

@@ -3,9 +3,9 @@ import Inflow
 extension EntityDefinition {
     /// Jobs, with their tasks, who is assigned to them, milestones and notes with comments.
     ///
-    /// `from`/`to` are said to filter by creation, so a job finished today lies outside a recent window: the list is
-    /// also asked for what was modified (`modifiedsinceutc`, beside a wide span), and the open jobs are swept. A job is
-    /// asked for by its number. Its costs are not in its body. `Type` is the category's name, `State` free text of the
+    /// According to the platform's documentation, `from`/`to` filter by creation, so a job finished today lies outside
+    /// a recent window. Inflow therefore also reads the jobs modified since (`modifiedsinceutc`, beside a wide span)
+    /// and the open ones. The platform finds a job by its number. Its costs are not in its body. `Type` is the category's name, `State` free text of the
     /// organisation. The two dates in UTC are absent in the older generation.
     /// Source: API V1, `job.api/list`, `current`, `get`; reference §2.5, §5.1.
     static let job = EntityDefinition(

@@ -4,8 +4,8 @@ extension EntityDefinition {
     /// Leads, with their activities and history.
     ///
     /// A list kept by the organisation, but one the platform gives only by a span of dates: a Sync All asks for all of
-    /// it, a year at a time. `from`/`to` are taken to filter by the lead's own date. Neither activities nor history
-    /// have an identifier.
+    /// it, a year at a time. According to the platform's documentation, `from`/`to` filter by the lead's own
+    /// date. Neither activities nor history have an identifier.
     /// Source: API V1, `lead.api/list`, `current`, `get`; reference §6.5.
     static let lead = EntityDefinition(
         "lead", .reference,
@@ -39,7 +39,7 @@ extension EntityDefinition {
         children: [
             Child(
                 at: "Activities/Activity", table: "wfm.lead_activity", key: ["lead_uuid", "position"],
-                summary: "Something planned or done about a lead.",
+                summary: "A planned or completed activity of a lead.",
                 columns: [
                     .parent("lead_uuid", "uuid"),
                     .position(),

@@ -3,7 +3,7 @@ import Inflow
 extension EntityDefinition {
     /// Quotes and estimates, with their task, cost and option lines.
     ///
-    /// Lines have no identifier. A quote's number may hold a slash (revision `Q000512/1`), so it is asked for by its
+    /// Lines have no identifier. A quote's number may hold a slash (revision `Q000512/1`), so Inflow asks for it by its
     /// key; the older generation sends no `UUID`, and the number is the key then. The body names no job:
     /// `job.approved_quote_uuid` does.
     /// Source: API V1, `quote.api/list`, `current`, `draft`, `get`; reference §5.4.

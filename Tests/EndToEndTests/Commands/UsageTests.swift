@@ -146,7 +146,7 @@ struct UsageTests {
             let early = try await fixture.inflow("counts", "acme")
             #expect(early.code == 1 && early.error.contains("Run \"inflow migrate\"."), "\(early)")
             let doctor = try await fixture.inflow("doctor")
-            #expect(doctor.code == 1 && doctor.output.contains("missing  The warehouse lacks"), "\(doctor)")
+            #expect(doctor.code == 1 && doctor.output.contains("fault  The warehouse lacks"), "\(doctor)")
             let first = try await fixture.inflow("migrate")
             #expect(first.code == 0 && first.output.contains("Applied: "), "\(first)")
             let second = try await fixture.inflow("migrate")
@@ -158,13 +158,13 @@ struct UsageTests {
     func doctor() async throws {
         try await InflowFixture.run(connects: false) { fixture in
             let empty = try await fixture.inflow("doctor")
-            #expect(empty.code == 1 && empty.output.contains("missing  there is no connection yet"), "\(empty)")
+            #expect(empty.code == 1 && empty.output.contains("fault  there is no connection yet"), "\(empty)")
             let add = try await fixture.start(try fixture.addArguments("acme", withToken: false)).ending()
             #expect(add.code == 0, "\(add)")
             let unauthorised = try await fixture.inflow("doctor")
             #expect(unauthorised.code == 1, "\(unauthorised)")
             #expect(
-                unauthorised.output.contains("missing  \"acme\" has no usable tokens; run \"inflow authorise acme\""),
+                unauthorised.output.contains("fault  \"acme\" has no usable tokens; run \"inflow authorise acme\""),
                 "\(unauthorised)")
 
             let token = try fixture.file("refresh.txt", fixture.sandbox.configuration.refreshToken)
@@ -176,7 +176,7 @@ struct UsageTests {
             let elsewhere = try await fixture.inflow(
                 "doctor", environment: ["INFLOW_SECRET_KEY_FILE": "\(fixture.folder)/other.key"])
             #expect(
-                elsewhere.code == 1 && elsewhere.output.contains("missing  The warehouse's secrets"), "\(elsewhere)")
+                elsewhere.code == 1 && elsewhere.output.contains("fault  The warehouse's secrets"), "\(elsewhere)")
             _ = try await fixture.query("alter table wfm.task add column surplus text")
             let changed = try await fixture.inflow("doctor")
             #expect(changed.code == 1, "\(changed)")

@@ -22,8 +22,8 @@ struct BodyFault: Sendable, CustomTestStringConvertible {
 struct BodyFaultTests {
     static let passing = [
         BodyFault("cut_body", "broke off"), BodyFault("html502", "not working (502)"),
-        BodyFault("status503", "not working (503)"), BodyFault("truncated_xml", "could not be read"),
-        BodyFault("empty_body", "could not be read"), BodyFault("second_root", "could not be read"),
+        BodyFault("status503", "not working (503)"), BodyFault("truncated_xml", "could not read the answer"),
+        BodyFault("empty_body", "could not read the answer"), BodyFault("second_root", "could not read the answer"),
     ]
 
     @Test("What breaks once is asked for again and ends green", arguments: passing)

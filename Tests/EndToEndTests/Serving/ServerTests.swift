@@ -32,7 +32,7 @@ struct ServerTests {
             #expect(absent.code == 1 && absent.output.contains("not created yet"), "\(absent)")
             let missing = try await inflow("doctor")
             #expect(
-                missing.code == 1 && missing.output.contains("missing  there is no private PostgreSQL"), "\(missing)")
+                missing.code == 1 && missing.output.contains("fault  there is no private PostgreSQL"), "\(missing)")
 
             let first = try await inflow("connection", "list")
             #expect(first.code == 0 && first.output.contains("No connection yet."), "\(first)")
@@ -50,7 +50,7 @@ struct ServerTests {
             #expect(stop.code == 0 && stop.output == "Stopped.\n", "\(stop)")
             let stopped = try await inflow("doctor")
             #expect(
-                stopped.code == 1 && stopped.output.contains("missing  the private PostgreSQL is stopped"), "\(stopped)"
+                stopped.code == 1 && stopped.output.contains("fault  the private PostgreSQL is stopped"), "\(stopped)"
             )
         }
     }

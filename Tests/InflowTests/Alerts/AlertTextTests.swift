@@ -18,7 +18,7 @@ struct AlertTextTests {
         case .staleTable:
             [
                 Incident(kind, subject: "invoice", detail: "last read completely 2026-11-19 03:00 UTC"),
-                Incident(kind, subject: "job", detail: "never read completely, first asked for 2026-11-18 03:00 UTC"),
+                Incident(kind, subject: "job", detail: "never read completely, first requested 2026-11-18 03:00 UTC"),
             ]
         case .tokenExpiring: [Incident(kind, detail: "2026-11-28 04:00 UTC")]
         }

@@ -131,7 +131,8 @@ struct RunPlanTests {
     func unknownName() throws {
         #expect(
             try refusal(["client", "invoices"])
-                == "There is no entity \"invoices\". There are: client, invoice, lead, job_status, value.")
+                == "There is no entity \"invoices\". The entities are: client, invoice, lead, job_status, value. Nothing was read."
+        )
     }
 
     @Test("Days for a list without dates are refused, naming the list and what can be done")

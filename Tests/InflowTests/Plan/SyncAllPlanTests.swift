@@ -50,8 +50,8 @@ struct ReadSetTests {
     func firstTime() {
         #expect(
             plan([Self.client, Self.job], SyncState()) == [
-                "client weekly: whole", "job sweep: sweep of job.api/current", "job weekly: 2025-03-01 to 2026-02-28",
-                "job weekly: 2026-03-01 to 2027-02-28", "job weekly: 2027-03-01 to 2027-11-30",
+                "client whole: whole", "job sweep: sweep of job.api/current", "job whole: 2025-03-01 to 2026-02-28",
+                "job whole: 2026-03-01 to 2027-02-28", "job whole: 2027-03-01 to 2027-11-30",
             ])
     }
 
@@ -75,7 +75,7 @@ struct ReadSetTests {
         state.readWhole = ["client": days(ago: ago)]
         #expect(
             plan([Self.client], state) == [
-                isWhole ? "client weekly: whole" : "client modified: since 2026-11-20T08:00:00Z"
+                isWhole ? "client whole: whole" : "client modified: since 2026-11-20T08:00:00Z"
             ])
     }
 
