@@ -34,9 +34,9 @@ extension RunBoard {
                 wholes[whole].open -= 1
             }
             guard RecoveryPolicy.isOfThePlatform(failure) else { return }
-            count(failure, of: work.part)
+            count(failure, of: assignment.part)
         case .failEntity:
-            refuse(work, failure)
+            refuse(assignment, failure)
         case .postpone where !isBackground:
             results[assignment.part].postponed += 1
             if let whole = assignment.whole { wholes[whole].isBroken = true }

@@ -173,7 +173,8 @@ actor RunBoard {
                     chunk: assignment.chunk, reason: assignment.reason, askedAt: merged.askedAt,
                     answeredAt: outcome.receipt.answeredAt,
                     seconds: max(0, outcome.receipt.seconds - outcome.receipt.traffic.waited),
-                    keyAnswers: outcome.receipt.keyAnswers, isUnsettled: merged.missing + merged.held > 0), of: assignment)
+                    keyAnswers: outcome.receipt.keyAnswers, isUnsettled: merged.missing + merged.held > 0),
+                of: assignment)
         }
         if let failure = outcome.failure { fail(assignment, failure) }
         if assignment.chunk.isSweep { sweeps[assignment.part] -= 1 }

@@ -1,4 +1,4 @@
-public import Inflow
+internal import Inflow
 internal import Postgres
 
 /// Requests whose run kills its process: they end some time, instead of being taken again for ever.
