@@ -1,15 +1,12 @@
 import Foundation
 import PackagePlugin
 
-/// Puts the SQL of `sql/` inside the binary, so that one file is all there is to install.
+/// Puts `sql/**.sql` inside the binary, so that one file is all there is to install.
 ///
-/// SwiftPM runs the plugin before it compiles `SQLFiles`. The plugin lists the files of the three folders and passes
-/// them to the tool `EmbedSQL`, which writes one Swift file. The build system keeps that file, runs the tool again only
-/// if an SQL file changes, and compiles the result with the target. No generated code is in the repository.
-///
-/// A new file needs no entry anywhere; a new folder needs its name in the list below, because a folder that nobody
-/// reads would look like SQL that runs. A missing folder counts as empty. The order of the files is the order of their
-/// paths, so migrations stand in the order of their numbers.
+/// A plugin and not a resource bundle: a bundle is a folder that must lie beside the executable. Not SwiftPM's
+/// `.embedInCode` either, which makes an array of bytes for each file and spoils names that begin with a digit. The
+/// command lists each file as an input, so that a changed or added statement is embedded by the next build; a file of a
+/// folder that is not listed below is not.
 @main
 struct EmbedSQLPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

@@ -1,17 +1,13 @@
 /// A platform that records can be pulled from.
 ///
-/// `Inflow` is the vocabulary of the project: plain values and rules that need no network, no database and no clock of
-/// their own. Every other target but the tools imports it, and it imports none of them. Its folders:
+/// This target holds what Inflow decides and no way to do it: definitions, plans, shaping, schedules, quota, incidents
+/// and words of the run log. It imports neither libcurl nor PostgreSQL, so every rule in it can be tested as a function
+/// of values. The sides of it are protocols: ``Source`` (a platform), ``TokenVault`` and ``QuotaLedger`` (kept by the
+/// warehouse), and `Sync` is where they meet.
 ///
-/// - `Definition`: what an entity is, and where each column stands in an answer.
-/// - `Line`: what moves from an answer to a table: records, rows, rejections, counts.
-/// - `Plan`: what a run reads, and what Inflow has read before.
-/// - `Runs`, `Schedule`: the life of a run, and when the next one begins.
-/// - `Connection`, `Quota`: an organisation, its settings and tokens, and its budget of calls.
-/// - `Alerts`, `History`, `Time`: what is wrong, how a record changed, days and instants.
-///
-/// Two protocols join the outer layers. A platform implements `Source`, and the warehouse implements the stores that a
-/// source needs (``TokenVault``, ``QuotaLedger``). `Sync` connects the two, so neither knows the other.
+/// A second platform is a second type of ``Source`` with definitions of its own; neither the line nor the merge knows
+/// which one it loads. What differs between platforms belongs into a definition or into the source, never into a
+/// condition on the platform's name.
 ///
 /// A source only reads. A caller may ask for a chunk again, and for several chunks at once up to the organisation's
 /// limit; both give the same records unless the platform changed them.

@@ -6,26 +6,19 @@ public import Logging
 /// WorkflowMax by BlueRock as a source: generation "API V1" (XML), with the job states of V2 (JSON) if the setting
 /// `job-status-list` says so.
 ///
-/// The target knows this one platform, and it only reads. Its folders:
+/// The target turns a chunk into batches of records and knows nothing of the warehouse. Its folders:
 ///
-/// - `API`: the calls. ``RequestPlan`` decides the requests of a chunk before Inflow sends any, the paginator the pages
-///   of a list. The client takes a permit from the ``Inflow/QuotaLedger`` before each call and turns every answer into
-///   a body or a ``Inflow/SourceError``.
-/// - `Authorisation`: the consent, the token endpoint and the refresh that all processes share.
-/// - `Archive`: answers on their way into the archive, and archived answers read again as a source.
-/// - `Entities`: the definitions, which say where each column stands in an answer.
+/// - `Entities` declares what the platform keeps: endpoints, elements, columns. It holds facts of the vendor, each with
+///   its source, and no code that reads.
+/// - `API` makes the calls: plan of requests, budget, paging, errors, and the records of each answer.
+/// - `Authorisation` spends refresh tokens and codes of a consent; nothing else may send the client secret.
+/// - `Archive` writes bodies as they came, and reads them again as a source without a call.
 ///
-/// The loader pulls: Inflow sends no request before the first batch is wanted, and reads the next part of an answer
-/// when the batch before it is stored. So memory is one batch, and a slow warehouse slows the reading.
+/// An answer that does not look like what the platform documents (a renamed container, an unknown status) is an error
+/// and never "no records": the warehouse marks rows as deleted because of what an answer does not hold.
 ///
-/// Who retries what: the client asks once more with new tokens after a 401. `again` decides about the single calls of
-/// a chunk that needs many. The recovery policy of `Sync` reads whole chunks again. Nothing else is retried, and no
-/// refresh ever is.
-///
-/// Access token, refresh token and client secret go into requests and nowhere else: not into a URL, an error or the
-/// log. HTTP, XML and JSON end here too; what leaves the target are records, tallies and errors in Inflow's words.
-/// Source of the facts: the vendor's API V1 document and recordings, in the project's notes on them (reference §2, §3,
-/// §4).
+/// Reads only. Values of one connection: its settings, its tokens through a ``Inflow/TokenVault``, its limits through a
+/// ``Inflow/QuotaLedger``. Source: API V1 document and recordings; reference §2, §3, §4.
 public struct WorkflowMax: Source {
     /// `workflowmax`, whose tables lie in `wfm`.
     public static let platform = Platform(name: "workflowmax", schema: "wfm")

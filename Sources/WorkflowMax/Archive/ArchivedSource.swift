@@ -2,17 +2,16 @@ public import Inflow
 
 /// The archived answers of one chunk as a source: read as ``WorkflowMax`` reads them, with no call and no token.
 ///
-/// The archive keeps each answer byte for byte, as the platform sent it. This folder holds both directions:
+/// The archive keeps the bodies byte for byte, compressed, so that a table can be derived again when a definition gains
+/// a column or a rule is corrected, and so that a person can see what the platform said.
 ///
-/// - `ArchiveRecorder` copies the bytes of an answer into the archive while the reader parses them. A copy that fails
-///   fails the chunk, because a chunk without its answers cannot be derived again.
-/// - `ArchivedBody` brings the stored bytes back and checks their number and their digest. An answer that does not
-///   match is an error, never an empty answer.
-/// - ``ArchivedRecords`` finds one record in its answer and prints it to the letter.
-/// - `ArchivedSource` gives a whole chunk to the same line that loads live answers. So `inflow rederive` runs the code
-///   that a sync runs, and a column that a later version adds gets its values for all archived days.
-///
-/// A definition may have changed since the answer came. An endpoint that it does not name any more is an error.
+/// - Reading an archived body uses the same parser and the same checks as a call. A second reader would give other rows
+///   than the run did.
+/// - An answer is kept only with its chunk's commit: an archive never holds what the tables do not come from.
+/// - Bytes are pulled piece by piece, as a body from the network is; memory is one batch.
+/// - An answer whose bytes do not decompress, or are of another length than was noted, is an error and never fewer
+///   records. The digest stored with it serves to find equal answers.
+/// - Headers, and with them tokens, never reach the recorder (`ArchiveRecorder`).
 public struct ArchivedSource: Source {
     /// The platform whose answers are archived: WorkflowMax.
     public static var platform: Platform { WorkflowMax.platform }
