@@ -116,8 +116,7 @@ extension WarehouseError {
             "Inflow undid the step. Run \"inflow doctor\"; if it finds nothing wrong, please report this message."
         case .unreachable, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .arithmetic, .linesMissing,
             .runClosed, .unknownConnection, .connectionExists, .keyMissing, .notAuthorised, .tokenSuperseded,
-            .unknownWord,
-            .cancelled:
+            .unknownWord, .otherOrganisation, .unusableZone, .cancelled:
             nil
         }
     }

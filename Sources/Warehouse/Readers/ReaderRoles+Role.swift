@@ -44,8 +44,8 @@ extension ReaderRoles {
                 .notAllowed, subject: name,
                 message:
                     "There is a role \"\(name)\" on the server already, which Inflow did not ask for in this "
-                    + "database. Nothing was changed. If no one needs it, ask an administrator to drop it, then run this command again."
-            )
+                    + "database. Nothing was changed. If no one needs it, ask an administrator to drop it, then "
+                    + "run this command again.")
         }
         if found == true {
             throw WarehouseError(

@@ -24,9 +24,9 @@ struct TokenAttempt: Sendable {
     var story: String {
         let end =
             switch state {
-            case .asked: "ended before its tokens were stored."
-            case .unanswered: "got no answer."
+            case .asked: "and ended before it stored the tokens."
+            case .unanswered: "and got no answer."
             }
-        return "A refresh begun by \(holder) at \(beganAt.formatted(.iso8601)) \(end)"
+        return "\(holder) began a refresh at \(beganAt.formatted(.iso8601)) \(end)"
     }
 }

@@ -3,7 +3,7 @@ public import Inflow
 /// The archived answers of one chunk as a source: read as ``WorkflowMax`` reads them, with no call and no token.
 ///
 /// The archive keeps the bodies byte for byte, compressed, so that a table can be derived again when a definition gains
-/// a column or a rule is mended, and so that a person can see what the platform said.
+/// a column or a rule is corrected, and so that a person can see what the platform said.
 ///
 /// - Reading an archived body uses the same parser and the same checks as a call. A second reader would give other rows
 ///   than the run did.

@@ -11,9 +11,9 @@ public import Inflow
 /// - Tokens expire. `TokenProvider` finds the access token too old, takes the refresh lease in the warehouse, so that
 ///   one process at a time refreshes, and calls ``exchange(refreshToken:)``.
 ///
-/// Every refresh returns a new refresh token, and the platform invalidates the old one at once. So Inflow sends an
-/// exchange once, never retries it and never cancels it: a lost answer is a lost token, and then a person must consent
-/// again. The vault stores the pair before any call uses it.
+/// Every refresh returns a new refresh token, and the platform invalidates the old one at once. So an
+/// exchange here sends one request and is never cancelled. Only `TokenProvider`, which holds the lease, decides whether
+/// to send a refresh again after a lost answer. The vault stores the pair before any call uses it.
 ///
 /// Client id and secret go into the form-encoded body. The live server refuses a Basic header, and a token requested
 /// with one names no organisation. Source: BlueRock, "API authentication"; reference §3.1.
