@@ -106,7 +106,9 @@ public struct MissingRows: Sendable {
         }
     }
 
-    /// Rows of these entities that stay missing: nobody knows whether they exist. With the answer of one of them.
+    /// Counts the rows of each of these entities that stay missing, with what the platform answered to one of them.
+    ///
+    /// Nothing proves that they are gone, nor that they exist.
     public func unresolved(
         entities: [String]
     ) async throws(WarehouseError) -> [(entity: String, rows: Int, why: String?)] {

@@ -15,8 +15,10 @@ struct ChunkContext: Sendable {
     let label: String
     let connectionID: Int64
     let runID: Int64
-    /// When Inflow sent the first call, by the database's clock, or began the chunk while it made no call; for an
-    /// archived answer, the time of its request then.
+    /// When the answer counts as asked for, by the database's clock.
+    ///
+    /// That is when its first call was sent, or while no call was made, when the chunk began. Of an archived answer it is
+    /// when it was asked for then.
     var askedAt: Date
     let settings: ConnectionSettings
 

@@ -31,7 +31,9 @@ struct MergeSQL: Sendable {
         static let revived = 32
         /// Its lines differ only in columns that the stored version had not.
         static let linesFilled = 64
-        /// It differs, and its row is what a newer answer said: it is set aside. Never in `changed`.
+        /// It differs, and its row is what a newer answer said.
+        ///
+        /// It is set aside and never in `changed`.
         static let older = 128
     }
 
