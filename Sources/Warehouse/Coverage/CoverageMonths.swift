@@ -11,8 +11,8 @@ extension RowCounts {
         public let monthOn: String?
         /// When the last answer that held the whole month was asked for, UTC; nil while none has.
         public let verifiedAt: Date?
-        /// `fresh`, `old`, `partial`, `failed` or `never`.
-        public let status: String
+        /// How well the month, or the list, is known.
+        public let status: CoverageMap.Status
         /// The last day to which it is complete, yyyy-MM-dd; nil where it is complete to none. For a list without
         /// dates, the day that its last reading can say something of.
         public let completeToOn: String?
@@ -45,8 +45,9 @@ extension RowCounts {
             try Coverage(
                 entity: row.text("entity"), monthOn: row.optionalText("month_on"),
                 verifiedAt: row.optionalDate("verified_at"),
-                status: row.text("status"), completeToOn: row.optionalText("complete_to_on"),
-                reason: row.optionalText("reason"), rowsSent: row.int("rows_sent"),
+                status: row.word("status", of: "report.coverage.status"),
+                completeToOn: row.optionalText("complete_to_on"), reason: row.optionalText("reason"),
+                rowsSent: row.int("rows_sent"),
                 rowsHeld: row.int("rows_held"), rowsRejected: row.int("rows_rejected"),
                 run: row.optionalInt64("run_id"), error: row.optionalText("error"))
         }
@@ -58,8 +59,8 @@ extension RowCounts {
         public let entity: String
         /// The record's key, its columns joined by `/`.
         public let key: String
-        /// `inserted`, `updated`, `revived` or `marked_deleted`.
-        public let change: String
+        /// What the run did to it.
+        public let change: RecordChange
     }
 
     /// Every record that a run inserted, changed, revived or marked, by entity and key.
@@ -82,7 +83,8 @@ extension RowCounts {
             """, of: connection, [.int64(run)], purpose: "log", doing: "reading the log"
         ) { row throws(PostgresError) in
             try Difference(
-                entity: row.text("entity"), key: row.text("key"), change: row.text("change"))
+                entity: row.text("entity"), key: row.text("key"),
+                change: row.word("change", of: "inflow.history.change"))
         }
     }
 }
