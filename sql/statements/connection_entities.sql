@@ -8,7 +8,7 @@
 -- status is how the last reading ended; skipped where no run ever came to it.
 with known as (
     select r.connection_id, e.entity, max(r.id) filter (where e.status <> 'skipped') as newest,
-        max(inflow.read_at(r, e.entity)) filter (
+        max(coalesce(r.answers_from, r.started_at)) filter (
             where inflow.is_sync_all(r.trigger) and inflow.run_succeeded(e.status)) as read_at,
         min(r.started_at) filter (where inflow.is_sync_all(r.trigger)) as first_asked_at
     from inflow.run r
