@@ -29,8 +29,8 @@ public struct RunLog: Sendable {
     /// Begins a run; to be called under the connection's ``RunLock``.
     ///
     /// A run still marked as running under that lock is dead: it is closed as interrupted. `continues` is the run,
-    /// stopped by the day's quota or interrupted, that it goes on with and whose answers it takes over; `planned` is how many chunks each entity is to
-    /// be read in, as far as is known.
+    /// stopped by the day's quota or interrupted, that it goes on with and whose answers it takes over; `planned` is how
+    /// many chunks each entity is to be read in, as far as is known.
     /// - Returns: the new run's number, and the numbers of dead ones that were closed.
     public func begin(
         _ connection: Connection, trigger: Trigger, scope: String, entities: [String], planned: [String: Int] = [:],
