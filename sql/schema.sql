@@ -393,6 +393,7 @@ table inflow.run
     cancel_by text  -- The person who asked the run to stop.
     cancel_at timestamp with time zone  -- When the person asked.
     older bigint not null default 0  -- Records set aside: the warehouse held what a newer answer said of them.
+    answers_from timestamp with time zone  -- When the oldest answer was asked for that the run took over from the run it continues; null where it continues none.
     primary key btree (id)
     index btree (connection_id, id)
 
@@ -1422,8 +1423,6 @@ table wfm.timesheet_custom_field
 -- function inflow.gaps(bigint,text) returns TABLE(entity text, first_day date, last_day date, reason text)
 
 -- function inflow.is_sync_all(text) returns boolean
-
--- function inflow.read_at(inflow.run,text) returns timestamp with time zone
 
 -- function inflow.run_succeeded(text) returns boolean
 

@@ -274,20 +274,8 @@ begin
 end
 $$;
 
--- How fresh a run's part is: as fresh as the oldest answer it was made from. A run that continues another one, which the
--- day's quota had stopped, is made from that one's answers, too.
-create function inflow.read_at(run inflow.run, of_entity text) returns timestamptz
-language sql
-stable
-as $$
-    select least(($1).started_at, (
-        select min(k.asked_at)
-        from inflow.run o
-        join inflow.chunk k on k.connection_id = o.connection_id and k.run_id = o.id
-        where ($1).continues_run_id is not null and o.connection_id = ($1).connection_id and o.id <= ($1).id
-            and (o.id = ($1).continues_run_id or o.continues_run_id = ($1).continues_run_id)
-            and k.entity = $2 and k.status = 'loaded'
-    ))
-$$;
-comment on function inflow.read_at(inflow.run, text) is
-    'When the oldest of the answers was asked for that a run''s part for an entity was made from.';
+-- A run is as fresh as the oldest answer it was made from. One that continues another one, which the day's quota had stopped,
+-- is made from that one's answers, too.
+alter table inflow.run add column answers_from timestamptz;
+comment on column inflow.run.answers_from is
+    'When the oldest answer was asked for that the run took over from the run it continues; null where it continues none.';

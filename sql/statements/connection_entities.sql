@@ -3,13 +3,13 @@
 -- $1 the connection, or null for all.
 --
 -- Only runs that ask the platform for lists count, and only once they have ended. read_at and first_asked_at are of Sync
--- Alls alone: when the oldest answer was asked for of the last one that
--- read the entity to its end, and when the first one began that had it in its plan.
+-- Alls alone: when the oldest answer was asked for of the last one that read the entity to its end, and when the first one
+-- began that had it in its plan.
 -- status is how the last reading ended; skipped where no run ever came to it.
 with known as (
     select r.connection_id, e.entity, max(r.id) filter (where e.status <> 'skipped') as newest,
-        max(inflow.read_at(r, e.entity))
-            filter (where inflow.is_sync_all(r.trigger) and inflow.run_succeeded(e.status)) as read_at,
+        max(coalesce(r.answers_from, r.started_at)) filter (
+            where inflow.is_sync_all(r.trigger) and inflow.run_succeeded(e.status)) as read_at,
         min(r.started_at) filter (where inflow.is_sync_all(r.trigger)) as first_asked_at
     from inflow.run r
     join inflow.entity_run e on e.run_id = r.id

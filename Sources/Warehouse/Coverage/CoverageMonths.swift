@@ -13,8 +13,9 @@ extension RowCounts {
         public let verifiedAt: Date?
         /// How well the month, or the list, is known.
         public let status: CoverageMap.Status
-        /// The last day to which it is complete, yyyy-MM-dd; nil where it is complete to none. For a list without
-        /// dates, the day that its last reading can say something of.
+        /// The last day to which it is complete, yyyy-MM-dd; nil where it is complete to none.
+        ///
+        /// For a list without dates, the day that its last reading can say something of.
         public let completeToOn: String?
         /// Why it is not complete to its end; nil where it is.
         public let reason: String?

@@ -29,8 +29,8 @@ public struct RunLog: Sendable {
     /// Begins a run; to be called under the connection's ``RunLock``.
     ///
     /// A run still marked as running under that lock is dead: it is closed as interrupted. `continues` is the run,
-    /// stopped by the day's quota or interrupted, that it goes on with; `planned` is how many chunks each entity is to
-    /// be read in, as far as is known.
+    /// stopped by the day's quota or interrupted, that it goes on with and whose answers it takes over; `planned` is how
+    /// many chunks each entity is to be read in, as far as is known.
     ///
     /// Nothing begins where the connection was removed, is being removed, or is another organisation's by now than
     /// `connection` says: its process read the settings before it waited for the lock.
@@ -48,8 +48,15 @@ public struct RunLog: Sendable {
             let run = try session.query(
                 """
                 insert into inflow.run (
-                    connection_id, trigger, scope, status, holder, started_at, continues_run_id)
-                values ($1, $2, $3, 'running', $4, clock_timestamp(), $5) returning id
+                    connection_id, trigger, scope, status, holder, started_at, continues_run_id, answers_from)
+                values ($1, $2, $3, 'running', $4, clock_timestamp(), $5::bigint, (
+                    select min(k.asked_at)
+                    from inflow.run o
+                    join inflow.chunk k on k.connection_id = o.connection_id and k.run_id = o.id
+                    where o.connection_id = $1 and (o.id = $5::bigint or o.continues_run_id = $5::bigint)
+                        and k.status = 'loaded' and k.asked_at > clock_timestamp() - interval '2 days'
+                ))
+                returning id
                 """,
                 [
                     .int64(connection.id), .text(trigger.rawValue), .text(scope), .text(ProcessIdentity.current),

@@ -30,11 +30,15 @@ struct CompleteAndFreshTests {
                 "select report.complete_to('acme', 'timesheet')::text as day", [])[0].text("day")
             #expect(day == today.adding(days: -2).description, "the day before, less a day for late entries")
             // Half a year passes without a run.
-            _ = try await fixture.query(
-                """
-                update inflow.coverage set verified_at = verified_at - interval '184 days',
-                    month = case when isfinite(month) then (month - interval '6 months')::date else month end
-                """)
+            // By way of another century, so that no month meets another one.
+            for months in [-1206, 1200] {
+                _ = try await fixture.query(
+                    """
+                    update inflow.coverage set month = (month + make_interval(months => $1::integer))::date
+                    where isfinite(month)
+                    """, [.int(months)])
+            }
+            _ = try await fixture.query("update inflow.coverage set verified_at = verified_at - interval '184 days'")
             let from = today.startOfMonth.adding(months: -3)
             let plan = try await fixture.inflow("backfill", "acme", "timesheet", "--from", "\(from)", "--plan")
             #expect(plan.code == 0 && !plan.output.contains("nothing to read"), "\(plan)")

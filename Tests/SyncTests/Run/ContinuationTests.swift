@@ -45,14 +45,15 @@ struct ContinuationTests {
             return isFree.value ? [.staff("s")] : [.failure(.dayLimitReached)]
         }
         #expect(try await run("2026-06-15", fixture).outcome == .quota)
-        _ = try await fixture.column(
-            "update inflow.chunk set asked_at = asked_at - interval '1 day' where entity = 'job_category' returning 1")
+        for change in ["inflow.chunk set asked_at = asked_at", "inflow.run set started_at = started_at"] {
+            _ = try await fixture.column("update \(change) - interval '1 day' returning 1")
+        }
         isFree.turnOn()
         #expect(try await run("2026-06-15", fixture).outcome == .green)
         let status = try await ConnectionStatusReader(fixture.warehouse).all(now: Instant()).first
         let read = Dictionary(
             uniqueKeysWithValues: (status?.entities ?? []).compactMap { part in part.readAt.map { (part.entity, $0) } })
-        let (old, new) = (try #require(read["job_category"]), try #require(read["staff"]))
-        #expect(new.timeIntervalSince(old) > 80_000)
+        let old = try #require(read["job_category"])
+        #expect(Instant().timeIntervalSince(old) > 80_000, "\(old)")
     }
 }
