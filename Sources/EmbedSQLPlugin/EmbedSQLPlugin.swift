@@ -2,6 +2,11 @@ import Foundation
 import PackagePlugin
 
 /// Puts `sql/**.sql` inside the binary, so that one file is all there is to install.
+///
+/// A plugin and not a resource bundle: a bundle is a folder that must lie beside the executable. Not SwiftPM's
+/// `.embedInCode` either, which makes an array of bytes for each file and spoils names that begin with a digit. The
+/// command lists each file as an input, so that a changed or added statement is embedded by the next build; a file of a
+/// folder that is not listed below is not.
 @main
 struct EmbedSQLPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {

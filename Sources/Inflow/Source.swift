@@ -1,5 +1,14 @@
 /// A platform that records can be pulled from.
 ///
+/// This target holds what Inflow decides and no way to do it: definitions, plans, shaping, schedules, quota, incidents
+/// and words of the run log. It imports neither libcurl nor PostgreSQL, so every rule in it can be tested as a function
+/// of values. The sides of it are protocols: ``Source`` (a platform), ``TokenVault`` and ``QuotaLedger`` (kept by the
+/// warehouse), and `Sync` is where they meet.
+///
+/// A second platform is a second type of ``Source`` with definitions of its own; neither the line nor the merge knows
+/// which one it loads. What differs between platforms belongs into a definition or into the source, never into a
+/// condition on the platform's name.
+///
 /// A source only reads. A caller may ask for a chunk again, and for several chunks at once up to the organisation's
 /// limit.
 public protocol Source: Sendable {

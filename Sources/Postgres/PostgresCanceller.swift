@@ -1,7 +1,7 @@
 import CLibPQ
 import Synchronization
 
-/// Asks the server to give up the statement in hand, from any thread, as long as the session lives.
+/// Asks the server to stop the statement that runs, from any thread, as long as the session lives.
 ///
 /// libpq's cancel object is a copy of the address and the secret, so using it does not touch the connection; the lock
 /// keeps it from being freed while it is used. The pointer is kept as a number because pointers are not Sendable.

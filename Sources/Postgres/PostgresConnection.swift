@@ -89,7 +89,7 @@ public actor PostgresConnection {
         return !session.isLost
     }
 
-    /// Asks the server to stop the statement in hand, from any thread; it then throws `cancelled`.
+    /// Asks the server to stop the statement that runs, from any thread; it then throws `cancelled`.
     ///
     /// Does nothing where no statement runs. The request may reach the server when the statement meant has just ended
     /// and the next has begun; cancelling the task instead has no such gap.

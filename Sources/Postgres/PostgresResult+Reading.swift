@@ -60,6 +60,22 @@ extension PostgresResult.Row {
         return word
     }
 
+    /// Reads a column whose text must name something that this machine knows, such as a time zone.
+    ///
+    /// `place` names where the text is kept, `kind` what it names: "inflow.connection.time_zone", "time zone".
+    /// - Throws: `unknown_word`, naming the place and the text, if `read` does not know it; `bad_result` if the column
+    ///   is missing or null.
+    public func known<T>(
+        _ name: String, of place: String, as kind: String, _ read: (String) -> T?
+    ) throws(PostgresError) -> T {
+        let text = try text(name)
+        guard let value = read(text) else {
+            throw PostgresError(
+                .unknownWord, detail: "\(place) holds \"\(text)\", which is no \(kind) that this machine knows")
+        }
+        return value
+    }
+
     /// Reads a column that holds one of a closed set of words; `nil` is SQL null.
     public func optionalWord<Word>(
         _ name: String, of place: String, as type: Word.Type = Word.self

@@ -1,6 +1,21 @@
 internal import Postgres
 
 /// The PostgreSQL database that Inflow owns: where it is and how its sessions are set.
+///
+/// Rules that all folders of this target keep:
+///
+/// - A type of a folder is named after what it keeps (`ConnectionStore`, `RunLog`) and is a value around a `Warehouse`
+///   and, mostly, a `Connection`. It has no state beside the database, so any process may do any step, and a crash
+///   leaves what was committed.
+/// - Each piece of work opens its session and closes it (`Queries.swift`). Only the loader, the archive and the quota
+///   keep one, for temporary tables or speed. PostgreSQL's errors become ``WarehouseError`` there, with what Inflow was
+///   about.
+/// - Every statement takes each table by `connection_id`; a test reads all of them for it. Values are parameters, names
+///   are quoted.
+/// - Static statements of more than six lines lie in `sql/statements`; SQL made from an entity's definition stays in
+///   Swift beside what decides its parts, and golden files show its text (decision 0014).
+/// - Times that are compared come from the database's clock. Locks that mean "alive" belong to a session, so that they
+///   die with their process.
 public struct Warehouse: Sendable {
     /// A libpq URL, or `key=value` pairs.
     public let url: String

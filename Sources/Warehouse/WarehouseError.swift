@@ -97,6 +97,28 @@ public struct WarehouseError: Error, Sendable {
     }
 }
 
+extension WarehouseError {
+    /// What Inflow did after an error of PostgreSQL's and what the person can do; `nil` where ``message`` says it.
+    public var remedy: String? {
+        guard cause != nil else { return nil }
+        return switch code {
+        case .connectionLost: "Inflow's last step may be undone. Run the command again."
+        case .busy: "Inflow undid the step. Run the command again."
+        case .notAllowed:
+            "Inflow undid the step. Give the role the right, or name the role that owns the tables in "
+                + "INFLOW_DATABASE_URL."
+        case .outOfResources: "Inflow undid the step. Make room on the server, then run the command again."
+        case .statementFailed:
+            "Inflow undid the step. Run \"inflow doctor\"; if it finds nothing wrong, please report this message."
+        case .unreachable, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .arithmetic, .linesMissing,
+            .runClosed, .unknownConnection, .connectionExists, .keyMissing, .notAuthorised, .tokenSuperseded,
+            .unknownWord,
+            .cancelled:
+            nil
+        }
+    }
+}
+
 extension WarehouseError: CustomStringConvertible, CustomDebugStringConvertible {
     /// What happened, without values.
     public var description: String { message }

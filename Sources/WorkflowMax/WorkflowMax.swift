@@ -5,6 +5,17 @@ public import Logging
 
 /// WorkflowMax by BlueRock as a source: generation "API V1" (XML), with the job states of V2 (JSON) where wanted.
 ///
+/// The target turns a chunk into batches of records and knows nothing of the warehouse. Its folders:
+///
+/// - `Entities` declares what the platform keeps: endpoints, elements, columns. It holds facts of the vendor, each with
+///   its source, and no code that reads.
+/// - `API` makes the calls: plan of requests, budget, paging, errors, and the records of each answer.
+/// - `Authorisation` spends refresh tokens and codes of a consent; nothing else may send the client secret.
+/// - `Archive` writes bodies as they came, and reads them again as a source without a call.
+///
+/// An answer that does not look like what the platform documents (a renamed container, an unknown status) is an error
+/// and never "no records": the warehouse marks rows as deleted because of what an answer does not hold.
+///
 /// Reads only. Values of one connection: its settings, its tokens through a ``Inflow/TokenVault``, its limits through a
 /// ``Inflow/QuotaLedger``. Source: API V1 document and recordings; reference §2, §3, §4.
 public struct WorkflowMax: Source {

@@ -1,7 +1,7 @@
 public import Foundation
 
 /// What Inflow reports to a person unasked.
-public enum IncidentKind: String, Sendable, Hashable, CaseIterable {
+public enum IncidentKind: String, StoredWord {
     /// The last Sync All failed.
     case runFailed = "run_failed"
     /// Rows were absent from whole answers, too many to be marked without a person.

@@ -3,7 +3,7 @@ public import Foundation
 /// One version of a record from the warehouse: its values as text, with its lines.
 public struct RecordVersion: Sendable, Hashable {
     /// Why the warehouse has a version.
-    public enum Change: String, Sendable, Hashable, Encodable {
+    public enum Change: String, StoredWord {
         /// The record was first seen.
         case first
         /// Its values or lines differed.

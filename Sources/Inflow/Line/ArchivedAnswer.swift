@@ -27,7 +27,7 @@ public struct ArchivedRequest: Sendable, Hashable {
 }
 
 /// What kind of chunk an archived answer belongs to.
-public enum ArchivedKind: String, Sendable, Hashable, CaseIterable {
+public enum ArchivedKind: String, StoredWord {
     /// A span of dates.
     case span
     /// What changed since an instant.

@@ -8,8 +8,8 @@
 /// - Entities stand in the order of the catalogue. One that the catalogue no longer names stands after them, by name.
 /// - An entity without dates has no months. It is a list, which is read whole or not at all.
 public struct CoverageMap: Equatable, Sendable {
-    /// How well a month, or a list, is known.
-    public enum Status: String, Sendable {
+    /// How well a month, or a list, is known (`report.coverage.status`).
+    public enum Status: String, StoredWord {
         /// The last complete answer came within the last 31 days.
         case fresh
         /// The last complete answer is older than 31 days.

@@ -1,4 +1,4 @@
-/// A closed set of words that columns of the run log, the queue and the schedule hold, as a type.
+/// A closed set of words that columns of Inflow's own tables hold, as a type.
 ///
 /// The raw value is the word in the database, in JSON and in metrics: it never changes its meaning, and a new word
 /// needs a migration where the column checks its words. Swift decides by the cases and never by the text, so that the
@@ -9,7 +9,9 @@
 ///
 /// The types: ``Trigger`` (what began a run), ``RunStatus`` and ``RunOutcome`` (the state and end of a run),
 /// ``PartStatus`` (one entity of a run), ``ChunkStatus`` (one checkpoint), ``RequestKind`` and ``RequestState`` (the
-/// queue) and ``SlotState`` (the schedule's claims).
+/// queue), ``SlotState`` (the schedule's claims), ``RejectionStatus``, ``MissingRowStatus``, ``CoverageMap/Status``,
+/// ``RecordVersion/Change`` and ``RecordChange`` (records and what was read of them), ``IncidentKind`` and
+/// ``MessageStatus`` (alerts).
 public protocol StoredWord: RawRepresentable, CaseIterable, Encodable, Hashable, Sendable, CustomStringConvertible
 where RawValue == String {}
 

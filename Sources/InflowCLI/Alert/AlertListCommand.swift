@@ -24,7 +24,7 @@ extension AlertCommand {
                         ["incident", "table", "since", "until", "detail"],
                         incidents.map {
                             [
-                                $0.kind, $0.subject, Self.moment($0.openedAt), Self.moment($0.closedAt),
+                                $0.kind.rawValue, $0.subject, Self.moment($0.openedAt), Self.moment($0.closedAt),
                                 Self.line($0.detail),
                             ]
                         })
@@ -35,7 +35,8 @@ extension AlertCommand {
                     ["channel", "message", "status", "tries", "next try", "why"],
                     messages.map {
                         [
-                            $0.channel, $0.subject, $0.status, String($0.attempts), Self.moment($0.nextAttemptAt),
+                            $0.channel.rawValue, $0.subject, $0.status.rawValue, String($0.attempts),
+                            Self.moment($0.nextAttemptAt),
                             Self.line($0.lastError ?? ""),
                         ]
                     })

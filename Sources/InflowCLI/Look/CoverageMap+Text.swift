@@ -5,7 +5,7 @@ import Warehouse
 extension CoverageMap {
     /// The map as lines of text, with the lists below it and the legend last.
     ///
-    /// - Throws: `UserError` for a status or a month that this Inflow does not know.
+    /// - Throws: `UserError` for a month that is no date.
     static func lines(_ coverage: [RowCounts.Coverage], catalogue: [String]) throws -> [String] {
         let entries = try coverage.map { (entry: try Entry($0), row: $0) }
         let map = CoverageMap(entries.map(\.entry), catalogue: catalogue)
@@ -29,11 +29,11 @@ extension CoverageMap {
 extension CoverageMap.Entry {
     fileprivate init(_ row: RowCounts.Coverage) throws {
         let month = row.monthOn.flatMap { LocalDate($0) }
-        guard let status = CoverageMap.Status(rawValue: row.status), (month == nil) == (row.monthOn == nil) else {
+        guard (month == nil) == (row.monthOn == nil) else {
             throw UserError(
-                "The warehouse says \"\(row.status)\" of \(row.entity) \(row.monthOn ?? ""), which this Inflow does not "
-                    + "know. Nothing was changed. Use the version of Inflow that migrated the warehouse.")
+                "The view report.coverage has \"\(row.monthOn ?? "")\" as a month of \(row.entity), which is no date. "
+                    + "Nothing was changed. Use the version of Inflow that migrated the warehouse.")
         }
-        self.init(entity: row.entity, month: month, status: status)
+        self.init(entity: row.entity, month: month, status: row.status)
     }
 }

@@ -51,7 +51,7 @@ struct RejectionsCommand: AsyncParsableCommand {
             case .list: try list(try await rejections.list(all: all, limit: max(1, limit)))
             case .show: try show(try await chosen(rejections))
             case .retry:
-                try await retry(try await chosen(rejections).filter { $0.status == "open" }, wiring, connection)
+                try await retry(try await chosen(rejections).filter { $0.status == .open }, wiring, connection)
             case .dismiss: try await dismiss(rejections)
             }
         }
@@ -86,7 +86,8 @@ struct RejectionsCommand: AsyncParsableCommand {
             ["id", "status", "runs", "last run", "entity", "key", "column", "text", "why"],
             entries.map { one in
                 [
-                    String(one.id), one.status, String(one.timesSeen), String(one.lastRun), one.entity, one.key,
+                    String(one.id), one.status.rawValue, String(one.timesSeen), String(one.lastRun), one.entity,
+                    one.key,
                     "\(one.table).\(one.column)", RejectionsCommand.line(one.raw.prefix(40)), one.words,
                 ]
             })
@@ -109,7 +110,7 @@ struct RejectionsCommand: AsyncParsableCommand {
                         at.formatted(.iso8601) + (one.endedRun.map { ", by the load of run \($0)" } ?? "")
                     } ?? ""
                 ),
-                ("to retry", one.status == "open" ? advice(one) : ""),
+                ("to retry", one.status == .open ? advice(one) : ""),
             ]
             for (label, value) in fields where !value.isEmpty {
                 Console.print("  \(label.padding(toLength: 8, withPad: " ", startingAt: 0))  \(value)")
@@ -182,13 +183,13 @@ struct RejectionsCommand: AsyncParsableCommand {
     private func show(_ report: RunReport?, _ now: [Rejections.Entry], _ commands: [String]) {
         if let report {
             table(now)
-            let closed = now.count { $0.status == "closed" }
+            let closed = now.count { $0.status == .closed }
             Console.print(
                 "Run \(report.run) of \"\(name)\": \(report.outcome.words). \(closed) of \(now.count) "
                     + "rejection(s) closed."
             )
             if let error = report.error { Console.note(error) }
-            for one in now where one.status == "open" && one.lastRun != report.run && report.error == nil {
+            for one in now where one.status == .open && one.lastRun != report.run && report.error == nil {
                 Console.note(
                     "Rejection \(one.id): WorkflowMax has no \(one.entity) \(one.key). If the record is gone: "
                         + "\"inflow rejections \(name) dismiss \(one.id)\".")

@@ -30,18 +30,17 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
-            if let name { _ = try await ConnectionStore(wiring.warehouse).find(name) }
             let now = Date()
             let statuses = ConnectionStatusReader(wiring.warehouse)
             let rows = try await statuses.rows(WorkflowMax.entities)
             var documents = try await statuses.all(now: now).filter { name == nil || $0.name == name }.map {
                 StatusDocument($0, rows: rows[$0.id] ?? [:], known: WorkflowMax.entities.map(\.name), now: now)
             }
+            // The store says in words which connections there are, and hands out none that it cannot read.
+            if let name, documents.isEmpty { _ = try await ConnectionStore(wiring.warehouse).find(name) }
             if name != nil || json {
-                for connection in try await ConnectionStore(wiring.warehouse).list() {
-                    guard let place = documents.firstIndex(where: { $0.connection == connection.name }) else {
-                        continue
-                    }
+                for place in documents.indices where documents[place].problems.isEmpty {
+                    let connection = try await ConnectionStore(wiring.warehouse).find(documents[place].connection)
                     documents[place].values = try await PerParentStatusReader(wiring, connection).status()
                 }
             }

@@ -49,6 +49,7 @@ extension StatusDocument {
         func span(_ instant: Date) -> String { InstantText.span(now.timeIntervalSince(instant)) }
         let facts: [(String, String?)] = [
             ("connection", connection),
+            ("problem", problems.isEmpty ? nil : problems.joined(separator: " ")),
             ("schedule", schedule),
             (
                 "last run",
@@ -94,7 +95,9 @@ extension StatusDocument {
     }
 
     private var schedule: String {
-        guard let anchor = anchor.value else { return "begins with the first Sync All" }
+        guard let anchor = anchor.value else {
+            return problems.isEmpty ? "begins with the first Sync All" : "none: see the problem above"
+        }
         return "every day at \(anchor.at) \(anchor.zone)\(enabled ? "" : ", switched off")"
     }
 

@@ -42,16 +42,20 @@ struct StatusDocument: Encodable {
     let queued, running: Int
     let incidents: [String: Int]
     let entities: [Entity]
+    /// What this machine cannot read of the connection, in words.
+    let problems: [String]
     /// The backlog of entities that cost one call for each record; only for one connection or with `--json`.
     var values: PerParentStatus?
 
-    /// The time zone in which text shows instants: the anchor's, or else the connection's.
+    /// The time zone in which text shows instants: the anchor's, or else the connection's; UTC if this machine knows
+    /// neither, which ``problems`` then says.
     let zone: TimeZone
 
     private enum CodingKeys: String, CodingKey {
         case connection, lastRun, nextRun, enabled, anchor, lastRunNumber, newestRun, pausedAt, needsConsentAt
         case consentReason, tokenEndsAt, tokenDaysLeft, rows, errors, failedEntities, rejections, heldDeletions, freshAt
-        case stalestEntity, callsLeftToday, callsLeftThisMinute, queued, running, incidents, entities, values
+        case stalestEntity, callsLeftToday, callsLeftThisMinute, queued, running, incidents, entities, problems
+        case values
     }
 
     /// Creates the document from a status; `rows` counts each entity's table, `known` lists the entities of the
@@ -63,7 +67,8 @@ struct StatusDocument: Encodable {
         enabled = status.isEnabled
         let anchor = status.schedule.schedule.anchor
         self.anchor = OrNull(anchor.map { Anchor(at: $0.time, zone: $0.zone.identifier) })
-        zone = anchor?.zone ?? status.zone
+        zone = anchor?.zone ?? status.zone ?? .gmt
+        problems = status.problems
         lastRunNumber = OrNull(status.lastRun?.run)
         newestRun = OrNull(status.newestRun)
         (pausedAt, needsConsentAt) = (OrNull(status.pausedAt), OrNull(status.needsConsentAt))
@@ -90,6 +95,7 @@ struct StatusDocument: Encodable {
 
     /// The most urgent state, in a word or two.
     var state: String {
+        if !problems.isEmpty { return "problem" }
         if newestRun.value?.status == .running { return "running" }
         if pausedAt.value != nil { return "paused" }
         if needsConsentAt.value != nil { return "consent" }

@@ -60,7 +60,7 @@ struct DeletionsCommand: AsyncParsableCommand {
             ["id", "entity", "key", "date", "status", "absent from", "run", "why"],
             rows.map {
                 [
-                    String($0.id), $0.entity, $0.key, $0.datedOn ?? "", $0.status, $0.chunk, String($0.run),
+                    String($0.id), $0.entity, $0.key, $0.datedOn ?? "", $0.status.rawValue, $0.chunk, String($0.run),
                     $0.reason ?? $0.answer ?? "",
                 ]
             })

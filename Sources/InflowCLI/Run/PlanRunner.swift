@@ -94,7 +94,7 @@ struct PlanRunner {
     private func show(_ differences: [RowCounts.Difference]) {
         guard !differences.isEmpty else { return Console.print("Inflow found no difference.") }
         Console.print("\(Console.grouped(differences.count)) differences, which Inflow corrected:")
-        Console.table(["entity", "change", "key"], differences.map { [$0.entity, $0.change, $0.key] })
+        Console.table(["entity", "change", "key"], differences.map { [$0.entity, $0.change.rawValue, $0.key] })
     }
 
     private func show(_ report: RunReport) {

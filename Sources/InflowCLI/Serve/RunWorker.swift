@@ -63,11 +63,9 @@ struct RunWorker: Service {
 
     private func perform(_ taken: RunQueue.Taken) async -> Ending {
         do {
-            guard
-                let connection = try await ConnectionStore(wiring.warehouse).list().first(where: {
-                    $0.id == taken.connectionID
-                })
-            else { return .refused("The connection was removed. Inflow read nothing.") }
+            guard let connection = try await ConnectionStore(wiring.warehouse).find(number: taken.connectionID) else {
+                return .refused("The connection was removed. Inflow read nothing.")
+            }
             if let ended = try await alreadyEnded(taken) { return ended }
             try connection.checkReadable()
             let state = try await SyncStateStore(wiring.warehouse, connection).read()

@@ -1,9 +1,11 @@
+public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// One way to send alerts about a connection; its secret is asked for where it is used.
 public struct AlertChannel: Sendable, Hashable {
     /// The means by which an alert reaches its receiver.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    public enum Kind: String, StoredWord {
         /// By mail, over SMTP.
         case email
         /// By a POST of JSON.
@@ -72,7 +74,7 @@ public struct AlertChannels: Sendable {
             """, [.int64(connection)]
         ).read { row throws(PostgresError) in
             var channel = AlertChannel(
-                try row.require("channel") { $0.string.flatMap(AlertChannel.Kind.init) }, url: try row.text("url"))
+                try row.word("channel", of: "inflow.alert_channel.channel"), url: try row.text("url"))
             channel.isOn = try row.bool("is_on")
             channel.recipients = try row.text("recipients").split(separator: ",").map(String.init)
             channel.sender = try row.text("sender")
@@ -105,32 +107,14 @@ public struct AlertChannels: Sendable {
         _ channel: AlertChannel, _ secret: [UInt8]?, _ session: isolated PostgresConnection
     ) throws(PostgresError) {
         try session.query(
-            """
-            insert into inflow.alert_channel as c (
-                connection_id, channel, is_on, url, recipients, sender, account, secret)
-            values ($1, $2, $3, $4, $5, $6, $7, $8)
-            on conflict (connection_id, channel) do update set
-                is_on = excluded.is_on, url = excluded.url, recipients = excluded.recipients,
-                sender = excluded.sender, account = excluded.account, secret = coalesce(excluded.secret, c.secret),
-                set_at = now()
-            """,
+            Statements.alertChannelSet,
             [
                 .int64(connectionID), .text(channel.kind.rawValue), .bool(channel.isOn), .text(channel.url),
                 .textArray(channel.recipients), .text(channel.sender), .text(channel.account),
                 secret.map { .bytes($0) } ?? .null,
             ])
         try session.query(
-            """
-            update inflow.outbox o set given_up_at = null, next_attempt_at = now()
-            where o.connection_id = $1 and o.channel = $2 and o.sent_at is null
-                and (
-                    o.given_up_at is null
-                    or exists (
-                        select from inflow.incident i
-                        where i.connection_id = $1 and i.id = any (o.incidents) and i.closed_at is null
-                    )
-                )
-            """, [.int64(connectionID), .text(channel.kind.rawValue)])
+            Statements.outboxTryAgain, [.int64(connectionID), .text(channel.kind.rawValue)])
     }
 
     /// Turns all channels off; what was not delivered is given up.

@@ -1,8 +1,23 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The incidents of a connection: reviewed, reported once, and listed.
+///
+/// A review is one transaction under a lock of the connection: it reads the status, compares it with the open incidents
+/// (``Inflow/IncidentReview``, which is pure), writes what began and what is over, and puts one message for each kind
+/// and channel into the ``Outbox``. So an incident and its message exist together or not at all, and two processes that
+/// review at once open one incident.
+///
+/// - Delivery is apart from the review: a mail server that is down must not hold a transaction, and a message that was
+///   written is tried for days.
+/// - A message is delivered at least once. The mark that it was sent is written after it was; a crash between the two
+///   sends it again with the same message id, by which a receiver can drop it.
+/// - A message names the incidents it is about. By that Inflow knows on which channels a beginning was reported, and
+///   reports an end only there.
+/// - Facts come from the one reader of a connection's status (`ConnectionStatusReader`), so that an alert never says
+///   something else than `inflow status`.
 public struct Incidents: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
@@ -27,12 +42,18 @@ public struct Incidents: Sendable {
             try session.query(
                 "select pg_advisory_xact_lock(hashtextextended('inflow.alerts ' || $1::text, 0))",
                 [.text(String(connection.id))])
-            let (facts, now) = try ConnectionFacts.read(connection.id, entities: entities, session)
-            let review = IncidentReview(
-                facts, open: try open(session), freshnessHours: connection.settings.freshnessHours, now: now)
+            let now = try session.query("select clock_timestamp() as now")[0].date("now")
+            let status = try ConnectionStatusReader.read(connection.id, now: now, session).first
+            let hours = connection.settings.freshnessHours
+            // The connection was removed meanwhile: nothing is known of it, so nothing is opened, closed or sent.
+            guard let status else {
+                return IncidentReview(ConnectionFacts(), open: [], freshnessHours: hours, now: now)
+            }
+            let facts = ConnectionFacts(status, entities: entities)
+            let review = IncidentReview(facts, open: try open(session), freshnessHours: hours, now: now)
             try keep(review, session)
             for channel in try AlertChannels.list(connection.id, session) where channel.isOn {
-                try tell(channel, closed: review.closed, now, session)
+                try writeMessages(channel, closed: review.closed, now, session)
             }
             try forget(session)
             return review
@@ -52,7 +73,7 @@ public struct Incidents: Sendable {
         try OpenIncident(
             id: row.int64("id"),
             Incident(
-                row.require("kind") { $0.string.flatMap(IncidentKind.init) }, subject: row.text("subject"),
+                row.word("kind", of: "inflow.incident.kind"), subject: row.text("subject"),
                 detail: row.text("detail"),
                 run: row.optionalInt64("run_id")))
     }
@@ -87,10 +108,10 @@ public struct Incidents: Sendable {
     }
 
     /// Writes the messages that a channel has not received yet.
-    private func tell(
+    private func writeMessages(
         _ channel: AlertChannel, closed: [OpenIncident], _ now: Instant, _ session: isolated PostgresConnection
     ) throws(PostgresError) {
-        let isTold = """
+        let isReported = """
             exists (
                 select from inflow.outbox o
                 where o.connection_id = i.connection_id and o.channel = $2 and o.event = 'opened'
@@ -101,13 +122,13 @@ public struct Incidents: Sendable {
         let begun = try session.query(
             """
             select i.id, i.kind, i.subject, i.detail, i.run_id from inflow.incident i
-            where i.connection_id = $1 and i.closed_at is null and not \(isTold)
+            where i.connection_id = $1 and i.closed_at is null and not \(isReported)
             order by i.id
             """, parameters
         ).read(Incidents.openIncident)
         let reported = Set(
             try session.query(
-                "select i.id from inflow.incident i where i.connection_id = $1 and i.id = any ($3) and \(isTold)",
+                "select i.id from inflow.incident i where i.connection_id = $1 and i.id = any ($3) and \(isReported)",
                 parameters + [.int64Array(closed.map(\.id))]
             ).int64s("id"))
         let over = closed.filter { reported.contains($0.id) }
@@ -125,15 +146,7 @@ public struct Incidents: Sendable {
     /// Incidents and messages that are long over are forgotten; what has not ended stays, whatever its age.
     private func forget(_ session: isolated PostgresConnection) throws(PostgresError) {
         try session.query(
-            """
-            delete from inflow.outbox o
-            where o.connection_id = $1 and o.created_at < now() - interval '90 days'
-                and (o.sent_at is not null or o.given_up_at is not null)
-                and not exists (
-                    select from inflow.incident i
-                    where i.connection_id = $1 and i.id = any (o.incidents) and i.closed_at is null
-                )
-            """, [.int64(connection.id)])
+            Statements.outboxForget, [.int64(connection.id)])
         try session.query(
             "delete from inflow.incident where connection_id = $1 and closed_at < now() - interval '90 days'",
             [.int64(connection.id)])
@@ -145,8 +158,8 @@ public struct Incidents: Sendable {
     public struct Shown: Sendable, Encodable {
         /// The incident's number in `inflow.incident`.
         public let id: Int64
-        /// The kind of incident, as stored, such as `run_failed`.
-        public let kind: String
+        /// What kind of thing is wrong.
+        public let kind: IncidentKind
         /// The entity of a stale table; empty for the whole connection.
         public let subject: String
         /// The particulars of this incident, in words, beside the fixed words of its kind.
@@ -169,7 +182,7 @@ public struct Incidents: Sendable {
             """, [.int64(connection.id)], purpose: "alerts", doing: "listing incidents"
         ) { row throws(PostgresError) in
             try Shown(
-                id: row.int64("id"), kind: row.text("kind"), subject: row.text("subject"),
+                id: row.int64("id"), kind: row.word("kind", of: "inflow.incident.kind"), subject: row.text("subject"),
                 detail: row.text("detail"), run: row.optionalInt64("run_id"), openedAt: row.optionalDate("opened_at"),
                 closedAt: row.optionalDate("closed_at"))
         }

@@ -1,10 +1,11 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// Messages on their way to people: taken by one process at a time, kept until they are delivered or given up.
 ///
-/// A message that is taken is leased for some minutes. A process that dies with it in hand loses the lease, and the
+/// A message that is taken is leased for some minutes. A process that dies meanwhile loses the lease, and the
 /// message is sent again with the same ``Message/messageID``: at least once, never silently not at all.
 public struct Outbox: Sendable {
     private let warehouse: Warehouse
@@ -87,43 +88,20 @@ public struct Outbox: Sendable {
     /// An end is reported only after its beginning: a message waits for an earlier one about the same incident.
     public func take(of connection: Connection? = nil) async throws(WarehouseError) -> Message? {
         try await warehouse.query(
-            """
-            with due as (
-                select o.connection_id, o.id
-                from inflow.outbox o
-                join inflow.alert_channel c
-                    on c.connection_id = o.connection_id and c.channel = o.channel and c.is_on
-                where o.sent_at is null and o.given_up_at is null and o.next_attempt_at <= clock_timestamp()
-                    and coalesce(o.leased_until < clock_timestamp(), true)
-                    and ($1::bigint is null or o.connection_id = $1)
-                    and not exists (
-                        select from inflow.outbox e
-                        where e.connection_id = o.connection_id and e.channel = o.channel and e.id < o.id
-                            and e.sent_at is null and e.given_up_at is null and e.incidents && o.incidents
-                    )
-                order by o.next_attempt_at, o.id
-                limit 1
-                for update of o skip locked
-            )
-            update inflow.outbox o set attempts = o.attempts + 1, holder = $2,
-                leased_until = clock_timestamp() + make_interval(secs => $3)
-            from due
-            where o.connection_id = due.connection_id and o.id = due.id
-            returning o.id, o.connection_id, o.channel, o.message_id, o.subject, o.body, o.created_at, o.attempts
-            """,
+            Statements.outboxTake,
             [connection.map { .int64($0.id) } ?? .null, .text(ProcessIdentity.current), .int(Outbox.leaseSeconds)],
             purpose: "outbox", doing: "reading or writing the outbox"
         ) { row throws(PostgresError) in
             try Message(
                 id: row.int64("id"), connectionID: row.int64("connection_id"),
-                channel: row.require("channel") { $0.string.flatMap(AlertChannel.Kind.init) },
+                channel: row.word("channel", of: "inflow.outbox.channel"),
                 messageID: row.text("message_id"), subject: row.text("subject"),
                 body: row.text("body"), createdAt: row.date("created_at"),
                 attempt: row.int("attempts"))
         }.first
     }
 
-    /// Notes that a message was taken by its receiver; `remark` is what is to be known all the same.
+    /// Notes that its receiver took a message; `remark` is what a person should know nevertheless.
     public func noteSent(_ message: Message, remark: String? = nil) async throws(WarehouseError) {
         _ = try await warehouse.query(
             """
@@ -137,15 +115,7 @@ public struct Outbox: Sendable {
     /// Notes that a try failed: the message is tried again later, or given up where that is no use.
     public func noteFailed(_ message: Message, _ error: String, isFinal: Bool) async throws(WarehouseError) {
         _ = try await warehouse.query(
-            """
-            update inflow.outbox set last_error = $4, leased_until = null,
-                next_attempt_at = clock_timestamp() + make_interval(secs => $5),
-                given_up_at = case
-                    when $6 or created_at < clock_timestamp() - make_interval(hours => $7::integer)
-                    then clock_timestamp()
-                end
-            where connection_id = $1 and id = $2 and attempts = $3 and sent_at is null and given_up_at is null
-            """,
+            Statements.outboxNoteFailed,
             [
                 .int64(message.connectionID), .int64(message.id), .int(message.attempt), .text(error),
                 .int(AlertPatience.pause(after: message.attempt)), .bool(isFinal), .int(AlertPatience.hours),
@@ -158,12 +128,12 @@ public struct Outbox: Sendable {
     public struct Undelivered: Sendable, Encodable {
         /// The message's number in the outbox.
         public let id: Int64
-        /// The kind of channel, as stored: `email` or `webhook`.
-        public let channel: String
+        /// The means by which it goes out.
+        public let channel: AlertChannel.Kind
         /// What it says in a line.
         public let subject: String
-        /// As stored: `waiting` for its next try, or `given_up` after the last one.
-        public let status: String
+        /// Whether it waits for its next try or was given up.
+        public let status: MessageStatus
         /// When it was written, UTC.
         public let createdAt: Date?
         /// How often it was tried.
@@ -186,8 +156,9 @@ public struct Outbox: Sendable {
             """, [.int64(connection.id)], purpose: "outbox", doing: "reading or writing the outbox"
         ) { row throws(PostgresError) in
             try Undelivered(
-                id: row.int64("id"), channel: row.text("channel"), subject: row.text("subject"),
-                status: row.bool("is_given_up") ? "given_up" : "waiting",
+                id: row.int64("id"), channel: row.word("channel", of: "inflow.outbox.channel"),
+                subject: row.text("subject"),
+                status: row.bool("is_given_up") ? .givenUp : .waiting,
                 createdAt: row.optionalDate("created_at"),
                 attempts: row.int("attempts"), nextAttemptAt: row.optionalDate("next_attempt_at"),
                 lastError: row.optionalText("last_error"))

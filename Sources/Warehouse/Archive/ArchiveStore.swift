@@ -43,7 +43,7 @@ public actor ArchiveStore: ArchiveReader {
     }
 
     private static func answer(_ row: PostgresResult.Row) throws(PostgresError) -> ArchivedAnswer {
-        let kind = try row.require("kind") { $0.string.flatMap(ArchivedKind.init(rawValue:)) }
+        let kind: ArchivedKind = try row.word("kind", of: "inflow.archive.kind")
         let from = try row.read("span_from") { $0.string.flatMap { LocalDate($0) } }
         let until = try row.read("span_until") { $0.string.flatMap { LocalDate($0) } }
         let request = try ArchivedRequest(
@@ -77,7 +77,10 @@ public actor ArchiveStore: ArchiveReader {
         }
         guard let piece else {
             throw SourceError(
-                .archive, subject: subject, message: "A piece of the archived answer is not there any more.")
+                .archive, subject: subject,
+                message:
+                    "A piece of the archived answer is not there any more: it has expired meanwhile. Inflow "
+                    + "derived nothing from it. Read its days again with \"inflow sync\".")
         }
         return piece
     }

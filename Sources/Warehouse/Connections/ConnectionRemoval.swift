@@ -1,5 +1,6 @@
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// Removes a connection: its reader, its records and what Inflow knows of it, in batches, the connection itself at
 /// last.
@@ -37,7 +38,7 @@ public struct ConnectionRemoval: Sendable {
         self.batch = batch
     }
 
-    /// Removes it, telling of each batch; waits for a run in hand as a run would.
+    /// Removes it and calls `progress` after each batch; waits for a run that goes on, as a run would.
     ///
     /// - Returns: SQL for the administrator, where the connection's reader could be emptied of all it may do but the
     ///   role itself could not be dropped by this role; else `nil`.
@@ -64,7 +65,7 @@ public struct ConnectionRemoval: Sendable {
         let left = try await ReaderRoles(warehouse).drop(connection)
         try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
             try await lifting("removing connection \(connection.name)") { () async throws(PostgresError) in
-                let own = try await session.query(ConnectionRemoval.ownTables).texts("name")
+                let own = try await session.query(Statements.removalTables).texts("name")
                 // Archived answers are of no use without the connection.
                 let archive = own.filter { $0.hasPrefix("inflow.archive") }
                 for table in keepsData ? archive : own + tables { try await empty(table, session, progress) }
@@ -100,18 +101,4 @@ public struct ConnectionRemoval: Sendable {
             if now == 0 { return }
         }
     }
-
-    /// Tables of schema `inflow` that are keyed by the connection and do not refer to it.
-    ///
-    /// Coverage comes before the records it speaks of, so that an interrupted removal claims nothing.
-    private static let ownTables = """
-        select 'inflow.' || c.relname as name
-        from pg_class c
-        join pg_attribute a on a.attrelid = c.oid and a.attname = 'connection_id' and not a.attisdropped
-        where c.relnamespace = 'inflow'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
-            and not exists (
-                select from pg_constraint f
-                where f.conrelid = c.oid and f.confrelid = 'inflow.connection'::regclass and f.confdeltype = 'c')
-        order by c.relname <> 'coverage', 1
-        """
 }

@@ -3,6 +3,19 @@ internal import Foundation
 internal import Postgres
 
 /// Keeps connections and their settings; the client secret stays encrypted.
+///
+/// A connection is one organisation read with one authorisation. Its number is `connection_id` in every table; its name
+/// is for people and can change, so nothing else is keyed by it.
+///
+/// - Settings that statements need have columns; the others lie in one JSON column, and only where they differ from
+///   their default. So a new setting needs no migration, and its default is written in one place
+///   (`ConnectionSetting`), which a statement gets as a parameter.
+/// - A row that this machine cannot read (a time zone that it does not know) is an error that names it: with another
+///   zone in its place, days and months would be wrong without a sign. Only ``find(_:)``'s own row is read, so one such
+///   connection does not stop commands on the others.
+/// - Adding stores the secret, the first tokens and the row in one transaction: a connection that exists can be read.
+/// - Removing is many transactions and can be interrupted (``ConnectionRemoval``): first the connection is closed to
+///   runs and readers, its own row goes last.
 public struct ConnectionStore: Sendable {
     private let warehouse: Warehouse
 
@@ -26,16 +39,33 @@ public struct ConnectionStore: Sendable {
 
     /// The connection of a name.
     ///
+    /// Only its own row is read as a connection, so that another one that this machine cannot read does not matter.
     /// - Throws: `unknown_connection`, naming those there are.
     public func find(_ name: String) async throws(WarehouseError) -> Connection {
-        let all = try await list()
-        if let found = all.first(where: { $0.name == name }) { return found }
-        let names = all.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        if let found = try await find("name = $1", .text(name)) { return found }
+        let names = try await warehouse.query(
+            "select name from inflow.connection order by name", purpose: "connections",
+            doing: "reading or writing connections"
+        ) { row throws(PostgresError) in "\"\(try row.text("name"))\"" }.joined(separator: ", ")
         throw WarehouseError(
             .unknownConnection, subject: name,
-            message: all.isEmpty
+            message: names.isEmpty
                 ? "There is no connection yet. Add one with \"inflow connection add \(name) …\"."
                 : "There is no connection \"\(name)\". There are: \(names).")
+    }
+
+    /// The connection of a number; `nil` where it was removed.
+    public func find(number id: Int64) async throws(WarehouseError) -> Connection? {
+        try await find("id = $1", .int64(id))
+    }
+
+    private func find(
+        _ condition: String, _ parameter: PostgresParameter
+    ) async throws(WarehouseError) -> Connection? {
+        try await warehouse.query(
+            "select \(ConnectionStore.columns) from inflow.connection where \(condition)", [parameter],
+            purpose: "connections", doing: "reading or writing connections", read: ConnectionStore.connection
+        ).first
     }
 
     /// Adds a connection with its client secret and first tokens, all or nothing.
@@ -47,9 +77,7 @@ public struct ConnectionStore: Sendable {
         try await warehouse.withSession("connection add") { session throws(WarehouseError) in
             let id = try await lifting("numbering a connection") { () async throws(PostgresError) in
                 try await session.query(
-                    "select nextval(pg_get_serial_sequence('inflow.connection', 'id')) as id")[0].require("id") {
-                        $0.int64
-                    }
+                    "select nextval(pg_get_serial_sequence('inflow.connection', 'id')) as id")[0].int64("id")
             }
             let secret = try box.seal(clientSecret, "client secret", connection: id)
             do throws(PostgresError) {
@@ -99,7 +127,9 @@ public struct ConnectionStore: Sendable {
         guard let sealed = secrets.first else {
             throw WarehouseError(
                 .unknownConnection, subject: connection.name,
-                message: "Connection \"\(connection.name)\" was removed meanwhile.")
+                message:
+                    "Connection \"\(connection.name)\" was removed by another command meanwhile. Nothing was read. "
+                    + "\"inflow connection list\" shows those there are.")
         }
         return try box.open(sealed, "client secret", connection: connection.id)
     }
@@ -118,7 +148,7 @@ public struct ConnectionStore: Sendable {
 
     /// Pauses a connection: no run reads it until it is resumed.
     ///
-    /// A run in hand goes on to its end.
+    /// A run that goes on comes to its end.
     public func pause(_ connection: Connection) async throws(WarehouseError) {
         _ = try await warehouse.query(
             "update inflow.connection set paused_at = coalesce(paused_at, now()) where id = $1",
@@ -183,7 +213,9 @@ public struct ConnectionStore: Sendable {
     private static func connection(_ row: PostgresResult.Row) throws(PostgresError) -> Connection {
         var settings = try ConnectionSettings(
             accountID: row.text("account_id"), clientID: row.text("client_id"),
-            timeZone: row.require("time_zone") { $0.string.flatMap(TimeZone.init(identifier:)) },
+            timeZone: row.known(
+                "time_zone", of: "inflow.connection.time_zone of \"\(row.text("name"))\"", as: "time zone"
+            ) { TimeZone(identifier: $0) },
             firstDate: row.require("first_date") { $0.string.flatMap { LocalDate($0) } })
         settings.apiURL = try row.text("api_url")
         settings.tokenURL = try row.text("token_url")

@@ -11,8 +11,8 @@ extension RowCounts {
         public let monthOn: String?
         /// When the last answer that held the whole month was asked for, UTC; nil while none has.
         public let verifiedAt: Date?
-        /// `fresh`, `old`, `failed` or `never`.
-        public let status: String
+        /// How well the month, or the list, is known.
+        public let status: CoverageMap.Status
         /// Records in that answer.
         public let rowsSent: Int
         /// Rows in the table after it, marked ones not counted.
@@ -39,7 +39,7 @@ extension RowCounts {
             try Coverage(
                 entity: row.text("entity"), monthOn: row.optionalText("month_on"),
                 verifiedAt: row.optionalDate("verified_at"),
-                status: row.text("status"), rowsSent: row.int("rows_sent"),
+                status: row.word("status", of: "report.coverage.status"), rowsSent: row.int("rows_sent"),
                 rowsHeld: row.int("rows_held"), rowsRejected: row.int("rows_rejected"),
                 run: row.optionalInt64("run_id"), error: row.optionalText("error"))
         }
@@ -51,8 +51,8 @@ extension RowCounts {
         public let entity: String
         /// The record's key, its columns joined by `/`.
         public let key: String
-        /// `inserted`, `updated`, `revived` or `marked_deleted`.
-        public let change: String
+        /// What the run did to it.
+        public let change: RecordChange
     }
 
     /// Every record that a run inserted, changed, revived or marked, by entity and key.
@@ -75,7 +75,8 @@ extension RowCounts {
             """, of: connection, [.int64(run)], purpose: "log", doing: "reading the log"
         ) { row throws(PostgresError) in
             try Difference(
-                entity: row.text("entity"), key: row.text("key"), change: row.text("change"))
+                entity: row.text("entity"), key: row.text("key"),
+                change: row.word("change", of: "inflow.history.change"))
         }
     }
 }

@@ -1,5 +1,5 @@
 public import Foundation
-internal import Inflow
+public import Inflow
 internal import Postgres
 internal import SQLFiles
 
@@ -13,8 +13,8 @@ extension MissingRows {
         public let entity: String
         /// The record's key, its columns joined by `/`.
         public let key: String
-        /// `missing`, `gone`, `held`, `approved` or `kept`.
-        public let status: String
+        /// Where it stands between missed and marked deleted.
+        public let status: MissingRowStatus
         /// The row's local date, yyyy-MM-dd; nil where it has none.
         public let datedOn: String?
         /// The chunk whose answer it was absent from.
@@ -43,7 +43,7 @@ extension MissingRows {
             ).read { row throws(PostgresError) in
                 Missing(
                     id: try row.int64("id"), entity: try row.text("entity"),
-                    key: try row.text("key"), status: try row.text("status"),
+                    key: try row.text("key"), status: try row.word("status", of: "inflow.missing.status"),
                     datedOn: try row.optionalText("dated_on"), chunk: try row.text("chunk"),
                     run: try row.int64("run_id"), askedAt: try row.optionalDate("asked_at"),
                     reason: try row.optionalText("reason"), answer: try row.optionalText("answer"))
@@ -57,7 +57,7 @@ extension MissingRows {
             session throws(PostgresError) in
             try session.query(
                 "select count(*) as rows from inflow.missing where connection_id = $1 and status = 'approved'",
-                [.int64(connection.id)])[0].require("rows", \.int)
+                [.int64(connection.id)])[0].int("rows")
         }
     }
 
@@ -73,7 +73,8 @@ extension MissingRows {
             try session.query(
                 Statements.missingDecide,
                 [
-                    .int64(connection.id), .text(approving ? "approved" : "kept"), entity.map { .text($0) } ?? .null,
+                    .int64(connection.id), .text((approving ? MissingRowStatus.approved : .kept).rawValue),
+                    entity.map { .text($0) } ?? .null,
                     .int64Array(ids),
                 ]
             ).map { row throws(PostgresError) in

@@ -1,15 +1,17 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// Rows that were absent from whole answers: asked for by key, then marked deleted, or held for a person.
 ///
 /// A row in `inflow.missing` goes through these states. The merge notes it as `missing` (``MissingRowDetection``), or
 /// as `held` where too many are absent at once. In the same run, ``toAsk(_:run:)`` lists what to ask the platform for
-/// by key; an answer that holds the row ends its story. One that the platform provably does not know becomes `gone`;
-/// of any other the answer is noted, and it stays missing (``noteVerdicts(_:gone:notKnown:)``). ``markGone(_:run:)`` marks the table's row deleted, with a version in history, unless
-/// ``holdGone(entities:_:)`` holds it since the run would mark too many. A person turns `held` into `approved`, which
-/// is asked for once more and then marked, or `kept`, which stays as it is.
+/// by key; an answer that holds the row ends its story. One that the platform provably does not know becomes `gone`; of
+/// any other the answer is noted, and it stays missing (``noteVerdicts(_:gone:notKnown:)``). ``markGone(_:run:)`` marks
+/// the table's row deleted, with a version in history, unless ``holdGone(entities:_:)`` holds it since the run would
+/// mark too many. A person turns `held` into `approved`, which is asked for once more and then marked, or `kept`, which
+/// stays as it is.
 ///
 /// Until it is marked the row of the table is untouched.
 public struct MissingRows: Sendable {
@@ -207,15 +209,7 @@ public struct MissingRows: Sendable {
         entities: [String], missing: Bool, _ reason: String
     ) async throws(WarehouseError) -> [(entity: String, rows: Int)] {
         try await warehouse.query(
-            """
-            with held as (
-                update inflow.missing set status = 'held', reason = $2
-                where connection_id = $1 and not is_approved and entity = any ($3::text[])
-                    and (status = 'gone' or status = 'missing' and origin = 'list' and $4)
-                returning entity
-            )
-            select entity, count(*) as rows from held group by entity
-            """,
+            Statements.missingHold,
             of: connection, [.text(reason), .textArray(entities), .bool(missing)], purpose: "deletions",
             doing: "holding deletions"
         ) { row throws(PostgresError) in (entity: try row.text("entity"), rows: try row.int("rows")) }
@@ -229,7 +223,7 @@ public struct MissingRows: Sendable {
         let names: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
         return try await warehouse.withSession("deletions") { session throws(WarehouseError) in
             let isAnyGone = try await lifting(subject) { () async throws(PostgresError) in
-                try await session.query(MissingRows.isAnyGone, names)[0].require("any", \.bool)
+                try await session.query(MissingRows.isAnyGone, names)[0].bool("any")
             }
             guard isAnyGone else { return 0 }
             return try await session.transaction(lifting: { WarehouseError($0, doing: subject) }) {

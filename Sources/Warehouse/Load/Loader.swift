@@ -60,7 +60,7 @@ public actor Loader {
         let askedAt = try await lifting("staging \(entity.name)") { () async throws(PostgresError) in
             try await tables.prepare(sql, on: session)
             if let replay { return replay.askedAt }
-            return try await session.query("select clock_timestamp() as now")[0].require("now", \.date)
+            return try await session.query("select clock_timestamp() as now")[0].date("now")
         }
         self.chunk = StagedChunk(
             context(sql, chunk, label: replay?.label ?? entity.label(of: chunk), askedAt: askedAt),
@@ -226,5 +226,8 @@ public actor Loader {
     ]
 
     private static let outOfOrder = WarehouseError(
-        .statementFailed, subject: "load", message: "A chunk was loaded that was not begun; nothing was written.")
+        .statementFailed, subject: "load",
+        message:
+            "A chunk was loaded that was not begun. Nothing of it was written. This is a fault of Inflow: please "
+            + "report it with the run's number.")
 }

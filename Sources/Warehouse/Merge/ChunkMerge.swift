@@ -101,8 +101,8 @@ struct ChunkMerge: Sendable {
         return false
     }
 
-    /// Refuses an answer that holds no line of a kind at all where the table has more of its records than the brake lets
-    /// go: a list that leaves its details out, or calls their container by another name, looks just so.
+    /// Refuses an answer that holds no line of a kind at all where the table has more of its records than the brake
+    /// lets go: a list that leaves its details out, or calls their container by another name, looks just so.
     private func prove(_ lost: [String: Int]) throws(WarehouseError) {
         let most = context.settings.brakeRows
         guard let (table, lines) = lost.max(by: { $0.value < $1.value }), lines > most else { return }
@@ -192,9 +192,9 @@ struct ChunkMerge: Sendable {
             try session.query(sql.findSame(condition), parameters)
         }
         return (
-            try result[0].require("same") { $0.int },
+            try result[0].int("same"),
             (try result[0].optionalText("others") ?? "").split { "{},".contains($0) }.compactMap { Int64($0) },
-            try result[0].require("held") { $0.int }
+            try result[0].int("held")
         )
     }
 
@@ -228,9 +228,9 @@ struct ChunkMerge: Sendable {
             ? try session.withPlanner(off: .hash, .merge) { () throws(PostgresError) in
                 try session.query(statement, parameters)
             } : try session.query(statement, parameters)
-        judgement.unchanged += try result[0].require("unchanged") { $0.int }
+        judgement.unchanged += try result[0].int("unchanged")
         judgement.older = try result[0].int("older")
-        judgement.linesUnknown = try result[0].require("lines_unknown") { $0.int }
+        judgement.linesUnknown = try result[0].int("lines_unknown")
         try read(result, into: &judgement)
         if judgement.linesUnknown > 0 {
             try session.execute(sql.createCompared)
@@ -243,10 +243,10 @@ struct ChunkMerge: Sendable {
     }
 
     private func read(_ result: PostgresResult, into judgement: inout Judgement) throws(PostgresError) {
-        judgement.inserted = try result[0].require("inserted") { $0.int }
-        judgement.touched = try result[0].require("touched") { $0.int }
-        judgement.superseded = try result[0].require("superseded") { $0.int }
-        judgement.lines = try result[0].require("lines") { $0.int }
+        judgement.inserted = try result[0].int("inserted")
+        judgement.touched = try result[0].int("touched")
+        judgement.superseded = try result[0].int("superseded")
+        judgement.lines = try result[0].int("lines")
     }
 
     private func write(

@@ -7,8 +7,18 @@ internal import Postgres
 /// First come, first served within the process. Leave is taken from the warehouse in batches (``Inflow/LocalQuota``),
 /// so most calls need no query. Where nothing is limited the warehouse is not asked at all.
 ///
+/// The limits are the organisation's and not a process's, so the count lies in the warehouse (``QuotaStore``): each
+/// visit locks the organisation's row, reports the calls made since the last one and takes leave for the next. Three
+/// things must hold, also when a process dies at any point:
+///
+/// - No call is made without leave, so the platform never counts more calls than the limit. Leave that a dead process
+///   held counts as used until its holder is known to be gone.
+/// - A call that was made is never given back. A call whose answer is unknown counts as made.
+/// - Times are the database's: clocks of machines differ, and a minute counted by two clocks is two minutes.
+///
 /// Two tasks are not a caller's: a visit to the books, which must not end half-way because its caller was cancelled;
-/// and the beat, which shows the process while it holds something and gives back what it does not use.
+/// and the beat, which shows the process while it holds something and gives back what it does not use. One query a call
+/// would cost a round trip for each call and a lock for which all processes wait.
 public actor SharedQuotaLedger: QuotaLedger {
     private let warehouse: Warehouse
     private let books: QuotaStore

@@ -1,6 +1,6 @@
 public import Inflow
-internal import Crypto
 internal import Postgres
+internal import SQLFiles
 
 /// Login roles that read the tables: one for each connection that was given one, and one of all connections.
 ///
@@ -8,10 +8,19 @@ internal import Postgres
 /// constant that no session can change. The loader owns the tables and is not touched by it. A reader owns nothing, may
 /// create nothing and belongs to no other role.
 ///
+/// - Rights are not granted once but brought to what they should be (``refresh()``): one statement compares policies
+///   and grants with the tables and readers there are, and answers with the statements that are due. So a new table, a
+///   migration that was interrupted and a right that a person changed by hand are all mended in the same way.
+/// - The order is: guard a table, then its policy, then the grant. Interrupted at any point, a reader sees too little.
+/// - Views show a reader its rows only if they read with the caller's rights (`security_invoker`); one that does not
+///   loses its grant.
+/// - Where Inflow's role may not make roles, the person gets the SQL for an administrator. It holds the verifier of the
+///   password and never the password.
+///
 /// Roles are the whole server's, hence their names carry the database's. They go by the connection's number and not its
 /// name: a renamed connection keeps its reader, and the list of roles, which every role can see, names no organisation.
 public struct ReaderRoles: Sendable {
-    private let warehouse: Warehouse
+    let warehouse: Warehouse
 
     /// The readers of a warehouse.
     public init(_ warehouse: Warehouse) {
@@ -89,7 +98,7 @@ public struct ReaderRoles: Sendable {
             }
             var left: String?
             if exists {
-                try await ReaderRoles.runEach(ReaderRoles.undoing, [.text(name), id], session)
+                try await ReaderRoles.runEach(Statements.readerUndo, [.text(name), id], session)
                 do throws(PostgresError) {
                     try await session.execute("drop role \(role)")
                 } catch {
@@ -106,176 +115,10 @@ public struct ReaderRoles: Sendable {
         }
     }
 
-    // MARK: one reader
-
-    struct Role: Sendable {
-        let name: String
-        let database: String
-        let exists: Bool
-    }
-
-    /// A name of at most 63 bytes, which is all PostgreSQL keeps of one; a long database's name is cut and made
-    /// unique by its hash.
-    static func roleName(database: String, connection: Int64?) -> String {
-        let end = "_reader_" + (connection.map { String($0) } ?? "all")
-        // Names that begin so are PostgreSQL's own.
-        let start = database.hasPrefix("pg_") ? "inflow_\(database)" : database
-        guard (start + end).utf8.count > 63 else { return start + end }
-        let hash = SHA256.hash(data: Array(database.utf8)).prefix(4).hexadecimal
-        var kept = start
-        while (kept + "_" + hash + end).utf8.count > 63 { kept.removeLast() }
-        return kept + "_" + hash + end
-    }
-
-    private func role(for reader: Reader, _ session: PostgresConnection) async throws(WarehouseError) -> Role {
-        let noted = try await noted(reader.connectionID, session)
-        let database = try await lifting("looking which database this is") { () async throws(PostgresError) in
-            try await session.query("select current_database() as name")[0].require("name") { $0.string }
-        }
-        let name = noted ?? ReaderRoles.roleName(database: database, connection: reader.connectionID)
-        let found = try await lifting("looking for role \(name)") { () async throws(PostgresError) in
-            try await session.query(
-                """
-                select rolsuper or rolbypassrls or rolcreaterole
-                    or exists (select from pg_auth_members where member = r.oid) as is_strong
-                from pg_roles r
-                where rolname = $1
-                """, [.text(name)]
-            ).first?.bool("is_strong")
-        }
-        if found != nil, noted == nil {
-            throw WarehouseError(
-                .notAllowed, subject: name,
-                message:
-                    "There is a role \"\(name)\" on the server already, which Inflow did not ask for in this "
-                    + "database. Nothing was changed. If no one needs it, have it dropped, and run this again.")
-        }
-        if found == true {
-            throw WarehouseError(
-                .notAllowed, subject: name,
-                message:
-                    "The role \"\(name)\" is a superuser, may make roles, belongs to another role or may get around "
-                    + "row-level security, so it could see more than \(reader.name). Nothing was changed. Have that "
-                    + "taken from it."
-            )
-        }
-        return Role(name: name, database: database, exists: found != nil)
-    }
-
-    /// What PostgreSQL keeps in place of the password; the password itself never leaves this process.
-    private func verifier(
-        of password: String?, for role: Role, _ session: PostgresConnection
-    ) async throws(WarehouseError) -> String? {
-        guard let password else { return nil }
-        return try await lifting("encrypting the password of role \(role.name)") { () async throws(PostgresError) in
-            try await session.encrypted(password, for: role.name)
-        }
-    }
-
-    private func noted(_ connection: Int64?, _ session: PostgresConnection) async throws(WarehouseError) -> String? {
-        try await lifting("looking for a reader") { () async throws(PostgresError) in
-            try await session.query(
-                "select role_name from inflow.reader where connection_id is not distinct from $1",
-                [connection.map { .int64($0) } ?? .null]
-            ).first?.text("role_name")
-        }
-    }
-
-    private func note(_ role: Role, _ reader: Reader, _ session: PostgresConnection) async throws(WarehouseError) {
-        try await lifting("noting a reader") { () async throws(PostgresError) in
-            try await session.query(
-                """
-                insert into inflow.reader (role_name, connection_id) values ($1, $2)
-                on conflict (role_name) do update set password_set_at = now()
-                """, [.text(role.name), reader.connectionID.map { .int64($0) } ?? .null])
-        }
-    }
-
-    /// Runs statements that need leave to make roles, all or none; says whether this role may.
-    private func run(_ statements: [String], _ session: PostgresConnection) async throws(WarehouseError) -> Bool {
-        do throws(PostgresError) {
-            try await session.transaction { session throws(PostgresError) in
-                for statement in statements { try session.execute(statement) }
-            }
-            return true
-        } catch {
-            if error.code == .insufficientPrivilege { return false }
-            // Without the statement, which holds what the password is checked with.
-            throw WarehouseError(
-                .statementFailed, subject: "a reader",
-                message: "A role could not be made: \(error.detail ?? error.message)")
-        }
-    }
-
-    /// Where clients on this machine, or on others, reach the server.
-    private func place(_ session: PostgresConnection) async throws(WarehouseError) -> (host: String, port: Int) {
-        let (host, port) = (await session.serverHost, await session.serverPort)
-        guard host.isEmpty || host.hasPrefix("/") || host.hasPrefix("@") else { return (host, port) }
-        let addresses = try await lifting("looking where the server listens") { () async throws(PostgresError) in
-            try await session.query("select current_setting('listen_addresses') as a")[0].text("a")
-        }
-        let local: Set = ["*", "localhost", "127.0.0.1", "0.0.0.0"]
-        let listens = addresses.split(separator: ",").contains { local.contains($0.trimmedBlanks) }
-        return (listens ? "127.0.0.1" : host, port)
-    }
-
-    // MARK: all readers
-
-    /// Makes row-level security, policies and grants what they should be for all tables and readers there are.
-    ///
-    /// Done after each migration, so that readers see new tables and views too, and in them their own rows only.
-    public func refresh() async throws(WarehouseError) {
-        try await withTurn { session throws(WarehouseError) in try await ReaderRoles.refresh(session) }
-    }
-
-    static func refresh(_ session: PostgresConnection) async throws(WarehouseError) {
-        let isThere = try await lifting("looking for readers") { () async throws(PostgresError) in
-            try await session.query("select to_regclass('inflow.reader') is not null")[0, 0].bool == true
-        }
-        guard isThere else { return }
-        let isDue = try await lifting("looking at the readers") { () async throws(PostgresError) in
-            try await !session.query(due).isEmpty
-        }
-        guard isDue else { return }
-        try await waitForTurn(session)
-        try await runEach(due, [], session)
-    }
-
-    /// What ``refresh()`` would do, as SQL; empty when all is as it should be.
-    public func outstanding() async throws(WarehouseError) -> [String] {
-        try await warehouse.withSession("readers") { session throws(WarehouseError) in
-            try await lifting("looking at the readers") { () async throws(PostgresError) in
-                try await session.query(ReaderRoles.due).texts("sql")
-            }
-        }
-    }
-
-    /// Runs the statements that a query answers with, each for itself.
-    ///
-    /// Some take a table's strongest lock, for which they wait until running merges end. Holding one table at
-    /// a time they block others only briefly, and none can be part of a deadlock.
-    private static func runEach(
-        _ query: String, _ parameters: [PostgresParameter], _ session: PostgresConnection
-    ) async throws(WarehouseError) {
-        let statements = try await lifting("looking at the readers") { () async throws(PostgresError) in
-            try await session.query(query, parameters).texts("sql")
-        }
-        for statement in statements {
-            for attempt in 1...10 {
-                do throws(PostgresError) {
-                    try await session.execute(statement)
-                    break
-                } catch {
-                    guard error.code == .lockTimeout, attempt < 10 else {
-                        throw WarehouseError(error, doing: "setting what readers may see: \(statement)")
-                    }
-                }
-            }
-        }
-    }
+    // MARK: taking turns
 
     /// One process at a time works on readers: two grants on one table at once would fail.
-    private func withTurn<T: Sendable>(
+    func withTurn<T: Sendable>(
         _ body: (PostgresConnection) async throws(WarehouseError) -> T
     ) async throws(WarehouseError) -> T {
         try await warehouse.withSession("readers") { session throws(WarehouseError) in
@@ -285,21 +128,11 @@ public struct ReaderRoles: Sendable {
     }
 
     /// The turn ends with the session.
-    private static func waitForTurn(_ session: PostgresConnection) async throws(WarehouseError) {
+    static func waitForTurn(_ session: PostgresConnection) async throws(WarehouseError) {
         try await lifting("waiting for another command that works on readers") { () async throws(PostgresError) in
             try await session.execute("set lock_timeout = '60s'")
             try await session.query("select pg_advisory_lock(hashtext('inflow.readers'))")
             try await session.execute("set lock_timeout = '3s'")
         }
-    }
-}
-
-extension Substring {
-    /// Without the blanks around it.
-    fileprivate var trimmedBlanks: String {
-        var text = self
-        while text.first == " " { text.removeFirst() }
-        while text.last == " " { text.removeLast() }
-        return String(text)
     }
 }

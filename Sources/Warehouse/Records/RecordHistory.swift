@@ -47,7 +47,7 @@ public struct RecordHistory: Sendable {
                 versions.append(
                     RecordVersion(
                         since: try row.date("since"), run: try row.int64("run_id"),
-                        change: try row.require("change") { $0.string.flatMap(RecordVersion.Change.init) }))
+                        change: try row.word("change", of: "inflow.history.change")))
             }
             let (name, value, last) = (try row.text("name"), try row.text("value"), versions.endIndex - 1)
             guard let table = try row.optionalText("table_name") else {

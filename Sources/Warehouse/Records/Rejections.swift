@@ -26,8 +26,8 @@ public struct Rejections: Sendable {
     public struct Entry: Sendable, Encodable {
         /// The number by which a person names it.
         public let id: Int64
-        /// `open`, `closed` or `dismissed`.
-        public let status: String
+        /// Whether it is open, closed by a load or dismissed by a person.
+        public let status: RejectionStatus
         /// The entity's name, as the run log has it.
         public let entity: String
         /// The record's key; empty when it could not be read.
@@ -131,7 +131,8 @@ public struct Rejections: Sendable {
             doing: "reading rejections"
         ) { row throws(PostgresError) in
             Entry(
-                id: try row.int64("id"), status: try row.text("status"), entity: try row.text("entity"),
+                id: try row.int64("id"), status: try row.word("status", of: "inflow.rejection.status"),
+                entity: try row.text("entity"),
                 key: try row.text("key"), table: try row.text("table_name"),
                 column: try row.text("column_name"), raw: try row.text("raw"),
                 reason: try row.text("reason"), chunk: try row.text("chunk"),

@@ -22,7 +22,7 @@ public struct LoggedRun: Sendable, Hashable, Encodable {
     public let finishedAt: Date?
     /// How long it took, or has taken until now.
     public let seconds: Double?
-    /// What became of the run's records, over all entities.
+    /// The run's records by result, over all entities.
     public let tally: Tally
     /// Calls to the platform.
     public let calls: Int
@@ -97,7 +97,7 @@ public struct LoggedPart: Sendable, Hashable {
     public let entity: String
     /// How it stands or ended.
     public let status: PartStatus
-    /// What became of the entity's records, over the committed chunks.
+    /// The entity's records by result, over the committed chunks.
     public let tally: Tally
     /// Calls made and bytes received for this entity in the run.
     public let traffic: Traffic
@@ -127,7 +127,7 @@ public struct LoggedChunk: Sendable, Hashable, Encodable {
     public let endedAt: Date
     /// From the first try to the commit.
     public let seconds: Double
-    /// What became of the chunk's records.
+    /// The chunk's records by result.
     public let tally: Tally
     /// Calls to the platform.
     public let calls: Int

@@ -58,7 +58,7 @@ public struct RunLock: Sendable {
                 .busy, subject: connection.name,
                 message:
                     "Connection \"\(connection.name)\" is being read by \(holder). Nothing was read by this command. "
-                    + "Wait for that run to end, or stop it.")
+                    + "Wait for that run to end, or stop it with \"inflow cancel \(connection.name)\".")
         }
     }
 

@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// A person stops a run: the request is a column of the run's row, which the running process reads as it goes on.
 extension RunLog {
@@ -36,15 +37,7 @@ extension RunLog {
     {
         try await warehouse.perform(purpose: "cancel", doing: "asking a run to stop") { session throws(PostgresError) in
             let rows = try session.query(
-                """
-                select r.id, r.connection_id, c.name, r.status, r.holder, r.finished_at,
-                    case when r.trigger = 'backfill' then 'backfill' else 'run' end as purpose
-                from inflow.run r
-                join inflow.connection c on c.id = r.connection_id
-                where ($1::bigint is null or r.id = $1) and ($2::bigint is null or r.connection_id = $2)
-                order by r.status = 'running' desc, r.id desc
-                limit 1
-                """, [run.map { .int64($0) } ?? .null, connection.map { .int64($0.id) } ?? .null])
+                Statements.runToCancel, [run.map { .int64($0) } ?? .null, connection.map { .int64($0.id) } ?? .null])
             guard let row = rows.first else { return .unknown }
             let (id, name) = (try row.int64("id"), try row.text("name"))
             let status = try row.word("status", of: "inflow.run.status", as: RunStatus.self)

@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// What a run may go on with: the chunks that an earlier run of the same scope has loaded, if the day's quota stopped
 /// that run or its process died.
@@ -24,17 +25,7 @@ extension RunLog {
     ) async throws(WarehouseError) -> (run: Int64, chunks: [LoadedChunk])? {
         let triggers = trigger.continuable.map(\.rawValue)
         let last = try await warehouse.query(
-            """
-            select coalesce(continues_run_id, id) as run,
-                started_at > clock_timestamp() - interval '2 days' and (
-                    status = 'quota'
-                    or continues_run_id is not null and status in ('running', 'interrupted', 'failed', 'consent')
-                ) as is_parked
-            from inflow.run
-            where connection_id = $1 and trigger = any ($2) and scope = $3
-            order by id desc
-            limit 1
-            """, [.int64(connection.id), .textArray(triggers), .text(scope)], purpose: "run log",
+            Statements.runParked, [.int64(connection.id), .textArray(triggers), .text(scope)], purpose: "run log",
             doing: "reading the run log"
         ) { row throws(PostgresError) in (run: try row.int64("run"), isParked: try row.bool("is_parked")) }
         guard let run = last.first, run.isParked else { return nil }
@@ -57,15 +48,8 @@ extension RunLog {
 
     private func chunks(of run: Int64, _ connection: Connection) async throws(WarehouseError) -> [LoadedChunk] {
         try await warehouse.query(
-            """
-            select entity, chunk, max(asked_at) as asked_at
-            from inflow.chunk
-            where connection_id = $1 and status = 'loaded' and asked_at > clock_timestamp() - interval '2 days'
-                and run_id in (
-                    select id from inflow.run where connection_id = $1 and (id = $2 or continues_run_id = $2)
-                )
-            group by entity, chunk
-            """, [.int64(connection.id), .int64(run)], purpose: "run log", doing: "reading the run log"
+            Statements.chunksLoaded, [.int64(connection.id), .int64(run)], purpose: "run log",
+            doing: "reading the run log"
         ) { row throws(PostgresError) in
             try LoadedChunk(entity: row.text("entity"), chunk: row.text("chunk"), askedAt: row.date("asked_at"))
         }

@@ -1,8 +1,23 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The run log: runs and their parts for each entity, as rows.
+///
+/// The types of this folder keep runs apart, in order and on record:
+///
+/// - ``RunLock`` lets one run at a time read a connection. It is a session lock, so it dies with its process and
+///   nothing has to be cleaned up. A backfill has a lock of its own and goes on beside the runs of every day.
+/// - ``RunLog`` writes. A run begins under the lock: a run still marked as running then is dead, and is closed as
+///   interrupted before the new one begins. A process that was closed so can commit no further chunk: each merge reads
+///   its run's row in its own transaction (`Checkpoint`), and ``end(_:outcome:error:resumeAt:)`` refuses.
+/// - `RunLogReader` and ``LoggedRun`` read, also while a run goes on; they hold no lock that a run waits for.
+/// - `RunQueue` and `ScheduleStore` decide which run comes next. A claim of a slot and its request are one transaction,
+///   so a slot runs once however many processes serve.
+///
+/// The numbers of a run are the sums of its chunks, added up at its end; a counter kept beside the chunks would differ
+/// from them after a crash.
 public struct RunLog: Sendable {
     let warehouse: Warehouse
 
@@ -38,7 +53,7 @@ public struct RunLog: Sendable {
                 """,
                 [.int64Array(closed)])
             for run in closed {
-                try session.query(RunLog.addUpEntities, [.int64(run)])
+                try session.query(Statements.entityRunAddUp, [.int64(run)])
                 try RunLog.addUp(run, session)
             }
             let run = try session.query(
@@ -51,7 +66,7 @@ public struct RunLog: Sendable {
                     .int64(connection.id), .text(trigger.rawValue), .text(scope), .text(ProcessIdentity.current),
                     continues.map { .int64($0) } ?? .null,
                 ])[0]
-                .require("id") { $0.int64 }
+                .int64("id")
             try session.query(
                 """
                 insert into inflow.entity_run (run_id, entity, status, planned_chunks)
@@ -95,7 +110,7 @@ public struct RunLog: Sendable {
     public func endEntities(_ run: Int64, _ ends: [EntityEnd]) async throws(WarehouseError) {
         try await warehouse.transaction(purpose: "run log", doing: "ending the parts of run \(run)") {
             session throws(PostgresError) in
-            try session.query(RunLog.addUpEntities, [.int64(run)])
+            try session.query(Statements.entityRunAddUp, [.int64(run)])
             for end in ends {
                 try session.query(
                     """
@@ -107,30 +122,6 @@ public struct RunLog: Sendable {
             }
         }
     }
-
-    private static let sums = """
-        coalesce(sum(pulled), 0) as pulled, coalesce(sum(inserted), 0) as inserted,
-        coalesce(sum(updated), 0) as updated, coalesce(sum(unchanged), 0) as unchanged,
-        coalesce(sum(marked_deleted), 0) as marked_deleted, coalesce(sum(rejected), 0) as rejected,
-        coalesce(sum(duplicates), 0) as duplicates, coalesce(sum(older), 0) as older, coalesce(sum(calls), 0) as calls,
-        coalesce(sum(bytes), 0) as bytes, coalesce(sum(seconds), 0) as seconds
-        """
-    private static let assignments = """
-        pulled = c.pulled, inserted = c.inserted, updated = c.updated, unchanged = c.unchanged,
-        marked_deleted = c.marked_deleted, rejected = c.rejected, duplicates = c.duplicates, older = c.older,
-        calls = c.calls, bytes = c.bytes
-        """
-
-    private static let addUpEntities = """
-        update inflow.entity_run e set \(assignments), seconds = c.seconds
-        from (
-            select entity, \(sums)
-            from inflow.chunk
-            where run_id = $1 and connection_id = (select connection_id from inflow.run where id = $1)
-            group by entity
-        ) c
-        where e.run_id = $1 and e.entity = c.entity
-        """
 
     /// Ends a run; its numbers are added up from its entities'.
     ///
@@ -158,21 +149,14 @@ public struct RunLog: Sendable {
         guard isOurs else {
             throw WarehouseError(
                 .runClosed, subject: "run \(run)",
-                message: "Run \(run) was closed by another process. What it had committed is in the tables.")
+                message: "Run \(run) was closed by another process. What it had committed is in the tables. "
+                    + "\"inflow runs\" shows the run that took over.")
         }
     }
 
     private static func addUp(_ run: Int64, _ session: isolated PostgresConnection) throws(PostgresError) {
         try session.query(
-            """
-            update inflow.run r set \(assignments)
-            from (
-                select \(sums)
-                from inflow.chunk
-                where run_id = $1 and connection_id = (select connection_id from inflow.run where id = $1)
-            ) c
-            where r.id = $1
-            """,
+            Statements.runAddUp,
             [.int64(run)])
     }
 }

@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The queue of runs: asked for by commands and the schedule, taken by workers, one at a time for a connection.
 ///
@@ -8,7 +9,7 @@ internal import Postgres
 /// the queue with its run, which is resumed. What a worker writes that has lost its request is refused: by the
 /// request's epoch here, by the run's epoch at each commit of a chunk.
 public struct RunQueue: Sendable {
-    private let warehouse: Warehouse
+    let warehouse: Warehouse
     /// Seconds without a heartbeat after which a worker is taken to be dead.
     public let patience: Int
 
@@ -42,7 +43,7 @@ public struct RunQueue: Sendable {
             if case .syncAll = request.kind, let there = try RunQueue.sameAsked(id, session) { return there }
             let behind = try session.query(
                 "select count(*) as n from inflow.request where connection_id = $1 and status <> 'done'",
-                [.int64(id)])[0].require("n") { $0.int }
+                [.int64(id)])[0].int("n")
             return .queued(try RunQueue.insert(request, id, session), behind: behind)
         }
     }
@@ -51,16 +52,7 @@ public struct RunQueue: Sendable {
         _ connectionID: Int64, _ session: isolated PostgresConnection
     ) throws(PostgresError) -> Answer? {
         let row = try session.query(
-            """
-            select q.id, q.status, q.run_id, coalesce(r.started_at, q.asked_at) as since,
-                coalesce(w.holder, q.asked_by) as holder
-            from inflow.request q
-            left join inflow.run r on r.id = q.run_id
-            left join inflow.worker w on w.id = q.worker
-            where q.connection_id = $1 and q.status <> 'done' and q.kind in ('sync_all', 'slot')
-            order by q.status = 'running' desc, q.id
-            limit 1
-            """, [.int64(connectionID)]
+            Statements.queueSameAsked, [.int64(connectionID)]
         ).first
         guard let row else { return nil }
         let id = try row.int64("id")
@@ -90,77 +82,10 @@ public struct RunQueue: Sendable {
                 first.map { .text($0.description) } ?? .null,
                 last.map { .text($0.description) } ?? .null, .timestamp(request.askedAt),
                 .text(ProcessIdentity.current),
-            ])[0].require("id") { $0.int64 }
+            ])[0].int64("id")
     }
 
-    // MARK: workers
-
-    /// Names this process among those that serve.
-    public func enlist(_ worker: String, version: String) async throws(WarehouseError) {
-        _ = try await warehouse.query(
-            """
-            insert into inflow.worker (id, holder, version) values ($1, $2, $3)
-            on conflict (id) do update set heartbeat_at = clock_timestamp()
-            """, [.text(worker), .text(ProcessIdentity.current), .text(version)], doing: "enlisting")
-    }
-
-    /// Shows that this worker lives, and with it the requests it holds.
-    ///
-    /// - Returns: the numbers of the requests it still holds.
-    @discardableResult
-    public func beat(_ worker: String) async throws(WarehouseError) -> Set<Int64> {
-        let rows = try await warehouse.query(
-            """
-            with alive as (
-                update inflow.worker set heartbeat_at = clock_timestamp() where id = $1
-            )
-            update inflow.request set heartbeat_at = clock_timestamp()
-            where worker = $1 and status = 'running'
-            returning id
-            """, [.text(worker)], doing: "showing that this worker lives"
-        ) { row throws(PostgresError) in try row.int64("id") }
-        return Set(rows)
-    }
-
-    /// Takes this process off the list of those that serve; what it holds goes back into the queue.
-    public func leave(_ worker: String) async throws(WarehouseError) {
-        _ = try await warehouse.query(
-            """
-            with gone as (
-                delete from inflow.worker where id = $1
-            )
-            update inflow.request set status = 'queued', worker = null where worker = $1 and status = 'running'
-            """, [.text(worker)], doing: "leaving")
-    }
-
-    /// Whether any process serves.
-    public func isServed() async throws(WarehouseError) -> Bool {
-        let rows = try await warehouse.query(
-            """
-            select exists (
-                select from inflow.worker where heartbeat_at > clock_timestamp() - make_interval(secs => $1::integer)
-            ) as served
-            """, [.int(patience)], doing: "looking who serves"
-        ) { row throws(PostgresError) in try row.bool("served") }
-        return rows.contains(true)
-    }
-
-    /// Puts requests of silent workers back into the queue, and forgets workers that were silent for a day.
-    ///
-    /// - Returns: the numbers of the requests.
-    @discardableResult
-    public func revive() async throws(WarehouseError) -> [Int64] {
-        return try await warehouse.query(
-            """
-            with gone as (
-                delete from inflow.worker where heartbeat_at < clock_timestamp() - interval '1 day'
-            )
-            update inflow.request set status = 'queued', worker = null
-            where status = 'running' and heartbeat_at < clock_timestamp() - make_interval(secs => $1::integer)
-            returning id
-            """, [.int(patience)], doing: "looking for dead workers"
-        ) { row throws(PostgresError) in try row.int64("id") }
-    }
+    // MARK: taking
 
     /// A request in this worker's hands.
     public struct Taken: Sendable, Hashable {
@@ -180,26 +105,7 @@ public struct RunQueue: Sendable {
     public func take(_ worker: String) async throws(WarehouseError) -> Taken? {
         do throws(WarehouseError) {
             let rows = try await warehouse.query(
-                """
-                with next as (
-                    select q.id
-                    from inflow.request q
-                    where q.status = 'queued' and not exists (
-                        select from inflow.request o
-                        where o.connection_id = q.connection_id and o.status = 'running'
-                    )
-                    order by q.asked_at, q.id
-                    limit 1
-                    for update skip locked
-                )
-                update inflow.request q set status = 'running', worker = $1, epoch = q.epoch + 1,
-                    heartbeat_at = clock_timestamp(), attempts = q.attempts + 1
-                from next
-                where q.id = next.id
-                returning q.id, q.connection_id, q.kind, array_to_string(q.entities, ',') as entities,
-                    q.first_day::text as first_day,
-                    q.last_day::text as last_day, q.slot::text as slot, q.is_catch_up, q.asked_at, q.epoch, q.run_id
-                """, [.text(worker)], doing: "taking a run from the queue")
+                Statements.queueTake, [.text(worker)], doing: "taking a run from the queue")
             guard let row = rows.first else { return nil }
             return try await readable(row)
         } catch  where error.cause?.code == .uniqueViolation {
@@ -243,14 +149,14 @@ public struct RunQueue: Sendable {
             run: row.optionalInt64("run_id"))
     }
 
-    /// Notes which run a request in hand has begun.
+    /// Notes which run a taken request has begun.
     public func note(run: Int64, of taken: Taken) async throws(WarehouseError) {
         _ = try await warehouse.query(
             "update inflow.request set run_id = $3 where id = $1 and epoch = $2 and status = 'running'",
             [.int64(taken.id), .int64(taken.epoch), .int64(run)], doing: "noting a run")
     }
 
-    /// Puts a request in hand back into the queue: its run goes on where it stopped.
+    /// Puts a taken request back into the queue: its run goes on where it stopped.
     public func putBack(_ taken: Taken) async throws(WarehouseError) {
         _ = try await warehouse.query(
             """
@@ -260,7 +166,7 @@ public struct RunQueue: Sendable {
             [.int64(taken.id), .int64(taken.epoch)], doing: "putting a run back into the queue")
     }
 
-    /// Ends a request in hand, and with it the attempt of its slot.
+    /// Ends a taken request, and with it the attempt of its slot.
     ///
     /// `parkedUntil` is when a run stopped by the quota may go on; `at` is when it ended, now by the database's clock
     /// without it. Does nothing where another worker has it by now.
@@ -275,18 +181,7 @@ public struct RunQueue: Sendable {
         _ request: Int64, _ epoch: Int64, _ outcome: RunOutcome, error: String?, run: Int64?, at: Instant?
     ) async throws(WarehouseError) {
         _ = try await warehouse.query(
-            """
-            with ended as (
-                update inflow.request set status = 'done', outcome = $3, error = $4, run_id = coalesce($5, run_id),
-                    done_at = clock_timestamp()
-                where id = $1 and epoch = $2 and status = 'running'
-                returning connection_id, slot, run_id
-            )
-            update inflow.slot s set state = $6, failures = failures + ($6 = 'failed')::integer, run_id = e.run_id,
-                state_at = coalesce($7::timestamptz, clock_timestamp())
-            from ended e
-            where s.connection_id = e.connection_id and s.slot = e.slot
-            """,
+            Statements.queueEnd,
             [
                 .int64(request), .int64(epoch), .text(outcome.rawValue), error.map { .text($0) } ?? .null,
                 run.map { .int64($0) } ?? .null, .text(SlotState(outcome).rawValue),

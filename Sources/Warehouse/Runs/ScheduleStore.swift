@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// Keeps connections' schedules and the claims of their slots.
 public struct ScheduleStore: Sendable {
@@ -48,7 +49,7 @@ public struct ScheduleStore: Sendable {
     }
 
     private static func schedule(_ row: PostgresResult.Row) throws(PostgresError) -> Schedule {
-        // A zone that this machine does not know any more is no anchor: the schedule then waits for a person.
+        // A zone that this machine does not know is no anchor: no run is due, and the status says why.
         try Schedule(
             isOn: row.bool("is_on"), anchor: row.optionalText("anchor").flatMap { try? Anchor($0) },
             since: row.optionalDate("since"))
@@ -60,25 +61,15 @@ public struct ScheduleStore: Sendable {
     ///
     /// Claims count whose slot is no more than a day ahead of `now`.
     public func states(now: Instant) async throws(WarehouseError) -> [Int64: ScheduleState] {
-        let rows = try await warehouse.query(
-            """
-            select c.id, coalesce(s.is_on, true) as is_on, s.anchor, s.since,
-                c.paused_at is not null as is_paused, \(ScheduleStore.consent) as consented_at,
-                l.slot::text as slot, l.slot_at, l.attempts, l.failures, l.state, l.state_at,
-                (
-                    select max(r.started_at) from inflow.run r
-                    where r.connection_id = c.id and \(ScheduleStore.isFullSuccess)
-                ) as last_run
-            from inflow.connection c
-            left join inflow.schedule s on s.connection_id = c.id
-            left join lateral (
-                select * from inflow.slot l
-                where l.connection_id = c.id and l.slot_at <= $1::timestamptz + interval '1 day'
-                order by l.slot desc
-                limit 1
-            ) l on true
-            """, [.timestamp(now)], doing: "reading the schedules"
-        ) { row throws(PostgresError) in
+        try await warehouse.perform(purpose: "schedule", doing: "reading the schedules") {
+            session throws(PostgresError) in try ScheduleStore.states(now: now, session)
+        }
+    }
+
+    static func states(
+        now: Instant, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> [Int64: ScheduleState] {
+        let rows = try session.query(Statements.scheduleStates, [.timestamp(now)]).read { row throws(PostgresError) in
             var state = ScheduleState(try ScheduleStore.schedule(row), claim: try ScheduleStore.claim(row))
             state.isPaused = try row.bool("is_paused")
             state.lastRun = try row.optionalDate("last_run")
@@ -90,13 +81,6 @@ public struct ScheduleStore: Sendable {
         for id in anchors.keys { states[id]?.stagger = StartOffset(connection: id, among: anchors) }
         return states
     }
-
-    /// A full run that ended with everything read.
-    static let isFullSuccess = """
-        inflow.is_sync_all(r.trigger) and inflow.run_succeeded(r.status)
-        """
-    /// When the tokens in force were first given by a person: a refresh does not change it.
-    private static let consent = "c.consented_at"
 
     private static func claim(_ row: PostgresResult.Row) throws(PostgresError) -> SlotClaim? {
         guard let day = try row.read("slot", { $0.string.flatMap { LocalDate($0) } }) else { return nil }
@@ -136,9 +120,7 @@ public struct ScheduleStore: Sendable {
                 values ($1, 'slot', $2::date, $3, $4, $5)
                 returning id
                 """,
-                key + [.bool(isCatchUp), .timestamp(now), .text(ProcessIdentity.current)])[0].require("id") {
-                    $0.int64
-                }
+                key + [.bool(isCatchUp), .timestamp(now), .text(ProcessIdentity.current)])[0].int64("id")
             Failpoint.pass(.slotBeforeClaim)
             return request
         }

@@ -111,7 +111,7 @@ public struct Migrator: Sendable {
     ///
     /// That it is done is noted last, so that one that was interrupted is done again.
     private func refreshReaders(_ session: PostgresConnection) async throws(WarehouseError) {
-        let texts = migrations.map(\.text) + reports.map(\.text) + [ReaderRoles.due]
+        let texts = migrations.map(\.text) + reports.map(\.text) + [Statements.readersDue]
         let (name, checksum) = ("(readers)", Migrator.checksum(texts.joined(separator: "\n")))
         let isDone = try await lifting("looking at the readers") { () async throws(PostgresError) in
             try await session.query(

@@ -6,6 +6,16 @@ internal import Postgres
 ///
 /// A sealed secret is: length of the key's name, the name, then nonce, ciphertext and tag. What it is bound to
 /// (connection and kind) is authenticated with it, so that a secret copied to another connection does not open.
+///
+/// - The key lies in a file on each machine and never in the database: a copy of the database alone opens nothing. The
+///   database knows the key's name only, by which a machine with the wrong file gets an error that says so, and not
+///   "wrong password".
+/// - A key file holds several keys, the newest last. Rotation (``SecretRotation``) writes a new key into the file
+///   first, then seals every secret again in one transaction. Old keys stay in the file, for older backups of the
+///   database.
+/// - Every sealed column is listed in ``SecretColumn/all``. A new secret that is not listed there would be lost with
+///   the first rotation; a test compares the list with the schema.
+/// - A secret is opened where it is used and is never part of a value that is logged, encoded or described.
 public struct SecretBox: Sendable {
     private let keys: KeyFile
     /// Name of the key that new secrets are encrypted with.
@@ -68,7 +78,10 @@ public struct SecretBox: Sendable {
             let combined = box.combined
         else {
             throw WarehouseError(
-                .keyMissing, subject: keys.path, message: "A secret could not be encrypted. Nothing was stored.")
+                .keyMissing, subject: keys.path,
+                message:
+                    "Inflow could not encrypt the \(purpose) with the key file \"\(keys.path)\". Nothing was stored. "
+                    + "Copy the key file again from the machine that made it.")
         }
         return [UInt8(key.name.utf8.count)] + Array(key.name.utf8) + Array(combined)
     }

@@ -1,8 +1,18 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// Reads how connections stand, from the control tables only: quick, however much the warehouse holds.
+///
+/// There is one reader of a connection's status. `inflow status`, the metrics and the review of incidents all take
+/// their numbers from it, so that an alert and the status a person looks at because of it never contradict each other:
+/// what the review needs is a value made from the status (``ConnectionFacts``), not a second statement.
+///
+/// What this machine cannot read of one connection (a time zone that it does not know, an anchor in one) must not hide
+/// the others, and must not be replaced by a guess: UTC in place of an unknown zone would be a wrong claim about the
+/// organisation's days. The status says it in ``ConnectionStatus/problems`` and goes on. Commands that act on such a
+/// connection fail with the same words, because `ConnectionStore` refuses to hand it out.
 public struct ConnectionStatusReader: Sendable {
     private let warehouse: Warehouse
 
@@ -13,19 +23,26 @@ public struct ConnectionStatusReader: Sendable {
 
     /// All connections, by name.
     public func all(now: Instant) async throws(WarehouseError) -> [ConnectionStatus] {
-        let schedules = try await ScheduleStore(warehouse).states(now: now)
-        return try await warehouse.withSession("status") { session throws(WarehouseError) in
-            try await lifting("looking how connections stand") { () async throws(PostgresError) in
-                let entities = try await ConnectionStatusReader.entities(session)
-                let incidents = try await ConnectionStatusReader.incidents(session)
-                return try await session.query(
-                    ConnectionStatusReader.connections, PostgresParameter.refreshTokenDays
-                ).read { row throws(PostgresError) in
-                    let id = try row.int64("id")
-                    return try ConnectionStatus(
-                        row, id, schedules[id] ?? ScheduleState(Schedule()), entities[id] ?? [], incidents[id] ?? [:])
-                }
-            }
+        try await warehouse.perform(purpose: "status", doing: "reading how connections stand") {
+            session throws(PostgresError) in try ConnectionStatusReader.read(nil, now: now, session)
+        }
+    }
+
+    /// One connection or all, by name, in the caller's session, which may be in a transaction.
+    static func read(
+        _ connection: Int64?, now: Instant, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> [ConnectionStatus] {
+        let id: PostgresParameter = connection.map { .int64($0) } ?? .null
+        let schedules = try ScheduleStore.states(now: now, session)
+        let entities = try entities(id, session)
+        let incidents = try incidents(session)
+        let days = ConnectionSetting.refreshTokenDays
+        // Only settings that differ from their defaults are stored, so the statement needs the default.
+        return try session.query(Statements.connectionStatus, [id, .text(days.name), .int(days.defaultValue)]).read {
+            row throws(PostgresError) in
+            let id = try row.int64("id")
+            return try ConnectionStatus(
+                row, id, schedules[id] ?? ScheduleState(Schedule()), entities[id] ?? [], incidents[id] ?? [:])
         }
     }
 
@@ -50,45 +67,24 @@ public struct ConnectionStatusReader: Sendable {
         return byConnection
     }
 
-    // MARK: statements
-
-    /// The last reading of an entity is that of any run which asks the platform for lists.
     private static func entities(
-        _ session: PostgresConnection
-    ) async throws(PostgresError) -> [Int64: [ConnectionStatus.Entity]] {
-        let rows = try await session.query(
-            """
-            with known as (
-                select r.connection_id, e.entity, max(r.id) as newest,
-                    max(r.started_at) filter (
-                        where inflow.is_sync_all(r.trigger) and inflow.run_succeeded(e.status)
-                    ) as read_at
-                from inflow.run r
-                join inflow.entity_run e on e.run_id = r.id
-                where r.status <> 'running' and e.status not in ('running', 'skipped')
-                    and (inflow.is_sync_all(r.trigger) or r.trigger in ('targeted', 'backfill', 'reconcile'))
-                group by r.connection_id, e.entity
-            )
-            select k.connection_id, k.entity, k.read_at, e.status
-            from known k
-            join inflow.entity_run e on e.run_id = k.newest and e.entity = k.entity
-            order by k.connection_id, k.entity
-            """)
+        _ connection: PostgresParameter, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> [Int64: [ConnectionStatus.Entity]] {
         var byConnection: [Int64: [ConnectionStatus.Entity]] = [:]
-        for row in rows {
+        for row in try session.query(Statements.connectionEntities, [connection]) {
             byConnection[try row.int64("connection_id"), default: []].append(
                 try ConnectionStatus.Entity(
                     entity: row.text("entity"), readAt: row.optionalDate("read_at"),
-                    status: row.word("status", of: "inflow.entity_run.status")
-                ))
+                    status: row.word("status", of: "inflow.entity_run.status"),
+                    firstAskedAt: row.optionalDate("first_asked_at")))
         }
         return byConnection
     }
 
     private static func incidents(
-        _ session: PostgresConnection
-    ) async throws(PostgresError) -> [Int64: [String: Int]] {
-        let rows = try await session.query(
+        _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> [Int64: [String: Int]] {
+        let rows = try session.query(
             """
             select connection_id, kind, count(*) as open
             from inflow.incident
@@ -101,57 +97,6 @@ public struct ConnectionStatusReader: Sendable {
         }
         return byConnection
     }
-
-    private static func run(_ name: String) -> String {
-        ["id", "trigger", "status", "started_at", "finished_at", "seconds", "error"]
-            .map { "\(name).\($0) as \(name)_\($0)" }.joined(separator: ", ")
-    }
-
-    /// `$1` and `$2` are the name and the default of `refresh-token-days`.
-    private static let connections = """
-        select c.id, c.name, c.time_zone, \(run("last")), \(run("newest")),
-            -- Connections that rest, or need a person.
-            c.paused_at, c.needs_consent_at, c.consent_reason,
-            -- Tokens.
-            coalesce(t.refresh_issued_at, t.issued_at)
-                + make_interval(days => coalesce((c.settings ->> $1::text)::integer, $2::integer)) as token_ends_at,
-            -- The budget of calls; a limit of 0 is none.
-            case when c.calls_per_day > 0 then greatest(0, c.calls_per_day - coalesce((
-                select sum(d.calls) from unnest(b.day_until, b.day_calls) d (until, calls)
-                where d.until > clock_timestamp()
-            ), 0)) end as calls_left_today,
-            case when c.calls_per_minute > 0 then greatest(0, c.calls_per_minute - (
-                select count(*) from unnest(b.minute_until) m (until) where m.until > clock_timestamp()
-            )) end as calls_left_this_minute,
-            -- What waits.
-            (
-                select count(*) from inflow.rejection j where j.connection_id = c.id and j.status = 'open'
-            ) as rejections,
-            (
-                select count(*) from inflow.missing m where m.connection_id = c.id and m.status = 'held'
-            ) as held,
-            (
-                select count(*) from inflow.request q where q.connection_id = c.id and q.status = 'queued'
-            ) as queued,
-            (
-                select count(*) from inflow.request q where q.connection_id = c.id and q.status = 'running'
-            ) as running
-        from inflow.connection c
-        left join lateral (
-            select * from inflow.run r
-            where r.connection_id = c.id and \(ScheduleStore.isFullSuccess)
-            order by r.started_at desc, r.id desc
-            limit 1
-        ) last on true
-        left join lateral (
-            select * from inflow.run r where r.connection_id = c.id order by r.id desc limit 1
-        ) newest on true
-        left join lateral (
-            select * from inflow.token t where t.connection_id = c.id order by t.generation desc limit 1
-        ) t on true
-        left join inflow.quota b on b.platform = c.platform and b.account_id = lower(c.account_id)
-        order by c.name
-        """
 }
 
 extension ConnectionStatus {
@@ -161,11 +106,12 @@ extension ConnectionStatus {
     ) throws(PostgresError) {
         self.id = id
         name = try row.text("name")
-        zone = try row.optionalText("time_zone").flatMap(TimeZone.init(identifier:)) ?? .gmt
+        let zoneName = try row.text("time_zone")
+        zone = TimeZone(identifier: zoneName)
         self.schedule = schedule
         pausedAt = try row.optionalDate("paused_at")
         needsConsentAt = try row.optionalDate("needs_consent_at")
-        consentReason = try row.optionalText("consent_reason")
+        consentReason = needsConsentAt == nil ? nil : try row.optionalText("consent_reason")
         tokenEndsAt = try row.optionalDate("token_ends_at")
         lastRun = try Run(row, "last")
         newestRun = try Run(row, "newest")
@@ -177,10 +123,27 @@ extension ConnectionStatus {
         queued = try row.int("queued")
         running = try row.int("running")
         self.incidents = incidents
+        lastFullRun = try Run(row, "full_run")
+        if zone == nil { problems.append(Self.unknownZone(zoneName)) }
+        if let anchor = try row.optionalText("anchor"), schedule.schedule.anchor == nil {
+            problems.append(Self.unknownAnchor(anchor))
+        }
+    }
+
+    private static func unknownZone(_ name: String) -> String {
+        "This machine does not know the time zone \"\(name)\" of the connection. Inflow reads nothing for it, because "
+            + "its days would be wrong, and shows its times in UTC. Install the system's time zone data, or correct "
+            + "inflow.connection.time_zone."
+    }
+
+    private static func unknownAnchor(_ text: String) -> String {
+        "This machine cannot read the schedule's time \"\(text)\". Inflow begins no scheduled run. Install the "
+            + "system's time zone data, or set the time again with \"inflow schedule\"."
     }
 }
 
 extension ConnectionStatus.Run {
+    /// The run of which the columns begin with `name`; `nil` where there is none.
     fileprivate init?(_ row: PostgresResult.Row, _ name: String) throws(PostgresError) {
         guard let id = try row.optionalInt64("\(name)_id"), let started = try row.optionalDate("\(name)_started_at")
         else {

@@ -27,21 +27,23 @@ public struct ConnectionStatus: Sendable {
         public let entity: String
         /// When the last full run began that read it to its end; rejected records do not count against it.
         public let readAt: Instant?
-        /// How the last reading of it ended.
+        /// How the last reading of it ended; skipped where no run has come to it yet.
         public let status: PartStatus
+        /// When the first full run began that had it in its plan; `nil` where only targeted runs did.
+        public var firstAskedAt: Instant?
     }
 
     /// The connection's number, `connection_id` in all tables.
     public let id: Int64
     /// The name a person gave the connection; it can be changed.
     public let name: String
-    /// The zone whose calendar the organisation keeps.
-    public let zone: TimeZone
+    /// The zone whose calendar the organisation keeps; `nil` where this machine does not know it.
+    public let zone: TimeZone?
     /// Everything that decides when it is read.
     public let schedule: ScheduleState
     /// When a person paused it.
     public let pausedAt: Instant?
-    /// Since when it needs a person's consent.
+    /// Since when it needs a person's consent: as noted with its tokens, or since a run ended for want of one.
     public let needsConsentAt: Instant?
     /// Why a person must authorise again; `nil` if no one needs to.
     public let consentReason: String?
@@ -63,10 +65,14 @@ public struct ConnectionStatus: Sendable {
     public let callsLeftThisMinute: Int?
     /// Requests that wait in the queue.
     public let queued: Int
-    /// Requests that a worker has in hand.
+    /// Requests that a worker runs now.
     public let running: Int
     /// Open incidents by kind.
     public let incidents: [String: Int]
+    /// The last full run that has ended, successful or not.
+    public var lastFullRun: Run?
+    /// What this machine cannot read of the connection, each with what Inflow does about it and what a person can do.
+    public var problems: [String] = []
 
     /// Whether scheduled runs are wanted.
     public var isEnabled: Bool { schedule.schedule.isOn }

@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The facts that metrics are made of: sums over the run log, and the status of each connection.
 ///
@@ -68,12 +69,14 @@ public struct MetricsSnapshot: Sendable {
                 MetricsSnapshot(
                     statuses: statuses,
                     runs: try await session.query(runSums).read { row throws(PostgresError) in try Runs(row) },
-                    parts: try await session.query(partSums).read { row throws(PostgresError) in try Parts(row) },
+                    parts: try await session.query(Statements.metricsParts).read { row throws(PostgresError) in
+                        try Parts(row)
+                    },
                     workers: try await session.query(
                         """
                         select count(*) as alive from inflow.worker
                         where heartbeat_at > clock_timestamp() - make_interval(secs => $1::integer)
-                        """, [.int(30)])[0].require("alive") { $0.int })
+                        """, [.int(30)])[0].int("alive"))
             }
         }
     }
@@ -84,21 +87,6 @@ public struct MetricsSnapshot: Sendable {
         join inflow.connection c on c.id = r.connection_id
         group by c.name, r.trigger, r.status
         order by c.name, r.trigger, r.status
-        """
-
-    private static let partSums = """
-        select c.name as connection, s.*
-        from (
-            select r.connection_id, e.entity, sum(e.pulled) as pulled, sum(e.inserted) as inserted,
-                sum(e.updated) as updated, sum(e.unchanged) as unchanged, sum(e.marked_deleted) as marked_deleted,
-                sum(e.rejected) as rejected, sum(e.duplicates) as duplicates, sum(e.older) as older, sum(e.calls) as calls,
-                sum(e.bytes) as bytes, sum(e.seconds) as seconds
-            from inflow.run r
-            join inflow.entity_run e on e.run_id = r.id
-            group by r.connection_id, e.entity
-        ) s
-        join inflow.connection c on c.id = s.connection_id
-        order by c.name, s.entity
         """
 }
 

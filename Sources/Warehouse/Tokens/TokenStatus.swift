@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// What is known of a connection's tokens without opening them.
 public struct TokenStatus: Sendable, Hashable {
@@ -53,15 +54,7 @@ public struct TokenStatus: Sendable, Hashable {
     public static func of(_ connection: Connection, in warehouse: Warehouse) async throws(WarehouseError) -> TokenStatus
     {
         let found = try await warehouse.query(
-            """
-            select t.generation, t.stored_at, t.access_expires_at, t.refresh_issued_at, c.needs_consent_at,
-                c.consent_reason, a.generation as attempt, a.holder, a.began_at
-            from inflow.connection c
-            left join inflow.token t on t.connection_id = c.id
-            left join inflow.token_attempt a on a.connection_id = c.id
-            where c.id = $1
-            order by t.generation desc nulls last limit 1
-            """,
+            Statements.tokenStatus,
             [.int64(connection.id)], purpose: "token status", doing: "reading the state of the tokens",
             read: TokenStatus.status)
         return found.first ?? TokenStatus(stored: nil, needsConsentAt: nil, consentReason: nil, attempt: nil)

@@ -4,11 +4,21 @@ internal import Postgres
 
 /// Keeps a connection's tokens, encrypted, and lets one holder at a time over all processes and machines replace them.
 ///
-/// The lease is a session advisory lock, which dies with its process, together with a row whose epoch rises each time
-/// the lock is taken; whatever the holder commits checks the epoch. That the platform is asked is committed before it
-/// is asked, so that the next process knows of a refresh that died. What was answered is committed before it is
-/// returned, so before it is used; where that commit fails the pair is saved over new sessions, if its generation is
-/// still the next one.
+/// A refresh token of this platform can be spent once: the answer brings the next one, and the old one is dead from
+/// then on. So two processes that refresh at once, or one that loses the answer, would cost a person's consent.
+/// Therefore:
+///
+/// - The lease is a session advisory lock, which dies with its process, together with a row whose epoch rises each time
+///   the lock is taken. Every commit of the holder checks the epoch: a holder that lost its session without noticing
+///   writes nothing.
+/// - Before the platform is asked, a ``TokenAttempt`` is committed. The next process then knows of a refresh whose end
+///   is unknown, and waits for one that may still save its answer.
+/// - The answer is committed before it is returned, so before it is used. Where that commit fails, the pair is saved
+///   over new sessions for two minutes, if its generation is still the next one.
+/// - The pair before the newest is kept: a platform with a grace period still takes it when an answer was lost.
+///
+/// A lock of the file system is not enough (several machines), nor a row alone (nothing frees it when a process dies),
+/// nor the advisory lock alone (a holder does not notice that it lost it).
 public struct TokenStore: TokenVault {
     private let warehouse: Warehouse
     let table: TokenTable
@@ -27,7 +37,7 @@ public struct TokenStore: TokenVault {
 
     /// The newest stored pair, or `nil` when the connection was never authorised.
     public func current() async throws(SourceError) -> StoredToken? {
-        try await telling { () async throws(WarehouseError) in
+        try await asSourceError { () async throws(WarehouseError) in
             try await warehouse.withSession("token") { session throws(WarehouseError) in
                 try await table.newest(session)
             }
@@ -63,7 +73,7 @@ public struct TokenStore: TokenVault {
     public func replace(
         generation: Int64, by exchange: @Sendable (TokenPair) async throws(SourceError) -> TokenPair
     ) async throws(SourceError) -> StoredToken {
-        let session = try await telling { () async throws(WarehouseError) in
+        let session = try await asSourceError { () async throws(WarehouseError) in
             try await warehouse.session("token refresh", lockTimeout: "180s")
         }
         do throws(SourceError) {
@@ -82,7 +92,7 @@ public struct TokenStore: TokenVault {
         _ generation: Int64, _ exchange: @Sendable (TokenPair) async throws(SourceError) -> TokenPair,
         _ session: PostgresConnection
     ) async throws(SourceError) -> StoredToken {
-        let (epoch, found, need) = try await telling { () async throws(WarehouseError) in
+        let (epoch, found, need) = try await asSourceError { () async throws(WarehouseError) in
             (
                 try await table.takeLease(session), try await table.newest(session),
                 try await table.neededConsent(session)
@@ -92,13 +102,13 @@ public struct TokenStore: TokenVault {
         guard let found else { throw notAuthorised }
         if found.generation != generation { return found }
         if let need { throw needed(need.reason, detail: "since \(need.since.formatted(.iso8601))") }
-        let (before, saved) = try await telling { () async throws(WarehouseError) in
+        let (before, saved) = try await asSourceError { () async throws(WarehouseError) in
             try await awaitOther(than: found, session)
         }
         if let saved { return saved }
         let heart = heartbeat(epoch, session)
         defer { heart.cancel() }
-        try await telling { () async throws(WarehouseError) in
+        try await asSourceError { () async throws(WarehouseError) in
             try await table.begin(found.generation, epoch: epoch, session)
         }
         Failpoint.pass(.tokenBeforeExchange)
@@ -136,7 +146,8 @@ public struct TokenStore: TokenVault {
                 let newest = try await table.newest(session)
                 return (nil, newest?.generation == found.generation ? nil : newest)
             }
-            guard attempt.isOpen, !ProcessIdentity.isGone(attempt.holder), attempt.age < TokenStore.patience else {
+            guard attempt.state == .asked, !ProcessIdentity.isGone(attempt.holder), attempt.age < TokenStore.patience
+            else {
                 return (attempt, nil)
             }
             try? await Task.sleep(for: .milliseconds(200))
@@ -159,7 +170,7 @@ public struct TokenStore: TokenVault {
             try await ended(error, epoch, session)
             throw error
         }
-        let (newest, previous) = try await telling { () async throws(WarehouseError) in
+        let (newest, previous) = try await asSourceError { () async throws(WarehouseError) in
             (try await table.newest(session), try await table.pair(before: found.generation, session))
         }
         if let newest, newest.generation > found.generation { return .newer(newest) }
@@ -175,21 +186,21 @@ public struct TokenStore: TokenVault {
         }
         var reason = error.message
         if let attempt { reason = "\(attempt.story) \(reason)" }
-        try await telling { () async throws(WarehouseError) in
+        try await asSourceError { () async throws(WarehouseError) in
             try await table.needConsent(reason, generation: found.generation, epoch: epoch, session)
         }
         throw SourceError(
             .consentNeeded, subject: error.subject, message: reason, detail: error.detail, status: error.status)
     }
 
-    /// Notes that an exchange failed, and whether the platform may have rotated all the same.
+    /// Notes that an exchange failed, and whether the platform may have rotated nevertheless.
     private func ended(_ error: SourceError, _ epoch: Int64, _ session: PostgresConnection) async throws(SourceError) {
         let answered: Bool =
             switch error.code {
             case .cutOff, .timedOut, .unreachable, .malformedAnswer, .platformDown, .cancelled: false
             default: true
             }
-        try await telling { () async throws(WarehouseError) in
+        try await asSourceError { () async throws(WarehouseError) in
             try await table.end(answered: answered, epoch: epoch, session)
         }
     }
@@ -246,7 +257,7 @@ public struct TokenStore: TokenVault {
             message: error.message, detail: error.cause?.detail ?? "")
     }
 
-    private func telling<T>(_ body: () async throws(WarehouseError) -> T) async throws(SourceError) -> T {
+    private func asSourceError<T>(_ body: () async throws(WarehouseError) -> T) async throws(SourceError) -> T {
         do throws(WarehouseError) {
             return try await body()
         } catch {

@@ -1,6 +1,17 @@
 public import Inflow
 
 /// The archived answers of one chunk as a source: read as ``WorkflowMax`` reads them, with no call and no token.
+///
+/// The archive keeps the bodies byte for byte, compressed, so that a table can be derived again when a definition gains
+/// a column or a rule is mended, and so that a person can see what the platform said.
+///
+/// - Reading an archived body uses the same parser and the same checks as a call. A second reader would give other rows
+///   than the run did.
+/// - An answer is kept only with its chunk's commit: an archive never holds what the tables do not come from.
+/// - Bytes are pulled piece by piece, as a body from the network is; memory is one batch.
+/// - An answer whose bytes do not decompress, or are of another length than was noted, is an error and never fewer
+///   records. The digest stored with it serves to find equal answers.
+/// - Headers, and with them tokens, never reach the recorder (`ArchiveRecorder`).
 public struct ArchivedSource: Source {
     /// The platform whose answers are archived: WorkflowMax.
     public static var platform: Platform { WorkflowMax.platform }

@@ -3,6 +3,17 @@ internal import Logging
 
 /// Keeps the access token that is good now; of all callers in this process one refreshes and the others wait for it.
 ///
+/// The folder has three steps, each apart so that it can be tested alone: `ConsentRequest` sends a person to the
+/// platform and checks what comes back; `Authorisation` exchanges a code or a refresh token for a pair; this type
+/// decides when.
+///
+/// - A token is refreshed before it ends, so that a call in flight does not meet a dead one. A 401 refreshes it once
+///   more at most: the platform can end a token early.
+/// - A call that is refused with a token that has been replaced meanwhile is made again with the new one, without a
+///   second refresh: `refreshed(past:)` names the generation that was refused.
+/// - "Refused" (a person must consent) and "failed" (try again) are kept apart. A refusal is noted in the vault and no
+///   process asks again; anything else changes nothing.
+///
 /// Over processes the vault sees to it that a refresh token is spent once. A refresh runs in a task of its own, because
 /// a refresh that is cancelled between the platform's answer and the vault's commit would lose the new token while the
 /// old one is dead; a cancelled caller waits for its end, which the limits of the token endpoint bound.

@@ -223,7 +223,7 @@ struct AlertTests {
             _ = try await fixture.query("update inflow.outbox set sent_at = null")
             #expect(try await alertSender.deliver(until: .now + .seconds(30)).failed == 1)
             let left = try await Outbox(fixture.warehouse).undelivered(of: fixture.connection)
-            #expect(left.map(\.status) == ["given_up"] && left[0].lastError?.contains("404") == true)
+            #expect(left.map(\.status) == [.givenUp] && left[0].lastError?.contains("404") == true)
         }
     }
 }

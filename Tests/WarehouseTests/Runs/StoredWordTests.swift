@@ -5,7 +5,7 @@ import Testing
 
 @testable import Warehouse
 
-@Suite("Words of the run log, the queue and the schedule", .warehouse)
+@Suite("Words that columns hold, as types", .warehouse)
 struct StoredWordTests {
     @Test("SQL and Swift agree which outcomes are successes and which triggers are Sync Alls")
     func sameAnswers() async throws {
@@ -33,6 +33,15 @@ struct StoredWordTests {
             ("request", "kind", RequestKind.allCases.map(\.rawValue)),
             ("request", "status", RequestState.allCases.map(\.rawValue)),
             ("slot", "state", SlotState.allCases.map(\.rawValue)),
+            ("rejection", "status", RejectionStatus.allCases.map(\.rawValue)),
+            ("missing", "status", MissingRowStatus.allCases.map(\.rawValue)),
+            ("archive", "kind", ArchivedKind.allCases.map(\.rawValue)),
+            ("token_attempt", "state", TokenAttempt.State.allCases.map(\.rawValue)),
+            ("incident", "kind", IncidentKind.allCases.map(\.rawValue)),
+            ("outbox", "channel", AlertChannel.Kind.allCases.map(\.rawValue)),
+            ("alert_channel", "channel", AlertChannel.Kind.allCases.map(\.rawValue)),
+            ("history", "change", RecordChange.allCases.filter { $0 != .inserted }.map(\.rawValue)),
+            ("history", "change", RecordVersion.Change.allCases.filter { $0 != .first }.map(\.rawValue)),
         ])
     func checkedWords(table: String, column: String, words: [String]) async throws {
         let fixture = try await LoaderFixture()
@@ -93,5 +102,53 @@ struct StoredWordTests {
             _ = try await ScheduleStore(fixture.warehouse).states(now: Instant())
         }
         #expect(error?.code == .unknownWord && error?.message.contains("inflow.slot.state holds \"lost\"") == true)
+    }
+
+    @Test("An unknown word in the state of a rejection, a missing row, an incident or a refresh is an error")
+    func unknownStatus() async throws {
+        let fixture = try await LoaderFixture()
+        let (warehouse, connection) = (fixture.warehouse, fixture.connection)
+        let places = [
+            ("rejection", "status"), ("missing", "status"), ("incident", "kind"), ("token_attempt", "state"),
+        ]
+        for (table, column) in places {
+            try await fixture.rows("alter table inflow.\(table) drop constraint \(table)_\(column)_check")
+        }
+        for insert in [
+            """
+            insert into inflow.rejection (
+                connection_id, run_id, entity, chunk, key, table_name, column_name, raw, reason, status, last_run_id)
+            values ($1, 1, 'thing', 'whole', 'a', 't.thing', 'name', '', 'missing', 'someday', 1)
+            """,
+            """
+            insert into inflow.missing (connection_id, entity, key, status, chunk, run_id, first_run_id, asked_at)
+            values ($1, 'thing', 'a', 'someday', 'whole', 1, 1, now())
+            """,
+            "insert into inflow.incident (connection_id, kind, detail) values ($1, 'someday', '')",
+            """
+            insert into inflow.token_attempt (connection_id, generation, holder, state)
+            values ($1, 1, 'elsewhere', 'someday')
+            """,
+        ] {
+            try await fixture.rows(insert, .int64(connection.id))
+        }
+        let reads: [() async throws -> Void] = [
+            { _ = try await Rejections(warehouse, connection).list(all: true) },
+            { _ = try await MissingRows(warehouse, connection).list(all: true) },
+            { _ = try await Incidents(warehouse, connection).list() },
+            {
+                let box = SecretBox(keys: try KeyFile.read("no such file"), current: "none")
+                let table = TokenTable(connectionID: connection.id, connectionName: connection.name, box: box)
+                try await warehouse.withSession("test") { session throws(WarehouseError) in
+                    _ = try await table.attempt(session)
+                }
+            },
+        ]
+        for (place, read) in zip(places, reads) {
+            let error = await #expect(throws: WarehouseError.self) { try await read() }
+            #expect(error?.code == .unknownWord)
+            let words = "inflow.\(place.0).\(place.1) holds \"someday\""
+            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+        }
     }
 }

@@ -1,0 +1,73 @@
+internal import Inflow
+internal import Postgres
+
+/// The processes that serve: each shows by a heartbeat that it lives, and what a silent one held goes back into the
+/// queue.
+extension RunQueue {
+    /// Names this process among those that serve.
+    public func enlist(_ worker: String, version: String) async throws(WarehouseError) {
+        _ = try await warehouse.query(
+            """
+            insert into inflow.worker (id, holder, version) values ($1, $2, $3)
+            on conflict (id) do update set heartbeat_at = clock_timestamp()
+            """, [.text(worker), .text(ProcessIdentity.current), .text(version)], doing: "enlisting")
+    }
+
+    /// Shows that this worker lives, and with it the requests it holds.
+    ///
+    /// - Returns: the numbers of the requests it still holds.
+    @discardableResult
+    public func beat(_ worker: String) async throws(WarehouseError) -> Set<Int64> {
+        let rows = try await warehouse.query(
+            """
+            with alive as (
+                update inflow.worker set heartbeat_at = clock_timestamp() where id = $1
+            )
+            update inflow.request set heartbeat_at = clock_timestamp()
+            where worker = $1 and status = 'running'
+            returning id
+            """, [.text(worker)], doing: "showing that this worker lives"
+        ) { row throws(PostgresError) in try row.int64("id") }
+        return Set(rows)
+    }
+
+    /// Takes this process off the list of those that serve; what it holds goes back into the queue.
+    public func leave(_ worker: String) async throws(WarehouseError) {
+        _ = try await warehouse.query(
+            """
+            with gone as (
+                delete from inflow.worker where id = $1
+            )
+            update inflow.request set status = 'queued', worker = null where worker = $1 and status = 'running'
+            """, [.text(worker)], doing: "leaving")
+    }
+
+    /// Whether any process serves.
+    public func isServed() async throws(WarehouseError) -> Bool {
+        let rows = try await warehouse.query(
+            """
+            select exists (
+                select from inflow.worker where heartbeat_at > clock_timestamp() - make_interval(secs => $1::integer)
+            ) as served
+            """, [.int(patience)], doing: "looking who serves"
+        ) { row throws(PostgresError) in try row.bool("served") }
+        return rows.contains(true)
+    }
+
+    /// Puts requests of silent workers back into the queue, and forgets workers that were silent for a day.
+    ///
+    /// - Returns: the numbers of the requests.
+    @discardableResult
+    public func revive() async throws(WarehouseError) -> [Int64] {
+        return try await warehouse.query(
+            """
+            with gone as (
+                delete from inflow.worker where heartbeat_at < clock_timestamp() - interval '1 day'
+            )
+            update inflow.request set status = 'queued', worker = null
+            where status = 'running' and heartbeat_at < clock_timestamp() - make_interval(secs => $1::integer)
+            returning id
+            """, [.int(patience)], doing: "looking for dead workers"
+        ) { row throws(PostgresError) in try row.int64("id") }
+    }
+}

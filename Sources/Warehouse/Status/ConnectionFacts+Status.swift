@@ -1,0 +1,28 @@
+internal import Inflow
+
+extension ConnectionFacts {
+    /// What a review of incidents needs of a connection's status.
+    ///
+    /// `entities` are those that exist: what an earlier Inflow read and this one does not is no stale table. An entity
+    /// was read completely by a Sync All when its part neither failed nor was skipped; rejected records and held
+    /// deletions have incidents of their own.
+    init(_ status: ConnectionStatus, entities: [String]) {
+        self.init()
+        lastFullRun = status.lastFullRun.flatMap { run in
+            guard let outcome = run.status.outcome, let finishedAt = run.finishedAt else { return nil }
+            return Run(id: run.run, outcome: outcome, error: run.error, finishedAt: finishedAt)
+        }
+        hasCompleteRun = status.lastRun != nil
+        heldDeletions = status.heldDeletions
+        openRejections = status.rejections
+        consentReason = status.needsConsentAt.map { _ in
+            status.consentReason ?? "A person must authorise it again."
+        }
+        readings = status.entities.compactMap { entity in
+            guard entities.contains(entity.entity), let first = entity.firstAskedAt else { return nil }
+            return Reading(entity: entity.entity, verifiedAt: entity.readAt, firstAskedAt: first)
+        }
+        refreshEndsAt = status.tokenEndsAt
+        isPaused = status.pausedAt != nil
+    }
+}

@@ -1,0 +1,32 @@
+internal import Foundation
+internal import Inflow
+
+/// A refresh that was begun and whose tokens were not stored.
+struct TokenAttempt: Sendable {
+    /// Where a refresh stands that stored nothing (`inflow.token_attempt.state`).
+    enum State: String, StoredWord {
+        /// The platform was asked and its answer is awaited, unless the process died.
+        case asked
+        /// The answer did not come.
+        case unanswered
+    }
+
+    /// The generation whose refresh token was sent.
+    let generation: Int64
+    /// The process that began the refresh, as `host, process 1234`.
+    let holder: String
+    let state: State
+    let beganAt: Instant
+    /// How long ago it began, in seconds by the database's clock.
+    let age: Double
+
+    /// What is known of it, as a sentence.
+    var story: String {
+        let end =
+            switch state {
+            case .asked: "ended before its tokens were stored."
+            case .unanswered: "got no answer."
+            }
+        return "A refresh begun by \(holder) at \(beganAt.formatted(.iso8601)) \(end)"
+    }
+}

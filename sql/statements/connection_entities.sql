@@ -1,0 +1,21 @@
+-- How current is each entity that a run ever had in its plan?
+--
+-- $1 the connection, or null for all.
+--
+-- Only runs that ask the platform for lists count, and only once they have ended. read_at and first_asked_at are of Sync
+-- Alls alone: when the last one began that read the entity to its end, and when the first one began that had it in its plan.
+-- status is how the last reading ended; skipped where no run ever came to it.
+with known as (
+    select r.connection_id, e.entity, max(r.id) filter (where e.status <> 'skipped') as newest,
+        max(r.started_at) filter (where inflow.is_sync_all(r.trigger) and inflow.run_succeeded(e.status)) as read_at,
+        min(r.started_at) filter (where inflow.is_sync_all(r.trigger)) as first_asked_at
+    from inflow.run r
+    join inflow.entity_run e on e.run_id = r.id
+    where r.status <> 'running' and e.status <> 'running' and ($1::bigint is null or r.connection_id = $1)
+        and (inflow.is_sync_all(r.trigger) or r.trigger in ('targeted', 'backfill', 'reconcile'))
+    group by r.connection_id, e.entity
+)
+select k.connection_id, k.entity, k.read_at, k.first_asked_at, coalesce(e.status, 'skipped') as status
+from known k
+left join inflow.entity_run e on e.run_id = k.newest and e.entity = k.entity
+order by k.connection_id, k.entity

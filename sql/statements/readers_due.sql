@@ -1,0 +1,137 @@
+-- What is to be done so that each reader sees its rows and nothing else?
+--
+-- Answers with statements, in an order in which nothing is granted before it is guarded. A policy that is not as it should
+-- be (another role, another row) is dropped and made again; what has no policy shows a reader nothing.
+--
+-- shown: the tables of schema inflow of which readers see their rows, with the columns, all where there is no list. Reports and
+-- wfm.<entity>_as_of need connection, chunk, coverage, history and parent_read. Tokens, client secrets and ids, key names,
+-- leases and archived answers are in none of them.
+--
+-- own, on_database: what every role of a server may do in a database unless that is taken away: connect, make temporary
+-- tables, make tables in schema public (databases from before PostgreSQL 15), make large objects. It can be taken away only
+-- from all at once; the owner of Inflow's tables, who loads, keeps it.
+--
+-- Step 5: views that read with the caller's rights are the readers'; one that would read with its owner's never is.
+with relation as (
+    select c.oid, n.nspname as schema, format('%I.%I', n.nspname, c.relname) as name,
+        c.relrowsecurity as is_guarded,
+        case when n.nspname = 'inflow' and c.relname = 'connection' then 'id' else a.attname end as key,
+        shown.columns, n.nspname = 'wfm' or shown.name is not null as is_shown
+    from pg_class c
+    join pg_namespace n on n.oid = c.relnamespace
+    left join pg_attribute a on a.attrelid = c.oid and a.attname = 'connection_id' and not a.attisdropped
+    left join (values
+        ('connection', array['id', 'name', 'platform', 'time_zone', 'fiscal_year_start', 'first_date', 'created_at',
+            'paused_at']),
+        ('run', array['id', 'connection_id', 'trigger', 'scope', 'status', 'started_at', 'finished_at', 'pulled',
+            'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'older', 'calls',
+            'bytes', 'seconds', 'error']),
+        ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
+        ('missing', null), ('parent_read', null)
+    ) as shown (name, columns) on n.nspname = 'inflow' and shown.name = c.relname
+    where n.nspname in ('wfm', 'inflow') and c.relkind in ('r', 'p')
+),
+reader as (
+    select r.connection_id, r.role_name, o.oid as role,
+        'inflow_reader_' || coalesce(r.connection_id::text, 'all') as policy
+    from inflow.reader r
+    join pg_roles o on o.rolname = r.role_name
+),
+wanted as (
+    select t.oid, t.name, t.columns, r.role, r.role_name, r.policy,
+        case when r.connection_id is null then 'true' else format('(%I = %L::bigint)', t.key, r.connection_id)
+        end as condition
+    from relation t
+    cross join reader r
+    where t.is_shown and t.key is not null
+),
+present as (
+    select p.polrelid, p.polname, w.oid is not null as is_right
+    from pg_policy p
+    join relation t on t.oid = p.polrelid
+    left join wanted w on w.oid = p.polrelid and w.policy = p.polname and p.polroles = array[w.role]
+        and p.polcmd = 'r' and p.polpermissive and pg_get_expr(p.polqual, p.polrelid) = w.condition
+    where p.polname like 'inflow\_reader\_%'
+),
+own as (
+    select d.oid, d.datname, pg_has_role(d.datdba, 'usage') as is_ours,
+        (select pg_get_userbyid(nspowner) from pg_namespace where nspname = 'inflow') as loader,
+        (select rolsuper from pg_roles where rolname = current_user) as is_super
+    from pg_database d
+    where d.datname = current_database()
+),
+on_database as (
+    select format('database %I', o.datname) as name,
+        format('grant connect on database %I to %I', o.datname, r.role_name) as sql
+    from own o
+    cross join reader r
+    where not has_database_privilege(r.role, o.oid, 'connect')
+    union
+    select format('database %I', o.datname),
+        format('grant temporary on database %1$I to %2$I; '
+            'revoke create, temporary on database %1$I from public', o.datname, o.loader)
+    from own o
+    cross join reader r
+    where o.is_ours
+        and (has_database_privilege(r.role, o.oid, 'temporary')
+            or has_database_privilege(r.role, o.oid, 'create'))
+    union
+    select 'schema public', 'revoke create on schema public from public'
+    from reader r
+    join pg_namespace n on n.nspname = 'public'
+    where pg_has_role(n.nspowner, 'usage') and has_schema_privilege(r.role, n.oid, 'create')
+    union
+    select f.name, format('revoke execute on function pg_catalog.%s from public', f.name)
+    from own o
+    cross join reader r
+    cross join (values ('lo_creat(integer)'), ('lo_create(oid)'), ('lo_from_bytea(oid, bytea)')) f (name)
+    where o.is_super and has_function_privilege(r.role, 'pg_catalog.' || f.name, 'execute')
+),
+due as (
+    select 1 as step, name as place, format('alter table %s enable row level security', name) as sql
+    from relation
+    where not is_guarded
+    union all
+    select 2, t.name, format('drop policy %I on %s', p.polname, t.name)
+    from present p
+    join relation t on t.oid = p.polrelid
+    where not p.is_right
+    union all
+    select 3, w.name, format('create policy %I on %s for select to %I using (%s)',
+        w.policy, w.name, w.role_name,
+        w.condition)
+    from wanted w
+    where not exists (
+        select from present p where p.polrelid = w.oid and p.polname = w.policy and p.is_right)
+    union all
+    select 4, w.name, format('grant select %s on %s to %I',
+        coalesce((select '(' || string_agg(quote_ident(c), ', ') || ')' from unnest(w.columns) c), ''),
+        w.name, w.role_name)
+    from wanted w
+    where case when w.columns is null then not has_table_privilege(w.role, w.oid, 'select')
+        else exists (select from unnest(w.columns) c where not has_column_privilege(w.role, w.oid, c, 'select'))
+        end
+    union all
+    select 5, v.name, format(
+        case when v.is_invoker then 'grant select on %s to %I'
+            else 'revoke all on %s from %I' end, v.name, r.role_name)
+    from reader r
+    cross join (
+        select c.oid, format('%I.%I', n.nspname, c.relname) as name,
+            coalesce(c.reloptions && array['security_invoker=true', 'security_invoker=on', 'security_invoker=1'],
+                false) as is_invoker
+        from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname in ('wfm', 'report') and c.relkind = 'v'
+    ) v
+    where has_table_privilege(r.role, v.oid, 'select') <> v.is_invoker
+    union all
+    select 6, s.name, format('grant usage on schema %I to %I', s.name, r.role_name)
+    from reader r
+    cross join (values ('wfm'), ('report'), ('inflow')) s (name)
+    where not has_schema_privilege(r.role, s.name, 'usage')
+    union all
+    select 7, d.name, d.sql
+    from on_database d
+)
+select sql from due order by step, place, sql
