@@ -44,10 +44,9 @@ struct DeadlyRequestTests {
         #expect(
             status.state == .done && status.outcome == .failed && status.error?.contains("3 times in a row") == true)
         #expect(try await queue.take("worker") == nil, "it is not taken again")
-        let facts = try await fixture.warehouse.perform(doing: "looking") {
-            [id = fixture.connection.id] session throws(PostgresError) in
-            try ConnectionFacts.read(id, entities: ["thing"], session).facts
-        }
+        let statuses = try await ConnectionStatusReader(fixture.warehouse).all(now: Date())
+        let connection = try #require(statuses.first { $0.id == fixture.connection.id })
+        let facts = ConnectionFacts(connection, entities: ["thing"])
         let review = IncidentReview(facts, open: [], freshnessHours: 30, now: Date())
         #expect(review.opened.map(\.kind) == [.runFailed])
         #expect(facts.lastFullRun?.id == fixture.run)
