@@ -186,7 +186,7 @@ table inflow.history_pruned
     pruned_until timestamp with time zone not null  -- The latest valid_until of a deleted version: what was valid before that moment may be gone, nothing valid at it is.
     primary key btree (connection_id, entity)
 
--- What is or was wrong with a connection: told once when it begins and once when it is over.
+-- A problem of a connection; Inflow sends one alert when it begins and one when it ends.
 table inflow.incident
     connection_id bigint not null  -- The connection.
     id bigint not null identity  -- Number of the incident.

@@ -15,6 +15,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 /// - Parameters:
 ///   - what: what is waited for, for the error.
 ///   - limit: when to give up. It is there so that a fault ends the test; no test asserts how long something takes.
+///   - isolation: the actor that the condition is evaluated on.
 ///   - holds: the condition.
 /// - Throws: ``NeverHappened`` at the limit, and what the condition throws.
 public func eventually(

@@ -118,8 +118,3 @@ comment on column inflow.request.epoch is
 comment on column inflow.request.heartbeat_at is 'Last heartbeat of its worker, by the database''s clock.';
 comment on column inflow.request.attempts is 'How often a worker took it.';
 comment on column inflow.request.run_id is 'Its run; another run continues one that was interrupted.';
-
-comment on table wfm.lead is 'Sales leads, open, won and lost. One row per lead.';
-comment on table wfm.lead_activity is
-    'Planned and completed activities of leads. One row per activity; activities have no identifier, so one is '
-    'known by its place.';

@@ -154,7 +154,7 @@ public struct ConnectionStore: Sendable {
         where c.id = $1 and c.account_id <> '' and lower(c.account_id) <> lower($2)
             and (
                 exists (select from inflow.chunk k where k.connection_id = c.id and k.status = 'loaded')
-                or exists (select from inflow.coverage v where v.connection_id = c.id)
+                or exists (select from inflow.coverage v where v.connection_id = c.id and v.verified_at is not null)
                 or exists (select from inflow.run r where r.connection_id = c.id and r.status = 'running')
             )
         """

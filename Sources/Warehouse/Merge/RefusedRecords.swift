@@ -93,7 +93,9 @@ struct RefusedRecords: Sendable {
         ["22", "23", "54"].contains(error.sqlState?.prefix(2) ?? "")
     }
 
-    /// What PostgreSQL says against some records; nil where it takes them. The probe is empty afterwards.
+    /// What PostgreSQL says against some records, or nil where it takes them.
+    ///
+    /// The probe is empty afterwards.
     private func refusal(of ordinals: ArraySlice<Int64>, _ rows: Rows) async -> PostgresError? {
         let names = sql.list(rows.columns)
         let statement = """

@@ -6,8 +6,10 @@ internal import Inflow
 enum RetryAfter {
     /// Seconds that Inflow waits for at most; a longer refusal is one for the day.
     static let patience = 120
-    /// The longest refusal that is believed: a day. The platform's longest limit is a day, and a header that says more
-    /// would keep the organisation from being read on the word of one answer.
+    /// The longest refusal that Inflow believes, in seconds.
+    ///
+    /// The platform's longest limit is a day, and a header that says more would keep the organisation from being read on
+    /// the word of one answer.
     static let longest = 86_400
 
     /// The header's seconds, at least 1 and at most ``longest``; `nil` when it is absent or unreadable.

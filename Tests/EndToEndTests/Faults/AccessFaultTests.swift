@@ -4,6 +4,7 @@ import Inflow
 import Sync
 import TestSupport
 import Testing
+import Warehouse
 
 @Suite("Leave to call: tokens and limits", .database(.warehouse))
 struct AccessFaultTests {
@@ -59,6 +60,7 @@ struct AccessFaultTests {
         try await InflowFixture.run { fixture in
             var fixture = fixture
             fixture.connection.settings.accountID = "another"
+            try await ConnectionStore(fixture.warehouse).update(fixture.connection)
             let report = try await fixture.sync(try fixture.lists("staff", "task"), workers: 1)
             #expect(report.outcome == .failed)
             #expect(report.error?.contains("account-id") == true, "\(report.error ?? "")")

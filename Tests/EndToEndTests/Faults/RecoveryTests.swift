@@ -75,7 +75,8 @@ struct RecoveryTests {
                 try names.map { RunPlan.Part(entity: try InflowFixture.entity($0), chunks: [.whole]) })
             let report = try await fixture.sync(plan, workers: 1)
             #expect(report.outcome == .failed)
-            #expect(report.error?.contains("5 readings in a row failed for good") == true, "\(report.error ?? "")")
+            #expect(
+                report.error?.contains("5 readings in a row failed on their last try") == true, "\(report.error ?? "")")
             #expect(
                 try await fixture.number("select count(*) from inflow.chunk where status = 'failed' and tries = 6") == 5
             )
@@ -90,7 +91,7 @@ struct RecoveryTests {
             let sync = try fixture.start(["sync", "acme", "task"])
             #expect(await sync.error.contains("Run 1: 1 entities."))
             let cancel = try await fixture.inflow("cancel", "acme")
-            #expect(cancel.code == 0 && cancel.output.contains("Run 1 of \"acme\" was stopped"), "\(cancel)")
+            #expect(cancel.code == 0 && cancel.output.contains("Run 1 of \"acme\" has stopped"), "\(cancel)")
             let ending = await sync.ending()
             #expect(
                 ending.code == 130 && ending.error.contains("The run was stopped by \"inflow cancel\""), "\(ending)")
