@@ -73,18 +73,6 @@ comment on column inflow.reader.created_at is 'When it was first requested.';
 comment on column inflow.reader.password_set_at is
     'When its password was last set; Inflow does not store the password.';
 
-comment on table inflow.parent_read is
-    'When Inflow last read the values of each record that cost a call of their own. One row per entity and record; '
-    'a record whose row has changed since is due again.';
-comment on column inflow.parent_read.entity is 'The entity of the values: job_cost, client_custom_field and so on.';
-comment on column inflow.parent_read.parent_key is
-    'The key of the request: the number of a job or an invoice, the identifier of everything else.';
-comment on column inflow.parent_read.asked_at is 'When Inflow requested the answer; null while there is none.';
-comment on column inflow.parent_read.run_id is 'The run that made the request.';
-comment on column inflow.parent_read.failed_at is
-    'When Inflow last failed to read it; null if the last try succeeded. Inflow then reads it alone, after the '
-    'others.';
-
 comment on table inflow.alert_channel is 'A mail or webhook channel for alerts.';
 comment on column inflow.alert_channel.account is 'User at the mail server; empty if it needs none.';
 comment on table inflow.incident is

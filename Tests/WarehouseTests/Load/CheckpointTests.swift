@@ -42,7 +42,8 @@ struct CheckpointTests {
         }
         #expect(error?.code == .arithmetic)
         #expect(
-            error?.message.contains("\(pulled) pulled, but 0 inserted + 1 updated + 0 unchanged + 1 rejected") == true)
+            error?.message.contains("\(pulled) pulled, but 0 inserted + 1 updated + 0 unchanged + 0 older + 1 rejected")
+                == true)
         #expect(try await fixture.places() == before)
         #expect(
             try await fixture.rows(

@@ -86,7 +86,7 @@ struct HistoryTests {
         try await fixture.load(Thing("a", name: "newest", lines: [.init(uuid: "l", text: "newest")]))
         let before = try await fixture.places()
         let stale = try Thing.shaped([Thing("a", name: "stale", lines: [.init(uuid: "l", text: "stale")]), Thing("b")])
-        #expect(try await fixture.finish(slow, stale).words == "2 = 1 inserted + 1 unchanged")
+        #expect(try await fixture.finish(slow, stale).words == "2 = 1 inserted + 1 older")
         await slow.close()
         let after = try await fixture.places()
         #expect(after.count == before.count + 1)

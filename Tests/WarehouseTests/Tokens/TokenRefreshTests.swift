@@ -150,7 +150,7 @@ struct TokenRefreshTests {
             let error = await #expect(throws: SourceError.self) {
                 try await store.replace(generation: 1) { _ throws(SourceError) in throw refused }
             }
-            #expect(error?.message.contains("\(ProcessIdentity.current) at ") == true)
+            #expect(error?.message.contains("\(ProcessIdentity.current) began a refresh at ") == true)
             #expect(error?.message.contains("got no answer. Refused.") == true)
         }
     }
