@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// Keeps connections and their settings; the client secret stays encrypted.
 ///
@@ -83,15 +84,7 @@ public struct ConnectionStore: Sendable {
             let secret = try box.seal(clientSecret, "client secret", connection: id)
             do throws(PostgresError) {
                 try await session.query(
-                    """
-                    insert into inflow.connection (
-                        name, account_id, client_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start,
-                        first_date, calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds,
-                        job_status_list, late_entry_days, settings, id, platform, client_secret)
-                    overriding system value
-                    values (
-                        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb, $17, $18, $19)
-                    """,
+                    Statements.connectionAdd,
                     [.text(name)] + ConnectionStore.values(settings)
                         + [.int64(id), .text(platform.name), .bytes(secret)])
             } catch {
@@ -121,7 +114,7 @@ public struct ConnectionStore: Sendable {
         ) { session throws(PostgresError) -> String? in
             // A run that begins meanwhile waits, since its row refers to this one, and then finds the change.
             try session.query("select from inflow.connection where id = $1 for update", [parameters[0]])
-            let rows = try session.query(ConnectionStore.otherOrganisation, Array(parameters.prefix(2)))
+            let rows = try session.query(Statements.connectionOtherOrganisation, Array(parameters.prefix(2)))
             if let row = rows.first { return try row.text("account_id") }
             try session.query(
                 """
@@ -144,20 +137,6 @@ public struct ConnectionStore: Sendable {
                 + "\(connection.settings.accountID) …\". If the records are of the wrong organisation, remove this one: "
                 + "\"inflow connection remove \(connection.name)\".")
     }
-
-    /// The organisation whose records a connection holds or reads, where it is another than `$2`.
-    ///
-    /// A connection without an organisation takes any. Letters' case does not count: the platform's ids are UUIDs.
-    private static let otherOrganisation = """
-        select c.account_id
-        from inflow.connection c
-        where c.id = $1 and c.account_id <> '' and lower(c.account_id) <> lower($2)
-            and (
-                exists (select from inflow.chunk k where k.connection_id = c.id and k.status = 'loaded')
-                or exists (select from inflow.coverage v where v.connection_id = c.id and v.verified_at is not null)
-                or exists (select from inflow.run r where r.connection_id = c.id and r.status = 'running')
-            )
-        """
 
     /// The client secret of a connection.
     public func clientSecret(of connection: Connection, box: SecretBox) async throws(WarehouseError) -> String {

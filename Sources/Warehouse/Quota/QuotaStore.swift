@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The books of an organisation's calls: ``Inflow/SharedQuota`` kept in the warehouse, by the database's clock.
 struct QuotaStore: Sendable {
@@ -173,18 +174,7 @@ public struct QuotaUsage: Sendable, Encodable {
     ) async throws(WarehouseError) -> Date? {
         let books = QuotaStore(platform: platform, settings)
         return try await warehouse.query(
-            """
-            with old as (
-                select platform, account_id, refused_until
-                from inflow.quota
-                where platform = $1 and account_id = $2 and refused_until > clock_timestamp()
-                for update
-            )
-            update inflow.quota q set refused_until = null, is_day_refused = false
-            from old
-            where q.platform = old.platform and q.account_id = old.account_id
-            returning old.refused_until as until
-            """,
+            Statements.quotaForgetRefusal,
             [.text(books.platform), .text(books.account)], purpose: "quota",
             doing: "forgetting a refusal of \(settings.accountID)"
         ) { row throws(PostgresError) in try row.date("until") }.first

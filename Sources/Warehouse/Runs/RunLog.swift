@@ -46,18 +46,7 @@ public struct RunLog: Sendable {
             let closed = try RunLog.closeDead(
                 connection.id, where: trigger == .backfill ? "trigger = 'backfill'" : "trigger <> 'backfill'", session)
             let run = try session.query(
-                """
-                insert into inflow.run (
-                    connection_id, trigger, scope, status, holder, started_at, continues_run_id, answers_from)
-                values ($1, $2, $3, 'running', $4, clock_timestamp(), $5::bigint, (
-                    select min(k.asked_at)
-                    from inflow.run o
-                    join inflow.chunk k on k.connection_id = o.connection_id and k.run_id = o.id
-                    where o.connection_id = $1 and (o.id = $5::bigint or o.continues_run_id = $5::bigint)
-                        and k.status = 'loaded' and k.asked_at > clock_timestamp() - interval '2 days'
-                ))
-                returning id
-                """,
+                Statements.runBegin,
                 [
                     .int64(connection.id), .text(trigger.rawValue), .text(scope), .text(ProcessIdentity.current),
                     continues.map { .int64($0) } ?? .null,
