@@ -61,8 +61,8 @@ extension RunBoard {
         let left = waiting.count { $0.part == part }
         guard left > 0 else { return }
         results[part].errors.append(
-            "\(most) readings in a row failed for good: \(left) more of \(results[part].entity) were left for the next "
-                + "run. The other entities were read.")
+            "\(most) readings in a row failed on their last try: Inflow leaves \(left) more of "
+                + "\(results[part].entity) for the next run and goes on with the other entities.")
         drop(part)
     }
 
