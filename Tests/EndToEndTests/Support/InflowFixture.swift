@@ -130,9 +130,11 @@ struct InflowFixture: Sendable {
     }
 
     /// A plan that reads entities over all the sandbox holds, dated ones month by month or each in one chunk.
-    func everything(_ entities: [EntityDefinition], inOne: Bool = false) async throws -> RunPlan {
-        // A deletion may have moved the platform's first day: rows that were loaded before it must be judged too.
-        let first = try #require(LocalDate(try await sandbox.firstDay())).adding(days: inOne ? -400 : 0)
+    ///
+    /// - Parameter earlier: How many days before the sandbox's first day the plan begins. A deletion moves that day:
+    ///   rows that were loaded before it are judged only by a plan that begins earlier.
+    func everything(_ entities: [EntityDefinition], inOne: Bool = false, earlier: Int = 0) async throws -> RunPlan {
+        let first = try #require(LocalDate(try await sandbox.firstDay())).adding(days: -earlier)
         let window = try #require(Window(first: first, last: InflowFixture.today.adding(days: 40)))
         let parts = entities.map { entity in
             switch entity.window {

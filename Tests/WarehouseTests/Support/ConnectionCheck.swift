@@ -1,8 +1,9 @@
 /// Looks in a statement for tables of the warehouse that are not taken by their connection.
 ///
 /// Each table named after `from`, `join`, `using` or `update` must have its `connection_id` compared with `=` in
-/// the same query, under its alias where it has one; each `insert` must write it. Temporary tables, common table
-/// expressions, tables without rows of a connection and copies of a table's form (`with no data`) need none.
+/// the same query, under its alias where it has one (the table of connections: its `id`); each `insert` must write
+/// it. Temporary tables, common table expressions, tables without rows of a connection and copies of a table's form
+/// (`with no data`) need none.
 struct ConnectionCheck {
     let faults: [String]
 
@@ -88,7 +89,8 @@ struct ConnectionCheck {
             var next = tokens[(place + 1)...].first ?? ""
             if next == "as" { next = tokens[(place + 2)...].first ?? "" }
             let alias = next.isEmpty || keywords.contains(next) || "(),=;".contains(next) ? nil : next
-            let names = alias.map { ["\($0).connection_id"] } ?? ["connection_id", "\(token).connection_id"]
+            let column = token == "inflow.connection" ? "id" : "connection_id"
+            let names = alias.map { ["\($0).\(column)"] } ?? [column, "\(token).\(column)"]
             let isCompared = tokens.indices.contains { index in
                 names.contains(tokens[index])
                     && (tokens[(index + 1)...].first == "=" || (index > 0 && tokens[index - 1] == "="))
