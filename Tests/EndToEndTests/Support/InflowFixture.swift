@@ -131,8 +131,8 @@ struct InflowFixture: Sendable {
 
     /// A plan that reads entities over all the sandbox holds, dated ones month by month or each in one chunk.
     ///
-    /// - Parameter earlier: How many days before the sandbox's first day the plan begins. A deletion moves that day:
-    ///   rows that were loaded before it are judged only by a plan that begins earlier.
+    /// It begins `earlier` days before the sandbox's first day: a deletion moves that day, and rows that were loaded
+    /// before it are judged only by a plan that begins earlier.
     func everything(_ entities: [EntityDefinition], inOne: Bool = false, earlier: Int = 0) async throws -> RunPlan {
         let first = try #require(LocalDate(try await sandbox.firstDay())).adding(days: -earlier)
         let window = try #require(Window(first: first, last: InflowFixture.today.adding(days: 40)))
