@@ -199,13 +199,14 @@ table inflow.incident
     primary key btree (connection_id, id)
     index btree (connection_id, kind, subject) WHERE (closed_at IS NULL)
 
--- The process that may refresh a token now. A session lock belongs to the row; a commit of the holder checks its epoch.
+-- The processes that may refresh a token, run, or backfill now. A session lock belongs to the row. Whose heartbeat is older than 45 s has lost it: the next process ends its sessions.
 table inflow.lease
     connection_id bigint not null  -- The connection concerned.
     purpose text not null  -- The work that the lease permits.
     holder text not null  -- Machine and process that took it last.
     epoch bigint not null  -- Rises each time a process takes the lease.
     heartbeat_at timestamp with time zone not null  -- Last heartbeat of the holder, by the database's clock.
+    backend integer  -- Process number, at the server, of the session that holds the lock; null in rows of versions that wrote none.
     primary key btree (connection_id, purpose)
 
 -- Rows absent from a whole answer that should have held them, until they turn up or are marked deleted.

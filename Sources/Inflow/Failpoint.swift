@@ -4,7 +4,8 @@ internal import Synchronization
 /// A named point where a test may end the process: crash tests use each point in turn and never a timed kill.
 ///
 /// Inert unless the environment variable `INFLOW_FAILPOINT` names it; then the process ends itself at once with signal
-/// KILL, as a power cut would. `NAME:3` ends it the third time the point is passed.
+/// KILL, as a power cut would. `NAME:3` ends it the third time the point is passed. `NAME:stop` stops it with signal
+/// STOP instead, as a frozen machine would be; it goes on with signal CONT.
 public enum Failpoint: String, CaseIterable, Sendable {
     /// The run's row is committed, and the run has read nothing yet.
     case runBegun = "run_begun"
@@ -55,17 +56,22 @@ public enum Failpoint: String, CaseIterable, Sendable {
         .tokenLeased, .tokenBeforeExchange, .tokenBeforeStore, .tokenBeforeCommit, .tokenStored,
     ]
 
-    private static let wanted: (name: String, pass: Int)? = {
+    private static let wanted: (name: String, pass: Int, signal: Int32)? = {
         guard let text = ProcessInfo.processInfo.environment["INFLOW_FAILPOINT"], !text.isEmpty else { return nil }
         let parts = text.split(separator: ":")
-        return (String(parts[0]), parts.count > 1 ? Int(parts[1]) ?? 1 : 1)
+        let further = parts.dropFirst()
+        return (
+            String(parts[0]), further.compactMap { Int($0) }.first ?? 1, further.contains("stop") ? SIGSTOP : SIGKILL
+        )
     }()
     private static let passes = PassCount()
 
-    /// Ends the process if the environment says so.
+    /// Ends or stops the process if the environment says so.
     public static func pass(_ point: Failpoint) {
-        guard let wanted, wanted.name == point.rawValue, passes.next() >= wanted.pass else { return }
-        kill(getpid(), SIGKILL)
+        guard let wanted, wanted.name == point.rawValue else { return }
+        let pass = passes.next()
+        guard pass == wanted.pass || (wanted.signal == SIGKILL && pass > wanted.pass) else { return }
+        kill(getpid(), wanted.signal)
     }
 }
 

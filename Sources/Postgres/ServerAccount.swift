@@ -40,7 +40,6 @@ struct ServerAccount: Sendable, Equatable {
     /// Whether programs must be run as another account than this process has.
     private var isOther: Bool { geteuid() != userID }
 
-    /// Runs a server program as this account.
     func run(_ path: String, _ arguments: [String]) throws(PostgresError) -> Program.Outcome {
         guard isOther else { return try Program.run(path, arguments) }
         if let runuser = Program.find("runuser") {

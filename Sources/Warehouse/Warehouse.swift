@@ -34,7 +34,7 @@ public struct Warehouse: Sendable {
     ) async throws(WarehouseError) -> PostgresConnection {
         try await lifting("opening a session for \(purpose)") { () async throws(PostgresError) in
             try await PostgresConnection.connect(
-                to: url, applicationName: "inflow \(purpose)",
+                to: url, applicationName: "inflow \(purpose) [\(ProcessIdentity.tag)]",
                 settings: [
                     "lock_timeout": lockTimeout,
                     "client_connection_check_interval": "2s",

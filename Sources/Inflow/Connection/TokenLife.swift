@@ -14,7 +14,7 @@ public struct TokenLife: Sendable, Hashable {
     /// How long it lives, in days.
     public let days: Int
 
-    /// The life of a token issued at an instant.
+    /// The life of a token that was issued at an instant and ends after `days` times 24 hours.
     public init(issuedAt: Instant, days: Int) {
         self.issuedAt = issuedAt
         self.days = days

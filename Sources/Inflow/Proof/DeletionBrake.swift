@@ -7,7 +7,7 @@ public struct DeletionBrake: Sendable, Hashable {
     private let runRows: Int
     private let weekRows: Int
 
-    /// The brake of a connection.
+    /// The brake with the shares and numbers that the connection's settings `brake-…` allow.
     public init(_ settings: ConnectionSettings) {
         (runRows, weekRows) = (settings.brakeRunRows, settings.brakeWeekRows)
     }

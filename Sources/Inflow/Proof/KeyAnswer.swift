@@ -18,7 +18,7 @@ public struct KeyAnswer: Sendable, Hashable {
     /// What came back.
     public let outcome: Outcome
 
-    /// The answer to a key.
+    /// What one read by key says of `key`; one call, one answer.
     public init(key: String, outcome: Outcome) {
         self.key = key
         self.outcome = outcome

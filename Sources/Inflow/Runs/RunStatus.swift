@@ -2,7 +2,6 @@
 public enum RunStatus: StoredWord {
     /// Under way, or its process ended and no later run has closed it yet.
     case running
-    /// The run ended with an outcome.
     case ended(RunOutcome)
 
     /// The status of a word; `nil` for an unknown one.

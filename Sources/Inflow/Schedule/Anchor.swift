@@ -97,7 +97,7 @@ public struct Anchor: Sendable, Hashable {
         }
     }
 
-    /// The last slot at or before an instant.
+    /// The last slot whose instant is not after this one, whatever the clocks of the zone do in between.
     public func lastSlot(atOrBefore instant: Instant) -> Slot {
         // The clock may have gone back over midnight, so that the slot of tomorrow has passed.
         var day = LocalDate(instant, in: zone).adding(days: 1)

@@ -51,7 +51,6 @@ struct RunWorker: Service {
 
     /// How this worker's part in a request ended.
     private enum Ending: Sendable {
-        /// Its run ended with this report.
         case ended(RunReport)
         /// Its run had ended before, in another worker.
         case done(outcome: RunOutcome, error: String?, run: Int64, resumeAt: Date?)

@@ -18,7 +18,6 @@ actor RunBoard {
         let entity: EntityDefinition
         let chunk: Chunk
         let reason: RunPlan.Reason
-        /// The entity and column it is derived from.
         let derived: (entity: EntityDefinition, column: String)?
         /// The number in `wholes` of the span that this chunk is a part of.
         var whole: Int?

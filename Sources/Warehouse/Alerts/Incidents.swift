@@ -22,7 +22,7 @@ public struct Incidents: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
 
-    /// The incidents of a connection.
+    /// The incidents of a connection; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, _ connection: Connection) {
         self.warehouse = warehouse
         self.connection = connection

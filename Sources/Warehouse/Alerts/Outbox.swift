@@ -10,7 +10,7 @@ internal import SQLFiles
 public struct Outbox: Sendable {
     private let warehouse: Warehouse
 
-    /// The outbox of a warehouse.
+    /// The outbox of a warehouse; reads nothing before it is asked.
     public init(_ warehouse: Warehouse) {
         self.warehouse = warehouse
     }

@@ -20,7 +20,7 @@ internal import SQLFiles
 public struct ConnectionStore: Sendable {
     private let warehouse: Warehouse
 
-    /// The connections of a warehouse.
+    /// The connections of a warehouse; reads nothing before it is asked.
     public init(_ warehouse: Warehouse) {
         self.warehouse = warehouse
     }

@@ -16,7 +16,7 @@ public struct CoverageStore: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
 
-    /// The coverage of one connection.
+    /// The coverage of one connection; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, _ connection: Connection) {
         self.warehouse = warehouse
         self.connection = connection

@@ -18,7 +18,7 @@ public struct MissingRows: Sendable {
     let warehouse: Warehouse
     let connection: Connection
 
-    /// The missing rows of one connection.
+    /// The missing rows of one connection; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, _ connection: Connection) {
         self.warehouse = warehouse
         self.connection = connection

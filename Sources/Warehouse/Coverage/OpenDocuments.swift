@@ -12,7 +12,7 @@ public struct OpenDocuments: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
 
-    /// The open documents of one connection.
+    /// The open documents of one connection; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, _ connection: Connection) {
         self.warehouse = warehouse
         self.connection = connection

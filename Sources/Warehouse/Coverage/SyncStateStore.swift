@@ -10,7 +10,7 @@ public struct SyncStateStore: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
 
-    /// The state of one connection.
+    /// The state of one connection; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, _ connection: Connection) {
         self.warehouse = warehouse
         self.connection = connection

@@ -10,7 +10,7 @@ public struct WatermarkStore: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
 
-    /// The watermarks of one connection.
+    /// The watermarks of one connection; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, _ connection: Connection) {
         self.warehouse = warehouse
         self.connection = connection

@@ -22,7 +22,7 @@ internal import SQLFiles
 public struct ReaderRoles: Sendable {
     let warehouse: Warehouse
 
-    /// The readers of a warehouse.
+    /// The readers of a warehouse; reads nothing before it is asked.
     public init(_ warehouse: Warehouse) {
         self.warehouse = warehouse
     }

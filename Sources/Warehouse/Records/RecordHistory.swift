@@ -7,7 +7,7 @@ public struct RecordHistory: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
 
-    /// The records of a connection.
+    /// The records of a connection; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, _ connection: Connection) {
         self.warehouse = warehouse
         self.connection = connection

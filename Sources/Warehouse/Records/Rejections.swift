@@ -16,7 +16,7 @@ public struct Rejections: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
 
-    /// The rejections of a connection.
+    /// The rejections of a connection; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, _ connection: Connection) {
         self.warehouse = warehouse
         self.connection = connection

@@ -6,6 +6,12 @@ public enum ProcessIdentity {
     public static let current =
         "\(ProcessInfo.processInfo.hostName), process \(ProcessInfo.processInfo.processIdentifier)"
 
+    /// Eight hexadecimal digits, made up when the process began: its sessions at the server carry them in their names.
+    static let tag: String = {
+        let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }()
+
     /// The machine of a holder.
     public static func host(of holder: String) -> String {
         holder.components(separatedBy: ", process ").first ?? holder

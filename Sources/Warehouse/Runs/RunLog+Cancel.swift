@@ -45,7 +45,7 @@ extension RunLog {
                 return .ended(run: id, connection: name, outcome: outcome, at: try row.optionalDate("finished_at"))
             }
             // A living run holds the connection's lock; if the lock is free, its process is gone.
-            let lock = RunLock.key(of: "$1", for: "'\(try row.text("purpose"))'")
+            let lock = Lease.key(of: "$1", for: "'\(try row.text("purpose"))'")
             let owner = PostgresParameter.text(String(try row.int64("connection_id")))
             let isFree = try session.query(
                 "select pg_try_advisory_lock(\(lock)) as taken", [owner])[0].bool("taken")

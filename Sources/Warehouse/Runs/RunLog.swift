@@ -7,8 +7,8 @@ internal import SQLFiles
 ///
 /// The types of this folder keep runs apart, in order and on record:
 ///
-/// - ``RunLock`` lets one run at a time read a connection. It is a session lock, so it dies with its process and
-///   nothing has to be cleaned up. A backfill has a lock of its own and goes on beside the runs of every day.
+/// - ``RunLock`` lets one run at a time read a connection. It ends with its process, and with the heartbeat of one that
+///   fell silent, so nothing has to be cleaned up. A backfill has a lock of its own and goes on beside the runs of every day.
 /// - ``RunLog`` writes. A run begins under the lock: a run still marked as running then is dead, and is closed as
 ///   interrupted before the new one begins. A process that was closed so can commit no further chunk: each merge reads
 ///   its run's row in its own transaction (`Checkpoint`), and ``end(_:outcome:error:resumeAt:)`` refuses.
@@ -21,7 +21,7 @@ internal import SQLFiles
 public struct RunLog: Sendable {
     let warehouse: Warehouse
 
-    /// The run log of a warehouse.
+    /// The run log of a warehouse; reads nothing before it is asked.
     public init(_ warehouse: Warehouse) {
         self.warehouse = warehouse
     }
@@ -88,7 +88,7 @@ public struct RunLog: Sendable {
     }
 
     private static let deadWords =
-        "The process that ran it ended without closing it. What it had committed is in the tables."
+        "The process that ran it ended without closing it, or fell silent. What it had committed is in the tables."
 
     /// Closes runs of a connection that are marked as running and are dead, since the caller holds their lock.
     ///

@@ -6,7 +6,7 @@ internal import Postgres
 public struct RunLogReader: Sendable {
     private let warehouse: Warehouse
 
-    /// The run log of a warehouse.
+    /// The run log of a warehouse; reads nothing before it is asked.
     public init(_ warehouse: Warehouse) {
         self.warehouse = warehouse
     }
@@ -82,8 +82,13 @@ public struct RunLogReader: Sendable {
         select exists (
                 select from pg_locks l
                 where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+                    and not exists (
+                        select from inflow.lease e
+                        where e.connection_id = r.connection_id and e.backend = l.pid
+                            and e.heartbeat_at < clock_timestamp() - interval '\(Lease.patience) seconds'
+                    )
                     and l.database = (select d.oid from pg_database d where d.datname = current_database())
-                    and (l.classid::bigint << 32 | l.objid::bigint) = \(RunLock.key(
+                    and (l.classid::bigint << 32 | l.objid::bigint) = \(Lease.key(
                         of: "r.connection_id", for: "case when r.trigger = 'backfill' then 'backfill' else 'run' end"))
             ) as is_held,
             exists (

@@ -7,7 +7,7 @@ internal import SQLFiles
 public struct ScheduleStore: Sendable {
     private let warehouse: Warehouse
 
-    /// The schedules of a warehouse.
+    /// The schedules of a warehouse; reads nothing before it is asked.
     public init(_ warehouse: Warehouse) {
         self.warehouse = warehouse
     }

@@ -8,7 +8,7 @@ internal import SQLFiles
 public struct SchemaPrinter: Sendable {
     private let warehouse: Warehouse
 
-    /// A printer of a warehouse.
+    /// A printer of a warehouse; reads nothing before it is asked.
     public init(_ warehouse: Warehouse) {
         self.warehouse = warehouse
     }

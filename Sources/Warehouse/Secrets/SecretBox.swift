@@ -52,7 +52,6 @@ public struct SecretBox: Sendable {
         }
     }
 
-    /// A name for a new key.
     static var newKeyName: String { "key-" + UUID().uuidString.prefix(8).lowercased() }
 
     init(keys: KeyFile, current: String) {

@@ -51,7 +51,7 @@ public struct SecretRotation: Sendable {
     private let warehouse: Warehouse
     private let path: String
 
-    /// A rotation of the keys in a file.
+    /// A rotation of the keys in a file; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, keyFile path: String) {
         self.warehouse = warehouse
         self.path = path

@@ -8,17 +8,15 @@ internal import Postgres
 /// then on. So two processes that refresh at once, or one that loses the answer, would cost a person's consent.
 /// Therefore:
 ///
-/// - The lease is a session advisory lock, which dies with its process, together with a row whose epoch rises each time
-///   the lock is taken. Every commit of the holder checks the epoch: a holder that lost its session without noticing
-///   writes nothing.
+/// - The ``Lease`` ends with its process, or when that falls silent, and its epoch rises each time it is taken. Every
+///   commit of the holder checks the epoch: a holder that lost its session without noticing writes nothing.
 /// - Before the platform is asked, a ``TokenAttempt`` is committed. The next process then knows of a refresh whose end
 ///   is unknown, and waits for one that may still save its answer.
 /// - The answer is committed before it is returned, so before it is used. Where that commit fails, the pair is saved
 ///   over new sessions for two minutes, if its generation is still the next one.
 /// - The pair before the newest is kept: a platform with a grace period still takes it when an answer was lost.
 ///
-/// A lock of the file system is not enough (several machines), nor a row alone (nothing frees it when a process dies),
-/// nor the advisory lock alone (a holder does not notice that it lost it).
+/// A lock of the file system is not enough: there are several machines.
 public struct TokenStore: TokenVault {
     private let warehouse: Warehouse
     let table: TokenTable
@@ -29,7 +27,7 @@ public struct TokenStore: TokenVault {
     /// How long the answer to another living process's refresh is waited for, in seconds from its beginning.
     private static let patience = 15.0
 
-    /// The tokens of a connection.
+    /// The tokens of a connection; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, connection: Connection, box: SecretBox) {
         self.warehouse = warehouse
         table = TokenTable(connectionID: connection.id, connectionName: connection.name, box: box)
@@ -106,7 +104,7 @@ public struct TokenStore: TokenVault {
             try await awaitOther(than: found, session)
         }
         if let saved { return saved }
-        let heart = heartbeat(epoch, session)
+        let heart = table.heartbeat(epoch, session)
         defer { heart.cancel() }
         try await asSourceError { () async throws(WarehouseError) in
             try await table.begin(found.generation, epoch: epoch, session)
@@ -125,13 +123,6 @@ public struct TokenStore: TokenVault {
         let stored = try await save(pair, after: found.generation, epoch, session)
         Failpoint.pass(.tokenStored)
         return stored
-    }
-
-    /// Shows every ten seconds that the holder of an epoch is alive, until it is cancelled.
-    private func heartbeat(_ epoch: Int64, _ session: PostgresConnection) -> Task<Void, Never> {
-        Task { [table] in
-            while (try? await Task.sleep(for: .seconds(10))) != nil { try? await table.beat(epoch, session) }
-        }
     }
 
     /// An attempt to refresh this very pair that left nothing behind; waits for one whose process may live.

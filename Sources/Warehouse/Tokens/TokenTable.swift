@@ -10,33 +10,21 @@ struct TokenTable: Sendable {
 
     // MARK: the lease
 
-    /// Takes the session lock and writes the lease's row; the epoch is higher than any before.
+    /// Takes the lease; the epoch is higher than any before.
     ///
-    /// - Throws: `busy`, naming the holder, when another process keeps it longer than the session waits for locks.
+    /// - Throws: `busy`, naming the holder, when another process that lives keeps it for three minutes.
     func takeLease(_ session: PostgresConnection) async throws(WarehouseError) -> Int64 {
         do throws(PostgresError) {
-            try await session.query(
-                "select pg_advisory_lock(hashtextextended('inflow.token ' || $1::text, 0))",
-                [.text(String(connectionID))])
+            return try await lease.take(session, waiting: 180)
         } catch {
             guard error.code == .lockTimeout else {
                 throw WarehouseError(error, doing: "taking the lease for a token refresh")
             }
             throw try await heldByAnother(session)
         }
-        return try await lifting("taking the lease for a token refresh") { () async throws(PostgresError) in
-            let rows = try await session.query(
-                """
-                insert into inflow.lease (connection_id, purpose, holder, epoch, heartbeat_at)
-                values ($1, 'token', $2, 1, clock_timestamp())
-                on conflict (connection_id, purpose) do update set
-                    holder = excluded.holder, epoch = lease.epoch + 1, heartbeat_at = excluded.heartbeat_at
-                returning epoch
-                """,
-                [.int64(connectionID), .text(ProcessIdentity.current)])
-            return try rows[0].int64("epoch")
-        }
     }
+
+    private var lease: Lease { Lease(connectionID: connectionID, purpose: .token) }
 
     private func heldByAnother(_ session: PostgresConnection) async throws(WarehouseError) -> WarehouseError {
         let rows = try await lifting("looking who refreshes") { () async throws(PostgresError) in
@@ -57,16 +45,9 @@ struct TokenTable: Sendable {
                 + "Try again; if it stays so, end that process.")
     }
 
-    /// Shows that the holder of an epoch is alive; has no effect once another process has taken the lease.
-    func beat(_ epoch: Int64, _ session: PostgresConnection) async throws(WarehouseError) {
-        try await lifting("showing that a refresh is alive") { () async throws(PostgresError) in
-            try await session.query(
-                """
-                update inflow.lease set heartbeat_at = clock_timestamp()
-                where connection_id = $1 and purpose = 'token' and epoch = $2
-                """,
-                [.int64(connectionID), .int64(epoch)])
-        }
+    /// Shows every ten seconds that the holder of an epoch lives, until the task is cancelled.
+    func heartbeat(_ epoch: Int64, _ session: PostgresConnection) -> Task<Void, Never> {
+        lease.heartbeat(epoch, session)
     }
 
     var superseded: WarehouseError {

@@ -85,6 +85,17 @@ final class InflowProcess: Sendable {
         try input?.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
     }
 
+    /// Waits until a failpoint has stopped it (`NAME:stop`).
+    func stopping() async throws {
+        try await eventually("a process to stop itself") {
+            let state = FileManager.default.contents(atPath: "/proc/\(process.processIdentifier)/stat")
+            return String(decoding: state ?? Data(), as: UTF8.self).contains(") T ")
+        }
+    }
+
+    /// Lets it go on after it was stopped.
+    func goOn() { kill(process.processIdentifier, SIGCONT) }
+
     /// Sends it what Ctrl-C sends.
     func interrupt() { process.interrupt() }
 

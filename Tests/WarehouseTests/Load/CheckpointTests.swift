@@ -134,7 +134,7 @@ struct CheckpointTests {
             try await fixture.rows(
                 """
                 select pg_terminate_backend(pid, 5000) from pg_stat_activity
-                where application_name = 'inflow load' and datname = current_database()
+                where application_name like 'inflow load %' and datname = current_database()
                 """)
                 == ["t"])
         let error = await failure { try await loader.merge(ChunkReceipt()) }

@@ -235,7 +235,7 @@ struct TokenTests {
                 let killed = try? await fixture.rows(
                     """
                     select pg_terminate_backend(pid, 5000) from pg_stat_activity
-                    where application_name = 'inflow token refresh' and datname = current_database()
+                    where application_name like 'inflow token refresh %' and datname = current_database()
                     """)
                 #expect(killed == ["t"])
                 return renewed

@@ -38,7 +38,7 @@ struct TokenRefreshTests {
                 """
                 create function fails() returns trigger language plpgsql as $$
                 begin
-                    if current_setting('application_name') = 'inflow token refresh' then raise 'no'; end if;
+                    if current_setting('application_name') like 'inflow token refresh %' then raise 'no'; end if;
                     return null;
                 end $$
                 """)
@@ -64,7 +64,7 @@ struct TokenRefreshTests {
                 _ = try? await fixture.rows(
                     """
                     select pg_terminate_backend(pid, 5000) from pg_stat_activity
-                    where application_name = 'inflow token refresh' and datname = current_database()
+                    where application_name like 'inflow token refresh %' and datname = current_database()
                     """)
                 try? await store.store(other)
                 return late
