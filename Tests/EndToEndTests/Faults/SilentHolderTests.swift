@@ -4,8 +4,9 @@ import Sandbox
 import Testing
 import TestSupport
 
-/// Issue 10, item 27: a stopped process keeps its sessions at the server for ever. The heartbeat is made old by hand,
-/// so that nobody waits for it to become so.
+/// A stopped process keeps its sessions at the server for ever (issue 10, item 27).
+///
+/// The heartbeat is made old by hand, so that nobody waits for it to become so.
 @Suite("A process that falls silent while it holds a lock", .database(.warehouse), .timeLimit(.minutes(5)))
 struct SilentHolderTests {
     private static let sync = ["sync", "acme", "staff", "client", "job_status", "invoice"]

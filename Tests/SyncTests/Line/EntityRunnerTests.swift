@@ -75,13 +75,14 @@ struct EntityRunnerTests {
         var outcome = ChunkOutcome()
         let runner = try runner(fixture, loader)
         #expect(await failure(runner, &outcome) != nil)
-        let afterFirst = outcome.receipt.seconds
+        // As if the first try had taken longer than any test does.
+        outcome.receipt.seconds += 10_000
         #expect(await failure(runner, &outcome) == nil)
         await loader.close()
         #expect(try await fixture.column("select uuid from wfm.job_category order by uuid") == ["a", "b"])
         #expect(outcome.receipt.pulled == 2 && outcome.merged?.tally.pulled == 2)
         #expect(outcome.receipt.traffic.calls == 3)
-        #expect(outcome.receipt.seconds > afterFirst, "the time of both tries")
+        #expect(outcome.receipt.seconds > 10_000, "the time of both tries")
     }
 
     @Test("The next batch is taken only after the last one was handed on")

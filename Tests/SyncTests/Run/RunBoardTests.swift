@@ -116,13 +116,24 @@ struct RunBoardTests {
         #expect(result.loadedChunks == 3 && result.loaded.isEmpty, "a span with a hole is not read")
     }
 
-    @Test("A span that is read in halves counts as one, asked for when its first half was")
-    func halvesAddUp() async throws {
+    @Test("A chunk comes next of the entity that has fewest in hand")
+    func inTurn() async throws {
+        let days = try (1...3).map { Chunk.span(try span("2026-03-0\($0)", "2026-03-0\($0)")) }
+        let board = try board(["timesheet": days, "quote": days])
+        var parts: [Int] = []
+        for _ in 1...4 { parts.append(try #require(await board.next(after: nil)).part) }
+        #expect(Set(parts.prefix(2)) == [0, 1] && Set(parts.suffix(2)) == [0, 1], "\(parts)")
+    }
+
+    @Test(
+        "A span that is read in halves counts as one, asked for when its earlier half was",
+        arguments: [[20.0, 10], [10, 20]])
+    func halvesAddUp(seconds: [Double]) async throws {
         let whole = try span("2026-03-01", "2026-03-02")
         let board = try board(["timesheet": [.span(whole)]])
         await board.done(
             try #require(await board.next(after: nil)), failed(.malformedAnswer, isBodyUnreadable: true))
-        for second in [20.0, 10] {
+        for second in seconds {
             var outcome = loaded
             outcome.merged?.askedAt = Instant(timeIntervalSince1970: second)
             await board.done(try #require(await board.next(after: nil)), outcome)
