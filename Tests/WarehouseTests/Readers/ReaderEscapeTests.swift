@@ -117,7 +117,8 @@ struct ReaderEscapeTests {
             let called = try await session.query("select application_name as name from pg_stat_activity")
             #expect(
                 try called.contains {
-                    try $0["name"].string?.hasPrefix("inflow run of connection \(readers.other.connection.id) [") == true
+                    try $0["name"].string?.hasPrefix("inflow run of connection \(readers.other.connection.id) [")
+                        == true
                 })
             #expect(try called.allSatisfy { try $0["name"].string?.contains(readers.other.connection.name) != true })
             await lock.release()
