@@ -72,6 +72,7 @@ table inflow.chunk
     seconds numeric not null default 0  -- From the first try to the commit.
     error text  -- Why it failed, in words.
     older bigint not null default 0  -- Records set aside: the warehouse holds what a newer answer said of them.
+    outside bigint not null default 0  -- Elements with values that stand where Inflow reads no record: each may be a record that no table holds. Such an answer proves neither that a month is complete nor that a row is gone.
     primary key btree (connection_id, run_id, entity, chunk)
 
 -- One organisation at the platform, with its authorisation and its settings.
@@ -150,6 +151,7 @@ table inflow.entity_run
     planned_chunks bigint not null default 0  -- Chunks to be read, as known when the run began; when it has ended, those that were.
     details jsonb not null default '{}'::jsonb  -- Findings beside the numbers, once the part has ended: chunks loaded, rows held, days unreadable, readings postponed, characters replaced, unknown elements, warnings, notes and errors.
     older bigint not null default 0  -- Records set aside: the warehouse held what a newer answer said of them.
+    outside bigint not null default 0  -- Elements with values that stand where Inflow reads no record: each may be a record that no table holds.
     primary key btree (run_id, entity)
 
 -- Records that an answer without lines inserted or changed, until they are read in full.
@@ -395,6 +397,7 @@ table inflow.run
     cancel_at timestamp with time zone  -- When the person asked.
     older bigint not null default 0  -- Records set aside: the warehouse held what a newer answer said of them.
     answers_from timestamp with time zone  -- When the oldest answer was asked for that the run took over from the run it continues; null where it continues none.
+    outside bigint not null default 0  -- Elements with values that stand where Inflow reads no record: each may be a record that no table holds.
     primary key btree (id)
     index btree (connection_id, id)
 

@@ -33,9 +33,11 @@ struct Envelope: ~Copyable {
     private var starts: [Int] = []
     private var text: [UInt8] = []
     private var isLeaf = false
+    /// For each element one is in, whether an unknown value stands directly in it.
+    private var holdsValue: [Bool] = []
 
     private static let longestText = 4_096
-    private static let mostUnknown = 32
+    static let mostUnknown = 32
 
     init(items: [String]) {
         self.items = items.map { $0.utf8.map(\.lowerCased) }
@@ -45,6 +47,7 @@ struct Envelope: ~Copyable {
     mutating func open(_ name: UnsafeBufferPointer<UInt8>) -> Place {
         if starts.count == 1 { noteRootText() }
         starts.append(path.count)
+        holdsValue.append(false)
         if !path.isEmpty {
             path.append(47)
             spelt.append(47)
@@ -79,7 +82,14 @@ struct Envelope: ~Copyable {
     /// The innermost element that was opened ends; `asRecord` when it was a record.
     mutating func close(asRecord: Bool = false) {
         guard let start = starts.popLast() else { return }
-        if isLeaf, !asRecord { noteLeaf() } else if starts.isEmpty { noteRootText() }
+        let held = holdsValue.popLast() ?? false
+        if isLeaf, !asRecord {
+            noteLeaf(from: start)
+        } else if starts.isEmpty {
+            noteRootText()
+        } else if held, !isContainer {
+            counters.outside += 1
+        }
         isLeaf = false
         path.removeLast(path.count - start)
         spelt.removeLast(spelt.count - start)
@@ -115,11 +125,19 @@ struct Envelope: ~Copyable {
         path != Array("response".utf8) && items.contains { $0.starts(with: path + [47]) }
     }
 
-    private mutating func noteLeaf() {
+    /// Notes an element without elements of its own, which ends at the current path and begins there at `start`.
+    private mutating func noteLeaf(from start: Int) {
         guard !starts.isEmpty else { return noteRootText() }
         let value = String(decoding: text, as: UTF8.self).trimmed
         if isContainer, value.isEmpty { return }
-        if starts.count == 1, noteKnown(value) { return }
+        if starts.count == 1 {
+            if noteKnown(value) { return }
+        } else if items.contains(where: { $0.starts(with: path[..<start] + [47]) }) {
+            // It stands among the records under another name.
+            counters.outside += 1
+        } else {
+            holdsValue[holdsValue.count - 1] = true
+        }
         note(value, at: String(decoding: spelt[rootLength...], as: UTF8.self))
     }
 

@@ -48,6 +48,7 @@ public struct JSONRecordReader: Sendable {
         if !batches.isEmpty { batches[batches.count - 1].replacedCharacters = writer.replaced }
         var counters = tape.envelope.counters
         counters.totalRecords = total
+        JSONRecordReader.noteOthers(in: answer, &counters)
         return (batches, counters)
     }
 
@@ -77,6 +78,20 @@ public struct JSONRecordReader: Sendable {
         let now = text.unicodeScalars.count { $0 == "\u{FFFD}" }
         let before = bytes.indices.count { bytes[$0...].starts(with: XMLSanitizer.replacement) }
         return now - before
+    }
+
+    /// Notes what stands beside `data` and `total`; what stands there in a list may be a record.
+    private static func noteOthers(in answer: JSONValue, _ counters: inout AnswerCounters) {
+        guard case .object(let fields) = answer, fields["data"] != nil else { return }
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) where name != "data" && name != "total" {
+            guard counters.unknown.count < Envelope.mostUnknown else { return }
+            switch value {
+            case .array(let all): counters.outside += all.count
+            case .text, .object, .null: break
+            }
+            let text = if case .text(let text) = value { text } else { "" }
+            counters.unknown[String(name.prefix(200))] = String(text.prefix(200))
+        }
     }
 
     private func records(in answer: JSONValue) throws(ParseError) -> ([JSONValue], total: Int?) {

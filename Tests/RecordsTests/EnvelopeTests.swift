@@ -134,6 +134,21 @@ struct EnvelopeTests {
         #expect(reading.counters.unknown["Extra/Deep"]?.count == 200)
     }
 
+    @Test(
+        "what may be a record counts as outside: an element with values, and any in the list that is not a record",
+        arguments: [
+            ("<Times><Time><ID>1</ID></Time></Times><WebUrl>x</WebUrl><Documents/>", 0),
+            ("<Times><Time><ID>1</ID></Time></Times><Old><Time><ID>2</ID></Time><Time><ID>3</ID></Time></Old>", 2),
+            ("<Times><Time><ID>1</ID></Time><Entry><ID>2</ID></Entry><Entry id='3'/></Times>", 2),
+            ("<Times><Time><ID>1</ID></Time></Times><Paging><Next>2</Next></Paging>", 1),
+            ("<Times><Time><ID>1</ID><Job><ID>J</ID></Job></Time></Times>", 0),
+        ])
+    func outside(body: String, count: Int) throws {
+        let counters = try read("<Response><Status>OK</Status>\(body)</Response>").counters
+        #expect(counters.pulled == 1)
+        #expect(counters.outside == count)
+    }
+
     @Test("notes of unknown elements are bounded")
     func unknownBounded() throws {
         let elements = (0..<500).map { "<E\($0)>1</E\($0)>" }.joined()

@@ -32,6 +32,14 @@ struct JSONRecordReaderTests {
         #expect(reading.counters.pulled == 2)
     }
 
+    @Test("what stands beside data is noted, and each value of another list counts as outside")
+    func outside() throws {
+        let reading = try read(
+            #"{"data":[{"name":"a"}],"total":1,"links":{"next":"x"},"archived":[{"name":"b"}],"v":"2"}"#)
+        #expect(reading.counters.pulled == 1 && reading.counters.outside == 1)
+        #expect(reading.counters.unknown == ["archived": "", "links": "", "v": "2"])
+    }
+
     @Test("a bare array and a single record under data are read")
     func otherShapes() throws {
         #expect(try read(#"[{"name":"a"}]"#).records == ["JobStatus(name[a])"])

@@ -24,7 +24,7 @@ with relation as (
         ('connection', array['id', 'name', 'platform', 'time_zone', 'fiscal_year_start', 'first_date', 'created_at',
             'late_entry_days', 'paused_at']),
         ('run', array['id', 'connection_id', 'trigger', 'scope', 'status', 'started_at', 'finished_at', 'pulled',
-            'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'older', 'calls',
+            'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'older', 'outside', 'calls',
             'bytes', 'seconds', 'error']),
         ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
         ('missing', null), ('header_only', null), ('history_pruned', null), ('parent_read', null)

@@ -118,7 +118,7 @@ extension ConnectionSetting {
         "per-parent-days", default: 90, in: 0...3650,
         help: "days after which Inflow reads the values of an unchanged record again, 0 for never")
     static let perParentOldCalls = TypedSetting.number(
-        "per-parent-old-calls", default: 50, in: 0...1_000_000,
+        "per-parent-old-calls", default: 40, in: 0...1_000_000,
         help: "most calls of one run for values of records that have not changed")
     static let freshnessHours = TypedSetting.number(
         "freshness-hours", default: 30, in: 1...100_000,

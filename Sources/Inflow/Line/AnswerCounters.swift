@@ -15,6 +15,9 @@ public struct AnswerCounters: Sendable, Hashable {
     /// At most 32, texts of at most 200 characters. What stands in them is not loaded.
     public var unknown: [String: String] = [:]
 
+    /// Elements around the records that Inflow does not know and that hold values: each may be a record.
+    public var outside = 0
+
     /// Counters of an answer that states none.
     public init() {}
 }

@@ -23,6 +23,8 @@ public struct AnswerReport: Sendable {
     /// Elements around the records that Inflow does not know, of the answers that ended since the last batch: the path
     /// below the root, and the text.
     public var unknown: [String: String] = [:]
+    /// Unknown elements with values around the records, of the answers that ended since the last batch.
+    public var outside = 0
 
     /// A report of no calls.
     public init() {}

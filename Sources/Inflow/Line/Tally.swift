@@ -1,6 +1,6 @@
 /// How a chunk, an entity run or a run counted: records, never lines.
 public struct Tally: Sendable, Hashable, Codable {
-    /// Records in the answers, counted by the parser.
+    /// Records in the answers, counted by the parser, with those outside the known places.
     public var pulled = 0
     /// Records new to the table, counted by PostgreSQL.
     public var inserted = 0
@@ -10,6 +10,8 @@ public struct Tally: Sendable, Hashable, Codable {
     public var unchanged = 0
     /// Records set aside, since the warehouse holds what a newer answer said of them; counted by PostgreSQL.
     public var older = 0
+    /// Elements with values that stand where Inflow reads no record, counted by the parser; each may be a record.
+    public var outside = 0
     /// Records of ours that the platform no longer lists.
     public var markedDeleted = 0
     /// Records not loaded, counted where they were rejected.
@@ -22,7 +24,7 @@ public struct Tally: Sendable, Hashable, Codable {
 
     /// Whether every record pulled is accounted for: the green rule.
     public var closes: Bool {
-        pulled == inserted + updated + unchanged + older + rejected + duplicates
+        pulled == inserted + updated + unchanged + older + rejected + duplicates + outside
     }
 
     /// Adds each count of another tally.
@@ -35,6 +37,7 @@ public struct Tally: Sendable, Hashable, Codable {
         left.markedDeleted += right.markedDeleted
         left.rejected += right.rejected
         left.duplicates += right.duplicates
+        left.outside += right.outside
     }
 
     /// The counts since an earlier tally.
@@ -48,11 +51,12 @@ public struct Tally: Sendable, Hashable, Codable {
         tally.markedDeleted -= right.markedDeleted
         tally.rejected -= right.rejected
         tally.duplicates -= right.duplicates
+        tally.outside -= right.outside
         return tally
     }
 
     enum CodingKeys: String, CodingKey {
-        case pulled, inserted, updated, unchanged, older, rejected, duplicates
+        case pulled, inserted, updated, unchanged, older, rejected, duplicates, outside
         case markedDeleted = "marked_deleted"
     }
 }

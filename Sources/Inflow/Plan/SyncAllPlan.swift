@@ -8,6 +8,7 @@ public import Foundation
 /// - the last months and the year ahead at every run, since most changes are to young documents;
 /// - the lists of open documents, whatever their age, since an open document still changes;
 /// - what changed since the watermark, where the platform has such a filter, and everything once a week;
+/// - lists of which each record costs a call, and years that held nothing, whole once a week;
 /// - the months that are not complete although they could be, and those verified longest ago, a share each day, so that
 ///   every loaded month is verified within `rotation-days`.
 ///
@@ -17,6 +18,17 @@ struct SyncAllPlan {
     let settings: ConnectionSettings
     let state: SyncState
     let now: Instant
+    /// Months that held nothing and need no reading before `whole-days` are over, by entity.
+    private let emptyMonths: [String: Set<LocalDate>]
+
+    init(entities: [EntityDefinition], settings: ConnectionSettings, state: SyncState, now: Instant) {
+        (self.entities, self.settings, self.state, self.now) = (entities, settings, state, now)
+        let latest = Double(settings.wholeDays) * 86_400 - 43_200
+        let empty = state.months.filter {
+            $0.isEmpty && !$0.needsReading && now.timeIntervalSince($0.verifiedAt) <= latest
+        }
+        emptyMonths = Dictionary(grouping: empty, by: \.entity).mapValues { Set($0.map(\.month)) }
+    }
 
     private var today: LocalDate { LocalDate(now, in: settings.timeZone) }
     private var thisMonth: LocalDate { today.startOfMonth }
@@ -37,8 +49,12 @@ struct SyncAllPlan {
         guard entity.modified != nil else {
             switch entity.window {
             case .span(let rule) where rule.reach == .always:
-                return sweeps + SyncAllPlan.standard(entity, settings, today).map { reading(entity, $0, .list) }
+                return sweeps
+                    + SyncAllPlan.standard(entity, settings, today).filter { !isKnownEmpty($0, entity) }
+                    .map { reading(entity, $0, .list) }
             case .span(let rule): return sweeps + dated(entity, rule)
+            // Every record is a call: the list alone shows which are new, changed or gone.
+            case .whole where entity.isReadEach && !sweeps.isEmpty && !isWholeDue(entity): return sweeps
             case .whole, .derived, .perParent:
                 return SyncAllPlan.standard(entity, settings, today).map { reading(entity, $0, .list) }
             }
@@ -77,6 +93,12 @@ struct SyncAllPlan {
         guard let last = state.readWhole[entity.name] else { return true }
         // Half a day early, so that a run at eight does not become one at eight of the day after.
         return now.timeIntervalSince(last) > Double(settings.wholeDays) * 86_400 - 43_200
+    }
+
+    /// Whether all months of a span were complete and held nothing within the last `whole-days`.
+    private func isKnownEmpty(_ chunk: Chunk, _ entity: EntityDefinition) -> Bool {
+        guard case .span(let window) = chunk, let first = emptyMonths[entity.name] else { return false }
+        return first.isSuperset(of: window.wholeMonths)
     }
 
     private func reading(_ entity: EntityDefinition, _ chunk: Chunk, _ reason: RunPlan.Reason) -> RunPlan.Reading {

@@ -16,13 +16,18 @@ public struct SyncState: Sendable, Hashable {
         /// a record of the month is missing, held, rejected or without its lines. The warehouse judges that by
         /// `inflow.coverage_state`.
         public let needsReading: Bool
+        /// Whether that answer held no record, and the table has none.
+        public let isEmpty: Bool
 
         /// A month that a complete answer covers.
-        public init(entity: String, month: LocalDate, verifiedAt: Instant, needsReading: Bool = false) {
+        public init(
+            entity: String, month: LocalDate, verifiedAt: Instant, needsReading: Bool = false, isEmpty: Bool = false
+        ) {
             self.entity = entity
             self.month = month
             self.verifiedAt = verifiedAt
             self.needsReading = needsReading
+            self.isEmpty = isEmpty
         }
     }
 

@@ -8,7 +8,7 @@ struct RunLogDocument: Encodable {
     struct Part: Encodable {
         let entity: String
         let status: PartStatus
-        let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older: Int
+        let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older, outside: Int
         let calls, bytes: Int
         let seconds: Double
         let chunks, chunksLoaded, chunksFailed, held: Int
@@ -25,7 +25,7 @@ struct RunLogDocument: Encodable {
     /// The outcome as in a run's report, or `running`.
     let outcome: RunStatus
     let exitCode: OrNull<Int32>
-    let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older: Int
+    let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older, outside: Int
     let calls, bytes: Int
     let seconds: OrNull<Double>
     let error: OrNull<String>
@@ -43,7 +43,7 @@ struct RunLogDocument: Encodable {
         let tally = run.tally
         (pulled, inserted, updated, unchanged) = (tally.pulled, tally.inserted, tally.updated, tally.unchanged)
         (markedDeleted, rejected) = (tally.markedDeleted, tally.rejected)
-        (duplicates, older) = (tally.duplicates, tally.older)
+        (duplicates, older, outside) = (tally.duplicates, tally.older, tally.outside)
         (calls, bytes) = (run.calls, run.bytes)
         seconds = OrNull(run.seconds)
         error = OrNull(run.error)
@@ -53,7 +53,8 @@ struct RunLogDocument: Encodable {
             return Part(
                 entity: part.entity, status: part.status, pulled: tally.pulled, inserted: tally.inserted,
                 updated: tally.updated, unchanged: tally.unchanged, markedDeleted: tally.markedDeleted,
-                rejected: tally.rejected, duplicates: tally.duplicates, older: tally.older, calls: part.traffic.calls,
+                rejected: tally.rejected, duplicates: tally.duplicates, older: tally.older, outside: tally.outside,
+                calls: part.traffic.calls,
                 bytes: part.traffic.bytes, seconds: part.seconds, chunks: part.details.plannedChunks,
                 chunksLoaded: part.details.loadedChunks, chunksFailed: part.failedChunks, held: part.details.held,
                 note: part.note, errors: EntityResult(part).errors)
@@ -78,6 +79,7 @@ extension RunLogDocument {
         lines += Console.lines(
             [
                 "entity", "pulled", "new", "changed", "unchanged", "marked", "rejected", "duplicates", "older",
+                "outside",
                 "chunks",
                 "calls",
                 "time", "status",
@@ -86,7 +88,7 @@ extension RunLogDocument {
                 [part.entity]
                     + [
                         part.pulled, part.inserted, part.updated, part.unchanged, part.markedDeleted, part.rejected,
-                        part.duplicates, part.older,
+                        part.duplicates, part.older, part.outside,
                     ].map(Console.grouped)
                     + [
                         "\(part.chunksLoaded)/\(part.chunks)", Console.grouped(part.calls),

@@ -70,13 +70,16 @@ struct BackfillCommand: AsyncParsableCommand {
 
     private func show(_ report: RunReport, _ done: Int, _ all: Int) {
         Console.table(
-            ["entity", "pulled", "inserted", "updated", "unchanged", "rejected", "calls", "status"],
+            [
+                "entity", "pulled", "inserted", "updated", "unchanged", "marked", "rejected", "duplicates", "older",
+                "outside", "calls", "status",
+            ],
             report.entities.map { entity in
                 let tally = entity.tally
                 return [entity.entity]
                     + [
-                        tally.pulled, tally.inserted, tally.updated, tally.unchanged, tally.rejected,
-                        entity.traffic.calls,
+                        tally.pulled, tally.inserted, tally.updated, tally.unchanged, tally.markedDeleted,
+                        tally.rejected, tally.duplicates, tally.older, tally.outside, entity.traffic.calls,
                     ]
                     .map(Console.grouped) + [entity.status.rawValue]
             })
@@ -85,6 +88,8 @@ struct BackfillCommand: AsyncParsableCommand {
             for error in entity.errors { Console.note("\(entity.entity), \(error)") }
         }
         if let error = report.error, report.entities.allSatisfy(\.errors.isEmpty) { Console.note(error) }
+        for warning in report.warnings { Console.note(warning) }
+        if report.tally.rejected > 0 { Console.note("Rejected records: \"inflow rejections \(name)\".") }
         if let at = report.resumeAt { Console.note("WorkflowMax takes calls again from \(at.formatted(.iso8601)).") }
         guard report.outcome != .green, report.outcome != .warnings, report.outcome != .rejections else { return }
         Console.note("The loaded records stay, and Inflow does not read them again. Continue with: \(command)")

@@ -67,13 +67,13 @@ struct PlanRunner {
                 + [
                     tally.pulled, tally.inserted, tally.updated, tally.unchanged,
                     entity.previews.reduce(0) { $0 + $1.missing + $1.held }, tally.rejected, tally.duplicates,
-                    tally.older, entity.traffic.calls,
+                    tally.older, tally.outside, entity.traffic.calls,
                 ].map(Console.grouped)
         }
         Console.table(
             [
                 "entity", "pulled", "would insert", "would update", "unchanged", "missing", "rejected", "duplicates",
-                "older", "calls",
+                "older", "outside", "calls",
             ],
             rows)
         for preview in report.entities.flatMap(\.previews) where !preview.examples.isEmpty {
@@ -103,13 +103,14 @@ struct PlanRunner {
             return [entity.entity]
                 + [
                     tally.pulled, tally.inserted, tally.updated, tally.unchanged, tally.markedDeleted, tally.rejected,
-                    tally.duplicates, tally.older,
+                    tally.duplicates, tally.older, tally.outside,
                 ]
                 .map(Console.grouped) + [Console.grouped(entity.traffic.calls), entity.status.rawValue]
         }
         Console.table(
             [
                 "entity", "pulled", "inserted", "updated", "unchanged", "marked", "rejected", "duplicates", "older",
+                "outside",
                 "calls", "status",
             ], rows)
         Console.print("Run \(report.run) of \"\(connection.name)\": \(report.outcome.words).")

@@ -50,6 +50,7 @@ struct RederiveCommand: AsyncParsableCommand {
         Console.table(
             [
                 "entity", "chunks", "pulled", "inserted", "updated", "unchanged", "rejected", "duplicates", "older",
+                "outside",
                 "status",
             ],
             report.entities.map { entity in
@@ -57,7 +58,7 @@ struct RederiveCommand: AsyncParsableCommand {
                 return [entity.entity]
                     + [
                         entity.loadedChunks, tally.pulled, tally.inserted, tally.updated, tally.unchanged,
-                        tally.rejected, tally.duplicates, tally.older,
+                        tally.rejected, tally.duplicates, tally.older, tally.outside,
                     ].map(Console.grouped) + [entity.status.rawValue]
             })
         Console.print("Run \(report.run) of \"\(name)\", from the archive: \(report.outcome.words).")

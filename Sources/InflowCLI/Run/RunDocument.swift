@@ -8,7 +8,7 @@ struct RunDocument: Encodable {
     struct Part: Encodable {
         let entity: String
         let status: PartStatus
-        let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older: Int
+        let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older, outside: Int
         let calls, bytes: Int
         let chunks, chunksLoaded: Int
         let held: Int
@@ -22,7 +22,7 @@ struct RunDocument: Encodable {
     let run: Int64
     let outcome: RunOutcome
     let exitCode: Int32
-    let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older: Int
+    let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older, outside: Int
     let calls, bytes: Int
     let error: String?
     /// When the platform takes calls again, if the quota stopped the run.
@@ -43,14 +43,15 @@ struct RunDocument: Encodable {
         let tally = report.tally
         (pulled, inserted, updated, unchanged) = (tally.pulled, tally.inserted, tally.updated, tally.unchanged)
         (markedDeleted, rejected) = (tally.markedDeleted, tally.rejected)
-        (duplicates, older) = (tally.duplicates, tally.older)
+        (duplicates, older, outside) = (tally.duplicates, tally.older, tally.outside)
         (calls, bytes) = (report.traffic.calls, report.traffic.bytes)
         entities = report.entities.map { entity in
             let tally = entity.tally
             return Part(
                 entity: entity.entity, status: entity.status, pulled: tally.pulled, inserted: tally.inserted,
                 updated: tally.updated, unchanged: tally.unchanged, markedDeleted: tally.markedDeleted,
-                rejected: tally.rejected, duplicates: tally.duplicates, older: tally.older, calls: entity.traffic.calls,
+                rejected: tally.rejected, duplicates: tally.duplicates, older: tally.older, outside: tally.outside,
+                calls: entity.traffic.calls,
                 bytes: entity.traffic.bytes, chunks: entity.plannedChunks, chunksLoaded: entity.loadedChunks,
                 held: entity.held, note: entity.note, errors: entity.errors,
                 previews: entity.previews.isEmpty ? nil : entity.previews)

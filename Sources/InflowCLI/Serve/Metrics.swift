@@ -112,7 +112,7 @@ enum Metrics {
         [
             ("pulled", tally.pulled), ("inserted", tally.inserted), ("updated", tally.updated),
             ("unchanged", tally.unchanged), ("marked_deleted", tally.markedDeleted), ("rejected", tally.rejected),
-            ("duplicates", tally.duplicates), ("older", tally.older),
+            ("duplicates", tally.duplicates), ("older", tally.older), ("outside", tally.outside),
         ]
     }
 

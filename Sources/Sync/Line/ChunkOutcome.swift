@@ -25,7 +25,7 @@ struct ChunkOutcome: Sendable {
     ///
     /// The counts of records start again; calls and seconds continue from the tries before.
     mutating func beginTry() -> Started {
-        receipt.pulled = 0
+        (receipt.pulled, receipt.outside) = (0, 0)
         receipt.replacedCharacters = 0
         receipt.answeredAt = nil
         receipt.parents = []
@@ -85,7 +85,8 @@ extension ChunkReceipt {
     ///
     /// The chunk's time is that of its first answer.
     mutating func count(_ batch: Batch) {
-        pulled += batch.records.count + batch.unreadable.count
+        pulled += batch.records.count + batch.unreadable.count + batch.answer.outside
+        outside += batch.answer.outside
         replacedCharacters += batch.replacedCharacters
         traffic += batch.answer.traffic
         answeredAt = answeredAt ?? batch.answer.answeredAt

@@ -9,30 +9,33 @@ internal import Warehouse
 /// lacking, so a backfill may end at any point.
 ///
 /// Inflow learns how many days one call may ask for. The size grows while the platform answers within a minute, and
-/// halves after a time-out; a run does not try a size again that was too slow. Inflow
-/// reads a failed span once more at the end, since a fault of the first hour has often passed in the third.
+/// halves after a time-out; a run does not try a size again that was too slow. A list without pages may be cut by the
+/// platform without a word, so the first span of a larger size is compared with one of its months, read once more.
+/// Inflow reads a failed span once more at the end, since a fault of the first hour has often passed in the third.
 struct BackfillRun<S: Source>: RunStage {
     let engine: RunEngine<S>
     let run: Int64
     let plan: RunPlan
     var results = RunResults()
     private let state: SyncState
-    private let isStopping: @Sendable () -> Bool
-    private var sizes: [String: SpanSize]
-    /// Sizes that took too long in this run, to which nothing grows again.
-    private var tooLarge: [String: SpanSize] = [:]
+    let isStopping: @Sendable () -> Bool
+    var sizes: [String: SpanSize]
+    /// The largest size of each entity whose answer was found to be whole; larger ones are not remembered.
+    var compared: [String: SpanSize]
+    /// Sizes that took too long in this run or whose answer lacked records, to which nothing grows again.
+    var tooLarge: [String: SpanSize] = [:]
     /// Failed spans, which Inflow reads once more at the end.
-    private var again: [(entity: EntityDefinition, span: Window)] = []
+    var again: [(entity: EntityDefinition, span: Window)] = []
 
     init(
         engine: RunEngine<S>, run: Int64, plan: RunPlan, state: SyncState, isStopping: @escaping @Sendable () -> Bool
     ) {
         (self.engine, self.run, self.plan, self.state) = (engine, run, plan, state)
         self.isStopping = isStopping
-        sizes = state.spanSizes
+        (sizes, compared) = (state.spanSizes, state.spanSizes)
     }
 
-    private var isOver: Bool { !isGoingOn || isStopping() || Task.isCancelled }
+    var isOver: Bool { !isGoingOn || isStopping() || Task.isCancelled }
 
     /// Reads all chunks, and at the end the failed ones once more.
     mutating func read(_ history: BackfillPlan) async {
@@ -56,7 +59,7 @@ struct BackfillRun<S: Source>: RunStage {
         if isStopping() { results.stop(.cancelled) }
     }
 
-    private func size(of entity: EntityDefinition) -> SpanSize { sizes[entity.name] ?? .month }
+    func size(of entity: EntityDefinition) -> SpanSize { sizes[entity.name] ?? .month }
 
     private func report(_ index: Int, of history: BackfillPlan, since before: Tally) {
         let left = history.chunks[(index + 1)...].reduce(0) { sum, chunk in
@@ -69,12 +72,15 @@ struct BackfillRun<S: Source>: RunStage {
     }
 
     private mutating func read(_ chunk: BackfillPlan.Chunk) async {
-        let parts = chunk.parts.map { part in
+        await read(chunk.parts.map { ($0.entity, $0.gaps) })
+    }
+
+    /// Reads the days of some gaps, in spans of the size that each entity has by now.
+    mutating func read(_ gaps: [(entity: EntityDefinition, windows: [Window])]) async {
+        let parts = gaps.map { entity, windows in
             RunPlan.Part(
-                entity: part.entity,
-                readings: part.gaps.flatMap { size(of: part.entity).cut($0) }.map {
-                    RunPlan.Reading(.span($0), .history)
-                })
+                entity: entity,
+                readings: windows.flatMap { size(of: entity).cut($0) }.map { RunPlan.Reading(.span($0), .history) })
         }
         await readSpans(parts, isLast: false)
         for part in parts where size(of: part.entity) < .month || part.chunks.contains(where: \.isPartOfMonth) {
@@ -96,8 +102,10 @@ struct BackfillRun<S: Source>: RunStage {
     /// Reads spans; keeps failed ones for the second try, unless this is it.
     private mutating func readSpans(_ parts: [RunPlan.Part], isLast: Bool) async {
         var come = await engine.load(plan.replacing(parts), run: run, isStopping: isStopping)
+        var larger: [(entity: EntityDefinition, span: Window, size: SpanSize)] = []
         for part in parts {
             guard let result = come[part.entity.name] else { continue }
+            if let span = firstOfItsSize(part, result) { larger.append((part.entity, span, size(of: part.entity))) }
             await learn(part, result)
             // A run that was stopped names its reason itself.
             guard !isLast, come.stopped == nil else { continue }
@@ -108,6 +116,7 @@ struct BackfillRun<S: Source>: RunStage {
             come.change(part.entity.name) { $0.errors = [] }
         }
         results.add(come)
+        for (entity, span, size) in larger where !isOver { await compare(span, of: entity, size) }
     }
 
     /// Goes up or down the ladder of sizes, and remembers the size for the next backfill.
@@ -124,16 +133,21 @@ struct BackfillRun<S: Source>: RunStage {
             sizes[name] = tooLarge[name].map { min(grown, max($0.halved, before)) } ?? grown
         }
         guard let size = sizes[name], size != before || state.spanSizes[name] == nil else { return }
+        await remember(min(size, compared[name] ?? .month), of: part.entity, seconds: seconds)
+    }
+
+    /// Keeps a size for the next backfill.
+    mutating func remember(_ size: SpanSize, of entity: EntityDefinition, seconds: Double?) async {
         let state = engine.syncState
-        _ = await ask(for: name) { [seconds] () async throws(WarehouseError) in
-            try await state.remember(size, of: part.entity, seconds: seconds)
+        _ = await ask(for: entity.name) { () async throws(WarehouseError) in
+            try await state.remember(size, of: entity, seconds: seconds)
         }
     }
 }
 
 extension Chunk {
     /// Whether the chunk is a span of nearly `size`, and not the shorter rest of a gap.
-    fileprivate func isFull(_ size: SpanSize) -> Bool {
+    func isFull(_ size: SpanSize) -> Bool {
         if case .span(let window) = self { window.days * 10 >= size.days * 9 } else { false }
     }
 

@@ -73,7 +73,7 @@ public struct EntityResult: Sendable {
     }
 
     /// Whether something deserves a look although nothing failed.
-    public var isWarning: Bool { held > 0 || postponed > 0 || !warnings.isEmpty }
+    public var isWarning: Bool { held > 0 || postponed > 0 || tally.outside > 0 || !warnings.isEmpty }
 
     /// Takes in what a later part of the same run did for the entity.
     mutating func add(_ later: EntityResult) {
@@ -107,6 +107,9 @@ public struct EntityResult: Sendable {
         if !around.isEmpty {
             let paths = around.sorted().joined(separator: ", ")
             parts.append("unknown elements around the records, not kept: \(paths)")
+        }
+        if tally.outside > 0 {
+            parts.append("\(tally.outside) element(s) stand where no record is read; they may be records")
         }
         if held > 0 { parts.append("\(held) row(s) absent from the answer are held: see \"inflow deletions\"") }
         if unreadableDays > 0 { parts.append("the answers for \(unreadableDays) day(s) cannot be read") }

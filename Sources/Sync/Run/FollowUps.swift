@@ -10,8 +10,9 @@ internal import Warehouse
 /// 2. Documents that have left the lists of open documents are read again.
 /// 3. Records that were missing from an answer are asked for by key; those proved to be gone are marked.
 /// 4. Months and lists of which nothing is missing any more count as covered.
-/// 5. Jobs that a document mentions and the tables lack are read (Sync All only).
-/// 6. Watermarks move to the time of the answers (Sync All only).
+/// 5. Answers that look whole and may not be are warned of.
+/// 6. Jobs that a document mentions and the tables lack are read (Sync All only).
+/// 7. Watermarks move to the time of the answers (Sync All only).
 ///
 /// A step is skipped once the run is stopped. Nothing is lost by that: each step finds its work in the warehouse, so
 /// the next run finds the same work again.
@@ -43,6 +44,7 @@ struct FollowUps<S: Source>: RunStage {
         await markGone()
         await noteSettled()
         await warnOfUnresolved()
+        await warnOfDoubts()
         guard plan.isFull else { return }
         for part in plan.parts where isGoingOn { await readMentioned(part.entity) }
         for part in plan.parts { await moveWatermark(part) }
@@ -112,7 +114,9 @@ struct FollowUps<S: Source>: RunStage {
     // MARK: watermarks
 
     private mutating func moveWatermark(_ part: RunPlan.Part) async {
-        guard part.entity.modified != nil, let result = results[part.entity.name], result.errors.isEmpty else { return }
+        guard part.entity.modified != nil, let result = results[part.entity.name], result.errors.isEmpty,
+            result.tally.outside == 0
+        else { return }
         let planned = part.readings.filter { $0.reason == .whole || $0.reason == .modified }
         let loaded = result.loaded.filter { $0.reason == .whole || $0.reason == .modified }
         guard !planned.isEmpty, loaded.count == planned.count, !result.wasStopped,

@@ -47,7 +47,8 @@ struct CoverageSQL: Sendable {
                 ), p.rejected, $3::bigint
             from (
                 select m.month::date as month, min(k.asked_at) as asked_at,
-                    sum(k.pulled - k.rejected - k.duplicates) as sent, sum(k.rejected) as rejected,
+                    sum(k.pulled - k.rejected - k.duplicates - k.outside) as sent, sum(k.rejected) as rejected,
+                    sum(k.outside) as outside,
                     range_agg(daterange(k.span_from, k.span_until)) as days
                 from unnest($4::text[]) m (month)
                 join inflow.chunk k on k.connection_id = $1 and k.run_id = $3 and k.entity = $2
@@ -55,7 +56,7 @@ struct CoverageSQL: Sendable {
                     and k.span_until > m.month::date
                 group by m.month
             ) p
-            where p.days @> daterange(p.month, (p.month + interval '1 month')::date) and $5::text is not null
+            where p.outside = 0 and p.days @> daterange(p.month, (p.month + interval '1 month')::date) and $5::text is not null
                 and not exists (
                     select from inflow.missing m
                     where m.connection_id = $1 and m.entity = $2 and m.status <> 'kept' and m.dated_on >= p.month
@@ -77,6 +78,7 @@ struct CoverageSQL: Sendable {
             (select count(*) from \(table) t where t.connection_id = $1 and t.deleted_at is null), k.rejected, $3::bigint
         from inflow.chunk k
         where k.connection_id = $1 and k.run_id = $3 and k.entity = $2 and k.chunk = 'whole' and k.status = 'loaded'
+            and k.outside = 0
             and not exists (
                 select from inflow.missing m where m.connection_id = $1 and m.entity = $2 and m.status <> 'kept'
             )
@@ -85,6 +87,26 @@ struct CoverageSQL: Sendable {
             rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
         where c.verified_at is null or c.verified_at <= excluded.verified_at
         """
+    }
+
+    /// How many rows of each month the platform's last answers have; nil for an entity without dates.
+    ///
+    /// $3 first days of the months, $4 zone. Rows that an answer lacked are left out.
+    var rowsFound: String? {
+        guard let day = entity.localDay(zone: "$4") else { return nil }
+        return """
+            select m.month, (
+                    select count(*) from \(table) t
+                    where t.connection_id = $1 and t.deleted_at is null and \(day) >= m.month::date
+                        and \(day) < m.month::date + interval '1 month'
+                        and not exists (
+                            select from inflow.missing g
+                            where g.connection_id = $1 and g.entity = $2 and g.key = \(entity.keyText())
+                        )
+                ) as rows
+            from unnest($3::text[]) m (month)
+            where $4::text is not null
+            """
     }
 
     // MARK: open documents

@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// Which months of each entity, and which whole lists, have been read to their end, and when last.
 ///
@@ -47,5 +48,55 @@ public struct CoverageStore: Sendable {
                 .text(entity.name), .int64(run), .textArray(months.map(\.description)),
                 .text(connection.settings.timeZone.identifier),
             ], purpose: "coverage", doing: "noting months that were read in parts")
+    }
+
+    /// How many rows the platform's last answers have of each of these months, given by their first days; rows that
+    /// are missing are left out.
+    public func rowsFound(
+        _ entity: EntityDefinition, months: [LocalDate]
+    ) async throws(WarehouseError) -> [LocalDate: Int] {
+        guard let statement = CoverageSQL(entity).rowsFound else { return [:] }
+        let rows = try await warehouse.query(
+            statement, of: connection,
+            [
+                .text(entity.name), .textArray(months.map(\.description)),
+                .text(connection.settings.timeZone.identifier),
+            ], purpose: "coverage", doing: "counting the rows of months of \(entity.name)"
+        ) { row throws(PostgresError) in (month: try row.text("month"), rows: try row.int("rows")) }
+        return Dictionary(
+            rows.compactMap { row in LocalDate(row.month).map { ($0, row.rows) } }, uniquingKeysWith: { $1 })
+    }
+
+    /// Whether this run is the first that loaded an entity, and none of its answers held a record.
+    public func isFirstLoadOfNothing(_ entity: EntityDefinition, run: Int64) async throws(WarehouseError) -> Bool {
+        try await warehouse.query(
+            Statements.firstLoadOfNothing, of: connection, [.text(entity.name), .int64(run)], purpose: "coverage",
+            doing: "looking at earlier loads of \(entity.name)"
+        ) { row throws(PostgresError) in try row.bool("is_nothing") }.first ?? false
+    }
+
+    /// Answers that hold just as many records as others, in a number as a limit of the platform would be.
+    public struct RoundCount: Sendable {
+        /// The entities whose answers have this number.
+        public let entities: [String]
+        /// Records in each of the answers.
+        public let records: Int
+        /// At most three of the answers, as the run log names them.
+        public let answers: String
+    }
+
+    /// The numbers of records that look like a limit of the platform, of answers of a run and of the 31 days before
+    /// it; `entities` are those whose lists come without pages.
+    public func roundCounts(
+        _ entities: [EntityDefinition], run: Int64
+    ) async throws(WarehouseError) -> [RoundCount] {
+        try await warehouse.query(
+            Statements.roundCounts, of: connection, [.textArray(entities.map(\.name)), .int64(run)],
+            purpose: "coverage", doing: "comparing the numbers of records in answers"
+        ) { row throws(PostgresError) in
+            RoundCount(
+                entities: try row.text("entities").split(separator: ",").map(String.init),
+                records: try row.int("records"), answers: try row.text("answers"))
+        }
     }
 }

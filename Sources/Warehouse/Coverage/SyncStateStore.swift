@@ -43,16 +43,20 @@ public struct SyncStateStore: Sendable {
     ) throws(PostgresError) {
         for row in try session.query(
             """
-            select entity, month::text as month, verified_at, needs_reading
-            from inflow.coverage_state($1)
-            where verified_at is not null
+            select s.entity, s.month::text as month, s.verified_at, s.needs_reading,
+                c.rows_sent = 0 and c.rows_held = 0 as is_empty
+            from inflow.coverage_state($1) s
+            join inflow.coverage c on c.connection_id = $1 and c.entity = s.entity and c.month = s.month
+            where s.verified_at is not null
             """, [id])
         {
             let (entity, at) = (try row.text("entity"), try row.date("verified_at"))
             // A list without dates is kept under the month "-infinity", which is no local date.
             if let month = LocalDate(try row.text("month")) {
                 state.months.append(
-                    .init(entity: entity, month: month, verifiedAt: at, needsReading: try row.bool("needs_reading")))
+                    .init(
+                        entity: entity, month: month, verifiedAt: at, needsReading: try row.bool("needs_reading"),
+                        isEmpty: try row.read("is_empty") { $0.bool } == true))
             } else {
                 state.readWhole[entity] = at
             }

@@ -34,6 +34,10 @@ struct Checkpoint: Sendable {
             if tally.rejected > 0 { try rejections?.keep(on: session) }
             if run.hasRejections { try rejections?.close(pulled: tally.pulled, on: session) }
             if !drift.isEmpty { try writeDrift(session) }
+            if tally.outside > 0 {
+                try noteFailedCoverage(
+                    "The answer holds \(tally.outside) elements where Inflow reads no record.", session)
+            }
             return true
         }
         guard isOpen else {
@@ -65,6 +69,11 @@ struct Checkpoint: Sendable {
     /// Writes that it failed, unless it is in: a commit may have taken place although its answer was lost.
     func writeFailure(_ error: String, on session: isolated PostgresConnection) throws(PostgresError) {
         try writeChunk(Tally(), status: .failed, error: error, session)
+        try noteFailedCoverage(error, session)
+    }
+
+    /// Notes that the last reading of the chunk's months, or of its list, does not show that they are complete.
+    private func noteFailedCoverage(_ error: String, _ session: isolated PostgresConnection) throws(PostgresError) {
         let months: [String]
         switch chunk {
         case .span(let window): months = window.touchedMonths.map(\.description)
@@ -92,7 +101,7 @@ struct Checkpoint: Sendable {
         let costs: [PostgresParameter] = [
             .int(receipt.traffic.calls), .int(receipt.traffic.bytes), .int(receipt.tries),
             .int(receipt.replacedCharacters), .double(receipt.seconds), error.map { .text($0) } ?? .null,
-            .int(tally.older),
+            .int(tally.older), .int(tally.outside),
         ]
         try session.query(Statements.checkpointWrite, of + counts + costs)
     }

@@ -4,6 +4,8 @@ public import Inflow
 public struct ChunkReceipt: Sendable {
     /// Records in the answers as the parser counted them, whether or not they could be used.
     public var pulled = 0
+    /// Those of them that stand where Inflow reads no record, so that no column of a table has their values.
+    public var outside = 0
     /// Calls and bytes of all tries, failed ones included.
     public var traffic = Traffic()
     /// How often Inflow read the chunk.

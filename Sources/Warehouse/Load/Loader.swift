@@ -158,7 +158,7 @@ public actor Loader {
         let context = chunk.context
         let staged = chunk.summary
         tables.count(rows: staged.rows.reduce(0, +), of: context.entity.name)
-        let merge = ChunkMerge(context: context, staged: staged, pulled: receipt.pulled)
+        let merge = ChunkMerge(context: context, staged: staged, pulled: receipt.pulled, outside: receipt.outside)
         if isDry { return try await preview(merge, session) }
         let parents = PerParentMerge(
             context: context, parents: receipt.parents, hasUnreadableKey: staged.hasUnreadableKey)

@@ -11,20 +11,22 @@ struct ChunkMerge: Sendable {
     let staged: StagedChunk.Summary
     /// Records in the answer, counted by the parser.
     let pulled: Int
+    /// Elements of the answer outside the known places, each of which may be a record.
+    var outside = 0
 
     private var sql: MergeSQL { context.sql }
     private var askedAt: PostgresParameter { .timestamp(context.askedAt) }
 
     /// Judges the rows that the answer does not hold.
     var missingRows: MissingRowDetection {
-        MissingRowDetection(context: context, staged: staged, pulled: pulled)
+        MissingRowDetection(context: context, staged: staged, pulled: pulled, outside: outside)
     }
 
     /// What is counted before anything is judged.
     var counted: Tally {
         var tally = Tally()
         tally.pulled = pulled
-        tally.rejected = staged.rejected
+        (tally.rejected, tally.outside) = (staged.rejected, outside)
         return tally
     }
 
@@ -121,7 +123,7 @@ struct ChunkMerge: Sendable {
                 message:
                     "The counts of \(sql.entity.name) do not add up: \(tally.pulled) pulled, but \(tally.inserted) "
                     + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + \(tally.older) older + "
-                    + "\(tally.rejected) rejected + \(tally.duplicates) duplicates. The chunk was rolled back. "
+                    + "\(tally.rejected) rejected + \(tally.duplicates) duplicates + \(tally.outside) outside. The chunk was rolled back. "
                     + "This is a fault of Inflow: please report it with the run's number.")
         }
     }

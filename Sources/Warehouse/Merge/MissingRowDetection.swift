@@ -8,7 +8,8 @@ internal import Postgres
 /// in it is *missing*. That is a suspicion and no proof: the row is noted in `inflow.missing`, and a later step of
 /// the run asks for it by key (``MissingRows``). Nothing is marked as deleted here.
 ///
-/// Rows are not missed by an answer that cannot tell: one that holds a record whose key could not be read, one made
+/// Rows are not missed by an answer that cannot tell: one that holds a record whose key could not be read,
+/// or elements where no record is known, one made
 /// from the archive, and one asked for before the row was written. Where more are absent than the connection's brakes
 /// allow, or the answer is empty and rows were expected, all of them are held for a person.
 ///
@@ -20,8 +21,13 @@ struct MissingRowDetection: Sendable {
     let staged: StagedChunk.Summary
     /// Records in the answer.
     let pulled: Int
+    /// Elements of the answer outside the known places.
+    var outside = 0
 
     private var sql: MergeSQL { context.sql }
+
+    /// Whether the answer may hold records that were not recognised: it shows neither what is missing nor what was read.
+    private var cannotTell: Bool { staged.hasUnreadableKey || outside > 0 }
 
     /// Forgets what has come back, notes what is missing, and notes what was read.
     ///
@@ -36,14 +42,14 @@ struct MissingRowDetection: Sendable {
         case .span(let window):
             var counts = (missing: 0, held: 0)
             if !nothingMissing { counts = try noteMissing(window, session) }
-            if counts.missing + counts.held == 0, !staged.hasUnreadableKey {
+            if counts.missing + counts.held == 0, !cannotTell {
                 try noteCoverage(window.wholeMonths, window, isSame: nothingMissing, session)
             }
             return counts
         case .whole:
             var counts = (missing: 0, held: 0)
             if !nothingMissing { counts = try noteMissing(nil, session) }
-            if counts.missing + counts.held == 0, !staged.hasUnreadableKey {
+            if counts.missing + counts.held == 0, !cannotTell {
                 try noteCoverage([], nil, isSame: nothingMissing, session)
             }
             return counts
@@ -78,7 +84,7 @@ struct MissingRowDetection: Sendable {
     private func noteMissing(
         _ window: Window?, _ session: isolated PostgresConnection
     ) throws(PostgresError) -> (missing: Int, held: Int) {
-        guard !staged.hasUnreadableKey, let statement = sql.noteMissing(context.chunk) else { return (0, 0) }
+        guard !cannotTell, let statement = sql.noteMissing(context.chunk) else { return (0, 0) }
         let settings = context.settings
         let parameters: [PostgresParameter] =
             context.names + [

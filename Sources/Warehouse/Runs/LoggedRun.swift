@@ -224,6 +224,7 @@ extension PostgresResult.Row {
         tally.markedDeleted = try int("marked_deleted")
         tally.rejected = try int("rejected")
         tally.duplicates = try int("duplicates")
+        tally.outside = try int("outside")
         return tally
     }
 }

@@ -63,7 +63,7 @@ public struct RunLogReader: Sendable {
     // MARK: statements
 
     private static let numbers = [
-        "pulled", "inserted", "updated", "unchanged", "marked_deleted", "rejected", "duplicates", "older",
+        "pulled", "inserted", "updated", "unchanged", "marked_deleted", "rejected", "duplicates", "older", "outside",
         "calls", "bytes",
     ]
 

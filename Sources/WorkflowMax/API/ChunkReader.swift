@@ -35,6 +35,8 @@ final class ChunkReader {
     private var sentAt: ContinuousClock.Instant?
     /// Elements around the records that Inflow does not know, of answers that ended since the last batch.
     private var unknown: [String: String] = [:]
+    /// Elements of them that hold values.
+    private var outside = 0
     /// Keeps the answers whose records are handed over, where the connection wants that.
     private let recorder: ArchiveRecorder?
 
@@ -229,6 +231,7 @@ final class ChunkReader {
             answersRead += 1
             ordinal += counters.pulled
             unknown.merge(counters.unknown) { first, _ in first }
+            outside += counters.outside
             if !isReadForKeys { try recorder?.end(answer.request) }
             try conclude(counters, subject: answer.request.subject)
             keyAnswers.end(answer.request, pulled: counters.pulled)
@@ -307,9 +310,9 @@ final class ChunkReader {
         batch.answer.answeredAt = answeredAt
         batch.answer.archive = recorder?.take() ?? []
         (batch.answer.answeredParents, batch.answer.keyAnswers) = keyAnswers.takeAll()
-        batch.answer.unknown = unknown
+        (batch.answer.unknown, batch.answer.outside) = (unknown, outside)
         batch.answer.sentAt = sentAt
-        unknown = [:]
+        (unknown, outside) = ([:], 0)
         traffic = Traffic()
     }
 

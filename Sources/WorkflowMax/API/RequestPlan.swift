@@ -41,7 +41,8 @@ enum RequestPlan: Sendable, Hashable {
             else { throw refused("its list takes no dates") }
             list = (entity.endpoint, RequestPlan.spans(span, window).map { query + $0 })
         case .sweep(let endpoint):
-            list = (endpoint, [[]])
+            self = .list(endpoint, queries: [[]])
+            return
         case .whole:
             list = (try RequestPlan.whole(entity, settings: settings, refused: refused), [[]])
         case .parents(let keys):

@@ -4,7 +4,8 @@ extension EntityDefinition {
     /// Groups of clients, with their members.
     ///
     /// No list carries the members, and the client's own body does not name its groups: Inflow reads each group by
-    /// `get`, so the entity costs one call per group. Whether the list pages is not known; Inflow reads it whole.
+    /// `get`, which costs one call per group. A Sync All does that every `whole-days`, and in between only for groups that
+    /// the list shows to be new or changed. Whether the list pages is not known; Inflow reads it whole.
     /// Source: API V1, `clientgroup.api/list`, `get`; reference §6.6.
     static let clientGroup = EntityDefinition(
         "client_group", .reference,
@@ -13,6 +14,9 @@ extension EntityDefinition {
         get: Endpoint("clientgroup.api/get/{key}", items: "Response/Group", "Response/Groups/Group"),
         readEach: true,
         window: .whole,
+        sweeps: [
+            Endpoint("clientgroup.api/list", items: "Response/Groups/Group", "Response/Group", carries: .header)
+        ],
         table: "wfm.client_group",
         key: ["uuid"],
         columns: [

@@ -19,15 +19,18 @@ extension Model {
 
     /// The counts of each chunk close, those of entities and run are their sums, and nothing is left open.
     func expectClosed(_ report: RunReport) async throws {
-        let sums = ["pulled", "inserted", "updated", "unchanged", "marked_deleted", "rejected", "duplicates"]
-            .map { "coalesce(sum(\($0)), 0)" }.joined(separator: ", ")
+        let sums = [
+            "pulled", "inserted", "updated", "unchanged", "marked_deleted", "rejected", "duplicates", "older",
+            "outside",
+        ]
+        .map { "coalesce(sum(\($0)), 0)" }.joined(separator: ", ")
         let row = try await session.query(
             """
             select r.status, r.finished_at is not null as is_finished,
                 not exists (
                     select from inflow.chunk
                     where run_id = r.id and status = 'loaded'
-                        and pulled <> inserted + updated + unchanged + rejected + duplicates
+                        and pulled <> inserted + updated + unchanged + older + rejected + duplicates + outside
                 ) as closes,
                 (select row(\(sums)) from inflow.chunk where run_id = r.id)
                     = (select row(\(sums)) from inflow.entity_run where run_id = r.id) as adds_up,

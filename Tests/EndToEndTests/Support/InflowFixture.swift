@@ -169,7 +169,7 @@ struct InflowFixture: Sendable {
         let open = try await query(
             """
             select entity, chunk, status from inflow.chunk
-            where status = 'loaded' and pulled <> inserted + updated + unchanged + older + rejected + duplicates
+            where status = 'loaded' and pulled <> inserted + updated + unchanged + older + rejected + duplicates + outside
                 or status = 'failed'
                     and (pulled, inserted, updated, unchanged, rejected, duplicates) <> (0, 0, 0, 0, 0, 0)
             """)
@@ -200,6 +200,7 @@ struct InflowFixture: Sendable {
     private func tally(_ rows: String, _ run: Int64, _ entity: String) async throws -> Tally {
         let columns = [
             "pulled", "inserted", "updated", "unchanged", "older", "marked_deleted", "rejected", "duplicates",
+            "outside",
         ]
         let sums = columns.map { "coalesce(sum(\($0)), 0) as \($0)" }.joined(separator: ", ")
         let row = try await query("select \(sums) from \(rows)", [.int64(run), .text(entity)])[0]
@@ -212,6 +213,7 @@ struct InflowFixture: Sendable {
         tally.markedDeleted = try row.require("marked_deleted") { $0.int }
         tally.rejected = try row.require("rejected") { $0.int }
         tally.duplicates = try row.require("duplicates") { $0.int }
+        tally.outside = try row.require("outside") { $0.int }
         return tally
     }
 

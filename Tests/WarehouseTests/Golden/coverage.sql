@@ -17,7 +17,8 @@ select $1::bigint, $2, p.month, p.asked_at, p.sent, (
     ), p.rejected, $3::bigint
 from (
     select m.month::date as month, min(k.asked_at) as asked_at,
-        sum(k.pulled - k.rejected - k.duplicates) as sent, sum(k.rejected) as rejected,
+        sum(k.pulled - k.rejected - k.duplicates - k.outside) as sent, sum(k.rejected) as rejected,
+        sum(k.outside) as outside,
         range_agg(daterange(k.span_from, k.span_until)) as days
     from unnest($4::text[]) m (month)
     join inflow.chunk k on k.connection_id = $1 and k.run_id = $3 and k.entity = $2
@@ -25,7 +26,7 @@ from (
         and k.span_until > m.month::date
     group by m.month
 ) p
-where p.days @> daterange(p.month, (p.month + interval '1 month')::date) and $5::text is not null
+where p.outside = 0 and p.days @> daterange(p.month, (p.month + interval '1 month')::date) and $5::text is not null
     and not exists (
         select from inflow.missing m
         where m.connection_id = $1 and m.entity = $2 and m.status <> 'kept' and m.dated_on >= p.month
@@ -250,6 +251,7 @@ select $1::bigint, $2, '-infinity', k.asked_at, k.pulled - k.rejected - k.duplic
     (select count(*) from "t"."thing" t where t.connection_id = $1 and t.deleted_at is null), k.rejected, $3::bigint
 from inflow.chunk k
 where k.connection_id = $1 and k.run_id = $3 and k.entity = $2 and k.chunk = 'whole' and k.status = 'loaded'
+    and k.outside = 0
     and not exists (
         select from inflow.missing m where m.connection_id = $1 and m.entity = $2 and m.status <> 'kept'
     )
@@ -257,6 +259,32 @@ on conflict (connection_id, entity, month) do update set
     verified_at = excluded.verified_at, rows_sent = excluded.rows_sent, rows_held = excluded.rows_held,
     rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
 where c.verified_at is null or c.verified_at <= excluded.verified_at;
+
+-- rowsFound
+select m.month, (
+        select count(*) from "wfm"."invoice" t
+        where t.connection_id = $1 and t.deleted_at is null and t."issued_on" >= m.month::date
+            and t."issued_on" < m.month::date + interval '1 month'
+            and not exists (
+                select from inflow.missing g
+                where g.connection_id = $1 and g.entity = $2 and g.key = concat_ws('/', t."uuid")
+            )
+    ) as rows
+from unnest($3::text[]) m (month)
+where $4::text is not null;
+
+-- forgetDeletedHeaderOnly
+delete from inflow.header_only h
+using "wfm"."invoice" t
+where h.connection_id = $1 and h.entity = $2 and t.connection_id = h.connection_id
+    and concat_ws('/', t."uuid") = h.key and t.deleted_at is not null;
+
+-- headerOnly
+select nullif(t."number"::text, '') as asked, date_trunc('month', h.dated_on::timestamp)::date::text as month
+from inflow.header_only h
+join "wfm"."invoice" t on t.connection_id = h.connection_id and concat_ws('/', t."uuid") = h.key
+where h.connection_id = $1 and h.entity = $2
+order by h.dated_on, h.key;
 
 -- distinctValues
 select distinct "name" as value from "t"."thing"

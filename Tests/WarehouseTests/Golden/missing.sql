@@ -332,6 +332,21 @@ update "wfm"."job_cost" u set deleted_at = g.deleted_at, changed_run_id = $3, ch
 from gone g
 where u.connection_id = g.connection_id and u."job_number" = g."job_number" and u."uuid" = g."uuid";
 
+-- noteHeaderOnly
+insert into inflow.header_only as h (connection_id, entity, key, dated_on, asked_at, run_id)
+select $1::bigint, $2::text, concat_ws('/', s."uuid"),
+    s."issued_on", $3::timestamptz, $4::bigint
+from "pg_temp"."changed_invoice" c
+join "pg_temp"."stage_invoice" s on s."uuid" = c."uuid"
+where $5::text is not null
+on conflict (connection_id, entity, key) do update set
+    dated_on = excluded.dated_on, asked_at = greatest(h.asked_at, excluded.asked_at), run_id = excluded.run_id;
+
+-- forgetHeaderOnly
+delete from inflow.header_only h
+using "pg_temp"."stage_invoice" s
+where h.connection_id = $1 and h.entity = $2 and h.key = concat_ws('/', s."uuid") and h.asked_at <= $3;
+
 -- isAnyRevived
 select exists (select from "pg_temp"."changed_job" where existed and what & 32 <> 0) as revived;
 

@@ -31,7 +31,7 @@ struct MergeSQLTests {
         arguments: [
             "Merge/MergeSQL", "Merge/MergeSQL+Judgement", "Merge/MergeSQL+MissingRows", "Merge/MergeSQL+PerParent",
             "Merge/MergeSQL+Writing", "Merge/RejectionWriter", "Coverage/CoverageSQL",
-            "Coverage/CoverageSQL+MissingRows",
+            "Coverage/CoverageSQL+MissingRows", "Coverage/HeaderOnlyStore", "Merge/HeaderOnlyRecords",
             "Archive/ArchiveSQL",
         ])
     func complete(_ source: String) throws {

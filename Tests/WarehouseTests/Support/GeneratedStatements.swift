@@ -110,6 +110,8 @@ struct Generated: Sendable {
             Generated("noteFailedCoverage", MergeSQL.noteFailedCoverage),
             Generated("keepHistoryOfGone", dated.keepHistoryOfGone), Generated("markGone", dated.markGone),
             Generated("noteAbsent", cost.noteAbsent), Generated("markOrphans", cost.markOrphans(parent)),
+            Generated("noteHeaderOnly", invoice.noteHeaderOnly),
+            Generated("forgetHeaderOnly", invoice.forgetHeaderOnly),
             Generated("isAnyRevived", job.isAnyRevived),
             Generated("markWithRecords", link.map { cost.markWithRecords($0) }),
             Generated("reviveWithRecords", link.map { cost.reviveWithRecords([$0], of: job) }),
@@ -131,6 +133,9 @@ struct Generated: Sendable {
             Generated("noteNotKnown", CoverageSQL.noteNotKnown), Generated("startOver", CoverageSQL.startOver),
             Generated("noteUndated", dated.noteUndated), Generated("confirmUndated", dated.confirmUndated),
             Generated("noteLeft", dated.noteLeft), Generated("noteList", list.noteList),
+            Generated("rowsFound", dated.rowsFound),
+            Generated("forgetDeletedHeaderOnly", dated.forgetDeletedHeaderOnly),
+            Generated("headerOnly", dated.headerOnly),
             Generated("distinctValues", EntityDefinition.thing().distinctValues(of: "name", in: .datedThing)),
         ]
     }
