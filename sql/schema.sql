@@ -192,7 +192,7 @@ table inflow.history_pruned
 table inflow.incident
     connection_id bigint not null  -- The connection.
     id bigint not null identity  -- Number of the incident.
-    kind text not null  -- run_failed, held_deletions, rejections, consent_needed, stale_table or token_expiring.
+    kind text not null  -- run_failed, request_failed, held_deletions, rejections, consent_needed, stale_table or token_expiring.
     subject text not null default ''::text  -- The entity of a stale table; empty for what concerns the whole connection.
     detail text not null  -- The details in words, as the last review found them.
     run_id bigint  -- The run it was last found by, where it was one.

@@ -1,10 +1,12 @@
 -- How does each connection stand? One row for each, from the control tables only.
 --
--- $1 the connection, or null for all, $2 name and $3 default of the setting that says how many days a refresh token lives.
+-- $1 the connection, or null for all, $2 name and $3 default of the setting that says how many days a refresh token lives, $4 how often a
+-- request may end its process.
 --
 -- last: the last successful Sync All (Last Run). full_run: the last Sync All that has ended, however. newest: the newest run
 -- of any kind, which may go on. ended: the last run that ended by itself; where it ended for want of consent, the connection
--- needs one until tokens are stored after it.
+-- needs one until tokens are stored after it. deadly: the last request of a person that ended its process too often, while no
+-- run has succeeded since.
 -- A limit of 0 calls is no limit. Minutes and days of the quota's record that are over no longer count.
 select c.id, c.name, c.time_zone, s.anchor,
     last.id as last_id, last.trigger as last_trigger, last.status as last_status, last.started_at as last_started_at,
@@ -15,6 +17,9 @@ select c.id, c.name, c.time_zone, s.anchor,
     newest.id as newest_id, newest.trigger as newest_trigger, newest.status as newest_status,
     newest.started_at as newest_started_at, newest.finished_at as newest_finished_at,
     newest.seconds as newest_seconds, newest.error as newest_error,
+    deadly.id as deadly_id, deadly.trigger as deadly_trigger, deadly.status as deadly_status,
+    deadly.started_at as deadly_started_at, deadly.finished_at as deadly_finished_at,
+    deadly.seconds as deadly_seconds, deadly.error as deadly_error,
     c.paused_at,
     coalesce(c.needs_consent_at, case
         when ended.status = 'consent' and coalesce(t.stored_at < ended.finished_at, true) then ended.finished_at
@@ -58,6 +63,18 @@ left join lateral (
 left join lateral (
     select * from inflow.token t where t.connection_id = c.id order by t.generation desc limit 1
 ) t on true
+left join lateral (
+    select r.* from inflow.request q
+    join inflow.run r on r.connection_id = q.connection_id and r.id = q.run_id
+    where q.connection_id = c.id and q.kind = 'targeted' and q.status = 'done' and q.outcome = 'failed'
+        and q.deaths >= $4::integer
+        and not exists (
+            select from inflow.run later
+            where later.connection_id = c.id and later.started_at > q.done_at and inflow.run_succeeded(later.status)
+        )
+    order by q.done_at desc
+    limit 1
+) deadly on true
 left join inflow.quota b on b.platform = c.platform and b.account_id = lower(c.account_id)
 where $1::bigint is null or c.id = $1
 order by c.name

@@ -27,6 +27,7 @@ extension AlertNotice {
         switch kind {
         case nil: return "a test message"
         case .runFailed: return isOver ? "the sync works again" : "the sync failed"
+        case .requestFailed: return isOver ? "runs work again" : "a requested run failed"
         case .heldDeletions: return isOver ? "no deletions are held any more" : "deletions wait for you"
         case .rejections: return isOver ? "no records are rejected any more" : "records were rejected"
         case .consentNeeded: return isOver ? "it is authorised again" : "it must be authorised again"
@@ -55,6 +56,9 @@ extension AlertNotice {
         case .runFailed:
             let run = incidents.first?.run.map { " (run \($0))" } ?? ""
             return "The last Sync All of \"\(shown)\"\(run) failed:\n\(detail)"
+        case .requestFailed:
+            let run = incidents.first?.run.map { " (run \($0))" } ?? ""
+            return "A run of \"\(shown)\" that a person asked for\(run) failed:\n\(detail)"
         case .heldDeletions:
             return
                 "Rows of \"\(shown)\" were absent from the platform's answers (\(count)): too many to be marked as "
@@ -75,6 +79,7 @@ extension AlertNotice {
     private func over(_ kind: IncidentKind) -> String {
         switch kind {
         case .runFailed: "A Sync All of \"\(shown)\" has read everything again."
+        case .requestFailed: "A later run of \"\(shown)\" has ended well."
         case .heldDeletions: "No deletions of \"\(shown)\" wait for a decision any more."
         case .rejections: "No record of \"\(shown)\" is rejected any more."
         case .consentNeeded: "Connection \"\(shown)\" is authorised again."
@@ -98,6 +103,8 @@ extension AlertNotice {
         case .runFailed:
             return
                 "The tables keep all committed records. The next sync reads the rest again. " + silence
+        case .requestFailed:
+            return "The tables keep all committed records. Other runs go on. " + silence
         case .heldDeletions:
             return "The rows stay in the tables as they are until you decide. " + silence
         case .rejections:
@@ -121,6 +128,11 @@ extension AlertNotice {
                 ("inflow runs \(name)", "see what each run did and why it ended"),
                 ("inflow sync \(name)", "read again; that is always safe"),
                 ("inflow doctor", "see whether this machine or the database causes the error"),
+            ]
+        case .requestFailed:
+            return [
+                ("inflow runs \(name)", "see what the run did before its process ended"),
+                ("inflow doctor", "see whether this machine or the database causes it"),
             ]
         case .heldDeletions:
             return [

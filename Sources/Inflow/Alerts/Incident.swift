@@ -4,6 +4,8 @@ public import Foundation
 public enum IncidentKind: String, StoredWord {
     /// The last Sync All failed.
     case runFailed = "run_failed"
+    /// A run that a person asked for ended its process again and again, and is not begun any more.
+    case requestFailed = "request_failed"
     /// Rows were absent from whole answers, too many to be marked without a person.
     case heldDeletions = "held_deletions"
     /// Records were not loaded and still are not.
@@ -104,6 +106,8 @@ public struct ConnectionFacts: Sendable, Hashable {
 
     /// The last Sync All that has ended.
     public var lastFullRun: Run?
+    /// A request of a person that ended its process too often, where no run has succeeded since.
+    public var deadlyRequest: Run?
     /// Whether any Sync All has ever read everything it had planned.
     public var hasCompleteRun = false
     /// Missing rows that wait for a person's decision.

@@ -53,6 +53,9 @@ public struct IncidentReview: Sendable, Hashable {
         case nil, .green, .warnings, .rejections: break
         case .quota, .consent, .interrupted: unknown.insert(.runFailed)
         }
+        if let request = facts.deadlyRequest {
+            present.append(Incident(.requestFailed, detail: request.error ?? "", run: request.id))
+        }
         if facts.heldDeletions > 0 {
             present.append(
                 Incident(.heldDeletions, detail: counted(facts.heldDeletions, "row"), run: facts.lastFullRun?.id))

@@ -51,6 +51,9 @@ extension RunQueue {
             try RunLog.closeDead(connection, where: "id = \(run)", as: .failed, error: deadlyWords, session)
         } else {
             run = try writeFailedRun(of: request, connection, session)
+            try session.query(
+                "update inflow.request set run_id = $2 where id = $1",
+                [.int64(try request.int64("id")), run.map { .int64($0) } ?? .null])
         }
         guard let slot = try request.optionalText("slot") else { return }
         try session.query(

@@ -8,10 +8,7 @@ extension ConnectionFacts {
     /// deletions have incidents of their own.
     init(_ status: ConnectionStatus, entities: [String]) {
         self.init()
-        lastFullRun = status.lastFullRun.flatMap { run in
-            guard let outcome = run.status.outcome, let finishedAt = run.finishedAt else { return nil }
-            return Run(id: run.run, outcome: outcome, error: run.error, finishedAt: finishedAt)
-        }
+        (lastFullRun, deadlyRequest) = (Run(status.lastFullRun), Run(status.deadlyRequest))
         hasCompleteRun = status.lastRun != nil
         heldDeletions = status.heldDeletions
         openRejections = status.rejections
@@ -24,5 +21,13 @@ extension ConnectionFacts {
         }
         refreshEndsAt = status.tokenEndsAt
         isPaused = status.pausedAt != nil
+    }
+}
+
+extension ConnectionFacts.Run {
+    /// A run that has ended; `nil` for none.
+    fileprivate init?(_ run: ConnectionStatus.Run?) {
+        guard let run, let outcome = run.status.outcome, let finishedAt = run.finishedAt else { return nil }
+        self.init(id: run.run, outcome: outcome, error: run.error, finishedAt: finishedAt)
     }
 }

@@ -38,7 +38,9 @@ public struct ConnectionStatusReader: Sendable {
         let incidents = try incidents(session)
         let days = ConnectionSetting.refreshTokenDays
         // Only settings that differ from their defaults are stored, so the statement needs the default.
-        return try session.query(Statements.connectionStatus, [id, .text(days.name), .int(days.defaultValue)]).read {
+        return try session.query(
+            Statements.connectionStatus, [id, .text(days.name), .int(days.defaultValue), .int(RunQueue.mostDeaths)]
+        ).read {
             row throws(PostgresError) in
             let id = try row.int64("id")
             return try ConnectionStatus(
@@ -124,6 +126,7 @@ extension ConnectionStatus {
         running = try row.int("running")
         self.incidents = incidents
         lastFullRun = try Run(row, "full_run")
+        deadlyRequest = try Run(row, "deadly")
         if zone == nil { problems.append(Self.unknownZone(zoneName)) }
         if let anchor = try row.optionalText("anchor"), schedule.schedule.anchor == nil {
             problems.append(Self.unknownAnchor(anchor))

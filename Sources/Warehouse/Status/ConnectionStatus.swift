@@ -71,6 +71,8 @@ public struct ConnectionStatus: Sendable {
     public let incidents: [String: Int]
     /// The last full run that has ended, successful or not.
     public var lastFullRun: Run?
+    /// A request of a person that ended its process too often, where no run has succeeded since.
+    public var deadlyRequest: Run?
     /// What this machine cannot read of the connection, each with what Inflow does about it and what a person can do.
     public var problems: [String] = []
 

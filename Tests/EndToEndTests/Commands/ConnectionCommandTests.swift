@@ -1,3 +1,4 @@
+import Inflow
 import Postgres
 import Curl
 import TestSupport
@@ -82,6 +83,38 @@ struct ConnectionCommandTests {
         }
         let gone = try await fixture.inflow("sync", "acme")
         #expect(gone.code == 1 && gone.error.contains("There is no connection yet."), "\(gone)")
+    }
+
+    @Test("10.F26 Removal stops a backfill of another process, and no table has a row of the connection after it")
+    func removesBesideBackfill() async throws {
+        try await InflowFixture.run { fixture in
+            let first = InflowFixture.today.adding(months: -6).description
+            #expect(try await fixture.inflow("connection", "set", "acme", "archive=yes").code == 0)
+            try await fixture.sandbox.hold("/time.api/list")
+            let load = try fixture.start(["backfill", "acme", "--from", first])
+            try await fixture.sandbox.untilHeld()
+            let removal = try fixture.start(["connection", "remove", "acme", "--confirm", "acme"])
+            #expect(await removal.error.contains("Waiting for"))
+            // The answer that it waits for never comes: the removal's request ends it.
+            let stopped = await load.ending()
+            #expect(stopped.code == 130, "\(stopped)")
+            try await fixture.sandbox.release()
+            let removed = await removal.ending()
+            #expect(removed.code == 0 && removed.output.contains("with all its records"), "\(removed)")
+            let tables = try await fixture.query(
+                """
+                select format('%I.%I', table_schema, table_name) as name from information_schema.columns c
+                join information_schema.tables t using (table_schema, table_name)
+                where column_name = 'connection_id' and t.table_type = 'BASE TABLE'
+                """
+            ).texts("name")
+            try #require(tables.count > 30)
+            for table in tables {
+                let rows = try await fixture.number(
+                    "select count(*) from \(table) where connection_id = $1", [.int64(fixture.connection.id)])
+                #expect(rows == 0, "\(table)")
+            }
+        }
     }
 
     @Test("A connection can be removed and its records kept")

@@ -57,6 +57,31 @@ struct DeadlyRequestTests {
         #expect(late?.code == .runClosed)
     }
 
+    @Test("10.E23 A request of a person that does so is an incident, too, until a run ends well")
+    func targeted() async throws {
+        let fixture = try await LoaderFixture()
+        try await RunLog(fixture.warehouse).end(fixture.run, outcome: .green, error: nil)
+        let queue = RunQueue(fixture.warehouse)
+        _ = try await ask(fixture, .targeted(entities: ["thing"], first: nil, last: nil))
+        func incidents() async throws -> [IncidentKind] {
+            let statuses = try await ConnectionStatusReader(fixture.warehouse).all(now: Date())
+            let connection = try #require(statuses.first { $0.id == fixture.connection.id })
+            let facts = ConnectionFacts(connection, entities: ["thing"])
+            return IncidentReview(facts, open: [], freshnessHours: 30, now: Date()).opened.map(\.kind)
+        }
+        for _ in 1...3 {
+            #expect(try await incidents() == [])
+            try await die(fixture)
+            try await queue.endDeadly()
+            try await queue.revive()
+        }
+        #expect(try await incidents() == [.requestFailed])
+        let later = try await fixture.nextRun()
+        #expect(try await incidents() == [.requestFailed])
+        try await RunLog(fixture.warehouse).end(later.run, outcome: .green, error: nil)
+        #expect(try await incidents() == [])
+    }
+
     @Test("A process that dies before its run begins leaves a failed run all the same")
     func withoutRun() async throws {
         let fixture = try await LoaderFixture()
