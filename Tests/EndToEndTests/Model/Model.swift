@@ -45,12 +45,13 @@ struct Model {
         for round in 1...rounds {
             try await edit(round)
             try await fixture.sandbox.control(.post, "faults/clear")
-            let choice = random.below(22)
+            let choice = random.below(24)
             switch choice {
             case ..<2: try await crash(round)
             case ..<5: try await beside(round)
             case 20: try await late(round)
             case 21: try await quotaEnds(round)
+            case 22...: try await costs(round)
             default:
                 let lie = try await maybeFault(round)
                 try await run(choice < 14 ? try await syncAll() : try targeted(), round, lie: lie)
@@ -60,6 +61,7 @@ struct Model {
         diary.note("end: reconcile")
         try await reconcile()
         try await expectTruth()
+        try await expectCosts()
     }
 
     /// Some edits, the same for a seed and a number.
