@@ -59,10 +59,10 @@ public struct PerParentBrake: Sendable {
     }
 
     /// Why the missing rows of all entities are to be held, as the run would mark more than it may; `nil` when it may.
-    public func reasonToHold(all missing: Int) -> String? {
-        guard missing > settings.brakeRunRows else { return nil }
-        return "the run would have marked \(missing) rows, and the setting brake-run-rows allows "
-            + "\(settings.brakeRunRows)"
+    ///
+    /// `marked` is how many the last seven days have marked.
+    public func reasonToHold(all missing: Int, marked: Int) -> String? {
+        missing > 0 ? DeletionBrake(settings).reason(rows: missing, marked: marked) : nil
     }
 
     private func isMuch(_ missing: Int, of rows: Int) -> Bool {

@@ -150,8 +150,16 @@ struct PerParentRun<S: Source>: RunStage {
             guard let losses else { return }
             if losses.missing + losses.approved > 0 { found.append((entity, losses)) }
         }
-        let brake = PerParentBrake(engine.connection.settings)
-        let ofRun = brake.reasonToHold(all: found.reduce(0) { $0 + $1.losses.missing })
+        guard let first = found.first?.entity.name else { return }
+        let (brake, rows) = (
+            PerParentBrake(engine.connection.settings), MissingRows(engine.warehouse, engine.connection)
+        )
+        let values = plan.known.filter(\.isPerParent).map(\.name)
+        let week = await ask(for: first) { () async throws(WarehouseError) in
+            try await rows.countMissing(entities: [], week: values)
+        }
+        guard let week else { return }
+        let ofRun = brake.reasonToHold(all: found.reduce(0) { $0 + $1.losses.missing }, marked: week.marked)
         for (entity, losses) in found where isGoingOn {
             await settle(entity, losses, ofRun ?? brake.reasonToHold(losses.losses, rowsRead: losses.rowsRead))
         }

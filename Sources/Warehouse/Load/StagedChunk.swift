@@ -31,6 +31,8 @@ struct StagedChunk {
         let hasUnreadableKey: Bool
         /// Whether the rows come from another table of the warehouse and not from an answer.
         let isDerived: Bool
+        /// Whether records held unknown elements with elements of their own: lines under another name look just so.
+        let holdsUnknownLists: Bool
     }
 
     /// `beganAt` is nil where the context's time is final: that of an archived answer.
@@ -43,7 +45,11 @@ struct StagedChunk {
     var summary: Summary {
         Summary(
             rows: staging.stagedRows, mayRepeat: staging.mayRepeat, refused: staging.refused.sorted(),
-            rejected: rejected, hasUnreadableKey: hasUnreadableKey, isDerived: isDerived)
+            rejected: rejected, hasUnreadableKey: hasUnreadableKey, isDerived: isDerived,
+            holdsUnknownLists: drift.contains {
+                // An element that holds others is kept as an object.
+                $0.table == context.entity.table && !$0.isAroundRecords && $0.example.hasPrefix("{")
+            })
     }
 
     /// Takes the moment at which the chunk's first call was sent as the time of its answer.

@@ -105,9 +105,12 @@ struct ChunkMerge: Sendable {
     }
 
     /// Refuses an answer that holds no line of a kind at all where the table has more of its records than the brake
-    /// lets go: a list that leaves its details out, or calls their container by another name, looks just so.
+    /// lets go.
+    ///
+    /// A list that leaves its details out, or calls their container by another name, looks just so. Beside unknown
+    /// elements that hold elements, which may be these lines, it lets go of none.
     private func prove(_ lost: [String: Int]) throws(WarehouseError) {
-        let most = context.settings.brakeRows
+        let most = staged.holdsUnknownLists ? 0 : context.settings.brakeRows
         guard let (table, lines) = lost.max(by: { $0.value < $1.value }), lines > most else { return }
         throw WarehouseError(
             .linesMissing, subject: sql.entity.name,

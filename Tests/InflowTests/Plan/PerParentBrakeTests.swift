@@ -52,11 +52,17 @@ struct PerParentBrakeTests {
                 == "6 records lost all their rows in one run, and Inflow marks those of up to 5 unasked")
     }
 
-    @Test("All entities together: more than brake-run-rows")
+    @Test("10.B7 All entities together: more than brake-run-rows in a run, or brake-week-rows in seven days")
     func run() {
-        #expect(Self.brake.reasonToHold(all: 100) == nil)
+        #expect(Self.brake.reasonToHold(all: 100, marked: 0) == nil)
         #expect(
-            Self.brake.reasonToHold(all: 101)
+            Self.brake.reasonToHold(all: 101, marked: 0)
                 == "the run would have marked 101 rows, and the setting brake-run-rows allows 100")
+        #expect(Self.brake.reasonToHold(all: 100, marked: 200) == nil)
+        #expect(Self.brake.reasonToHold(all: 0, marked: 2_000) == nil)
+        #expect(
+            Self.brake.reasonToHold(all: 100, marked: 201)
+                == "201 rows were marked in seven days and 100 more are missing; the setting brake-week-rows allows 300"
+        )
     }
 }
