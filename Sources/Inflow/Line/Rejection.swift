@@ -18,6 +18,8 @@ public struct Rejection: Sendable, Hashable {
         case outOfRange = "out_of_range"
         /// A text is longer than Inflow takes.
         case tooLong = "too_long"
+        /// Two different lines of the record have the same key.
+        case repeatedLine = "repeated_line"
         /// PostgreSQL refused the row.
         case refusedByDatabase = "refused_by_database"
         /// The answer for a day cannot be read at all.
@@ -33,6 +35,7 @@ public struct Rejection: Sendable, Hashable {
             case .notABoolean: "the text is neither yes nor no"
             case .outOfRange: "the value does not fit the column"
             case .tooLong: "the text is longer than Inflow takes"
+            case .repeatedLine: "two different lines of the record have the same key"
             case .refusedByDatabase: "PostgreSQL refused the row"
             case .unreadableDay: "the platform's answer for this day cannot be read"
             }

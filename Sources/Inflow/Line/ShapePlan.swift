@@ -36,6 +36,12 @@ struct ShapePlan: Sendable {
         let specials: [Special]
         /// Columns without which a record is rejected.
         let required: [Int]
+        /// The columns of the key, without what is copied from the record.
+        var ownKeyColumns: [Int] { keyColumns.filter { kinds[$0] != .parent } }
+        /// Whether the key holds the place of a line, which no other line of the record has.
+        var isKeyedByPlace: Bool { keyColumns.contains { kinds[$0] == .position } }
+        /// The column of the key that takes the place of a line without an identifier.
+        var placeColumn: Int? { keyColumns.first { kinds[$0] == .identifierOrPosition } }
     }
 
     /// A column filled when its row is complete.

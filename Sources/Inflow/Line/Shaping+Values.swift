@@ -39,6 +39,7 @@ extension Shaping {
     }
 
     mutating func read(_ one: Batch.Element, as kind: Column.Kind) -> Result<Value, Unfit> {
+        if kind == .identifierOrPosition, !isIdentifier(one) { return .success(.null) }
         if kind == .text || kind == .identifierOrPosition {
             return .success(.text(start: one.textStart, length: one.textLength))
         }
@@ -49,6 +50,13 @@ extension Shaping {
         if kind == .decimal { return readDecimal(range) }
         return arena.withUnsafeBufferPointer { whole in
             Shaping.readFixed(TextReading.Bytes(rebasing: whole[range]), as: kind)
+        }
+    }
+
+    /// Whether a text names anything: one of spaces, or of zeros and dashes only, does not.
+    private func isIdentifier(_ one: Batch.Element) -> Bool {
+        arena[Int(one.textStart)..<Int(one.textStart + one.textLength)].contains { byte in
+            byte != 0x30 && byte != 0x2D && byte != 0x20 && !(0x09...0x0D).contains(byte)
         }
     }
 

@@ -62,6 +62,7 @@ struct Shaping {
         stack.append(Open(element: root, node: 0, end: end, row: 0, isOwnRow: true))
         takeText(of: root, node: 0, row: 0)
         walk(from: root + 1, to: end, ordinal: ordinal)
+        settleRepeats()
         copyParentKeys()
         if let failure {
             result.rejections.append(

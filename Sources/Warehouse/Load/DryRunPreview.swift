@@ -77,7 +77,8 @@ extension ChunkMerge {
             try takeLock(session)
             try dropRefused(session)
             if staged.rows[0] > 0 {
-                tally.duplicates = try dropDuplicates(session)
+                var lines = LineProof()
+                tally.duplicates = try dropDuplicates(session, &lines)
                 let found = try judged(session)
                 (tally.inserted, tally.updated, tally.unchanged, tally.older) = found
                 if found.updated > 0 { examples = try readExamples(session) }

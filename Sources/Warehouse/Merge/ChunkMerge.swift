@@ -17,6 +17,14 @@ struct ChunkMerge: Sendable {
     private var sql: MergeSQL { context.sql }
     private var askedAt: PostgresParameter { .timestamp(context.askedAt) }
 
+    /// What shows that the lines of the records written are those of the answer.
+    struct LineProof {
+        /// Lines that were deleted, by table, where the answer holds none of that table.
+        var lost: [String: Int] = [:]
+        /// Lines of the answer that the tables do not hold, or that they hold and the answer does not.
+        var differing = 0
+    }
+
     /// Judges the rows that the answer does not hold.
     var missingRows: MissingRowDetection {
         MissingRowDetection(context: context, staged: staged, pulled: pulled, outside: outside)
@@ -64,7 +72,7 @@ struct ChunkMerge: Sendable {
     func run(on session: isolated PostgresConnection) throws(WarehouseError) -> Outcome {
         var tally = counted
         var absent = (missing: 0, held: 0)
-        var lost: [String: Int] = [:]
+        var lines = LineProof()
         var used = Set(
             zip([sql.stage] + sql.children.map { MergeSQL.stage($0) }, staged.rows).filter { $1 > 0 }.map(\.0))
         do throws(PostgresError) {
@@ -72,12 +80,12 @@ struct ChunkMerge: Sendable {
             try dropRefused(session)
             var nothingMissing = false
             if staged.rows[0] > 0 {
-                tally.duplicates = try dropDuplicates(session)
+                tally.duplicates = try dropDuplicates(session, &lines)
                 if let inserted = try insertAll(session) {
                     tally.inserted = inserted
                     nothingMissing = !sql.isDatedByInstant
                 } else {
-                    nothingMissing = try judgeAndWrite(session, &tally, &used, &lost)
+                    nothingMissing = try judgeAndWrite(session, &tally, &used, &lines)
                 }
             }
             try HeaderOnlyRecords(context: context).run(on: session, hasChanged: tally.inserted + tally.updated > 0)
@@ -85,7 +93,7 @@ struct ChunkMerge: Sendable {
         } catch {
             throw WarehouseError(error, doing: "merging \(sql.entity.name)")
         }
-        try prove(lost)
+        try prove(lines)
         try prove(tally)
         return Outcome(tally: tally, held: absent.held, missing: absent.missing, usedTables: used)
     }
@@ -93,14 +101,14 @@ struct ChunkMerge: Sendable {
     /// - Returns: whether the table is known to hold nothing of the extent that the answer does not.
     private func judgeAndWrite(
         _ session: isolated PostgresConnection, _ tally: inout Tally, _ used: inout Set<String>,
-        _ lost: inout [String: Int]
+        _ lines: inout LineProof
     ) throws(PostgresError) -> Bool {
         let judgement = try judge(session)
         (tally.unchanged, tally.older) = (judgement.unchanged, judgement.older)
         if judgement.linesUnknown > 0 { used.formUnion([sql.compared, sql.changed]) }
         guard judgement.inserted + judgement.touched > 0 else { return judgement.nothingMissing }
         used.formUnion([sql.changed] + (judgement.lines > 0 ? sql.children.map { MergeSQL.gone($0) } : []))
-        (tally.inserted, tally.updated) = try write(judgement, session, &lost)
+        (tally.inserted, tally.updated) = try write(judgement, session, &lines)
         return false
     }
 
@@ -109,14 +117,22 @@ struct ChunkMerge: Sendable {
     ///
     /// A list that leaves its details out, or calls their container by another name, looks just so. Beside unknown
     /// elements that hold elements, which may be these lines, it lets go of none.
-    private func prove(_ lost: [String: Int]) throws(WarehouseError) {
+    private func prove(_ lines: LineProof) throws(WarehouseError) {
+        guard lines.differing == 0 else {
+            throw WarehouseError(
+                .arithmetic, subject: sql.entity.name,
+                message:
+                    "The lines of \(sql.entity.name) do not add up: \(lines.differing) of the answer and of the tables "
+                    + "differ. The chunk was rolled back. This is a fault of Inflow: please report it with the run's "
+                    + "number.")
+        }
         let most = staged.holdsUnknownLists ? 0 : context.settings.brakeRows
-        guard let (table, lines) = lost.max(by: { $0.value < $1.value }), lines > most else { return }
+        guard let (table, count) = lines.lost.max(by: { $0.value < $1.value }), count > most else { return }
         throw WarehouseError(
             .linesMissing, subject: sql.entity.name,
             message:
-                "The answer holds no line of \(table), where the table has \(lines) of the same records. The chunk was "
-                + "rolled back. Where these lines are really gone, set brake-rows to \(lines) or more for one run.")
+                "The answer holds no line of \(table), where the table has \(count) of the same records. The chunk was "
+                + "rolled back. Where these lines are really gone, set brake-rows to \(count) or more for one run.")
     }
 
     private func prove(_ tally: Tally) throws(WarehouseError) {
@@ -149,11 +165,15 @@ struct ChunkMerge: Sendable {
         }
     }
 
-    func dropDuplicates(_ session: isolated PostgresConnection) throws(PostgresError) -> Int {
+    func dropDuplicates(
+        _ session: isolated PostgresConnection, _ lines: inout LineProof
+    ) throws(PostgresError) -> Int {
         let dropped = staged.mayRepeat[0] ? try session.query(sql.dropDuplicates).affectedRows : 0
         for (index, child) in sql.children.enumerated() where staged.rows[index + 1] > 0 {
             if dropped > 0 { try session.execute(sql.dropOrphans(child)) }
-            if staged.mayRepeat[index + 1] { try session.execute(sql.dropDuplicates(child)) }
+            if staged.mayRepeat[index + 1] {
+                lines.differing += try session.query(sql.dropDuplicates(child)).affectedRows
+            }
         }
         return dropped
     }
@@ -261,7 +281,7 @@ struct ChunkMerge: Sendable {
     }
 
     private func write(
-        _ judgement: Judgement, _ session: isolated PostgresConnection, _ lost: inout [String: Int]
+        _ judgement: Judgement, _ session: isolated PostgresConnection, _ lines: inout LineProof
     ) throws(PostgresError) -> (inserted: Int, updated: Int) {
         let parameters: [PostgresParameter] = [.int64(context.runID), askedAt]
         var counts = (inserted: 0, updated: 0)
@@ -278,12 +298,12 @@ struct ChunkMerge: Sendable {
         }
         if judgement.touched > 0 { counts.updated = try session.query(sql.updateOwn, parameters).affectedRows }
         Failpoint.pass(.mergeRowsWritten)
-        try writeLines(judgement, session, &lost)
+        try writeLines(judgement, session, &lines)
         return counts
     }
 
     private func writeLines(
-        _ judgement: Judgement, _ session: isolated PostgresConnection, _ lost: inout [String: Int]
+        _ judgement: Judgement, _ session: isolated PostgresConnection, _ lines: inout LineProof
     ) throws(PostgresError) {
         for (index, child) in sql.children.enumerated() {
             if judgement.lines > 0 {
@@ -291,11 +311,16 @@ struct ChunkMerge: Sendable {
                 try session.execute(sql.findLines(child))
                 try session.execute(sql.keepGoneLines(child))
                 let deleted = try session.query(sql.deleteLines(child)).affectedRows
-                if staged.rows[index + 1] == 0, staged.rows[0] > 1, !sql.isReplay { lost[child.table] = deleted }
+                if staged.rows[index + 1] == 0, staged.rows[0] > 1, !sql.isReplay { lines.lost[child.table] = deleted }
             }
             if staged.rows[index + 1] > 0, judgement.inserted + judgement.lines > 0 {
                 try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
                     try session.execute(sql.writeLines(child))
+                }
+            }
+            if judgement.inserted + judgement.lines > 0 {
+                lines.differing += try session.withPlanner(off: .hash, .merge) { () throws(PostgresError) in
+                    try session.query(sql.countLinesDiffering(child))[0].int("differing")
                 }
             }
         }

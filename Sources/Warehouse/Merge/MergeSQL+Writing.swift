@@ -126,6 +126,22 @@ extension MergeSQL {
             """
     }
 
+    /// By how many the lines of the records written differ from those of the answer.
+    func countLinesDiffering(_ child: Child) -> String {
+        let isWritten = "c.what & \(What.inserted | What.lines | What.linesFilled) <> 0"
+        return """
+            select abs((
+                    select count(*) from \(changed) c
+                    join \(MergeSQL.stage(child)) s on \(joinToParent(child, "s", "c"))
+                    where \(isWritten)
+                ) - (
+                    select count(*) from \(changed) c
+                    join \(quoted(child.table)) t on t.connection_id = c.connection_id and \(joinToParent(child, "t", "c"))
+                    where \(isWritten)
+                )) as differing
+            """
+    }
+
     // MARK: deletions
 
     /// Keeps the version of each row that is about to be marked; $1 connection, $2 entity, $3 run, $4 whether those that a

@@ -81,12 +81,12 @@ struct ExtentTests {
         #expect(try await fixture.rows("select count(*) from t.thing where deleted_at is not null") == ["0"])
     }
 
-    @Test("A line whose key comes twice in one record of an empty month is kept once")
+    @Test("11.1 Lines of one identifier in a record of an empty month are both kept")
     func repeatedLine() async throws {
         let fixture = try await LoaderFixture()
         var record = a
         record.lines = [.init(uuid: "l1", text: "first"), .init(uuid: "l1", text: "last")]
         #expect(try await load(fixture, 1, record, b) == "2 = 2 inserted")
-        #expect(try await fixture.lines() == ["a | 2 | l1 | last | 1.00"])
+        #expect(try await fixture.lines() == ["a | 1 | #1 | first | 1.00", "a | 2 | #2 | last | 1.00"])
     }
 }

@@ -138,13 +138,16 @@ struct DuplicateTests {
         #expect(try await fixture.lines() == ["a | 1 | l2 | x | 1.00"])
     }
 
-    @Test("A line whose identifier comes twice in one record is there once, as it came last")
+    @Test("11.1 Lines of one identifier in one record are known by their places, and none is lost")
     func lines() async throws {
         let fixture = try await LoaderFixture()
         let thing = Thing(
             "a", lines: [.init(uuid: "l", text: "first"), .init(uuid: "m"), .init(uuid: "l", text: "last")])
         #expect(try await fixture.load(thing).words == "1 = 1 inserted")
-        #expect(try await fixture.lines() == ["a | 2 | m | x | 1.00", "a | 3 | l | last | 1.00"])
+        #expect(
+            try await fixture.lines() == [
+                "a | 1 | #1 | first | 1.00", "a | 2 | m | x | 1.00", "a | 3 | #3 | last | 1.00",
+            ])
         let before = try await fixture.places()
         #expect(try await fixture.load(thing).words == "1 = 1 unchanged")
         #expect(try await fixture.places() == before)

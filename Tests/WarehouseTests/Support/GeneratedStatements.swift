@@ -73,6 +73,7 @@ struct Generated: Sendable {
             Generated("keepGoneLines of t.line", sql.keepGoneLines(line)),
             Generated("deleteLines of t.line", sql.deleteLines(line)),
             Generated("writeLines of t.line", sql.writeLines(line)),
+            Generated("countLinesDiffering of t.line", sql.countLinesDiffering(line)),
             Generated("insertAllLines of t.line", sql.insertAllLines(line)),
             Generated("createCompared", sql.createCompared), Generated("createGone of t.line", sql.createGone(line)),
             Generated("examples", sql.examples), Generated("closeRejections", sql.closeRejections),
