@@ -67,14 +67,14 @@ public struct SourceError: Error, Sendable {
     /// Whether an answer arrived whose body could not be read.
     public var isBodyUnreadable = false
 
-    /// An error from its parts.
+    /// An error from its parts, whose texts are made harmless (``Swift/String/harmless``): they may come from outside.
     public init(
         _ code: Code, subject: String, message: String, detail: String = "", status: Int? = nil, retryAfter: Int? = nil
     ) {
         self.code = code
-        self.subject = subject
-        self.message = message
-        self.detail = detail
+        self.subject = subject.harmless
+        self.message = message.harmless
+        self.detail = detail.harmless
         self.status = status
         self.retryAfter = retryAfter
     }

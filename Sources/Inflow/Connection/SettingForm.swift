@@ -49,6 +49,10 @@ extension SettingForm where Value == String {
             guard let url = URL(string: text), url.scheme == "https" || url.scheme == "http", url.host != nil else {
                 throw SettingFault(words: "\"\(text)\" is not an http or https address")
             }
+            // The text may hold a password, so the fault does not repeat it.
+            guard url.user == nil, url.password == nil else {
+                throw SettingFault(words: "the address must not hold a user or a password")
+            }
             return text.hasSuffix("/") ? String(text.dropLast()) : text
         }
     }

@@ -29,6 +29,12 @@ struct ReconcileCommand: AsyncParsableCommand {
                 entities, of: WorkflowMax.entities, from: from?.date, to: to?.date, settings,
                 state: try await SyncStateStore(wiring.warehouse, connection).read(),
                 today: LocalDate(Date(), in: settings.timeZone))
+            guard !plan.parts.isEmpty else {
+                if json { return try Console.json(RunDocument(.nothing, connection: name, differences: [])) }
+                return Console.print(
+                    "Nothing to reconcile: \"\(name)\" has read none of it completely. See \"inflow coverage \(name)\"."
+                )
+            }
             try await PlanRunner(wiring: wiring, connection: connection, json: json, listsDifferences: true).run(plan)
         }
     }

@@ -88,7 +88,12 @@ struct DoctorCommand: AsyncParsableCommand {
         guard !connections.isEmpty else { return }
         do {
             let box = try await SecretBox.open(settings.keyFile, for: warehouse)
-            report(true, "the key file \"\(settings.keyFile)\" fits")
+            let isOpen = SecretBox.isOpenToOthers(settings.keyFile)
+            report(
+                !isOpen,
+                isOpen
+                    ? "others than its owner may read the key file \"\(settings.keyFile)\"; run \"chmod 600\" on it"
+                    : "the key file \"\(settings.keyFile)\" fits")
             for connection in connections {
                 _ = try await ConnectionStore(warehouse).clientSecret(of: connection, box: box)
                 let token = try await TokenStore(warehouse, connection: connection, box: box).current()

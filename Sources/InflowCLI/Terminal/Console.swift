@@ -1,4 +1,5 @@
 import Foundation
+import Inflow
 
 /// Output of the command: results on standard output, everything else on standard error.
 ///
@@ -53,6 +54,7 @@ enum Console {
 
     /// The lines of a table, with a rule below the headings.
     static func lines(_ headings: [String], _ rows: [[String]]) -> [String] {
+        let rows = rows.map { $0.map(\.harmless) }
         let widths = headings.indices.map { column in
             max(headings[column].count, rows.map { $0[column].count }.max() ?? 0)
         }

@@ -14,6 +14,9 @@ public struct RunReport: Sendable {
     public let warnings: [String]
     /// When calls are free again, where the day's quota stopped it.
     public var resumeAt: Instant?
+    /// The report of a command that found nothing to read and began no run.
+    public static let nothing = RunReport(run: 0, outcome: .green, entities: [], error: nil, warnings: [])
+
     /// Sum over all parts.
     public var tally: Tally { entities.reduce(into: Tally()) { $0 += $1.tally } }
     /// Sum over all parts.

@@ -87,8 +87,11 @@ public struct SchemaCheck: Sendable {
         for name in system where stored[name] == nil {
             found.append("system column \"\(name)\" of \"\(table)\" does not exist")
         }
-        for name in stored.keys.sorted() where !known.contains(name) {
-            found.append("column \"\(name)\" of \"\(table)\" is filled by no definition")
+        // A column of the user's own may be there, but Inflow gives it no value.
+        for (name, column) in stored.sorted(by: { $0.key < $1.key }) where !known.contains(name) && column.isNotNull {
+            found.append(
+                "column \"\(name)\" of \"\(table)\" is filled by no definition and takes no null; run \"alter table "
+                    + "\(table) alter column \"\(name)\" drop not null\"")
         }
         if !keys.contains(["connection_id"] + key) {
             found.append(

@@ -18,6 +18,12 @@ struct KeyFile: Sendable {
 
     func key(named name: String) -> Key? { keys.first { $0.name == name } }
 
+    /// Whether others than the file's owner may read or write it; false where there is no file.
+    static func isOpenToOthers(_ path: String) -> Bool {
+        let mode = (try? FileManager.default.attributesOfItem(atPath: path))?[.posixPermissions] as? Int
+        return (mode ?? 0) & 0o077 != 0
+    }
+
     /// Reads the file; a file that is not there holds no keys.
     static func read(_ path: String) throws(WarehouseError) -> KeyFile {
         guard FileManager.default.fileExists(atPath: path) else { return KeyFile(path: path, keys: []) }
@@ -28,8 +34,8 @@ struct KeyFile: Sendable {
                     "The key file \"\(path)\" cannot be read. Nothing was changed. Give this user leave to read it.")
         }
         var keys: [Key] = []
-        for (number, line) in text.split(separator: "\n").enumerated() where !line.hasPrefix("#") {
-            let parts = line.split(separator: " ")
+        for (number, line) in text.split(whereSeparator: \.isNewline).enumerated() where !line.hasPrefix("#") {
+            let parts = line.split(whereSeparator: \.isWhitespace)
             guard parts.count == 2, let bytes = Data(base64Encoded: String(parts[1])), bytes.count == 32 else {
                 throw WarehouseError(
                     .keyMissing, subject: path,

@@ -21,6 +21,9 @@ public struct SecretBox: Sendable {
     /// Name of the key that new secrets are encrypted with.
     private let current: String
 
+    /// Whether others than its owner may read or write a key file.
+    public static func isOpenToOthers(_ path: String) -> Bool { KeyFile.isOpenToOthers(path) }
+
     /// Opens the key file for a warehouse; makes the key at the first use of a new warehouse.
     ///
     /// `replacingLostKey` says whether a key that the warehouse names and the file lacks is given up and a new one

@@ -74,7 +74,7 @@ public struct Authorisation: Sendable {
         ]
         let (pair, hasRefresh) = try await pair(form, hiding: [code, request.verifier]) { response, error in
             switch (response.status, error) {
-            case (400..<500, "invalid_grant"):
+            case (200..<500, "invalid_grant"):
                 let words =
                     "WorkflowMax does not accept the code of this consent: it was used before, or it is too old. "
                     + "Nothing was changed. Run \"inflow authorise \(connectionName)\" again."
@@ -101,7 +101,7 @@ public struct Authorisation: Sendable {
     }
 
     private func refused(_ words: String, _ response: CurlResponse, _ error: String?) -> SourceError? {
-        guard (400..<500).contains(response.status), error == "invalid_grant" else { return nil }
+        guard (200..<500).contains(response.status), error == "invalid_grant" else { return nil }
         return SourceError(.consentNeeded, subject: subject, message: words)
     }
 
@@ -113,10 +113,14 @@ public struct Authorisation: Sendable {
     ) async throws(SourceError) -> (pair: TokenPair, hasRefresh: Bool) {
         let asked = now()
         let (response, body) = try await post(grant)
-        guard response.status == 200 else {
-            throw self.refusal(of: response, body: body, hiding: secrets + [credentials.secret], refusal)
+        let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
+        let isSuccess = (200..<300).contains(response.status)
+        // An error counts whatever the status is.
+        guard isSuccess, answer?.error == nil || answer?.access.isEmpty == false else {
+            let own = [answer?.access, answer?.refresh].compactMap(\.self)
+            throw self.refusal(of: response, answer, hiding: secrets + own + [credentials.secret], refusal)
         }
-        guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)), !answer.access.isEmpty else {
+        guard let answer, !answer.access.isEmpty else {
             let isPage = body.first { $0 > 32 } == UInt8(ascii: "<")
             throw SourceError(
                 isPage ? .platformDown : .malformedAnswer, subject: subject,
@@ -157,13 +161,12 @@ public struct Authorisation: Sendable {
     }
 
     private func refusal(
-        of response: CurlResponse, body: [UInt8], hiding secrets: [String],
+        of response: CurlResponse, _ answer: Answer?, hiding secrets: [String],
         _ special: (CurlResponse, String?) -> SourceError?
     ) -> SourceError {
-        let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
-        let said = answer?.error.map { [$0, answer?.errorDescription ?? ""].joined(separator: ": ") }
-        let detail = ErrorResponse.hide(
-            secrets, in: String((said ?? ErrorResponse.description(in: body).text).prefix(300)))
+        // The body may hold tokens in any form: of it, only these two fields are ever shown.
+        let said = [answer?.error, answer?.errorDescription].compactMap(\.self).joined(separator: ": ")
+        let detail = ErrorResponse.hide(secrets, in: String(said.prefix(300)))
         func error(_ code: SourceError.Code, _ message: String) -> SourceError {
             SourceError(
                 code, subject: subject, message: message, detail: detail, status: response.status,
@@ -171,7 +174,7 @@ public struct Authorisation: Sendable {
         }
         if let special = special(response, answer?.error) { return error(special.code, special.message) }
         switch (response.status, answer?.error) {
-        case (401, _), (400..<500, "invalid_client"), (400..<500, "unauthorized_client"):
+        case (401, _), (200..<500, "invalid_client"), (200..<500, "unauthorized_client"):
             return error(
                 .credentialsRefused,
                 "WorkflowMax does not accept the application's client id and secret. No data was changed. "

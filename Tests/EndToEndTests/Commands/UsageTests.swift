@@ -154,6 +154,16 @@ struct UsageTests {
         }
     }
 
+    @Test("11.18 Where nothing was read there is nothing to reconcile, which is no fault", arguments: [[], ["--json"]])
+    func nothingToReconcile(arguments: [String]) async throws {
+        try await InflowFixture.run { fixture in
+            let ending = try await fixture.start(["reconcile", "acme"] + arguments).ending()
+            #expect(ending.code == 0, "\(ending)")
+            #expect(ending.output.contains(arguments.isEmpty ? "Nothing to reconcile" : "\"run\" : 0"), "\(ending)")
+            #expect(try await fixture.count("inflow.run") == 0)
+        }
+    }
+
     @Test("Doctor says what is missing with exit code 1, and ends with 0 when nothing is")
     func doctor() async throws {
         try await InflowFixture.run(connects: false) { fixture in
@@ -170,6 +180,10 @@ struct UsageTests {
             let token = try fixture.file("refresh.txt", fixture.sandbox.configuration.refreshToken)
             let authorise = try await fixture.inflow("connection", "authorise", "acme", "--refresh-token-file", token)
             #expect(authorise.code == 0, "\(authorise)")
+            try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: fixture.keyFile)
+            let open = try await fixture.inflow("doctor")
+            #expect(open.code == 1 && open.output.contains("others than its owner may read"), "11.8 \(open)")
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: fixture.keyFile)
             let whole = try await fixture.inflow("doctor")
             #expect(whole.code == 0 && !whole.output.contains("missing"), "\(whole)")
 
@@ -177,9 +191,10 @@ struct UsageTests {
                 "doctor", environment: ["INFLOW_SECRET_KEY_FILE": "\(fixture.folder)/other.key"])
             #expect(
                 elsewhere.code == 1 && elsewhere.output.contains("fault  The warehouse's secrets"), "\(elsewhere)")
-            _ = try await fixture.query("alter table wfm.task add column surplus text")
+            _ = try await fixture.query(
+                "alter table wfm.task add column surplus text not null default '', add column mine text")
             let changed = try await fixture.inflow("doctor")
-            #expect(changed.code == 1, "\(changed)")
+            #expect(changed.code == 1 && !changed.output.contains("\"mine\""), "11.21 \(changed)")
             #expect(
                 changed.output.contains("column \"surplus\" of \"wfm.task\" is filled by no definition"), "\(changed)")
         }

@@ -155,12 +155,13 @@ struct SchemaCheckTests {
         try await check.run()
     }
 
-    @Test("All differences are listed at once, in the error too")
+    @Test("All differences are listed at once, in the error too; 11.21 a column of the user's own is none")
     func all() async throws {
         let check = try await alter(
             "alter table t.thing drop column colour", "alter table t.thing alter name type varchar(10)",
             "alter table t.thing alter on_day type timestamp", "alter table t.thing alter amount set not null",
             "alter table t.thing drop column asked_at", "alter table t.thing add column mine text",
+            "alter table t.thing add column theirs text not null default ''",
             "alter table t.line alter position drop not null", "alter table t.line drop constraint line_pkey",
             "alter table t.line alter amount type double precision", "drop table t.tag")
         let expected = [
@@ -169,7 +170,7 @@ struct SchemaCheckTests {
             #"column "on_day" of "t.thing" is timestamp without time zone, the definition needs date"#,
             #"column "colour" of "t.thing" does not exist"#,
             #"system column "asked_at" of "t.thing" does not exist"#,
-            #"column "mine" of "t.thing" is filled by no definition"#,
+            #"column "theirs" of "t.thing" is filled by no definition and takes no null; run "alter table t.thing alter column "theirs" drop not null""#,
             #"column "position" of "t.line" takes null, the definition requires a value"#,
             #"column "amount" of "t.line" is double precision, the definition needs numeric"#,
             #""t.line" has no primary key (connection_id, thing_uuid, uuid)"#,

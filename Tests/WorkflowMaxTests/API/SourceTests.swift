@@ -117,6 +117,8 @@ struct SourceTests {
         "The token endpoint's refusals have names of their own",
         arguments: [
             (400, #"{"error":"invalid_grant","error_description":"reuse detected"}"#, SourceError.Code.consentNeeded),
+            (200, #"{"error":"invalid_grant"}"#, .consentNeeded),
+            (200, #"{"error":"invalid_client"}"#, .credentialsRefused),
             (401, #"{"error":"invalid_client"}"#, .credentialsRefused), (401, "", .credentialsRefused),
             (400, #"{"error":"invalid_client"}"#, .credentialsRefused),
             (400, #"{"error":"invalid_scope"}"#, .badRequest),
@@ -133,6 +135,35 @@ struct SourceTests {
         #expect(await fixture.vault.stored?.generation == 7)
         expectNoSecrets(error)
         await fixture.stop()
+    }
+
+    @Test("11.6 Every status of success brings the tokens; with no other one are they shown, whatever the body's form")
+    func everyStatus() async throws {
+        let pair = #"{"access_token":"\#(Secret.fresh)","refresh_token":"\#(Secret.freshRefresh)"}"#
+        let bodies = [
+            pair, "access_token=\(Secret.fresh)&refresh_token=\(Secret.freshRefresh)",
+            #"{"error":"odd","error_description":"not \#(Secret.fresh)","access_token":"\#(Secret.fresh)"}"#,
+        ]
+        for (index, body) in bodies.enumerated() {
+            for status in [200, 201, 202, 203, 206, 300, 400, 401, 403, 404, 409, 418, 422, 429, 500, 503, 599] {
+                let fixture = try SourceFixture { _, _ in Answer(status: status, body: body) }
+                let authorisation = Authorisation(
+                    connection: fixture.connection,
+                    credentials: ClientCredentials(id: "client-1", secret: Secret.client),
+                    transfer: fixture.transfer, now: { SourceFixture.noon })
+                do throws(SourceError) {
+                    let got = try await authorisation.exchange(refreshToken: Secret.refresh)
+                    #expect(
+                        (200..<300).contains(status) && index != 1 && got.access == Secret.fresh, "\(status) \(body)")
+                } catch {
+                    #expect(!(200..<300).contains(status) || index == 1, "\(status) \(body)")
+                    for secret in [Secret.fresh, Secret.freshRefresh, Secret.refresh, Secret.client] {
+                        #expect(!error.debugDescription.contains(secret), "\(status) \(body)")
+                    }
+                }
+                await fixture.stop()
+            }
+        }
     }
 
     @Test("An answer without a new refresh token keeps the old one")
