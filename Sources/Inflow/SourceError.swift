@@ -67,7 +67,7 @@ public struct SourceError: Error, Sendable {
     /// Whether an answer arrived whose body could not be read.
     public var isBodyUnreadable = false
 
-    /// An error from its parts, whose texts are made harmless (``Swift/String/harmless``): they may come from outside.
+    /// An error from its parts, whose texts are made harmless (`String.harmless`): they may come from outside.
     public init(
         _ code: Code, subject: String, message: String, detail: String = "", status: Int? = nil, retryAfter: Int? = nil
     ) {

@@ -55,6 +55,26 @@ struct DeletionBrakeTests {
         }
     }
 
+    @Test("10.B6 The brake counts all that is missing, also what is more than a run asks for")
+    func moreThanAsked() async throws {
+        try await InflowFixture.run { fixture in
+            var fixture = fixture
+            // The brake on one answer lets all of them pass.
+            fixture.connection.settings.brakeRows = 1_000
+            fixture.connection.settings.brakeRunRows = MissingRows.mostAsked
+            let months = try (1...6).map { try Self.month($0) }
+            try await fixture.sync(try plan(fixture, months))
+            var gone: [String] = []
+            for month in months { gone += try await fixture.sandbox.truth("timesheet", in: month).keys.dropFirst() }
+            let sum = MissingRows.mostAsked + 1
+            try #require(gone.count >= sum)
+            for key in gone.prefix(sum) { try await fixture.sandbox.delete("timesheet", key) }
+            #expect(try await fixture.sync(try plan(fixture, months)).outcome == .warnings)
+            #expect(try await statuses(fixture) == ["held | \(sum)"])
+            #expect(try await marked(fixture) == 0)
+        }
+    }
+
     @Test("10.B6 Night after night a few rows are too many for a week")
     func week() async throws {
         try await InflowFixture.run { fixture in

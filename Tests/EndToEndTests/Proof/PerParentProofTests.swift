@@ -129,6 +129,43 @@ struct PerParentProofTests {
         }
     }
 
+    @Test(
+        "10.B7 Few costs of changed jobs are held where the run, or the week, would mark more than it may",
+        arguments: ["run", "week"])
+    func tooManyInAll(span: String) async throws {
+        try await run(["job"], ["job_cost"]) { fixture in
+            var fixture = fixture
+            let jobs = Array(try await jobsWithCosts(fixture).prefix(2))
+            try #require(jobs.count == 2)
+            let list = jobs.map { "'\($0)'" }.joined(separator: ", ")
+            let gone = try await keys(fixture, "job_number in (\(list))")
+            let first = try await keys(fixture, "job_number = '\(jobs[0])'")
+            if span == "run" {
+                fixture.connection.settings.brakeRunRows = gone.count - 1
+            } else {
+                fixture.connection.settings.brakeWeekRows = gone.count - 1
+                try await lose(jobs[0], fixture)
+                #expect(try await values(fixture, ["job_cost"]).outcome == .green)
+                #expect(try await keys(fixture, "deleted_at is not null") == first)
+            }
+            for job in span == "run" ? jobs : [jobs[1]] { try await lose(job, fixture) }
+            #expect(try await values(fixture, ["job_cost"]).outcome == .warnings)
+            #expect(try await keys(fixture, "deleted_at is not null") == (span == "run" ? [] : first))
+            #expect(
+                try await fixture.number("select count(*) from inflow.missing where status = 'held'")
+                    == (span == "run" ? gone.count : gone.count - first.count))
+        }
+    }
+
+    /// Deletes all costs of a job, changes the job and reads it.
+    private func lose(_ job: String, _ fixture: InflowFixture) async throws {
+        for key in try await keys(fixture, "job_number = '\(job)'") {
+            try await fixture.sandbox.delete("job_cost", key)
+        }
+        try await fixture.sandbox.edit("job", job, "Description", "Edited")
+        try await read(["job"], fixture)
+    }
+
     // MARK: with the record
 
     @Test("10.B9 Costs and values of a deleted job are marked with it, and live again with it")

@@ -16,4 +16,12 @@ struct UnknownElementTests {
         #expect(outcome.warnings.count == 1)
         #expect(outcome.warnings.first?.contains("ArchivedTimes/Time/UUID") == true)
     }
+
+    @Test("10.C13: a part whose answers held what may be a record is a warning, even where nothing else says so")
+    func outside() {
+        var part = EntityResult("timesheet", plannedChunks: 1)
+        #expect(!part.isWarning && part.status == .green)
+        part.tally.outside = 1
+        #expect(part.isWarning && part.status == .warnings)
+    }
 }

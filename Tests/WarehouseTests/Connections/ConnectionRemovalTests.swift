@@ -51,6 +51,27 @@ struct ConnectionRemovalTests {
         #expect(try await fixture.rows("select count(*) from inflow.coverage") == ["0"])
     }
 
+    @Test("The runs are closed before the first row is deleted: no process commits while the tables are gone through")
+    func closesFirst() async throws {
+        let fixture = try await LoaderFixture()
+        try await fixture.load(Thing("a"))
+        #expect(try await fixture.rows("select status from inflow.run") == ["running"])
+        _ = try await fixture.rows(
+            """
+            create function t.no_run() returns trigger language plpgsql as $$
+            begin
+                if exists (select from inflow.run where connection_id = old.connection_id and status = 'running') then
+                    raise 'a run is open';
+                end if;
+                return old;
+            end $$
+            """)
+        _ = try await fixture.rows(
+            "create trigger no_run before delete on t.thing for each row execute function t.no_run()")
+        #expect(try await removal(fixture).run() == nil)
+        #expect(try await !isThere(fixture))
+    }
+
     @Test("It does not say removed while a table holds the connection's number, and can be run again")
     func verified() async throws {
         let fixture = try await LoaderFixture()
