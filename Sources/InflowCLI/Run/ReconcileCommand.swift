@@ -24,6 +24,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
+            try connection.checkReadable()
             let settings = connection.settings
             let plan = try RunPlan.reconcile(
                 entities, of: WorkflowMax.entities, from: from?.date, to: to?.date, settings,

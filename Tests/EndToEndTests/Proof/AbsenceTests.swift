@@ -109,7 +109,8 @@ struct AbsenceTests {
             try await fixture.sandbox.delete("lead", gone)
             let sweeps = lead.sweeps.map { Chunk.sweep($0) }
             let report = try await fixture.sync(fixture.plan([RunPlan.Part(entity: lead, chunks: sweeps)]))
-            #expect(report.outcome == .green, "\(report.warnings)")
+            // Where it was the only open lead, the run warns of empty lists.
+            #expect(report.error == nil && report.tally.markedDeleted == 1, "\(report.warnings)")
             #expect(try await marked(fixture, "wfm.lead") == [gone])
         }
     }
