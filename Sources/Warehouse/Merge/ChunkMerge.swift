@@ -142,8 +142,8 @@ struct ChunkMerge: Sendable {
                 message:
                     "The counts of \(sql.entity.name) do not add up: \(tally.pulled) pulled, but \(tally.inserted) "
                     + "inserted + \(tally.updated) updated + \(tally.unchanged) unchanged + \(tally.older) older + "
-                    + "\(tally.rejected) rejected + \(tally.duplicates) duplicates + \(tally.outside) outside. The chunk was rolled back. "
-                    + "This is a fault of Inflow: please report it with the run's number.")
+                    + "\(tally.rejected) rejected + \(tally.duplicates) duplicates + \(tally.outside) outside. "
+                    + "The chunk was rolled back. This is a fault of Inflow: please report it with the run's number.")
         }
     }
 
@@ -319,10 +319,27 @@ struct ChunkMerge: Sendable {
                 }
             }
             if judgement.inserted + judgement.lines > 0 {
-                lines.differing += try session.withPlanner(off: .hash, .merge) { () throws(PostgresError) in
-                    try session.query(sql.countLinesDiffering(child))[0].int("differing")
-                }
+                lines.differing += try countLinesDiffering(
+                    child, records: judgement.inserted + judgement.touched, session)
             }
         }
+    }
+
+    /// By how many the lines of the records written differ from those of the answer.
+    ///
+    /// The staged lines are joined as a whole, since nothing finds them by key; the table's are looked up by key.
+    private func countLinesDiffering(
+        _ child: Child, records: Int, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> Int {
+        let sent = try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+            try session.query(sql.countStagedLines(child))[0].int("lines")
+        }
+        let statement = sql.countHeldLines(child)
+        let held =
+            records <= ChunkMerge.lookedUpByKey
+            ? try session.withPlanner(off: .hash, .merge) { () throws(PostgresError) in
+                try session.query(statement)[0].int("lines")
+            } : try session.query(statement)[0].int("lines")
+        return abs(sent - held)
     }
 }

@@ -126,20 +126,24 @@ extension MergeSQL {
             """
     }
 
-    /// By how many the lines of the records written differ from those of the answer.
-    func countLinesDiffering(_ child: Child) -> String {
-        let isWritten = "c.what & \(What.inserted | What.lines | What.linesFilled) <> 0"
-        return """
-            select abs((
-                    select count(*) from \(changed) c
-                    join \(MergeSQL.stage(child)) s on \(joinToParent(child, "s", "c"))
-                    where \(isWritten)
-                ) - (
-                    select count(*) from \(changed) c
-                    join \(quoted(child.table)) t on t.connection_id = c.connection_id and \(joinToParent(child, "t", "c"))
-                    where \(isWritten)
-                )) as differing
-            """
+    /// How many lines the answer has of the records written.
+    func countStagedLines(_ child: Child) -> String {
+        """
+        select count(*) as lines
+        from \(changed) c
+        join \(MergeSQL.stage(child)) s on \(joinToParent(child, "s", "c"))
+        where c.what & \(What.inserted | What.lines | What.linesFilled) <> 0
+        """
+    }
+
+    /// How many lines the table has of the records written.
+    func countHeldLines(_ child: Child) -> String {
+        """
+        select count(*) as lines
+        from \(changed) c
+        join \(quoted(child.table)) t on t.connection_id = c.connection_id and \(joinToParent(child, "t", "c"))
+        where c.what & \(What.inserted | What.lines | What.linesFilled) <> 0
+        """
     }
 
     // MARK: deletions

@@ -317,16 +317,17 @@ on conflict (connection_id, "thing_uuid", "uuid") do update set
     "extra" = excluded."extra"
 where (t."position", t."text", t."amount", t."note", t."extra") is distinct from (excluded."position", excluded."text", excluded."amount", excluded."note", excluded."extra");
 
--- countLinesDiffering of t.line
-select abs((
-        select count(*) from "pg_temp"."changed_thing" c
-        join "pg_temp"."stage_line" s on s."thing_uuid" = c."uuid"
-        where c.what & 69 <> 0
-    ) - (
-        select count(*) from "pg_temp"."changed_thing" c
-        join "t"."line" t on t.connection_id = c.connection_id and t."thing_uuid" = c."uuid"
-        where c.what & 69 <> 0
-    )) as differing;
+-- countStagedLines of t.line
+select count(*) as lines
+from "pg_temp"."changed_thing" c
+join "pg_temp"."stage_line" s on s."thing_uuid" = c."uuid"
+where c.what & 69 <> 0;
+
+-- countHeldLines of t.line
+select count(*) as lines
+from "pg_temp"."changed_thing" c
+join "t"."line" t on t.connection_id = c.connection_id and t."thing_uuid" = c."uuid"
+where c.what & 69 <> 0;
 
 -- insertAllLines of t.line
 insert into "t"."line" (connection_id, "thing_uuid", "uuid", "position", "text", "amount", "note", "extra")
