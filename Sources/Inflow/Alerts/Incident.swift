@@ -95,9 +95,12 @@ public struct ConnectionFacts: Sendable, Hashable {
         public let verifiedAt: Instant?
         /// When the first Sync All began that had the entity in its plan.
         public let firstAskedAt: Instant
+        /// Days that are meant to lie between two complete readings; 0 where every Sync All reads it completely.
+        public let daysBetween: Int
 
         /// The readings of an entity.
-        public init(entity: String, verifiedAt: Instant?, firstAskedAt: Instant) {
+        public init(entity: String, verifiedAt: Instant?, firstAskedAt: Instant, daysBetween: Int = 0) {
+            self.daysBetween = daysBetween
             self.entity = entity
             self.verifiedAt = verifiedAt
             self.firstAskedAt = firstAskedAt

@@ -24,7 +24,8 @@ public struct IncidentReview: Sendable, Hashable {
 
     /// Reviews a connection.
     ///
-    /// A table is stale when the last complete reading is more than `freshnessHours` hours before `now`.
+    /// A table is stale when the last complete reading is more than `freshnessHours` hours before `now`, and the days that
+    /// are meant to lie between two of them.
     public init(_ facts: ConnectionFacts, open: [OpenIncident], freshnessHours: Int, now: Instant) {
         let (present, unknown) = IncidentReview.judge(facts, freshnessHours, now)
         let known = Set(open.map(\.incident.identity))
@@ -81,7 +82,7 @@ public struct IncidentReview: Sendable, Hashable {
 
     private static func stale(_ reading: ConnectionFacts.Reading, _ hours: Int, _ now: Instant) -> Incident? {
         let since = reading.verifiedAt ?? reading.firstAskedAt
-        guard now.timeIntervalSince(since) > Double(hours) * 3_600 else { return nil }
+        guard now.timeIntervalSince(since) > Double(hours + reading.daysBetween * 24) * 3_600 else { return nil }
         let words =
             reading.verifiedAt == nil
             ? "never read completely, first requested \(since.minuteText)"

@@ -41,7 +41,7 @@ public struct RunPlan: Sendable, Hashable {
         case mentioned
         /// History that a backfill goes back to.
         case history
-        /// A month of a longer span, read again to see that the platform has not cut the long answer.
+        /// The first span of its size, read after its months to see that the platform does not cut the long answer.
         case comparison
         /// Values of records that are new or have changed, one call each.
         case values
@@ -67,7 +67,7 @@ public struct RunPlan: Sendable, Hashable {
             case .missing: "records that were missing"
             case .mentioned: "records that a document mentions"
             case .history: "history"
-            case .comparison: "a month of a longer span, read again to compare"
+            case .comparison: "a longer span, compared with its months"
             case .values: "values of records that are new or have changed"
             case .oldValues: "values read longest ago"
             }

@@ -29,6 +29,8 @@ struct Fault: Sendable, Codable, Hashable {
     var name = "held"
     /// The number of records that a cut list keeps.
     var most = 100
+    /// Whether the records that a cut list keeps come from all over it, instead of from its beginning.
+    var spread = false
     /// The part of the body sent before it is cut.
     var fraction = 0.5
     /// The bytes sent before the body is cut, instead of a part; or the length of a long head.
@@ -75,6 +77,7 @@ struct Fault: Sendable, Codable, Hashable {
         headers = try values.decodeIfPresent([String: String].self, forKey: .headers) ?? headers
         name = try values.decodeIfPresent(String.self, forKey: .name) ?? name
         most = try values.decodeIfPresent(Int.self, forKey: .most) ?? most
+        spread = try values.decodeIfPresent(Bool.self, forKey: .spread) ?? spread
         fraction = try values.decodeIfPresent(Double.self, forKey: .fraction) ?? fraction
         bytes = try values.decodeIfPresent(Int.self, forKey: .bytes)
         milliseconds = try values.decodeIfPresent(Int.self, forKey: .milliseconds) ?? milliseconds
@@ -100,6 +103,7 @@ struct Fault: Sendable, Codable, Hashable {
         body = query["body"] ?? body
         name = query["name"] ?? name
         most = query["most"].flatMap { Int($0) } ?? most
+        spread = query["spread"] == "true"
         fraction = query["fraction"].flatMap { Double($0) } ?? fraction
         bytes = query["bytes"].flatMap { Int($0) }
         milliseconds = (query["milliseconds"] ?? query["ms"]).flatMap { Int($0) } ?? milliseconds
@@ -114,7 +118,7 @@ struct Fault: Sendable, Codable, Hashable {
         switch kind {
         case .validEmpty: .nothing
         case .halfList: .everySecond
-        case .cutList: .first(max(0, most))
+        case .cutList: spread ? .spread(max(0, most)) : .first(max(0, most))
         default: .all
         }
     }
@@ -137,6 +141,8 @@ enum Thinning: Sendable {
     case all, everySecond, nothing
     /// The first rows only, without a word about the others.
     case first(Int)
+    /// As many rows at even distances.
+    case spread(Int)
 
     /// The rows that are left.
     func thinned<Row>(_ rows: [Row]) -> [Row] {
@@ -145,6 +151,8 @@ enum Thinning: Sendable {
         case .everySecond: rows.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
         case .nothing: []
         case .first(let most): Array(rows.prefix(most))
+        case .spread(let most):
+            rows.count <= most ? rows : (0..<most).map { rows[$0 * rows.count / most] }
         }
     }
 }

@@ -56,7 +56,8 @@ enum FaultKind: String, Sendable, Codable, CaseIterable {
     case halfList = "half_list"
     /// Every second record of a page, beside counters that go on counting all.
     case halfPage = "half_page"
-    /// A list that ends after `most` records without a word; its counters count only those.
+    /// A list of `most` records, the first or (`spread`) some from all over it, without a word; its counters count only
+    /// those.
     case cutList = "cut_list"
     /// A detailed list without the details.
     case headerOnly = "header_only"

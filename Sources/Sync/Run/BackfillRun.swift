@@ -10,7 +10,7 @@ internal import Warehouse
 ///
 /// Inflow learns how many days one call may ask for. The size grows while the platform answers within a minute, and
 /// halves after a time-out; a run does not try a size again that was too slow. A list without pages may be cut by the
-/// platform without a word, so the first span of a larger size is compared with one of its months, read once more.
+/// platform without a word, so the first span of a larger size is read after its months, and compared with them.
 /// Inflow reads a failed span once more at the end, since a fault of the first hour has often passed in the third.
 struct BackfillRun<S: Source>: RunStage {
     let engine: RunEngine<S>
@@ -77,11 +77,12 @@ struct BackfillRun<S: Source>: RunStage {
 
     /// Reads the days of some gaps, in spans of the size that each entity has by now.
     mutating func read(_ gaps: [(entity: EntityDefinition, windows: [Window])]) async {
-        let parts = gaps.map { entity, windows in
-            RunPlan.Part(
-                entity: entity,
-                readings: windows.flatMap { size(of: entity).cut($0) }.map { RunPlan.Reading(.span($0), .history) })
+        var parts: [RunPlan.Part] = []
+        for (entity, windows) in gaps where !isOver {
+            let spans = await spans(windows, of: entity)
+            parts.append(RunPlan.Part(entity: entity, readings: spans.map { RunPlan.Reading(.span($0), .history) }))
         }
+        guard !isOver else { return }
         await readSpans(parts, isLast: false)
         for part in parts where size(of: part.entity) < .month || part.chunks.contains(where: \.isPartOfMonth) {
             await noteParts(of: part.entity, months: part.chunks.touchedMonths)
@@ -100,12 +101,10 @@ struct BackfillRun<S: Source>: RunStage {
     }
 
     /// Reads spans; keeps failed ones for the second try, unless this is it.
-    private mutating func readSpans(_ parts: [RunPlan.Part], isLast: Bool) async {
+    mutating func readSpans(_ parts: [RunPlan.Part], isLast: Bool) async {
         var come = await engine.load(plan.replacing(parts), run: run, isStopping: isStopping)
-        var larger: [(entity: EntityDefinition, span: Window, size: SpanSize)] = []
         for part in parts {
             guard let result = come[part.entity.name] else { continue }
-            if let span = firstOfItsSize(part, result) { larger.append((part.entity, span, size(of: part.entity))) }
             await learn(part, result)
             // A run that was stopped names its reason itself.
             guard !isLast, come.stopped == nil else { continue }
@@ -116,11 +115,10 @@ struct BackfillRun<S: Source>: RunStage {
             come.change(part.entity.name) { $0.errors = [] }
         }
         results.add(come)
-        for (entity, span, size) in larger where !isOver { await compare(span, of: entity, size) }
     }
 
     /// Goes up or down the ladder of sizes, and remembers the size for the next backfill.
-    private mutating func learn(_ part: RunPlan.Part, _ result: EntityResult) async {
+    mutating func learn(_ part: RunPlan.Part, _ result: EntityResult) async {
         let (name, before) = (part.entity.name, size(of: part.entity))
         var seconds: Double?
         if !result.slow.isEmpty {

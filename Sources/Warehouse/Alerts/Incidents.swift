@@ -49,7 +49,8 @@ public struct Incidents: Sendable {
             guard let status else {
                 return IncidentReview(ConnectionFacts(), open: [], freshnessHours: hours, now: now)
             }
-            let facts = ConnectionFacts(status, entities: entities)
+            let facts = ConnectionFacts(
+                status, entities: entities, wholeDays: connection.settings.wholeDays)
             let review = IncidentReview(facts, open: try open(session), freshnessHours: hours, now: now)
             try keep(review, session)
             for channel in try AlertChannels.list(connection.id, session) where channel.isOn {

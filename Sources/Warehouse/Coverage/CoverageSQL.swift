@@ -89,26 +89,6 @@ struct CoverageSQL: Sendable {
         """
     }
 
-    /// How many rows of each month the platform's last answers have; nil for an entity without dates.
-    ///
-    /// $3 first days of the months, $4 zone. Rows that an answer lacked are left out.
-    var rowsFound: String? {
-        guard let day = entity.localDay(zone: "$4") else { return nil }
-        return """
-            select m.month, (
-                    select count(*) from \(table) t
-                    where t.connection_id = $1 and t.deleted_at is null and \(day) >= m.month::date
-                        and \(day) < m.month::date + interval '1 month'
-                        and not exists (
-                            select from inflow.missing g
-                            where g.connection_id = $1 and g.entity = $2 and g.key = \(entity.keyText())
-                        )
-                ) as rows
-            from unnest($3::text[]) m (month)
-            where $4::text is not null
-            """
-    }
-
     // MARK: open documents
 
     /// Finds the documents that have left the open lists, marks those still to be read and forgets the others.

@@ -50,23 +50,6 @@ public struct CoverageStore: Sendable {
             ], purpose: "coverage", doing: "noting months that were read in parts")
     }
 
-    /// How many rows the platform's last answers have of each of these months, given by their first days; rows that
-    /// are missing are left out.
-    public func rowsFound(
-        _ entity: EntityDefinition, months: [LocalDate]
-    ) async throws(WarehouseError) -> [LocalDate: Int] {
-        guard let statement = CoverageSQL(entity).rowsFound else { return [:] }
-        let rows = try await warehouse.query(
-            statement, of: connection,
-            [
-                .text(entity.name), .textArray(months.map(\.description)),
-                .text(connection.settings.timeZone.identifier),
-            ], purpose: "coverage", doing: "counting the rows of months of \(entity.name)"
-        ) { row throws(PostgresError) in (month: try row.text("month"), rows: try row.int("rows")) }
-        return Dictionary(
-            rows.compactMap { row in LocalDate(row.month).map { ($0, row.rows) } }, uniquingKeysWith: { $1 })
-    }
-
     /// Whether this run is the first that loaded an entity, and none of its answers held a record.
     public func isFirstLoadOfNothing(_ entity: EntityDefinition, run: Int64) async throws(WarehouseError) -> Bool {
         try await warehouse.query(

@@ -14,16 +14,8 @@ struct ChunkMerge: Sendable {
     /// Elements of the answer outside the known places, each of which may be a record.
     var outside = 0
 
-    private var sql: MergeSQL { context.sql }
+    var sql: MergeSQL { context.sql }
     private var askedAt: PostgresParameter { .timestamp(context.askedAt) }
-
-    /// What shows that the lines of the records written are those of the answer.
-    struct LineProof {
-        /// Lines that were deleted, by table, where the answer holds none of that table.
-        var lost: [String: Int] = [:]
-        /// Lines of the answer that the tables do not hold, or that they hold and the answer does not.
-        var differing = 0
-    }
 
     /// Judges the rows that the answer does not hold.
     var missingRows: MissingRowDetection {
@@ -39,7 +31,7 @@ struct ChunkMerge: Sendable {
     }
 
     /// How many records of each kind are to be written.
-    private struct Judgement {
+    struct Judgement {
         var unchanged = 0
         var older = 0
         var inserted = 0
@@ -66,7 +58,7 @@ struct ChunkMerge: Sendable {
     ///
     /// On a table that was never analyzed it believes that a connection has few rows, and reads them all for each
     /// chunk.
-    private static let lookedUpByKey = 50_000
+    static let lookedUpByKey = 50_000
 
     /// Merges and returns the tally, which adds up.
     func run(on session: isolated PostgresConnection) throws(WarehouseError) -> Outcome {
@@ -110,29 +102,6 @@ struct ChunkMerge: Sendable {
         used.formUnion([sql.changed] + (judgement.lines > 0 ? sql.children.map { MergeSQL.gone($0) } : []))
         (tally.inserted, tally.updated) = try write(judgement, session, &lines)
         return false
-    }
-
-    /// Refuses an answer that holds no line of a kind at all where the table has more of its records than the brake
-    /// lets go.
-    ///
-    /// A list that leaves its details out, or calls their container by another name, looks just so. Beside unknown
-    /// elements that hold elements, which may be these lines, it lets go of none.
-    private func prove(_ lines: LineProof) throws(WarehouseError) {
-        guard lines.differing == 0 else {
-            throw WarehouseError(
-                .arithmetic, subject: sql.entity.name,
-                message:
-                    "The lines of \(sql.entity.name) do not add up: \(lines.differing) of the answer and of the tables "
-                    + "differ. The chunk was rolled back. This is a fault of Inflow: please report it with the run's "
-                    + "number.")
-        }
-        let most = staged.holdsUnknownLists ? 0 : context.settings.brakeRows
-        guard let (table, count) = lines.lost.max(by: { $0.value < $1.value }), count > most else { return }
-        throw WarehouseError(
-            .linesMissing, subject: sql.entity.name,
-            message:
-                "The answer holds no line of \(table), where the table has \(count) of the same records. The chunk was "
-                + "rolled back. Where these lines are really gone, set brake-rows to \(count) or more for one run.")
     }
 
     private func prove(_ tally: Tally) throws(WarehouseError) {
@@ -300,46 +269,5 @@ struct ChunkMerge: Sendable {
         Failpoint.pass(.mergeRowsWritten)
         try writeLines(judgement, session, &lines)
         return counts
-    }
-
-    private func writeLines(
-        _ judgement: Judgement, _ session: isolated PostgresConnection, _ lines: inout LineProof
-    ) throws(PostgresError) {
-        for (index, child) in sql.children.enumerated() {
-            if judgement.lines > 0 {
-                try session.execute(sql.createGone(child))
-                try session.execute(sql.findLines(child))
-                try session.execute(sql.keepGoneLines(child))
-                let deleted = try session.query(sql.deleteLines(child)).affectedRows
-                if staged.rows[index + 1] == 0, staged.rows[0] > 1, !sql.isReplay { lines.lost[child.table] = deleted }
-            }
-            if staged.rows[index + 1] > 0, judgement.inserted + judgement.lines > 0 {
-                try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
-                    try session.execute(sql.writeLines(child))
-                }
-            }
-            if judgement.inserted + judgement.lines > 0 {
-                lines.differing += try countLinesDiffering(
-                    child, records: judgement.inserted + judgement.touched, session)
-            }
-        }
-    }
-
-    /// By how many the lines of the records written differ from those of the answer.
-    ///
-    /// The staged lines are joined as a whole, since nothing finds them by key; the table's are looked up by key.
-    private func countLinesDiffering(
-        _ child: Child, records: Int, _ session: isolated PostgresConnection
-    ) throws(PostgresError) -> Int {
-        let sent = try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
-            try session.query(sql.countStagedLines(child))[0].int("lines")
-        }
-        let statement = sql.countHeldLines(child)
-        let held =
-            records <= ChunkMerge.lookedUpByKey
-            ? try session.withPlanner(off: .hash, .merge) { () throws(PostgresError) in
-                try session.query(statement)[0].int("lines")
-            } : try session.query(statement)[0].int("lines")
-        return abs(sent - held)
     }
 }

@@ -126,20 +126,20 @@ extension MergeSQL {
             """
     }
 
-    /// How many lines the answer has of the records written.
+    /// How many lines the answer has of the records written, and a sum that stands for how many each record has.
     func countStagedLines(_ child: Child) -> String {
         """
-        select count(*) as lines
+        select count(*) as lines, coalesce(sum(hashtext(\(entity.keyText("c")))), 0)::bigint as records
         from \(changed) c
         join \(MergeSQL.stage(child)) s on \(joinToParent(child, "s", "c"))
         where c.what & \(What.inserted | What.lines | What.linesFilled) <> 0
         """
     }
 
-    /// How many lines the table has of the records written.
+    /// The same of the lines that the table has.
     func countHeldLines(_ child: Child) -> String {
         """
-        select count(*) as lines
+        select count(*) as lines, coalesce(sum(hashtext(\(entity.keyText("c")))), 0)::bigint as records
         from \(changed) c
         join \(quoted(child.table)) t on t.connection_id = c.connection_id and \(joinToParent(child, "t", "c"))
         where c.what & \(What.inserted | What.lines | What.linesFilled) <> 0

@@ -5,8 +5,8 @@ extension ConnectionFacts {
     ///
     /// `entities` are those that exist: what an earlier Inflow read and this one does not is no stale table. An entity
     /// was read completely by a Sync All when its part neither failed nor was skipped; rejected records and held
-    /// deletions have incidents of their own.
-    init(_ status: ConnectionStatus, entities: [String]) {
+    /// deletions have incidents of their own. `wholeDays` is the connection's setting for what is not read every time.
+    init(_ status: ConnectionStatus, entities: [String], wholeDays: Int) {
         self.init()
         (lastFullRun, deadlyRequest) = (Run(status.lastFullRun), Run(status.deadlyRequest))
         hasCompleteRun = status.lastRun != nil
@@ -17,7 +17,9 @@ extension ConnectionFacts {
         }
         readings = status.entities.compactMap { entity in
             guard entities.contains(entity.entity), let first = entity.firstAskedAt else { return nil }
-            return Reading(entity: entity.entity, verifiedAt: entity.readAt, firstAskedAt: first)
+            return Reading(
+                entity: entity.entity, verifiedAt: entity.readAt, firstAskedAt: first,
+                daysBetween: entity.isReadNowAndThen ? wholeDays : 0)
         }
         refreshEndsAt = status.tokenEndsAt
         isPaused = status.pausedAt != nil

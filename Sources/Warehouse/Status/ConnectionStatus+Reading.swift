@@ -78,7 +78,8 @@ public struct ConnectionStatusReader: Sendable {
                 try ConnectionStatus.Entity(
                     entity: row.text("entity"), readAt: row.optionalDate("read_at"),
                     status: row.word("status", of: "inflow.entity_run.status"),
-                    firstAskedAt: row.optionalDate("first_asked_at")))
+                    firstAskedAt: row.optionalDate("first_asked_at"),
+                    isReadNowAndThen: row.bool("is_read_now_and_then")))
         }
         return byConnection
     }

@@ -31,6 +31,8 @@ public struct ConnectionStatus: Sendable {
         public let status: PartStatus
         /// When the first full run began that had it in its plan; `nil` where only targeted runs did.
         public var firstAskedAt: Instant?
+        /// Whether a Sync All reads all its records only when `whole-days` are over, and its list in between.
+        public var isReadNowAndThen = false
     }
 
     /// The connection's number, `connection_id` in all tables.

@@ -40,28 +40,72 @@ struct CutAnswerTests {
             """)
     }
 
+    private func cut(_ fixture: InflowFixture, isSpread: Bool) async throws {
+        let counts = try await entries(fixture)
+        let most = try #require(counts.max())
+        try #require(counts.reduce(0, +) > most, "a year holds more than its fullest month")
+        try await fixture.sandbox.fault(
+            "cut_list", at: "/time.api/list", times: -1, more: "\"most\":\(most),\"spread\":\(isSpread)")
+    }
+
+    /// Months of time entries that are called complete, and those of them whose rows are not the platform's.
+    private func complete(_ fixture: InflowFixture) async throws -> (all: Int, wrong: [String]) {
+        var (all, wrong): (Int, [String]) = (0, [])
+        for back in 0..<12 {
+            let month = try #require(Window(month: first.adding(months: back)))
+            let (from, to) = (month.from.description, month.until.adding(days: -1).description)
+            let isComplete = InflowFixture.rows(
+                try await fixture.query("select report.is_complete('acme', 'timesheet', '\(from)', '\(to)')"))
+            guard isComplete == ["t"] else { continue }
+            all += 1
+            let rows = try await fixture.count(
+                "wfm.timesheet where deleted_at is null and worked_on between '\(from)' and '\(to)'")
+            if rows != (try await fixture.sandbox.truth("timesheet", in: month).keys.count) { wrong.append(from) }
+        }
+        return (all, wrong)
+    }
+
     @Test(
-        "10.C12 Answers of two months that lack what each month has are found: the backfill goes back to months, and warns"
-    )
-    func growth() async throws {
+        "10.C12 Long answers that lack records, at their end or anywhere, are found: months are read, and the run warns",
+        arguments: [false, true])
+    func growth(isSpread: Bool) async throws {
         try await InflowFixture.run { fixture in
-            let counts = try await entries(fixture)
-            let most = try #require(counts.max())
-            try #require(counts.reduce(0, +) > most, "a year holds more than its fullest month")
-            try await fixture.sandbox.fault("cut_list", at: "/time.api/list", times: -1, more: "\"most\":\(most)")
+            try await cut(fixture, isSpread: isSpread)
             let load = try await backfill(fixture)
             #expect(load.code == 2 && load.output.contains("warnings"), "\(load)")
-            #expect(load.error.contains("lacked records that the one for"), "\(load)")
+            #expect(load.error.contains("lacked records that those for its months have"), "\(load)")
             let window = try #require(Window(from: first, until: InflowFixture.today.startOfMonth))
             #expect(
                 try await fixture.count("wfm.timesheet where deleted_at is null")
                     == fixture.sandbox.truth("timesheet", in: window).keys.count)
+            #expect(try await fixture.count("inflow.missing") == 0)
             let size = InflowFixture.rows(try await fixture.query("select size from inflow.span_size"))
             #expect(size == ["1 month"], "what was not found to be whole is not remembered")
         }
     }
 
-    @Test("10.C12 After each growth one month is read again; sizes whose answers are whole are remembered")
+    @Test("10.C12 A backfill that is killed after any of its chunks has called no month complete that was cut")
+    func killed() async throws {
+        try await InflowFixture.run { fixture in
+            try await cut(fixture, isSpread: false)
+            for pass in 1...8 {
+                let dead = try await fixture.start(
+                    [
+                        "backfill", "acme", "timesheet", "--from", first.description, "--to",
+                        InflowFixture.today.startOfMonth.adding(days: -1).description, "--again",
+                    ], ["INFLOW_FAILPOINT": "chunk_committed:\(pass)"]
+                ).ending()
+                #expect(dead.wasKilled, "\(pass): \(dead)")
+                let complete = try await complete(fixture)
+                #expect(complete.all > 0 && complete.wrong == [], "\(pass)")
+            }
+            #expect(try await backfill(fixture).code == 2)
+            let end = try await complete(fixture)
+            #expect(end.all == 12 && end.wrong == [])
+        }
+    }
+
+    @Test("10.C12 The first span of each size comes after its months; sizes whose answers are whole are remembered")
     func whole() async throws {
         try await InflowFixture.run { fixture in
             let load = try await backfill(fixture)

@@ -55,6 +55,22 @@ struct IncidentTests {
         #expect(review.kept == [OpenIncident(id: 4, Incident(.rejections, detail: "3 records"))])
     }
 
+    @Test("A table that is not read completely every time is stale only when the days between are over as well")
+    func daysBetween() {
+        func reading(_ hours: Double) -> ConnectionFacts {
+            Self.facts {
+                $0.hasCompleteRun = true
+                $0.readings = [
+                    ConnectionFacts.Reading(
+                        entity: "group", verifiedAt: Self.now.addingTimeInterval(-hours * 3_600),
+                        firstAskedAt: Self.now.addingTimeInterval(-3_600_000), daysBetween: 7)
+                ]
+            }
+        }
+        #expect(words(reading(7 * 24 + 29)) == [])
+        #expect(words(reading(7 * 24 + 31)) == ["+stale_table group"])
+    }
+
     @Test("Held deletions, rejections and a needed consent begin and end with their facts")
     func counts() {
         let kinds: [(IncidentKind, (inout ConnectionFacts) -> Void)] = [

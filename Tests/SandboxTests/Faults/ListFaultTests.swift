@@ -22,6 +22,9 @@ struct ListFaultTests {
             try await fixture.control(.post, "faults?kind=cut_list&match=/job.api&most=25")
             let jobs = try await fixture.body("/job.api/list?\(always)&page=2&pagesize=20")
             #expect(jobs["Jobs/Job"] == 5 && jobs.all("TotalRecords") == ["25"])
+            try await fixture.control(.post, "faults?kind=cut_list&match=/time.api&most=\(most)&spread=true")
+            let spread = try await fixture.body(path).all("Times/Time/UUID")
+            #expect(spread.count == most && spread != Array(all.prefix(most)) && Set(spread).isSubset(of: Set(all)))
         }
     }
 

@@ -260,19 +260,6 @@ on conflict (connection_id, entity, month) do update set
     rows_rejected = excluded.rows_rejected, run_id = excluded.run_id
 where c.verified_at is null or c.verified_at <= excluded.verified_at;
 
--- rowsFound
-select m.month, (
-        select count(*) from "wfm"."invoice" t
-        where t.connection_id = $1 and t.deleted_at is null and t."issued_on" >= m.month::date
-            and t."issued_on" < m.month::date + interval '1 month'
-            and not exists (
-                select from inflow.missing g
-                where g.connection_id = $1 and g.entity = $2 and g.key = concat_ws('/', t."uuid")
-            )
-    ) as rows
-from unnest($3::text[]) m (month)
-where $4::text is not null;
-
 -- forgetDeletedHeaderOnly
 delete from inflow.header_only h
 using "wfm"."invoice" t

@@ -33,6 +33,24 @@ struct MergeTests {
         #expect(system == ["t | t | t | t | t | 18 | 18"])
     }
 
+    @Test("11.1 As many lines as the answer has, but of other records: the chunk is rolled back")
+    func linesOfOtherRecords() async throws {
+        let fixture = try await LoaderFixture()
+        try await fixture.load(Thing("a"), Thing("b"))
+        let before = try await fixture.places()
+        try await fixture.rows(
+            """
+            create function t.stray() returns trigger language plpgsql as
+            'begin new.thing_uuid := ''b''; return new; end'
+            """)
+        try await fixture.rows(
+            "create trigger stray before insert on t.line for each row when (new.text = 'two') execute function t.stray()"
+        )
+        let failure = await failure { try await fixture.load(a, b) }
+        #expect(failure?.code == .arithmetic && failure?.message.contains("lines of thing do not add up") == true)
+        #expect(try await fixture.places() == before)
+    }
+
     @Test("The same records again leave every row physically untouched")
     func secondLoad() async throws {
         let fixture = try await LoaderFixture()

@@ -75,6 +75,27 @@ struct ConnectionStatusTests {
         #expect(status.stalest(among: ["thing"])?.readAt != nil)
     }
 
+    @Test("10.18 Where only the list is read every time, an entity is as fresh as the last reading of all its records")
+    func readNowAndThen() async throws {
+        let fixture = try await LoaderFixture()
+        try await end(fixture, .green, part: .green)
+        try await fixture.rows(
+            """
+            insert into inflow.coverage (connection_id, entity, month, verified_at, run_id)
+            values ($1, 'thing', '-infinity', $2, $3)
+            """, .int64(fixture.connection.id), .timestamp(now.addingTimeInterval(-86_400 * 400)), .int64(fixture.run))
+        #expect(try await status(fixture).entities.map(\.isReadNowAndThen) == [false])
+        try await fixture.rows(
+            "insert into inflow.sweep (connection_id, entity, run_id) values ($1, 'thing', $2)",
+            .int64(fixture.connection.id), .int64(fixture.run))
+        let status = try await status(fixture)
+        #expect(status.entities.map(\.isReadNowAndThen) == [true])
+        #expect(status.stalest(among: ["thing"])?.readAt == now.addingTimeInterval(-86_400 * 400))
+        let facts = ConnectionFacts(status, entities: ["thing"], wholeDays: 5)
+        #expect(facts.readings.map(\.daysBetween) == [5])
+        #expect(facts.readings.first?.verifiedAt == now.addingTimeInterval(-86_400 * 400))
+    }
+
     @Test("Next Run is the next slot of the anchor; none while it is off or the connection is paused")
     func nextRun() async throws {
         let fixture = try await LoaderFixture()

@@ -135,7 +135,6 @@ struct Generated: Sendable {
             Generated("noteNotKnown", CoverageSQL.noteNotKnown), Generated("startOver", CoverageSQL.startOver),
             Generated("noteUndated", dated.noteUndated), Generated("confirmUndated", dated.confirmUndated),
             Generated("noteLeft", dated.noteLeft), Generated("noteList", list.noteList),
-            Generated("rowsFound", dated.rowsFound),
             Generated("forgetDeletedHeaderOnly", dated.forgetDeletedHeaderOnly),
             Generated("headerOnly", dated.headerOnly),
             Generated("distinctValues", EntityDefinition.thing().distinctValues(of: "name", in: .datedThing)),

@@ -1,0 +1,90 @@
+internal import Inflow
+internal import Postgres
+
+/// Writing the lines of records, and proving that the tables have just those of the answer.
+extension ChunkMerge {
+    /// What shows that the lines of the records written are those of the answer.
+    struct LineProof {
+        /// Lines that were deleted, by table, where the answer holds none of that table.
+        var lost: [String: Int] = [:]
+        /// Lines of the answer that the tables do not hold, or that they hold and the answer does not.
+        var differing = 0
+    }
+
+    /// Refuses an answer that holds no line of a kind at all where the table has more of its records than the brake
+    /// lets go.
+    ///
+    /// A list that leaves its details out, or calls their container by another name, looks just so. Beside unknown
+    /// elements that hold elements, which may be these lines, it lets go of none.
+    func prove(_ lines: LineProof) throws(WarehouseError) {
+        guard lines.differing == 0 else {
+            throw WarehouseError(
+                .arithmetic, subject: sql.entity.name,
+                message:
+                    "The lines of \(sql.entity.name) do not add up: \(lines.differing) of the answer and of the tables "
+                    + "differ. The chunk was rolled back. This is a fault of Inflow: please report it with the run's "
+                    + "number.")
+        }
+        let most = staged.holdsUnknownLists ? 0 : context.settings.brakeRows
+        guard let (table, count) = lines.lost.max(by: { $0.value < $1.value }), count > most else { return }
+        throw WarehouseError(
+            .linesMissing, subject: sql.entity.name,
+            message:
+                "The answer holds no line of \(table), where the table has \(count) of the same records. The chunk was "
+                + "rolled back. Where these lines are really gone, set brake-rows to \(count) or more for one run.")
+    }
+
+    /// Writes the lines of the records that are new or whose lines changed, and counts what shows that they are whole.
+    func writeLines(
+        _ judgement: Judgement, _ session: isolated PostgresConnection, _ lines: inout LineProof
+    ) throws(PostgresError) {
+        for (index, child) in sql.children.enumerated() {
+            if judgement.lines > 0 {
+                try session.execute(sql.createGone(child))
+                try session.execute(sql.findLines(child))
+                try session.execute(sql.keepGoneLines(child))
+                let deleted = try session.query(sql.deleteLines(child)).affectedRows
+                if staged.rows[index + 1] == 0, staged.rows[0] > 1, !sql.isReplay { lines.lost[child.table] = deleted }
+            }
+            if staged.rows[index + 1] > 0, judgement.inserted + judgement.lines > 0 {
+                try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+                    try session.execute(sql.writeLines(child))
+                }
+            }
+            if judgement.inserted + judgement.lines > 0 {
+                lines.differing += try countLinesDiffering(
+                    child, records: judgement.inserted + judgement.touched, session)
+            }
+        }
+    }
+
+    /// By how many the lines of the records written differ from those of the answer; where as many of one record are
+    /// too few as of another are too many, 1.
+    ///
+    /// The staged lines are joined as a whole, since nothing finds them by key; the table's are looked up by key.
+    private func countLinesDiffering(
+        _ child: Child, records: Int, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> Int {
+        let sent = try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+            try LineCount(session.query(sql.countStagedLines(child))[0])
+        }
+        let statement = sql.countHeldLines(child)
+        let held =
+            records <= ChunkMerge.lookedUpByKey
+            ? try session.withPlanner(off: .hash, .merge) { () throws(PostgresError) in
+                try LineCount(session.query(statement)[0])
+            } : try LineCount(session.query(statement)[0])
+        return sent == held ? 0 : max(1, abs(sent.lines - held.lines))
+    }
+}
+
+/// How many lines there are, and a sum over the records they belong to: two sums are equal where each record has as many
+/// lines in both.
+private struct LineCount: Equatable {
+    let lines: Int
+    private let records: Int64
+
+    init(_ row: PostgresResult.Row) throws(PostgresError) {
+        (lines, records) = try (row.int("lines"), row.int64("records"))
+    }
+}
