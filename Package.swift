@@ -56,6 +56,8 @@ let package = Package(
         // The archive's compression; four times as fast as zlib and smaller. libcurl brings the library anyway.
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        // `iconv` of the C library, which knows every character set the platform may declare; Foundation's needs bodies whole.
+        .systemLibrary(name: "CIconv"),
         // `mallopt`, which limits the heaps of the C library: Swift's Glibc module does not declare it.
         .systemLibrary(name: "CHeap"),
 
@@ -64,7 +66,7 @@ let package = Package(
 
         // MARK: 1 · tools
         .target(name: "Curl", dependencies: ["CCurl"], swiftSettings: strict),
-        .target(name: "Records", dependencies: ["Inflow", "CXML"], swiftSettings: strict),
+        .target(name: "Records", dependencies: ["Inflow", "CXML", "CIconv"], swiftSettings: strict),
         .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd"], swiftSettings: strict),
         .target(

@@ -32,6 +32,8 @@ public struct SourceError: Error, Sendable {
         case platformError = "platform_error"
         /// The body is not what the platform's answers are: empty, truncated, not XML, a second root.
         case malformedAnswer = "malformed_answer"
+        /// The body is in a character set that this machine does not know.
+        case unknownEncoding = "unknown_encoding"
         /// The counters the platform gave do not agree with what it sent.
         case countersDisagree = "counters_disagree"
         /// `invalid_grant`: only a new consent repairs it.

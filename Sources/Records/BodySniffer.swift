@@ -32,13 +32,33 @@ enum BodySniffer {
     }
 
     private static func judgeEncoding(_ declaration: String) throws(ParseError) {
-        guard let word = declaration.firstRange(of: "encoding") else { return }
-        let rest = declaration[word.upperBound...].drop { " \t\r\n=".contains($0) }
-        guard let quote = rest.first, quote == "\"" || quote == "'" else { return }
-        let name = rest.dropFirst().prefix { $0 != quote }
+        guard let name = encoding(in: declaration) else { return }
         guard ["utf-8", "utf8", "us-ascii", "ascii"].contains(name.lowercased()) else {
             throw ParseError(.unsupportedEncoding, detail: String(name.prefix(100)))
         }
+    }
+
+    /// The encoding that an XML declaration names.
+    private static func encoding(in declaration: String) -> String? {
+        guard let word = declaration.firstRange(of: "encoding") else { return nil }
+        let rest = declaration[word.upperBound...].drop { " \t\r\n=".contains($0) }
+        guard let quote = rest.first, quote == "\"" || quote == "'" else { return nil }
+        return String(rest.dropFirst().prefix { $0 != quote })
+    }
+
+    /// Where the XML declaration of a body stands, of which at least the beginning is there; `nil` where there is none.
+    static func declaration(in bytes: [UInt8]) -> ClosedRange<Int>? {
+        let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        guard let first = bytes[mark...].firstIndex(where: { !$0.isBlank }),
+            bytes[first...].starts(with: "<?xml".utf8), bytes.count > first + 5, bytes[first + 5].isBlank,
+            let end = bytes[first...].prefix(length).firstIndex(of: 62)
+        else { return nil }
+        return first...end
+    }
+
+    /// The encoding that the XML declaration of a body names.
+    static func declaredEncoding(in bytes: [UInt8]) -> String? {
+        declaration(in: bytes).flatMap { encoding(in: String(decoding: bytes[$0], as: UTF8.self)) }
     }
 
     /// The first 200 characters of a body.

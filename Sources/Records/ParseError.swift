@@ -36,7 +36,7 @@ public struct ParseError: Error, Sendable, Hashable {
         case tooManyElements = "too_many_elements"
         /// The body carries a document type definition.
         case documentType = "document_type"
-        /// The body is in another encoding than UTF-8.
+        /// The body is in a character set that this machine does not know, or that nothing has decoded.
         case unsupportedEncoding = "unsupported_encoding"
         /// The parser could not have the memory it needs, or an answer wanted more names than it keeps.
         case outOfMemory = "out_of_memory"
@@ -81,7 +81,7 @@ extension ParseError.Code {
         case .tooLong: "a part of the answer is longer than Inflow takes"
         case .tooManyElements: "the answer has too many different element names"
         case .documentType: "the answer carries a document type definition, which Inflow refuses"
-        case .unsupportedEncoding: "the answer is not in UTF-8"
+        case .unsupportedEncoding: "the answer is in a character set that Inflow cannot decode"
         case .outOfMemory: "there is not enough memory to read the answer"
         }
     }

@@ -7,6 +7,12 @@ public struct Column: Sendable, Hashable {
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         /// Text as sent, entities decoded; empty text is null. PostgreSQL `text`.
         case text
+        /// A key of the platform's: without the white space around it, a GUID in lower case and without braces; one that
+        /// is blank or of zeros only is null. PostgreSQL `text`.
+        case identifier
+        /// A printed number or code by which records name each other: without the white space around it; blank is null.
+        /// PostgreSQL `text`.
+        case code
         /// A decimal with a dot and no grouping, kept to its last digit. PostgreSQL `numeric`.
         case decimal
         /// A whole number. PostgreSQL `integer`.
@@ -26,7 +32,7 @@ public struct Column: Sendable, Hashable {
         case clock
         /// The key of the parent, copied. PostgreSQL type of the parent's column.
         case parent
-        /// An element of an enclosing element, copied; text.
+        /// An element of an enclosing element, copied; text, read as ``Column/reading`` says.
         case outer
         /// 1-based place among the parent's lines of this table, in document order. PostgreSQL `integer`.
         case position
@@ -47,13 +53,17 @@ public struct Column: Sendable, Hashable {
     public let isRequired: Bool
     /// The version of the definition that brought this column.
     public let since: Int
+    /// How its text is read; differs from the kind only where an `outer` column is an identifier or a code.
+    public let reading: Kind
     /// Meaning with unit or oddity, which becomes the comment of the column; empty where the name suffices.
     public let summary: String
 
     /// A column from its parts; prefer the named factories.
     public init(
-        _ name: String, _ kind: Kind, paths: [String], required: Bool = false, since: Int = 1, summary: String = ""
+        _ name: String, _ kind: Kind, paths: [String], required: Bool = false, since: Int = 1, summary: String = "",
+        reading: Kind? = nil
     ) {
+        self.reading = reading ?? (kind == .outer ? .text : kind)
         self.name = name
         self.kind = kind
         self.paths = paths
@@ -79,6 +89,22 @@ extension Column {
     ) -> Column {
         Column(
             name, .text, paths: [path] + others, required: presence == .required, since: since, summary: summary)
+    }
+
+    /// A key of the platform's, optional unless `presence` says otherwise; all spellings of one are one value.
+    public static func identifier(
+        _ name: String, at path: String, or others: String..., presence: Presence = .optional, since: Int = 1,
+        _ summary: String = ""
+    ) -> Column {
+        Column(
+            name, .identifier, paths: [path] + others, required: presence == .required, since: since, summary: summary)
+    }
+
+    /// A printed number or code by which records name each other, optional unless `presence` says otherwise.
+    public static func code(
+        _ name: String, at path: String, presence: Presence = .optional, since: Int = 1, _ summary: String = ""
+    ) -> Column {
+        Column(name, .code, paths: [path], required: presence == .required, since: since, summary: summary)
     }
 
     /// An amount of money in the organisation's currency, or any other decimal.
@@ -138,14 +164,15 @@ extension Column {
     /// An element of an enclosing element (`ID` of the `Job` a task line stands in).
     ///
     /// `ancestor` is the enclosing element's name, the nearest one counts; `others` are names it goes by in other
-    /// generations, tried in order where the line stands inside no `ancestor`. Null where it stands inside none.
+    /// generations, tried in order where the line stands inside no `ancestor`. Null where it stands inside none. The
+    /// text is read as text, or with `reading` as an identifier or a code.
     public static func outer(
-        _ name: String, at path: String, of ancestor: String, or others: String..., presence: Presence = .optional,
-        since: Int = 1, _ summary: String = ""
+        _ name: String, at path: String, of ancestor: String, or others: String..., as reading: Kind = .text,
+        presence: Presence = .optional, since: Int = 1, _ summary: String = ""
     ) -> Column {
         Column(
             name, .outer, paths: [ancestor, path] + others, required: presence == .required, since: since,
-            summary: summary)
+            summary: summary, reading: reading)
     }
 
     /// Names of the enclosing element an `outer` column is read from, in the order they are tried.

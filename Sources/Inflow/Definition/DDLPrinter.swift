@@ -42,9 +42,9 @@ public enum DDLPrinter {
     }
 
     private static func type(_ column: Column, isKey: Bool) -> String {
-        switch column.kind {
-        case .text, .outer: isKey || column.name.hasSuffix("uuid") ? "text collate \"C\"" : "text"
-        case .parent, .identifierOrPosition: "text collate \"C\""
+        switch column.reading {
+        case .text: isKey ? "text collate \"C\"" : "text"
+        case .identifier, .code, .parent, .identifierOrPosition, .outer: "text collate \"C\""
         case .decimal: "numeric"
         case .integer, .minutes, .position: "integer"
         case .boolean: "boolean"

@@ -26,6 +26,9 @@ public struct AnswerReport: Sendable {
     /// Unknown elements with values around the records, of the answers that ended since the last batch.
     public var outside = 0
 
+    /// What makes the text of an answer doubtful, one sentence each.
+    public var doubts: [String] = []
+
     /// A report of no calls.
     public init() {}
 }

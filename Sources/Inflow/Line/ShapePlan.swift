@@ -26,6 +26,12 @@ struct ShapePlan: Sendable {
         let name: String
         let columns: [Column]
         let keyColumns: [Int]
+        /// The columns of the key, without what is copied from the record.
+        let ownKeyColumns: [Int]
+        /// Whether the key holds the place of a line, which no other line of the record has.
+        let isKeyedByPlace: Bool
+        /// The column of the key that takes the place of a line without an identifier.
+        let placeColumn: Int?
         /// Columns copied from the parent: (own index, parent's index).
         let parents: [(column: Int, source: Int)]
         /// How each column is read.
@@ -36,12 +42,6 @@ struct ShapePlan: Sendable {
         let specials: [Special]
         /// Columns without which a record is rejected.
         let required: [Int]
-        /// The columns of the key, without what is copied from the record.
-        var ownKeyColumns: [Int] { keyColumns.filter { kinds[$0] != .parent } }
-        /// Whether the key holds the place of a line, which no other line of the record has.
-        var isKeyedByPlace: Bool { keyColumns.contains { kinds[$0] == .position } }
-        /// The column of the key that takes the place of a line without an identifier.
-        var placeColumn: Int? { keyColumns.first { kinds[$0] == .identifierOrPosition } }
     }
 
     /// A column filled when its row is complete.
@@ -61,7 +61,8 @@ struct ShapePlan: Sendable {
                 case .outer: self = .outer
                 case .position: self = .position
                 case .identifierOrPosition: self = .positionUnlessFilled
-                case .text, .decimal, .integer, .minutes, .boolean, .date, .moment, .instant, .clock, .parent:
+                case .text, .identifier, .code, .decimal, .integer, .minutes, .boolean, .date, .moment, .instant,
+                    .clock, .parent:
                     return nil
                 }
             }
@@ -73,6 +74,8 @@ struct ShapePlan: Sendable {
         let ancestors: [Int32]
         /// Name of the element with the text, directly inside the enclosing one.
         let child: Int32
+        /// How that text is read.
+        let reading: Column.Kind
     }
 
     private(set) var nodes: [Node] = [Node()]
@@ -129,9 +132,12 @@ struct ShapePlan: Sendable {
         func number(_ name: String) -> Int32? {
             vocabulary.firstIndex(of: name.lowercased()).map { Int32($0) }
         }
+        let keys = key.compactMap { key in columns.firstIndex { $0.name == key } }
         return Table(
-            name: name, columns: columns,
-            keyColumns: key.compactMap { key in columns.firstIndex { $0.name == key } },
+            name: name, columns: columns, keyColumns: keys,
+            ownKeyColumns: keys.filter { columns[$0].kind != .parent },
+            isKeyedByPlace: keys.contains { columns[$0].kind == .position },
+            placeColumn: keys.first { columns[$0].kind == .identifierOrPosition },
             parents: columns.enumerated().compactMap { index, column in
                 guard column.kind == .parent else { return nil }
                 return parent.firstIndex { $0.name == column.paths.first }.map { (index, $0) }
@@ -143,7 +149,8 @@ struct ShapePlan: Sendable {
                 return Special(
                     column: index, filling: filling,
                     ancestors: column.kind == .outer ? column.ancestors.compactMap(number) : [],
-                    child: column.kind == .outer && column.paths.count > 1 ? number(column.paths[1]) ?? -1 : -1)
+                    child: column.kind == .outer && column.paths.count > 1 ? number(column.paths[1]) ?? -1 : -1,
+                    reading: column.reading)
             },
             required: columns.indices.filter { columns[$0].isRequired && columns[$0].kind != .parent })
     }

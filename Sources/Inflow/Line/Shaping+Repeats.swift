@@ -23,14 +23,39 @@ extension Shaping {
 
     /// Rows of a table, from one on, whose key another of these rows has.
     private func repeatedRows(of table: Int, from first: Int) -> [Int] {
+        let rows = first..<result.blocks[table].count
+        let columns = plan.tables[table].ownKeyColumns
+        // Most records have a handful of lines: comparing these costs less than anything that allocates.
+        guard rows.count > Self.mostPairs else {
+            return rows.filter { row in rows.contains { $0 != row && isSame($0, row, columns, table) } }
+        }
         var places: [[UInt8]: Int] = [:]
         var repeated: Set<Int> = []
-        for row in first..<result.blocks[table].count {
-            if let other = places.updateValue(row, forKey: bytes(of: plan.tables[table].ownKeyColumns, table, row)) {
+        for row in rows {
+            if let other = places.updateValue(row, forKey: bytes(of: columns, table, row)) {
                 repeated.formUnion([other, row])
             }
         }
         return repeated.sorted()
+    }
+
+    /// Lines up to which each is compared with each other one.
+    private static var mostPairs: Int { 12 }
+
+    private func isSame(_ row: Int, _ other: Int, _ columns: [Int], _ table: Int) -> Bool {
+        let width = result.blocks[table].width
+        return columns.allSatisfy { column in
+            let (one, two) = (
+                result.blocks[table].values[row * width + column], result.blocks[table].values[other * width + column]
+            )
+            guard case .text(let start, let length) = one, case .text(let otherStart, let otherLength) = two else {
+                return one == two
+            }
+            guard length == otherLength else { return false }
+            return arena.withUnsafeBufferPointer { bytes in
+                (0..<Int(length)).allSatisfy { bytes[Int(start) + $0] == bytes[Int(otherStart) + $0] }
+            }
+        }
     }
 
     private mutating func settleUnplaced(_ table: Int, _ repeated: [Int]) {

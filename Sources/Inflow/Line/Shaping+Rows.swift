@@ -50,7 +50,7 @@ extension Shaping {
     }
 
     /// The text of a direct child of the nearest enclosing element of the first name that one bears.
-    func outer(_ special: ShapePlan.Special, of row: OpenRow) -> Value {
+    mutating func outer(_ special: ShapePlan.Special, of row: OpenRow) -> Value {
         for name in special.ancestors {
             var depth = row.depth - 1
             while depth >= 0, batch.elements[stack[depth].element].name != name { depth -= 1 }
@@ -60,9 +60,7 @@ extension Shaping {
             var child = parent + 1
             while child < end {
                 let one = batch.elements[child]
-                if one.textLength > 0, one.name == special.child {
-                    return .text(start: one.textStart, length: one.textLength)
-                }
+                if one.textLength > 0, one.name == special.child { return readText(one, as: special.reading) }
                 child = Int(one.end)
             }
             return .null

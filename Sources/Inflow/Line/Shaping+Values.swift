@@ -39,9 +39,9 @@ extension Shaping {
     }
 
     mutating func read(_ one: Batch.Element, as kind: Column.Kind) -> Result<Value, Unfit> {
-        if kind == .identifierOrPosition, !isIdentifier(one) { return .success(.null) }
-        if kind == .text || kind == .identifierOrPosition {
-            return .success(.text(start: one.textStart, length: one.textLength))
+        switch kind {
+        case .text, .identifier, .code, .identifierOrPosition: return .success(readText(one, as: kind))
+        case .decimal, .integer, .minutes, .boolean, .date, .moment, .instant, .clock, .parent, .outer, .position: break
         }
         let start = Int(one.textStart)
         let range = start..<start + Int(one.textLength)
@@ -50,13 +50,6 @@ extension Shaping {
         if kind == .decimal { return readDecimal(range) }
         return arena.withUnsafeBufferPointer { whole in
             Shaping.readFixed(TextReading.Bytes(rebasing: whole[range]), as: kind)
-        }
-    }
-
-    /// Whether a text names anything: one of spaces, or of zeros and dashes only, does not.
-    private func isIdentifier(_ one: Batch.Element) -> Bool {
-        arena[Int(one.textStart)..<Int(one.textStart + one.textLength)].contains { byte in
-            byte != 0x30 && byte != 0x2D && byte != 0x20 && !(0x09...0x0D).contains(byte)
         }
     }
 
@@ -92,7 +85,7 @@ extension Shaping {
         case .clock:
             guard let seconds = TextReading.clock(bytes) else { return .failure(Unfit(code: .notATimeOfDay)) }
             return .success(.clock(seconds))
-        case .text, .identifierOrPosition, .decimal, .parent, .outer, .position:
+        case .text, .identifier, .code, .identifierOrPosition, .decimal, .parent, .outer, .position:
             return .success(.null)
         }
     }

@@ -33,6 +33,7 @@ struct EntityRunner<S: Source> {
             let shaped = shaper.shape(batch).noting(answer.unknown, around: entity)
             outcome.count(shaped)
             outcome.count(answer.keyAnswers, of: entity)
+            outcome.warnings.formUnion(answer.doubts)
             try await warehouse { () async throws(WarehouseError) in
                 try await loader.archive(answer.archive)
                 try await loader.add(shaped)

@@ -54,7 +54,7 @@ public enum RecoveryPolicy {
         // An error of its own seldom passes by itself.
         case .platformError: .retryOnce
         // The same question gets the same answer.
-        case .badRequest, .notFound, .archive: .failChunk
+        case .badRequest, .notFound, .archive, .unknownEncoding: .failChunk
         // No call can succeed before a person has done something.
         case .tls, .badConfiguration, .tokenStore: .failRun
         // The person who authorised may lack one privilege and have the others.

@@ -73,7 +73,9 @@ public struct EntityResult: Sendable {
     }
 
     /// Whether something deserves a look although nothing failed.
-    public var isWarning: Bool { held > 0 || postponed > 0 || tally.outside > 0 || !warnings.isEmpty }
+    public var isWarning: Bool {
+        held > 0 || postponed > 0 || replacedCharacters > 0 || tally.outside > 0 || !warnings.isEmpty
+    }
 
     /// Takes in what a later part of the same run did for the entity.
     mutating func add(_ later: EntityResult) {
@@ -100,7 +102,9 @@ public struct EntityResult: Sendable {
     /// What a reader should know beside the numbers.
     public var note: String? {
         var parts: [String] = []
-        if replacedCharacters > 0 { parts.append("\(replacedCharacters) illegal character(s) replaced") }
+        if replacedCharacters > 0 {
+            parts.append("\(replacedCharacters) character(s) that cannot be read were replaced")
+        }
         let around = drift.filter { $0.contains(" " + Drift.around) }
         let kept = drift.subtracting(around).sorted().joined(separator: ", ")
         if !kept.isEmpty { parts.append("unknown elements, kept in extra: \(kept)") }

@@ -136,7 +136,7 @@ extension Column.Kind {
     /// PostgreSQL types that can hold it.
     var types: [String] {
         switch self {
-        case .text, .outer, .identifierOrPosition: ["text"]
+        case .text, .identifier, .code, .outer, .identifierOrPosition: ["text"]
         case .parent: ["text"]
         case .decimal: ["numeric"]
         case .integer, .minutes, .position: ["integer"]

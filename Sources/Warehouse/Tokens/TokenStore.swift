@@ -191,7 +191,8 @@ public struct TokenStore: TokenVault {
             case .cutOff, .timedOut, .unreachable, .malformedAnswer, .platformDown, .cancelled: false
             // Refused, or never sent: the refresh token that is held is still the newest.
             case .tls, .rateLimited, .dayLimitReached, .reserveKept, .quotaStore, .badRequest, .unauthorised,
-                .forbidden, .notFound, .platformError, .countersDisagree, .consentNeeded, .credentialsRefused,
+                .forbidden, .notFound, .platformError, .countersDisagree, .unknownEncoding, .consentNeeded,
+                .credentialsRefused,
                 .tokenStore, .archive, .badConfiguration:
                 true
             }

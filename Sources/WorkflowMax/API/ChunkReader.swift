@@ -258,7 +258,8 @@ final class ChunkReader {
             if get != nil { keys.append(String(decoding: key, as: UTF8.self)) }
         }
         if get != nil { keepUnreadable(&batch) }
-        return batch.records.isEmpty && batch.unreadable.isEmpty && batch.replacedCharacters == 0 ? nil : batch
+        return batch.records.isEmpty && batch.unreadable.isEmpty && batch.replacedCharacters == 0
+            && batch.answer.doubts.isEmpty ? nil : batch
     }
 
     /// Of a list that is read for its keys only what cannot be asked for by key is handed over, as unreadable.

@@ -19,7 +19,8 @@ struct ErrorResponse: Sendable {
 
     /// Reads a refusal's short body; what cannot be read counts as empty, since the status says enough.
     init(_ response: CurlResponse, hiding secrets: [String]) async {
-        let body = (try? await response.body.collect(atMost: ErrorResponse.longestBody)) ?? []
+        let sent = (try? await response.body.collect(atMost: ErrorResponse.longestBody)) ?? []
+        let body = TextDecoder.decoded(sent, charset: response.headers.charset)
         let (said, saysError) = ErrorResponse.description(in: body)
         status = response.status
         detail = ErrorResponse.hide(secrets, in: said)

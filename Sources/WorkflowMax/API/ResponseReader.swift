@@ -14,6 +14,8 @@ final class ResponseReader {
     private var parser: XMLRecordParser
     /// Batches of a body that was read whole.
     private var ready: [Batch] = []
+    /// Whether what the body says of its characters was handed over.
+    private var hasReported = false
 
     /// A reader of an answer's body; `firstOrdinal` is the place of its first record.
     init(_ body: any ResponseBody, to request: APIRequest, vocabulary: [String], firstOrdinal: Int) {
@@ -41,6 +43,16 @@ final class ResponseReader {
     /// The last batch may come with the counters already there.
     func next(isolation: isolated (any Actor)?) async throws(SourceError) -> Batch? {
         var batch = try await pull(isolation: isolation)
+        if counters != nil, !hasReported {
+            hasReported = true
+            if body.replacedCharacters > 0 || body.doubt != nil {
+                var last = batch ?? Batch()
+                if batch == nil { last.names = vocabulary }
+                last.replacedCharacters += body.replacedCharacters
+                last.answer.doubts += [body.doubt].compactMap(\.self)
+                batch = last
+            }
+        }
         batch?.answer.parent = request.key
         batch?.answer.firstOrdinal = firstOrdinal
         return batch

@@ -49,9 +49,15 @@ extension SourceError {
                 )
             case .platformError:
                 (.platformError, "WorkflowMax answered with an error of its own. Inflow keeps none of the answer.")
+            case .unsupportedEncoding:
+                (
+                    .unknownEncoding,
+                    "The answer of WorkflowMax is in a character set that this machine does not know. Inflow keeps none "
+                        + "of it. Asking again does not help: send this message to the person who looks after Inflow."
+                )
             case .unprovenEmpty, .unreadableCounter, .empty, .truncated, .secondRoot, .notXML, .notJSON, .notWellFormed,
                 .unexpectedRoot, .tooDeep,
-                .tooLong, .tooManyElements, .documentType, .unsupportedEncoding, .outOfMemory:
+                .tooLong, .tooManyElements, .documentType, .outOfMemory:
                 (
                     .malformedAnswer,
                     "Inflow could not read the answer of WorkflowMax: \(error.message). Inflow keeps none of it."
@@ -84,7 +90,8 @@ extension SourceError {
             guard (status ?? 200) < 500 else { return nil }
             return KeyDenial(status: status, words: detail, key: key)
         case .unreachable, .tls, .timedOut, .cutOff, .platformDown, .rateLimited, .dayLimitReached, .reserveKept,
-            .quotaStore, .unauthorised, .forbidden, .malformedAnswer, .countersDisagree, .consentNeeded,
+            .quotaStore, .unauthorised, .forbidden, .malformedAnswer, .unknownEncoding, .countersDisagree,
+            .consentNeeded,
             .credentialsRefused, .tokenStore, .archive, .badConfiguration, .cancelled:
             return nil
         }

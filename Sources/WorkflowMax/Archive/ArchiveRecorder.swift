@@ -4,7 +4,8 @@ internal import Inflow
 
 /// Compresses the answers of a chunk for the archive; the compressed parts travel with the next batch.
 ///
-/// The bytes are those of the body as the parser gets them, decoded from whatever the connection compressed them with.
+/// The bytes are those of the body as the parser gets them, decoded from whatever the connection compressed them with and
+/// from any other character set than UTF-8.
 /// Headers, and with them tokens, never come here.
 final class ArchiveRecorder {
     private var parts: [ArchivePart] = []

@@ -1,7 +1,7 @@
 internal import Compression
 internal import Inflow
 
-/// The body of an archived answer, as it came.
+/// The body of an archived answer, as it came; one in another character set as it was decoded.
 final class ArchivedBody: ResponseBody {
     private let answer: ArchivedAnswer
     private let reader: any ArchiveReader
@@ -35,6 +35,11 @@ final class ArchivedBody: ResponseBody {
         guard decompressor.isComplete, bodyBytes == answer.bodyBytes else { throw damaged }
         return nil
     }
+
+    /// The archive keeps bodies in UTF-8.
+    var replacedCharacters: Int { 0 }
+
+    var doubt: String? { nil }
 
     func end(isolation _: isolated (any Actor)?) async {}
 

@@ -82,14 +82,15 @@ public struct ArchivedRecords: Sendable {
             return batches.contains { keys(of: $0, at: 0).contains(key) }
         }
 
-        /// Most records need not be read: a key stands in its record letter by letter, unless it is written in
-        /// references.
+        /// Most records need not be read: a key stands in its record letter by letter, in either case, unless it is
+        /// written in references.
         private func mayMatch(_ record: [UInt8]) -> Bool {
             let isPlain = key.utf8.allSatisfy { byte in
                 byte > 0x20 && byte < 0x7F && !"<>&'\"/#".utf8.contains(byte)
             }
             guard isPlain else { return true }
-            return record.contains(Array(key.utf8)) || record.contains(Array("&#".utf8))
+            return record.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }.contains(Array(key.lowercased().utf8))
+                || record.contains(Array("&#".utf8))
                 || record.contains(Array("<!".utf8)) || record.contains(Array("<?".utf8))
         }
 

@@ -20,7 +20,7 @@ extension EntityDefinition {
         table: "wfm.client_group",
         key: ["uuid"],
         columns: [
-            .text("uuid", at: "UUID", presence: .required),
+            .identifier("uuid", at: "UUID", presence: .required),
             .text("name", at: "Name"),
             .boolean("taxable", at: "Taxable"),
         ],
@@ -30,7 +30,7 @@ extension EntityDefinition {
                 summary: "A client in a group.",
                 columns: [
                     .parent("client_group_uuid", "uuid"),
-                    .text("client_uuid", at: "UUID", presence: .required),
+                    .identifier("client_uuid", at: "UUID", presence: .required),
                     .position(),
                     .text("client_name", at: "Name"),
                 ])

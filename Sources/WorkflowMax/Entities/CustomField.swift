@@ -15,7 +15,7 @@ extension EntityDefinition {
         table: "wfm.custom_field",
         key: ["uuid"],
         columns: [
-            .text("uuid", at: "UUID", presence: .required),
+            .identifier("uuid", at: "UUID", presence: .required),
             .text("name", at: "Name"),
             .text("type", at: "Type"),
             .text("link_url", at: "LinkUrl"),

@@ -39,7 +39,7 @@ extension EntityDefinition {
             key: [column, "custom_field_uuid"],
             columns: [
                 .parent(column, key),
-                .text("custom_field_uuid", at: "UUID", presence: .required),
+                .identifier("custom_field_uuid", at: "UUID", presence: .required),
                 .text("name", at: "Name"),
                 .date("date_value", at: "Date"),
                 .decimal("number_value", at: "Number"),

@@ -23,8 +23,8 @@ extension EntityDefinition {
         table: "wfm.invoice",
         key: ["uuid"],
         columns: [
-            .text("uuid", at: "UUID", or: "InternalUUID", presence: .required),
-            .text("number", at: "ID", "Printed number; credit notes begin with CN-. What `get` asks for."),
+            .identifier("uuid", at: "UUID", or: "InternalUUID", presence: .required),
+            .code("number", at: "ID", "Printed number; credit notes begin with CN-. What `get` asks for."),
             .text("type", at: "Type"),
             .text("status", at: "Status"),
             .text("job_text", at: "JobText"),
@@ -36,9 +36,9 @@ extension EntityDefinition {
             .money("amount_including_tax", at: "AmountIncludingTax"),
             .money("amount_paid", at: "AmountPaid"),
             .money("amount_outstanding", at: "AmountOutstanding"),
-            .text("client_uuid", at: "Client/UUID"),
+            .identifier("client_uuid", at: "Client/UUID"),
             .text("client_name", at: "Client/Name"),
-            .text("contact_uuid", at: "Contact/UUID"),
+            .identifier("contact_uuid", at: "Contact/UUID"),
             .text("contact_name", at: "Contact/Name"),
         ],
         children: [
@@ -50,7 +50,9 @@ extension EntityDefinition {
                     .parent("invoice_uuid", "uuid"),
                     .identifierOrPosition("uuid", at: "UUID"),
                     .position(),
-                    .outer("job_number", at: "ID", of: "Job", or: "Jobs", "Null on an invoice that is for no job."),
+                    .outer(
+                        "job_number", at: "ID", of: "Job", or: "Jobs", as: .code,
+                        "Null on an invoice that is for no job."),
                     .outer("job_name", at: "Name", of: "Job", or: "Jobs"),
                     .outer("job_description", at: "Description", of: "Job", or: "Jobs"),
                     .outer("job_client_order_number", at: "ClientOrderNumber", of: "Job", or: "Jobs"),
@@ -70,7 +72,9 @@ extension EntityDefinition {
                 columns: [
                     .parent("invoice_uuid", "uuid"),
                     .position(),
-                    .outer("job_number", at: "ID", of: "Job", or: "Jobs", "Null on an invoice that is for no job."),
+                    .outer(
+                        "job_number", at: "ID", of: "Job", or: "Jobs", as: .code,
+                        "Null on an invoice that is for no job."),
                     .outer("job_name", at: "Name", of: "Job", or: "Jobs"),
                     .outer("job_description", at: "Description", of: "Job", or: "Jobs"),
                     .outer("job_client_order_number", at: "ClientOrderNumber", of: "Job", or: "Jobs"),

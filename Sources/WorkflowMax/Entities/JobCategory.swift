@@ -13,7 +13,7 @@ extension EntityDefinition {
         table: "wfm.job_category",
         key: ["uuid"],
         columns: [
-            .text("uuid", at: "UUID", presence: .required),
+            .identifier("uuid", at: "UUID", presence: .required),
             .text("name", at: "Name"),
         ]
     )

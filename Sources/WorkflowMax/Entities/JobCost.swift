@@ -25,7 +25,7 @@ extension EntityDefinition {
             .money("unit_cost", at: "UnitCost"),
             .money("unit_price", at: "UnitPrice"),
             .boolean("billable", at: "Billable"),
-            .text("supplier_uuid", at: "Supplier/UUID"),
+            .identifier("supplier_uuid", at: "Supplier/UUID"),
             .text("supplier_name", at: "Supplier/Name"),
         ],
         after: ["job", "supplier"]

@@ -17,7 +17,7 @@ extension EntityDefinition {
         key: ["name"],
         columns: [
             .text("name", at: "name", presence: .required),
-            .text("uuid", at: "uuid", "Null where the states are derived."),
+            .identifier("uuid", at: "uuid", "Null where the states are derived."),
         ],
         after: ["job"]
     )

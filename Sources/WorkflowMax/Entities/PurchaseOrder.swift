@@ -27,7 +27,7 @@ extension EntityDefinition {
         table: "wfm.purchase_order",
         key: ["number"],
         columns: [
-            .text("number", at: "ID", presence: .required, "The only key: there is no identifier."),
+            .code("number", at: "ID", presence: .required, "The only key: there is no identifier."),
             .text("state", at: "State"),
             .date("issued_on", at: "Date", presence: .required, "What `from` and `to` filter by."),
             .text("description", at: "Description"),
@@ -35,9 +35,9 @@ extension EntityDefinition {
             .money("amount", at: "Amount"),
             .money("amount_tax", at: "AmountTax"),
             .money("amount_including_tax", at: "AmountIncludingTax"),
-            .text("supplier_uuid", at: "Supplier/UUID"),
+            .identifier("supplier_uuid", at: "Supplier/UUID"),
             .text("supplier_name", at: "Supplier/Name"),
-            .text("job_number", at: "Job/ID"),
+            .code("job_number", at: "Job/ID"),
             .text("job_name", at: "Job/Name"),
         ],
         children: [

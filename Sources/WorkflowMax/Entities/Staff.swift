@@ -14,7 +14,7 @@ extension EntityDefinition {
         table: "wfm.staff",
         key: ["uuid"],
         columns: [
-            .text("uuid", at: "UUID", presence: .required),
+            .identifier("uuid", at: "UUID", presence: .required),
             .text("name", at: "Name"),
             .text("email", at: "Email"),
             .text("phone", at: "Phone"),

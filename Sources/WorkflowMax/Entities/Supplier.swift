@@ -16,7 +16,7 @@ extension EntityDefinition {
         table: "wfm.supplier",
         key: ["uuid"],
         columns: [
-            .text("uuid", at: "UUID", presence: .required),
+            .identifier("uuid", at: "UUID", presence: .required),
             .text("name", at: "Name"),
             .text("address", at: "Address"),
             .text("city", at: "City"),

@@ -14,7 +14,7 @@ extension EntityDefinition {
         table: "wfm.task",
         key: ["uuid"],
         columns: [
-            .text("uuid", at: "UUID", presence: .required),
+            .identifier("uuid", at: "UUID", presence: .required),
             .text("name", at: "Name"),
             .text("description", at: "Description"),
         ]

@@ -16,12 +16,12 @@ extension EntityDefinition {
         table: "wfm.timesheet",
         key: ["uuid"],
         columns: [
-            .text("uuid", at: "UUID", or: "InternalUUID", presence: .required),
-            .text("job_number", at: "Job/ID"),
+            .identifier("uuid", at: "UUID", or: "InternalUUID", presence: .required),
+            .code("job_number", at: "Job/ID"),
             .text("job_name", at: "Job/Name"),
-            .text("task_uuid", at: "Task/UUID", "The task on the job, never the catalogue task."),
+            .identifier("task_uuid", at: "Task/UUID", "The task on the job, never the catalogue task."),
             .text("task_name", at: "Task/Name"),
-            .text("staff_uuid", at: "Staff/UUID"),
+            .identifier("staff_uuid", at: "Staff/UUID"),
             .text("staff_name", at: "Staff/Name"),
             .date("worked_on", at: "Date", presence: .required, "What `from` and `to` filter by."),
             .minutes("minutes", at: "Minutes", presence: .required),
@@ -29,7 +29,7 @@ extension EntityDefinition {
             .boolean("billable", at: "Billable"),
             .clock("start_time", at: "Start"),
             .clock("end_time", at: "End"),
-            .text("invoice_task_uuid", at: "InvoiceTaskUUID"),
+            .identifier("invoice_task_uuid", at: "InvoiceTaskUUID"),
         ],
         after: ["staff", "job"]
     )

@@ -41,7 +41,7 @@ struct RecoveryTests {
             .quotaStore:
             .passing
         case .platformError: .seldomPassing
-        case .badRequest, .notFound, .archive, .forbidden: .lasting
+        case .badRequest, .notFound, .archive, .unknownEncoding, .forbidden: .lasting
         case .tls, .badConfiguration, .tokenStore: .hopeless
         case .consentNeeded, .credentialsRefused, .unauthorised: .consent
         case .dayLimitReached: .quota

@@ -26,7 +26,7 @@ struct EntityTests {
                     let bytes = Array((isKey ? "key" : text).utf8)
                     let start = Int32(shaped.arena.count)
                     switch column.kind {
-                    case .text, .parent, .outer, .identifierOrPosition:
+                    case .text, .identifier, .code, .parent, .outer, .identifierOrPosition:
                         shaped.arena += bytes
                         return .text(start: start, length: Int32(bytes.count))
                     case .decimal:
