@@ -73,6 +73,8 @@ table inflow.chunk
     error text  -- Why it failed, in words.
     older bigint not null default 0  -- Records set aside: the warehouse holds what a newer answer said of them.
     outside bigint not null default 0  -- Elements with values that stand where Inflow reads no record: each may be a record that no table holds. Such an answer proves neither that a month is complete nor that a row is gone.
+    rejected_values integer not null default 0  -- Values that were rejected in records that were loaded without them.
+    lost_characters integer not null default 0  -- Those of the replaced characters that cannot be told any more: not control characters, which XML has no place for.
     primary key btree (connection_id, run_id, entity, chunk)
 
 -- One organisation at the platform, with its authorisation and its settings.
@@ -339,6 +341,7 @@ table inflow.rejection
     dated_on date  -- The record's date, by which the platform lists it; null where it could not be read, or the entity has no dates.
     span_from date  -- First day of the span it came in; null where it came in no span.
     span_until date  -- The day after the last of that span.
+    is_value boolean not null default false  -- Whether only the value was rejected and the record is loaded without it; false where the record is not loaded.
     primary key btree (connection_id, id)
     index btree (connection_id, run_id)
     index btree (connection_id, entity, key) WHERE (status <> 'closed'::text)
@@ -1426,9 +1429,13 @@ table wfm.timesheet_custom_field
 
 -- function inflow.gaps(bigint,text) returns TABLE(entity text, first_day date, last_day date, reason text)
 
+-- function inflow.is_same_but_lost(text,text) returns boolean
+
 -- function inflow.is_sync_all(text) returns boolean
 
 -- function inflow.run_succeeded(text) returns boolean
+
+-- function inflow.without_losses(jsonb,jsonb) returns jsonb
 
 -- function report.complete_to(bigint,text,date) returns date
 

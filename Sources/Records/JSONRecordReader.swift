@@ -45,7 +45,10 @@ public struct JSONRecordReader: Sendable {
         if let failure = tape.failure { throw failure }
         var batches = tape.ready
         if let last = tape.cut() { batches.append(last) }
-        if !batches.isEmpty { batches[batches.count - 1].replacedCharacters = writer.replaced }
+        if !batches.isEmpty {
+            batches[batches.count - 1].replacedCharacters = writer.replaced
+            batches[batches.count - 1].lostCharacters = replaced
+        }
         var counters = tape.envelope.counters
         counters.totalRecords = total
         JSONRecordReader.noteOthers(in: answer, &counters)

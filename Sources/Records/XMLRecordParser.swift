@@ -25,6 +25,7 @@ public struct XMLRecordParser: ~Copyable {
     /// Bytes ready for the parser but too few to be worth a call.
     private var waiting: [UInt8] = []
     private var reportedReplacements = 0
+    private var reportedLosses = 0
     private var failed: ParseError?
 
     /// Slices shorter than this are joined before the parser is called; tests set 1 to show that nothing depends on it.
@@ -170,7 +171,8 @@ public struct XMLRecordParser: ~Copyable {
     private mutating func counted(_ batch: Batch) -> Batch {
         var batch = batch
         batch.replacedCharacters = sieve.replaced - reportedReplacements
-        reportedReplacements = sieve.replaced
+        batch.lostCharacters = sieve.lost - reportedLosses
+        (reportedReplacements, reportedLosses) = (sieve.replaced, sieve.lost)
         return batch
     }
 }

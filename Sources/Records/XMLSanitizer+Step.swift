@@ -3,10 +3,20 @@ extension XMLSanitizer {
     enum Step {
         /// The next bytes are legal: go on after this many.
         case keep(Int)
-        /// Replace this many bytes by others; `counted` where a character was lost.
-        case replace(Int, [UInt8], counted: Bool)
+        /// Replace this many bytes by others.
+        case replace(Int, [UInt8], Loss)
         /// More bytes are needed to tell.
         case wait
+    }
+
+    /// What a replacement costs.
+    enum Loss {
+        /// Nothing: another spelling of the same.
+        case none
+        /// Nothing that could be read: a control character, or an ampersand that should have been spelled out.
+        case control
+        /// A character that cannot be told any more.
+        case character
     }
 
     /// Longest reference looked at; one without `;` within this length is not a reference.
@@ -34,19 +44,19 @@ extension XMLSanitizer {
             if first == 0xF0 { lowest = 0x90 }
             if first == 0xF4 { highest = 0x8F }
         default:
-            return .replace(1, replacement, counted: true)
+            return .replace(1, replacement, .character)
         }
         for index in 1..<length {
             guard place + index < bytes.count else {
-                return atEnd ? .replace(index, replacement, counted: true) : .wait
+                return atEnd ? .replace(index, replacement, .character) : .wait
             }
             let byte = bytes[place + index]
-            guard byte >= lowest, byte <= highest else { return .replace(index, replacement, counted: true) }
+            guard byte >= lowest, byte <= highest else { return .replace(index, replacement, .character) }
             lowest = 0x80
             highest = 0xBF
         }
         if first == 0xEF, bytes[place + 1] == 0xBF, bytes[place + 2] >= 0xBE {
-            return .replace(3, replacement, counted: true)
+            return .replace(3, replacement, .character)
         }
         return .keep(length)
     }
@@ -57,20 +67,20 @@ extension XMLSanitizer {
         while end < bytes.count, end - place <= Self.longestReference, Self.isReferenceByte(bytes[end]) { end += 1 }
         if end == bytes.count, end - place <= Self.longestReference, !atEnd { return .wait }
         guard end < bytes.count, bytes[end] == 59, end > place + 1 else {
-            return .replace(1, Array("&amp;".utf8), counted: true)
+            return .replace(1, Array("&amp;".utf8), .control)
         }
         let name = UnsafeBufferPointer(rebasing: bytes[(place + 1)..<end])
         let length = end + 1 - place
         if name[0] != 35 {
             let name = String(decoding: name, as: UTF8.self)
             if NamedCharacter.ofXML.contains(name) { return .keep(length) }
-            if let other = NamedCharacter.ofHTML[name] { return .replace(length, Array(other.utf8), counted: false) }
-            return .replace(length, Self.replacement, counted: true)
+            if let other = NamedCharacter.ofHTML[name] { return .replace(length, Array(other.utf8), .none) }
+            return .replace(length, Self.replacement, .character)
         }
         switch Self.scalar(of: name) {
         case .allowed: return .keep(length)
-        case .forbidden: return .replace(length, Self.replacement, counted: true)
-        case .notANumber: return .replace(1, Array("&amp;".utf8), counted: true)
+        case .forbidden: return .replace(length, Self.replacement, .control)
+        case .notANumber: return .replace(1, Array("&amp;".utf8), .control)
         }
     }
 

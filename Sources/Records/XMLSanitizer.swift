@@ -11,6 +11,8 @@
 struct XMLSanitizer: ~Copyable {
     /// How many characters were replaced so far.
     private(set) var replaced = 0
+    /// How many of them cannot be told any more.
+    private(set) var lost = 0
 
     private enum Mode { case content, declaration, comment, cdata, instruction, documentType }
 
@@ -71,13 +73,14 @@ struct XMLSanitizer: ~Copyable {
             switch try step(bytes, at: next, before: before, atEnd: atEnd) {
             case .keep(let length):
                 next += length
-            case .replace(let length, let other, let counted):
+            case .replace(let length, let other, let loss):
                 clean = false
                 output.append(contentsOf: bytes[start..<next])
                 output.append(contentsOf: other)
                 next += length
                 start = next
-                if counted { replaced += 1 }
+                if loss != .none { replaced += 1 }
+                if loss == .character { lost += 1 }
             case .wait:
                 carry = Array(bytes[next...])
                 previous = before
@@ -130,7 +133,7 @@ struct XMLSanitizer: ~Copyable {
         }
         if byte < 32, !byte.isBlank {
             closing = 0
-            return .replace(1, Self.replacement, counted: true)
+            return .replace(1, Self.replacement, .control)
         }
         switch mode {
         case .content:

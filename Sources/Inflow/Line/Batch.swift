@@ -68,6 +68,8 @@ public struct Batch: Sendable {
     public var unreadable: [Unreadable] = []
     /// Illegal characters and malformed UTF-8 sequences replaced by U+FFFD since the last batch.
     public var replacedCharacters = 0
+    /// Those of them that cannot be told any more: bytes that are no text, and not control characters.
+    public var lostCharacters = 0
     /// What the source reports with these records.
     public var answer = AnswerReport()
 

@@ -1,6 +1,7 @@
-/// A record that was not loaded, and why.
+/// A record that was not loaded, or a value without which a record was loaded, and why.
 ///
-/// A record is loaded whole or rejected whole.
+/// A record is rejected where a value that it cannot be without cannot be read, or the database refuses it. Any other
+/// value that cannot be read is null, and is rejected for itself.
 public struct Rejection: Sendable, Hashable {
     /// Why a record was not loaded; stable codes.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
@@ -52,13 +53,17 @@ public struct Rejection: Sendable, Hashable {
     public var raw: String
     /// Why the record was rejected.
     public var reason: Reason
+    /// Whether only the value was rejected, or only the line that it belongs to; the record is loaded.
+    public var isOfValue = false
     /// The date by which the platform lists the record; `nil` where it cannot be read, or the entity has no dates.
     public var datedOn: LocalDate?
 
     /// A rejection from its parts.
     public init(
-        key: String, table: String, column: String, raw: String, reason: Reason, datedOn: LocalDate? = nil
+        key: String, table: String, column: String, raw: String, reason: Reason, datedOn: LocalDate? = nil,
+        isOfValue: Bool = false
     ) {
+        self.isOfValue = isOfValue
         self.key = key
         self.table = table
         self.column = column

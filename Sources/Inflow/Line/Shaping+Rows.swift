@@ -27,7 +27,16 @@ extension Shaping {
         }
         for column in plan.tables[row.table].required
         where result.blocks[row.table].values[row.base + column] == .null {
-            fail(row.table, plan.tables[row.table].columns[column].name, raw: "", .missing)
+            let name = plan.tables[row.table].columns[column].name
+            guard row.table > 0 else {
+                fail(row.table, name, raw: "", .missing)
+                continue
+            }
+            // The record stays without the line, which nothing could name.
+            faults.append(Fault(table: row.table, column: name, raw: "", reason: .missing))
+            result.blocks[row.table].values.removeLast(result.blocks[row.table].width)
+            result.blocks[row.table].ordinals.removeLast()
+            return
         }
         if !row.extras.isEmpty { closeExtras(of: row) }
     }

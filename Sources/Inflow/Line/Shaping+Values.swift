@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Values: the text of an element, read as the kind of the column it fills.
 extension Shaping {
     mutating func takeText(of element: Int, node: Int, row: Int) {
@@ -28,7 +30,15 @@ extension Shaping {
             switch read(one, as: plan.tables[table].kinds[target.column]) {
             case .success(let value): result.blocks[table].values[place] = value
             case .failure(let reason):
-                fail(table, plan.tables[table].columns[target.column].name, raw: text(of: one), reason.code)
+                let column = plan.tables[table].columns[target.column]
+                if table == 0, column.isRequired {
+                    fail(table, column.name, raw: text(of: one), reason.code)
+                } else {
+                    faults.append(
+                        Fault(
+                            table: table, column: column.name, raw: String(text(of: one).prefix(1000)),
+                            reason: reason.code))
+                }
             }
         }
         if !isTaken { keepAside(element, row: row, ownTextOnly: batch.elements[element].end > Int32(element + 1)) }
@@ -49,7 +59,7 @@ extension Shaping {
         if isBlank { return .success(.null) }
         if kind == .decimal { return readDecimal(range) }
         return arena.withUnsafeBufferPointer { whole in
-            Shaping.readFixed(TextReading.Bytes(rebasing: whole[range]), as: kind)
+            Shaping.readFixed(TextReading.Bytes(rebasing: whole[range]), as: kind, in: zone)
         }
     }
 
@@ -63,7 +73,9 @@ extension Shaping {
         return .success(.decimal(start: start, length: length))
     }
 
-    static func readFixed(_ bytes: TextReading.Bytes, as kind: Column.Kind) -> Result<Value, Unfit> {
+    static func readFixed(
+        _ bytes: TextReading.Bytes, as kind: Column.Kind, in zone: TimeZone
+    ) -> Result<Value, Unfit> {
         switch kind {
         case .integer, .minutes:
             guard let number = TextReading.integer(bytes) else { return .failure(Unfit(code: .notANumber)) }
@@ -73,8 +85,11 @@ extension Shaping {
             guard let flag = TextReading.boolean(bytes) else { return .failure(Unfit(code: .notABoolean)) }
             return .success(.boolean(flag))
         case .date:
-            guard let days = TextReading.date(bytes) else { return .failure(Unfit(code: .notADate)) }
-            return .success(isUnset(days) ? .null : .date(days))
+            guard let (days, moment) = TextReading.date(bytes) else { return .failure(Unfit(code: .notADate)) }
+            if isUnset(days) { return .success(.null) }
+            guard let moment else { return .success(.date(days)) }
+            let instant = Instant(timeIntervalSince1970: Double(moment) / 1_000_000)
+            return .success(.date(Int32(LocalDate(instant, in: zone).daysSinceEpoch)))
         case .moment, .instant:
             guard let (microseconds, offset) = TextReading.moment(bytes) else {
                 return .failure(Unfit(code: .notADate))

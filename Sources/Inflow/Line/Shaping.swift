@@ -1,5 +1,15 @@
+internal import Foundation
+
 /// The work on one batch.
 struct Shaping {
+    /// A value that cannot be read.
+    struct Fault {
+        let table: Int
+        let column: String
+        let raw: String
+        let reason: Rejection.Reason
+    }
+
     /// An element being walked through.
     struct Open {
         let element: Int
@@ -23,6 +33,8 @@ struct Shaping {
     }
 
     let plan: ShapePlan
+    /// The organisation's zone, by whose calendar a moment falls on a day.
+    let zone: TimeZone
     var batch: Batch
     var result = ShapedBatch()
     var arena: [UInt8]
@@ -30,13 +42,15 @@ struct Shaping {
     var rows: [OpenRow] = []
     /// Rows in each block before the current record.
     var marks: [Int] = []
-    var failure: (table: Int, column: String, raw: String, reason: Rejection.Reason)?
+    var failure: Fault?
+    /// Values of the record in hand that cannot be read and that it can be without.
+    var faults: [Fault] = []
     var seenDrift: Set<String> = []
     /// The batch's parent, once it stands in the arena.
     var parentText: Value?
 
-    init(plan: ShapePlan, batch: consuming Batch) {
-        self.plan = plan
+    init(plan: ShapePlan, zone: TimeZone, batch: consuming Batch) {
+        (self.plan, self.zone) = (plan, zone)
         arena = []
         swap(&arena, &batch.text)
         self.batch = batch
@@ -55,6 +69,7 @@ struct Shaping {
         let ordinal = batch.ordinals[index]
         marks = result.blocks.map(\.count)
         failure = nil
+        faults.removeAll(keepingCapacity: true)
         let root = Int(batch.records[index])
         let end = Int(batch.elements[root].end)
         openRow(table: 0, element: root, ordinal: ordinal)
@@ -65,16 +80,22 @@ struct Shaping {
         settleRepeats()
         copyParentKeys()
         if let failure {
-            result.rejections.append(
-                Rejection(
-                    key: keyText(base: marks[0] * result.blocks[0].width), table: plan.tables[failure.table].name,
-                    column: failure.column, raw: failure.raw, reason: failure.reason, datedOn: day))
+            reject(failure)
             for (table, mark) in marks.enumerated() {
                 let count = result.blocks[table].count
                 result.blocks[table].values.removeLast((count - mark) * result.blocks[table].width)
                 result.blocks[table].ordinals.removeLast(count - mark)
             }
+        } else {
+            for fault in faults { reject(fault, isOfValue: true) }
         }
+    }
+
+    private mutating func reject(_ fault: Fault, isOfValue: Bool = false) {
+        result.rejections.append(
+            Rejection(
+                key: keyText(base: marks[0] * result.blocks[0].width), table: plan.tables[fault.table].name,
+                column: fault.column, raw: fault.raw, reason: fault.reason, datedOn: day, isOfValue: isOfValue))
     }
 
     mutating func walk(from first: Int, to end: Int, ordinal: Int32) {
@@ -131,7 +152,9 @@ struct Shaping {
     }
 
     mutating func fail(_ table: Int, _ column: String, raw: String, _ reason: Rejection.Reason) {
-        if failure == nil { failure = (table, column, String(raw.prefix(1000)), reason) }
+        if failure == nil {
+            failure = Fault(table: table, column: column, raw: String(raw.prefix(1000)), reason: reason)
+        }
     }
 
     /// The date of the record in hand; `nil` where it has none that can be read.

@@ -23,6 +23,10 @@ enum TextReading {
             index += 1
         }
         guard index > firstDigit else { return nil }
+        if index < text.endIndex, isExponent(text[index]) || text[index...].contains(where: isExponent) {
+            guard let plain = withoutExponent(text) else { return nil }
+            return plain.withUnsafeBufferPointer(integer)
+        }
         if index < text.endIndex {
             guard text[index] == UInt8(ascii: "."), text[(index + 1)...].allSatisfy({ $0 == UInt8(ascii: "0") }) else {
                 return nil
@@ -51,6 +55,11 @@ enum TextReading {
             if bytes[index] == UInt8(ascii: ".") {
                 if dot != nil { return nil }
                 dot = index
+            } else if isExponent(bytes[index]) {
+                guard let plain = withoutExponent(trimmed(bytes)) else { return nil }
+                return plain.withUnsafeBufferPointer { number in
+                    decimal(number).map { found in (nil, found.range.map { Array(number[$0]) } ?? found.rewritten) }
+                }
             } else if digit(bytes[index]) == nil {
                 return nil
             }
@@ -75,6 +84,32 @@ enum TextReading {
         return (nil, [UInt8(ascii: "-")] + bytes[start..<end])
     }
 
+    private static func isExponent(_ byte: UInt8) -> Bool { byte | 0x20 == UInt8(ascii: "e") }
+
+    /// A number of the form `1.5E-05` (xs:double) written out; `nil` where it is none, or has more than 200 digits.
+    private static func withoutExponent(_ text: Slice<Bytes>) -> [UInt8]? {
+        let parts = text.split(maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: isExponent)
+        guard parts.count == 2, let power = integer(parts[1]), abs(power) <= 200 else { return nil }
+        var digits = Array(parts[0])
+        let sign = digits.first == UInt8(ascii: "-") || digits.first == UInt8(ascii: "+") ? [digits.removeFirst()] : []
+        let dot = digits.firstIndex(of: UInt8(ascii: ".")) ?? digits.count
+        digits.removeAll { $0 == UInt8(ascii: ".") }
+        guard !digits.isEmpty, digits.count <= 200, digits.allSatisfy({ digit($0) != nil }) else { return nil }
+        let place = dot + Int(power)
+        let zeros = { (count: Int) in [UInt8](repeating: UInt8(ascii: "0"), count: max(0, count)) }
+        let whole = place > 0 ? digits.prefix(place) + zeros(place - digits.count) : [UInt8(ascii: "0")]
+        let fraction = zeros(min(-place, 400)) + digits.dropFirst(max(0, place))
+        return sign + whole + (fraction.isEmpty ? [] : [UInt8(ascii: ".")] + fraction)
+    }
+
+    /// A whole number with or without a sign, and nothing else.
+    private static func integer(_ text: Slice<Bytes>) -> Int64? {
+        guard text.first.map({ digit($0) != nil || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }) == true,
+            text.dropFirst().allSatisfy({ digit($0) != nil })
+        else { return nil }
+        return integer(Bytes(rebasing: text))
+    }
+
     /// Yes or no in either spelling, any case, or as a digit.
     static func boolean(_ bytes: Bytes) -> Bool? {
         let text = trimmed(bytes)
@@ -86,14 +121,17 @@ enum TextReading {
         }
     }
 
-    /// A date, its time of day dropped: days since 1970-01-01.
-    static func date(_ bytes: Bytes) -> Int32? {
+    /// A date, its time of day dropped: days since 1970-01-01, and the moment in UTC where the text is of one.
+    ///
+    /// Midnight is no such moment, whatever the offset: that is how programs without a notion of a date write the day
+    /// itself (decision 0021).
+    static func date(_ bytes: Bytes) -> (days: Int32, moment: Int64?)? {
         let text = trimmed(bytes)
         guard let (days, rest) = leadingDate(text) else { return nil }
-        if rest < text.endIndex {
-            guard timeOfDay(text[rest...]) != nil else { return nil }
-        }
-        return days
+        guard rest < text.endIndex else { return (days, nil) }
+        guard let (microseconds, offset) = timeOfDay(text[rest...]) else { return nil }
+        guard let offset, microseconds != 0 else { return (days, nil) }
+        return (days, Int64(days) * 86_400_000_000 + microseconds - Int64(offset) * 1_000_000)
     }
 
     /// A date and time: microseconds since 1970-01-01T00:00:00, and the offset from UTC in seconds where one is given.

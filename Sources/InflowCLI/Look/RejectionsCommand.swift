@@ -100,7 +100,7 @@ struct RejectionsCommand: AsyncParsableCommand {
             let fields = [
                 ("record", "\(one.entity) \(one.key.isEmpty ? "(Inflow could not read its key)" : one.key)"),
                 ("column", "\(one.table).\(one.column)"), ("text", RejectionsCommand.line(one.raw[...])),
-                ("why", one.words), ("chunk", one.chunk),
+                ("why", one.words + (one.isOfValue ? "; the record is loaded without it" : "")), ("chunk", one.chunk),
                 ("first", "run \(one.run), \(one.rejectedAt.formatted(.iso8601))"),
                 ("last", "run \(one.lastRun), \(one.lastSeenAt.formatted(.iso8601))"),
                 ("seen", "in \(one.timesSeen) run(s)"),

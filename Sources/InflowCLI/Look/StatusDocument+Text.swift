@@ -113,7 +113,8 @@ extension StatusDocument {
         var words: [String] = []
         if errors > 0 { words.append("not read: \(failedEntities.joined(separator: ", "))") }
         if rejections > 0 {
-            words.append("\(Console.grouped(rejections)) rejected records: \"inflow rejections \(connection)\"")
+            words.append(
+                "\(Console.grouped(rejections)) rejected records and values: \"inflow rejections \(connection)\"")
         }
         return words.joined(separator: "; ")
     }

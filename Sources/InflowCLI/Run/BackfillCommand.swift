@@ -89,7 +89,7 @@ struct BackfillCommand: AsyncParsableCommand {
         }
         if let error = report.error, report.entities.allSatisfy(\.errors.isEmpty) { Console.note(error) }
         for warning in report.warnings { Console.note(warning) }
-        if report.tally.rejected > 0 { Console.note("Rejected records: \"inflow rejections \(name)\".") }
+        if report.outcome == .rejections { Console.note("Rejected records and values: \"inflow rejections \(name)\".") }
         if let at = report.resumeAt { Console.note("WorkflowMax takes calls again from \(at.formatted(.iso8601)).") }
         guard report.outcome != .green, report.outcome != .warnings, report.outcome != .rejections else { return }
         Console.note("The loaded records stay, and Inflow does not read them again. Continue with: \(command)")

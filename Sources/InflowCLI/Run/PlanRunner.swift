@@ -130,7 +130,9 @@ struct PlanRunner {
                 "\(Console.grouped(held)) rows are missing from WorkflowMax, too many to mark as deleted without your "
                     + "decision: \"inflow deletions \(connection.name)\".")
         }
-        if report.tally.rejected > 0 { Console.note("Rejected records: \"inflow rejections \(connection.name)\".") }
+        if report.outcome == .rejections {
+            Console.note("Rejected records and values: \"inflow rejections \(connection.name)\".")
+        }
     }
 }
 

@@ -7,7 +7,7 @@ extension RunOutcome {
         switch self {
         case .green: "green, everything read and every record accounted for"
         case .warnings: "finished with warnings"
-        case .rejections: "finished, with rejected records"
+        case .rejections: "finished, with rejected records or values"
         case .failed: "failed; what is committed stays in the tables"
         case .quota: "stopped by the day's quota; run it again when the quota is free"
         case .consent: "stopped; the connection must be authorised again"

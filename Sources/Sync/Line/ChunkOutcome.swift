@@ -26,7 +26,7 @@ struct ChunkOutcome: Sendable {
     /// The counts of records start again; calls and seconds continue from the tries before.
     mutating func beginTry() -> Started {
         (receipt.pulled, receipt.outside) = (0, 0)
-        receipt.replacedCharacters = 0
+        (receipt.replacedCharacters, receipt.lostCharacters) = (0, 0)
         receipt.answeredAt = nil
         receipt.parents = []
         (receipt.keyAnswers, receipt.sentAt) = ([], nil)
@@ -88,6 +88,7 @@ extension ChunkReceipt {
         pulled += batch.records.count + batch.unreadable.count + batch.answer.outside
         outside += batch.answer.outside
         replacedCharacters += batch.replacedCharacters
+        lostCharacters += batch.lostCharacters
         traffic += batch.answer.traffic
         answeredAt = answeredAt ?? batch.answer.answeredAt
         parents += batch.answer.answeredParents

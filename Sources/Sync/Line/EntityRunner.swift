@@ -25,7 +25,7 @@ struct EntityRunner<S: Source> {
         try await warehouse { () async throws(WarehouseError) in
             try await loader.begin(entity, carries: carries, chunk: chunk, replay: replay)
         }
-        let shaper = RowShaper(entity, carries: carries)
+        let shaper = RowShaper(entity, carries: carries, zone: loader.zone)
         var batches = source.records(of: entity, in: chunk).makeAsyncIterator()
         while let batch = try await outcome.next(of: &batches) {
             let answer = batch.answer

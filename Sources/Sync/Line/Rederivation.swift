@@ -81,7 +81,7 @@ public struct Rederivation<S: Source>: Sendable {
     private static func outcome(_ results: [EntityResult]) -> RunOutcome {
         if Task.isCancelled { return .interrupted }
         if results.contains(where: { !$0.errors.isEmpty }) { return .failed }
-        return results.contains { $0.tally.rejected > 0 } ? .rejections : .green
+        return results.contains(where: \.isRejecting) ? .rejections : .green
     }
 
     // MARK: one entity
@@ -133,6 +133,8 @@ public struct Rederivation<S: Source>: Sendable {
         }
         result.drift.formUnion(outcome.drift)
         result.replacedCharacters += outcome.receipt.replacedCharacters
+        result.lostCharacters += outcome.receipt.lostCharacters
+        result.rejectedValues += outcome.merged?.rejectedValues ?? 0
     }
 
     private func note(

@@ -31,12 +31,18 @@ public struct EntityResult: Sendable {
     var failed: [Chunk] = []
     /// Why chunks failed, one sentence each.
     public var errors: [String] = []
-    /// Characters replaced, and other things a reader should know.
+    /// Characters that PostgreSQL or UTF-8 has no place for and that were replaced.
     public var replacedCharacters = 0
+    /// Characters that cannot be told any more: bytes that are no text.
+    public var lostCharacters = 0
+    /// Values that were rejected in records that are loaded without them.
+    public var rejectedValues = 0
     /// Paths of unknown elements.
     public var drift: Set<String> = []
     /// Whether it was not read since the run was stopped.
     public var wasStopped = false
+    /// Records that the runs rejected which this one goes on with.
+    var rejectedBefore = 0
     /// Days whose answer cannot be read; each is on record as a rejection.
     public var unreadableDays = 0
     /// Readings left to another day, so that the reserve of calls is kept.
@@ -51,7 +57,7 @@ public struct EntityResult: Sendable {
     public var status: PartStatus {
         if !errors.isEmpty { return .failed }
         if wasStopped { return .skipped }
-        if tally.rejected + unreadableDays > 0 { return .rejections }
+        if isRejecting { return .rejections }
         return isWarning ? .warnings : .green
     }
 
@@ -66,15 +72,19 @@ public struct EntityResult: Sendable {
         var details = PartDetails()
         (details.plannedChunks, details.loadedChunks) = (plannedChunks, loadedChunks)
         (details.held, details.replacedCharacters) = (held, replacedCharacters)
+        (details.lostCharacters, details.rejectedValues) = (lostCharacters, rejectedValues)
         (details.unreadableDays, details.postponed) = (unreadableDays, postponed)
         (details.drift, details.warnings) = (drift.sorted(), warnings)
         (details.notes, details.errors) = (notes, errors)
         return details
     }
 
+    /// Whether records, values or days were rejected.
+    var isRejecting: Bool { tally.rejected + rejectedBefore + rejectedValues + unreadableDays > 0 }
+
     /// Whether something deserves a look although nothing failed.
     public var isWarning: Bool {
-        held > 0 || postponed > 0 || replacedCharacters > 0 || tally.outside > 0 || !warnings.isEmpty
+        held > 0 || postponed > 0 || lostCharacters > 0 || tally.outside > 0 || !warnings.isEmpty
     }
 
     /// Takes in what a later part of the same run did for the entity.
@@ -85,6 +95,9 @@ public struct EntityResult: Sendable {
         plannedChunks += later.plannedChunks
         errors += later.errors
         replacedCharacters += later.replacedCharacters
+        lostCharacters += later.lostCharacters
+        rejectedValues += later.rejectedValues
+        rejectedBefore += later.rejectedBefore
         drift.formUnion(later.drift)
         wasStopped = wasStopped || later.wasStopped
         held += later.held
@@ -102,8 +115,10 @@ public struct EntityResult: Sendable {
     /// What a reader should know beside the numbers.
     public var note: String? {
         var parts: [String] = []
-        if replacedCharacters > 0 {
-            parts.append("\(replacedCharacters) character(s) that cannot be read were replaced")
+        if replacedCharacters > 0 { parts.append("\(replacedCharacters) illegal character(s) replaced") }
+        if lostCharacters > 0 { parts.append("\(lostCharacters) of them were no text and are lost") }
+        if rejectedValues > 0 {
+            parts.append("\(rejectedValues) value(s) rejected; their records are loaded without them")
         }
         let around = drift.filter { $0.contains(" " + Drift.around) }
         let kept = drift.subtracting(around).sorted().joined(separator: ", ")

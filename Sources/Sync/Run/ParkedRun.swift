@@ -45,6 +45,9 @@ struct ParkedRun: Sendable {
             for reading in part.readings {
                 guard let found = find(reading.chunk, of: part.entity) else { continue }
                 results.change(part.entity.name) {
+                    $0.rejectedBefore += found.rejected
+                    $0.rejectedValues += found.rejectedValues
+                    $0.lostCharacters += found.lostCharacters
                     $0.loaded.append(
                         RunBoard.Loaded(
                             chunk: reading.chunk, reason: reading.reason, askedAt: found.askedAt, answeredAt: nil))

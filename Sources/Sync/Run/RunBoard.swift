@@ -153,6 +153,7 @@ actor RunBoard {
     func done(_ assignment: Assignment, _ outcome: ChunkOutcome) async {
         results[assignment.part].traffic += outcome.receipt.traffic
         results[assignment.part].replacedCharacters += outcome.receipt.replacedCharacters
+        results[assignment.part].lostCharacters += outcome.receipt.lostCharacters
         results[assignment.part].drift.formUnion(outcome.drift)
         for warning in outcome.warnings.sorted() where !results[assignment.part].warnings.contains(warning) {
             results[assignment.part].warnings.append(warning)
@@ -165,6 +166,7 @@ actor RunBoard {
             }
             results[assignment.part].tally += merged.tally
             results[assignment.part].held += merged.held
+            results[assignment.part].rejectedValues += merged.rejectedValues
             if let preview = merged.preview { results[assignment.part].previews.append(preview) }
             results[assignment.part].loadedChunks += 1
             note(

@@ -34,6 +34,8 @@ extension EntityResult {
         loadedChunks = part.details.loadedChunks
         held = part.details.held
         replacedCharacters = part.details.replacedCharacters
+        lostCharacters = part.details.lostCharacters
+        rejectedValues = part.details.rejectedValues
         drift = Set(part.details.drift)
         (unreadableDays, postponed) = (part.details.unreadableDays, part.details.postponed)
         (warnings, notes) = (part.details.warnings, part.details.notes)

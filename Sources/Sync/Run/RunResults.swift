@@ -67,7 +67,7 @@ extension RunResults {
             }
         }
         if entities.contains(where: { !$0.errors.isEmpty }) { return .failed }
-        if entities.contains(where: { $0.tally.rejected + $0.unreadableDays > 0 }) { return .rejections }
+        if entities.contains(where: \.isRejecting) { return .rejections }
         return entities.contains { $0.isWarning } ? .warnings : .green
     }
 

@@ -9,10 +9,13 @@ struct Checkpoint: Sendable {
     let context: ChunkContext
     let receipt: ChunkReceipt
     let drift: [Drift]
+    /// Values that were rejected in records that are loaded without them.
+    let rejectedValues: Int
 
     /// A checkpoint of a chunk that no answer brought: marked rows, which have a label of their own.
-    init(context: ChunkContext, receipt: ChunkReceipt = ChunkReceipt(), drift: [Drift] = []) {
+    init(context: ChunkContext, receipt: ChunkReceipt = ChunkReceipt(), drift: [Drift] = [], rejectedValues: Int = 0) {
         (self.context, self.receipt, self.drift) = (context, receipt, drift)
+        self.rejectedValues = rejectedValues
     }
 
     /// The chunk as the run log is to know it.
@@ -31,7 +34,7 @@ struct Checkpoint: Sendable {
             let run = try lookAtRun(session)
             guard run.isOpen else { return false }
             try writeChunk(tally, status: .loaded, error: nil, session)
-            if tally.rejected > 0 { try rejections?.keep(on: session) }
+            if tally.rejected + rejectedValues > 0 { try rejections?.keep(on: session) }
             if run.hasRejections { try rejections?.close(pulled: tally.pulled, on: session) }
             if !drift.isEmpty { try writeDrift(session) }
             if tally.outside > 0 {
@@ -101,7 +104,7 @@ struct Checkpoint: Sendable {
         let costs: [PostgresParameter] = [
             .int(receipt.traffic.calls), .int(receipt.traffic.bytes), .int(receipt.tries),
             .int(receipt.replacedCharacters), .double(receipt.seconds), error.map { .text($0) } ?? .null,
-            .int(tally.older), .int(tally.outside),
+            .int(tally.older), .int(tally.outside), .int(rejectedValues), .int(receipt.lostCharacters),
         ]
         try session.query(Statements.checkpointWrite, of + counts + costs)
     }

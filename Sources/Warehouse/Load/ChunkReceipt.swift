@@ -12,6 +12,8 @@ public struct ChunkReceipt: Sendable {
     public var tries = 1
     /// Characters that were replaced since PostgreSQL or UTF-8 has no place for them.
     public var replacedCharacters = 0
+    /// Those of them that cannot be told any more: bytes that are no text, and not control characters.
+    public var lostCharacters = 0
     /// When the first answer was made, by the platform's own clock; nil where it did not say.
     public var answeredAt: Instant?
     /// Seconds from the first try until the merge.

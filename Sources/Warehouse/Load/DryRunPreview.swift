@@ -79,6 +79,7 @@ extension ChunkMerge {
             if staged.rows[0] > 0 {
                 var lines = LineProof()
                 tally.duplicates = try dropDuplicates(session, &lines)
+                try keepLostText(session)
                 let found = try judged(session)
                 (tally.inserted, tally.updated, tally.unchanged, tally.older) = found
                 if found.updated > 0 { examples = try readExamples(session) }

@@ -9,6 +9,8 @@ public struct LoadResult: Sendable {
     public var held = 0
     /// Rows that were absent from the answer, which the same run looks for.
     public var missing = 0
+    /// Values that were rejected in records that are loaded without them.
+    public var rejectedValues = 0
     /// When Inflow requested the answer, by the database's clock.
     public var askedAt = Instant()
     /// What the chunk would do, in a dry run; nothing was written then.

@@ -18,6 +18,8 @@ public actor Loader {
     private let warehouse: Warehouse
     private let connectionID: Int64
     private let settings: ConnectionSettings
+    /// The organisation's zone, by whose calendar records are dated.
+    public nonisolated let zone: TimeZone
     private let runID: Int64
     private let isDry: Bool
     private let furtherSettings: [String: String]
@@ -40,6 +42,7 @@ public actor Loader {
         self.warehouse = warehouse
         connectionID = connection.id
         self.settings = connection.settings
+        zone = connection.settings.timeZone
         runID = run
     }
 
@@ -158,12 +161,15 @@ public actor Loader {
         let context = chunk.context
         let staged = chunk.summary
         tables.count(rows: staged.rows.reduce(0, +), of: context.entity.name)
-        let merge = ChunkMerge(context: context, staged: staged, pulled: receipt.pulled, outside: receipt.outside)
+        let merge = ChunkMerge(
+            context: context, staged: staged, pulled: receipt.pulled, outside: receipt.outside,
+            replacedCharacters: receipt.replacedCharacters)
         if isDry { return try await preview(merge, session) }
         let parents = PerParentMerge(
             context: context, parents: receipt.parents, hasUnreadableKey: staged.hasUnreadableKey)
         let archive = ArchiveWriter(context: context, staged: chunk.archive)
-        let checkpoint = Checkpoint(context: context, receipt: receipt, drift: chunk.drift)
+        let checkpoint = Checkpoint(
+            context: context, receipt: receipt, drift: chunk.drift, rejectedValues: chunk.rejectedValues)
         let outcome = try await patiently { () async throws(WarehouseError) in
             try await session.transaction(lifting: { WarehouseError($0, doing: context.subject("merging")) }) {
                 session throws(WarehouseError) in
@@ -180,7 +186,10 @@ public actor Loader {
         }
         Failpoint.pass(.chunkCommitted)
         tables.setUsed(outcome.usedTables, of: context.entity.name)
-        return LoadResult(tally: outcome.tally, held: outcome.held, missing: outcome.missing, askedAt: context.askedAt)
+        var result = LoadResult(
+            tally: outcome.tally, held: outcome.held, missing: outcome.missing, askedAt: context.askedAt)
+        result.rejectedValues = chunk.rejectedValues
+        return result
     }
 
     /// Merges again while a lock is in the way: what is staged is still there, and calls cost more than waiting.

@@ -12,6 +12,8 @@ struct StagedChunk {
     var archive = ArchiveStaging()
     private(set) var drift: [Drift] = []
     private(set) var rejected = 0
+    /// Values that were rejected in records that are loaded without them.
+    private(set) var rejectedValues = 0
     private(set) var hasUnreadableKey = false
     /// Whether the rows come from another table of the warehouse and not from an answer.
     var isDerived = false
@@ -70,14 +72,15 @@ struct StagedChunk {
     /// Counts rejections and stages them.
     mutating func keep(_ rejections: [Rejection], on session: PostgresConnection) async throws(PostgresError) {
         guard !rejections.isEmpty else { return }
-        rejected += rejections.count
-        if rejections.contains(where: { $0.key.isEmpty }) { hasUnreadableKey = true }
+        rejected += rejections.count { !$0.isOfValue }
+        rejectedValues += rejections.count(where: \.isOfValue)
+        if rejections.contains(where: { $0.key.isEmpty && !$0.isOfValue }) { hasUnreadableKey = true }
         try await session.query(
             """
             insert into pg_temp.stage_rejection
-            select key, table_name, column_name, raw, reason, nullif(day, '')::date
-            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) r (
-                key, table_name, column_name, raw, reason, day)
+            select key, table_name, column_name, raw, reason, nullif(day, '')::date, is_value::boolean
+            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) r (
+                key, table_name, column_name, raw, reason, day, is_value)
             """,
             [
                 .textArray(rejections.map { StagedChunk.storable(StagedChunk.indexable($0.key)) }),
@@ -85,6 +88,7 @@ struct StagedChunk {
                 .textArray(rejections.map(\.column)), .textArray(rejections.map { StagedChunk.storable($0.raw) }),
                 .textArray(rejections.map(\.reason.rawValue)),
                 .textArray(rejections.map { $0.datedOn?.description ?? "" }),
+                .textArray(rejections.map { $0.isOfValue ? "true" : "false" }),
             ])
     }
 

@@ -13,6 +13,8 @@ struct ChunkMerge: Sendable {
     let pulled: Int
     /// Elements of the answer outside the known places, each of which may be a record.
     var outside = 0
+    /// Characters of the answer that were lost on the way.
+    var replacedCharacters = 0
 
     var sql: MergeSQL { context.sql }
     private var askedAt: PostgresParameter { .timestamp(context.askedAt) }
@@ -73,6 +75,7 @@ struct ChunkMerge: Sendable {
             var nothingMissing = false
             if staged.rows[0] > 0 {
                 tally.duplicates = try dropDuplicates(session, &lines)
+                try keepLostText(session)
                 if let inserted = try insertAll(session) {
                     tally.inserted = inserted
                     nothingMissing = !sql.isDatedByInstant

@@ -40,6 +40,8 @@ public struct Rejections: Sendable {
         public let raw: String
         /// Why, as a stable code.
         public let reason: String
+        /// Whether only the value, or the line it belongs to, was rejected, and the record is loaded.
+        public let isOfValue: Bool
         /// The chunk it came in last.
         public let chunk: String
         /// First day of that chunk, where it was asked for by date.
@@ -135,7 +137,7 @@ public struct Rejections: Sendable {
                 entity: try row.text("entity"),
                 key: try row.text("key"), table: try row.text("table_name"),
                 column: try row.text("column_name"), raw: try row.text("raw"),
-                reason: try row.text("reason"), chunk: try row.text("chunk"),
+                reason: try row.text("reason"), isOfValue: try row.bool("is_value"), chunk: try row.text("chunk"),
                 firstDay: try row.optionalText("first_day"), lastDay: try row.optionalText("last_day"),
                 timesSeen: try row.int("times_seen"), run: try row.int64("run_id"),
                 rejectedAt: try row.date("rejected_at"), lastRun: try row.int64("last_run_id"),

@@ -48,6 +48,10 @@ public struct PartDetails: Sendable, Hashable, Codable {
     public var postponed = 0
     /// Characters of the answers that were replaced.
     public var replacedCharacters = 0
+    /// Those of them that cannot be told any more.
+    public var lostCharacters = 0
+    /// Values that were rejected in records that are loaded without them.
+    public var rejectedValues = 0
     /// Elements that no definition names: table and path, sorted.
     public var drift: [String] = []
     /// What deserves a look although nothing failed, one sentence each.
@@ -71,6 +75,8 @@ public struct PartDetails: Sendable, Hashable, Codable {
         unreadableDays = try number(.unreadableDays)
         postponed = try number(.postponed)
         replacedCharacters = try number(.replacedCharacters)
+        lostCharacters = try number(.lostCharacters)
+        rejectedValues = try number(.rejectedValues)
         drift = try texts(.drift)
         warnings = try texts(.warnings)
         notes = try texts(.notes)
@@ -83,6 +89,8 @@ public struct PartDetails: Sendable, Hashable, Codable {
         case loadedChunks = "loaded_chunks"
         case unreadableDays = "unreadable_days"
         case replacedCharacters = "replaced_characters"
+        case lostCharacters = "lost_characters"
+        case rejectedValues = "rejected_values"
     }
 
     /// As a JSON object.

@@ -14,6 +14,12 @@ extension RunLog {
         public let chunk: String
         /// When it was asked for.
         public let askedAt: Instant
+        /// Records it rejected.
+        public var rejected = 0
+        /// Values it rejected in records that are loaded without them.
+        public var rejectedValues = 0
+        /// Characters of its answers that cannot be told any more.
+        public var lostCharacters = 0
     }
 
     /// The last run of a request, where the day's quota stopped it within two days, and what it and those before it
@@ -57,7 +63,10 @@ extension RunLog {
             Statements.chunksLoaded, [.int64(connection.id), .int64(run)], purpose: "run log",
             doing: "reading the run log"
         ) { row throws(PostgresError) in
-            try LoadedChunk(entity: row.text("entity"), chunk: row.text("chunk"), askedAt: row.date("asked_at"))
+            try LoadedChunk(
+                entity: row.text("entity"), chunk: row.text("chunk"), askedAt: row.date("asked_at"),
+                rejected: row.int("rejected"), rejectedValues: row.int("rejected_values"),
+                lostCharacters: row.int("lost_characters"))
         }
     }
 }

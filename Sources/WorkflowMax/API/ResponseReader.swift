@@ -49,6 +49,7 @@ final class ResponseReader {
                 var last = batch ?? Batch()
                 if batch == nil { last.names = vocabulary }
                 last.replacedCharacters += body.replacedCharacters
+                last.lostCharacters += body.replacedCharacters
                 last.answer.doubts += [body.doubt].compactMap(\.self)
                 batch = last
             }

@@ -31,7 +31,7 @@ struct ReasonTests {
     }
 
     @Test(
-        "A bad record is rejected once however often it comes, and the sync after it was mended closes it; why lists both"
+        "A bad value is rejected once however often it comes, and the sync after it was mended closes it; why lists both"
     )
     func mended() async throws {
         try await InflowFixture.run { fixture in
@@ -59,10 +59,12 @@ struct ReasonTests {
 
             let why = try await fixture.inflow("why", "acme", "cost", key, "--json").json(Story.self)
             #expect((why.entity, why.key) == ("cost", key))
-            #expect(why.steps.map(\.run) == [4, 1] && why.steps.map(\.change) == ["updated", "first"])
-            #expect(try why.steps[0].fields == [.init(name: "unit_cost", old: old[0]["old"].string, new: "15.25")])
+            #expect(why.steps.map(\.run) == [4, 2, 1])
+            #expect(why.steps.map(\.change) == ["updated", "updated", "first"])
+            #expect(why.steps[0].fields == [.init(name: "unit_cost", old: nil, new: "15.25")])
+            #expect(try why.steps[1].fields == [.init(name: "unit_cost", old: old[0]["old"].string, new: nil)])
             let told = try await fixture.inflow("why", "acme", "cost", key)
-            #expect(try told.output.contains("unit_cost: \(old[0]["old"].string ?? "") -> 15.25"), "\(told)")
+            #expect(try told.output.contains("unit_cost: \(old[0]["old"].string ?? "") -> "), "\(told)")
             let unknown = try await fixture.inflow("why", "acme", "cost", "nothing")
             #expect(unknown.code == 1 && unknown.error.contains("no cost with the key or number"), "\(unknown)")
         }

@@ -95,16 +95,18 @@ struct BodyFaultTests {
     }
 
     @Test(
-        "Characters that XML forbids are replaced and counted, and the rest is loaded",
-        arguments: [("illegal_characters", 4), ("invalid_utf8", 2)])
-    func characters(kind: String, replaced: Int) async throws {
+        "Characters that XML forbids are replaced and counted, and the rest is loaded; what was no text is a warning",
+        arguments: [("illegal_characters", 4, 0), ("invalid_utf8", 2, 2)])
+    func characters(kind: String, replaced: Int, lost: Int) async throws {
         try await InflowFixture.run { fixture in
             try await fixture.sandbox.fault(kind, at: "/task.api")
             let report = try await fixture.sync(try fixture.lists("task"))
-            #expect(report.outcome == .green, "\(report.error ?? "")")
+            #expect(report.outcome == (lost > 0 ? .warnings : .green), "\(report.error ?? "")")
             #expect(try await fixture.chunk(report, "task")["replaced_characters"].int == replaced)
+            #expect(try await fixture.chunk(report, "task")["lost_characters"].int == lost)
             let note = try await fixture.query("select note from inflow.entity_run")[0]["note"].string
-            #expect(note == "\(replaced) illegal character(s) replaced")
+            let more = lost > 0 ? "; \(lost) of them were no text and are lost" : ""
+            #expect(note == "\(replaced) illegal character(s) replaced\(more)")
             try await fixture.expectTruth(try InflowFixture.entity("task"))
             #expect(try await fixture.number("select count(*) from wfm.task where name like '%\u{FFFD}%'") == 1)
         }

@@ -205,7 +205,12 @@ struct ConformanceTests {
         #expect(report.outcome == .rejections && report.outcome.exitCode == 3)
         let tally = try report.tally(of: entity)
         let found = try await foundByKey(report, entity, fixture)
-        #expect(tally.rejected == 1 && tally.unchanged == rows - 1 + found, "\(tally)")
+        let isOfValue = spoiling.reason != .missing
+        if isOfValue {
+            #expect(tally.rejected == 0 && tally.updated == 1 && tally.unchanged == rows - 1 + found, "\(tally)")
+        } else {
+            #expect(tally.rejected == 1 && tally.unchanged == rows - 1 + found, "\(tally)")
+        }
         let rejections = try await fixture.query("select * from inflow.rejection")
         try #require(rejections.count == 1)
         let rejection = rejections[0]
@@ -215,7 +220,12 @@ struct ConformanceTests {
         #expect(try rejection["raw"].string == spoiling.value ?? "")
         #expect(try rejection["key"].string == (spoiling.reason == .missing ? "" : key))
         #expect(try rejection["entity"].string == entity.name && rejection["run_id"].int64 == report.run)
-        #expect(try await fixture.places(of: entity) == places, "what was loaded before stays as it was")
+        #expect(try rejection["is_value"].bool == isOfValue)
+        if isOfValue {
+            #expect(try await fixture.count("\(entity.table) where \(entity.key[0]) = '\(key)'") == 1)
+        } else {
+            #expect(try await fixture.places(of: entity) == places, "what was loaded before stays as it was")
+        }
     }
 
     // MARK: documentation

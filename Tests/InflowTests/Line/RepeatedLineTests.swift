@@ -5,12 +5,13 @@ import Testing
 @Suite("11.1 Lines that share an identifier")
 struct RepeatedLineTests {
     private static let group = EntityDefinition.thing(
-        columns: [.text("uuid", at: "UUID", presence: .required)],
+        columns: [.identifier("uuid", at: "UUID", presence: .required)],
         children: [
             Child(
                 at: "Members/Member", table: "t.member", key: ["thing_uuid", "member_uuid"], summary: "A member.",
                 columns: [
-                    .parent("thing_uuid", "uuid"), .text("member_uuid", at: "UUID", presence: .required), .position(),
+                    .parent("thing_uuid", "uuid"), .identifier("member_uuid", at: "UUID", presence: .required),
+                    .position(),
                     .text("name", at: "Name"),
                 ])
         ])

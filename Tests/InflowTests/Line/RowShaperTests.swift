@@ -151,13 +151,13 @@ struct RowShaperTests {
     func headerOnlyBadLine() {
         let text = "Thing\n  UUID: a\n  Tasks\n    Task\n      Billable: perhaps"
         #expect(Shaped(RowShaperTests.job, text, carries: .header).rows().count == 1)
-        #expect(Shaped(RowShaperTests.job, text).rejections == [#"a t.task.billable "perhaps" not_a_boolean"#])
+        #expect(Shaped(RowShaperTests.job, text).rejections == [#"value a t.task.billable "perhaps" not_a_boolean"#])
     }
 
     // MARK: rejections
 
-    @Test("A record with one bad value is rejected whole; its neighbours stay")
-    func rejectedWhole() {
+    @Test("A value that cannot be read is null and rejected for itself; the record and its neighbours stay")
+    func rejectedValue() {
         let text = """
             Thing
               UUID: a
@@ -170,36 +170,83 @@ struct RowShaperTests {
               Tasks
                 Task
                   Name: y
-            Thing
-              UUID: c
-              Tasks
-                Task
-                  Name: z
-            """
-        let shaped = Shaped(RowShaperTests.job, text)
-        #expect(shaped.rejections == [#"b t.thing.budget "12,50" not_a_number"#])
-        #expect(shaped.rows() == ["a | ∅ | ∅ | ∅ | ∅ | ∅", "c | ∅ | ∅ | ∅ | ∅ | ∅"])
-        #expect(shaped.rows(1) == ["a | #1 | 1 | ∅ | x | ∅ | ∅", "c | #1 | 1 | ∅ | z | ∅ | ∅"])
-        #expect(shaped.result.blocks.map(\.ordinals) == [[0, 2], [0, 2], []])
-    }
-
-    @Test("A bad value in a line rejects the record, naming the record's key and the line's column, once")
-    func rejectedByLine() {
-        let text = """
-            Thing
-              UUID: a
-              Tasks
-                Task
-                  Name: fine
                 Task
                   Billable: perhaps
                 Task
                   Billable: never
+            Thing
+              UUID: c
             """
         let shaped = Shaped(RowShaperTests.job, text)
-        #expect(shaped.rejections == [#"a t.task.billable "perhaps" not_a_boolean"#])
-        #expect(shaped.result.blocks.map(\.count) == [0, 0, 0])
-        #expect(shaped.result.blocks.allSatisfy { $0.values.isEmpty })
+        #expect(
+            shaped.rejections == [
+                #"value b t.thing.budget "12,50" not_a_number"#, #"value b t.task.billable "perhaps" not_a_boolean"#,
+                #"value b t.task.billable "never" not_a_boolean"#,
+            ])
+        #expect(shaped.rows() == ["a | ∅ | ∅ | ∅ | ∅ | ∅", "b | ∅ | ∅ | ∅ | ∅ | ∅", "c | ∅ | ∅ | ∅ | ∅ | ∅"])
+        #expect(
+            shaped.rows(1) == [
+                "a | #1 | 1 | ∅ | x | ∅ | ∅", "b | #1 | 1 | ∅ | y | ∅ | ∅", "b | #2 | 2 | ∅ | ∅ | ∅ | ∅",
+                "b | #3 | 3 | ∅ | ∅ | ∅ | ∅",
+            ])
+    }
+
+    @Test("A record that lacks what it cannot be without is rejected whole, with one reason and none of its values")
+    func rejectedWhole() {
+        let entity = EntityDefinition.thing(
+            columns: [
+                .text("uuid", at: "UUID", presence: .required), .date("on_day", at: "Day", presence: .required),
+                .money("budget", at: "Budget"),
+            ],
+            children: RowShaperTests.job.children)
+        let text = """
+            Thing
+              UUID: a
+              Budget: x
+              Day: 0000-00-00
+              Tasks
+                Task
+                  Name: y
+            Thing
+              UUID: b
+              Day: 2026-01-01
+            """
+        let shaped = Shaped(entity, text)
+        #expect(shaped.rejections == [#"a t.thing.on_day "0000-00-00" not_a_date"#])
+        #expect(shaped.rows() == ["b | 2026-01-01 | ∅ | ∅"])
+        #expect(shaped.result.blocks.map(\.ordinals) == [[1], [], []])
+    }
+
+    @Test("A line that nothing could name is left out, and is rejected for itself")
+    func rejectedLine() {
+        let group = EntityDefinition.thing(
+            columns: [.text("uuid", at: "UUID", presence: .required)],
+            children: [
+                Child(
+                    at: "Members/Member", table: "t.member", key: ["thing_uuid", "member_uuid"], summary: "A member.",
+                    columns: [
+                        .parent("thing_uuid", "uuid"), .identifier("member_uuid", at: "UUID", presence: .required),
+                        .position(), .text("name", at: "Name"),
+                    ])
+            ])
+        let shaped = Shaped(
+            group,
+            """
+            Thing
+              UUID: a
+              Members
+                Member
+                  UUID: m1
+                  Name: Ann
+                Member
+                  Name: Bob
+                Member
+                  UUID: m2
+                  Name: Cid
+            """)
+        #expect(shaped.rejections == [#"value a t.member.member_uuid "" missing"#])
+        #expect(shaped.rows() == ["a | ∅"])
+        #expect(shaped.rows(1) == ["a | m1 | 1 | Ann | ∅", "a | m2 | 2 | Cid | ∅"])
     }
 
     @Test("A missing required value is one rejection; a missing key leaves the rejection's key empty")

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Inflow
@@ -62,9 +63,9 @@ struct Shaped {
 
     init(
         _ entity: EntityDefinition, _ text: String, carries: Endpoint.Carries = .everything,
-        unreadable: [Batch.Unreadable] = []
+        unreadable: [Batch.Unreadable] = [], zone: TimeZone = .gmt
     ) {
-        let shaper = RowShaper(entity, carries: carries)
+        let shaper = RowShaper(entity, carries: carries, zone: zone)
         var batch = BatchText(text).batch(entity.elementNames)
         batch.unreadable = unreadable
         result = shaper.shape(batch)
@@ -94,9 +95,11 @@ struct Shaped {
     /// Drift as `table path = example`.
     var drift: [String] { result.drift.map { "\($0.table) \($0.path) = \($0.example)" } }
 
-    /// Rejections as `key table.column "raw" reason`.
+    /// Rejections as `key table.column "raw" reason`, those of values behind `value`.
     var rejections: [String] {
-        result.rejections.map { "\($0.key) \($0.table).\($0.column) \"\($0.raw)\" \($0.reason.rawValue)" }
+        result.rejections.map {
+            "\($0.isOfValue ? "value " : "")\($0.key) \($0.table).\($0.column) \"\($0.raw)\" \($0.reason.rawValue)"
+        }
     }
 
     private func string(_ value: Value) -> String {

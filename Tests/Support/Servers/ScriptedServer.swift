@@ -44,12 +44,17 @@ public final class ScriptedServer: Sendable {
         public var headers: [String]
         /// The body.
         public var body: String
+        /// The body, where it is not text in UTF-8.
+        public var bytes: [UInt8]?
         /// How many bytes of the body are sent before the connection ends; all when `nil`.
         public var cutAt: Int?
 
         /// An answer; without arguments 200 with an empty body.
-        public init(status: Int = 200, headers: [String] = [], body: String = "", cutAt: Int? = nil) {
-            (self.status, self.headers, self.body, self.cutAt) = (status, headers, body, cutAt)
+        public init(
+            status: Int = 200, headers: [String] = [], body: String = "", bytes: [UInt8]? = nil, cutAt: Int? = nil
+        ) {
+            (self.status, self.headers, self.body, self.bytes) = (status, headers, body, bytes)
+            self.cutAt = cutAt
         }
 
         /// The platform's envelope around records.
@@ -84,7 +89,7 @@ public final class ScriptedServer: Sendable {
         server = try RawServer { connection in
             while let request = ScriptedServer.read(connection) {
                 let answer = script(request, kept.note(request))
-                let body = Array(answer.body.utf8)
+                let body = answer.bytes ?? Array(answer.body.utf8)
                 let head = (["HTTP/1.1 \(answer.status) Scripted", "Content-Length: \(body.count)"] + answer.headers)
                     .joined(separator: "\r\n")
                 let sent = body.prefix(answer.cutAt ?? body.count)

@@ -137,7 +137,7 @@ struct RemovalTests {
         var held: [String: String] = [:]
         for fixture in [acme, other] {
             try await fixture.load(archiving: Thing("a", lines: [.init(uuid: "l")], tags: ["x"]))
-            try await fixture.load(Thing("a", name: "Nail", more: "<Odd>1</Odd>"), Thing("b", amount: "?"))
+            try await fixture.load(Thing("a", name: "Nail", more: "<Odd>1</Odd>"), Thing("b", weight: "?"))
             for table in try await tables(fixture) {
                 let count = "select count(*) from \(table) where connection_id = $1"
                 if try await fixture.rows(count, .int64(fixture.connection.id)) == ["0"] {

@@ -139,7 +139,7 @@ struct ConnectionStoreTests {
         let (acme, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
         for fixture in [acme, other] {
             try await fixture.load(
-                Thing("a", lines: [.init(uuid: "l")], tags: ["x"]), Thing("b", amount: "?", more: "<Odd>1</Odd>"))
+                Thing("a", lines: [.init(uuid: "l")], tags: ["x"]), Thing("b", weight: "?", more: "<Odd>1</Odd>"))
             try await fixture.load(Thing("a", name: "Nail"))
         }
         let store = ConnectionStore(acme.warehouse)

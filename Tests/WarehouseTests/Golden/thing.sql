@@ -3,7 +3,7 @@ select pg_advisory_xact_lock(hashtextextended('inflow.merge ' || $1::bigint::tex
 
 -- createStaging
 create temporary table "pg_temp"."stage_thing" as
-select "uuid", "name", "amount", "on_day", "colour", "width", "extra", 0::integer as record_ordinal, content_hash, children_hash
+select "uuid", "name", "amount", "on_day", "weight", "colour", "width", "extra", 0::integer as record_ordinal, content_hash, children_hash
 from "t"."thing"
 with no data;
 create temporary table "pg_temp"."changed_thing" as
@@ -23,7 +23,7 @@ with no data;;
 truncate "pg_temp"."changed_thing", "pg_temp"."stage_line", "pg_temp"."stage_tag", "pg_temp"."stage_thing";
 
 -- copyOwn
-copy "pg_temp"."stage_thing" ("uuid", "name", "amount", "on_day", "colour", "width", "extra", "record_ordinal", "content_hash", "children_hash") from stdin;
+copy "pg_temp"."stage_thing" ("uuid", "name", "amount", "on_day", "weight", "colour", "width", "extra", "record_ordinal", "content_hash", "children_hash") from stdin;
 
 -- dropDuplicates
 delete from "pg_temp"."stage_thing" s
@@ -34,6 +34,39 @@ using (
     having count(*) > 1
 ) d
 where s."uuid" = d."uuid" and s.record_ordinal < d.kept;
+
+-- restoreLost
+update "pg_temp"."stage_thing" s set
+    "name" = case when inflow.is_same_but_lost(s."name", t."name") then t."name" else s."name" end,
+    "colour" = case when inflow.is_same_but_lost(s."colour", t."colour") then t."colour" else s."colour" end,
+    extra = inflow.without_losses(s.extra, t.extra)
+from "t"."thing" t
+where t.connection_id = $1 and t."uuid" = s."uuid"
+    and position(chr(65533) in concat(s."name", s."colour", s.extra::text)) > 0;
+
+-- restoreLost of t.line
+update "pg_temp"."stage_line" s set
+    "text" = case when inflow.is_same_but_lost(s."text", t."text") then t."text" else s."text" end,
+    "note" = case when inflow.is_same_but_lost(s."note", t."note") then t."note" else s."note" end,
+    extra = inflow.without_losses(s.extra, t.extra)
+from "t"."line" t
+where t.connection_id = $1 and t."thing_uuid" = s."thing_uuid" and t."uuid" = s."uuid"
+    and position(chr(65533) in concat(s."text", s."note", s.extra::text)) > 0;
+
+-- rehashRestored
+update "pg_temp"."stage_thing" s set content_hash = t.content_hash
+from "t"."thing" t
+where t.connection_id = $1 and t."uuid" = s."uuid" and s.content_hash <> t.content_hash
+    and (s."name", s."amount", s."on_day", s."weight", s."colour", s."width", s."extra") is not distinct from (t."name", t."amount", t."on_day", t."weight", t."colour", t."width", t."extra");
+
+-- rehashRestoredLines
+update "pg_temp"."stage_thing" s set children_hash = t.children_hash
+from "t"."thing" t
+where t.connection_id = $1 and t."uuid" = s."uuid" and s.children_hash <> t.children_hash
+    and not exists ((select c."thing_uuid", c."uuid", c."position", c."text", c."amount", c."note", c."extra" from "pg_temp"."stage_line" c where c."thing_uuid" = s."uuid") except all (select l."thing_uuid", l."uuid", l."position", l."text", l."amount", l."note", l."extra" from "t"."line" l where l.connection_id = t.connection_id and l."thing_uuid" = t."uuid"))
+    and not exists ((select l."thing_uuid", l."uuid", l."position", l."text", l."amount", l."note", l."extra" from "t"."line" l where l.connection_id = t.connection_id and l."thing_uuid" = t."uuid") except all (select c."thing_uuid", c."uuid", c."position", c."text", c."amount", c."note", c."extra" from "pg_temp"."stage_line" c where c."thing_uuid" = s."uuid"))
+    and not exists ((select c."thing_uuid", c."position", c."name", c."extra" from "pg_temp"."stage_tag" c where c."thing_uuid" = s."uuid") except all (select l."thing_uuid", l."position", l."name", l."extra" from "t"."tag" l where l.connection_id = t.connection_id and l."thing_uuid" = t."uuid"))
+    and not exists ((select l."thing_uuid", l."position", l."name", l."extra" from "t"."tag" l where l.connection_id = t.connection_id and l."thing_uuid" = t."uuid") except all (select c."thing_uuid", c."position", c."name", c."extra" from "pg_temp"."stage_tag" c where c."thing_uuid" = s."uuid"));
 
 -- judge
 with judged as materialized (
@@ -50,6 +83,7 @@ with judged as materialized (
                     when s."name" is distinct from t."name"
                         or s."amount" is distinct from t."amount"
                         or s."on_day" is distinct from t."on_day"
+                        or s."weight" is distinct from t."weight"
                         or ((get_byte(t.content_hash, 0) * 256 + get_byte(t.content_hash, 1)) >= 2 and s."colour" is distinct from t."colour")
                         or ((get_byte(t.content_hash, 0) * 256 + get_byte(t.content_hash, 1)) >= 2 and s."width" is distinct from t."width")
                         or (
@@ -129,9 +163,9 @@ where c.what & 38 <> 0;
 
 -- insertOwn
 insert into "t"."thing" (
-    connection_id, "uuid", "name", "amount", "on_day", "colour", "width", "extra",
+    connection_id, "uuid", "name", "amount", "on_day", "weight", "colour", "width", "extra",
     first_run_id, changed_run_id, changed_at, asked_at, content_hash, children_hash)
-select c.connection_id, s."uuid", s."name", s."amount", s."on_day", s."colour", s."width", s."extra", $1, $1, now(), $2, s.content_hash, s.children_hash
+select c.connection_id, s."uuid", s."name", s."amount", s."on_day", s."weight", s."colour", s."width", s."extra", $1, $1, now(), $2, s.content_hash, s.children_hash
 from "pg_temp"."changed_thing" c
 join "pg_temp"."stage_thing" s on s."uuid" = c."uuid"
 where c.what & 1 <> 0;
@@ -141,6 +175,7 @@ update "t"."thing" t set
     "name" = s."name",
     "amount" = s."amount",
     "on_day" = s."on_day",
+    "weight" = s."weight",
     "colour" = s."colour",
     "width" = s."width",
     "extra" = s."extra",
@@ -178,9 +213,9 @@ from looked;
 
 -- insertAll
 insert into "t"."thing" (
-    connection_id, "uuid", "name", "amount", "on_day", "colour", "width", "extra",
+    connection_id, "uuid", "name", "amount", "on_day", "weight", "colour", "width", "extra",
     first_run_id, changed_run_id, changed_at, asked_at, content_hash, children_hash)
-select $3::bigint, s."uuid", s."name", s."amount", s."on_day", s."colour", s."width", s."extra", $1, $1, now(), $2, s.content_hash, s.children_hash
+select $3::bigint, s."uuid", s."name", s."amount", s."on_day", s."weight", s."colour", s."width", s."extra", $1, $1, now(), $2, s.content_hash, s.children_hash
 from "pg_temp"."stage_thing" s;
 
 -- judgeOthers
@@ -198,6 +233,7 @@ with judged as materialized (
                     when s."name" is distinct from t."name"
                         or s."amount" is distinct from t."amount"
                         or s."on_day" is distinct from t."on_day"
+                        or s."weight" is distinct from t."weight"
                         or ((get_byte(t.content_hash, 0) * 256 + get_byte(t.content_hash, 1)) >= 2 and s."colour" is distinct from t."colour")
                         or ((get_byte(t.content_hash, 0) * 256 + get_byte(t.content_hash, 1)) >= 2 and s."width" is distinct from t."width")
                         or (
@@ -318,13 +354,13 @@ on conflict (connection_id, "thing_uuid", "uuid") do update set
 where (t."position", t."text", t."amount", t."note", t."extra") is distinct from (excluded."position", excluded."text", excluded."amount", excluded."note", excluded."extra");
 
 -- countStagedLines of t.line
-select count(*) as lines
+select count(*) as lines, coalesce(sum(hashtext(concat_ws('/', c."uuid"))), 0)::bigint as records
 from "pg_temp"."changed_thing" c
 join "pg_temp"."stage_line" s on s."thing_uuid" = c."uuid"
 where c.what & 69 <> 0;
 
 -- countHeldLines of t.line
-select count(*) as lines
+select count(*) as lines, coalesce(sum(hashtext(concat_ws('/', c."uuid"))), 0)::bigint as records
 from "pg_temp"."changed_thing" c
 join "t"."line" t on t.connection_id = c.connection_id and t."thing_uuid" = c."uuid"
 where c.what & 69 <> 0;
@@ -355,8 +391,8 @@ join "pg_temp"."stage_thing" s on s."uuid" = c."uuid"
 join "t"."thing" t on t.connection_id = $1 and t."uuid" = c."uuid"
 left join lateral (
     select o.name, o.value as old, n.value as new
-    from (values ('name', t."name"::text), ('amount', t."amount"::text), ('on_day', t."on_day"::text), ('colour', t."colour"::text), ('width', t."width"::text), ('extra', t."extra"::text)) o (name, value)
-    join (values ('name', s."name"::text), ('amount', s."amount"::text), ('on_day', s."on_day"::text), ('colour', s."colour"::text), ('width', s."width"::text), ('extra', s."extra"::text)) n (name, value) on n.name = o.name
+    from (values ('name', t."name"::text), ('amount', t."amount"::text), ('on_day', t."on_day"::text), ('weight', t."weight"::text), ('colour', t."colour"::text), ('width', t."width"::text), ('extra', t."extra"::text)) o (name, value)
+    join (values ('name', s."name"::text), ('amount', s."amount"::text), ('on_day', s."on_day"::text), ('weight', s."weight"::text), ('colour', s."colour"::text), ('width', s."width"::text), ('extra', s."extra"::text)) n (name, value) on n.name = o.name
     where o.value is distinct from n.value
 ) f on true
 order by 1, 3;

@@ -12,7 +12,7 @@ struct CheckpointTests {
         let fixture = try await LoaderFixture()
         let loader = fixture.loader()
         try await loader.begin(.thing(), carries: .everything, chunk: .span(try RefusalTests.january()))
-        try await loader.add(try Thing.shaped([Thing("a"), Thing("a"), Thing("b", amount: "?")]))
+        try await loader.add(try Thing.shaped([Thing("a"), Thing("a"), Thing("b", weight: "?")]))
         var reading = ChunkReceipt()
         (reading.pulled, reading.tries, reading.replacedCharacters, reading.seconds) = (3, 2, 5, 1.5)
         (reading.traffic.calls, reading.traffic.bytes) = (4, 1000)
@@ -37,7 +37,7 @@ struct CheckpointTests {
         let before = try await fixture.places()
         let error = await failure {
             try await fixture.load(
-                Thing("a", name: "Nail", more: "<Odd>1</Odd>"), Thing("b", amount: "?"), pulled: pulled,
+                Thing("a", name: "Nail", more: "<Odd>1</Odd>"), Thing("b", weight: "?"), pulled: pulled,
                 chunk: .span(try RefusalTests.january()))
         }
         #expect(error?.code == .arithmetic)

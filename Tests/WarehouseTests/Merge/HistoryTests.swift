@@ -157,7 +157,7 @@ struct DuplicateTests {
     func lastRejected() async throws {
         let fixture = try await LoaderFixture()
         let tally = try await fixture.load(
-            Thing("a", name: "good", lines: [.init(uuid: "l")]), Thing("a", name: "bad", amount: "much"))
+            Thing("a", name: "good", lines: [.init(uuid: "l")]), Thing("a", name: "bad", weight: "much"))
         #expect(tally.words == "2 = 1 inserted + 1 rejected")
         #expect(try await fixture.rows("select name from t.thing") == ["good"])
         #expect(try await fixture.lines().count == 1)

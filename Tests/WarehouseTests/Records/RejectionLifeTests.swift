@@ -20,12 +20,12 @@ struct RejectionLifeTests {
         Rejections(fixture.warehouse, fixture.connection)
     }
 
-    private let bad = Thing("a", amount: "much", lines: [.init(uuid: "l")])
+    private let bad = Thing("a", weight: "much", lines: [.init(uuid: "l")])
 
     @Test("The load that takes the record in closes its rejection, and no other one")
     func closed() async throws {
         let fixture = try await LoaderFixture()
-        try await fixture.load(bad, Thing("b", amount: "?"))
+        try await fixture.load(bad, Thing("b", weight: "?"))
         let next = try await fixture.nextRun()
         try await next.load(Thing("a"), Thing("c"))
         #expect(
@@ -39,7 +39,7 @@ struct RejectionLifeTests {
     func closedUnchanged() async throws {
         let fixture = try await LoaderFixture()
         try await fixture.load(Thing("a"), Thing("b"))
-        try await fixture.load(bad, Thing("b", amount: "?"))
+        try await fixture.load(bad, Thing("b", weight: "?"))
         #expect(try await fixture.load(Thing("a")).words == "1 = 1 unchanged")
         try await fixture.load(Thing("b"), chunk: .parents(["b"]))
         #expect(try await rejections(fixture).list().isEmpty)
@@ -59,11 +59,11 @@ struct RejectionLifeTests {
         let fixture = try await LoaderFixture()
         try await fixture.load(bad)
         let next = try await fixture.nextRun()
-        try await next.load(Thing("a", day: "never"), chunk: .span(try RefusalTests.january()))
-        try await next.load(Thing("a", day: "never"), chunk: .parents(["a"]))
+        try await next.load(Thing("a", weight: "never"), chunk: .span(try RefusalTests.january()))
+        try await next.load(Thing("a", weight: "never"), chunk: .parents(["a"]))
         #expect(try await states(next) == ["open | a | never | 2 | t | ∅ | f"])
         let one = try #require(try await rejections(next).list().first)
-        #expect((one.column, one.reason, one.run, one.lastRun) == ("on_day", "not_a_date", fixture.run, next.run))
+        #expect((one.column, one.reason, one.run, one.lastRun) == ("weight", "not_a_number", fixture.run, next.run))
         #expect(one.chunk == "2026-01-01 to 2026-01-31", "a reading by key does not say where the record stands")
         #expect((one.firstDay, one.lastDay) == ("2026-01-01", "2026-01-31"))
         #expect(one.lastSeenAt > one.rejectedAt)
@@ -82,7 +82,7 @@ struct RejectionLifeTests {
     @Test("A key rejected twice in one answer has two rejections, which do not become more")
     func twice() async throws {
         let fixture = try await LoaderFixture()
-        for _ in 0..<3 { try await fixture.load(bad, Thing("a", amount: "more")) }
+        for _ in 0..<3 { try await fixture.load(bad, Thing("a", weight: "more")) }
         #expect(try await states(fixture).count == 2)
         try await fixture.load(bad)
         #expect(try await rejections(fixture).list().count == 2)
@@ -141,7 +141,7 @@ struct RejectionLifeTests {
     @Test("A dismissed one is not shown while the fault is the same; another fault is; a load closes it")
     func dismissed() async throws {
         let fixture = try await LoaderFixture()
-        try await fixture.load(bad, Thing("b", amount: "?"))
+        try await fixture.load(bad, Thing("b", weight: "?"))
         let id = try #require(try await rejections(fixture).list().first { $0.key == "a" }).id
         #expect(try await rejections(fixture).dismiss([id, 99]) == [id])
         #expect(try await rejections(fixture).dismiss([id]) == [])
@@ -149,7 +149,7 @@ struct RejectionLifeTests {
         try await next.load(bad)
         #expect(try await rejections(next).list().map(\.key) == ["b"])
         #expect(try await states(next).first == "dismissed | a | much | 2 | t | ∅ | t")
-        for _ in 0..<2 { try await next.load(Thing("a", amount: "more")) }
+        for _ in 0..<2 { try await next.load(Thing("a", weight: "more")) }
         #expect(try await rejections(next).list().map(\.raw) == ["more", "?"])
         #expect(try await states(next).count == 3)
         try await next.load(Thing("a"))
@@ -177,7 +177,7 @@ struct RejectionLifeTests {
     func askable() async throws {
         let fixture = try await LoaderFixture()
         try await fixture.load(Thing("a", name: "N1"))
-        try await fixture.load(bad, Thing("b", amount: "?"), Thing("", amount: "1"))
+        try await fixture.load(bad, Thing("b", weight: "?"), Thing("", amount: "1"))
         let entries = try await rejections(fixture).list()
         func asked(_ get: Endpoint?) async throws -> [String] {
             let entity = EntityDefinition(

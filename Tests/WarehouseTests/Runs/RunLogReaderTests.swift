@@ -14,7 +14,7 @@ struct RunLogReaderTests {
         let log = RunLog(fixture.warehouse)
         try await log.end(fixture.run, outcome: .green, error: nil)
         let next = try await fixture.next(planned: ["thing": 2])
-        try await next.load(Thing("a"), Thing("b", amount: "much"), chunk: .whole)
+        try await next.load(Thing("a"), Thing("b", weight: "much"), chunk: .whole)
         let (run, parts) = try #require(try await RunLogReader(fixture.warehouse).run(next.run))
         #expect(run.status == .running && run.finishedAt == nil && run.seconds != nil)
         #expect(run.tally.words == "2 = 1 inserted + 1 rejected")

@@ -94,7 +94,7 @@ struct RunLogTests {
     func addedUp() async throws {
         let fixture = try await LoaderFixture()
         try await fixture.load(Thing("a"), Thing("b"), chunk: .whole)
-        try await fixture.load(Thing("a"), Thing("c"), Thing("d", amount: "?"), chunk: .parents(["x"]))
+        try await fixture.load(Thing("a"), Thing("c"), Thing("d", weight: "?"), chunk: .parents(["x"]))
         let log = RunLog(fixture.warehouse)
         #expect(try await entities(fixture, fixture.run) == ["thing | running | 0 | 0 | ∅ | ∅"])
         try await log.endEntities(
@@ -155,7 +155,7 @@ struct InventoryTests {
     @Test("Runs and rejections are listed newest first, as many as asked for")
     func log() async throws {
         let fixture = try await LoaderFixture()
-        try await fixture.load(Thing("a", amount: "much"), Thing("b", day: "never"), Thing("c"))
+        try await fixture.load(Thing("a", weight: "much"), Thing("b", weight: "never"), Thing("c"))
         let log = RunLog(fixture.warehouse)
         try await log.end(fixture.run, outcome: .rejections, error: "two bad")
         let next = try await log.begin(fixture.connection, trigger: .targeted, scope: "thing", entities: []).run
@@ -175,7 +175,7 @@ struct InventoryTests {
         let rejections = try await rejected.list(limit: 10)
         #expect(
             rejections.map { "\($0.key) \($0.table).\($0.column) \($0.raw) \($0.reason)" } == [
-                "b t.thing.on_day never not_a_date", "a t.thing.amount much not_a_number",
+                "b t.thing.weight never not_a_number", "a t.thing.weight much not_a_number",
             ])
         #expect(try await rejected.list(limit: 1).map(\.key) == ["b"])
         #expect(rejections.allSatisfy { $0.run == fixture.run && $0.entity == "thing" })

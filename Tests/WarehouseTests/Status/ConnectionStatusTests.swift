@@ -120,7 +120,7 @@ struct ConnectionStatusTests {
     @Test("Tokens, quota, queue, incidents, rejections and held deletions are each connection's own")
     func facts() async throws {
         let (fixture, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
-        try await fixture.load(Thing("a", amount: "much"), Thing("b"))
+        try await fixture.load(Thing("a", weight: "much"), Thing("b"))
         let id = fixture.connection.id
         try await fixture.rows(
             """
@@ -163,7 +163,7 @@ struct ConnectionStatusTests {
         try await fixture.load(Thing("a"), Thing("b"))
         try await end(fixture, .green, part: .green)
         let next = try await fixture.next(trigger: .slot)
-        try await next.load(Thing("a", name: "Nail"), Thing("c", day: "never"))
+        try await next.load(Thing("a", name: "Nail"), Thing("c", weight: "never"))
         try await end(next, .rejections, part: .rejections)
         try await RunQueue(fixture.warehouse).enlist("one", version: "1")
         try await fixture.rows("alter table inflow.chunk rename to elsewhere")

@@ -60,6 +60,8 @@ struct Generated: Sendable {
             Generated("takeLock", MergeSQL.takeLock), Generated("createStaging", sql.createStaging),
             Generated("empty", MergeSQL.empty(Set(sql.temporaryTables), truncating: true)),
             Generated("copyOwn", sql.copyOwn), Generated("dropDuplicates", sql.dropDuplicates),
+            Generated("restoreLost", sql.restoreLost), Generated("restoreLost of t.line", sql.restoreLost(line)),
+            Generated("rehashRestored", sql.rehashRestored), Generated("rehashRestoredLines", sql.rehashRestoredLines),
             Generated("judge", sql.judge), Generated("settleLines", sql.settleLines),
             Generated("dropUnchanged", sql.dropUnchanged), Generated("recount", sql.recount),
             Generated("keepHistory", sql.keepHistory), Generated("insertOwn", sql.insertOwn),

@@ -34,7 +34,7 @@ struct LoaderFixture {
     let run: Int64
 
     /// Looks; kept, since a session costs more than most of what is looked at.
-    private let session: PostgresConnection
+    let session: PostgresConnection
     /// Loads all chunks that no test wants a loader of its own for.
     private let kept: Loader
 
@@ -90,32 +90,35 @@ struct LoaderFixture {
     @discardableResult
     func load(
         _ shaped: ShapedBatch, as entity: EntityDefinition, carries: Endpoint.Carries = .everything, pulled: Int? = nil,
-        chunk: Chunk = .whole
+        chunk: Chunk = .whole, replaced: Int = 0
     ) async throws -> Tally {
         // A process knows one version of a definition; another one comes from another process.
         let loader = entity.version == 1 ? kept : loader()
         try await loader.begin(entity, carries: carries, chunk: chunk)
-        return try await finish(loader, shaped, pulled: pulled)
+        return try await finish(loader, shaped, pulled: pulled, replaced: replaced)
     }
 
     @discardableResult
     func load(
         _ things: Thing..., as entity: EntityDefinition = .thing(), carries: Endpoint.Carries = .everything,
-        pulled: Int? = nil, chunk: Chunk = .whole
+        pulled: Int? = nil, chunk: Chunk = .whole, replaced: Int = 0
     ) async throws -> Tally {
         try await load(
-            try Thing.shaped(things, entity, carries), as: entity, carries: carries, pulled: pulled, chunk: chunk)
+            try Thing.shaped(things, entity, carries), as: entity, carries: carries, pulled: pulled, chunk: chunk,
+            replaced: replaced)
     }
 
     /// Stages records in a chunk that was begun, and merges it.
     ///
     /// `sentAt` is when its call was sent; without it, when the chunk began.
     func finish(
-        _ loader: Loader, _ shaped: ShapedBatch, pulled: Int? = nil, sentAt: ContinuousClock.Instant? = nil
+        _ loader: Loader, _ shaped: ShapedBatch, pulled: Int? = nil, replaced: Int = 0,
+        sentAt: ContinuousClock.Instant? = nil
     ) async throws -> Tally {
         try await loader.add(shaped)
         var reading = ChunkReceipt()
         reading.sentAt = sentAt
+        reading.replacedCharacters = replaced
         reading.pulled = pulled ?? (shaped.blocks[0].count + shaped.rejections.count)
         return try await loader.merge(reading).tally
     }

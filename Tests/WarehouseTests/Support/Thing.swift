@@ -15,6 +15,8 @@ struct Thing {
     var name: String? = "Screw"
     var amount = "1.50"
     var day = "2026-01-31T00:00:00"
+    /// Required: one that is no number rejects the record.
+    var weight = "1"
     /// Further elements as XML.
     var more = ""
     var lines: [Line] = []
@@ -22,12 +24,13 @@ struct Thing {
 
     init(
         _ uuid: String, name: String? = "Screw", amount: String = "1.50", day: String = "2026-01-31T00:00:00",
-        more: String = "", lines: [Line] = [], tags: [String] = []
+        weight: String = "1", more: String = "", lines: [Line] = [], tags: [String] = []
     ) {
         self.uuid = uuid
         self.name = name
         self.amount = amount
         self.day = day
+        self.weight = weight
         self.more = more
         self.lines = lines
         self.tags = tags
@@ -38,7 +41,8 @@ struct Thing {
             "<Line>\(element("UUID", line.uuid))<Text>\(line.text)</Text><Amount>\(line.amount)</Amount>"
                 + "\(element("Note", line.note))</Line>"
         }
-        return "<Thing><UUID>\(uuid)</UUID>\(element("Name", name))<Amount>\(amount)</Amount><Date>\(day)</Date>\(more)"
+        return "<Thing><UUID>\(uuid)</UUID>\(element("Name", name))<Amount>\(amount)</Amount><Date>\(day)</Date>"
+            + "<Weight>\(weight)</Weight>\(more)"
             + "<Lines>\(lines.joined())</Lines>"
             + "<Tags>\(tags.map { "<Tag><Name>\($0)</Name></Tag>" }.joined())</Tags></Thing>"
     }
@@ -81,8 +85,9 @@ extension EntityDefinition {
             endpoint: Endpoint("thing.api/list", items: "Response/Things/Thing"), window: window, table: "t.thing",
             key: ["uuid"],
             columns: [
-                .text("uuid", at: "UUID", presence: .required), .text("name", at: "Name"),
+                .identifier("uuid", at: "UUID", presence: .required), .text("name", at: "Name"),
                 .money("amount", at: "Amount"), .date("on_day", at: "Date"),
+                Column("weight", .decimal, paths: ["Weight"], required: true),
             ] + newColumns,
             children: [
                 Child(
@@ -109,6 +114,7 @@ extension EntityDefinition {
             name text,
             amount numeric(5, 2),
             on_day date,
+            weight numeric not null,
             colour text,
             width integer,
             extra jsonb,

@@ -128,8 +128,13 @@ struct Pulled {
     private var lastOrdinal: Int?
     var traffic = Traffic()
     var unreadable: [Batch.Unreadable] = []
+    var (replaced, lost) = (0, 0)
+    var doubts: [String] = []
 
     mutating func take(_ batch: Batch) {
+        replaced += batch.replacedCharacters
+        lost += batch.lostCharacters
+        doubts += batch.answer.doubts
         for index in 0..<batch.count {
             keys.append(batch[index].text(at: "UUID") ?? batch[index].text(at: "name") ?? "")
         }
