@@ -20,7 +20,8 @@ extension MergeSQL {
         where t.connection_id = $1 and t.\(parentColumn) = any ($5::text[]) and t.deleted_at is null
             and t.asked_at <= $4 and s.record_ordinal is null
             and not exists (
-                select from pg_temp.stage_rejection r where starts_with(r.key, t.\(parentColumn) || '/')
+                select from pg_temp.stage_rejection r
+                where not r.is_value and starts_with(r.key, t.\(parentColumn) || '/')
             )
         on conflict (connection_id, entity, key) do update set
             status = case when m.status = 'gone' then excluded.status else m.status end,

@@ -12,7 +12,7 @@ struct RetentionTests {
         let fixture = try await LoaderFixture(name)
         for number in 0...5 {
             try await fixture.archive(.whole)
-            try await fixture.load(Thing("a", name: "\(number)"), Thing("b\(number)", amount: number > 0 ? "?" : "1"))
+            try await fixture.load(Thing("a", name: "\(number)"), Thing("b\(number)", weight: number > 0 ? "?" : "1"))
         }
         for path in ["One", "Two", "Three", "Four", "Five"] {
             try await fixture.load(Thing("a", name: "5", more: "<\(path)>1</\(path)>"))

@@ -299,7 +299,8 @@ left join "pg_temp"."stage_job_cost" s on s."job_number" = t."job_number" and s.
 where t.connection_id = $1 and t."job_number" = any ($5::text[]) and t.deleted_at is null
     and t.asked_at <= $4 and s.record_ordinal is null
     and not exists (
-        select from pg_temp.stage_rejection r where starts_with(r.key, t."job_number" || '/')
+        select from pg_temp.stage_rejection r
+        where not r.is_value and starts_with(r.key, t."job_number" || '/')
     )
 on conflict (connection_id, entity, key) do update set
     status = case when m.status = 'gone' then excluded.status else m.status end,

@@ -8,7 +8,7 @@ import Testing
 @Suite("Merge: answers that carry a part", .warehouse)
 struct PartTests {
     private let whole = Thing("a", lines: [.init(uuid: "l1"), .init(uuid: "l2")], tags: ["x", "y"])
-    private let nameAndTags = Endpoint.Carries.parts(columns: ["uuid", "name"], children: ["t.tag"])
+    private let nameAndTags = Endpoint.Carries.parts(columns: ["uuid", "name", "weight"], children: ["t.tag"])
 
     @Test("An answer without lines changes the record and leaves its lines alone")
     func headerUpdate() async throws {

@@ -67,7 +67,7 @@ struct MissingRowDetectionTests {
         let all = things(4)
         try await load(fixture, 1, all)
         var bad = all
-        bad[0].amount = "many"
+        bad[0].weight = "many"
         try await load(fixture, 1, bad)
         #expect(try await missing(fixture) == [])
         try await load(fixture, 1, [Thing("", day: "2026-01-11")] + all.dropFirst(2))
@@ -194,7 +194,7 @@ struct MissingRowDetectionTests {
             return rows
         }
         let before = try await state()
-        var (changed, lines, bad) = (all[1], all[2], Thing("bad", amount: "many"))
+        var (changed, lines, bad) = (all[1], all[2], Thing("bad", weight: "many"))
         (changed.name, changed.amount, lines.lines[0].text, bad.day) = ("Nail", "2.50", "other", "2026-01-12")
         let loader = Loader(fixture.warehouse, connection: fixture.connection, run: 0, isDry: true)
         try await loader.begin(.datedThing, carries: .everything, chunk: Self.month(1))

@@ -117,6 +117,7 @@ struct RejectionLifeTests {
     @Test("An answer that does not carry the value concerned closes nothing; one that does, does")
     func carried() async throws {
         let fixture = try await LoaderFixture()
+        try await fixture.load(Thing("a"), Thing("b"))
         try await fixture.load(bad, Thing("b", lines: [.init(uuid: "l", amount: "?")]))
         try await fixture.load(
             Thing("a"), Thing("b"), carries: .parts(columns: ["uuid", "name"], children: ["t.tag"]))

@@ -119,7 +119,7 @@ struct LoaderFixture {
         var reading = ChunkReceipt()
         reading.sentAt = sentAt
         reading.replacedCharacters = replaced
-        reading.pulled = pulled ?? (shaped.blocks[0].count + shaped.rejections.count)
+        reading.pulled = pulled ?? (shaped.blocks[0].count + shaped.rejections.count { !$0.isOfValue })
         return try await loader.merge(reading).tally
     }
 
