@@ -1,6 +1,8 @@
 internal import CIconv
 
-/// Decodes a body to UTF-8 as it arrives. A body that is in UTF-8 passes as it is.
+/// Decodes a body to UTF-8 as it arrives.
+///
+/// A body that is in UTF-8 passes as it is.
 ///
 /// What decides, in this order (decision 0021):
 ///

@@ -44,12 +44,16 @@ struct ReasonTests {
                 let spoilt = try await fixture.inflow("sync", "acme", "cost")
                 #expect(spoilt.code == 3, "\(spoilt)")
             }
+            let isComplete = "select report.is_complete('acme', 'cost', '2026-01-01', '2026-01-01')"
+            #expect(InflowFixture.rows(try await fixture.query(isComplete)) == ["f"], "a value is lacking")
+            #expect(try await fixture.number("select count(*) from wfm.cost where uuid = $1", [.text(key)]) == 1)
             let open = try await fixture.inflow("rejections", "acme", "--json").json([Entry].self)
             #expect(open.map(\.key) == [key] && open.map(\.timesSeen) == [2] && open.map(\.lastRun) == [3])
 
             try await fixture.sandbox.edit("cost", key, "UnitCost", "15.25")
             let mended = try await fixture.inflow("sync", "acme", "cost")
             #expect(mended.code == 0, "\(mended)")
+            #expect(InflowFixture.rows(try await fixture.query(isComplete)) == ["t"])
             let none = try await fixture.inflow("rejections", "acme")
             #expect(none.output == "No rejection of \"acme\" is open.\n", "\(none)")
             let all = try await fixture.inflow("rejections", "acme", "list", "--all", "--json").json([Entry].self)

@@ -208,7 +208,9 @@ struct ConformanceTests {
         let isOfValue = spoiling.reason != .missing
         if isOfValue {
             // A value that was null before is null again.
-            #expect(tally.rejected == 0 && tally.updated <= 1 && tally.updated + tally.unchanged == rows + found, "\(tally)")
+            #expect(
+                tally.rejected == 0 && tally.updated <= 1 && tally.updated + tally.unchanged == rows + found, "\(tally)"
+            )
         } else {
             #expect(tally.rejected == 1 && tally.unchanged == rows - 1 + found, "\(tally)")
         }
