@@ -191,6 +191,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Curl", "CZlib", "Postgres", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "InflowCLITests",
             dependencies: [
                 "InflowCLI", "Inflow", "Sync", "Warehouse", "WorkflowMax", "Curl", "Postgres", "TestSupport",

@@ -1,0 +1,124 @@
+import Inflow
+import Postgres
+
+/// What must hold of every case, whatever was sent.
+struct FuzzChecks {
+    let one: FuzzCase
+    let ending: FuzzLane.Ending
+    /// All that the run said and wrote into its log.
+    let shown: String
+    let secrets: FuzzSecrets
+    /// What was asked for.
+    let targets: [String]
+
+    /// The exit codes, typed from the page of the commands.
+    private static let exitCodes = [
+        "green": 0, "warnings": 2, "rejections": 3, "failed": 1, "quota": 4, "consent": 5, "interrupted": 130,
+    ]
+
+    /// What is wrong, one sentence each.
+    func faults(
+        held: [HeldRow], _ session: PostgresConnection, _ parser: IndependentParser
+    ) async throws -> [String] {
+        var faults = secrets.all.filter(shown.contains).map { "a secret was shown: \($0.prefix(8))" }
+        guard let outcome = ending.outcome else {
+            return faults + ["the run could not begin or end: \(ending.failure ?? "")"]
+        }
+        faults += try await logFaults(outcome, session)
+        faults += try bodyFaults(outcome, held, parser)
+        return faults
+    }
+
+    // MARK: the run log
+
+    private func logFaults(_ outcome: RunOutcome, _ session: PostgresConnection) async throws -> [String] {
+        var faults: [String] = []
+        let run = try await session.query(
+            "select status, finished_at::text, error from inflow.run where id = $1", [.int64(ending.run)])
+        guard let row = run.first, run.count == 1 else { return ["the run is not in the log"] }
+        if try row.text("status") != outcome.rawValue {
+            faults.append("the log says \(try row.text("status")), the run \(outcome)")
+        }
+        if try row["finished_at"].string == nil { faults.append("the run is not closed") }
+        if FuzzChecks.exitCodes[try row.text("status")] != Int(outcome.exitCode) {
+            faults.append("the exit code is \(outcome.exitCode) for \(try row.text("status"))")
+        }
+        if outcome == .failed, try (row["error"].string ?? "").isEmpty {
+            faults.append("the run failed without a word")
+        }
+        let open = try await session.query(
+            "select entity from inflow.entity_run where run_id = $1 and status = 'running'", [.int64(ending.run)])
+        if !open.isEmpty { faults.append("a part of the run is not closed") }
+        let sums = try await session.query(
+            """
+            select chunk from inflow.chunk where run_id = $1
+                and (status = 'loaded' and pulled <> inserted + updated + unchanged + older + rejected + duplicates + outside
+                    or status = 'failed' and (pulled, inserted, updated, unchanged, rejected) <> (0, 0, 0, 0, 0))
+            """, [.int64(ending.run)])
+        if !sums.isEmpty { faults.append("the counts of a chunk do not close") }
+        let words = shown.unicodeScalars.first { $0.value == 0x1B || $0.value == 7 }
+        if words != nil { faults.append("an escape character was shown") }
+        return faults
+    }
+
+    // MARK: the tables
+
+    private func bodyFaults(
+        _ outcome: RunOutcome, _ held: [HeldRow], _ parser: IndependentParser
+    ) throws -> [String] {
+        let isLoaded = outcome.isSuccess
+        guard let payload = one.dressing.payload(of: one.body) else {
+            return held.isEmpty ? [] : ["rows were loaded from an answer that did not come whole"]
+        }
+        guard case .document(let root, let hasDocumentType) = try parser.read(payload) else {
+            // A body that another parser refuses may be loaded only where characters were replaced.
+            let isClean = isLoaded && !held.isEmpty && ending.replaced == 0
+            return isClean ? ["a body that is not well-formed was loaded without a word"] : []
+        }
+        let verdict = EnvelopeVerdict(root, of: one.template)
+        if hasDocumentType || !verdict.faults.isEmpty {
+            guard held.isEmpty else { return ["rows were loaded although \(verdict.faults)"] }
+            let mayBeRight = one.template.isByKey || outcome == .rejections || !isLoaded
+            return mayBeRight ? [] : ["the run is \(outcome) although \(verdict.faults)"]
+        }
+        if !isLoaded || outcome == .rejections && held.isEmpty && ending.replaced == 0 && !isReadable {
+            return mustLoad(outcome, held)
+        }
+        return compare(root, verdict, outcome, held)
+    }
+
+    /// Whether nothing was done to the body that Inflow may refuse.
+    private var isReadable: Bool {
+        one.isPlain && !one.isByteMutated && one.dressing.isWhole
+            && !one.steps.contains {
+                ["deepNest", "manyNames", "renameRoot", "dropCounter", "setCounter"].contains($0)
+            }
+    }
+
+    private func mustLoad(_ outcome: RunOutcome, _ held: [HeldRow]) -> [String] {
+        var faults = held.isEmpty ? [] : ["the run is \(outcome) and has left rows"]
+        if isReadable { faults.append("a readable body was not loaded: \(outcome), \(ending.error.prefix(300))") }
+        return faults
+    }
+
+    private func compare(
+        _ root: Element, _ verdict: EnvelopeVerdict, _ outcome: RunOutcome, _ held: [HeldRow]
+    ) -> [String] {
+        let (template, entity) = (one.template, one.template.entity)
+        let expected = verdict.records.enumerated().map { index, record in
+            RecordReading(
+                record, of: entity, carries: template.endpoint.carries,
+                parentKey: entity.isPerParent ? template.askedKey : nil, place: index + 1
+            ).record
+        }
+        var faults = Comparison(entity, held: held, expected: expected).faults
+        let rejected = expected.filter { $0.fate == .isRejected }
+        if let first = rejected.first, outcome != .rejections {
+            faults.append("the run is \(outcome) although a record must be rejected: \(first.reasons)")
+        }
+        if outcome == .rejections, expected.allSatisfy({ $0.fate == .loads }) {
+            faults.append("records were rejected that are right: \(ending.error.prefix(300))")
+        }
+        return faults
+    }
+}
