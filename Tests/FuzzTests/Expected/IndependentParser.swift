@@ -47,6 +47,15 @@ final class IndependentParser: Sendable {
         return .document(tree, hasDocumentType: parts["doctype"] as? Bool ?? false)
     }
 
+    /// The same, for a body with white space or a broken declaration before its root, which Inflow says it takes.
+    func readForgiving(_ body: [UInt8]) throws -> Reading {
+        let reading = try read(body)
+        guard case .refused = reading else { return reading }
+        var rest = body.drop { [9, 10, 13, 32].contains($0) }
+        if rest.starts(with: "<?xml".utf8), let end = rest.firstIndex(of: 62) { rest = rest[(end + 1)...] }
+        return rest.count == body.count ? reading : try read(Array(rest))
+    }
+
     private func nextLine() throws -> Data {
         try output.withLock { output in
             while true {

@@ -93,19 +93,28 @@ final class FuzzLane {
         (settings.apiURL, settings.tokenURL) = (server.url, server.url + "/oauth/token")
         (settings.callsAtOnce, settings.callsPerMinute, settings.callsPerDay) = (0, 0, 0)
         settings.perParentPercent = 0
+        let t0 = Date()
         let connection = try await ConnectionStore(Warehouse(url: url)).add(
             "fuzz-\(one.number)", settings, platform: WorkflowMax.platform, clientSecret: secrets.client, box: box)
         server.play(one.script(secrets))
+        let t1 = Date()
         let overheard = Overheard()
         let ending = await bounded { [transfer] in
             await FuzzLane.sync(one, connection, secrets, url, transfer, overheard)
         }
         guard var ending else { return ("hangs", ["the run did not end within \(FuzzLane.bound)"]) }
         ending.connection = connection.id
+        let t2 = Date()
         let shown = overheard.text + "\n" + (try await logged(session, connection.id))
         let faults = try await FuzzChecks(
             one: one, ending: ending, shown: shown, secrets: secrets, targets: server.targets
         ).faults(held: try await held(session, one.template.entity, connection.id), session, parser)
+        let t3 = Date()
+        if one.number % 10 == 0 {
+            print(
+                "TIMES \(one.template.name) add \(t1.timeIntervalSince(t0)) sync \(t2.timeIntervalSince(t1)) check \(t3.timeIntervalSince(t2)) calls \(server.targets.count)"
+            )
+        }
         return (ending.outcome?.rawValue ?? "none", faults)
     }
 

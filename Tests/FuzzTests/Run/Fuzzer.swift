@@ -94,7 +94,8 @@ struct Fuzzer: Sendable {
         let (outcome, faults) = try await lane.run(one)
         let finding =
             faults.isEmpty
-            ? nil : Finding(number: one.number, words: ([one.description] + faults).joined(separator: "\n    "))
+            ? nil
+            : Finding(number: one.number, words: ([one.description] + faults.prefix(6)).joined(separator: "\n    "))
         shared.result.withLock { result in
             result.cases += 1
             result.outcomes[outcome, default: 0] += 1
