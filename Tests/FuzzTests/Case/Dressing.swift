@@ -29,6 +29,13 @@ struct Dressing: Sendable {
     /// An answer as it should be.
     init() {}
 
+    /// A refusal that says what it refuses.
+    static let denied: Dressing = {
+        var denied = Dressing()
+        (denied.status, denied.isEcho) = (401, true)
+        return denied
+    }()
+
     /// An answer that the numbers choose.
     init(_ numbers: inout SeededNumbers) {
         switch Int.random(in: 0..<14, using: &numbers) {
@@ -74,7 +81,8 @@ struct Dressing: Sendable {
     /// What the client is given as the body; `nil` where it cannot be given a whole one.
     func payload(of body: [UInt8]) -> [UInt8]? {
         if isWhole { return body }
-        guard (200..<300).contains(status), cutAt == nil else { return nil }
+        if let cutAt, cutAt < bytes(of: body, to: "").count { return nil }
+        guard (200..<300).contains(status) else { return nil }
         switch (coding, framing) {
         case (.raw, _): return Zlib.gzip(body)
         case (.none, .tooShort): return status == 204 ? [] : Array(body.dropLast(body.count / 3))

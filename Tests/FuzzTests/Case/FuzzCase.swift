@@ -14,8 +14,10 @@ struct FuzzCase: Sendable {
     private(set) var isByteMutated = false
     /// Whether the body is in a form that Inflow says it reads.
     private(set) var isPlain = true
-    /// The numbers that the run of the case draws from.
-    let rest: SeededNumbers
+    /// Texts that nothing may show.
+    let secrets: FuzzSecrets
+    /// The answer to a refresh, where the case is about tokens; its body is then as it was typed.
+    private(set) var token: TokenAnswer?
 
     init(seed: UInt64, number: Int, templates: [Template]) {
         self.seed = seed
@@ -23,6 +25,13 @@ struct FuzzCase: Sendable {
         var numbers = SeededNumbers(seed: SeededNumbers.mixed(seed) ^ SeededNumbers.mixed(UInt64(number) &+ 0x51ED))
         let template = templates[Int.random(in: templates.indices, using: &numbers)]
         self.template = template
+        secrets = FuzzSecrets(&numbers)
+        if Int.random(in: 0..<6, using: &numbers) == 0 {
+            token = TokenAnswer(&numbers, refreshed: secrets.refresh)
+            (spelling, dressing) = (Spelling(), Dressing())
+            body = spelling.bytes(of: template.body)
+            return
+        }
         let isOdd = Int.random(in: 0..<8, using: &numbers) == 0
         spelling = Spelling(&numbers, isOdd: isOdd)
         dressing = Int.random(in: 0..<3, using: &numbers) == 0 ? Dressing(&numbers) : Dressing()
@@ -44,7 +53,6 @@ struct FuzzCase: Sendable {
             }
             isByteMutated = true
         }
-        rest = numbers
     }
 
     /// Makes the counters true again, where the body has some.
@@ -59,7 +67,7 @@ struct FuzzCase: Sendable {
     /// What a person needs to see the case before them.
     var description: String {
         """
-        seed \(seed) case \(number): \(template.name) as \(template.chunk), \(steps.joined(separator: " ")), \
+        seed \(seed) case \(number): \(token.map { $0.summary + " for " } ?? "")\(template.name) as \(template.chunk), \(steps.joined(separator: " ")), \
         \(spelling.encoding.rawValue), \(dressing.summary)
         """
     }

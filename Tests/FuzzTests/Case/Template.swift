@@ -40,7 +40,7 @@ struct Template: Sendable {
         func template(_ chunk: Chunk, _ endpoint: Endpoint) -> Template {
             Template(name: name, entity: entity, body: body, chunk: chunk, endpoint: endpoint)
         }
-        // TODO
+        // Values of records are asked for by what the warehouse holds of their records, and not by a plan.
         if entity.isPerParent { return [] }
         // A record directly in the root is the answer of `get`.
         if let get = entity.get,
@@ -64,6 +64,16 @@ struct Template: Sendable {
         }
         // What a list carries without its lines, the run reads by key afterwards.
         return found + entity.sweeps.filter { $0.carries != .header }.map { template(.sweep($0), $0) }
+    }
+
+    /// A documented body as the answer of the endpoint in which its records stand.
+    static func any(of file: URL, _ parser: IndependentParser) throws -> Template? {
+        let name = file.deletingPathExtension().lastPathComponent
+        let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+        guard case .document(let body, _) = try parser.read(Array(withoutForbidden(text).utf8)),
+            let entity = WorkflowMax.entities.first(where: { $0.name == name.prefix { $0 != "." } })
+        else { return nil }
+        return Template(name: name, entity: entity, body: body, chunk: .whole, endpoint: entity.endpoint)
     }
 
     /// Characters that XML forbids, as Inflow replaces them.

@@ -47,13 +47,17 @@ final class IndependentParser: Sendable {
         return .document(tree, hasDocumentType: parts["doctype"] as? Bool ?? false)
     }
 
-    /// The same, for a body with white space or a broken declaration before its root, which Inflow says it takes.
+    /// The same, for a body with what Inflow says it forgives: white space or a broken declaration before the root, and
+    /// the named characters of HTML.
     func readForgiving(_ body: [UInt8]) throws -> Reading {
         let reading = try read(body)
         guard case .refused = reading else { return reading }
         var rest = body.drop { [9, 10, 13, 32].contains($0) }
         if rest.starts(with: "<?xml".utf8), let end = rest.firstIndex(of: 62) { rest = rest[(end + 1)...] }
-        return rest.count == body.count ? reading : try read(Array(rest))
+        guard let text = String(validating: rest, as: UTF8.self) else { return reading }
+        let plain = text.replacing("&nbsp;", with: "\u{A0}").replacing("&eacute;", with: "é")
+            .replacing("&hellip;", with: "…")
+        return try read(Array(plain.utf8))
     }
 
     private func nextLine() throws -> Data {

@@ -1,3 +1,4 @@
+import Foundation
 import Inflow
 import Postgres
 
@@ -7,9 +8,6 @@ struct FuzzChecks {
     let ending: FuzzLane.Ending
     /// All that the run said and wrote into its log.
     let shown: String
-    let secrets: FuzzSecrets
-    /// What was asked for.
-    let targets: [String]
 
     /// The exit codes, typed from the page of the commands.
     private static let exitCodes = [
@@ -20,13 +18,39 @@ struct FuzzChecks {
     func faults(
         held: [HeldRow], _ session: PostgresConnection, _ parser: IndependentParser
     ) async throws -> [String] {
-        var faults = secrets.all.filter(shown.contains).map { "a secret was shown: \($0.prefix(8))" }
+        var faults = secretFaults()
         guard let outcome = ending.outcome else {
             return faults + ["the run could not begin or end: \(ending.failure ?? "")"]
         }
         faults += try await logFaults(outcome, session)
-        faults += try bodyFaults(outcome, held, parser)
+        faults += tokenFaults(outcome)
+        if one.token == nil || outcome.isSuccess { faults += try bodyFaults(outcome, held, parser) }
         return faults
+    }
+
+    // MARK: tokens
+
+    private func secretFaults() -> [String] {
+        var secrets = [one.secrets.access, one.secrets.refresh, one.secrets.client]
+        if let token = one.token { secrets += [token.access, token.refresh] }
+        return secrets.compactMap { secret in
+            guard let place = shown.range(of: secret) else { return nil }
+            let before = shown[..<place.lowerBound].suffix(80)
+            return "a secret was shown: …\(before)\(secret.prefix(14))…"
+        }
+    }
+
+    private func tokenFaults(_ outcome: RunOutcome) -> [String] {
+        guard let token = one.token else { return [] }
+        switch token.verdict {
+        case .taken:
+            return outcome.isSuccess
+                ? [] : ["a good token answer was not taken: \(outcome), \(ending.error.prefix(300))"]
+        case .consent:
+            return outcome == .consent ? [] : ["the run is \(outcome) and not consent: \(ending.error.prefix(300))"]
+        case .refused: return outcome.isSuccess ? ["the run is \(outcome) without a token"] : []
+        case .open: return []
+        }
     }
 
     // MARK: the run log
@@ -95,10 +119,10 @@ struct FuzzChecks {
             }
     }
 
-    /// Whether pages can be counted: a list with pages counts different records.
+    /// Whether there are records, and pages can be counted: a list with pages counts different records.
     private func isCounted(_ verdict: EnvelopeVerdict) -> Bool {
         let keys = verdict.records.map { one.template.identifier(of: $0) }
-        return one.template.pageSize == nil || Set(keys).count == keys.count
+        return !keys.isEmpty && (one.template.pageSize == nil || Set(keys).count == keys.count)
     }
 
     private func mustLoad(_ outcome: RunOutcome, _ held: [HeldRow], isReadable: Bool) -> [String] {

@@ -71,6 +71,7 @@ final class FuzzLane {
             to: fresh.url, applicationName: "inflow fuzz", settings: ["TimeZone": "UTC"])
         let box = try await SecretBox.open(keyFile, for: Warehouse(url: fresh.url))
         (database, casesHere) = ((fresh, session, box), 1)
+        try await makeConnections(fresh.url, session, box)
         everyTable = try await session.query(
             """
             select table_name from information_schema.columns
@@ -81,40 +82,51 @@ final class FuzzLane {
         return (fresh.url, session, box)
     }
 
+    /// Connections for all cases of the database, each an organisation of its own, as copies of one.
+    private func makeConnections(_ url: String, _ session: PostgresConnection, _ box: SecretBox) async throws {
+        let first = connection(number: 0)
+        let model = try await ConnectionStore(Warehouse(url: url)).add(
+            first.name, first.settings, platform: WorkflowMax.platform, clientSecret: "", box: box)
+        try await session.query(
+            """
+            insert into inflow.connection overriding system value
+            select (jsonb_populate_record(c, jsonb_build_object(
+                'id', 1000 + n, 'name', 'fuzz-' || n, 'account_id', 'org-' || n))).*
+            from inflow.connection c, generate_series(1, $2) n where c.id = $1
+            """, [.int64(model.id), .int64(Int64(FuzzLane.casesOfDatabase))])
+    }
+
+    private func connection(number: Int) -> Connection {
+        var settings = ConnectionSettings(
+            accountID: "org-\(number)", clientID: "client", timeZone: .gmt,
+            firstDate: LocalDate(daysSinceEpoch: 17_532))
+        (settings.apiURL, settings.tokenURL) = (server.url, server.url + "/oauth/token")
+        (settings.callsAtOnce, settings.callsPerMinute, settings.callsPerDay) = (0, 0, 0)
+        settings.perParentPercent = 0
+        return Connection(id: Int64(1_000 + number), name: "fuzz-\(number)", settings: settings)
+    }
+
     // MARK: a case
 
     /// Runs a case and returns how the run ended, and what is wrong, one sentence each.
     func run(_ one: FuzzCase) async throws -> (outcome: String, faults: [String]) {
         let (url, session, box) = try await enterDatabase()
-        let secrets = FuzzSecrets(one)
-        var settings = ConnectionSettings(
-            accountID: "org-\(one.number)", clientID: "client", timeZone: .gmt,
-            firstDate: LocalDate(daysSinceEpoch: 17_532))
-        (settings.apiURL, settings.tokenURL) = (server.url, server.url + "/oauth/token")
-        (settings.callsAtOnce, settings.callsPerMinute, settings.callsPerDay) = (0, 0, 0)
-        settings.perParentPercent = 0
-        let t0 = Date()
-        let connection = try await ConnectionStore(Warehouse(url: url)).add(
-            "fuzz-\(one.number)", settings, platform: WorkflowMax.platform, clientSecret: secrets.client, box: box)
-        server.play(one.script(secrets))
-        let t1 = Date()
+        let connection = self.connection(number: casesHere)
+        if one.token != nil {
+            try await TokenStore(Warehouse(url: url), connection: connection, box: box).store(
+                one.secrets.pair(isSpent: true))
+        }
+        server.play(one.script)
         let overheard = Overheard()
         let ending = await bounded { [transfer] in
-            await FuzzLane.sync(one, connection, secrets, url, transfer, overheard)
+            await FuzzLane.sync(one, connection, box, url, transfer, overheard)
         }
         guard var ending else { return ("hangs", ["the run did not end within \(FuzzLane.bound)"]) }
         ending.connection = connection.id
-        let t2 = Date()
         let shown = overheard.text + "\n" + (try await logged(session, connection.id))
         let faults = try await FuzzChecks(
-            one: one, ending: ending, shown: shown, secrets: secrets, targets: server.targets
+            one: one, ending: ending, shown: shown
         ).faults(held: try await held(session, one.template.entity, connection.id), session, parser)
-        let t3 = Date()
-        if one.number % 10 == 0 {
-            print(
-                "TIMES \(one.template.name) add \(t1.timeIntervalSince(t0)) sync \(t2.timeIntervalSince(t1)) check \(t3.timeIntervalSince(t2)) calls \(server.targets.count)"
-            )
-        }
         return (ending.outcome?.rawValue ?? "none", faults)
     }
 
@@ -135,7 +147,7 @@ final class FuzzLane {
     }
 
     private static func sync(
-        _ one: FuzzCase, _ connection: Connection, _ secrets: FuzzSecrets, _ url: String, _ transfer: Transfer,
+        _ one: FuzzCase, _ connection: Connection, _ box: SecretBox, _ url: String, _ transfer: Transfer,
         _ overheard: Overheard
     ) async -> Ending {
         let warehouse = Warehouse(url: url)
@@ -144,9 +156,13 @@ final class FuzzLane {
         (retries.tries, retries.firstPause) = (2, .milliseconds(1))
         let quota = SharedQuotaLedger(
             warehouse, platform: WorkflowMax.platform, connection.settings, clock: clock)
+        let vault: any TokenVault =
+            one.token == nil
+            ? MemoryVault(one.secrets.pair(isSpent: false))
+            : TokenStore(warehouse, connection: connection, box: box)
         let source = WorkflowMax(
-            connection: connection, credentials: ClientCredentials(id: "client", secret: secrets.client),
-            vault: MemoryVault(secrets.pair), quota: quota, transfer: transfer, again: retries.again(clock),
+            connection: connection, credentials: ClientCredentials(id: "client", secret: one.secrets.client),
+            vault: vault, quota: quota, transfer: transfer, again: retries.again(clock),
             logger: logger)
         let engine = RunEngine(
             warehouse, connection, source, workers: 1, retries: retries, clock: clock, logger: logger,
@@ -191,56 +207,5 @@ final class FuzzLane {
         }
         return try await session.query(parts.joined(separator: " union all "), [.int64(connection)])
             .compactMap { try $0["words"].string }.joined(separator: "\n")
-    }
-}
-
-/// Texts that nothing may show, different in each case.
-struct FuzzSecrets: Sendable {
-    let access: String
-    let refresh: String
-    let client: String
-    let all: [String]
-
-    init(_ one: FuzzCase) {
-        var numbers = one.rest
-        func secret(_ kind: String) -> String {
-            "\(kind)-\(String(numbers.next(), radix: 36))-\(String(numbers.next(), radix: 36))"
-        }
-        access = secret("access")
-        refresh = secret("refresh")
-        client = secret("client")
-        all = [access, refresh, client]
-    }
-
-    /// A pair that is good for an hour.
-    var pair: TokenPair {
-        TokenPair(
-            access: access, refresh: refresh, accessExpiresAt: Instant(timeIntervalSinceNow: 3_600), issuedAt: Instant()
-        )
-    }
-}
-
-extension FuzzCase {
-    /// The plan that asks for the case's body.
-    var plan: RunPlan {
-        RunPlan(
-            trigger: .targeted, scope: "a fuzzed answer",
-            parts: [RunPlan.Part(entity: template.entity, chunks: [template.chunk])], known: WorkflowMax.entities)
-    }
-
-    /// What the server answers: the body to the request that the case is about, and an empty page to further pages.
-    func script(_ secrets: FuzzSecrets) -> FuzzServer.Script {
-        { [self] target, request, _, before in
-            if before < dressing.failures {
-                return FuzzServer.Reply(bytes: Array("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n".utf8))
-            }
-            if target.contains("page="), !target.contains("page=1&"), !target.hasSuffix("page=1") {
-                return FuzzServer.Reply(
-                    bytes: Dressing().bytes(of: Array("<Response><Status>OK</Status></Response>".utf8), to: request))
-            }
-            var bytes = dressing.bytes(of: body, to: request)
-            if let cutAt = dressing.cutAt { bytes = Array(bytes.prefix(cutAt)) }
-            return FuzzServer.Reply(bytes: bytes, isReset: dressing.isReset)
-        }
     }
 }
