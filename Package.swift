@@ -53,6 +53,9 @@ let package = Package(
             name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+        // The compression of answers. libcurl brings the library anyway, and reads the first part of such a body only.
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // The archive's compression; four times as fast as zlib and smaller. libcurl brings the library anyway.
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -65,7 +68,7 @@ let package = Package(
         .target(name: "Inflow", swiftSettings: strict),
 
         // MARK: 1 · tools
-        .target(name: "Curl", dependencies: ["CCurl"], swiftSettings: strict),
+        .target(name: "Curl", dependencies: ["CCurl", "CZlib"], swiftSettings: strict),
         .target(name: "Records", dependencies: ["Inflow", "CXML", "CIconv"], swiftSettings: strict),
         .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd"], swiftSettings: strict),
@@ -186,6 +189,13 @@ let package = Package(
                 "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "Sandbox", "Curl", "Compression", "Postgres",
                 "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Curl", "CZlib", "Postgres", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

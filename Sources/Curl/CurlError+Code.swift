@@ -36,13 +36,17 @@ extension CurlError.Code {
             self = .tls
         case CURLE_PARTIAL_FILE:
             self = isLengthAnnounced ? .bodyTooShort : .reset
+        case CURLE_WRITE_ERROR where isHeadTooLarge, CURLE_RECV_ERROR where isHeadTooLarge:
+            self = .tooLarge
         case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR:
             // Before a connection is ready this is the proxy's refusal.
             self = isConnecting ? .connect : .reset
-        case CURLE_BAD_CONTENT_ENCODING:
-            self = .badEncoding
-        case CURLE_WRITE_ERROR where isHeadTooLarge:
+        case CURLE_OUT_OF_MEMORY where !isConnecting && !isHeadComplete, CURLcode(100):
+            // How libcurl before and after 8.6 refuses a header longer than its own limit.
             self = .tooLarge
+        case CURLE_BAD_CONTENT_ENCODING:
+            // A coding of the transfer that libcurl does not undo; those of the body are `BodyDecoder`'s.
+            self = .badEncoding
         default:
             self = .other
         }

@@ -22,9 +22,7 @@ struct EasyOptions {
         set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_TCP_KEEPALIVE, 1)
-        // What is decompressed beyond a pause is held by libcurl: at most what one such buffer unfolds to.
         set(CURLOPT_BUFFERSIZE, 64 * 1_024)
-        set(CURLOPT_ACCEPT_ENCODING, "")
     }
 
     /// What holds for every request of an engine.
@@ -48,6 +46,8 @@ struct EasyOptions {
         set(CURLOPT_URL, address.text)
         set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(request.limits.connect / .milliseconds(1))))
         var lines = request.headers.map { name, value in value.isEmpty ? "\(name);" : "\(name): \(value)" }
+        // Decompressed by `BodyDecoder`: libcurl, asked to do it, refuses a body of several gzip files.
+        lines.append("Accept-Encoding: gzip, deflate")
         if request.method == .post {
             let body = request.body ?? []
             set(CURLOPT_POST, 1)

@@ -7,6 +7,8 @@ import Foundation
 final class EasyTransfer {
     /// Headers larger than this in all are refused.
     static let headersLimit = 256 * 1_024
+    /// What a refusal of too long headers says; the limit of one header is libcurl's own.
+    static let headersLimitWords = "the headers are longer than 256 KiB in all, or one is longer than 100 KiB"
 
     let easy: UnsafeMutableRawPointer
     let pipe: Pipe
@@ -148,7 +150,8 @@ extension EasyTransfer {
         let code = CurlError.Code(
             result, isConnecting: deadlines.isConnecting, isHeadComplete: isHeadComplete,
             isLengthAnnounced: announced >= 0, isHeadTooLarge: headerBytes > EasyTransfer.headersLimit)
-        pipe.finish(.failure(pipe.error(code, detail: CurlError.detail(result, words))))
+        let detail = code == .tooLarge ? EasyTransfer.headersLimitWords : CurlError.detail(result, words)
+        pipe.finish(.failure(pipe.error(code, detail: detail)))
     }
 }
 

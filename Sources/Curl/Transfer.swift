@@ -53,7 +53,7 @@ public final class Transfer: Sendable {
         }.get()
         return CurlResponse(
             status: head.status, headers: head.headers, headersAt: head.headersAt, waited: head.waited,
-            body: CurlBody(reader: BodyReader(pipe: pipe, engine: self)))
+            body: CurlBody(reader: BodyReader(pipe: pipe, engine: self, headers: head.headers)))
     }
 
     /// Gives up all transfers, ends the thread and returns when everything is freed; may be called twice.

@@ -68,6 +68,11 @@ public struct SourceError: Error, Sendable {
     public var tries = 1
     /// Whether an answer arrived whose body could not be read.
     public var isBodyUnreadable = false
+    /// Whether that body began as an answer does and broke inside: if it is the answer for one day, a record of the day
+    /// may be to blame, and the day is rejected.
+    ///
+    /// A body that is empty, or not an answer at all, is a failed reading instead.
+    public var breaksInside = false
 
     /// An error from its parts, whose texts are made harmless (`String.harmless`): they may come from outside.
     public init(

@@ -8,6 +8,8 @@ struct XMLSession: ~Copyable {
     var tape: RecordTape
     private var context: xmlParserCtxtPtr?
     private var fed = 0
+    /// Whether the last piece of a CDATA section ended with a carriage return, which may be half a line end.
+    private var endsInReturn = false
 
     private init(tape: consuming RecordTape) {
         self.tape = tape
@@ -30,7 +32,7 @@ struct XMLSession: ~Copyable {
         handler.endElementNs = closeElement
         handler.characters = addText
         handler.ignorableWhitespace = addText
-        handler.cdataBlock = addText
+        handler.cdataBlock = takeCDATA
         handler.serror = dropError
         guard let context = xmlCreatePushParserCtxt(&handler, session, nil, 0, nil) else { return session }
         // HUGE lifts libxml2's own bounds (10 MB texts): ParserLimits and `mostPending` stand in their place. NOENT
@@ -77,6 +79,24 @@ struct XMLSession: ~Copyable {
         return session.pointee.judge(context)
     }
 
+    /// Takes a piece of a CDATA section, whose line ends libxml2's push parser leaves as they are sent.
+    fileprivate mutating func addCDATA(_ bytes: UnsafeBufferPointer<UInt8>) {
+        var rest = bytes[...]
+        if endsInReturn, rest.first == 10 { rest = rest.dropFirst() }
+        endsInReturn = bytes.last == 13
+        guard rest.contains(13) else { return tape.text(UnsafeBufferPointer(rebasing: rest)) }
+        var ready: [UInt8] = []
+        ready.reserveCapacity(rest.count)
+        for (index, byte) in zip(rest.indices, rest) {
+            if byte == 10, index > rest.startIndex, rest[index - 1] == 13 { continue }
+            ready.append(byte == 13 ? 10 : byte)
+        }
+        ready.withUnsafeBufferPointer { tape.text($0) }
+    }
+
+    /// Something else than CDATA follows.
+    fileprivate mutating func endCDATA() { endsInReturn = false }
+
     private borrowing func judge(_ context: xmlParserCtxtPtr) -> ParseError? {
         guard context.pointee.wellFormed == 0 || context.pointee.disableSAX != 0 else { return nil }
         if context.pointee.lastError.code == XML_ERR_NO_MEMORY.rawValue { return ParseError(.outOfMemory) }
@@ -103,6 +123,7 @@ struct XMLSession: ~Copyable {
 private let openElement: startElementNsSAX2Func = { user, name, _, _, _, _, attributeCount, _, attributes in
     guard let user, let name else { return }
     let session = user.assumingMemoryBound(to: XMLSession.self)
+    session.pointee.endCDATA()
     session.pointee.tape.open(kept: name) { cxml_length(name) }
     guard attributeCount > 0, let attributes else { return }
     for index in 0..<Int(attributeCount) {
@@ -117,12 +138,20 @@ private let openElement: startElementNsSAX2Func = { user, name, _, _, _, _, attr
 
 private let closeElement: endElementNsSAX2Func = { user, _, _, _ in
     guard let user else { return }
-    user.assumingMemoryBound(to: XMLSession.self).pointee.tape.close()
+    let session = user.assumingMemoryBound(to: XMLSession.self)
+    session.pointee.endCDATA()
+    session.pointee.tape.close()
 }
 
 private let addText: charactersSAXFunc = { user, bytes, length in
     guard let user, let bytes, length > 0 else { return }
     user.assumingMemoryBound(to: XMLSession.self).pointee.tape.text(
+        UnsafeBufferPointer(start: bytes, count: Int(length)))
+}
+
+private let takeCDATA: cdataBlockSAXFunc = { user, bytes, length in
+    guard let user, let bytes, length > 0 else { return }
+    user.assumingMemoryBound(to: XMLSession.self).pointee.addCDATA(
         UnsafeBufferPointer(start: bytes, count: Int(length)))
 }
 

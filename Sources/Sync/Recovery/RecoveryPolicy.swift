@@ -101,6 +101,12 @@ public enum RecoveryPolicy {
         guard case .source(let error) = failure else { return false }
         return error.isBodyUnreadable
     }
+
+    /// Whether that body began as an answer does and broke inside, so that a record may be to blame.
+    static func breaksInside(_ failure: Failure) -> Bool {
+        guard case .source(let error) = failure else { return false }
+        return error.isBodyUnreadable && error.breaksInside
+    }
 }
 
 /// How often Inflow reads a chunk again, and with which pauses.

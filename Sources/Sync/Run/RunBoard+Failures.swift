@@ -139,9 +139,12 @@ extension RunBoard.Assignment {
         return halves.compactMap { $0.map { .span($0) } }
     }
 
-    /// Whether the chunk is a single day whose answer cannot be read; the day is then on record as a rejection.
+    /// Whether the chunk is a single day whose answer begins well and breaks inside; the day is then on record as a
+    /// rejection.
+    ///
+    /// An answer that is empty, or in another form, is a failed reading like any other.
     func isOneUnreadableDay(_ failure: Failure) -> Bool {
-        guard RecoveryPolicy.isUnreadable(failure), case .span(let window) = chunk else { return false }
+        guard RecoveryPolicy.breaksInside(failure), case .span(let window) = chunk else { return false }
         return window.days == 1
     }
 }

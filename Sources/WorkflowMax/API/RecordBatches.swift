@@ -22,7 +22,7 @@ public struct RecordBatches: AsyncSequence, Sendable {
 
     /// Begins reading; sends no request yet.
     public func makeAsyncIterator() -> Iterator {
-        Iterator(reading: ChunkReader(entity, chunk, client: client, today: today()))
+        Iterator(reading: ChunkReader(entity, chunk, client: client, today: today()), tokens: client.tokens)
     }
 
     /// The place of a reader in the chunk.
@@ -33,6 +33,7 @@ public struct RecordBatches: AsyncSequence, Sendable {
         public typealias Failure = SourceError
 
         let reading: ChunkReader
+        let tokens: TokenProvider
 
         /// The next batch, or `nil` when the chunk is complete.
         public mutating func next() async throws(SourceError) -> Batch? {
@@ -41,7 +42,12 @@ public struct RecordBatches: AsyncSequence, Sendable {
 
         /// The next batch, or `nil` when the chunk is complete; stays on the client's actor.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(SourceError) -> Batch? {
-            try await reading.next(isolation: actor)
+            do throws(SourceError) {
+                return try await reading.next(isolation: actor)
+            } catch {
+                // An answer may hold the token that it was asked for with.
+                throw await tokens.hiding(error)
+            }
         }
     }
 }

@@ -63,6 +63,7 @@ final class LiveBody: ResponseBody {
     private func lifted(_ error: CurlError) -> SourceError {
         var error = SourceError(error, subject: subject)
         (error.status, error.isBodyUnreadable) = (status, error.code == .cutOff)
+        error.breaksInside = error.isBodyUnreadable && answer.response.traffic.bodyBytes > 0
         return error
     }
 

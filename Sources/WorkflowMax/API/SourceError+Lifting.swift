@@ -23,13 +23,23 @@ extension SourceError {
                 )
             case .timedOutConnecting, .timedOutFirstByte, .timedOutIdle, .timedOutTotal:
                 (.timedOut, "WorkflowMax took too long to answer. Nothing was changed; Inflow tries again.")
-            case .reset, .bodyTooShort, .badEncoding:
+            case .reset, .bodyTooShort:
                 (.cutOff, "The answer of WorkflowMax broke off. Inflow keeps none of it and tries again.")
             case .refusedPlainHTTP, .badURL:
                 (.badConfiguration, "Inflow cannot use the address. Look at the settings api-url and token-url.")
             case .badHeader:
                 (.badConfiguration, "Inflow cannot send a header. Look at the setting account-id.")
-            case .tooLarge, .readTwice:
+            case .badEncoding:
+                (
+                    .malformedAnswer,
+                    "The answer of WorkflowMax could not be decompressed. Inflow keeps none of it and tries again."
+                )
+            case .tooLarge:
+                (
+                    .malformedAnswer,
+                    "The answer of WorkflowMax is larger than Inflow takes: \(error.detail). Inflow keeps none of it."
+                )
+            case .readTwice:
                 (.malformedAnswer, "Inflow could not read the answer of WorkflowMax. Inflow keeps none of it.")
             case .cancelled:
                 (.cancelled, SourceError.cancelled(subject: subject).message)
@@ -66,6 +76,7 @@ extension SourceError {
         let detail = error.code == .platformError ? error.detail : error.debugDescription
         self.init(code, subject: subject, message: message, detail: detail, status: status)
         isBodyUnreadable = code == .malformedAnswer
+        breaksInside = error.code.isInsideTheBody
     }
 
     /// The platform's counters and its rows contradict each other.
@@ -94,6 +105,21 @@ extension SourceError {
             .consentNeeded,
             .credentialsRefused, .tokenStore, .archive, .badConfiguration, .cancelled:
             return nil
+        }
+    }
+}
+
+extension ParseError.Code {
+    /// Whether the body began as an answer and broke inside, so that one record of it may be to blame.
+    ///
+    /// A body that is empty, in another form or encoding, or of another root is no answer at all: it says nothing about
+    /// the records of its days.
+    fileprivate var isInsideTheBody: Bool {
+        switch self {
+        case .truncated, .secondRoot, .notWellFormed, .tooDeep, .tooLong, .tooManyElements: true
+        case .empty, .html, .notXML, .notJSON, .unexpectedRoot, .unprovenEmpty, .unreadableCounter, .platformError,
+            .documentType, .unsupportedEncoding, .outOfMemory:
+            false
         }
     }
 }

@@ -28,6 +28,8 @@ actor TokenProvider {
     private let now: Now
     private let logger: Logger
     private var known: StoredToken?
+    /// Access tokens that callers were given.
+    private var sent: Set<String> = []
     private var refresh: Task<Result<StoredToken, SourceError>, Never>?
 
     /// A keeper that refreshes by an authorisation.
@@ -81,18 +83,30 @@ actor TokenProvider {
     /// Throws `consentNeeded` when the connection was never authorised, and what the exchange and the vault throw.
     func access() async throws(SourceError) -> (token: String, generation: Int64) {
         let stored = try await current()
-        guard now() >= stored.pair.refreshDueAt else { return (stored.pair.access, stored.generation) }
+        guard now() >= stored.pair.refreshDueAt else { return give(stored) }
         return try await refreshed(past: stored.generation)
     }
 
     /// An access token newer than one the platform did not accept.
     func refreshed(past generation: Int64) async throws(SourceError) -> (token: String, generation: Int64) {
         let stored = try await current()
-        if stored.generation > generation { return (stored.pair.access, stored.generation) }
+        if stored.generation > generation { return give(stored) }
         let task = refresh ?? Task { await replace(stored.generation) }
         refresh = task
-        let fresh = try await task.value.get()
-        return (fresh.pair.access, fresh.generation)
+        return give(try await task.value.get())
+    }
+
+    private func give(_ stored: StoredToken) -> (token: String, generation: Int64) {
+        sent.insert(stored.pair.access)
+        return (stored.pair.access, stored.generation)
+    }
+
+    /// The error without the access tokens that were sent: a proxy may have written them into its answer.
+    func hiding(_ error: SourceError) -> SourceError {
+        var error = error
+        error.detail = ErrorResponse.hide(Array(sent), in: error.detail)
+        error.message = ErrorResponse.hide(Array(sent), in: error.message)
+        return error
     }
 
     private func current() async throws(SourceError) -> StoredToken {

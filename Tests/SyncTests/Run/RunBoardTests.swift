@@ -21,9 +21,11 @@ struct RunBoardTests {
         return RunBoard(plan, endEntity: { _ in })
     }
 
-    private func failed(_ code: SourceError.Code, isBodyUnreadable: Bool = false) -> ChunkOutcome {
+    private func failed(
+        _ code: SourceError.Code, isBodyUnreadable: Bool = false, breaksInside: Bool = true
+    ) -> ChunkOutcome {
         var error = SourceError(code, subject: "", message: "It went wrong.")
-        error.isBodyUnreadable = isBodyUnreadable
+        (error.isBodyUnreadable, error.breaksInside) = (isBodyUnreadable, isBodyUnreadable && breaksInside)
         var outcome = ChunkOutcome()
         outcome.failure = .source(error)
         return outcome
@@ -114,6 +116,20 @@ struct RunBoardTests {
         #expect(days == [8, 4, 4, 2, 1, 1, 2])
         #expect(result.unreadableDays == 1 && result.errors == [])
         #expect(result.loadedChunks == 3 && result.loaded.isEmpty, "a span with a hole is not read")
+    }
+
+    @Test("A day whose answer is no answer at all is a failed reading, and no rejection")
+    func noAnswerAtAll() async throws {
+        let board = try board(["timesheet": [.span(try span("2026-03-01", "2026-03-02"))]])
+        while let work = await board.next(after: nil) {
+            guard case .span(let window) = work.chunk else { continue }
+            let isBad = window.until > (try #require(LocalDate("2026-03-02")))
+            let bad = failed(.malformedAnswer, isBodyUnreadable: true, breaksInside: false)
+            await board.done(work, isBad ? bad : loaded)
+        }
+        let result = try #require(await board.finish().0.first)
+        #expect(result.unreadableDays == 0 && result.errors.count == 1 && result.loadedChunks == 1)
+        #expect(result.status == .failed, "\(result.status)")
     }
 
     @Test("A chunk comes next of the entity that has fewest in hand")
