@@ -57,6 +57,7 @@ struct RecordReading {
                 opened[index].row.columns[column.name] = isCarried ? read(column, of: opened[index]) : .any
                 if opened[index].table > 0, column.isRequired, opened[index].row.columns[column.name] == .exactly(nil) {
                     opened[index].isLeftOut = true
+                    record.mayBeRejected("a line of \(opened[index].row.table) has no \(column.name)")
                 }
             }
         }
