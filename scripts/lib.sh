@@ -50,6 +50,14 @@ need_build() {
   need_packages pkg-config g++ libpq-dev libcurl4-openssl-dev libxml2-dev zlib1g-dev libzstd-dev ca-certificates
 }
 
+# The tests start a PgBouncer of their own; Debian's package starts one as a service, which is stopped again.
+need_pgbouncer() {
+  [ -x /usr/sbin/pgbouncer ] && return
+  need_packages pgbouncer
+  if command -v systemctl >/dev/null; then as_root systemctl disable --now pgbouncer >/dev/null 2>&1 || true; fi
+  if command -v service >/dev/null; then as_root service pgbouncer stop >/dev/null 2>&1 || true; fi
+}
+
 need_postgres() {
   need_packages postgresql postgresql-client
 }

@@ -84,10 +84,12 @@ struct Wiring: Sendable {
     func source(_ connection: Connection) async throws -> WorkflowMax {
         if let refusal = try await TokenStatus.of(connection, in: warehouse).refusal(connection) { throw refusal }
         let box = try await secretBox()
+        // Its calls belong to a run, which outlives a restart of the server.
+        let patient = warehouse.waiting(Warehouse.patienceOfRuns)
         return WorkflowMax(
             connection: connection, credentials: try await credentials(connection, box),
-            vault: TokenStore(warehouse, connection: connection, box: box),
-            quota: await QuotaLedgers.all.budget(of: connection, warehouse),
+            vault: TokenStore(patient, connection: connection, box: box),
+            quota: await QuotaLedgers.all.budget(of: connection, patient),
             transfer: transfer(), now: { Date() }, again: RetryPattern().again(), logger: logger)
     }
 
@@ -103,6 +105,8 @@ struct Wiring: Sendable {
             do {
                 try await review(connection)
             } catch {
+                // Nobody can be reviewed while the warehouse is away, which the daemon logs for all.
+                if error.mayPass { throw error }
                 // One connection's error must not keep alerts from the others.
                 logger.warning("Inflow could not review \"\(connection.name)\" for incidents: \(error.userMessage)")
             }

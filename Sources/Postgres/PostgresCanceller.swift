@@ -7,6 +7,13 @@ import Synchronization
 /// keeps it from being freed while it is used. The pointer is kept as a number because pointers are not Sendable.
 final class PostgresCanceller: Sendable {
     private let address = Mutex<UInt>(0)
+    private let asked = Mutex(false)
+
+    /// Whether a cancel was asked for since the statement began.
+    var isAsked: Bool { asked.withLock { $0 } }
+
+    /// Forgets what was asked for earlier statements.
+    func beginStatement() { asked.withLock { $0 = false } }
 
     func adopt(_ connection: OpaquePointer) {
         let pointer = PQgetCancel(connection)
@@ -14,6 +21,7 @@ final class PostgresCanceller: Sendable {
     }
 
     func cancel() {
+        asked.withLock { $0 = true }
         address.withLock { address in
             guard let pointer = OpaquePointer(bitPattern: address) else { return }
             var words = [CChar](repeating: 0, count: 256)

@@ -7,7 +7,8 @@ import CLibPQ
 /// 15 µs, a call inside it nothing. A task that is cancelled while its statement runs has the server stop it; the call
 /// then throws `cancelled` and the connection stays usable.
 ///
-/// Values are written the same way whatever the server's settings are: `datestyle` ISO, `timezone` UTC, UTF-8.
+/// A session is the same whatever the role, the database and the server set (``SessionSettings``), and it is the
+/// server's own: a pooler that gives each transaction another one is refused (``PoolerCheck``).
 ///
 /// ## Topics
 /// - ``connect(to:applicationName:settings:)``, ``close()``, ``isAlive``
@@ -23,6 +24,9 @@ public actor PostgresConnection {
     public private(set) var serverVersion = 0
     /// The process that serves this session, as `pg_stat_activity.pid` has it.
     public private(set) var backendPID: Int32 = 0
+
+    /// The database's text encoding, such as `UTF8`.
+    public private(set) var serverEncoding = ""
 
     /// The host the server was reached at as the connection string names it, or the folder of its socket.
     public private(set) var serverHost = ""
@@ -46,7 +50,8 @@ public actor PostgresConnection {
     ///   - applicationName: what `pg_stat_activity` shows.
     ///   - settings: run-time settings of the session, such as `lock_timeout`.
     /// - Returns: the open session.
-    /// - Throws: `cannot_connect`, `server_too_old`, `cancelled`, or what a setting is refused with.
+    /// - Throws: `cannot_connect`, `server_too_old`, `transaction_pooling`, `cancelled`, or what a setting is refused
+    ///   with.
     public static func connect(
         to url: String, applicationName: String, settings: [String: String] = [:]
     ) async throws(PostgresError) -> PostgresConnection {
@@ -66,14 +71,10 @@ public actor PostgresConnection {
         try ServerVersion(number: serverVersion).check()
         serverHost = PQhost(session.connection).map { String(cString: $0) } ?? ""
         serverPort = PQport(session.connection).flatMap { Int(String(cString: $0)) } ?? 5432
+        serverEncoding = session.serverEncoding
+        try PoolerCheck(session, string).run()
         self.session = session
-        let wanted = [
-            "datestyle": "ISO, YMD", "intervalstyle": "postgres", "bytea_output": "hex", "timezone": "UTC",
-            "standard_conforming_strings": "on",
-        ].merging(settings) { _, given in given }
-        for (name, value) in wanted.sorted(by: { $0.key < $1.key }) {
-            try query("select set_config($1, $2, false)", [.text(name), .text(value)])
-        }
+        try SessionSettings(given: settings, serverVersion: serverVersion).set(on: self)
     }
 
     /// Ends the session; a second call does nothing, and so does the end of the last reference to the connection.

@@ -12,14 +12,14 @@ extension PostgresError.Code {
     }
 
     private static let exact: [String: Self] = [
-        "57014": .cancelled, "55P03": .lockTimeout, "40P01": .deadlock, "40001": .serializationFailure,
+        "57014": .statementCancelled, "55P03": .lockTimeout, "40P01": .deadlock, "40001": .serializationFailure,
         "23505": .uniqueViolation, "42501": .insufficientPrivilege,
         "42P01": .undefinedObject, "42703": .undefinedObject, "42883": .undefinedObject, "42704": .undefinedObject,
         "3F000": .undefinedObject, "3D000": .undefinedObject,
         "42P04": .duplicateObject, "42P06": .duplicateObject, "42P07": .duplicateObject, "42701": .duplicateObject,
         "42710": .duplicateObject, "42723": .duplicateObject,
         "57P01": .connectionLost, "57P02": .connectionLost, "57P03": .connectionLost, "57P04": .connectionLost,
-        "57P05": .connectionLost, "25P03": .connectionLost,
+        "57P05": .connectionLost, "25P03": .connectionLost, "25P04": .connectionLost,
     ]
 
     private static let ofClass: [String: Self] = [
@@ -33,6 +33,7 @@ extension PostgresError.Code {
         case .statementFailed: "PostgreSQL refused a statement."
         case .copyRejected: "PostgreSQL refused a line of bulk data."
         case .cancelled: "A statement was cancelled."
+        case .statementCancelled: "PostgreSQL cancelled a statement: a person or a time limit wanted it."
         case .lockTimeout: "A lock was not free within the time allowed."
         case .deadlock: "PostgreSQL ended the transaction to break a deadlock."
         case .serializationFailure: "PostgreSQL ended the transaction because another one changed the same rows."
@@ -48,6 +49,7 @@ extension PostgresError.Code {
         case .outOfOrder: "The connection is busy with something else."
         case .rolledBack: "PostgreSQL rolled the transaction back because a statement in it had failed."
         case .serverTooOld: "PostgreSQL is too old: Inflow needs version 15 or later."
+        case .transactionPooling: "The connection goes through a transaction pooler, which Inflow cannot use."
         case .clusterFailed: "The private PostgreSQL server cannot be made, started or stopped."
         }
     }

@@ -14,8 +14,10 @@ public struct PostgresError: Error, Sendable, Equatable {
         case statementFailed = "statement_failed"
         /// COPY met a line the table does not take (SQLSTATE class 22, 23 or 54); see ``PostgresError/copyLine``.
         case copyRejected = "copy_rejected"
-        /// The statement was cancelled, by us, by a person or by `statement_timeout` (57014).
+        /// Our task was cancelled, or ``PostgresConnection/cancel()`` was called, and the statement with it.
         case cancelled
+        /// A person or a time limit of the server cancelled a statement of ours (57014); it may be tried again.
+        case statementCancelled = "statement_cancelled"
         /// A lock was not to be had within `lock_timeout`, or at once with `nowait` (55P03).
         case lockTimeout = "lock_timeout"
         /// The server broke a deadlock by ending this transaction (40P01); it may be tried again.
@@ -46,6 +48,8 @@ public struct PostgresError: Error, Sendable, Equatable {
         case rolledBack = "rolled_back"
         /// The server is older than PostgreSQL 15.
         case serverTooOld = "server_too_old"
+        /// A connection pooler stands before the server and gives each transaction a session of its own.
+        case transactionPooling = "transaction_pooling"
         /// The private server cannot be made, started or stopped.
         case clusterFailed = "cluster_failed"
     }
@@ -81,6 +85,29 @@ public struct PostgresError: Error, Sendable, Equatable {
         self.context = context
         self.statement = statement
         self.column = column ?? context.flatMap { CopyContext($0)?.column }
+    }
+
+    /// Whether the same may succeed in a moment: the server is out of reach, starts or stops, or somebody ended our
+    /// session or statement.
+    ///
+    /// False where the server answered and refused us (a password, a database that is not there), and for a connection
+    /// string that cannot be read.
+    public var mayPass: Bool {
+        switch code {
+        case .connectionLost, .statementCancelled: true
+        case .cannotConnect: isServerAway
+        case .statementFailed, .copyRejected, .cancelled, .lockTimeout, .deadlock, .serializationFailure,
+            .uniqueViolation, .constraintViolation, .insufficientPrivilege, .undefinedObject, .duplicateObject,
+            .outOfResources, .badParameter, .badResult, .unknownWord, .outOfOrder, .rolledBack, .serverTooOld,
+            .transactionPooling, .clusterFailed:
+            false
+        }
+    }
+
+    /// Whether nobody answered, or a server that starts, stops, or has no session free at the moment.
+    private var isServerAway: Bool {
+        guard let sqlState else { return hint == nil }
+        return ["08", "53", "57"].contains(sqlState.prefix(2))
     }
 
     /// The line of the COPY input the server complained of, counted from 1 at ``PostgresConnection/copyIn(_:)``.

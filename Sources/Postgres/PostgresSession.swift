@@ -12,6 +12,8 @@ final class PostgresSession {
     let connection: OpaquePointer
     let canceller: PostgresCanceller
     private var askedToCancel = false
+    /// When waiting for an answer ends in an error; nil waits for ever.
+    var deadline: ContinuousClock.Instant?
     /// Above zero, the task's cancellation is left alone.
     var shields = 0
     var isCopying = false
@@ -32,17 +34,35 @@ final class PostgresSession {
         canceller.adopt(started)
     }
 
+    /// The server's text encoding as it said when the session began, such as `UTF8`.
+    var serverEncoding: String {
+        PQparameterStatus(connection, "server_encoding").map { String(cString: $0) } ?? ""
+    }
+
+    /// Runs one statement without parameters.
+    @discardableResult
+    func query(_ statement: String) throws(PostgresError) -> PostgresResult {
+        try beginStatement(statement)
+        guard PQsendQuery(connection, statement) == 1 else { throw lost(statement) }
+        return try finish(statement)
+    }
+
     deinit {
         canceller.forget()
         PQfinish(connection)
     }
 
     private func finishConnecting(_ string: ConnectionString) throws(PostgresError) {
+        // So that a refusal has its SQLSTATE: words may be in any language.
+        PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+        defer { PQsetErrorVerbosity(connection, PQERRORS_DEFAULT) }
         let deadline = string.timeout == 0 ? nil : ContinuousClock.now + .seconds(string.timeout)
         var state = PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING
         while state != PGRES_POLLING_OK {
             guard state != PGRES_POLLING_FAILED else {
-                throw PostgresError(.cannotConnect, detail: string.redact(libraryMessage))
+                let refusal = ConnectionRefusal(libraryMessage)
+                throw PostgresError(
+                    .cannotConnect, sqlState: refusal.sqlState, detail: string.redact(refusal.message))
             }
             guard try waitBriefly(forWriting: state == PGRES_POLLING_WRITING) || !Task.isCancelled else {
                 throw PostgresError(.cancelled, detail: "The task was cancelled while connecting.")
@@ -76,6 +96,9 @@ final class PostgresSession {
 
     private func wait(forWriting: Bool) throws(PostgresError) {
         repeat {
+            if let deadline, ContinuousClock.now > deadline {
+                throw PostgresError(.cannotConnect, detail: "No answer within the time allowed (connect_timeout).")
+            }
             if Task.isCancelled, shields == 0, !askedToCancel {
                 askedToCancel = true
                 canceller.cancel()
@@ -97,6 +120,7 @@ final class PostgresSession {
             throw PostgresError(.cancelled, detail: "The task was cancelled before.", statement: statement)
         }
         askedToCancel = false
+        canceller.beginStatement()
     }
 
     /// Hands all that libpq has buffered to the socket, taking in what the server says meanwhile.
@@ -207,7 +231,8 @@ final class PostgresSession {
     private func error(of answer: OpaquePointer, _ statement: String, copying: Bool) -> PostgresError {
         let field = { (letter: UInt8) in PQresultErrorField(answer, Int32(letter)).map { String(cString: $0) } }
         let sqlState = field(UInt8(ascii: "C"))
-        let known = sqlState.map { PostgresError.Code(sqlState: $0, copying: copying) }
+        var known = sqlState.map { PostgresError.Code(sqlState: $0, copying: copying) }
+        if known == .statementCancelled, askedToCancel || canceller.isAsked { known = .cancelled }
         return PostgresError(
             isLost ? .connectionLost : known ?? .statementFailed, sqlState: sqlState,
             detail: field(UInt8(ascii: "M")) ?? trimmed(String(cString: PQresultErrorMessage(answer))),

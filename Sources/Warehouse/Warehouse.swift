@@ -19,40 +19,92 @@ internal import Postgres
 public struct Warehouse: Sendable {
     /// A libpq URL, or `key=value` pairs.
     public let url: String
+    /// How long work on a server that went away waits for it to come back; zero gives up at once.
+    private var patience: Duration = .zero
 
-    /// The warehouse at an address.
+    /// The warehouse at an address; work on a server that is away fails at once.
     public init(url: String) {
         self.url = url
     }
 
+    /// The same warehouse, for work that outlives a restart of the server: it waits as long for a new session, and does
+    /// a step again whose session was lost.
+    public func waiting(_ patience: Duration) -> Warehouse {
+        var warehouse = self
+        warehouse.patience = patience
+        return warehouse
+    }
+
+    /// How long a run waits for a server that is away, in all its sessions.
+    public static let patienceOfRuns: Duration = .seconds(30)
+    /// How often a step is done whose session is lost each time.
+    private static let mostSteps = 3
+
     /// Opens a session as the loader uses them.
     ///
     /// A lock is waited for 30 s; a statement of a client that died ends within seconds; a dead network is noticed.
-    /// - Throws: `unreachable`.
+    /// - Throws: `unreachable`, `unfit_server`.
     func session(
         _ purpose: String, lockTimeout: String = "30s", settings: [String: String] = [:]
     ) async throws(WarehouseError) -> PostgresConnection {
-        try await lifting("opening a session for \(purpose)") { () async throws(PostgresError) in
-            try await PostgresConnection.connect(
-                to: url, applicationName: "inflow \(purpose) [\(ProcessIdentity.tag)]",
-                settings: [
-                    "lock_timeout": lockTimeout,
-                    "client_connection_check_interval": "2s",
-                    // A peer whose machine or network died is found within a minute and a half, not after two hours.
-                    "tcp_keepalives_idle": "30",
-                    "tcp_keepalives_interval": "10",
-                    "tcp_keepalives_count": "6",
-                    "tcp_user_timeout": "90s",
-                    "idle_in_transaction_session_timeout": "15min",
-                    "client_min_messages": "warning",
-                    "jit": "off",
-                ].merging(settings) { $1 })
+        let deadline = ContinuousClock.now + patience
+        var pause = Duration.milliseconds(100)
+        while true {
+            do throws(PostgresError) {
+                return try await connect(purpose, lockTimeout, settings)
+            } catch {
+                guard error.mayPass, ContinuousClock.now < deadline, await Warehouse.wait(pause) else {
+                    throw WarehouseError(error, doing: "opening a session for \(purpose)")
+                }
+                pause = min(pause * 2, .seconds(1))
+            }
         }
     }
 
+    /// Waits; false where the task is cancelled meanwhile.
+    private static func wait(_ pause: Duration) async -> Bool {
+        (try? await Task.sleep(for: pause)) != nil
+    }
+
+    private func connect(
+        _ purpose: String, _ lockTimeout: String, _ settings: [String: String]
+    ) async throws(PostgresError) -> PostgresConnection {
+        try await PostgresConnection.connect(
+            to: url, applicationName: "inflow \(purpose) [\(ProcessIdentity.tag)]",
+            settings: [
+                "lock_timeout": lockTimeout,
+                "client_connection_check_interval": "2s",
+                // A peer whose machine or network died is found within a minute and a half, not after two hours.
+                "tcp_keepalives_idle": "30",
+                "tcp_keepalives_interval": "10",
+                "tcp_keepalives_count": "6",
+                "tcp_user_timeout": "90s",
+                "idle_in_transaction_session_timeout": "15min",
+                "client_min_messages": "warning",
+                "jit": "off",
+            ].merging(settings) { $1 })
+    }
+
     /// Opens a session for one piece of work and closes it after.
+    ///
+    /// A warehouse that waits (``waiting(_:)``) does the piece again on a new session where its session is lost or its
+    /// statement cancelled; so the piece must be one that may be done twice, also where the first commit took place.
     @discardableResult
     func withSession<T: Sendable>(
+        _ purpose: String, isolation: isolated (any Actor)? = #isolation,
+        _ body: (PostgresConnection) async throws(WarehouseError) -> T
+    ) async throws(WarehouseError) -> T {
+        for _ in 1..<Warehouse.mostSteps where patience > .zero {
+            do throws(WarehouseError) {
+                return try await once(purpose, body)
+            } catch {
+                guard error.mayPass, error.code != .unreachable, !Task.isCancelled else { throw error }
+            }
+        }
+        return try await once(purpose, body)
+    }
+
+    private func once<T: Sendable>(
         _ purpose: String, isolation: isolated (any Actor)? = #isolation,
         _ body: (PostgresConnection) async throws(WarehouseError) -> T
     ) async throws(WarehouseError) -> T {

@@ -8,6 +8,10 @@ public struct WarehouseError: Error, Sendable {
         case unreachable
         /// The session ended in the middle.
         case connectionLost = "connection_lost"
+        /// A person or a time limit of the server cancelled a statement.
+        case statementCancelled = "statement_cancelled"
+        /// A server, pooler or database that Inflow cannot work with: too old, shared sessions, not UTF-8.
+        case unfitServer = "unfit_server"
         /// The server refused a statement for a reason that has no code of its own here.
         case statementFailed = "statement_failed"
         /// The role may not do this.
@@ -86,8 +90,10 @@ public struct WarehouseError: Error, Sendable {
         }
         let code: Code =
             switch error.code {
-            case .cannotConnect, .serverTooOld, .clusterFailed: .unreachable
+            case .cannotConnect, .clusterFailed: .unreachable
+            case .serverTooOld, .transactionPooling: .unfitServer
             case .connectionLost: .connectionLost
+            case .statementCancelled: .statementCancelled
             case .cancelled: .cancelled
             case .lockTimeout, .deadlock, .serializationFailure: .busy
             case .insufficientPrivilege: .notAllowed
@@ -102,11 +108,17 @@ public struct WarehouseError: Error, Sendable {
 }
 
 extension WarehouseError {
+    /// Whether the same may succeed in a moment: the server is away, or somebody ended a session or a statement.
+    public var mayPass: Bool { cause?.mayPass ?? false }
+
     /// What Inflow did after an error of PostgreSQL's and what the person can do; `nil` where ``message`` says it.
     public var remedy: String? {
         guard cause != nil else { return nil }
         return switch code {
         case .connectionLost: "Inflow's last step may be undone. Run the command again."
+        case .statementCancelled:
+            "Inflow undid the step. Find out who cancels its statements (the server's log), then run the command again."
+        case .unfitServer: cause?.hint
         case .busy: "Inflow undid the step. Run the command again."
         case .notAllowed:
             "Inflow undid the step. Give the role the right, or name the role that owns the tables in "

@@ -32,6 +32,31 @@ struct CancellationTests {
         #expect(await sleeping == .cancelled)
     }
 
+    @Test("A statement that somebody else cancels is no cancelled task, and may be tried again")
+    func byOthers() async throws {
+        let (sleeper, watcher) = (try await connect(), try await connect())
+        let process = await sleeper.backendPID
+        async let sleeping = failure { try await sleeper.query("select pg_sleep(600)") }
+        try await untilAsleep(process, watcher)
+        try await watcher.query("select pg_cancel_backend($1::int)", [.int(Int(process))])
+        let error = await sleeping
+        #expect(error?.code == .statementCancelled && error?.sqlState == "57014" && error?.mayPass == true)
+        try await sleeper.execute("select 1")
+    }
+
+    @Test("A cancel of an earlier statement does not colour a later one that the server cancels")
+    func earlierCancel() async throws {
+        let (sleeper, watcher) = (try await connect(), try await connect())
+        let process = await sleeper.backendPID
+        async let sleeping = code { try await sleeper.query("select pg_sleep(600)") }
+        try await untilAsleep(process, watcher)
+        sleeper.cancel()
+        #expect(await sleeping == .cancelled)
+        #expect(
+            await code { try await sleeper.execute("set statement_timeout = 1; select pg_sleep(60)") }
+                == .statementCancelled)
+    }
+
     @Test("A cancelled transaction is rolled back, and shielded work still runs")
     func shielded() async throws {
         let (connection, watcher) = (try await connect(), try await connect())

@@ -14,7 +14,7 @@ struct ErrorTests {
             ("create table u (n int primary key); insert into u values (1), (1)", .uniqueViolation, "23505"),
             ("create table c (n int not null); insert into c values (null)", .constraintViolation, "23502"),
             ("set role pg_monitor; create table public.x (n int)", .insufficientPrivilege, "42501"),
-            ("set statement_timeout = 1; select pg_sleep(60)", .cancelled, "57014"),
+            ("set statement_timeout = 1; select pg_sleep(60)", .statementCancelled, "57014"),
         ])
     func codes(_ sql: String, _ expected: PostgresError.Code, _ sqlState: String) async throws {
         let connection = try await connect()
@@ -22,6 +22,36 @@ struct ErrorTests {
         #expect(error?.code == expected && error?.sqlState == sqlState)
         #expect(error?.statement == sql)
         try await connection.execute("select 1")
+    }
+
+    @Test(
+        "Whether the same may pass in a moment is known by the SQLSTATE, also of a server that refuses a session",
+        arguments: [
+            ("postgresql://127.0.0.1:1/x", nil, true), ("postgresql:///x?host=/tmp/no-such-folder", nil, true),
+            ("postgresql://[::1/x", nil, false), ("dbname=no_such_database", "3D000", false),
+            ("user=no_such_role", "28000", false), ("busy", "53300", true),
+        ] as [(String, String?, Bool)])
+    func refusals(_ url: String, _ sqlState: String?, _ mayPass: Bool) async throws {
+        let own = try TestDatabase.current.url
+        let name = PostgresConnection.quoted(try TestDatabase.current.name)
+        var given = url
+        if url == "busy" {
+            // A limit holds for everybody but superusers.
+            let owner = try await connect()
+            try await owner.execute("create role \(name) login; alter database \(name) connection limit 0")
+            given = own.replacing("user=postgres", with: "user=\(try TestDatabase.current.name)")
+        } else if !url.contains("://") {
+            let part = url.split(separator: "=").map(String.init)
+            given =
+                part[0] == "user"
+                ? own.replacing("user=postgres", with: "user=\(part[1])")
+                : try TestURL.replacingDatabase(of: own, with: part[1])
+        }
+        let error = await failure { try await PostgresConnection.connect(to: given, applicationName: "tests") }
+        #expect(error?.code == .cannotConnect && error?.sqlState == sqlState && error?.mayPass == mayPass)
+        #expect(
+            error?.detail?.contains("LOCATION") == false && error?.detail?.contains(sqlState ?? "LOCATION") == false)
+        if url == "busy" { try await connect().execute("drop role \(name)") }
     }
 
     @Test("A lock that is not free is a lock timeout")

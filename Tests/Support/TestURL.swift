@@ -1,9 +1,9 @@
 import Foundation
 
 /// Changes the database a libpq connection string names.
-enum TestURL {
+public enum TestURL {
     /// The same server, role and options, and another database.
-    static func replacingDatabase(of url: String, with database: String) throws -> String {
+    public static func replacingDatabase(of url: String, with database: String) throws -> String {
         guard url.contains("://") else {
             // Of two values for one key, libpq takes the last.
             return "\(url) dbname='\(database.replacing("\\", with: "\\\\").replacing("'", with: "\\'"))'"

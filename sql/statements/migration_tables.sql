@@ -1,8 +1,9 @@
 -- Where are applied migrations and reports noted? Makes the schema that says so, the first thing in a new database.
 --
--- No parameters; several statements, one transaction. Whatever is there already stays.
+-- No parameters; several statements, one transaction. Whatever is there already stays. The migrator leaves out a schema
+-- that is there: PostgreSQL asks for the right to create one before it looks.
 begin;
-create schema if not exists inflow_migration;
+create schema inflow_migration;
 create table if not exists inflow_migration.applied (
     version integer primary key,
     name text not null,

@@ -27,6 +27,8 @@ struct TokenMaintenance: Sendable {
             } catch let error as SourceError {
                 warnings.append("Inflow could not refresh the tokens of \"\(connection.name)\". \(error.message)")
             } catch let error as WarehouseError {
+                // No connection's tokens can be read while the warehouse is away; the caller's next step says so.
+                if error.mayPass { return warnings }
                 warnings.append("Inflow could not read or store the tokens of \"\(connection.name)\". \(error.message)")
             } catch {
                 warnings.append("Inflow could not refresh the tokens of \"\(connection.name)\": \(error)")

@@ -60,7 +60,7 @@ struct RunFollower: Sendable {
             unanswered = 0
             return sight
         } catch let error as WarehouseError
-            where [.unreachable, .connectionLost, .busy].contains(error.code) && unanswered < unansweredLooks
+            where (error.mayPass || error.code == .busy) && unanswered < unansweredLooks
         {
             unanswered += 1
             return nil

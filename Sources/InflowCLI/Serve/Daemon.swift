@@ -53,15 +53,18 @@ struct Daemon: Sendable {
 
     private func services(_ queue: RunQueue) -> [any Service] {
         let logger = wiring.logger
+        let outage = WarehouseOutage(logger: logger)
         let scheduler = Scheduler(wiring.warehouse, logger: logger, now: now)
         let beats = PeriodicService(
-            name: "heartbeat", every: .milliseconds(max(200, queue.patience * 1_000 / 6)), logger: logger
+            name: "heartbeat", every: .milliseconds(max(200, queue.patience * 1_000 / 6)), logger: logger,
+            outage: outage
         ) { [worker] in
             try await queue.enlist(worker, version: Version.text)
             try await queue.beat(worker)
         }
         let revival = PeriodicService(
-            name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)), logger: logger
+            name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)), logger: logger,
+            outage: outage
         ) {
             for request in try await queue.endDeadly() {
                 logger.error(
@@ -71,14 +74,16 @@ struct Daemon: Sendable {
                 logger.notice("worker is silent: request goes back into the queue", metadata: ["request": "\(request)"])
             }
         }
-        let schedule = PeriodicService(name: "schedule", every: .seconds(2), logger: logger) {
+        let schedule = PeriodicService(name: "schedule", every: .seconds(2), logger: logger, outage: outage) {
             try await scheduler.round()
         }
-        let maintenance = PeriodicService(name: "maintenance", every: .seconds(60), logger: logger) { [wiring] in
+        let maintenance = PeriodicService(
+            name: "maintenance", every: .seconds(60), logger: logger, outage: outage
+        ) { [wiring] in
             try await wiring.maintain()
         }
         let workers = (0..<workers).map { _ in
-            RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger)
+            RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage)
         }
         return [beats, revival, schedule, maintenance, SettingsReload(wiring: wiring)] + workers
     }

@@ -16,6 +16,7 @@ struct RunWorker: Service {
     /// The name of this process in the queue.
     let worker: String
     let logger: Logger
+    let outage: WarehouseOutage
     /// The pause before a worker asks an empty queue again.
     var pause: Duration = .seconds(1)
 
@@ -36,17 +37,24 @@ struct RunWorker: Service {
     private func takeOne() async -> Bool {
         let taken: RunQueue.Taken
         do throws(WarehouseError) {
-            guard let next = try await queue.take(worker) else { return false }
+            let next = try await queue.take(worker)
+            outage.end()
+            guard let next else { return false }
             taken = next
         } catch {
-            if !Task.isCancelled { logger.warning("Inflow could not read the queue: \(error.userMessage)") }
+            if !Task.isCancelled, !outage.note(error) {
+                logger.warning("Inflow could not read the queue: \(error.userMessage)")
+            }
             return false
         }
         Failpoint.pass(.requestTaken)
         let ending = await perform(taken)
         // Cancellation must not stop this write: the daemon is ending, and the queue must know of the request.
-        await Task.detached { await close(taken, ending) }.value
-        return true
+        while true {
+            let isRecorded = await Task.detached { await close(taken, ending) }.value
+            // The warehouse is away. This process still holds the request, so nobody else would end it.
+            guard !isRecorded, (try? await Task.sleep(for: pause)) != nil else { return true }
+        }
     }
 
     /// How this worker's part in a request ended.
@@ -87,7 +95,7 @@ struct RunWorker: Service {
             return .refused(error.description)
         } catch let error as SourceError where RecoveryPolicy.recovery(for: .source(error)) == .waitForPerson {
             return .refused(error.debugDescription, outcome: .consent)
-        } catch let error as WarehouseError where error.code == .busy {
+        } catch let error as WarehouseError where error.code == .busy || error.code == .unreachable {
             return .dropped(why: error.userMessage)
         } catch {
             let words =
@@ -134,7 +142,8 @@ struct RunWorker: Service {
         }
     }
 
-    private func close(_ taken: RunQueue.Taken, _ ending: Ending) async {
+    /// Records the end in the queue; false while the warehouse is away.
+    private func close(_ taken: RunQueue.Taken, _ ending: Ending) async -> Bool {
         do throws(WarehouseError) {
             switch ending {
             case .ended(let report):
@@ -153,8 +162,10 @@ struct RunWorker: Service {
                 try await queue.putBack(taken)
             }
         } catch {
+            guard !outage.note(error) else { return false }
             // The heartbeat ends with this process; a daemon that finds it silent continues the request.
             logger.warning("Inflow could not record the end of a run in the queue: \(error.userMessage)")
         }
+        return true
     }
 }

@@ -7,7 +7,7 @@ import WorkflowMax
 
 /// `inflow doctor`: checks from the warehouse outward what Inflow needs, and names the command that repairs each fault.
 ///
-/// The order is the order of dependence: settings, PostgreSQL, schema, tables, readers, connections, key file, tokens.
+/// The order is the order of dependence: settings, PostgreSQL, server and role, schema, tables, readers, connections, key file, tokens.
 /// A check that cannot run without an earlier one is left out, so the first line marked "fault" is the one to repair
 /// first.
 ///
@@ -30,6 +30,9 @@ struct DoctorCommand: AsyncParsableCommand {
             guard let url = try await databaseURL(settings, report) else { throw ExitCode(1) }
             let warehouse = Warehouse(url: url)
             do {
+                let server = try await ServerCheck(warehouse).findings()
+                for fault in server.faults { report(false, fault) }
+                for note in server.notes { Console.print("note   \(note)") }
                 try await Migrator(warehouse).check()
                 report(true, "the schema fits this version of Inflow")
                 try await checkContents(warehouse, settings, report)

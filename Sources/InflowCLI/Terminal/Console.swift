@@ -1,5 +1,6 @@
 import Foundation
 import Inflow
+import Synchronization
 
 /// Output of the command: results on standard output, everything else on standard error.
 ///
@@ -7,12 +8,23 @@ import Inflow
 /// Progress, hints, warnings and errors go to standard error.
 ///
 /// Writing never fails and never ends the process. Where the reader has closed its end (`inflow runs | head`), the rest
-/// of the text is dropped; a run must not die because its display did. Numbers have thousands separators in text and
+/// of the text is dropped; a run must not die because its display did. Where standard output takes no more for another
+/// reason (a full disk), the process says so at its end and does not end with 0 (`leave`). Numbers have thousands separators in text and
 /// none in JSON; JSON keys are snake_case and instants ISO 8601 in UTC.
 enum Console {
     /// Writes a whole text, also when signals interrupt the call; drops the rest if the reader is gone.
     static func write(_ text: String, to file: Int32) {
         write(Array(text.utf8), to: file)
+    }
+
+    /// Why standard output lost some of the result: an `errno`, or 0.
+    private static let lost = Mutex<Int32>(0)
+
+    /// Why some of the result could not be written, in the system's words; nil where all was written, or its reader
+    /// did not want the rest.
+    static var lossOfOutput: String? {
+        let reason = lost.withLock { $0 }
+        return reason == 0 ? nil : String(cString: strerror(reason))
     }
 
     /// Writes bytes as they are, also when signals interrupt the call.
@@ -22,7 +34,16 @@ enum Console {
             while !rest.isEmpty {
                 let count = Foundation.write(file, rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
+                if count < 0, errno == EAGAIN {
+                    // Another program made the terminal or pipe non-blocking.
+                    var entry = pollfd(fd: file, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&entry, 1, -1)
+                    continue
+                }
+                guard count > 0 else {
+                    if file == STDOUT_FILENO, errno != EPIPE { lost.withLock { [errno] in $0 = errno } }
+                    return
+                }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
             }
         }

@@ -39,7 +39,7 @@ public enum RecoveryPolicy {
     /// What is done about a failure.
     public static func recovery(for failure: Failure) -> Recovery {
         switch failure {
-        case .source(let error): recovery(for: error.code)
+        case .source(let error): error.isParking ? .stopForQuota : recovery(for: error.code)
         case .warehouse(let error): recovery(for: error.code)
         case .cancelled: .interrupted
         }
@@ -68,9 +68,11 @@ public enum RecoveryPolicy {
 
     static func recovery(for code: WarehouseError.Code) -> Recovery {
         switch code {
-        case .connectionLost, .busy: .retry
+        case .connectionLost, .statementCancelled, .busy: .retry
         case .statementFailed, .arithmetic, .linesMissing: .failChunk
-        case .unreachable, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .runClosed,
+        // A run has waited half a minute for a server that is away (`Warehouse.patienceOfRuns`).
+        case .unreachable, .unfitServer, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers,
+            .runClosed,
             .unknownConnection, .connectionExists, .otherOrganisation, .unusableZone, .keyMissing, .tokenSuperseded,
             .outOfResources,
             .unknownWord:
@@ -107,6 +109,12 @@ public enum RecoveryPolicy {
         guard case .source(let error) = failure else { return false }
         return error.isBodyUnreadable && error.breaksInside
     }
+}
+
+extension SourceError {
+    /// Whether the platform is down and says that it will be for longer than tries with pauses last: the run is parked
+    /// until then, as one that a quota stopped.
+    fileprivate var isParking: Bool { code == .platformDown && (retryAfter ?? 0) > 60 }
 }
 
 /// How often Inflow reads a chunk again, and with which pauses.

@@ -89,8 +89,8 @@ struct ChunkWorker<S: Source>: Sendable {
                 of: task.entity, chunk: task.chunk, reading: outcome.receipt, error: failure.detailedMessage,
                 isUnreadableDay: task.isOneUnreadableDay(failure))
         } catch {
-            // A cancelled run opens no session any more; the run's own row says why it ended.
-            guard !Task.isCancelled else { return }
+            // A cancelled run opens no session any more, and a server that is away stops the run: its row says why.
+            guard !Task.isCancelled, error.code != .unreachable else { return }
             engine.logger.warning("Inflow could not record a failed chunk in the run log: \(error.message)")
         }
     }

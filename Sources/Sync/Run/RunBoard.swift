@@ -61,6 +61,8 @@ actor RunBoard {
     var refusedParts: Set<Int> = []
     /// Whether the platform has given an answer that was loaded.
     var hasLoaded = false
+    /// What the workers have committed, as the run log names it, by entity.
+    private(set) var committed: [String: Set<String>] = [:]
     let isBackground: Bool
     /// Whether Inflow reads a span in halves after a time-out.
     let dividesSlow: Bool
@@ -159,6 +161,7 @@ actor RunBoard {
             results[assignment.part].warnings.append(warning)
         }
         if let merged = outcome.merged {
+            committed[assignment.entity.name, default: []].insert(assignment.entity.label(of: assignment.chunk))
             if assignment.derived == nil {
                 failuresInRow = []
                 failuresOfPart[assignment.part] = 0

@@ -39,7 +39,7 @@ public struct RunEngine<S: Source>: Sendable {
         logger: Logger,
         progress: @escaping @Sendable (Progress) -> Void
     ) {
-        self.warehouse = warehouse
+        self.warehouse = warehouse.waiting(Warehouse.patienceOfRuns)
         self.connection = connection
         self.source = source
         self.workers = max(1, workers)
@@ -156,7 +156,9 @@ public struct RunEngine<S: Source>: Sendable {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<min(workers, max(1, await board.chunkCount)) {
                 group.addTask {
-                    let loader = Loader(warehouse, connection: connection, run: run, isDry: isDry)
+                    let loader = Loader(
+                        warehouse, connection: connection, run: run, isDry: isDry,
+                        comparesColumns: plan.trigger == .reconcile)
                     await ChunkWorker(engine: self, board: board, loader: loader).work()
                 }
             }
@@ -164,7 +166,29 @@ public struct RunEngine<S: Source>: Sendable {
         let (entities, stopped) = await board.finish()
         var results = RunResults()
         results.add(entities, stopped)
+        if !isDry { await failLost(await board.committed, of: run, &results) }
         return results
+    }
+
+    /// Fails entities of which the log lacks chunks that were committed.
+    ///
+    /// A chunk's commit does not wait for the disk, and a run outlives a crash of the server: what the crash took must not
+    /// count as loaded.
+    private func failLost(_ committed: [String: Set<String>], of run: Int64, _ results: inout RunResults) async {
+        guard !committed.isEmpty, !Task.isCancelled else { return }
+        do throws(WarehouseError) {
+            let lost = try await RunLog(warehouse).lost(of: committed, in: run, of: connection)
+            for (entity, chunks) in lost {
+                results.change(entity) {
+                    $0.loaded = []
+                    $0.errors.append(
+                        "The server crashed and lost \(chunks.count) readings that were committed. Inflow reads them "
+                            + "again with the next run.")
+                }
+            }
+        } catch {
+            for entity in committed.keys { results.fail(entity, .warehouse(error)) }
+        }
     }
 
     /// Deletes what has expired by the retention settings; if that fails, the next Sync All does it.

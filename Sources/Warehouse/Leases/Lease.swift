@@ -57,13 +57,15 @@ struct Lease: Sendable {
 
     private func wait(_ session: PostgresConnection, _ seconds: Int) async throws(PostgresError) {
         var left = max(1, seconds)
+        // What RESET gives is the role's or the database's, not ours.
+        let usual = try await session.query("select current_setting('lock_timeout') as usual")[0].text("usual")
         while true {
             try await endSilentHolder(session)
             let span = min(left, Lease.look)
             try await session.query("select set_config('lock_timeout', $1, false)", [.text("\(span)s")])
             do throws(PostgresError) {
                 try await session.query("select pg_advisory_lock(\(key))")
-                try await session.query("reset lock_timeout")
+                try await session.query("select set_config('lock_timeout', $1, false)", [.text(usual)])
                 return
             } catch {
                 left -= span
@@ -81,6 +83,22 @@ struct Lease: Sendable {
                 .int64(connectionID), .text(purpose.rawValue), .int64(key), .int(Lease.patience),
                 .text("[\(ProcessIdentity.tag)]"),
             ])
+    }
+
+    /// Takes the lock again on a new session, where nobody has taken it since the old one was lost.
+    ///
+    /// - Returns: whether the lease is the epoch's; if not, the caller closes the session.
+    func retake(_ epoch: Int64, _ session: PostgresConnection) async throws(PostgresError) -> Bool {
+        guard try await session.query("select pg_try_advisory_lock(\(key)) as taken")[0].bool("taken") else {
+            return false
+        }
+        return try await session.query(
+            """
+            update inflow.lease set heartbeat_at = clock_timestamp(), backend = pg_backend_pid()
+            where connection_id = $1 and purpose = $2 and epoch = $3
+            """,
+            [.int64(connectionID), .text(purpose.rawValue), .int64(epoch)]
+        ).affectedRows == 1
     }
 
     /// Shows that the holder of an epoch lives; has no effect once another process has taken the lease.

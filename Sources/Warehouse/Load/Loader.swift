@@ -22,6 +22,7 @@ public actor Loader {
     public nonisolated let zone: TimeZone
     private let runID: Int64
     private let isDry: Bool
+    private let comparesColumns: Bool
     private let furtherSettings: [String: String]
     private var session: PostgresConnection?
     private var tables = StagingTables()
@@ -29,14 +30,21 @@ public actor Loader {
     private var chunk: StagedChunk?
 
     /// A loader of one run; a dry one writes nothing outside its temporary tables.
-    public init(_ warehouse: Warehouse, connection: Connection, run: Int64, isDry: Bool = false) {
-        self.init(warehouse, connection: connection, run: run, isDry: isDry, settings: [:])
+    ///
+    /// One that compares columns finds rows that somebody has changed by hand, which their hashes do not show.
+    public init(
+        _ warehouse: Warehouse, connection: Connection, run: Int64, isDry: Bool = false, comparesColumns: Bool = false
+    ) {
+        self.init(
+            warehouse, connection: connection, run: run, isDry: isDry, comparesColumns: comparesColumns, settings: [:])
     }
 
     /// `settings` are settings of the session, beside and instead of the usual ones.
     init(
-        _ warehouse: Warehouse, connection: Connection, run: Int64, isDry: Bool = false, settings: [String: String]
+        _ warehouse: Warehouse, connection: Connection, run: Int64, isDry: Bool = false,
+        comparesColumns: Bool = false, settings: [String: String]
     ) {
+        self.comparesColumns = comparesColumns
         furtherSettings = settings
         self.isDry = isDry
         self.warehouse = warehouse
@@ -66,7 +74,8 @@ public actor Loader {
         _ entity: EntityDefinition, carries: Endpoint.Carries, chunk: Chunk, replay: Replay? = nil
     ) async throws(WarehouseError) -> Instant {
         let session = try await openSession()
-        let sql = MergeSQL(entity, carries: carries, isReplay: replay != nil)
+        let sql = MergeSQL(
+            entity, carries: carries, isReplay: replay != nil, comparesColumns: comparesColumns)
         var tables = tables
         defer { self.tables = tables }
         let askedAt = try await lifting("staging \(entity.name)") { () async throws(PostgresError) in

@@ -218,7 +218,7 @@ struct ChunkMerge: Sendable {
         var parameters: [PostgresParameter] = [.int64(context.connectionID), .bytes(version), askedAt]
         var count = staged.rows[0]
         // Where nothing is the same there is no point in naming all the others.
-        if !sql.isReplay, let (same, others, held) = try findSame(session), same > 0 {
+        if !sql.comparesColumns, let (same, others, held) = try findSame(session), same > 0 {
             judgement.unchanged = same
             judgement.nothingMissing = others.isEmpty && held == same
             guard !others.isEmpty else { return judgement }

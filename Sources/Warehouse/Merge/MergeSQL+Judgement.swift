@@ -128,7 +128,7 @@ extension MergeSQL {
             end
             """
         // The hash covers what was read, not what the columns hold now; a replay must mend the columns all the same.
-        guard carriesAllColumns, !isReplay else { return columnwise }
+        guard carriesAllColumns, !comparesColumns else { return columnwise }
         return """
             case
                 when s.content_hash = t.content_hash then 0
@@ -140,7 +140,7 @@ extension MergeSQL {
 
     private var linesJudgement: String {
         guard !children.isEmpty else { return "0" }
-        guard carriesAllChildren, !isReplay else { return "\(What.linesUnknown)" }
+        guard carriesAllChildren, !comparesColumns else { return "\(What.linesUnknown)" }
         return """
             case
                 when s.children_hash = t.children_hash then 0

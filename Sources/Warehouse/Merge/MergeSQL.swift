@@ -45,10 +45,16 @@ struct MergeSQL: Sendable {
     let children: [Child]
     /// Whether archived answers are merged: columns are compared instead of hashes, and no mark is taken away.
     let isReplay: Bool
+    /// Whether columns and lines are compared instead of hashes: a hash covers what was read, not what a row holds after
+    /// somebody has changed it.
+    let comparesColumns: Bool
 
-    init(_ entity: EntityDefinition, carries: Endpoint.Carries, isReplay: Bool = false) {
+    init(
+        _ entity: EntityDefinition, carries: Endpoint.Carries, isReplay: Bool = false, comparesColumns: Bool = false
+    ) {
         self.entity = entity
         self.isReplay = isReplay
+        self.comparesColumns = isReplay || comparesColumns
         self.carries = carries
         columns = entity.columns.filter { entity.key.contains($0.name) || carries.includes(column: $0.name) }
         children = entity.children.filter { carries.includes(child: $0.table) }

@@ -102,7 +102,7 @@ public struct ReaderRoles: Sendable {
                 do throws(PostgresError) {
                     try await session.execute("drop role \(role)")
                 } catch {
-                    guard ![.connectionLost, .cancelled].contains(error.code) else {
+                    guard !error.mayPass, error.code != .cancelled else {
                         throw WarehouseError(error, doing: "dropping role \(name)")
                     }
                     left = try await ReaderRoles.farewell(role, session)

@@ -3,7 +3,10 @@ internal import Foundation
 internal import Postgres
 
 /// Leave for one run at a time per connection: a ``Lease`` that ends with its process, or when that falls silent.
-public struct RunLock: Sendable {
+///
+/// A holder whose session is lost, because the server was restarted, takes the lock again with its next heartbeat, unless
+/// another process has taken it meanwhile: that one has closed the holder's run.
+public actor RunLock {
     /// What is done under it: a backfill goes on beside the runs of every day.
     public enum Purpose: String, Sendable {
         /// Runs of every day, one at a time.
@@ -19,8 +22,16 @@ public struct RunLock: Sendable {
         }
     }
 
-    private let session: PostgresConnection
-    private let heart: Task<Void, Never>
+    private let warehouse: Warehouse
+    private let lease: Lease
+    private let epoch: Int64
+    private var session: PostgresConnection
+    private var heart: Task<Void, Never>?
+    private var isReleased = false
+
+    private init(_ warehouse: Warehouse, _ lease: Lease, _ epoch: Int64, _ session: PostgresConnection) {
+        (self.warehouse, self.lease, self.epoch, self.session) = (warehouse, lease, epoch, session)
+    }
 
     /// Takes the lock, waiting at most `seconds` for another run.
     ///
@@ -31,15 +42,23 @@ public struct RunLock: Sendable {
         onWait: (String) -> Void
     ) async throws(WarehouseError) -> RunLock {
         // By its number: every role of the server can see what sessions are called.
-        let session = try await warehouse.session("run of connection \(connection.id)")
+        let session = try await openSession(warehouse, connection.id)
         do throws(WarehouseError) {
             let lease = Lease(connectionID: connection.id, purpose: purpose.lease)
             let epoch = try await take(lease, session, connection, purpose, seconds, onWait)
-            return RunLock(session: session, heart: lease.heartbeat(epoch, session))
+            let lock = RunLock(warehouse, lease, epoch, session)
+            await lock.beginBeating()
+            return lock
         } catch {
             await session.close()
             throw error
         }
+    }
+
+    private static func openSession(
+        _ warehouse: Warehouse, _ connectionID: Int64
+    ) async throws(WarehouseError) -> PostgresConnection {
+        try await warehouse.session("run of connection \(connectionID)")
     }
 
     private static func take(
@@ -84,7 +103,32 @@ public struct RunLock: Sendable {
 
     /// Gives the lock back.
     public func release() async {
-        heart.cancel()
+        isReleased = true
+        heart?.cancel()
         await session.close()
+    }
+
+    // MARK: heartbeat
+
+    private func beginBeating() {
+        heart = Task { [weak self] in
+            while (try? await Task.sleep(for: .seconds(10))) != nil {
+                guard let self else { return }
+                await keep()
+            }
+        }
+    }
+
+    /// Shows that the holder lives; takes the lock again where its session is lost.
+    ///
+    /// A beat that fails is no fault of the run: whether it may still commit, its row in the run log decides.
+    func keep() async {
+        try? await lease.beat(epoch, session)
+        guard await !session.isAlive, !isReleased,
+            let fresh = try? await RunLock.openSession(warehouse, lease.connectionID)
+        else { return }
+        let isTaken = (try? await lease.retake(epoch, fresh)) ?? false
+        guard isTaken, !isReleased else { return await fresh.close() }
+        session = fresh
     }
 }

@@ -69,4 +69,27 @@ extension RunLog {
                 lostCharacters: row.int("lost_characters"))
         }
     }
+
+    /// The chunks among those a run has committed that the log lacks, by entity: a crash of the server took them.
+    ///
+    /// A chunk's commit does not wait for the disk. So one that does is made first: what the log has after it, no crash
+    /// can take any more.
+    public func lost(
+        of committed: [String: Set<String>], in run: Int64, of connection: Connection
+    ) async throws(WarehouseError) -> [String: Set<String>] {
+        try await warehouse.transaction(purpose: "run log", doing: "making run \(run) safe") {
+            session throws(PostgresError) in
+            try session.execute("set local synchronous_commit = local")
+            try session.query("update inflow.run set status = status where id = $1", [.int64(run)])
+        }
+        let rows = try await warehouse.query(
+            "select entity, chunk from inflow.chunk where connection_id = $1 and run_id = $2 and status = 'loaded'",
+            of: connection, [.int64(run)], purpose: "run log", doing: "looking for lost chunks of run \(run)"
+        ) { row throws(PostgresError) in (entity: try row.text("entity"), chunk: try row.text("chunk")) }
+        let held = Dictionary(grouping: rows, by: \.entity).mapValues { Set($0.map(\.chunk)) }
+        return committed.reduce(into: [:]) { lost, part in
+            let missing = part.value.subtracting(held[part.key] ?? [])
+            if !missing.isEmpty { lost[part.key] = missing }
+        }
+    }
 }

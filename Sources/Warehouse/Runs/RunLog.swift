@@ -138,7 +138,7 @@ public struct RunLog: Sendable {
         fileprivate var values: [PostgresParameter] {
             [
                 .text(entity), .text(status.rawValue), note.map { .text($0) } ?? .null,
-                error.map { .text($0) } ?? .null,
+                error.map { .text($0.harmless) } ?? .null,
                 .int(details.plannedChunks), .text(details.json),
             ]
         }
@@ -172,17 +172,24 @@ public struct RunLog: Sendable {
         let isOurs = try await warehouse.transaction(purpose: "run log", doing: "ending run \(run)") {
             session throws(PostgresError) in
             try RunLog.addUp(run, session)
-            return try session.query(
-                """
-                update inflow.run set status = $2, error = $3, finished_at = clock_timestamp(),
-                    seconds = extract(epoch from clock_timestamp() - started_at), resume_at = $4
-                where id = $1 and status = 'running'
-                """,
-                [
-                    .int64(run), .text(outcome.rawValue), error.map { .text($0) } ?? .null,
-                    resumeAt.map { .timestamp($0) } ?? .null,
-                ]
-            ).affectedRows == 1
+            let isEnded =
+                try session.query(
+                    """
+                    update inflow.run set status = $2, error = $3, finished_at = clock_timestamp(),
+                        seconds = extract(epoch from clock_timestamp() - started_at), resume_at = $4
+                    where id = $1 and status = 'running'
+                    """,
+                    [
+                        .int64(run), .text(outcome.rawValue), error.map { .text($0.harmless) } ?? .null,
+                        resumeAt.map { .timestamp($0) } ?? .null,
+                    ]
+                ).affectedRows == 1
+            // The first commit may have taken place although its answer was lost.
+            if isEnded { return true }
+            return try !session.query(
+                "select from inflow.run where id = $1 and status = $2 and error is not distinct from $3",
+                [.int64(run), .text(outcome.rawValue), error.map { .text($0.harmless) } ?? .null]
+            ).isEmpty
         }
         guard isOurs else {
             throw WarehouseError(

@@ -52,10 +52,33 @@ public struct Migrator: Sendable {
         SHA256.hash(data: Array(text.utf8)).hexadecimal
     }
 
+    /// A text of SQL without the lines that create schemas which an administrator has made, and which are empty.
+    ///
+    /// A role may own its schemas and not have the right to create any. What a schema holds that is not ours is left
+    /// alone: the line stays, and PostgreSQL refuses it.
+    private static func withoutOwnSchemas(
+        _ text: String, _ session: PostgresConnection
+    ) async throws(PostgresError) -> String {
+        let empty = try await session.query(
+            """
+            select n.nspname as name from pg_namespace n
+            where n.nspname in ('inflow_migration', 'inflow', 'wfm', 'report') and pg_has_role(n.nspowner, 'usage')
+                and not exists (select from pg_class c where c.relnamespace = n.oid)
+                and not exists (select from pg_proc p where p.pronamespace = n.oid)
+            """
+        ).texts("name")
+        let lines = Set(empty.map { "create schema \($0);" })
+        guard !lines.isEmpty else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !lines.contains(String($0)) }
+            .joined(separator: "\n")
+    }
+
     /// Applies what is missing; does nothing on a warehouse that is up to date.
     ///
     /// An advisory lock serialises concurrent migrations. A table lock in the way is waited for 3 s, up to ten times.
-    /// - Throws: `newer_schema` where a newer Inflow was here, `changed_migration` where an applied file is not ours.
+    /// - Throws: `newer_schema` where a newer Inflow was here, `changed_migration` where an applied file is not ours,
+    ///   `unfit_server` where the database is not of UTF-8, `not_allowed` with the SQL for an administrator.
     public func migrate() async throws(WarehouseError) -> Outcome {
         let session = try await warehouse.session("migrate", lockTimeout: "3s")
         do throws(WarehouseError) {
@@ -63,9 +86,26 @@ public struct Migrator: Sendable {
             await session.close()
             return outcome
         } catch {
+            let explained = await explained(error, session)
             await session.close()
-            throw error
+            throw explained
         }
+    }
+
+    /// The same error; where the role may not do what a migration needs, with the SQL that an administrator runs.
+    private func explained(_ error: WarehouseError, _ session: PostgresConnection) async -> WarehouseError {
+        guard error.code == .notAllowed else { return error }
+        // A text of several statements may have left its transaction open.
+        try? await session.execute("rollback")
+        guard let rights = try? await session.query(Statements.migrationRights).texts("sql"), !rights.isEmpty else {
+            return error
+        }
+        return WarehouseError(
+            .notAllowed, subject: error.subject,
+            message:
+                "\(error.message): \(error.detail ?? ""). Migrations before it are applied, this one is undone. An "
+                + "administrator of the database can run:\n  " + rights.joined(separator: "\n  ")
+                + "\nThen run \"inflow migrate\" again.")
     }
 
     /// Says whether the warehouse is at this binary's schema, without changing it.
@@ -86,6 +126,7 @@ public struct Migrator: Sendable {
     }
 
     private func migrate(_ session: PostgresConnection) async throws(WarehouseError) -> Outcome {
+        try await ServerCheck.checkEncoding(session)
         try await lifting("waiting for another migration to end") { () async throws(PostgresError) in
             try await session.execute("set lock_timeout = '60s'")
             try await session.query("select pg_advisory_lock(hashtext('inflow.migrate'))")
@@ -95,7 +136,7 @@ public struct Migrator: Sendable {
             // Looked for first, so that a role without CREATE can check a warehouse that is up to date.
             guard try await session.query("select to_regclass('inflow_migration.applied') is null")[0, 0].bool == true
             else { return }
-            try await session.execute(Statements.migrationTables)
+            try await session.execute(try await Migrator.withoutOwnSchemas(Statements.migrationTables, session))
         }
         var outcome = Outcome()
         for migration in try await pending(session) {
@@ -160,10 +201,13 @@ public struct Migrator: Sendable {
     }
 
     private func apply(_ migration: Migration, _ session: PostgresConnection) async throws(WarehouseError) {
+        let text = try await lifting("looking for schemas") { () async throws(PostgresError) in
+            try await Migrator.withoutOwnSchemas(migration.text, session)
+        }
         for attempt in 1...10 {
             do throws(PostgresError) {
                 try await session.transaction { session throws(PostgresError) in
-                    try session.execute(migration.text)
+                    try session.execute(text)
                     try session.query(
                         "insert into inflow_migration.applied (version, name, checksum) values ($1, $2, $3)",
                         [.int(migration.version), .text(migration.name), .text(migration.checksum)])

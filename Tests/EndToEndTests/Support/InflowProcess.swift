@@ -27,14 +27,20 @@ final class InflowProcess: Sendable {
 
     /// Starts it with nothing in its environment but this; its input is empty unless it is typed.
     ///
-    /// On a terminal everything it writes is output.
+    /// On a terminal everything it writes is output. `shell` is what a shell makes of it: in it, "$@" is the command.
     init(
-        _ arguments: [String], environment: [String: String], isTyped: Bool = false, onTerminal: Bool = false
+        _ arguments: [String], environment: [String: String], isTyped: Bool = false, onTerminal: Bool = false,
+        shell: String? = nil
     ) throws {
         let binary = try InflowProcess.binary()
-        process.executableURL = onTerminal ? URL(fileURLWithPath: "/usr/bin/script") : binary
         let line = ([binary.path] + arguments).map { "'\($0)'" }.joined(separator: " ")
-        process.arguments = onTerminal ? ["-qec", line, "/dev/null"] : arguments
+        if let shell {
+            process.executableURL = URL(fileURLWithPath: "/bin/bash")
+            process.arguments = ["-c", shell, "bash", binary.path] + arguments
+        } else {
+            process.executableURL = onTerminal ? URL(fileURLWithPath: "/usr/bin/script") : binary
+            process.arguments = onTerminal ? ["-qec", line, "/dev/null"] : arguments
+        }
         newline = onTerminal ? "\r\n" : "\n"
         process.environment = environment
         input = isTyped ? Pipe() : nil
@@ -125,14 +131,16 @@ final class InflowProcess: Sendable {
 extension InflowFixture {
     /// Starts the command on this fixture's warehouse and folder.
     func start(
-        _ arguments: [String], _ environment: [String: String] = [:], isTyped: Bool = false, onTerminal: Bool = false
+        _ arguments: [String], _ environment: [String: String] = [:], isTyped: Bool = false, onTerminal: Bool = false,
+        shell: String? = nil
     ) throws -> InflowProcess {
         let own = [
             "PATH": "/usr/bin:/bin", "HOME": folder, "LANG": "C.UTF-8", "INFLOW_HOME": folder,
             "INFLOW_SECRET_KEY_FILE": keyFile, "INFLOW_DATABASE_URL": url,
         ]
         return try InflowProcess(
-            arguments, environment: own.merging(environment) { $1 }, isTyped: isTyped, onTerminal: onTerminal)
+            arguments, environment: own.merging(environment) { $1 }, isTyped: isTyped, onTerminal: onTerminal,
+            shell: shell)
     }
 
     /// Runs the command to its end.

@@ -71,9 +71,10 @@ struct RecoveryTests {
     /// The same for the warehouse, whose every failure cannot be made to happen on a healthy server: asked of the board.
     private func promised(_ code: WarehouseError.Code) -> Seen {
         switch code {
-        case .connectionLost, .busy: .passing
+        case .connectionLost, .statementCancelled, .busy: .passing
         case .statementFailed, .arithmetic, .linesMissing: .lasting
-        case .unreachable, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .runClosed,
+        case .unreachable, .unfitServer, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers,
+            .runClosed,
             .unknownWord, .unknownConnection, .connectionExists, .otherOrganisation, .unusableZone, .keyMissing,
             .tokenSuperseded, .outOfResources:
             .hopeless

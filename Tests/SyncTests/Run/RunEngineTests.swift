@@ -21,6 +21,31 @@ struct RunEngineTests {
         #expect(logged == ["green 3", "green 2"])
     }
 
+    @Test("A run that committed chunks which the log lacks is not green: a crash of the server took them")
+    func lostChunks() async throws {
+        let fixture = try await SyncFixture { entity, _, _ in
+            entity.name == "staff" ? [.staff("s", "t")] : [.categories("a")]
+        }
+        // As a crash does whose last commits did not wait for the disk.
+        _ = try await fixture.column(
+            """
+            create function inflow.test_lose() returns trigger language plpgsql as $$
+            begin
+                if new.entity = 'staff' then return null; end if;
+                return new;
+            end $$
+            """)
+        _ = try await fixture.column(
+            "create trigger test_lose before insert on inflow.chunk for each row execute function inflow.test_lose()")
+        let report = try await fixture.engine().run(try fixture.plan("job_category", "staff"))
+        #expect(report.outcome == .failed)
+        #expect(
+            report.error?.contains("staff: The server crashed and lost 1 readings") == true, "\(report.error ?? "")")
+        let logged = try await fixture.column(
+            "select status from inflow.entity_run where run_id = \(report.run) order by entity")
+        #expect(logged == ["green", "failed"])
+    }
+
     @Test("A dry run judges and writes nothing")
     func dry() async throws {
         let fixture = try await SyncFixture { _, _, _ in [.categories("a", "b")] }

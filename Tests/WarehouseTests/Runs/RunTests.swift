@@ -61,6 +61,51 @@ struct RunLockTests {
         await next.release()
     }
 
+    @Test("A holder whose session is lost takes the lock again with its next heartbeat")
+    func retaken() async throws {
+        let fixture = try await LoaderFixture()
+        let lock = try await RunLock.take(fixture.warehouse, for: fixture.connection) { _ in }
+        try await endSessions(fixture)
+        await lock.keep()
+        #expect(await lock.isHeld())
+        let error = await failure {
+            try await RunLock.take(fixture.warehouse, for: fixture.connection, waiting: 1) { _ in }
+        }
+        #expect(error?.code == .busy)
+        await lock.release()
+        try await RunLock.take(fixture.warehouse, for: fixture.connection, waiting: 1) { _ in
+            Issue.record("it was given back")
+        }
+        .release()
+    }
+
+    @Test("A holder whose session is lost does not take back a lock that another process has had meanwhile")
+    func notRetaken() async throws {
+        let fixture = try await LoaderFixture()
+        let lock = try await RunLock.take(fixture.warehouse, for: fixture.connection) { _ in }
+        try await endSessions(fixture)
+        let next = try await RunLock.take(fixture.warehouse, for: fixture.connection, waiting: 1) { _ in }
+        await lock.keep()
+        #expect(await !lock.isHeld())
+        await next.release()
+        await lock.keep()
+        #expect(await !lock.isHeld())
+        try await RunLock.take(fixture.warehouse, for: fixture.connection, waiting: 1) { _ in
+            Issue.record("nobody holds it")
+        }
+        .release()
+    }
+
+    private func endSessions(_ fixture: LoaderFixture) async throws {
+        #expect(
+            try await fixture.rows(
+                """
+                select pg_terminate_backend(pid, 5000) from pg_stat_activity
+                where application_name like 'inflow run of %' and datname = current_database()
+                """
+            ) == ["t"])
+    }
+
     @Test("Who waits gets the lock when it is given back")
     func handedOver() async throws {
         let fixture = try await LoaderFixture()
