@@ -1,6 +1,8 @@
 import TestSupport
 
-/// One case: a body, what HTTP does to it, and what that allows. The same seed and number make the same case.
+/// One case: a body, what HTTP does to it, and what that allows.
+///
+/// The same seed and number make the same case.
 struct FuzzCase: Sendable {
     let seed: UInt64
     let number: Int

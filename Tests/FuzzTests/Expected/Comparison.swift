@@ -18,7 +18,9 @@ struct HeldRow {
         values["extra"].flatMap { try? JSONDecoder().decode(Texts.self, from: Data($0.utf8)) }?.all ?? []
     }
 
-    /// The texts of a JSON value. `JSONSerialization` would lose a mark (U+FEFF) at the start of one.
+    /// The texts of a JSON value.
+    ///
+    /// `JSONSerialization` would lose a mark (U+FEFF) at the start of one.
     private struct Texts: Decodable {
         var all: [String] = []
 
@@ -41,7 +43,7 @@ struct Comparison {
     /// What is wrong, one sentence each.
     private(set) var faults: [String] = []
 
-    /// `isOpen` allows any number of the rows to be missing: records were rejected, or nothing may be loaded.
+    /// Compares the live rows of an entity, and all of its lines, with what the records of an answer must be.
     init(_ entity: EntityDefinition, held: [HeldRow], expected: [ExpectedRecord]) {
         self.entity = entity
         let own = held.filter { $0.table == entity.table }

@@ -145,6 +145,7 @@ struct RecordReading {
         for place in column.paths.flatMap({ candidates($0, from: row.place) }) {
             consumed.insert(place)
             let text = ownText(place)
+            if text.utf8.count > 1_000 { record.mayBeRejected("\(column.name) is long") }
             let blank = "0- \t\n\r\u{0B}\u{0C}".unicodeScalars
             if text.unicodeScalars.contains(where: { !blank.contains($0) }) { return .exactly(text) }
         }
