@@ -217,7 +217,9 @@ final class ChunkReader {
             batch = try await answer.next(isolation: isolation)
         } catch {
             traffic.bytes += answer.newBytes()
-            guard keyAnswers.take(error, to: answer.request) else { throw error }
+            let error = await client.tokens.hiding(error)
+            // Records of it may be handed over already: then the chunk fails, and none of them is kept.
+            guard inHand?.isTaken != true, keyAnswers.take(error, to: answer.request) else { throw error }
             self.answer = nil
             answersRead += 1
             return nil

@@ -189,7 +189,11 @@ public struct Authorisation: Sendable {
             return error(
                 .badConfiguration, "There is no token endpoint at the address. Look at the setting token-url.")
         default:
-            return error(.badRequest, "The token endpoint does not understand the request (\(response.status)).")
+            // Not `badRequest`, which of a record asked for by key would be an answer: that there is no such record.
+            return error(
+                .badConfiguration,
+                "The token endpoint does not understand the request (\(response.status)). No data was changed. Look at "
+                    + "the setting token-url.")
         }
     }
 

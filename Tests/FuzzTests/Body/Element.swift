@@ -33,6 +33,16 @@ struct Element: Sendable, Hashable {
         nodes.reduce(into: "") { if case .text(let one) = $1 { $0 += one } }
     }
 
+    /// Bytes of all its names and texts, roughly.
+    var weight: Int {
+        nodes.reduce(2 * name.utf8.count) { sum, node in
+            switch node {
+            case .element(let child): sum + child.weight
+            case .text(let text): sum + text.utf8.count
+            }
+        }
+    }
+
     /// Whether it holds neither elements nor attributes.
     var isLeaf: Bool { attributes.isEmpty && children.isEmpty }
 

@@ -9,6 +9,20 @@ enum TreeMutation: String, Sendable, CaseIterable {
     case setCounter, dropCounter, setStatus, addError, renameContainer, doubleContainer, dropContainer, emptyContainer
     case renameRoot, changeCase
 
+    /// One of them; what stands around the records is changed less often than the records.
+    static func any(_ numbers: inout SeededNumbers) -> TreeMutation {
+        let one = allCases.randomElement(using: &numbers) ?? .setText
+        let isRare = [
+            setCounter, dropCounter, setStatus, addError, renameContainer, doubleContainer, dropContainer,
+            emptyContainer,
+            renameRoot, deepNest, manyNames, longText, manyRecords,
+        ].contains(one)
+        if isRare, Int.random(in: 0..<4, using: &numbers) > 0 {
+            return Bool.random(using: &numbers) ? .setText : .setIdentifier
+        }
+        return one
+    }
+
     /// Applies it at places that the numbers choose.
     func apply(to root: inout Element, of template: Template, _ numbers: inout SeededNumbers) {
         switch self {

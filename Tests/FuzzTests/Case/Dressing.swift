@@ -73,7 +73,7 @@ struct Dressing: Sendable {
 
     /// Whether a client gets the body as it was made, or must; an odd header changes nothing about it.
     var isWhole: Bool {
-        (200..<300).contains(status) && status != 204 && [.none, .gzip, .members, .deflate].contains(coding)
+        (200..<300).contains(status) && status != 204 && !isEcho && [.none, .gzip, .members, .deflate].contains(coding)
             && [.length, .chunked, .close].contains(framing) && cutAt == nil
             && headers.allSatisfy { $0.utf8.count < 90_000 && !$0.contains("\u{01}") && $0.contains(":") }
     }
@@ -82,7 +82,7 @@ struct Dressing: Sendable {
     func payload(of body: [UInt8]) -> [UInt8]? {
         if isWhole { return body }
         if let cutAt, cutAt < bytes(of: body, to: "").count { return nil }
-        guard (200..<300).contains(status) else { return nil }
+        guard (200..<300).contains(status), !isEcho else { return nil }
         switch (coding, framing) {
         case (.raw, _): return Zlib.gzip(body)
         case (.none, .tooShort): return status == 204 ? [] : Array(body.dropLast(body.count / 3))

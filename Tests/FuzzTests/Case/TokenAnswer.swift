@@ -54,7 +54,7 @@ struct TokenAnswer: Sendable {
             if let value = values.randomElement(using: &numbers), !value.isEmpty { fields.append((name, value)) }
         }
         let worst: Verdict = verdict == .taken ? .refused : verdict
-        switch Int.random(in: 0..<7, using: &numbers) {
+        switch Int.random(in: 0..<8, using: &numbers) {
         case 0:
             set(
                 "access_token",
@@ -68,7 +68,8 @@ struct TokenAnswer: Sendable {
             fields.removeAll { $0.0.hasSuffix("_token") }
             fields += [("accessToken", TokenAnswer.text(access)), ("refreshToken", TokenAnswer.text(refresh))]
             verdict = worst
-        case 4:
+        case 4, 5:
+            if Bool.random(using: &numbers) { fields.removeAll { $0.0.hasSuffix("_token") } }
             set("error", ["\"invalid_grant\"", "\"invalid_client\"", "\"server_error\"", "7"])
             set("error_description", ["", "\"the token \(old) is spent\"", "\"\(old) \\u001b[2J\""])
             let isGrant = fields.contains { $0 == ("error", "\"invalid_grant\"") }
@@ -77,7 +78,7 @@ struct TokenAnswer: Sendable {
             } else {
                 verdict = isGrant && status < 500 ? .consent : .refused
             }
-        case 5: fields.append(("scope", TokenAnswer.text(access + " " + old)))
+        case 6: fields.append(("scope", TokenAnswer.text(access + " " + old)))
         default: fields.shuffle(using: &numbers)
         }
     }

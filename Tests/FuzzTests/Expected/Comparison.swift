@@ -15,17 +15,25 @@ struct HeldRow {
 
     /// All texts in `extra`, at any depth.
     var kept: [String] {
-        guard let extra = values["extra"],
-            let json = try? JSONSerialization.jsonObject(with: Data(extra.utf8), options: .fragmentsAllowed)
-        else { return [] }
-        return HeldRow.texts(in: json)
+        values["extra"].flatMap { try? JSONDecoder().decode(Texts.self, from: Data($0.utf8)) }?.all ?? []
     }
 
-    private static func texts(in json: Any) -> [String] {
-        if let text = json as? String { return [text] }
-        if let list = json as? [Any] { return list.flatMap(texts) }
-        if let object = json as? [String: Any] { return object.values.flatMap(texts) }
-        return []
+    /// The texts of a JSON value.
+    ///
+    /// `JSONSerialization` would lose a mark (U+FEFF) at the start of one.
+    private struct Texts: Decodable {
+        var all: [String] = []
+
+        init(from decoder: any Decoder) throws {
+            let one = try decoder.singleValueContainer()
+            if let text = try? one.decode(String.self) {
+                all = [text]
+            } else if let list = try? one.decode([Texts].self) {
+                all = list.flatMap(\.all)
+            } else if let object = try? one.decode([String: Texts].self) {
+                all = object.values.flatMap(\.all)
+            }
+        }
     }
 }
 
@@ -35,7 +43,7 @@ struct Comparison {
     /// What is wrong, one sentence each.
     private(set) var faults: [String] = []
 
-    /// `isOpen` allows any number of the rows to be missing: records were rejected, or nothing may be loaded.
+    /// Compares the live rows of an entity, and all of its lines, with what the records of an answer must be.
     init(_ entity: EntityDefinition, held: [HeldRow], expected: [ExpectedRecord]) {
         self.entity = entity
         let own = held.filter { $0.table == entity.table }

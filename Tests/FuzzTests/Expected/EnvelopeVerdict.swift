@@ -40,7 +40,9 @@ struct EnvelopeVerdict {
         }
         _ = counter("Page")
         _ = counter("PageSize")
-        if let held = counter("Records"), held != records.count { faults.append("Records \(held) of \(records.count)") }
+        if let held = counter("Records"), held != records.count, !template.isByKey {
+            faults.append("Records \(held) of \(records.count)")
+        }
         if let total = counter("TotalRecords"), total > records.count, template.endpoint.paging == .none {
             faults.append("TotalRecords \(total) of \(records.count)")
         }

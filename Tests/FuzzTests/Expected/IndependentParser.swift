@@ -52,7 +52,8 @@ final class IndependentParser: Sendable {
     func readForgiving(_ body: [UInt8]) throws -> Reading {
         let reading = try read(body)
         guard case .refused = reading else { return reading }
-        var rest = body.drop { [9, 10, 13, 32].contains($0) }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        var rest = body.dropFirst(body.starts(with: mark) ? 3 : 0).drop { [9, 10, 13, 32].contains($0) }
         if rest.starts(with: "<?xml".utf8), let end = rest.firstIndex(of: 62) { rest = rest[(end + 1)...] }
         guard let text = String(validating: rest, as: UTF8.self) else { return reading }
         let plain = text.replacing("&nbsp;", with: "\u{A0}").replacing("&eacute;", with: "é")

@@ -109,12 +109,22 @@ enum ReadValue: Hashable {
         guard let (day, rest) = day(text) else { return .unfit }
         if isNoDate(day) { return .open }
         if rest.isEmpty { return .value(day + "T00:00:00") }
-        guard let match = rest.wholeMatch(of: /T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(\.([0-9]{1,6}))?(Z?)/),
-            isInstant || match.6.isEmpty
+        guard
+            let match = rest.wholeMatch(
+                of: /T([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9])(\.([0-9]+))?(Z|([+-])([01][0-9]):([0-5][0-9]))?/),
+            isInstant || match.6 == nil
         else { return .open }
-        var fraction = String(match.5 ?? "")
+        var fraction = String((match.5 ?? "").prefix(6))
         while fraction.hasSuffix("0") { fraction.removeLast() }
-        return .value("\(day)T\(match.1):\(match.2):\(match.3)" + (fraction.isEmpty ? "" : "." + fraction))
+        let tail = fraction.isEmpty ? "" : "." + fraction
+        let local = "\(day)T\(match.1):\(match.2):\(match.3)"
+        guard let sign = match.7, let hours = Int(match.8 ?? ""), let minutes = Int(match.9 ?? "") else {
+            return .value(local + tail)
+        }
+        let offset = Double(hours * 3_600 + minutes * 60) * (sign == "-" ? -1 : 1)
+        let style = Date.ISO8601FormatStyle(timeZone: .gmt)
+        guard day > "1600", let moment = try? style.parse(local + "Z") else { return .open }
+        return .value(String(moment.addingTimeInterval(-offset).formatted(style).dropLast()) + tail)
     }
 
     private static func clock(_ text: String) -> ReadValue {

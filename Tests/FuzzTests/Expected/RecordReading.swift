@@ -153,7 +153,9 @@ struct RecordReading {
     private mutating func identifier(_ column: Column, of row: Opened) -> Allowed {
         for place in column.paths.flatMap({ candidates($0, from: row.place) }) {
             consumed.insert(place)
-            if case .value(let text) = ReadValue(ownText(place), as: .identifier) { return .exactly(text) }
+            let text = ownText(place)
+            if text.utf8.count > 1_000 { record.mayBeRejected("\(column.name) is long") }
+            if case .value(let text) = ReadValue(text, as: .identifier) { return .exactly(text) }
         }
         return .exactly("#\(row.position)")
     }

@@ -195,8 +195,8 @@ final class FuzzLane {
         }
         let parts = [rows(entity.table, "and deleted_at is null")] + entity.children.map { rows($0.table, "") }
         return try await session.query(parts.joined(separator: "\nunion all\n"), [.int64(connection)]).map { row in
-            let json = try JSONSerialization.jsonObject(with: Data(try row.text("row").utf8)) as? [String: Any] ?? [:]
-            return HeldRow(table: try row.text("name"), values: json.compactMapValues { $0 as? String })
+            let values = try JSONDecoder().decode([String: String?].self, from: Data(try row.text("row").utf8))
+            return HeldRow(table: try row.text("name"), values: values.compactMapValues { $0 })
         }
     }
 

@@ -12,7 +12,7 @@ struct Fuzzer: Sendable {
         var seconds = 0.0
         /// Cases at most, where there is no time.
         var most = Int.max
-        var lanes = 3
+        var lanes = 4
         /// Where the bodies of failed cases are kept.
         var folder = FileManager.default.temporaryDirectory.path + "/inflow-fuzz"
 

@@ -121,7 +121,7 @@ struct SourceTests {
             (200, #"{"error":"invalid_client"}"#, .credentialsRefused),
             (401, #"{"error":"invalid_client"}"#, .credentialsRefused), (401, "", .credentialsRefused),
             (400, #"{"error":"invalid_client"}"#, .credentialsRefused),
-            (400, #"{"error":"invalid_scope"}"#, .badRequest),
+            (400, #"{"error":"invalid_scope"}"#, .badConfiguration),
             (503, "<html>down</html>", .platformDown), (200, "{}", .malformedAnswer), (200, "<html/>", .platformDown),
             (404, "", .badConfiguration), (429, "", .rateLimited),
         ])
