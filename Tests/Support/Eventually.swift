@@ -28,3 +28,8 @@ public func eventually(
         try await Task.sleep(for: .milliseconds(20))
     }
 }
+
+/// Returns at a limit, unless its task is cancelled first: so that what must end by itself, and does not, ends the test.
+///
+/// No test asserts how long something takes, and none waits for this where all goes well.
+public func reach(limit: Duration) async throws { try await Task.sleep(for: limit) }

@@ -135,7 +135,7 @@ final class FuzzLane {
         let (endings, ended) = AsyncStream.makeStream(of: Ending?.self)
         let work = Task { ended.yield(await body()) }
         let watch = Task {
-            try await Task.sleep(for: FuzzLane.bound)
+            try await reach(limit: FuzzLane.bound)
             ended.yield(nil)
         }
         defer {
