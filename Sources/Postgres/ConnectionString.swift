@@ -23,6 +23,20 @@ struct ConnectionString {
             if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
+        guard !isTorn(text) else {
+            throw PostgresError(
+                .cannotConnect,
+                detail: "The connection string cannot be read: its password holds a character that ends it.",
+                hint: "Write @ in a password as %40, / as %2F, : as %3A, ? as %3F and # as %23.")
+        }
+    }
+
+    /// Whether a part of the password has become host, port or database, where errors would show it.
+    private func isTorn(_ text: String) -> Bool {
+        guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") else { return false }
+        let parts = ["host", "port", "dbname"].compactMap { values[$0] }
+        let isNoPort = values["port"]?.contains { !$0.isNumber && $0 != "," } == true
+        return isNoPort || parts.contains { $0.contains("@") }
     }
 
     /// Adds what Inflow wants of each session: a time limit for connecting, signs of life on a silent line, UTF-8.

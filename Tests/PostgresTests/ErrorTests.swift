@@ -74,7 +74,9 @@ struct ErrorTests {
         arguments: [
             "postgresql://me:hush-hush@127.0.0.1:1/x?connect_timeout=2", "postgresql://me:hush-hush@[::1/x",
             "host=127.0.0.1 port=1 password=hush-hush", "password='hush-hush", "hush-hush",
-            "postgresql://me:hush-hush@127.0.0.1:99999/x",
+            "postgresql://me:hush-hush@127.0.0.1:99999/x", "postgresql://me:hush@hush@127.0.0.1/x",
+            "postgresql://me:hush/hush@127.0.0.1/x", "postgresql://me:hush:hush/@127.0.0.1/x",
+            "postgresql://me:hush?hush@127.0.0.1/x", "postgresql://me:hush#hush@127.0.0.1/x",
         ])
     func passwords(_ url: String) async throws {
         let error = await failure { try await PostgresConnection.connect(to: url, applicationName: "tests") }

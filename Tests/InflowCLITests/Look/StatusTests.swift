@@ -101,7 +101,8 @@ struct StatusTests {
             "every day at 07:30 Pacific/Auckland", "none yet: \"inflow sync acme\"",
             "9 (slot), 2026-11-21 16:00, consent",
             "needed since 2026-11-21 16:00: It was revoked.", "expired 2026-11-21 16:59", "not read: job",
-            "2 rejected records: \"inflow rejections acme\"", "Inflow never read job completely", "4,970 of today's",
+            "2 rejected records and values: \"inflow rejections acme\"", "Inflow never read job completely",
+            "4,970 of today's",
             "consent_needed 1", "2026-11-22 07:30, in 14 h",
         ] {
             #expect(text.contains(words), "\(words)\n\(text)")
