@@ -87,8 +87,8 @@ public struct PostgresError: Error, Sendable, Equatable {
         self.column = column ?? context.flatMap { CopyContext($0)?.column }
     }
 
-    /// Whether the same may succeed in a moment: the server is out of reach, starts or stops, or somebody ended our
-    /// session or statement.
+    /// Whether the same may succeed in a moment: the server is out of reach, starts or stops, or another session ended
+    /// the session or statement.
     ///
     /// False where the server answered and refused us (a password, a database that is not there), and for a connection
     /// string that cannot be read.

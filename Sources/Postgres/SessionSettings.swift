@@ -1,6 +1,6 @@
 /// The run-time settings of a session: ours, whatever the role, the database, the server or `PGOPTIONS` set.
 ///
-/// Values are written in one form: `datestyle` ISO, `timezone` UTC. No time limit of somebody else's ends a statement,
+/// Values are written in one form: `datestyle` ISO, `timezone` UTC. No time limit set for others ends a statement,
 /// a transaction or a session of Inflow: `alter role … set statement_timeout = '5s'` is meant for people.
 struct SessionSettings {
     private let values: [String: String]

@@ -108,7 +108,7 @@ public struct WarehouseError: Error, Sendable {
 }
 
 extension WarehouseError {
-    /// Whether the same may succeed in a moment: the server is away, or somebody ended a session or a statement.
+    /// Whether the same may succeed in a moment: the server is away, or another session ended a session or a statement.
     public var mayPass: Bool { cause?.mayPass ?? false }
 
     /// What Inflow did after an error of PostgreSQL's and what the person can do; `nil` where ``message`` says it.

@@ -21,6 +21,8 @@ public struct Rejection: Sendable, Hashable {
         case tooLong = "too_long"
         /// Two different lines of the record have the same key.
         case repeatedLine = "repeated_line"
+        /// Characters of the key were lost on the way, so that it would be another record's.
+        case lostCharacters = "lost_characters"
         /// PostgreSQL refused the row.
         case refusedByDatabase = "refused_by_database"
         /// The answer for a day cannot be read at all.
@@ -37,6 +39,7 @@ public struct Rejection: Sendable, Hashable {
             case .outOfRange: "the value does not fit the column"
             case .tooLong: "the text is longer than Inflow takes"
             case .repeatedLine: "two different lines of the record have the same key"
+            case .lostCharacters: "characters of the record's key were lost on the way"
             case .refusedByDatabase: "PostgreSQL refused the row"
             case .unreadableDay: "the platform's answer for this day cannot be read"
             }

@@ -79,6 +79,7 @@ struct Shaping {
         walk(from: root + 1, to: end, ordinal: ordinal)
         settleRepeats()
         copyParentKeys()
+        refuseLostKey()
         if let failure {
             reject(failure)
             for (table, mark) in marks.enumerated() {
@@ -94,8 +95,28 @@ struct Shaping {
     private mutating func reject(_ fault: Fault, isOfValue: Bool = false) {
         result.rejections.append(
             Rejection(
-                key: keyText(base: marks[0] * result.blocks[0].width), table: plan.tables[fault.table].name,
-                column: fault.column, raw: fault.raw, reason: fault.reason, datedOn: day, isOfValue: isOfValue))
+                key: hasLostKey ? "" : keyText(base: marks[0] * result.blocks[0].width),
+                table: plan.tables[fault.table].name, column: fault.column, raw: fault.raw, reason: fault.reason,
+                datedOn: day, isOfValue: isOfValue))
+    }
+
+    /// Refuses a record whose key lost characters: as it came, it would be another record beside the one that is held.
+    private mutating func refuseLostKey() {
+        guard hasLostKey, let column = plan.tables[0].ownKeyColumns.first else { return }
+        fail(
+            0, plan.tables[0].columns[column].name, raw: keyText(base: marks[0] * result.blocks[0].width),
+            .lostCharacters)
+    }
+
+    /// Whether a text of the record's key holds U+FFFD, the mark of a lost character.
+    private var hasLostKey: Bool {
+        plan.tables[0].ownKeyColumns.contains { column in
+            let value = result.blocks[0].values[marks[0] * result.blocks[0].width + column]
+            guard case .text(let start, let length) = value else { return false }
+            let bytes = arena[Int(start)..<Int(start + length)]
+            // Its first byte in UTF-8; nearly no key holds one.
+            return bytes.contains(0xEF) && String(decoding: bytes, as: UTF8.self).contains("\u{FFFD}")
+        }
     }
 
     mutating func walk(from first: Int, to end: Int, ordinal: Int32) {

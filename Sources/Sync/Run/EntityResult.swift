@@ -43,6 +43,8 @@ public struct EntityResult: Sendable {
     public var wasStopped = false
     /// Records that the runs rejected which this one goes on with.
     var rejectedBefore = 0
+    /// Elements where no record is read, of the answers of those runs.
+    var outsideBefore = 0
     /// Days whose answer cannot be read; each is on record as a rejection.
     public var unreadableDays = 0
     /// Readings left to another day, so that the reserve of calls is kept.
@@ -84,7 +86,7 @@ public struct EntityResult: Sendable {
 
     /// Whether something deserves a look although nothing failed.
     public var isWarning: Bool {
-        held > 0 || postponed > 0 || lostCharacters > 0 || tally.outside > 0 || !warnings.isEmpty
+        held > 0 || postponed > 0 || lostCharacters > 0 || tally.outside + outsideBefore > 0 || !warnings.isEmpty
     }
 
     /// Takes in what a later part of the same run did for the entity.
@@ -98,6 +100,7 @@ public struct EntityResult: Sendable {
         lostCharacters += later.lostCharacters
         rejectedValues += later.rejectedValues
         rejectedBefore += later.rejectedBefore
+        outsideBefore += later.outsideBefore
         drift.formUnion(later.drift)
         wasStopped = wasStopped || later.wasStopped
         held += later.held

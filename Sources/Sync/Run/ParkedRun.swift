@@ -46,6 +46,7 @@ struct ParkedRun: Sendable {
                 guard let found = find(reading.chunk, of: part.entity) else { continue }
                 results.change(part.entity.name) {
                     $0.rejectedBefore += found.rejected
+                    $0.outsideBefore += found.outside
                     $0.rejectedValues += found.rejectedValues
                     $0.lostCharacters += found.lostCharacters
                     $0.loaded.append(

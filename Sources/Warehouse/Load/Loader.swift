@@ -31,7 +31,7 @@ public actor Loader {
 
     /// A loader of one run; a dry one writes nothing outside its temporary tables.
     ///
-    /// One that compares columns finds rows that somebody has changed by hand, which their hashes do not show.
+    /// One that compares columns finds rows that a person has changed by hand, which their hashes do not show.
     public init(
         _ warehouse: Warehouse, connection: Connection, run: Int64, isDry: Bool = false, comparesColumns: Bool = false
     ) {

@@ -46,7 +46,7 @@ struct MergeSQL: Sendable {
     /// Whether archived answers are merged: columns are compared instead of hashes, and no mark is taken away.
     let isReplay: Bool
     /// Whether columns and lines are compared instead of hashes: a hash covers what was read, not what a row holds after
-    /// somebody has changed it.
+    /// a person has changed it.
     let comparesColumns: Bool
 
     init(

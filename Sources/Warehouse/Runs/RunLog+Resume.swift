@@ -20,6 +20,8 @@ extension RunLog {
         public var rejectedValues = 0
         /// Characters of its answers that cannot be told any more.
         public var lostCharacters = 0
+        /// Elements of its answers where no record is read.
+        public var outside = 0
     }
 
     /// The last run of a request, where the day's quota stopped it within two days, and what it and those before it
@@ -66,7 +68,7 @@ extension RunLog {
             try LoadedChunk(
                 entity: row.text("entity"), chunk: row.text("chunk"), askedAt: row.date("asked_at"),
                 rejected: row.int("rejected"), rejectedValues: row.int("rejected_values"),
-                lostCharacters: row.int("lost_characters"))
+                lostCharacters: row.int("lost_characters"), outside: row.int("outside"))
         }
     }
 

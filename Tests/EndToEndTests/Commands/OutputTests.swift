@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Output that nobody takes (issue 11, item 23).
+/// Output that nobody takes.
 @Suite("Output that cannot be written", .database(.warehouse), .timeLimit(.minutes(5)))
 struct OutputTests {
     @Test(

@@ -68,7 +68,8 @@ struct ReasonTests {
             #expect(why.steps[0].fields == [.init(name: "unit_cost", old: nil, new: "15.25")])
             #expect(try why.steps[1].fields == [.init(name: "unit_cost", old: old[0]["old"].string, new: nil)])
             let told = try await fixture.inflow("why", "acme", "cost", key)
-            #expect(try told.output.contains("unit_cost: \(old[0]["old"].string ?? "") -> "), "\(told)")
+            let before = try #require(try old[0]["old"].string)
+            #expect(told.output.contains("unit_cost: \(before) -> "), "\(told)")
             let unknown = try await fixture.inflow("why", "acme", "cost", "nothing")
             #expect(unknown.code == 1 && unknown.error.contains("no cost with the key or number"), "\(unknown)")
         }

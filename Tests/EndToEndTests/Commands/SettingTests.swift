@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Settings that cannot be what they are (issue 11, item 23).
+/// Settings that cannot be what they are.
 @Suite("Settings of the process", .database(.warehouse), .timeLimit(.minutes(5)))
 struct SettingTests {
     /// A wrong setting, and what the error names.

@@ -6,7 +6,7 @@ import Testing
 import Warehouse
 import WorkflowMax
 
-/// Time limits of the role or the database, and people who cancel statements (issue 11, item 11).
+/// Time limits of the role or the database, and people who cancel statements.
 @Suite("Limits that are not Inflow's", .timeLimit(.minutes(5)))
 struct ForeignLimitTests {
     /// Each of them would end a session, a transaction or a statement of a run within milliseconds.

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// PgBouncer between Inflow and the server (issue 11, item 14).
+/// PgBouncer between Inflow and the server.
 @Suite("A connection pooler", .database(.warehouse), .timeLimit(.minutes(5)))
 struct PoolerTests {
     @Test(

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// A server that is restarted while Inflow works (issue 11, item 15).
+/// A server that is restarted while Inflow works.
 @Suite("A server that is restarted", .timeLimit(.minutes(5)))
 struct RestartTests {
     private static let sync = ["sync", "acme", "staff", "client", "task"]

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-/// Databases that Inflow cannot work with, and roles that may not do everything (issue 11, items 22 and 23).
+/// Databases that Inflow cannot work with, and roles that may not do everything.
 @Suite("Databases and roles that do not fit", .timeLimit(.minutes(5)))
 struct UnfitDatabaseTests {
     @Test(

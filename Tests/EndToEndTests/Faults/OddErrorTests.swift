@@ -6,7 +6,7 @@ import Testing
 import Warehouse
 import WorkflowMax
 
-/// Words that PostgreSQL cannot keep (issue 11, item 9).
+/// Words that PostgreSQL cannot keep.
 @Suite("Errors whose words are odd", .database(.warehouse), .timeLimit(.minutes(5)))
 struct OddErrorTests {
     @Test("A run whose error holds NUL bytes is closed, with its words, and is an incident")

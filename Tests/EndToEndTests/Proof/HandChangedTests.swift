@@ -4,7 +4,7 @@ import Sync
 import TestSupport
 import Testing
 
-/// Rows that somebody has changed by hand (issue 11, item 23).
+/// Rows that a person has changed by hand.
 @Suite("Rows changed by hand", .database(.warehouse), .timeLimit(.minutes(5)))
 struct HandChangedTests {
     @Test(

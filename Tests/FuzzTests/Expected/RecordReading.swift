@@ -100,10 +100,13 @@ struct RecordReading {
         case .text, .code, .identifier, .decimal, .integer, .minutes, .boolean, .date, .moment, .instant, .clock: break
         }
         var value: Allowed?
+        // After an element that cannot be read the next one of its name may fill the column.
+        var isUnfit = false
         for path in column.paths {
             for place in candidates(path, from: row.place) {
                 let reading = ReadValue(ownText(place), as: column.kind)
-                if value == nil || reading == .unfit || reading == .null { consumed.insert(place) }
+                if value == nil || isUnfit || reading == .unfit || reading == .null { consumed.insert(place) }
+                if reading == .unfit, value == nil { isUnfit = true }
                 switch reading {
                 case .unfit:
                     if column.isRequired, row.table == 0, value == nil, column.paths.count == 1 {
@@ -117,7 +120,9 @@ struct RecordReading {
                     value = value ?? .any
                 case .value(let text): value = value ?? .exactly(text)
                 // The first element with text counts where there are several paths, though it says nothing.
-                case .null: if column.paths.count > 1 { value = value ?? .any }
+                case .null:
+                    if column.paths.count > 1 { value = value ?? .any }
+                    if column.isRequired { record.mayBeRejected("\(column.name) names nothing") }
                 }
             }
         }
@@ -126,8 +131,9 @@ struct RecordReading {
 
     private mutating func required(_ value: Allowed, _ column: Column, of row: Opened) -> Allowed {
         if column.isRequired, row.table == 0, value == .exactly(nil) { record.isRejected("\(column.name) is missing") }
-        if case .exactly(let text?) = value, column.isRequired, text.utf8.count > 1_000 {
-            record.mayBeRejected("\(column.name) is long")
+        if case .exactly(let text?) = value, column.isRequired {
+            if text.utf8.count > 1_000 { record.mayBeRejected("\(column.name) is long") }
+            if text.contains("\u{FFFD}") { record.mayBeRejected("\(column.name) lost characters") }
         }
         return value
     }
@@ -192,9 +198,16 @@ struct RecordReading {
 
     private mutating func settle(_ opened: inout [Opened]) {
         var dropped = Set(opened.indices.filter { opened[$0].isLeftOut })
-        for index in opened.indices where dropped.contains(where: { opened[$0].table == opened[index].table }) {
+        for table in Set(dropped.map { opened[$0].table }) {
             // The places of the lines that are left count from one.
-            opened[index].row.columns["position"] = .any
+            let left = opened.indices.filter { opened[$0].table == table && !opened[$0].isLeftOut }
+            for (place, index) in left.enumerated() {
+                let old = opened[index].position
+                for (name, value) in opened[index].row.columns {
+                    if name == "position" { opened[index].row.columns[name] = .exactly("\(place + 1)") }
+                    if value == .exactly("#\(old)") { opened[index].row.columns[name] = .exactly("#\(place + 1)") }
+                }
+            }
         }
         for (table, child) in entity.children.enumerated() {
             let rows = opened.indices.filter { opened[$0].table == table + 1 && !opened[$0].isLeftOut }

@@ -67,7 +67,7 @@ struct FuzzChecks {
         if FuzzChecks.exitCodes[try row.text("status")] != Int(outcome.exitCode) {
             faults.append("the exit code is \(outcome.exitCode) for \(try row.text("status"))")
         }
-        if outcome == .failed, try (row["error"].string ?? "").isEmpty {
+        if outcome == .failed, try row["error"].string?.isEmpty != false {
             faults.append("the run failed without a word")
         }
         let open = try await session.query(

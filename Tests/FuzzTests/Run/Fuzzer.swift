@@ -27,7 +27,7 @@ struct Fuzzer: Sendable {
             folder = environment["INFLOW_FUZZ_FOLDER"] ?? folder
         }
 
-        /// So many cases of a seed.
+        /// As many cases of a seed as this.
         init(seed: UInt64, most: Int) { (self.seed, self.most, seconds) = (seed, most, .infinity) }
     }
 
@@ -37,7 +37,7 @@ struct Fuzzer: Sendable {
         let words: String
     }
 
-    /// What came of all cases.
+    /// The result of all cases.
     struct Result: Sendable {
         var cases = 0
         var outcomes: [String: Int] = [:]

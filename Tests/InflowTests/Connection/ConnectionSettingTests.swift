@@ -128,7 +128,7 @@ struct SmallWordTests {
             all.map(\.rawValue) == [
                 "missing", "not_a_number", "not_a_date", "not_a_time_of_day", "not_a_boolean", "out_of_range",
                 "too_long",
-                "repeated_line", "refused_by_database", "unreadable_day",
+                "repeated_line", "lost_characters", "refused_by_database", "unreadable_day",
             ])
     }
 

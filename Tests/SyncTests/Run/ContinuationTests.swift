@@ -37,6 +37,26 @@ struct ContinuationTests {
         #expect(fixture.source.readings(of: "job_category") == 2, "another slot reads everything again")
     }
 
+    @Test(
+        "10.13 what the parked run rejected, or read outside the known places, counts for the run that continues it",
+        arguments: [
+            ("pulled = pulled + 1, rejected = 1", RunOutcome.rejections), ("rejected_values = 1", .rejections),
+            ("pulled = pulled + 1, outside = 1", .warnings),
+            ("lost_characters = 1", .warnings),
+        ])
+    func remembered(counts: String, outcome: RunOutcome) async throws {
+        let isFree = SwitchedOn()
+        let fixture = try await SyncFixture { entity, _, _ in
+            if entity.name == "job_category" { return [.categories("a")] }
+            return isFree.value ? [.staff("s")] : [.failure(.dayLimitReached)]
+        }
+        #expect(try await run("2026-06-15", fixture).outcome == .quota)
+        _ = try await fixture.column("update inflow.chunk set \(counts) where status = 'loaded' returning 1")
+        isFree.turnOn()
+        #expect(try await run("2026-06-15", fixture).outcome == outcome)
+        #expect(fixture.source.readings(of: "job_category") == 1)
+    }
+
     @Test("10.D17 a continued run is as fresh as its oldest chunk, not as its start")
     func fresh() async throws {
         let isFree = SwitchedOn()

@@ -40,6 +40,19 @@ struct LostCharacterTests {
         #expect(try await fixture.load(Thing("b", name: "Café noir"), chunk: .parents(["b"])).words == "1 = 1 updated")
     }
 
+    @Test("A record whose key lost characters is rejected, and proves nothing gone: no second row, none missing")
+    func key() async throws {
+        let fixture = try await LoaderFixture()
+        try await fixture.load(Thing("é"), Thing("b"))
+        #expect(
+            try await fixture.load(Thing("\u{FFFD}"), Thing("b"), replaced: 1).words == "2 = 1 unchanged + 1 rejected")
+        #expect(try await fixture.rows("select uuid from t.thing where deleted_at is null order by 1") == ["b", "é"])
+        #expect(try await fixture.rows("select key from inflow.missing") == [])
+        #expect(
+            try await fixture.rows("select key, raw, reason from inflow.rejection") == [" | \u{FFFD} | lost_characters"]
+        )
+    }
+
     @Test("A first load keeps what came; the next whole text takes its place")
     func first() async throws {
         let fixture = try await LoaderFixture()
