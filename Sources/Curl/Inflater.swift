@@ -29,7 +29,7 @@ final class Inflater {
     }
 
     /// Bytes of a piece at most.
-    static let pieceLength = 128 << 10
+    static let pieceLength = 32 << 10
 
     private enum Place {
         /// Before the first byte of a file.

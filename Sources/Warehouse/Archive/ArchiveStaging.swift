@@ -74,8 +74,7 @@ struct ArchiveStaging {
         alter table pg_temp.stage_archive alter column bytes set storage external
         """
 
-    /// Empties the table before the next chunk.
-    static let empty = "truncate pg_temp.stage_archive"
+    static let table = "pg_temp.stage_archive"
 
     /// Moves what waits into the table.
     mutating func spill(to session: PostgresConnection) async throws(PostgresError) {

@@ -6,8 +6,10 @@ internal import Postgres
 /// They are made once for each entity and emptied for each chunk. `truncate` costs the server three new files a table;
 /// `delete` costs by the row and leaves dead rows behind, so tables are truncated only after many of these.
 struct StagingTables {
-    /// Dead rows up to which tables are emptied by `delete`: what a sequential scan passes over in a millisecond.
-    private static let deadRows = 4_000
+    /// Dead rows up to which tables are emptied by `delete`: what a sequential scan passes over in some milliseconds.
+    private static let deadRows = 12_000
+    /// Dead pieces of answers up to which theirs is: two megabytes of temporary file.
+    private static let deadPieces = 32
 
     private static let createShared = """
         create temporary table if not exists stage_rejection (
@@ -23,8 +25,8 @@ struct StagingTables {
     /// Rows staged since the tables were last truncated, by entity.
     private var rowsSince: [String: Int] = [:]
     private var hasRejections = false
-    /// Whether the table that pieces of answers wait in exists, and whether there are some in it.
-    private var archive = (exists: false, isUsed: false)
+    /// The table that pieces of answers wait in: whether it exists and holds some, and how many since it was truncated.
+    private var archive = (exists: false, isUsed: false, pieces: 0)
 
     /// Makes the tables of an entity where they lack, or carry other parts, and empties those that hold rows.
     mutating func prepare(_ sql: MergeSQL, on session: PostgresConnection) async throws(PostgresError) {
@@ -48,18 +50,19 @@ struct StagingTables {
         used[name] = Set(sql.temporaryTables)
         hasRejections = false
         if archive.isUsed {
-            try await session.execute(ArchiveStaging.empty)
-            archive.isUsed = false
+            let isTruncating = archive.pieces > StagingTables.deadPieces
+            try await session.execute(MergeSQL.empty([ArchiveStaging.table], truncating: isTruncating))
+            archive = (exists: true, isUsed: false, pieces: isTruncating ? 0 : archive.pieces)
         }
     }
 
     /// Notes that rejections are about to be staged.
     mutating func willReject() { hasRejections = true }
 
-    /// Makes the table for pieces of answers, which few chunks need.
+    /// Makes the table for pieces of answers, which few chunks need, and notes that one is about to be kept in it.
     mutating func prepareArchive(on session: PostgresConnection) async throws(PostgresError) {
         if !archive.exists { try await session.execute(ArchiveStaging.create) }
-        archive = (exists: true, isUsed: true)
+        archive = (exists: true, isUsed: true, pieces: archive.pieces + 1)
     }
 
     /// Notes how many rows a chunk has staged.

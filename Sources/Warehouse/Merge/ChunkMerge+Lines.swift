@@ -51,40 +51,10 @@ extension ChunkMerge {
                     try session.execute(sql.writeLines(child))
                 }
             }
-            if judgement.inserted + judgement.lines > 0 {
-                lines.differing += try countLinesDiffering(
-                    child, records: judgement.inserted + judgement.touched, session)
-            }
         }
-    }
-
-    /// By how many the lines of the records written differ from those of the answer; where as many of one record are
-    /// too few as of another are too many, 1.
-    ///
-    /// The staged lines are joined as a whole, since nothing finds them by key; the table's are looked up by key.
-    private func countLinesDiffering(
-        _ child: Child, records: Int, _ session: isolated PostgresConnection
-    ) throws(PostgresError) -> Int {
-        let sent = try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
-            try LineCount(session.query(sql.countStagedLines(child))[0])
+        guard judgement.inserted + judgement.lines > 0, !sql.children.isEmpty else { return }
+        lines.differing += try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+            try session.query(sql.countLinesDiffering)[0].int("differing")
         }
-        let statement = sql.countHeldLines(child)
-        let held =
-            records <= ChunkMerge.lookedUpByKey
-            ? try session.withPlanner(off: .hash, .merge) { () throws(PostgresError) in
-                try LineCount(session.query(statement)[0])
-            } : try LineCount(session.query(statement)[0])
-        return sent == held ? 0 : max(1, abs(sent.lines - held.lines))
-    }
-}
-
-/// How many lines there are, and a sum over the records they belong to: two sums are equal where each record has as many
-/// lines in both.
-private struct LineCount: Equatable {
-    let lines: Int
-    private let records: Int64
-
-    init(_ row: PostgresResult.Row) throws(PostgresError) {
-        (lines, records) = try (row.int("lines"), row.int64("records"))
     }
 }

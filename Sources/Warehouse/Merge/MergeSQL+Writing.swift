@@ -126,24 +126,37 @@ extension MergeSQL {
             """
     }
 
-    /// How many lines the answer has of the records written, and a sum that stands for how many each record has.
-    func countStagedLines(_ child: Child) -> String {
-        """
-        select count(*) as lines, coalesce(sum(hashtext(\(entity.keyText("c")))), 0)::bigint as records
-        from \(changed) c
-        join \(MergeSQL.stage(child)) s on \(joinToParent(child, "s", "c"))
-        where c.what & \(What.inserted | What.lines | What.linesFilled) <> 0
-        """
-    }
-
-    /// The same of the lines that the table has.
-    func countHeldLines(_ child: Child) -> String {
-        """
-        select count(*) as lines, coalesce(sum(hashtext(\(entity.keyText("c")))), 0)::bigint as records
-        from \(changed) c
-        join \(quoted(child.table)) t on t.connection_id = c.connection_id and \(joinToParent(child, "t", "c"))
-        where c.what & \(What.inserted | What.lines | What.linesFilled) <> 0
-        """
+    /// By how many the lines of the records written differ between the answer and the tables, record by record.
+    ///
+    /// Staged lines are joined as a whole, since nothing finds them by key; those of the tables are looked up by key,
+    /// whatever the planner believes, since a lateral count cannot be joined otherwise.
+    var countLinesDiffering: String {
+        let differences = children.map { child in
+            """
+            (
+                select coalesce(sum(abs(coalesce(s.lines, 0) - h.lines)), 0)
+                from written c
+                left join (
+                    select \(list(parentColumns(of: child))), count(*) as lines
+                    from \(MergeSQL.stage(child))
+                    group by \(list(parentColumns(of: child)))
+                ) s on \(joinToParent(child, "s", "c"))
+                cross join lateral (
+                    select count(*) as lines
+                    from \(quoted(child.table)) t
+                    where t.connection_id = c.connection_id and \(joinToParent(child, "t", "c"))
+                ) h
+            )
+            """
+        }
+        return """
+            with written as materialized (
+                select connection_id, \(list(entity.key))
+                from \(changed)
+                where what & \(What.inserted | What.lines | What.linesFilled) <> 0
+            )
+            select (\(indented(differences.joined(separator: " + "), by: 4)))::bigint as differing
+            """
     }
 
     // MARK: deletions

@@ -192,6 +192,40 @@ where c.existed and t.connection_id = c.connection_id and t."uuid" = c."uuid";
 -- dropStaging
 drop table if exists "pg_temp"."stage_thing", "pg_temp"."changed_thing", "pg_temp"."stage_line", "pg_temp"."stage_tag", "pg_temp"."compared_thing", "pg_temp"."gone_line", "pg_temp"."gone_tag";
 
+-- countLinesDiffering
+with written as materialized (
+    select connection_id, "uuid"
+    from "pg_temp"."changed_thing"
+    where what & 69 <> 0
+)
+select ((
+        select coalesce(sum(abs(coalesce(s.lines, 0) - h.lines)), 0)
+        from written c
+        left join (
+            select "thing_uuid", count(*) as lines
+            from "pg_temp"."stage_line"
+            group by "thing_uuid"
+        ) s on s."thing_uuid" = c."uuid"
+        cross join lateral (
+            select count(*) as lines
+            from "t"."line" t
+            where t.connection_id = c.connection_id and t."thing_uuid" = c."uuid"
+        ) h
+    ) + (
+        select coalesce(sum(abs(coalesce(s.lines, 0) - h.lines)), 0)
+        from written c
+        left join (
+            select "thing_uuid", count(*) as lines
+            from "pg_temp"."stage_tag"
+            group by "thing_uuid"
+        ) s on s."thing_uuid" = c."uuid"
+        cross join lateral (
+            select count(*) as lines
+            from "t"."tag" t
+            where t.connection_id = c.connection_id and t."thing_uuid" = c."uuid"
+        ) h
+    ))::bigint as differing;
+
 -- isHeld
 select exists (select from "t"."thing" t where t.connection_id = $1) as held;
 
@@ -352,18 +386,6 @@ on conflict (connection_id, "thing_uuid", "uuid") do update set
     "note" = excluded."note",
     "extra" = excluded."extra"
 where (t."position", t."text", t."amount", t."note", t."extra") is distinct from (excluded."position", excluded."text", excluded."amount", excluded."note", excluded."extra");
-
--- countStagedLines of t.line
-select count(*) as lines, coalesce(sum(hashtext(concat_ws('/', c."uuid"))), 0)::bigint as records
-from "pg_temp"."changed_thing" c
-join "pg_temp"."stage_line" s on s."thing_uuid" = c."uuid"
-where c.what & 69 <> 0;
-
--- countHeldLines of t.line
-select count(*) as lines, coalesce(sum(hashtext(concat_ws('/', c."uuid"))), 0)::bigint as records
-from "pg_temp"."changed_thing" c
-join "t"."line" t on t.connection_id = c.connection_id and t."thing_uuid" = c."uuid"
-where c.what & 69 <> 0;
 
 -- insertAllLines of t.line
 insert into "t"."line" (connection_id, "thing_uuid", "uuid", "position", "text", "amount", "note", "extra")
