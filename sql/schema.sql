@@ -1425,6 +1425,10 @@ table wfm.timesheet_custom_field
 
 -- view report.quality
 
+-- function inflow.check_known(bigint,text) returns boolean
+
+-- function inflow.connection_number(text) returns bigint
+
 -- function inflow.coverage_state(bigint,text) returns TABLE(entity text, month date, last_day date, verified_at timestamp with time zone, read_to date, complete_to date, is_complete boolean, needs_reading boolean, reason text)
 
 -- function inflow.gaps(bigint,text) returns TABLE(entity text, first_day date, last_day date, reason text)

@@ -101,7 +101,9 @@ struct Wiring: Sendable {
     /// minute.
     func maintain() async throws {
         for warning in await TokenMaintenance(wiring: self).keepAll() { logger.warning("\(warning)") }
-        for connection in try await ConnectionStore(warehouse).list() {
+        let connections = try await ConnectionStore(warehouse).list()
+        for error in connections.unreadable { logger.warning("\(error.userMessage)") }
+        for connection in connections.readable {
             do {
                 try await review(connection)
             } catch {

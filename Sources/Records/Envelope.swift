@@ -174,7 +174,7 @@ struct Envelope: ~Copyable {
     }
 
     private mutating func count(_ value: String, of name: String) -> Int? {
-        if let count = Int(value), count >= 0 { return count }
+        if let count = Int(value), !value.hasPrefix("-") { return count }
         unreadableCounter = unreadableCounter ?? "\(name) \"\(value.prefix(200))\""
         return nil
     }

@@ -99,7 +99,7 @@ struct EnvelopeTests {
     @Test(
         "11.2 a counter that is not a count makes the answer unreadable",
         arguments: ["TotalRecords", "Page", "PageSize", "Records"],
-        ["", "many", "-1", "1.5"])
+        ["", "many", "-1", "-0", "1.5"])
     func unreadableCounter(name: String, value: String) {
         let error = refusal(
             of: "<Response><Status>OK</Status><Jobs><Job><ID>1</ID></Job></Jobs><\(name)>\(value)</\(name)></Response>")

@@ -62,10 +62,57 @@ comment on column report.coverage.complete_to_on is
     'The last day of the month to which it is complete; null where it is not complete to any day of it.';
 comment on column report.coverage.reason is 'Why it is not complete to its end; null where it is.';
 
+-- True where there is such an entity and, for the one who asks, such a connection; raises otherwise: a misspelt name must not
+-- look like data that is not complete. An entity's own table is one with a content_hash.
+create or replace function inflow.check_known(connection bigint, of_entity text)
+returns boolean
+language plpgsql
+stable
+security invoker
+as $$
+begin
+    if not exists (select from inflow.connection c where c.id = connection) then
+        raise exception 'There is no connection number % that you may read.', connection
+            using errcode = 'invalid_parameter_value', hint = 'select id, name from inflow.connection lists them.';
+    end if;
+    if not exists (
+        select from pg_attribute a
+        where a.attrelid = to_regclass(format('wfm.%I', coalesce(of_entity, ''))) and a.attname = 'content_hash'
+    ) then
+        raise exception 'There is no entity "%".', coalesce(of_entity, 'null')
+            using errcode = 'invalid_parameter_value', hint = 'Each is a table of schema wfm that has a column content_hash.';
+    end if;
+    return true;
+end
+$$;
+comment on function inflow.check_known(bigint, text) is
+    'True where there are such a connection and such an entity; raises otherwise.';
+
+-- The number of a connection; raises where there is none of the name for the one who asks.
+create or replace function inflow.connection_number(name text)
+returns bigint
+language plpgsql
+stable
+security invoker
+as $$
+declare
+    number bigint;
+begin
+    select c.id into number from inflow.connection c where c.name = connection_number.name;
+    if number is null then
+        raise exception 'There is no connection "%" that you may read.', name
+            using errcode = 'invalid_parameter_value', hint = 'select id, name from inflow.connection lists them.';
+    end if;
+    return number;
+end
+$$;
+comment on function inflow.connection_number(text) is
+    'The number of a connection by its name; raises where there is none.';
+
 -- Whether an entity is complete for a span of dates, both included, by readings since a time: for use inside reports. True
 -- only if every day of the span was read after its end and the days for late entries, the last reading of no month failed or
 -- rejected a record, and no record of the span is missing, held, rejected or without its lines. For a list without dates the
--- span does not matter.
+-- span does not matter. An unknown connection or entity is an error.
 create or replace function report.is_complete(
     connection bigint, entity text, "from" date, "to" date, verified_since timestamptz default '-infinity')
 returns boolean
@@ -77,6 +124,7 @@ as $$
         select * from inflow.coverage_state($1, $2)
     )
     select case
+        when not inflow.check_known($1, $2) then false
         when exists (select from state where isfinite(month)) then $3 <= $4
             and not exists (
                 select from generate_series(date_trunc('month', $3::timestamp), $4::timestamp, interval '1 month') m (month)
@@ -98,7 +146,7 @@ language sql
 stable
 security invoker
 as $$
-    select coalesce((select report.is_complete(c.id, $2, $3, $4, $5) from inflow.connection c where c.name = $1), false)
+    select report.is_complete(inflow.connection_number($1), $2, $3, $4, $5)
 $$;
 comment on function report.is_complete(text, text, date, date, timestamptz) is
     'Whether an entity is complete for a span of dates, by the connection''s name.';
@@ -134,6 +182,7 @@ as $$
         from span
     )
     select case
+        when not inflow.check_known($1, $2) then null
         when exists (select from state where isfinite(month)) then
             (select r.day from reached r where r.day >= r.first_day)
         else (select s.read_to from state s where s.is_complete)
@@ -149,7 +198,7 @@ language sql
 stable
 security invoker
 as $$
-    select (select report.complete_to(c.id, $2, $3) from inflow.connection c where c.name = $1)
+    select report.complete_to(inflow.connection_number($1), $2, $3)
 $$;
 comment on function report.complete_to(text, text, date) is
     'The last day to which an entity is complete without a gap, by the connection''s name.';

@@ -50,7 +50,9 @@ extension AlertNotice {
     }
 
     private func begun(_ kind: IncidentKind) -> String {
-        let count = incidents.first?.detail ?? ""
+        let lines = (incidents.first?.detail ?? "").split(separator: "\n", maxSplits: 1)
+        let count = lines.first.map(String.init) ?? ""
+        let examples = lines.count > 1 ? ":\n\(AlertNotice.lines(String(lines[1])))" : "."
         let detail = AlertNotice.lines(incidents.first?.detail ?? "")
         switch kind {
         case .runFailed:
@@ -62,9 +64,9 @@ extension AlertNotice {
         case .heldDeletions:
             return
                 "Rows of \"\(shown)\" were absent from the platform's answers (\(count)): too many to be marked as "
-                + "deleted without your decision."
+                + "deleted without your decision\(examples)"
         case .rejections:
-            return "Inflow cannot load records of \"\(shown)\" as the platform sends them (\(count))."
+            return "Inflow cannot load records of \"\(shown)\" as the platform sends them (\(count))\(examples)"
         case .consentNeeded:
             return "The platform no longer lets Inflow read \"\(shown)\":\n\(detail)"
         case .staleTable:

@@ -115,8 +115,12 @@ public struct ConnectionFacts: Sendable, Hashable {
     public var hasCompleteRun = false
     /// Missing rows that wait for a person's decision.
     public var heldDeletions = 0
+    /// The first of these rows in words, one a line.
+    public var heldExamples: [String] = []
     /// Records that Inflow could not load and no person dismissed.
     public var openRejections = 0
+    /// The first of these records in words, with the reason, one a line.
+    public var rejectionExamples: [String] = []
     /// Why a person must authorise the connection again; `nil` while the authorisation holds.
     public var consentReason: String?
     /// The entities that Sync Alls read.

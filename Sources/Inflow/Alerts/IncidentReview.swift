@@ -59,11 +59,15 @@ public struct IncidentReview: Sendable, Hashable {
         }
         if facts.heldDeletions > 0 {
             present.append(
-                Incident(.heldDeletions, detail: counted(facts.heldDeletions, "row"), run: facts.lastFullRun?.id))
+                Incident(
+                    .heldDeletions, detail: counted(facts.heldDeletions, "row", facts.heldExamples),
+                    run: facts.lastFullRun?.id))
         }
         if facts.openRejections > 0 {
             present.append(
-                Incident(.rejections, detail: counted(facts.openRejections, "record"), run: facts.lastFullRun?.id))
+                Incident(
+                    .rejections, detail: counted(facts.openRejections, "record", facts.rejectionExamples),
+                    run: facts.lastFullRun?.id))
         }
         if let reason = facts.consentReason { present.append(Incident(.consentNeeded, detail: reason)) }
         if facts.isPaused {
@@ -90,7 +94,8 @@ public struct IncidentReview: Sendable, Hashable {
         return Incident(.staleTable, subject: reading.entity, detail: words)
     }
 
-    private static func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    private static func counted(_ count: Int, _ noun: String, _ examples: [String]) -> String {
+        let more = count > examples.count && !examples.isEmpty ? ["… and \(count - examples.count) more"] : []
+        return (["\(count) \(noun)\(count == 1 ? "" : "s")"] + examples + more).joined(separator: "\n")
     }
 }

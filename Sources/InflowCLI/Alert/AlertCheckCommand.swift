@@ -14,8 +14,14 @@ struct AlertCheckCommand: AsyncParsableCommand {
         try await reporting {
             let wiring = try await Wiring.ready()
             let store = ConnectionStore(wiring.warehouse)
-            var connections = try await store.list()
-            if let name { connections = [try await store.find(name)] }
+            let connections: [Connection]
+            if let name {
+                connections = [try await store.find(name)]
+            } else {
+                let list = try await store.list()
+                for error in list.unreadable { Console.note(error.userMessage) }
+                connections = list.readable
+            }
             for connection in connections {
                 let review = try await wiring.review(connection)
                 Console.print(

@@ -20,7 +20,8 @@ extension Wiring {
     /// Opens and closes the incidents of a connection and writes the messages about them into the outbox.
     @discardableResult
     func review(_ connection: Connection) async throws(WarehouseError) -> IncidentReview {
-        try await Incidents(warehouse, connection).review(entities: WorkflowMax.entities.map(\.name))
+        try await Incidents(warehouse, connection).review(
+            entities: WorkflowMax.entities.map(\.name), known: WorkflowMax.entities)
     }
 
     /// Reviews a connection after a run and delivers its messages, for at most some seconds.

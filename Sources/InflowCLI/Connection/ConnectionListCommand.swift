@@ -12,12 +12,15 @@ struct ConnectionListCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
-            let connections = try await ConnectionStore(wiring.warehouse).list()
+            let list = try await ConnectionStore(wiring.warehouse).list()
+            let connections = list.readable
+            for error in list.unreadable { Console.note(error.userMessage) }
             let tokens = try await TokenDocument.all(connections, wiring)
             if json {
                 return try Console.json(zip(connections, tokens).map { ConnectionDocument($0, tokens: $1) })
             }
             guard !connections.isEmpty else {
+                if !list.unreadable.isEmpty { return }
                 return Console.print("No connection yet. Add one with \"inflow connection add NAME …\".")
             }
             Console.table(

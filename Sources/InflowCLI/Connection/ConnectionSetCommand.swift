@@ -15,14 +15,17 @@ struct ConnectionSetCommand: AsyncParsableCommand {
         try await reporting {
             let wiring = try await Wiring.ready()
             let store = ConnectionStore(wiring.warehouse)
-            var connection = try await store.find(name)
-            for change in changes {
+            let pairs = try changes.map { change in
                 let parts = change.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 guard parts.count == 2 else {
                     throw UserError("\"\(change)\" is not KEY=VALUE. Nothing was changed.", exitCode: 64)
                 }
-                try connection.settings.set(String(parts[0]), String(parts[1]))
+                return (key: String(parts[0]), value: String(parts[1]))
             }
+            // A zone that this machine does not know any more is mended by naming another one.
+            let zone = pairs.last { $0.key == "time-zone" }.flatMap { TimeZone(identifier: $0.value) }
+            var connection = try await store.find(name, zone: zone)
+            for (key, value) in pairs { try connection.settings.set(key, value) }
             try await store.update(connection)
             Console.print("Changed: \(changes.joined(separator: ", ")).")
         }

@@ -6,10 +6,13 @@ struct QualityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quality",
         abstract: "List records that contradict themselves or each other (view report.quality).",
-        discussion: "No run fails because of them. Correct the records in WorkflowMax.")
+        discussion: """
+            No run fails because of them. Correct the records in WorkflowMax. Findings with one cause, such as a staff \
+            member who is not in the list of staff any more, are one line.
+            """)
 
     @Argument(help: "Name of the connection.") var name: String
-    @Option(help: "Most findings to list of each kind.") var limit = 5
+    @Option(help: "Most causes to list of each kind.") var limit = 5
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
@@ -21,15 +24,26 @@ struct QualityCommand: AsyncParsableCommand {
             guard !kinds.isEmpty else {
                 return Console.print("Inflow found no contradiction in the records of \"\(name)\".")
             }
-            Console.table(["kind", "findings"], kinds.map { [$0.kind, Console.grouped($0.count)] })
+            Console.table(
+                ["kind", "findings", "causes"],
+                kinds.map { [$0.kind, Console.grouped($0.count), Console.grouped($0.causes)] })
             for kind in kinds {
-                Console.print("\n\(kind.kind)\(kind.count > kind.first.count ? ", the first \(kind.first.count)" : "")")
-                for one in kind.first {
-                    let label = one.label.map { " (\($0))" } ?? ""
-                    let difference = one.difference.map { " Difference: \($0)." } ?? ""
-                    Console.print("  \(one.entity) \(one.key)\(label): \(one.words)\(difference)")
-                }
+                let first = kind.causes > kind.first.count ? ", the first \(kind.first.count) causes" : ""
+                Console.print("\n\(kind.kind)\(first)")
+                for one in kind.first { Console.print("  " + QualityCommand.line(one)) }
             }
         }
+    }
+
+    /// A cause in one line: the record, or how many records it concerns and from where to where they lie.
+    private static func line(_ one: DataFindings.Contradiction) -> String {
+        let difference = one.difference.map { " Difference: \($0)." } ?? ""
+        guard one.count > 1 else {
+            let label = one.label.map { " (\($0))" } ?? ""
+            return "\(one.entity) \(one.key)\(label): \(one.words)\(difference)"
+        }
+        let labels = [one.firstLabel, one.lastLabel].compactMap(\.self)
+        let span = Set(labels).count > 1 ? ", \(labels.joined(separator: " to "))" : ""
+        return "\(one.words) \(Console.grouped(one.count)) records of \(one.entity)\(span)."
     }
 }

@@ -2,6 +2,15 @@ import ArgumentParser
 import Inflow
 import Warehouse
 
+extension UserError {
+    /// Several records bear the number that a person gave.
+    static func several(_ keys: [String], of entity: String, called number: String) -> UserError {
+        UserError(
+            "\(keys.count) records of \(entity) have the number \"\(number)\". Choose one by its key: "
+                + keys.joined(separator: ", ") + ".", exitCode: 64)
+    }
+}
+
 struct WhyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "why", abstract: "Show how a record changed: its versions, field by field, newest first.",
@@ -26,11 +35,7 @@ struct WhyCommand: AsyncParsableCommand {
             guard let found = keys.first else {
                 throw UserError("\"\(name)\" has no \(entity) with the key or number \"\(key)\".")
             }
-            guard keys.count == 1 else {
-                throw UserError(
-                    "\(keys.count) records of \(entity) have the number \"\(key)\". Choose one by its key: "
-                        + keys.joined(separator: ", ") + ".", exitCode: 64)
-            }
+            guard keys.count == 1 else { throw UserError.several(keys, of: entity, called: key) }
             let story = RecordDiff(
                 of: definition, key: found, try await history.versions(of: definition, key: found))
             if json { return try Console.json(story) }

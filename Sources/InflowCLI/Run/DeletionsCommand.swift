@@ -22,6 +22,7 @@ struct DeletionsCommand: AsyncParsableCommand {
     @Argument(help: "What to do: list, approve or reject.") var action = Action.list
     @Argument(help: "Ids of rows; without any, all that wait.") var ids: [Int64] = []
     @Option(help: "Limit to this entity.") var entity: String?
+    @Option(help: "Most rows to list; the summary counts all.") var limit = 20
     @Flag(help: "List also approved rows that Inflow still checks, and rejected ones.") var all = false
     @Flag(help: "Print one JSON document.") var json = false
 
@@ -31,7 +32,7 @@ struct DeletionsCommand: AsyncParsableCommand {
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let deletions = MissingRows(wiring.warehouse, connection)
             switch action {
-            case .list: try await list(deletions)
+            case .list: try await list(deletions, RecordLabels(wiring.warehouse, connection))
             case .reject:
                 let kept = try await deletions.decide(approving: false, entity: entity, ids: ids)
                 let sum = kept.reduce(0) { $0 + $1.rows }
@@ -47,33 +48,51 @@ struct DeletionsCommand: AsyncParsableCommand {
                     if json { return try Console.json(["approved": 0]) }
                     return Console.print("No deletion of \"\(name)\" waits for a decision.")
                 }
-                try await checkAgain(wiring, connection, pending.sorted())
+                try await checkAgain(wiring, connection, pending)
             }
         }
     }
 
-    private func list(_ deletions: MissingRows) async throws {
-        let rows = try await deletions.list(all: all)
+    private func list(_ deletions: MissingRows, _ labels: RecordLabels) async throws {
+        var rows = try await deletions.list(all: all)
+        let shown = json ? rows.count : max(1, limit)
+        for entity in WorkflowMax.entities {
+            let places = rows.indices.prefix(shown).filter { rows[$0].entity == entity.name }
+            let known = try await labels.of(entity, keys: places.map { rows[$0].key })
+            for place in places { rows[place].label = known[rows[place].key] }
+        }
         if json { return try Console.json(rows) }
         guard !rows.isEmpty else { return Console.print("No deletion of \"\(name)\" waits for a decision.") }
+        for group in MissingRowGroup.groups(rows) { Console.print(group.words) }
+        Console.print("")
         Console.table(
-            ["id", "entity", "key", "date", "status", "absent from", "run", "why"],
-            rows.map {
+            ["id", "entity", "record", "date", "status", "run", "key"],
+            rows.prefix(shown).map { row in
                 [
-                    String($0.id), $0.entity, $0.key, $0.datedOn ?? "", $0.status.rawValue, $0.chunk, String($0.run),
-                    $0.reason ?? $0.answer ?? "",
+                    String(row.id), row.entity, row.label ?? "", row.datedOn ?? "", row.status.rawValue,
+                    String(row.run), row.key,
                 ]
             })
+        if rows.count > shown {
+            Console.note(
+                "\(Console.grouped(rows.count - shown)) more rows are not shown: \"inflow deletions \(name) --limit "
+                    + "\(rows.count)\" lists all.")
+        }
         Console.note("\"inflow deletions \(name) approve\" checks once more and marks them; \"… reject\" keeps them.")
     }
 
-    /// Asks for the rows by key where the API has a call for one record, or for the record they hang on, and else
-    /// reads the list again.
-    private func checkAgain(_ wiring: Wiring, _ connection: Connection, _ names: [String]) async throws {
-        let parts = WorkflowMax.entities.filter { names.contains($0.name) }.map { entity in
-            RunPlan.Part(
-                entity: entity,
-                chunks: entity.get == nil && !entity.isDated && !entity.isPerParent ? [.whole] : [])
+    /// Reads the months again that have many of the rows; then asks for what they lack by key where the API has a call
+    /// for one record, or for the record they hang on, and else reads the list again.
+    private func checkAgain(_ wiring: Wiring, _ connection: Connection, _ pending: Set<String>) async throws {
+        let names = pending.sorted()
+        var parts: [RunPlan.Part] = []
+        for entity in WorkflowMax.entities where pending.contains(entity.name) {
+            let months = try await MissingRows(wiring.warehouse, connection).monthsToReadAgain(entity)
+            let isListed = entity.get == nil && !entity.isDated && !entity.isPerParent
+            parts.append(
+                RunPlan.Part(
+                    entity: entity,
+                    chunks: isListed ? [.whole] : months.compactMap(Window.init(month:)).map { .span($0) }))
         }
         let plan = RunPlan(
             trigger: .deletions, scope: "deletions approved: \(names.joined(separator: ", "))", parts: parts,

@@ -41,7 +41,7 @@ struct PlanRunner {
             showDry(report)
         } else {
             show(report)
-            if let differences { show(differences) }
+            if let differences { show(differences, report.entities.flatMap(\.corrections)) }
         }
         // A person who interrupts a run needs no alert, and waits for the command to end.
         if !isDry, report.outcome != .interrupted {
@@ -91,8 +91,12 @@ struct PlanRunner {
         if let error = report.error { Console.note(error) }
     }
 
-    private func show(_ differences: [RowCounts.Difference]) {
-        guard !differences.isEmpty else { return Console.print("Inflow found no difference.") }
+    private func show(_ differences: [RowCounts.Difference], _ corrections: [String]) {
+        for correction in corrections { Console.print(correction) }
+        guard !differences.isEmpty else {
+            if corrections.isEmpty { Console.print("Inflow found no difference.") }
+            return
+        }
         Console.print("\(Console.grouped(differences.count)) differences, which Inflow corrected:")
         Console.table(["entity", "change", "key"], differences.map { [$0.entity, $0.change.rawValue, $0.key] })
     }

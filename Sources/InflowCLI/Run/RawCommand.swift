@@ -11,7 +11,7 @@ struct RawCommand: AsyncParsableCommand {
 
     @Argument(help: "Name of the connection.") var name: String
     @Argument(help: "The entity, such as invoice.") var entity: String
-    @Argument(help: "Key of the record, as in its table.") var key: String
+    @Argument(help: "Key or number of the record.") var key: String
 
     func run() async throws {
         try await reporting {
@@ -19,8 +19,11 @@ struct RawCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let archive = ArchiveStore(wiring.warehouse, connection)
+            // A record that was rejected is in the archive and not in its table: then the key is as it was given.
+            let keys = try await RecordHistory(wiring.warehouse, connection).keys(of: entity, called: key)
+            if keys.count > 1 { throw UserError.several(keys, of: entity.name, called: key) }
             do {
-                try await find(in: archive, entity)
+                try await find(keys.first ?? key, in: archive, entity)
                 await archive.close()
             } catch {
                 await archive.close()
@@ -29,7 +32,7 @@ struct RawCommand: AsyncParsableCommand {
         }
     }
 
-    private func find(in archive: ArchiveStore, _ entity: EntityDefinition) async throws {
+    private func find(_ key: String, in archive: ArchiveStore, _ entity: EntityDefinition) async throws {
         let records = ArchivedRecords(entity, reader: archive)
         let answers = try await archive.newest(entity.name)
         var (looked, bytes) = (0, 0)
@@ -50,6 +53,6 @@ struct RawCommand: AsyncParsableCommand {
                 ? "The archive holds no answer of \"\(entity.name)\" for \"\(name)\". Switch the setting archive on, "
                     + "then run \"inflow sync\"."
                 : "None of the \(Console.grouped(answers.count)) archived answers holds \(entity.name) \"\(key)\". "
-                    + "Give the key as it stands in the table.")
+                    + "Give its number, or its key as it stands in the table.")
     }
 }

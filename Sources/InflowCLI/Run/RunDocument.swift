@@ -30,9 +30,12 @@ struct RunDocument: Encodable {
     let warnings: [String]
     let entities: [Part]
     let differences: [RowCounts.Difference]?
+    /// What a reconciliation corrected beside records, one sentence each.
+    let corrections: [String]
 
     init(_ report: RunReport, connection: String, differences: [RowCounts.Difference]? = nil) {
         self.differences = differences
+        corrections = report.entities.flatMap(\.corrections)
         warnings = report.warnings
         resumeAt = report.resumeAt
         self.connection = connection

@@ -82,9 +82,11 @@ struct DoctorCommand: AsyncParsableCommand {
                 ? "every reader sees its rows and no others"
                 : "\(due.count) grant(s) or policies for readers are wrong; \"inflow migrate\" corrects them"
         )
-        let connections = try await ConnectionStore(warehouse).list()
+        let list = try await ConnectionStore(warehouse).list()
+        let connections = list.readable
+        for error in list.unreadable { report(false, error.userMessage) }
         report(
-            !connections.isEmpty,
+            !connections.isEmpty || !list.unreadable.isEmpty,
             connections.isEmpty
                 ? "there is no connection yet; add one with \"inflow connection add NAME …\""
                 : "\(connections.count) connection(s)")

@@ -17,6 +17,8 @@ public struct EntityResult: Sendable {
     public var held = 0
     /// What deserves a look although nothing failed, one sentence each.
     public var warnings: [String] = []
+    /// What was corrected beside records, one sentence each: lines that belonged to none.
+    public var corrections: [String] = []
     /// What a reader should know although it is as it should be, one sentence each.
     public var notes: [String] = []
     /// What each chunk would change, in a dry run; otherwise empty.
@@ -99,6 +101,7 @@ public struct EntityResult: Sendable {
         replacedCharacters += later.replacedCharacters
         lostCharacters += later.lostCharacters
         rejectedValues += later.rejectedValues
+        corrections += later.corrections
         rejectedBefore += later.rejectedBefore
         outsideBefore += later.outsideBefore
         drift.formUnion(later.drift)

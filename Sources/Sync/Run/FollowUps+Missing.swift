@@ -110,8 +110,9 @@ extension FollowUps {
         let (missing, run) = (missing, run)
         // A schedule asks again after growing pauses; a person who starts a run wants to know now.
         let isPatient = plan.trigger == .slot || plan.trigger == .catchUp || plan.trigger == .backfill
+        let isDecided = plan.trigger == .deletions
         let toAsk = await ask(for: entity.name) { () async throws(WarehouseError) in
-            try await missing.toAsk(entity, run: run, isPatient: isPatient)
+            try await missing.toAsk(entity, run: run, isPatient: isPatient, approvedFirst: isDecided)
         }
         let suspects = toAsk ?? []
         let before = results[entity.name]?.loaded.count ?? 0

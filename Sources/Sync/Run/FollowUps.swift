@@ -11,8 +11,9 @@ internal import Warehouse
 /// 3. Records that were missing from an answer are asked for by key; those proved to be gone are marked.
 /// 4. Months and lists of which nothing is missing any more count as covered.
 /// 5. Answers that look whole and may not be are warned of.
-/// 6. Jobs that a document mentions and the tables lack are read (Sync All only).
-/// 7. Watermarks move to the time of the answers (Sync All only).
+/// 6. Lines that belong to no record are deleted (reconciliation only).
+/// 7. Jobs that a document mentions and the tables lack are read (Sync All only).
+/// 8. Watermarks move to the time of the answers (Sync All only).
 ///
 /// A step is skipped once the run is stopped. Nothing is lost by that: each step finds its work in the warehouse, so
 /// the next run finds the same work again.
@@ -45,9 +46,27 @@ struct FollowUps<S: Source>: RunStage {
         await noteSettled()
         await warnOfUnresolved()
         await warnOfDoubts()
+        for part in plan.parts where plan.trigger == .reconcile && isGoingOn { await deleteStrayLines(part.entity) }
         guard plan.isFull else { return }
         for part in plan.parts where isGoingOn { await readMentioned(part.entity) }
         for part in plan.parts { await moveWatermark(part) }
+    }
+
+    // MARK: lines without a record
+
+    /// Deletes lines that belong to no record: a reconciliation finds what was changed by hand, and no answer tells of
+    /// these.
+    private mutating func deleteStrayLines(_ entity: EntityDefinition) async {
+        guard !entity.children.isEmpty else { return }
+        let stray = StrayLines(engine.warehouse, engine.connection)
+        let deleted = await ask(for: entity.name) { () async throws(WarehouseError) in
+            try await stray.delete(of: entity)
+        }
+        for (table, count) in deleted ?? [] {
+            results.change(entity.name) {
+                $0.corrections.append("\(table) held \(count) line(s) of no record; Inflow deleted them.")
+            }
+        }
     }
 
     // MARK: documents that left the open lists

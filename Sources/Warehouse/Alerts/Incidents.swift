@@ -35,8 +35,11 @@ public struct Incidents: Sendable {
     /// `entities` are the names of those the platform has. Each open incident gets one message on each channel that
     /// is on, also on a channel that was set since; each that is over gets one where its beginning was reported.
     /// Incidents of one kind that are reported together share a message. Reviews of a connection wait for each other.
+    /// Of rows and records the first are named by the columns of `known`.
     @discardableResult
-    public func review(entities: [String]) async throws(WarehouseError) -> IncidentReview {
+    public func review(
+        entities: [String], known: [EntityDefinition] = []
+    ) async throws(WarehouseError) -> IncidentReview {
         try await warehouse.transaction(purpose: "alerts", doing: "reviewing the incidents of \(connection.name)") {
             session throws(PostgresError) in
             try session.query(
@@ -49,8 +52,11 @@ public struct Incidents: Sendable {
             guard let status else {
                 return IncidentReview(ConnectionFacts(), open: [], freshnessHours: hours, now: now)
             }
-            let facts = ConnectionFacts(
+            var facts = ConnectionFacts(
                 status, entities: entities, wholeDays: connection.settings.wholeDays)
+            let examples = IncidentExamples(connection: connection.id, known: known)
+            if facts.heldDeletions > 0 { facts.heldExamples = try examples.held(session) }
+            if facts.openRejections > 0 { facts.rejectionExamples = try examples.rejected(session) }
             let review = IncidentReview(facts, open: try open(session), freshnessHours: hours, now: now)
             try keep(review, session)
             for channel in try AlertChannels.list(connection.id, session) where channel.isOn {

@@ -12,8 +12,8 @@ internal import SQLFiles
 ///   their default. So a new setting needs no migration, and its default is written in one place
 ///   (`ConnectionSetting`), which a statement gets as a parameter.
 /// - A row that this machine cannot read (a time zone that it does not know) is an error that names it: with another
-///   zone in its place, days and months would be wrong without a sign. Only ``find(_:)``'s own row is read, so one such
-///   connection does not stop commands on the others.
+///   zone in its place, days and months would be wrong without a sign. It stops no command on other connections:
+///   ``find(_:zone:)`` reads its own row only, and ``list()`` gives such rows beside those that can be read.
 /// - Adding stores the secret, the first tokens and the row in one transaction: a connection that exists can be read.
 /// - Removing is many transactions and can be interrupted (``ConnectionRemoval``): first the connection is closed to
 ///   runs and readers, its own row goes last.
@@ -31,19 +31,29 @@ public struct ConnectionStore: Sendable {
         paused_at, removal_began_at
         """
 
-    /// All connections, by name.
-    public func list() async throws(WarehouseError) -> [Connection] {
-        try await warehouse.query(
+    /// All connections, by name; those that this machine cannot read are named beside the others.
+    public func list() async throws(WarehouseError) -> ConnectionList {
+        let rows = try await warehouse.query(
             "select \(ConnectionStore.columns) from inflow.connection order by name", purpose: "connections",
-            doing: "reading or writing connections", read: ConnectionStore.connection)
+            doing: "reading or writing connections"
+        ) { row throws(PostgresError) in
+            let name = try row.text("name")
+            do throws(PostgresError) {
+                return Result<Connection, WarehouseError>.success(try ConnectionStore.connection(row))
+            } catch {
+                return .failure(WarehouseError(error, doing: "reading connection \"\(name)\""))
+            }
+        }
+        return ConnectionList(rows)
     }
 
     /// The connection of a name.
     ///
     /// Only its own row is read as a connection, so that another one that this machine cannot read does not matter.
+    /// - Parameter zone: a time zone in place of the one that the row names, which this machine may not know.
     /// - Throws: `unknown_connection`, naming those there are.
-    public func find(_ name: String) async throws(WarehouseError) -> Connection {
-        if let found = try await find("name = $1", .text(name)) { return found }
+    public func find(_ name: String, zone: TimeZone? = nil) async throws(WarehouseError) -> Connection {
+        if let found = try await find("name = $1", .text(name), zone: zone) { return found }
         let names = try await warehouse.query(
             "select name from inflow.connection order by name", purpose: "connections",
             doing: "reading or writing connections"
@@ -61,12 +71,12 @@ public struct ConnectionStore: Sendable {
     }
 
     private func find(
-        _ condition: String, _ parameter: PostgresParameter
+        _ condition: String, _ parameter: PostgresParameter, zone: TimeZone? = nil
     ) async throws(WarehouseError) -> Connection? {
         try await warehouse.query(
             "select \(ConnectionStore.columns) from inflow.connection where \(condition)", [parameter],
-            purpose: "connections", doing: "reading or writing connections", read: ConnectionStore.connection
-        ).first
+            purpose: "connections", doing: "reading or writing connections"
+        ) { row throws(PostgresError) in try ConnectionStore.connection(row, zone: zone) }.first
     }
 
     /// Adds a connection with its client secret and first tokens, all or nothing.
@@ -244,12 +254,14 @@ public struct ConnectionStore: Sendable {
         }
     }
 
-    private static func connection(_ row: PostgresResult.Row) throws(PostgresError) -> Connection {
+    private static func connection(
+        _ row: PostgresResult.Row, zone: TimeZone? = nil
+    ) throws(PostgresError) -> Connection {
         var settings = try ConnectionSettings(
             accountID: row.text("account_id"), clientID: row.text("client_id"),
             timeZone: row.known(
                 "time_zone", of: "inflow.connection.time_zone of \"\(row.text("name"))\"", as: "time zone"
-            ) { TimeZone(identifier: $0) },
+            ) { zone ?? TimeZone(identifier: $0) },
             firstDate: row.require("first_date") { $0.string.flatMap { LocalDate($0) } })
         settings.apiURL = try row.text("api_url")
         settings.tokenURL = try row.text("token_url")

@@ -110,7 +110,7 @@ extension CoverageSQL {
         join \(table) t on \(missingRow)
         where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
             and (m.status = 'approved' or not $4 or coalesce(m.ask_after <= now(), true))
-        order by m.status = 'missing', m.dated_on desc nulls last, m.key
+        order by (m.status = 'missing') = $5, m.dated_on desc nulls last, m.key
         limit $3
         """
     }

@@ -27,6 +27,8 @@ extension MissingRows {
         public let reason: String?
         /// Why the platform's last answer to its key proves nothing, in words; nil where it was not asked.
         public let answer: String?
+        /// What people call the record (``RecordLabels``); nil until it is looked up, or where nothing is known.
+        public var label: String?
     }
 
     /// What is held, or with `all` also what is still looked for or kept.
@@ -50,6 +52,28 @@ extension MissingRows {
             }
         }
     }
+
+    /// The months that a person's approved rows of an entity lie in, where reading these again costs fewer calls than
+    /// asking for each row; none otherwise.
+    ///
+    /// A row that turns up in a month read again is missing no more, and need not be asked for.
+    public func monthsToReadAgain(_ entity: EntityDefinition) async throws(WarehouseError) -> [LocalDate] {
+        guard entity.isDated else { return [] }
+        let months = try await warehouse.query(
+            """
+            select date_trunc('month', dated_on::timestamp)::date::text as month, count(*) as rows
+            from inflow.missing
+            where connection_id = $1 and entity = $2 and status = 'approved' and dated_on is not null
+            group by 1 order by 1
+            """, of: connection, [.text(entity.name)], purpose: "deletions", doing: "finding approved deletions"
+        ) { row throws(PostgresError) in
+            (month: try row.require("month") { $0.string.flatMap { LocalDate($0) } }, rows: try row.int("rows"))
+        }
+        return months.filter { $0.rows > MissingRows.rowsForAMonth }.map(\.month)
+    }
+
+    /// Up to this many rows of a month are asked for one by one.
+    private static let rowsForAMonth = 3
 
     /// Rows that a person approved and that no run has looked for yet: each looks for ``mostAsked`` of an entity.
     public func countApproved() async throws(WarehouseError) -> Int {

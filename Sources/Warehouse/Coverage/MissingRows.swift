@@ -53,9 +53,12 @@ public struct MissingRows: Sendable {
     /// are `absence-days` local days apart, the later not much smaller than the first: one list may lack what is there,
     /// and so may two that are read in one bad hour.
     ///
+    /// Rows that were missed lately come before those that a person approved: there may be thousands of these, and each
+    /// run asks for ``mostAsked`` only. Where `approvedFirst` it is the other way round.
+    ///
     /// With `isPatient`, rows whose next turn is later (``noteVerdicts(_:gone:notKnown:)``) are left out.
     public func toAsk(
-        _ entity: EntityDefinition, run: Int64, isPatient: Bool = false
+        _ entity: EntityDefinition, run: Int64, isPatient: Bool = false, approvedFirst: Bool = false
     ) async throws(WarehouseError) -> [(key: String, asked: String)] {
         let sql = CoverageSQL(entity)
         let names: [PostgresParameter] = [.int64(connection.id), .text(entity.name)]
@@ -68,9 +71,11 @@ public struct MissingRows: Sendable {
             try session.query(
                 sql.takeUnaskableAsGone, names + [.int64(run), zone, .int(settings.absenceDays)] + brake)
             try session.query(CoverageSQL.startOver, names + [.int64(run)] + brake)
-            return try session.query(sql.missingToAsk, names + [.int(MissingRows.mostAsked), .bool(isPatient)])
-                .read { row throws(PostgresError) in (key: try row.text("key"), asked: try row.optionalText("asked")) }
-                .compactMap { row in row.asked.map { (row.key, $0) } }
+            return try session.query(
+                sql.missingToAsk, names + [.int(MissingRows.mostAsked), .bool(isPatient), .bool(approvedFirst)]
+            )
+            .read { row throws(PostgresError) in (key: try row.text("key"), asked: try row.optionalText("asked")) }
+            .compactMap { row in row.asked.map { (row.key, $0) } }
         }
     }
 

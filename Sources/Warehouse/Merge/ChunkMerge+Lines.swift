@@ -9,6 +9,8 @@ extension ChunkMerge {
         var lost: [String: Int] = [:]
         /// Lines of the answer that the tables do not hold, or that they hold and the answer does not.
         var differing = 0
+        /// Whether lines were looked for that a record, deleted by hand and read again, had left behind.
+        var wereLeftBehind = false
     }
 
     /// Refuses an answer that holds no line of a kind at all where the table has more of its records than the brake
@@ -53,8 +55,28 @@ extension ChunkMerge {
             }
         }
         guard judgement.inserted + judgement.lines > 0, !sql.children.isEmpty else { return }
-        lines.differing += try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
+        var differing = try countLinesDiffering(session)
+        if differing > 0, judgement.inserted > 0 {
+            try deleteLinesLeftBehind(session)
+            lines.wereLeftBehind = true
+            differing = try countLinesDiffering(session)
+        }
+        lines.differing += differing
+    }
+
+    private func countLinesDiffering(_ session: isolated PostgresConnection) throws(PostgresError) -> Int {
+        try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
             try session.query(sql.countLinesDiffering)[0].int("differing")
+        }
+    }
+
+    /// Deletes lines that the table has of records that were not in it, and that the answer has not.
+    private func deleteLinesLeftBehind(_ session: isolated PostgresConnection) throws(PostgresError) {
+        for child in sql.children {
+            try session.execute(sql.createGone(child))
+            try session.execute(sql.findLinesLeftBehind(child))
+            try session.execute(sql.keepGoneLines(child))
+            try session.execute(sql.deleteLines(child))
         }
     }
 }

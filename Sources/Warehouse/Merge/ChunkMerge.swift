@@ -104,6 +104,7 @@ struct ChunkMerge: Sendable {
         guard judgement.inserted + judgement.touched > 0 else { return judgement.nothingMissing }
         used.formUnion([sql.changed] + (judgement.lines > 0 ? sql.children.map { MergeSQL.gone($0) } : []))
         (tally.inserted, tally.updated) = try write(judgement, session, &lines)
+        if lines.wereLeftBehind { used.formUnion(sql.children.map { MergeSQL.gone($0) }) }
         return false
     }
 

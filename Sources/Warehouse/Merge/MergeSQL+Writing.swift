@@ -92,6 +92,19 @@ extension MergeSQL {
         """
     }
 
+    /// Finds the lines the table has for records that are new to it.
+    ///
+    /// There are some where a person has deleted a record by hand without its lines.
+    func findLinesLeftBehind(_ child: Child) -> String {
+        """
+        insert into \(MergeSQL.gone(child))
+        select t.connection_id, \(list(child.key, "t."))
+        from \(changed) c
+        join \(quoted(child.table)) t on t.connection_id = c.connection_id and \(joinToParent(child, "t", "c"))
+        where not c.existed
+        """
+    }
+
     /// Keeps of these only the ones the answer has not.
     func keepGoneLines(_ child: Child) -> String {
         """

@@ -61,6 +61,12 @@ public struct DataFindings: Sendable {
         public let expected: String?
         /// Found less expected, of amounts; a decimal as text.
         public let difference: String?
+        /// How many findings of the kind have the same cause, this one included: the same unknown staff member, say.
+        public let count: Int
+        /// The first label of these findings, such as the earliest day worked.
+        public let firstLabel: String?
+        /// The last label of these findings.
+        public let lastLabel: String?
     }
 
     /// All findings of one kind: how many there are, and the first of them.
@@ -69,23 +75,27 @@ public struct DataFindings: Sendable {
         public let kind: String
         /// How many findings there are, listed or not.
         public let count: Int
-        /// The first of them, by key.
+        /// How many causes these have, listed or not.
+        public let causes: Int
+        /// The first finding of each of the first causes, those with the most findings first.
         public let first: [Contradiction]
     }
 
-    /// What `report.quality` finds now, with the first `limit` findings of each kind.
+    /// What `report.quality` finds now, with the first `limit` causes of each kind.
     public func contradictions(limit: Int) async throws(WarehouseError) -> [Kind] {
         let found = try await warehouse.transaction(purpose: "findings", doing: "looking for contradictions") {
             session throws(PostgresError) in
             try session.withPlanner(off: .nestedLoop) { () throws(PostgresError) in
                 try session.query(
                     Statements.contradictions, [.int64(connection.id), .int(max(1, limit))])
-            }.read { row throws(PostgresError) in (try DataFindings.contradiction(row), try row.int("of_kind")) }
+            }.read { row throws(PostgresError) in
+                (try DataFindings.contradiction(row), try row.int("of_kind"), try row.int("causes"))
+            }
         }
         var kinds: [Kind] = []
-        for (one, ofKind) in found {
+        for (one, ofKind, causes) in found {
             let before = kinds.last?.kind == one.kind ? kinds.popLast()?.first ?? [] : []
-            kinds.append(Kind(kind: one.kind, count: ofKind, first: before + [one]))
+            kinds.append(Kind(kind: one.kind, count: ofKind, causes: causes, first: before + [one]))
         }
         return kinds
     }
@@ -94,6 +104,8 @@ public struct DataFindings: Sendable {
         try Contradiction(
             kind: row.text("kind"), entity: row.text("entity"), key: row.text("key"),
             label: row.optionalText("label"), words: row.text("words"), found: row.optionalText("found"),
-            expected: row.optionalText("expected"), difference: row.optionalText("difference"))
+            expected: row.optionalText("expected"), difference: row.optionalText("difference"),
+            count: row.int("of_cause"), firstLabel: row.optionalText("first_label"),
+            lastLabel: row.optionalText("last_label"))
     }
 }

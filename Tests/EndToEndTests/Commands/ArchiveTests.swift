@@ -87,6 +87,14 @@ struct ArchiveTests {
                 #expect(sent.contains { $0.contains(record) })
                 #expect(raw.error.contains("invoice.api/list?from="))
             }
+            let row = try await fixture.query(
+                """
+                select uuid, number from wfm.invoice i where number is not null and not exists (
+                    select from wfm.invoice o where o.number = i.number and o.uuid <> i.uuid)
+                order by uuid limit 1
+                """)[0]
+            let byNumber = try await fixture.inflow("raw", "acme", "invoice", try row.text("number"))
+            #expect(try byNumber.code == 0 && byNumber.output.contains(try row.text("uuid")), "12.4: \(byNumber)")
             let none = try await fixture.inflow("raw", "acme", "invoice", "nobody")
             #expect(none.code == 1 && none.error.contains("archived answers holds invoice \"nobody\""), "\(none)")
             let never = try await fixture.inflow("raw", "acme", "lead", "nobody")

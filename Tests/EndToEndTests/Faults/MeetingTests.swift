@@ -40,11 +40,11 @@ struct MeetingTests {
             }
             #expect(try await fixture.count("inflow.secret_key") == 1)
             let store = ConnectionStore(fixture.warehouse)
-            for connection in try await store.list() {
+            for connection in try await store.list().readable {
                 let secret = try await store.clientSecret(of: connection, box: try await fixture.box())
                 #expect(secret == fixture.sandbox.configuration.clientSecret)
             }
-            #expect(try await store.list().count == 2)
+            #expect(try await store.list().readable.count == 2)
         }
     }
 

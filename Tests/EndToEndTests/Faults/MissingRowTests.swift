@@ -178,6 +178,38 @@ struct MissingRowTests {
         }
     }
 
+    @Test("12.4 An approval reads the month again first: rows that the platform lists again are asked for by no call")
+    func approvedAndBack() async throws {
+        try await InflowFixture.run { fixture in
+            let month = try #require(Window(month: InflowFixture.today.startOfMonth.adding(months: -2)))
+            let sync = ["sync", "acme", "timesheet", "--from", "\(month.from)", "--to", "\(month.last)"]
+            #expect(try await fixture.start(sync).ending().code == 0)
+            let rows = try await fixture.count("wfm.timesheet")
+            try await fixture.sandbox.fault("half_list", at: "/time.api/list", times: 1)
+            #expect(try await fixture.start(sync).ending().code == 2)
+            let list = try await fixture.inflow("deletions", "acme", "--limit", "2")
+            let months = "\(month.from)".prefix(7)
+            let summary = "timesheet: \(rows - rows / 2) rows, \(months), run 2, held: "
+            #expect(
+                list.output.contains(summary) && list.output.contains("An error at the platform is likelier"), "\(list)"
+            )
+            let person = try await fixture.query(
+                """
+                select concat_ws(', ', t.job_number, left(t.staff_name, 40)) as label from inflow.missing m
+                join wfm.timesheet t on t.uuid = m.key order by m.dated_on desc nulls last, m.key limit 1
+                """)[0].text("label")
+            #expect(list.output.contains(person) && list.error.contains("more rows are not shown"), "\(list)")
+            let before = try await fixture.sandbox.log().count
+            let approve = try await fixture.inflow("deletions", "acme", "approve")
+            #expect(approve.code == 0, "\(approve)")
+            let calls = try await fixture.sandbox.log().dropFirst(before).map(\.target)
+            #expect(
+                calls.count == 1 && calls.first?.hasPrefix("/time.api/list") == true, "no row is asked for by its key")
+            #expect(try await fixture.number("select count(*) from inflow.missing") == 0)
+            #expect(try await fixture.number("select count(*) from wfm.timesheet where deleted_at is null") == rows)
+        }
+    }
+
     @Test("Reconcile finds, mends and lists what was edited, added and deleted in covered months")
     func reconciled() async throws {
         struct Document: Decodable {

@@ -25,7 +25,7 @@ final class FuzzLane {
 
     private static let casesOfDatabase = 150
     /// A case that takes longer hangs.
-    static let bound = Duration.seconds(30)
+    static let bound = Duration.seconds(120)
 
     private let server: FuzzServer
     let parser: IndependentParser

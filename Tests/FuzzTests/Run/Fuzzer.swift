@@ -10,19 +10,23 @@ struct Fuzzer: Sendable {
         var only: Int?
         var first = 0
         var seconds = 0.0
-        /// Cases at most, where there is no time.
+        /// Cases at most.
         var most = Int.max
         var lanes = 4
         /// Where the bodies of failed cases are kept.
         var folder = FileManager.default.temporaryDirectory.path + "/inflow-fuzz"
 
-        /// The options of the environment; `nil` where no fuzzing was asked for.
+        /// The options of this process.
+        static let given = Options(ProcessInfo.processInfo.environment)
+
+        /// The options of an environment; `nil` where no fuzzing was asked for.
         init?(_ environment: [String: String]) {
             guard let seconds = environment["INFLOW_FUZZ_SECONDS"].flatMap(Double.init) else { return nil }
             self.seconds = seconds
             seed = environment["INFLOW_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
             only = environment["INFLOW_FUZZ_CASE"].flatMap { Int($0) }
             first = environment["INFLOW_FUZZ_FIRST"].flatMap { Int($0) } ?? 0
+            most = environment["INFLOW_FUZZ_MOST"].flatMap { Int($0) } ?? most
             lanes = environment["INFLOW_FUZZ_LANES"].flatMap { Int($0) } ?? lanes
             folder = environment["INFLOW_FUZZ_FOLDER"] ?? folder
         }

@@ -13,7 +13,13 @@ struct AlertTextTests {
         switch kind {
         case .runFailed: [Incident(kind, detail: "invoice: The answer is cut short.\njob: Status 503.", run: 12)]
         case .requestFailed: [Incident(kind, detail: "The process that ran it ended without a word.", run: 12)]
-        case .heldDeletions: [Incident(kind, detail: "17 rows", run: 12)]
+        case .heldDeletions:
+            [
+                Incident(
+                    kind,
+                    detail: "17 rows\ninvoice INV-7, Smith, 2026-11-02: 17 of 20 rows were absent from the answer\n"
+                        + "… and 16 more", run: 12)
+            ]
         case .rejections: [Incident(kind, detail: "1 record", run: 12)]
         case .consentNeeded: [Incident(kind, detail: "The platform refused the refresh token.")]
         case .staleTable:

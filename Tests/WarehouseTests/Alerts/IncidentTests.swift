@@ -123,7 +123,7 @@ struct IncidentTests {
                 """, .int64(fixture.connection.id))
             let review = try await review(fixture)
             #expect(review.opened.map(\.kind) == [.heldDeletions, .consentNeeded])
-            #expect(review.opened.map(\.detail) == ["1 row", "Authorise it again."])
+            #expect(review.opened.map(\.detail) == ["1 row\nthing a", "Authorise it again."])
             _ = try await fixture.rows(
                 """
                 insert into inflow.token (

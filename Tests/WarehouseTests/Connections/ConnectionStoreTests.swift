@@ -35,11 +35,11 @@ struct ConnectionStoreTests {
         try await withStore { _, store, box in
             let added = try await store.add("Acme", settings, platform: platform, clientSecret: "s3cret", box: box)
             #expect(try await store.find("Acme") == added)
-            #expect(try await store.list() == [added])
+            #expect(try await store.list().readable == [added])
             #expect(added.settings == settings)
             #expect(try await store.clientSecret(of: added, box: box) == "s3cret")
             let other = try await store.add("Abc", settings, platform: platform, clientSecret: "x", box: box)
-            #expect(try await store.list() == [other, added])
+            #expect(try await store.list().readable == [other, added])
         }
     }
 
@@ -51,7 +51,7 @@ struct ConnectionStoreTests {
                 try await store.add("Acme", LoaderFixture.settings, platform: platform, clientSecret: "other", box: box)
             }
             #expect(error?.code == .connectionExists)
-            #expect(try await store.list() == [added])
+            #expect(try await store.list().readable == [added])
             #expect(try await store.clientSecret(of: added, box: box) == "s3cret")
         }
     }
@@ -113,7 +113,7 @@ struct ConnectionStoreTests {
             let renamed = try await store.find("Bolt")
             #expect(renamed.id == added.id && renamed.settings == added.settings)
             #expect(try await store.clientSecret(of: renamed, box: box) == "s3cret")
-            #expect(try await store.list() == [renamed, other])
+            #expect(try await store.list().readable == [renamed, other])
         }
     }
 
@@ -158,6 +158,6 @@ struct ConnectionStoreTests {
             """, .int64(acme.connection.id), .int64(other.connection.id))
         #expect(
             kept == ["t | \(keepingData ? "1 | 1 | 1 | 1 | 1" : "0 | 0 | 0 | 0 | 0") | 0", "f | 1 | 1 | 1 | 1 | 1 | 1"])
-        #expect(try await store.list().map(\.name) == ["Other"])
+        #expect(try await store.list().readable.map(\.name) == ["Other"])
     }
 }

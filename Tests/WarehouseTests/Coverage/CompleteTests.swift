@@ -45,6 +45,31 @@ struct CompleteTests {
         }
     }
 
+    @Test("12.4 a connection or an entity that does not exist is an error, and not data that is not complete")
+    func unknown() async throws {
+        let fixture = try await LoaderFixture()
+        try await read(fixture, "2025-03-01", at: "2025-05-01 08:00Z")
+        let id = fixture.connection.id
+        for (call, words) in [
+            ("is_complete('Acme', 'invoice', '2025-03-01', '2025-03-31')", nil),
+            ("is_complete('Acme', 'quote', '2025-03-01', '2025-03-31')", nil),
+            ("is_complete('acme', 'invoice', '2025-03-01', '2025-03-31')", "There is no connection \"acme\""),
+            ("is_complete('Acme', 'invoices', '2025-03-01', '2025-03-31')", "There is no entity \"invoices\""),
+            ("is_complete('Acme', 'invoice_task', '2025-03-01', '2025-03-31')", "There is no entity \"invoice_task\""),
+            ("is_complete(\(id), null, '2025-03-01', '2025-03-31')", "There is no entity"),
+            ("is_complete(\(id + 99), 'invoice', '2025-03-01', '2025-03-31')", "There is no connection number"),
+            ("complete_to('Nobody', 'invoice')", "There is no connection \"Nobody\""),
+            ("complete_to('Acme', 'Invoice')", "There is no entity \"Invoice\""),
+        ] as [(String, String?)] {
+            do {
+                let rows = try await fixture.rows("select report.\(call)")
+                #expect(words == nil, "\(call) gave \(rows)")
+            } catch let error as PostgresError {
+                #expect(error.sqlState == "22023" && error.detail?.contains(words ?? "no error") == true, "\(call)")
+            }
+        }
+    }
+
     @Test("10.D14 the current month is complete to a day, and a span up to that day is complete")
     func toADay() async throws {
         let fixture = try await LoaderFixture()

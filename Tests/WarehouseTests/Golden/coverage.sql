@@ -143,7 +143,7 @@ from inflow.missing m
 join "wfm"."invoice" t on t.connection_id = m.connection_id and concat_ws('/', t."uuid") = m.key
 where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
     and (m.status = 'approved' or not $4 or coalesce(m.ask_after <= now(), true))
-order by m.status = 'missing', m.dated_on desc nulls last, m.key
+order by (m.status = 'missing') = $5, m.dated_on desc nulls last, m.key
 limit $3;
 
 -- noteGone

@@ -363,6 +363,19 @@ from "pg_temp"."changed_thing" c
 join "t"."line" t on t.connection_id = c.connection_id and t."thing_uuid" = c."uuid"
 where c.existed and c.what & 68 <> 0;
 
+-- findLinesLeftBehind of t.line
+insert into "pg_temp"."gone_line"
+select t.connection_id, t."thing_uuid", t."uuid"
+from "pg_temp"."changed_thing" c
+join "t"."line" t on t.connection_id = c.connection_id and t."thing_uuid" = c."uuid"
+where not c.existed;
+
+-- deleteStray of t.line
+delete from "t"."line" l
+where l.connection_id = $1 and not exists (
+    select from "t"."thing" t where t.connection_id = l.connection_id and l."thing_uuid" = t."uuid"
+);
+
 -- keepGoneLines of t.line
 delete from "pg_temp"."gone_line" g
 using "pg_temp"."stage_line" s

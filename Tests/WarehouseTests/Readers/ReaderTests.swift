@@ -105,12 +105,20 @@ struct ReaderTests {
             #expect(then == expected)
             for (fixture, name) in [(readers.acme, "Acme"), (readers.other, "Other")] {
                 let isOwn = expected.contains(fixture.connection.id)
-                let answers = try await session.query(
-                    """
-                    select report.is_complete($1::bigint, 'invoice', '2026-01-01', '2026-01-31') as by_number,
-                        report.is_complete($2::text, 'invoice', '2026-01-01', '2026-01-31') as by_name
-                    """, [.int64(fixture.connection.id), .text(name)])[0]
-                #expect(try answers["by_number"].bool == isOwn && answers["by_name"].bool == isOwn, "\(seen) \(name)")
+                let parameters: [(String, PostgresParameter)] = [
+                    ("bigint", .int64(fixture.connection.id)), ("text", .text(name)),
+                ]
+                for (type, parameter) in parameters {
+                    let statement = "select report.is_complete($1::\(type), 'invoice', '2026-01-01', '2026-01-31') as b"
+                    guard isOwn else {
+                        let error = await #expect(throws: PostgresError.self, "\(seen) \(name) by \(type)") {
+                            try await session.query(statement, [parameter])
+                        }
+                        #expect(error?.detail?.contains("that you may read") == true, "\(error?.detail ?? "")")
+                        continue
+                    }
+                    #expect(try await session.query(statement, [parameter])[0]["b"].bool == true, "\(seen) \(name)")
+                }
             }
             await session.close()
         }

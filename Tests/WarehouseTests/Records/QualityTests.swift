@@ -107,6 +107,23 @@ struct QualityTests {
         #expect(kinds[2].first.map(\.words) == ["The amount is 30, its lines come to 29.99."])
     }
 
+    @Test("12.4 Findings of one cause are one line, the cause with the most first")
+    func byCause() async throws {
+        let fixture = try await clean()
+        let rows =
+            (1...5).map { day in "'y\(day)', 'J1', 's9', '2026-01-0\(day)', 30" } + [
+                "'z1', 'J1', 's8', '2026-02-01', 30"
+            ]
+        for row in rows {
+            try await insert(fixture, "timesheet", "uuid, job_number, staff_uuid, worked_on, minutes", row)
+        }
+        let kinds = try await DataFindings(fixture.warehouse, fixture.connection).contradictions(limit: 5)
+        let staff = try #require(kinds.first { $0.kind == "timesheet_staff" })
+        #expect(staff.count == 6 && staff.causes == 2)
+        #expect(staff.first.map { "\($0.found ?? "") \($0.count)" } == ["s9 5", "s8 1"])
+        #expect(staff.first[0].firstLabel == "2026-01-01" && staff.first[0].lastLabel == "2026-01-05")
+    }
+
     @Test("The view reads with the caller's rights")
     func invoker() async throws {
         let fixture = try await LoaderFixture()

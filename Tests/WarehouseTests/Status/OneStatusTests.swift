@@ -66,6 +66,13 @@ struct OneStatusTests {
         #expect(error?.message.contains("of \"Acme\" holds \"Mars/Olympus\"") == true, "\(error?.message ?? "")")
         #expect(try await store.find("Other").id == other.connection.id)
         #expect(try await store.find(number: other.connection.id)?.name == "Other")
+        let list = try await store.list()
+        #expect(list.readable.map(\.name) == ["Other"] && list.unreadable.map(\.code) == [.unknownWord])
+        #expect(list.unreadable.first?.message.contains("\"Mars/Olympus\"") == true)
+        let mended = try await store.find("Acme", zone: .gmt)
+        try await store.update(mended)
+        #expect(try await store.find("Acme").settings.timeZone == .gmt)
+        #expect(try await store.list().readable.map(\.name) == ["Acme", "Other"])
         let unknown = await #expect(throws: WarehouseError.self) { _ = try await store.find("None") }
         #expect(unknown?.message.contains("\"Acme\", \"Other\"") == true)
     }

@@ -73,6 +73,8 @@ struct Generated: Sendable {
             Generated("dropDuplicates of t.line", sql.dropDuplicates(line)),
             Generated("compareLines of t.line", sql.compareLines(line)),
             Generated("findLines of t.line", sql.findLines(line)),
+            Generated("findLinesLeftBehind of t.line", sql.findLinesLeftBehind(line)),
+            Generated("deleteStray of t.line", sql.deleteStray(line)),
             Generated("keepGoneLines of t.line", sql.keepGoneLines(line)),
             Generated("deleteLines of t.line", sql.deleteLines(line)),
             Generated("writeLines of t.line", sql.writeLines(line)),

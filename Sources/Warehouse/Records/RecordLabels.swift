@@ -1,0 +1,55 @@
+public import Inflow
+internal import Postgres
+
+/// What people call records, in place of their keys: number, names, and of an entry its job, person and hours.
+public struct RecordLabels: Sendable {
+    private let warehouse: Warehouse
+    private let connection: Connection
+
+    /// The records of a connection; reads nothing before it is asked.
+    public init(_ warehouse: Warehouse, _ connection: Connection) {
+        self.warehouse = warehouse
+        self.connection = connection
+    }
+
+    /// The labels of these records of an entity, by key; a record that the table does not hold, or of which nothing
+    /// but the key is known, has none.
+    public func of(_ entity: EntityDefinition, keys: [String]) async throws(WarehouseError) -> [String: String] {
+        guard !keys.isEmpty else { return [:] }
+        return try await warehouse.perform(purpose: "labels", doing: "reading names of \(entity.name)") {
+            session throws(PostgresError) in
+            try RecordLabels.read(entity, keys: keys, of: connection.id, session)
+        }
+    }
+
+    /// The same within a transaction.
+    static func read(
+        _ entity: EntityDefinition, keys: [String], of connection: Int64, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> [String: String] {
+        guard let statement = entity.labels else { return [:] }
+        let rows = try session.query(statement, [.int64(connection), .textArray(keys)]).read {
+            row throws(PostgresError) in (try row.text("key"), try row.optionalText("label"))
+        }
+        let known = rows.compactMap { key, label in label.map { (key, $0) } }
+        return Dictionary(known) { first, _ in first }
+    }
+}
+
+extension EntityDefinition {
+    /// Columns by which people know a record, in the order in which a label has them.
+    private static let labelling = [
+        "number", "name", "title", "job_number", "client_name", "supplier_name", "staff_name", "description",
+    ]
+
+    /// The labels of records: $1 connection, $2 keys; nil where the entity has none of the columns.
+    var labels: String? {
+        let names = EntityDefinition.labelling.filter { name in columns.contains { $0.name == name } }.prefix(3)
+        guard !names.isEmpty else { return nil }
+        let parts = names.map { "nullif(left(regexp_replace(t.\(quoted($0)), '\\s+', ' ', 'g'), 40), '')" }
+        return """
+            select \(keyText()) as key, nullif(concat_ws(', ', \(parts.joined(separator: ", "))), '') as label
+            from \(quoted(table)) t
+            where t.connection_id = $1 and \(keyText()) = any ($2::text[])
+            """
+    }
+}
