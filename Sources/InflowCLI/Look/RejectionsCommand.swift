@@ -48,7 +48,10 @@ struct RejectionsCommand: AsyncParsableCommand {
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let rejections = Rejections(wiring.warehouse, connection)
             switch action {
-            case .list: try list(try await rejections.list(all: all, limit: max(1, limit)))
+            case .list:
+                var entries = try await rejections.list(all: all, limit: max(1, limit))
+                try await entries.name(by: RecordLabels(wiring.warehouse, connection))
+                try list(entries, try await rejections.groups())
             case .show: try show(try await chosen(rejections))
             case .retry:
                 try await retry(try await chosen(rejections).filter { $0.status == .open }, wiring, connection)
@@ -72,22 +75,31 @@ struct RejectionsCommand: AsyncParsableCommand {
 
     // MARK: list and show
 
-    private func list(_ entries: [Rejections.Entry]) throws {
+    private func list(_ entries: [Rejections.Entry], _ groups: [Rejections.Group]) throws {
         if json { return try Console.json(entries) }
         guard !entries.isEmpty else {
             return Console.print(
                 all ? "Inflow rejected no record of \"\(name)\"." : "No rejection of \"\(name)\" is open.")
         }
+        for group in groups {
+            let words = Rejection.Reason(rawValue: group.reason)?.words ?? group.reason
+            Console.print("\(group.entity): \(Console.grouped(group.count)) open, \(group.column): \(words)")
+        }
+        if !groups.isEmpty { Console.print("") }
         table(entries)
+        let open = groups.reduce(0) { $0 + $1.count }
+        if !all, open > entries.count {
+            Console.note("\(Console.grouped(open - entries.count)) more are not shown: --limit \(open) lists all.")
+        }
     }
 
     private func table(_ entries: [Rejections.Entry]) {
         Console.table(
-            ["id", "status", "runs", "last run", "entity", "key", "column", "text", "why"],
+            ["id", "status", "runs", "last run", "entity", "record", "key", "column", "text", "why"],
             entries.map { one in
                 [
                     String(one.id), one.status.rawValue, String(one.timesSeen), String(one.lastRun), one.entity,
-                    one.key,
+                    one.label ?? "", one.key,
                     "\(one.table).\(one.column)", RejectionsCommand.line(one.raw.prefix(40)), one.words,
                 ]
             })
@@ -200,6 +212,17 @@ struct RejectionsCommand: AsyncParsableCommand {
         guard !commands.isEmpty else { return }
         Console.print("WorkflowMax has no call for some single records. These commands read their lists again:")
         for command in commands { Console.print("  \(command)") }
+    }
+}
+
+extension [Rejections.Entry] {
+    /// Gives each entry what people call its record, where the tables hold it.
+    fileprivate mutating func name(by labels: RecordLabels) async throws(WarehouseError) {
+        for entity in WorkflowMax.entities {
+            let places = indices.filter { self[$0].entity == entity.name && !self[$0].key.isEmpty }
+            let known = try await labels.of(entity, keys: places.map { self[$0].key })
+            for place in places { self[place].label = known[self[place].key] }
+        }
     }
 }
 

@@ -62,6 +62,35 @@ public struct Rejections: Sendable {
         public let endedRun: Int64?
         /// When it was closed or dismissed, UTC.
         public let endedAt: Date?
+        /// What people call the record (``RecordLabels``); nil until it is looked up, and of records that the tables lack.
+        public var label: String?
+    }
+
+    /// How many open rejections have one cause.
+    public struct Group: Sendable {
+        /// The entity's name, as the run log has it.
+        public let entity: String
+        /// Table and column of the values concerned, joined by a point.
+        public let column: String
+        /// Why, as a stable code.
+        public let reason: String
+        /// How many open rejections there are of it.
+        public let count: Int
+    }
+
+    /// The open rejections by entity, column and reason, those with the most first.
+    public func groups() async throws(WarehouseError) -> [Group] {
+        try await warehouse.query(
+            """
+            select entity, table_name || '.' || column_name as place, reason, count(*) as rejections
+            from inflow.rejection where connection_id = $1 and status = 'open'
+            group by 1, 2, 3 order by 4 desc, 1, 2, 3
+            """, of: connection, purpose: "rejections", doing: "counting rejections"
+        ) { row throws(PostgresError) in
+            Group(
+                entity: try row.text("entity"), column: try row.text("place"), reason: try row.text("reason"),
+                count: try row.int("rejections"))
+        }
     }
 
     /// Those that are open, or all of them; those seen last come first.

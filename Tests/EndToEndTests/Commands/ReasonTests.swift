@@ -49,6 +49,12 @@ struct ReasonTests {
             #expect(try await fixture.number("select count(*) from wfm.cost where uuid = $1", [.text(key)]) == 1)
             let open = try await fixture.inflow("rejections", "acme", "--json").json([Entry].self)
             #expect(open.map(\.key) == [key] && open.map(\.timesSeen) == [2] && open.map(\.lastRun) == [3])
+            let listed = try await fixture.inflow("rejections", "acme")
+            #expect(
+                listed.output.contains("cost: 1 open, wfm.cost.unit_cost: the text is not a number"), "12.4: \(listed)")
+            let label = try await fixture.query(
+                "select left(description, 20) as label from wfm.cost where uuid = $1", [.text(key)])[0].text("label")
+            #expect(listed.output.contains(label), "12.4: \(listed)")
 
             try await fixture.sandbox.edit("cost", key, "UnitCost", "15.25")
             let mended = try await fixture.inflow("sync", "acme", "cost")
