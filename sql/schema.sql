@@ -478,6 +478,20 @@ table inflow.unknown_number
     asked_at timestamp with time zone not null  -- When the platform was asked last.
     primary key btree (connection_id, entity, number)
 
+-- How far each kind of values is read that costs one call for each record, as the last run that read values counted.
+table inflow.value_state
+    connection_id bigint not null  -- The connection.
+    entity text not null  -- The entity of the values: job_cost, client_custom_field and so on.
+    parent text not null  -- The entity whose records have the values.
+    parent_table text not null  -- Its table.
+    is_read boolean not null  -- Whether the setting values names the kind. Inflow does not read the others, and never calls them complete.
+    records bigint not null  -- Records that can be asked for.
+    waiting bigint not null  -- Records among them whose values are not all here: they wait for a call, or the platform does not know them.
+    oldest_read_at timestamp with time zone  -- When the values read longest ago were asked for; null without any.
+    counted_at timestamp with time zone not null  -- Since when changes of records are not counted here: a record that changed later may lack values.
+    run_id bigint not null  -- The run that counted.
+    primary key btree (connection_id, entity)
+
 -- From when on an entity with a modified filter is asked for what changed. Never moves back; backfills do not touch it.
 table inflow.watermark
     connection_id bigint not null  -- The connection.
@@ -1437,7 +1451,11 @@ table wfm.timesheet_custom_field
 
 -- function inflow.is_sync_all(text) returns boolean
 
+-- function inflow.run_lock(text) returns text
+
 -- function inflow.run_succeeded(text) returns boolean
+
+-- function inflow.values_complete(bigint,text,timestamp with time zone) returns boolean
 
 -- function inflow.without_losses(jsonb,jsonb) returns jsonb
 

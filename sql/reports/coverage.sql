@@ -112,7 +112,9 @@ comment on function inflow.connection_number(text) is
 -- Whether an entity is complete for a span of dates, both included, by readings since a time: for use inside reports. True
 -- only if every day of the span was read after its end and the days for late entries, the last reading of no month failed or
 -- rejected a record, and no record of the span is missing, held, rejected or without its lines. For a list without dates the
--- span does not matter. An unknown connection or entity is an error.
+-- span does not matter. Values that cost one call for each record (job costs, payments, custom fields) are complete where the
+-- records they belong to are, for that span, and no record at all waits for its call; a kind that the setting values does not
+-- name never is. An unknown connection or entity is an error.
 create or replace function report.is_complete(
     connection bigint, entity text, "from" date, "to" date, verified_since timestamptz default '-infinity')
 returns boolean
@@ -120,20 +122,33 @@ language sql
 stable
 security invoker
 as $$
-    with state as materialized (
-        select * from inflow.coverage_state($1, $2)
+    with recursive chain (entity) as (
+        select $2
+        union
+        select v.parent from chain c join inflow.value_state v on v.connection_id = $1 and v.entity = c.entity
+    ), list as (
+        -- What the values hang on in the end; the entity itself where it is a list.
+        select c.entity from chain c
+        where not exists (select from inflow.value_state v where v.connection_id = $1 and v.entity = c.entity)
+    ), state as materialized (
+        select s.* from list l cross join lateral inflow.coverage_state($1, l.entity) s
     )
-    select case
-        when not inflow.check_known($1, $2) then false
+    select case when not inflow.check_known($1, $2) then false else not exists (
+        select from chain c
+        where c.entity not in (select l.entity from list l) and not inflow.values_complete($1, c.entity, $5)
+    ) and case
         when exists (select from state where isfinite(month)) then $3 <= $4
             and not exists (
                 select from generate_series(date_trunc('month', $3::timestamp), $4::timestamp, interval '1 month') m (month)
                 left join state s on s.month = m.month::date
                 where not coalesce(s.verified_at >= $5 and s.read_to >= least(s.last_day, $4), false)
             )
-            and not exists (select from inflow.gaps($1, $2) g where g.first_day <= $4 and g.last_day >= $3)
+            and not exists (
+                select from list l cross join lateral inflow.gaps($1, l.entity) g
+                where g.first_day <= $4 and g.last_day >= $3
+            )
         else exists (select from state where is_complete and verified_at >= $5)
-    end
+    end end
 $$;
 comment on function report.is_complete(bigint, text, date, date, timestamptz) is
     'Whether an entity is complete for a span of dates (both included), by readings since a time.';

@@ -2,7 +2,7 @@
 --
 -- $1 the connection, or null for all.
 --
--- Only runs that ask the platform for lists count, and only once they have ended. read_at and first_asked_at are of Sync
+-- Only runs that ask the platform for lists or values count, and only once they have ended. read_at and first_asked_at are of Sync
 -- Alls alone: when the oldest answer was asked for of the last one that read the entity to its end, and when the first one
 -- began that had it in its plan. Where a Sync All reads only the list of an entity and its records one by one now and then
 -- (is_read_now_and_then: lists of an entity without dates are swept), read_at is when all of its records were read.
@@ -15,7 +15,7 @@ with known as (
     from inflow.run r
     join inflow.entity_run e on e.run_id = r.id
     where r.status <> 'running' and e.status <> 'running' and ($1::bigint is null or r.connection_id = $1)
-        and (inflow.is_sync_all(r.trigger) or r.trigger in ('targeted', 'backfill', 'reconcile'))
+        and (inflow.is_sync_all(r.trigger) or r.trigger in ('targeted', 'backfill', 'reconcile', 'values'))
     group by r.connection_id, e.entity
 )
 select k.connection_id, k.entity, case when l.entity is null then k.read_at else least(k.read_at, l.verified_at) end as read_at,

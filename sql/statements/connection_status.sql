@@ -4,7 +4,7 @@
 -- request may end its process.
 --
 -- last: the last successful Sync All (Last Run). full_run: the last Sync All that has ended, however. newest: the newest run
--- of any kind, which may go on. ended: the last run that ended by itself; where it ended for want of consent, the connection
+-- of any kind but values in the background, which may go on. ended: the last run that ended by itself; where it ended for want of consent, the connection
 -- needs one until tokens are stored after it. deadly: the last request of a person that ended its process too often, while no
 -- run has succeeded since.
 -- A limit of 0 calls is no limit. Minutes and days of the quota's record that are over no longer count.
@@ -52,7 +52,7 @@ left join lateral (
     limit 1
 ) full_run on true
 left join lateral (
-    select * from inflow.run r where r.connection_id = c.id order by r.id desc limit 1
+    select * from inflow.run r where r.connection_id = c.id and r.trigger <> 'values' order by r.id desc limit 1
 ) newest on true
 left join lateral (
     select * from inflow.run r

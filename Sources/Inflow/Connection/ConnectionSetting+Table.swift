@@ -108,12 +108,18 @@ extension ConnectionSetting {
     static let redirectURL = TypedSetting.redirect(
         "redirect-url", default: "",
         help: "where the consent page sends the browser back to; empty: this machine")
+    static let values = TypedSetting.kinds(
+        "values", default: ValueKind.usual,
+        help: "what Inflow reads by one call for each record, in order of worth; none: nothing")
     static let perParentPercent = TypedSetting.number(
-        "per-parent-percent", default: 40, in: 0...100,
+        "per-parent-percent", default: 60, in: 0...100,
         help: "share (percent) of a day's calls for custom-field values, job costs and payments, 0 for none")
     static let perParentCalls = TypedSetting.number(
         "per-parent-calls", default: 1000, in: 0...1_000_000,
         help: "most calls of one run for custom-field values, job costs and payments")
+    static let perParentSyncCalls = TypedSetting.number(
+        "per-parent-sync-calls", default: 60, in: 0...1_000_000,
+        help: "most such calls at the end of a Sync All; a daemon reads the rest in the background")
     static let perParentDays = TypedSetting.number(
         "per-parent-days", default: 90, in: 0...3650,
         help: "days after which Inflow reads the values of an unchanged record again, 0 for never")
@@ -162,8 +168,10 @@ extension ConnectionSetting {
         readerSessions.row(\.readerSessions),
         refreshTokenDays.row(\.refreshTokenDays),
         redirectURL.row(\.redirectURL),
+        values.row(\.values),
         perParentPercent.row(\.perParentPercent),
         perParentCalls.row(\.perParentCalls),
+        perParentSyncCalls.row(\.perParentSyncCalls),
         perParentDays.row(\.perParentDays),
         perParentOldCalls.row(\.perParentOldCalls),
         freshnessHours.row(\.freshnessHours),

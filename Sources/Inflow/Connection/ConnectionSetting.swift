@@ -76,3 +76,9 @@ extension TypedSetting where Value == String {
         TypedSetting(name: name, defaultValue: value, help: help, form: .redirect)
     }
 }
+
+extension TypedSetting where Value == [ValueKind] {
+    static func kinds(_ name: String, default value: [ValueKind], help: String) -> TypedSetting<[ValueKind]> {
+        TypedSetting(name: name, defaultValue: value, help: help, form: .kinds)
+    }
+}

@@ -80,10 +80,14 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var refreshTokenDays: Int = ConnectionSetting.refreshTokenDays.defaultValue
     /// The address to which the consent page sends the browser back; empty is this machine.
     public var redirectURL: String = ConnectionSetting.redirectURL.defaultValue
+    /// What Inflow reads by one call for each record, in order of worth.
+    public var values: [ValueKind] = ConnectionSetting.values.defaultValue
     /// Share (percent) of a day's calls for what costs one call per record: custom-field values, job costs, payments.
     public var perParentPercent: Int = ConnectionSetting.perParentPercent.defaultValue
     /// Most such calls of one run.
     public var perParentCalls: Int = ConnectionSetting.perParentCalls.defaultValue
+    /// Most such calls at the end of a Sync All.
+    public var perParentSyncCalls: Int = ConnectionSetting.perParentSyncCalls.defaultValue
     /// Days after which a run reads the values of an unchanged record again; 0 for never.
     public var perParentDays: Int = ConnectionSetting.perParentDays.defaultValue
     /// Most calls of one run for the values of records that have not changed.

@@ -69,6 +69,26 @@ extension SettingForm where Value == String {
     }
 }
 
+extension SettingForm where Value == [ValueKind] {
+    /// Kinds of values in order of worth, parted by commas; a kind counts once, where it comes first.
+    static var kinds: SettingForm<[ValueKind]> {
+        SettingForm(print: { $0.isEmpty ? ValueKind.none : $0.map(\.rawValue).joined(separator: ",") }) {
+            text throws(SettingFault) in
+            guard text.trimmed.lowercased() != ValueKind.none else { return [] }
+            var kinds: [ValueKind] = []
+            for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+                guard let kind = ValueKind(word: String(word)) else {
+                    let known = ValueKind.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw SettingFault(
+                        words: "\"\(word)\" is no kind of values: the kinds are \(known), or none for nothing")
+                }
+                if !kinds.contains(kind) { kinds.append(kind) }
+            }
+            return kinds
+        }
+    }
+}
+
 extension SettingForm where Value == TimeZone {
     static var timeZone: SettingForm<TimeZone> {
         SettingForm(print: { $0.identifier }) { text throws(SettingFault) in

@@ -50,13 +50,56 @@ public enum WindowRule: Sendable, Hashable {
         public let flag: String?
         /// Columns of the parent that date it, the first with a value; without one, the last change of its row.
         public let newest: [String]
+        /// The word of the setting `values` by which a person chooses it; `nil` where Inflow always reads it.
+        public let kind: ValueKind?
+        /// What the parent says of its values as a whole; `nil` where it says nothing.
+        public let total: Total?
+        /// Tables whose rows show that a parent probably has values; a parent without such a row is asked last.
+        public let signs: [Sign]
 
         /// A per-parent rule from its parts.
-        public init(parent: String, key: String, flag: String? = nil, newest: [String] = []) {
+        public init(
+            parent: String, key: String, flag: String? = nil, newest: [String] = [], kind: ValueKind? = nil,
+            total: Total? = nil, signs: [Sign] = []
+        ) {
             self.parent = parent
             self.key = key
             self.flag = flag
             self.newest = newest
+            self.kind = kind
+            self.total = total
+            self.signs = signs
+        }
+    }
+
+    /// A sum that stands on the parent: where the values held add up to it, the parent needs no call.
+    public struct Total: Sendable, Hashable {
+        /// The parent's column with the sum; null says nothing.
+        public let column: String
+        /// The column of the values that is added up.
+        public let part: String
+
+        /// A sum from its two columns.
+        public init(_ column: String, of part: String) {
+            self.column = column
+            self.part = part
+        }
+    }
+
+    /// Rows elsewhere that name a parent which then probably has values.
+    public struct Sign: Sendable, Hashable {
+        /// The table, as `wfm.invoice_cost`.
+        public let table: String
+        /// Its column that names the parent.
+        public let column: String
+        /// The parent's column that it names; `nil` for the key of the requests.
+        public let parent: String?
+
+        /// A sign from its columns.
+        public init(_ table: String, _ column: String, names parent: String? = nil) {
+            self.table = table
+            self.column = column
+            self.parent = parent
         }
     }
 }

@@ -166,6 +166,17 @@ public struct RunPlan: Sendable, Hashable {
         return plan
     }
 
+    /// The plan with the calls that such chunks cost of late, for a person who asks what a run would cost.
+    public func estimated(by state: SyncState) -> RunPlan {
+        replacing(
+            parts.map { part in
+                let usual = max(1, Int((state.callsPerChunk[part.entity.name] ?? 1).rounded(.up)))
+                return Part(
+                    entity: part.entity,
+                    readings: part.readings.map { Reading($0.chunk, $0.reason, calls: max($0.calls, usual)) })
+            })
+    }
+
     /// A targeted sync of some entities, for some days where an entity has dates.
     ///
     /// No names mean all entities with dates, where a day is given. Both days are included; without `last` the span

@@ -182,13 +182,14 @@ extension RunPlan {
         SyncAllPlan.allTime(settings, today)
     }
 
-    /// A Sync All of every entity.
+    /// A Sync All of every list, and of the values that the settings name, in order of worth.
     ///
     /// `state` is the result of earlier reading; `now` gives the calendar day in the connection's zone.
     public static func syncAll(
         _ entities: [EntityDefinition], _ settings: ConnectionSettings, state: SyncState = SyncState(), now: Instant
     ) -> RunPlan {
-        let set = SyncAllPlan(entities: entities, settings: settings, state: state, now: now)
+        let read = entities.filter { !$0.isPerParent } + entities.values(settings)
+        let set = SyncAllPlan(entities: read, settings: settings, state: state, now: now)
         return RunPlan(trigger: .manual, scope: "Sync All", parts: set.parts(), known: entities)
     }
 

@@ -4,6 +4,8 @@ public enum PartStatus: String, StoredWord {
     case running
     /// Everything planned was read and loaded.
     case green
+    /// Everything planned was read and loaded; records still wait for the call that brings their values.
+    case partial
     /// Everything was loaded; something deserves a look.
     case warnings
     /// Everything was read; some records were rejected.

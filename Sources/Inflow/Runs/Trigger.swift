@@ -16,6 +16,8 @@ public enum Trigger: String, StoredWord {
     case deletions
     /// A person asked to read rejected records again.
     case retry
+    /// A daemon read values in the background: it gives way to every other run.
+    case values
     /// A person asked to derive tables from archived answers, without a call.
     case rederive
 

@@ -20,8 +20,9 @@ extension Wiring {
     /// Opens and closes the incidents of a connection and writes the messages about them into the outbox.
     @discardableResult
     func review(_ connection: Connection) async throws(WarehouseError) -> IncidentReview {
+        // Values take days to complete, and the status says how far they are: only a list can be stale.
         try await Incidents(warehouse, connection).review(
-            entities: WorkflowMax.entities.map(\.name), known: WorkflowMax.entities)
+            entities: WorkflowMax.entities.filter { !$0.isPerParent }.map(\.name), known: WorkflowMax.entities)
     }
 
     /// Reviews a connection after a run and delivers its messages, for at most some seconds.

@@ -20,8 +20,9 @@ struct StatusCommand: AsyncParsableCommand {
         commandName: "status",
         abstract: "Show each connection's last and next run, tokens, rows, errors and freshness.",
         discussion: """
-            "last run" is the last successful Sync All, manual or scheduled. "fresh" is the age of the oldest entity: \
-            Inflow has read every other one since. Times are in the time zone of the connection.
+            "last run" is the last successful Sync All, manual or scheduled. "fresh" is the age of the oldest list: \
+            Inflow has read every other one since. "values" are what costs one call for each record: custom fields, job \
+            costs, payments. Times are in the time zone of the connection.
             """)
 
     @Argument(help: "Name of the connection; without it, all connections.") var name: String?
@@ -34,14 +35,15 @@ struct StatusCommand: AsyncParsableCommand {
             let statuses = ConnectionStatusReader(wiring.warehouse)
             let rows = try await statuses.rows(WorkflowMax.entities)
             var documents = try await statuses.all(now: now).filter { name == nil || $0.name == name }.map {
-                StatusDocument($0, rows: rows[$0.id] ?? [:], known: WorkflowMax.entities.map(\.name), now: now)
+                StatusDocument($0, rows: rows[$0.id] ?? [:], known: WorkflowMax.entities.map(\.name),
+                    values: Set(WorkflowMax.entities.filter(\.isPerParent).map(\.name)), now: now)
             }
             // The store says in words which connections there are, and hands out none that it cannot read.
             if let name, documents.isEmpty { _ = try await ConnectionStore(wiring.warehouse).find(name) }
             if name != nil || json {
                 for place in documents.indices where documents[place].problems.isEmpty {
                     let connection = try await ConnectionStore(wiring.warehouse).find(documents[place].connection)
-                    documents[place].values = try await PerParentStatusReader(wiring, connection).status()
+                    documents[place].add(try await PerParentStatusReader(wiring, connection).status())
                 }
             }
             if name != nil, let one = documents.first {

@@ -37,7 +37,7 @@ extension StatusDocument {
                 [
                     entity.entity, Console.grouped(entity.rows),
                     entity.readAt.value.map { InstantText.long($0, in: zone) } ?? "–",
-                    entity.status.value?.rawValue ?? "",
+                    entity.isLeftOut ? "not read (by choice)" : entity.status.value?.rawValue ?? "",
                 ]
             })
         return facts.map { $0.0.padding(toLength: width, withPad: " ", startingAt: 0) + $0.1 } + [""] + parts
@@ -74,10 +74,11 @@ extension StatusDocument {
             (
                 "fresh",
                 stalestEntity.value.map { entity in
-                    freshAt.value.map { "Inflow read every entity within the last \(span($0))" }
+                    freshAt.value.map { "Inflow read every list within the last \(span($0))" }
                         ?? "Inflow never read \(entity) completely"
                 }
             ),
+            ("values", values?.line),
             ("calls left", callsLeftToday.value.map { "\(Console.grouped($0)) of today's" }),
             ("queue", queued + running == 0 ? nil : "\(queued) waiting, \(running) running"),
             ("incidents", incidents.isEmpty ? nil : incidentText),

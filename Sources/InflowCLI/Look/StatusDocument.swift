@@ -13,7 +13,12 @@ struct StatusDocument: Encodable {
         let entity: String
         let rows: Int
         let readAt: OrNull<Date>
-        let status: OrNull<PartStatus>
+        /// How its last reading ended; null where there was none, or Inflow does not read it by choice.
+        var status: OrNull<PartStatus>
+        /// Whether the setting `values` leaves it out.
+        var isLeftOut = false
+
+        private enum CodingKeys: String, CodingKey { case entity, rows, readAt, status }
     }
 
     let connection: String
@@ -35,17 +40,18 @@ struct StatusDocument: Encodable {
     let errors: Int
     let failedEntities: [String]
     let rejections, heldDeletions: Int
-    /// The oldest reading of any entity, and which entity that is; null until every entity was read.
+    /// The oldest reading of any list, and which entity that is; null until every list was read. ``values`` says how far
+    /// the others are.
     let freshAt: OrNull<Date>
     let stalestEntity: OrNull<String>
     let callsLeftToday, callsLeftThisMinute: OrNull<Int>
     let queued, running: Int
     let incidents: [String: Int]
-    let entities: [Entity]
+    private(set) var entities: [Entity]
     /// What this machine cannot read of the connection, in words.
     let problems: [String]
     /// The backlog of entities that cost one call for each record; only for one connection or with `--json`.
-    var values: PerParentStatus?
+    private(set) var values: PerParentStatus?
 
     /// The time zone in which text shows instants: the anchor's, or else the connection's; UTC if this machine knows
     /// neither, which ``problems`` then says.
@@ -59,8 +65,8 @@ struct StatusDocument: Encodable {
     }
 
     /// Creates the document from a status; `rows` counts each entity's table, `known` lists the entities of the
-    /// catalogue in order.
-    init(_ status: ConnectionStatus, rows: [String: Int], known: [String], now: Instant) {
+    /// catalogue in order, and `values` those of them that cost one call for each record.
+    init(_ status: ConnectionStatus, rows: [String: Int], known: [String], values: Set<String> = [], now: Instant) {
         connection = status.name
         lastRun = OrNull(status.lastRun?.startedAt)
         nextRun = OrNull(status.nextRun(after: now))
@@ -79,7 +85,7 @@ struct StatusDocument: Encodable {
         failedEntities = status.failed(among: known)
         errors = failedEntities.count
         (rejections, heldDeletions) = (status.rejections, status.heldDeletions)
-        let stalest = status.stalest(among: known)
+        let stalest = status.stalest(among: known.filter { !values.contains($0) })
         freshAt = OrNull(stalest?.readAt)
         stalestEntity = OrNull(stalest?.entity)
         callsLeftToday = OrNull(status.callsLeftToday)
@@ -93,12 +99,28 @@ struct StatusDocument: Encodable {
         }
     }
 
+    /// Adds how far values are read: an entity that lacks some is partial, and one that is not read has no status.
+    mutating func add(_ values: PerParentStatus) {
+        self.values = values
+        for kind in values.kinds {
+            guard let place = entities.firstIndex(where: { $0.entity == kind.entity }) else { continue }
+            entities[place].isLeftOut = !kind.read
+            if !kind.read { entities[place].status = OrNull(nil) }
+            if kind.read, kind.used, !kind.complete, entities[place].status.value == .green {
+                entities[place].status = OrNull(.partial)
+            }
+        }
+    }
+
     /// The most urgent state, in a word or two.
     var state: String {
         if !problems.isEmpty { return "problem" }
         if newestRun.value?.status == .running { return "running" }
         if pausedAt.value != nil { return "paused" }
         if needsConsentAt.value != nil { return "consent" }
+        if newestRun.value?.status == .ended(.green), entities.contains(where: { $0.status.value == .partial }) {
+            return PartStatus.partial.rawValue
+        }
         return newestRun.value?.status.rawValue ?? "never read"
     }
 }

@@ -40,7 +40,7 @@ struct PlanRunner {
         } else if isDry {
             showDry(report)
         } else {
-            show(report)
+            try await show(report)
             if let differences { show(differences, report.entities.flatMap(\.corrections)) }
         }
         // A person who interrupts a run needs no alert, and waits for the command to end.
@@ -51,11 +51,11 @@ struct PlanRunner {
     }
 
     /// Shows the report of a run of another process; throws the exit code of the outcome unless it is green.
-    func end(_ report: RunReport) throws {
+    func end(_ report: RunReport) async throws {
         if json {
             try Console.json(RunDocument(report, connection: connection.name))
         } else {
-            show(report)
+            try await show(report)
         }
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
     }
@@ -101,7 +101,7 @@ struct PlanRunner {
         Console.table(["entity", "change", "key"], differences.map { [$0.entity, $0.change.rawValue, $0.key] })
     }
 
-    private func show(_ report: RunReport) {
+    private func show(_ report: RunReport) async throws {
         let rows = report.entities.map { entity in
             let tally = entity.tally
             return [entity.entity]
@@ -117,16 +117,14 @@ struct PlanRunner {
                 "outside",
                 "calls", "status",
             ], rows)
-        Console.print("Run \(report.run) of \"\(connection.name)\": \(report.outcome.words).")
+        Console.print("Run \(report.run) of \"\(connection.name)\": \(report.words).")
         if let error = report.error { Console.note(error) }
         if report.outcome == .quota { Console.note(resumeHint(report)) }
         for warning in report.warnings { Console.note(warning) }
-        let waiting = report.entities.filter { !$0.notes.isEmpty }.map(\.entity)
-        if !waiting.isEmpty {
+        if report.isPartial {
+            let values = try await PerParentStatusReader(wiring, connection).status()
             Console.note(
-                "Later runs read the rest of \(waiting.joined(separator: ", ")); this is no error. "
-                    + "\"inflow status \(connection.name)\" shows the backlog."
-            )
+                ["Values: \(values.line).", values.remedy(connection.name)].compactMap(\.self).joined(separator: " "))
         }
         let held = report.entities.reduce(0) { $0 + $1.held }
         if held > 0 {

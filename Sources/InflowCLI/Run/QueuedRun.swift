@@ -55,6 +55,6 @@ struct QueuedRun {
         guard let run = request.run else {
             throw UserError(request.error ?? "Inflow could not start the run.")
         }
-        try PlanRunner(wiring: wiring, connection: connection, json: json).end(try await follower.report(of: run))
+        try await PlanRunner(wiring: wiring, connection: connection, json: json).end(try await follower.report(of: run))
     }
 }

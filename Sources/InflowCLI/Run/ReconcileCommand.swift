@@ -18,25 +18,30 @@ struct ReconcileCommand: AsyncParsableCommand {
     @Argument(help: "Entities; without any, all.") var entities: [String] = []
     @Option(help: "First day, yyyy-MM-dd, included.") var from: Day?
     @Option(help: "Last day, yyyy-MM-dd, included.") var to: Day?
+    @Flag(help: "Show what a run would read, why, and with how many calls; read nothing.") var plan = false
     @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
 
     func run() async throws {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
-            try connection.checkReadable()
+            if !plan { try connection.checkReadable() }
             let settings = connection.settings
-            let plan = try RunPlan.reconcile(
+            let state = try await SyncStateStore(wiring.warehouse, connection).read()
+            let what = try RunPlan.reconcile(
                 entities, of: WorkflowMax.entities, from: from?.date, to: to?.date, settings,
-                state: try await SyncStateStore(wiring.warehouse, connection).read(),
-                today: LocalDate(Date(), in: settings.timeZone))
-            guard !plan.parts.isEmpty else {
+                state: state, today: LocalDate(Date(), in: settings.timeZone))
+            if plan {
+                return try await PerParentStatusReader(wiring, connection).document(what.estimated(by: state))
+                    .show(json: json)
+            }
+            guard !what.parts.isEmpty else {
                 if json { return try Console.json(RunDocument(.nothing, connection: name, differences: [])) }
                 return Console.print(
                     "Nothing to reconcile: \"\(name)\" has read none of it completely. See \"inflow coverage \(name)\"."
                 )
             }
-            try await PlanRunner(wiring: wiring, connection: connection, json: json, listsDifferences: true).run(plan)
+            try await PlanRunner(wiring: wiring, connection: connection, json: json, listsDifferences: true).run(what)
         }
     }
 }

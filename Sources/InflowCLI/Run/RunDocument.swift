@@ -12,6 +12,8 @@ struct RunDocument: Encodable {
         let calls, bytes: Int
         let chunks, chunksLoaded: Int
         let held: Int
+        /// Records that wait for the call that brings their values; the entity is then partial.
+        let waiting: Int
         let note: String?
         let errors: [String]
         /// What a dry run would change; null after any other run.
@@ -56,7 +58,7 @@ struct RunDocument: Encodable {
                 rejected: tally.rejected, duplicates: tally.duplicates, older: tally.older, outside: tally.outside,
                 calls: entity.traffic.calls,
                 bytes: entity.traffic.bytes, chunks: entity.plannedChunks, chunksLoaded: entity.loadedChunks,
-                held: entity.held, note: entity.note, errors: entity.errors,
+                held: entity.held, waiting: entity.waiting, note: entity.note, errors: entity.errors,
                 previews: entity.previews.isEmpty ? nil : entity.previews)
         }
     }

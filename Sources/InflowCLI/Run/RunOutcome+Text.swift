@@ -15,3 +15,14 @@ extension RunOutcome {
         }
     }
 }
+
+extension RunReport {
+    /// Whether records wait for the call that brings their values: the lists are read, and values lag.
+    var isPartial: Bool { entities.contains { $0.waiting > 0 } }
+
+    /// The outcome as the end of the sentence "Run 7: …"; a green run of which values lag does not say that all is read.
+    var words: String {
+        guard outcome == .green, isPartial else { return outcome.words }
+        return "green, every list read and every record accounted for; values are partial"
+    }
+}

@@ -7,7 +7,10 @@ import WorkflowMax
 
 struct SeedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "seed", abstract: "Read all reference lists: staff, clients, tasks and the others.")
+        commandName: "seed", abstract: "Read all reference lists: staff, clients, tasks and the others.",
+        discussion: """
+            Values of their custom fields, one call for each record, follow with "inflow sync" and "inflow serve".
+            """)
 
     @Argument(help: "Name of the connection.") var name: String
     @Flag(help: "Show what a run would read; read nothing.") var plan = false
@@ -19,10 +22,14 @@ struct SeedCommand: AsyncParsableCommand {
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let settings = connection.settings
             var what = try RunPlan.targeted(
-                WorkflowMax.entities.filter { $0.kind == .reference }.map(\.name),
+                WorkflowMax.entities.filter { $0.kind == .reference && !$0.isPerParent }.map(\.name),
                 of: WorkflowMax.entities, from: nil, to: nil, settings, today: LocalDate(Date(), in: settings.timeZone))
             what.scope = "seed: all reference entities"
-            if plan { return try RunPlanDocument(what).show(json: json) }
+            if plan {
+                let state = try await SyncStateStore(wiring.warehouse, connection).read()
+                return try await PerParentStatusReader(wiring, connection).document(what.estimated(by: state))
+                    .show(json: json)
+            }
             try await PlanRunner(wiring: wiring, connection: connection, json: json).run(what)
         }
     }

@@ -42,10 +42,9 @@ struct SyncCommand: AsyncParsableCommand {
             var what = try planned(connection.settings, state)
             if background { what.purpose = .background }
             what.continuesParked = !anew
-            if plan || (dryRun && !entities.isEmpty) {
-                what = what.expecting(try await PerParentStatusReader(wiring, connection).expected(what))
-            }
-            if plan { return try RunPlanDocument(what).show(json: json) }
+            let values = PerParentStatusReader(wiring, connection)
+            if plan { return try await values.document(what.estimated(by: state)).show(json: json) }
+            if dryRun, !entities.isEmpty { what = what.expecting(try await values.expected(what).parts) }
             for warning in await TokenMaintenance(wiring: wiring).keepAll() { Console.note(warning) }
             if !dryRun, try await isAsked(of: connection, at: asked, wiring) { return }
             try await PlanRunner(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)

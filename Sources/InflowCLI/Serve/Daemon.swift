@@ -12,6 +12,7 @@ import Warehouse
 /// - Dead workers: puts requests of silent processes back into the queue.
 /// - Schedule: puts due runs into the queue; each slot once, however many daemons serve (`SlotClaim`).
 /// - Maintenance: refreshes tokens, reviews connections for incidents, delivers alerts.
+/// - Values: reads in the background what costs one call for each record (``ValueReading``).
 /// - Workers: take requests from the queue, one after the other, and run them.
 /// - Reload of the log level on SIGHUP, and the health and metrics pages.
 ///
@@ -82,10 +83,14 @@ struct Daemon: Sendable {
         ) { [wiring] in
             try await wiring.maintain()
         }
+        let reading = ValueReading(wiring: wiring, now: now)
+        let values = PeriodicService(name: "values", every: .seconds(2), logger: logger, outage: outage) {
+            try await reading.round()
+        }
         let workers = (0..<workers).map { _ in
             RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage)
         }
-        return [beats, revival, schedule, maintenance, SettingsReload(wiring: wiring)] + workers
+        return [beats, revival, schedule, maintenance, values, SettingsReload(wiring: wiring)] + workers
     }
 
     private func health(_ address: String, _ port: Int, _ onReady: @escaping @Sendable (Int) -> Void) -> [any Service] {

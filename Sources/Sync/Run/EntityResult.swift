@@ -49,6 +49,8 @@ public struct EntityResult: Sendable {
     var outsideBefore = 0
     /// Days whose answer cannot be read; each is on record as a rejection.
     public var unreadableDays = 0
+    /// Records that wait for the call that brings their values.
+    public var waiting = 0
     /// Readings left to another day, so that the reserve of calls is kept.
     public var postponed = 0
 
@@ -62,7 +64,8 @@ public struct EntityResult: Sendable {
         if !errors.isEmpty { return .failed }
         if wasStopped { return .skipped }
         if isRejecting { return .rejections }
-        return isWarning ? .warnings : .green
+        if isWarning { return .warnings }
+        return waiting > 0 ? .partial : .green
     }
 
     /// The end of its part, for the run log.
@@ -78,6 +81,7 @@ public struct EntityResult: Sendable {
         (details.held, details.replacedCharacters) = (held, replacedCharacters)
         (details.lostCharacters, details.rejectedValues) = (lostCharacters, rejectedValues)
         (details.unreadableDays, details.postponed) = (unreadableDays, postponed)
+        details.waiting = waiting
         (details.drift, details.warnings) = (drift.sorted(), warnings)
         (details.notes, details.errors) = (notes, errors)
         return details
@@ -116,6 +120,7 @@ public struct EntityResult: Sendable {
         previews += later.previews
         unreadableDays += later.unreadableDays
         postponed += later.postponed
+        waiting += later.waiting
     }
 
     /// What a reader should know beside the numbers.

@@ -3,18 +3,25 @@ internal import Warehouse
 
 /// Reads what costs one call for each record of another entity, such as the tasks of every job.
 ///
-/// It comes last, when the run has brought in the new parents.
+/// It comes last, when the run has brought in the new parents; or it is the whole of a run in the background.
 ///
 /// ``PerParentPlan`` decides which parents Inflow asks, from those that the warehouse says are due. What does not fit into the
-/// day's budget of calls stays due; the entity's note says how much that is, and later runs read it. A backlog is
-/// progress, not a failure.
+/// budget of calls stays due; the entity is then partial, its note says how much that is, and later runs read it. A
+/// backlog is progress, not a failure.
 struct PerParentRun<S: Source>: RunStage {
     let engine: RunEngine<S>
     let run: Int64
     let plan: RunPlan
     var results: RunResults
+    /// Whether a reading in the background gives way: it begins no further chunk, and ends as it is.
+    var isStopping: @Sendable () -> Bool = { false }
 
-    private var entities: [EntityDefinition] { plan.perParent }
+    /// In order of worth; those that the settings do not name come last.
+    private var entities: [EntityDefinition] {
+        let chosen = plan.perParent.values(engine.connection.settings.values)
+        return chosen + plan.perParent.filter { entity in !chosen.contains { $0.name == entity.name } }
+    }
+    private var isBackground: Bool { plan.valueReader == .background }
     private var store: PerParentStore { PerParentStore(engine.warehouse, engine.connection, known: plan.known) }
     private var missing: PerParentMissing { PerParentMissing(engine.warehouse, engine.connection, known: plan.known) }
 
@@ -25,7 +32,7 @@ struct PerParentRun<S: Source>: RunStage {
         results.add(entities.map { EntityResult($0.name, plannedChunks: 0) }, nil)
         if isGoingOn {
             await markOrphans()
-            await readWithinBudget()
+            if isBackground { await readInRounds() } else { await readWithinBudget() }
             await judgeMissing()
             if plan.trigger != .deletions { await noteBacklog() }
         } else {
@@ -56,6 +63,20 @@ struct PerParentRun<S: Source>: RunStage {
         guard plan.trigger != .deletions else { return }
         if left > 0, isGoingOn { left -= await read(first, sharingWith: entities, budget: left) }
         if left > 0, isGoingOn { _ = await read(later, sharingWith: later, budget: left) }
+    }
+
+    /// Calls that a reading in the background plans at once: few, so that what is worth most is never far.
+    private static var callsOfRound: Int { 100 }
+
+    /// Reads what is worth most, looks again, and so on, until nothing is due, the budget is spent, or something fails.
+    private mutating func readInRounds() async {
+        var left = await budget()
+        while left > 0, isGoingOn, !isStopping(), results.entities.allSatisfy(\.errors.isEmpty) {
+            let round = min(left, PerParentRun.callsOfRound)
+            let planned = await read(entities, sharingWith: entities, budget: round)
+            guard planned > 0 else { return }
+            left -= planned
+        }
     }
 
     /// Asks once more for records of which a person has approved to mark rows.
@@ -92,7 +113,7 @@ struct PerParentRun<S: Source>: RunStage {
             counted.isEmpty ? (own: 0, all: 0) : try await store.spent(counted)
         }
         guard let spent else { return 0 }
-        return PerParentPlan.budget(settings, spent: spent.own, spentInAll: spent.all, isAsked: !plan.isFull)
+        return PerParentPlan.budget(settings, spent: spent.own, spentInAll: spent.all, reader: plan.valueReader)
     }
 
     /// Reads what is due of some entities, with a budget that `all` share.
@@ -108,12 +129,15 @@ struct PerParentRun<S: Source>: RunStage {
         }
         guard let found else { return 0 }
         let names = Set(entities.map(\.name))
-        let parts = PerParentPlan(engine.connection.settings, budget: budget).parts(all, found)
+        let parts = PerParentPlan(engine.connection.settings, budget: budget, reader: plan.valueReader)
+            .parts(all, found)
             .filter { names.contains($0.entity.name) && !$0.readings.isEmpty }
         guard !parts.isEmpty else { return 0 }
         engine.progress(.goingOn(why: RunPlan.Reason.values.words, chunks: parts.reduce(0) { $0 + $1.chunks.count }))
         let before = results
-        await load(parts)
+        results.add(await engine.load(plan.replacing(parts), run: run, isStopping: isStopping))
+        // What was not begun is not left out: it is due, and the entity is partial.
+        if isStopping() { for part in parts { results.change(part.entity.name) { $0.wasStopped = false } } }
         for part in parts { await noteFailed(part, before: before) }
         return parts.flatMap(\.readings).reduce(0) { $0 + $1.calls }
     }
@@ -124,7 +148,7 @@ struct PerParentRun<S: Source>: RunStage {
     /// being read.
     private mutating func noteFailed(_ part: RunPlan.Part, before: RunResults) async {
         let name = part.entity.name
-        guard isGoingOn, results[name]?.errors.count != before[name]?.errors.count else { return }
+        guard isGoingOn, !isStopping(), results[name]?.errors.count != before[name]?.errors.count else { return }
         let loaded = Set((results[name]?.loaded ?? []).map(\.chunk))
         let failed = part.chunks.filter { !loaded.contains($0) }.flatMap { chunk -> [String] in
             if case .parents(let keys) = chunk { keys } else { [] }
@@ -180,21 +204,25 @@ struct PerParentRun<S: Source>: RunStage {
         }
     }
 
-    /// Notes how many parents are still due, and how many days they take at one run a day.
+    /// Notes how many parents are still due: in the results, and in the warehouse for reports.
     private mutating func noteBacklog() async {
         guard isGoingOn, let name = entities.first?.name else { return }
-        let (store, entities) = (store, entities)
-        let found = await ask(for: name) { () async throws(WarehouseError) in
-            try await store.backlogs(entities, limit: 0)
+        let (store, entities, run) = (store, entities, run)
+        let notRead = plan.known.filter(\.isPerParent).filter { entity in
+            !plan.known.values(engine.connection.settings).contains { $0.name == entity.name }
         }
-        guard let found else { return }
-        // No number of days means a share of 0, which is deliberate: no backlog is reported.
-        guard let days = PerParentPlan.days(found.reduce(0) { $0 + $1.due }, engine.connection.settings) else { return }
-        for backlog in found where backlog.due > 0 {
+        let found = await ask(for: name) { () async throws(WarehouseError) in
+            let found = try await store.backlogs(entities, limit: 0)
+            let read = found.filter { backlog in !notRead.contains { $0.name == backlog.entity } }
+            try await store.noteState(read, notRead: notRead, run: run)
+            return found
+        }
+        for backlog in found ?? [] where backlog.waiting > 0 {
             results.change(backlog.entity) {
-                $0.notes.append(
-                    "\(backlog.due) of \(backlog.parents) records still need a call; at one run a day all kinds are "
-                        + "complete in about \(days) days")
+                $0.waiting = backlog.waiting
+                if backlog.due > 0 {
+                    $0.notes.append("\(backlog.due) of \(backlog.parents) records still wait for a call")
+                }
             }
         }
     }

@@ -129,14 +129,40 @@ public struct RunEngine<S: Source>: Sendable {
         }
     }
 
+    // MARK: values
+
+    /// Reads values in the background: what costs a call for each record, in order of worth, beside other runs.
+    ///
+    /// Once `isStopping` is true the run begins no chunk, finishes those under way, and ends with what it has read.
+    ///
+    /// - Throws: what kept the run from beginning, `busy` where another process reads values of the connection, or its
+    ///   end from being written; the report has every other failure.
+    public func readValues(
+        _ plan: RunPlan, isStopping: @escaping @Sendable () -> Bool
+    ) async throws(WarehouseError) -> RunReport {
+        try await locked(.values, entities: plan.parts.map(\.entity), waiting: 1) { () async throws(WarehouseError) in
+            try await RecordedRun(engine: self, plan: plan).record { run in
+                await CallPurpose.$current.withValue(.background) {
+                    var values = PerParentRun(
+                        engine: self, run: run, plan: plan, results: RunResults(), isStopping: isStopping)
+                    await values.readAll()
+                    return values.results
+                }
+            }
+        }
+    }
+
     // MARK: shared
 
     /// Runs `body` under the connection's lock, once the warehouse's tables are what these entities need.
     private func locked(
-        _ purpose: RunLock.Purpose, entities: [EntityDefinition], _ body: () async throws(WarehouseError) -> RunReport
+        _ purpose: RunLock.Purpose, entities: [EntityDefinition], waiting seconds: Int = 60,
+        _ body: () async throws(WarehouseError) -> RunReport
     ) async throws(WarehouseError) -> RunReport {
         try await SchemaCheck(warehouse, entities: entities).run()
-        let lock = try await RunLock.take(warehouse, for: connection, purpose) { progress(.waiting(for: $0)) }
+        let lock = try await RunLock.take(warehouse, for: connection, purpose, waiting: seconds) {
+            progress(.waiting(for: $0))
+        }
         do throws(WarehouseError) {
             let report = try await body()
             await lock.release()

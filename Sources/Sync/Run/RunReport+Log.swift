@@ -38,6 +38,7 @@ extension EntityResult {
         rejectedValues = part.details.rejectedValues
         drift = Set(part.details.drift)
         (unreadableDays, postponed) = (part.details.unreadableDays, part.details.postponed)
+        waiting = part.details.waiting
         (warnings, notes) = (part.details.warnings, part.details.notes)
         errors = part.details.errors
         // Another process closed a run whose own process ended; it knows no more than this.

@@ -1,15 +1,18 @@
 public import Inflow
 internal import Foundation
 internal import Postgres
+internal import SQLFiles
 
 /// When the values of each record were last read, and which are to be read next.
 ///
 /// A record is due when it was never asked, when its row has changed since, or when the platform did not know it and
-/// its pause is over; lines of a record count as changed when it has.
+/// its pause is over; lines of a record count as changed when it has. A record that proves by a sum of its own that the
+/// values held are all there are (``WindowRule/Total``) is not due, whatever became of it: an invoice of which nothing
+/// is paid, or as much as its payments add up to. A sum that is null proves nothing.
 public struct PerParentStore: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection
-    private let known: [EntityDefinition]
+    let known: [EntityDefinition]
 
     /// The reads of a connection; `known` are all entities of the platform.
     public init(_ warehouse: Warehouse, _ connection: Connection, known: [EntityDefinition]) {
@@ -20,22 +23,24 @@ public struct PerParentStore: Sendable {
 
     /// Records read within this time are not read again only because there is room: most of a day, so that a run at
     /// eight does not become one at eight of the day after.
-    private static let freshHours = 20
+    static let freshHours = 20
 
     // MARK: before reading
 
     /// How far each entity has been read, with at most `limit` keys of each kind.
     public func backlogs(_ entities: [EntityDefinition], limit: Int) async throws(WarehouseError) -> [ParentBacklog] {
         let entities = entities.filter(\.isPerParent)
-        let sources = entities.map { parents(of: $0, living: true) }
+        let sources = entities.map { parents(of: $0, living: true, isJudged: true) }
         let flags = entities.map { isUsed($0) }
         let (id, days) = (connection.id, connection.settings.perParentDays)
         return try await warehouse.perform(
             purpose: "parent reads", doing: "finding records whose values are to be read"
         ) { session throws(PostgresError) in
+            let from = try session.query(Statements.oldestTransaction)[0].date("at")
             var backlogs: [ParentBacklog] = []
             for (index, entity) in entities.enumerated() {
                 var backlog = ParentBacklog(entity: entity.name)
+                backlog.countedFrom = from
                 if let flag = flags[index] {
                     backlog.isUsed = try session.query(flag, [.int64(id)])[0].require("used") { $0.bool }
                 }
@@ -51,7 +56,7 @@ public struct PerParentStore: Sendable {
         }
     }
 
-    /// Calls of the last 24 hours, for these entities and in all.
+    /// Calls of the last 24 hours, for these entities and in all: by the run log, which has also those of other processes.
     public func spent(_ entities: [EntityDefinition]) async throws(WarehouseError) -> (own: Int, all: Int) {
         let parameters: [PostgresParameter] = [
             .int64(connection.id), .textArray(entities.filter(\.isPerParent).map(\.name)),
@@ -121,132 +126,31 @@ public struct PerParentStore: Sendable {
         }
     }
 
-    // MARK: statements
-
-    /// The keys of the records an entity hangs on, with when they changed, how new they are, and when all of a key
-    /// were marked; $1 connection.
-    private func parents(of entity: EntityDefinition, living: Bool) -> String? {
-        guard let link = ParentLink(entity, among: known) else { return nil }
-        return PerParentStore.parents(link, where: link.isKey + (living ? " and t.deleted_at is null" : ""))
-    }
-
-    private static func parents(_ link: ParentLink, where condition: String) -> String {
-        let newest =
-            link.rule.newest.filter { name in link.owner.columns.contains { $0.name == name } }
-            .map { "t.\(quoted($0))::timestamptz" } + ["t.changed_at"]
-        return """
-            select \(link.key()) as key, max(t.changed_at) as changed_at,
-                max(coalesce(\(newest.joined(separator: ", ")))) as newest,
-                case when bool_and(t.deleted_at is not null) then max(t.deleted_at) end as deleted_at
-            from \(link.table())
-            where t.connection_id = $1 and \(condition)
-            group by 1
-            """
-    }
-
-    /// Whether a definition says that records of the kind can have values; nil where none has to.
+    /// Notes how far each kind is read, for reports; kinds that are not read by choice are noted as such.
     ///
-    /// The flag is an element of the definitions: it stands in the column that is filled from it.
-    private func isUsed(_ entity: EntityDefinition) -> String? {
-        guard let flag = entity.perParent?.flag else { return nil }
-        for definition in known {
-            guard let column = definition.columns.first(where: { $0.kind == .boolean && $0.paths.contains(flag) })
-            else { continue }
-            return """
-                select exists (
-                    select from \(quoted(definition.table))
-                    where connection_id = $1 and \(quoted(column.name)) and deleted_at is null
-                ) as used
-                """
+    /// It holds as of the beginning of this transaction, or of an older one of Inflow's that is still open: what that
+    /// one writes is not counted here.
+    public func noteState(
+        _ backlogs: [ParentBacklog], notRead: [EntityDefinition], run: Int64
+    ) async throws(WarehouseError) {
+        let notes = backlogs.compactMap { backlog in note(backlog) } + notRead.compactMap { entity in
+            note(ParentBacklog(entity: entity.name), isRead: false)
         }
-        return "select false as used, $1::bigint"
-    }
-
-    /// The records with what is known of their reading; $2 entity.
-    ///
-    /// One that the platform did not know is due again after 1, 2, 4, 8, 16 and then every 30 days. One of which a row
-    /// is missing, or held for a person, is not due, but comes first of the old ones.
-    private static func state(_ source: String, of entity: EntityDefinition) -> String {
-        let parent = quoted(entity.key.first ?? "")
-        return """
-            with waiting as materialized (
-                select distinct t.\(parent) as key
-                from inflow.missing m
-                join \(quoted(entity.table)) t on t.connection_id = m.connection_id and \(entity.keyText()) = m.key
-                where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'held')
-            ), state as materialized (
-                select p.key, p.newest, r.asked_at, r.status, r.failed_at, w.key is not null as is_waiting,
-                    r.status is not distinct from 'unknown' as is_unknown,
-                    r.asked_at is null or p.changed_at > r.asked_at
-                        or r.status = 'unknown' and r.asked_at < now() - make_interval(
-                            days => least(30, 1 << least(greatest(r.unknown_times - 1, 0), 5))) as is_due
-                from (
-                    \(indented(source, by: 8))
-                ) p
-                left join inflow.parent_read r on r.connection_id = $1 and r.entity = $2 and r.parent_key = p.key
-                left join waiting w on w.key = p.key
-            )
-            """
-    }
-
-    /// Counts the records by how far they are read; $3 days after which a reading is old, 0 for never.
-    private static func count(
-        _ backlog: inout ParentBacklog, _ state: String, _ parameters: [PostgresParameter],
-        _ session: isolated PostgresConnection
-    ) throws(PostgresError) {
-        let row = try session.query(
-            """
-            \(state)
-            select count(*) as parents, count(*) filter (where is_due) as due,
-                count(*) filter (where not is_due and is_unknown) as unknown,
-                count(*) filter (
-                    where not is_due and not is_unknown and $3::integer > 0
-                        and (asked_at < now() - make_interval(days => $3::integer)
-                            or is_waiting and asked_at < now() - interval '\(freshHours) hours')) as old,
-                min(asked_at) filter (where not is_unknown) as oldest
-            from state
-            """, parameters)[0]
-        backlog.parents = try row.require("parents") { $0.int }
-        backlog.due = try row.require("due") { $0.int }
-        backlog.unknown = try row.require("unknown") { $0.int }
-        backlog.old = try row.require("old") { $0.int }
-        backlog.oldestReadAt = try row.optionalDate("oldest")
-    }
-
-    /// Lists the keys to be read next; $3 how many of each kind at most.
-    private static func list(
-        _ backlog: inout ParentBacklog, _ state: String, _ parameters: [PostgresParameter],
-        _ session: isolated PostgresConnection
-    ) throws(PostgresError) {
-        if backlog.due > 0 {
-            for row in try session.query(
-                """
-                \(state)
-                select key, failed_at is not null as has_failed
-                from state
-                where is_due
-                order by has_failed, is_unknown, newest desc, key
-                limit $3
-                """, parameters)
-            {
-                let key = try row.text("key")
-                if try row.bool("has_failed") {
-                    backlog.failedKeys.append(key)
-                } else {
-                    backlog.dueKeys.append(key)
-                }
-            }
+        let id = connection.id
+        try await warehouse.transaction(purpose: "parent reads", doing: "noting how far values are read") {
+            session throws(PostgresError) in
+            for note in notes { try session.query(Statements.valueStateNote, [.int64(id), .int64(run)] + note) }
         }
-        guard backlog.due + backlog.unknown < backlog.parents else { return }
-        backlog.oldKeys = try session.query(
-            """
-            \(state)
-            select key
-            from state
-            where not is_due and not is_unknown and asked_at < now() - interval '\(freshHours) hours'
-            order by is_waiting desc, asked_at, key
-            limit $3
-            """, parameters
-        ).texts("key")
+    }
+
+    private func note(_ backlog: ParentBacklog, isRead: Bool = true) -> [PostgresParameter]? {
+        guard let entity = known.first(where: { $0.name == backlog.entity }),
+            let link = ParentLink(entity, among: known)
+        else { return nil }
+        return [
+            .text(entity.name), .text(link.owner.name), .text(link.owner.table), .bool(isRead),
+            .int(backlog.parents), .int(backlog.waiting), backlog.oldestReadAt.map { .timestamp($0) } ?? .null,
+            backlog.countedFrom.map { .timestamp($0) } ?? .null,
+        ]
     }
 }

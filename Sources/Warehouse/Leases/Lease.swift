@@ -18,7 +18,7 @@ internal import SQLFiles
 struct Lease: Sendable {
     /// What a lease is for.
     enum Purpose: String, Sendable {
-        case token, run, backfill
+        case token, run, backfill, values
     }
 
     let connectionID: Int64
@@ -32,6 +32,23 @@ struct Lease: Sendable {
     /// The key of the advisory lock, in SQL; both arguments are SQL.
     static func key(of connection: String, for purpose: String) -> String {
         "hashtextextended('inflow.' || \(purpose) || ' ' || \(connection)::text, 0)"
+    }
+
+    /// Whether a process that shows itself holds the lock, in SQL; both arguments are SQL.
+    static func isHeld(of connection: String, for purpose: String) -> String {
+        """
+        exists (
+            select from pg_locks l
+            where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+                and not exists (
+                    select from inflow.lease e
+                    where e.connection_id = \(connection) and e.backend = l.pid
+                        and e.heartbeat_at < clock_timestamp() - interval '\(patience) seconds'
+                )
+                and l.database = (select d.oid from pg_database d where d.datname = current_database())
+                and (l.classid::bigint << 32 | l.objid::bigint) = \(key(of: connection, for: purpose))
+        )
+        """
     }
 
     private var key: String { Lease.key(of: "'\(connectionID)'", for: "'\(purpose.rawValue)'") }

@@ -46,6 +46,8 @@ public struct PartDetails: Sendable, Hashable, Codable {
     public var unreadableDays = 0
     /// Readings left to another day.
     public var postponed = 0
+    /// Records that wait for the call that brings their values.
+    public var waiting = 0
     /// Characters of the answers that were replaced.
     public var replacedCharacters = 0
     /// Those of them that cannot be told any more.
@@ -74,6 +76,7 @@ public struct PartDetails: Sendable, Hashable, Codable {
         held = try number(.held)
         unreadableDays = try number(.unreadableDays)
         postponed = try number(.postponed)
+        waiting = try number(.waiting)
         replacedCharacters = try number(.replacedCharacters)
         lostCharacters = try number(.lostCharacters)
         rejectedValues = try number(.rejectedValues)
@@ -84,7 +87,7 @@ public struct PartDetails: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case held, postponed, drift, warnings, notes, errors
+        case held, postponed, waiting, drift, warnings, notes, errors
         case plannedChunks = "planned_chunks"
         case loadedChunks = "loaded_chunks"
         case unreadableDays = "unreadable_days"

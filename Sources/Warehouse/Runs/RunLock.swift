@@ -7,17 +7,20 @@ internal import Postgres
 /// A holder whose session is lost, because the server was restarted, takes the lock again with its next heartbeat, unless
 /// another process has taken it meanwhile: that one has closed the holder's run.
 public actor RunLock {
-    /// What is done under it: a backfill goes on beside the runs of every day.
+    /// What is done under it: a backfill, and values in the background, go on beside the runs of every day.
     public enum Purpose: String, Sendable {
         /// Runs of every day, one at a time.
         case run
         /// A backfill, one at a time.
         case backfill
+        /// Values in the background, one reading at a time.
+        case values
 
         fileprivate var lease: Lease.Purpose {
             switch self {
             case .run: .run
             case .backfill: .backfill
+            case .values: .values
             }
         }
     }
@@ -87,10 +90,10 @@ public actor RunLock {
         let rows = try await session.query(
             """
             select id, holder, started_at from inflow.run
-            where connection_id = $1 and status = 'running' and (trigger = 'backfill') = $2
+            where connection_id = $1 and status = 'running' and inflow.run_lock(trigger) = $2
             order by id desc limit 1
             """,
-            [.int64(connection.id), .bool(purpose == .backfill)]
+            [.int64(connection.id), .text(purpose.rawValue)]
         ).read { row throws(PostgresError) in
             (id: try row.int64("id"), holder: try row.text("holder"), startedAt: try row.date("started_at"))
         }

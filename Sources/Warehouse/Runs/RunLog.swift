@@ -44,7 +44,8 @@ public struct RunLog: Sendable {
             session throws(PostgresError) -> (run: Int64, closed: [Int64])? in
             guard try RunLog.isReadable(connection, session) else { return nil }
             let closed = try RunLog.closeDead(
-                connection.id, where: trigger == .backfill ? "trigger = 'backfill'" : "trigger <> 'backfill'", session)
+                connection.id,
+                where: "inflow.run_lock(trigger) = inflow.run_lock('\(trigger.rawValue)')", session)
             let run = try session.query(
                 Statements.runBegin,
                 [

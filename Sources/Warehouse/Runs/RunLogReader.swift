@@ -79,18 +79,7 @@ public struct RunLogReader: Sendable {
 
     /// Who runs it now, or will go on with it.
     private static let status = """
-        select exists (
-                select from pg_locks l
-                where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-                    and not exists (
-                        select from inflow.lease e
-                        where e.connection_id = r.connection_id and e.backend = l.pid
-                            and e.heartbeat_at < clock_timestamp() - interval '\(Lease.patience) seconds'
-                    )
-                    and l.database = (select d.oid from pg_database d where d.datname = current_database())
-                    and (l.classid::bigint << 32 | l.objid::bigint) = \(Lease.key(
-                        of: "r.connection_id", for: "case when r.trigger = 'backfill' then 'backfill' else 'run' end"))
-            ) as is_held,
+        select \(Lease.isHeld(of: "r.connection_id", for: "inflow.run_lock(r.trigger)")) as is_held,
             exists (
                 select from inflow.request q
                 where q.connection_id = r.connection_id and q.run_id = r.id and q.status <> 'done'

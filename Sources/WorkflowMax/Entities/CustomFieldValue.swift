@@ -8,22 +8,22 @@ extension EntityDefinition {
     /// filled.
     /// Source: API V1, `…/customfield`; reference §4, §6.9.
     static let customFieldValues: [EntityDefinition] = [
-        values("job", "job.api/get/{key}/customfield", by: "number", "UseJob", newest: ["modified_at", "created_at"]),
-        values("client", "client.api/get/{key}/customfield", "UseClient"),
-        values("client_contact", "client.api/contact/{key}/customfield", as: "contact", of: "client", "UseContact"),
-        values("supplier", "supplier.api/get/{key}/customfield", "UseSupplier"),
-        values("supplier_contact", "supplier.api/contact/{key}/customfield", of: "supplier", "UseContact"),
-        values("lead", "lead.api/get/{key}/customfield", "UseLead", newest: ["issued_on"]),
+        values(.job, "job", "job.api/get/{key}/customfield", by: "number", "UseJob", newest: ["modified_at", "created_at"]),
+        values(.client, "client", "client.api/get/{key}/customfield", "UseClient"),
+        values(.contact, "client_contact", "client.api/contact/{key}/customfield", as: "contact", of: "client", "UseContact"),
+        values(.supplier, "supplier", "supplier.api/get/{key}/customfield", "UseSupplier"),
+        values(.supplierContact, "supplier_contact", "supplier.api/contact/{key}/customfield", of: "supplier", "UseContact"),
+        values(.lead, "lead", "lead.api/get/{key}/customfield", "UseLead", newest: ["issued_on"]),
         values(
-            "job_task", "job.api/task/{key}/customfield", of: "job", "UseJobTask",
+            .jobTask, "job_task", "job.api/task/{key}/customfield", of: "job", "UseJobTask",
             newest: ["modified_at", "created_at"]),
-        values("job_cost", "job.api/cost/{key}/customfield", "UseJobCost", newest: ["incurred_on"]),
-        values("timesheet", "time.api/get/{key}/customfield", "UseJobTime", newest: ["worked_on"]),
+        values(.jobCostField, "job_cost", "job.api/cost/{key}/customfield", "UseJobCost", newest: ["incurred_on"]),
+        values(.timesheet, "timesheet", "time.api/get/{key}/customfield", "UseJobTime", newest: ["worked_on"]),
     ]
 
     /// Values on one kind of record: `parent` is its table, `of` the entity whose lines it holds, where it holds lines.
     private static func values(
-        _ parent: String, _ path: String, as kind: String? = nil, of owner: String? = nil, by key: String = "uuid",
+        _ word: ValueKind, _ parent: String, _ path: String, as kind: String? = nil, of owner: String? = nil, by key: String = "uuid",
         _ flag: String, newest: [String] = []
     ) -> EntityDefinition {
         let name = "\(kind ?? parent)_custom_field"
@@ -34,7 +34,7 @@ extension EntityDefinition {
                 ? .reference : .transactional,
             summary: "Values of the organisation's own fields on \((kind ?? parent).replacing("_", with: " "))s.",
             endpoint: Endpoint(path, items: "Response/CustomFields/CustomField", "CustomFields/CustomField"),
-            window: .perParent(WindowRule.PerParent(parent: parent, key: key, flag: flag, newest: newest)),
+            window: .perParent(WindowRule.PerParent(parent: parent, key: key, flag: flag, newest: newest, kind: word)),
             table: "wfm.\(name)",
             key: [column, "custom_field_uuid"],
             columns: [

@@ -200,11 +200,18 @@ struct PerParentTests {
 
     // MARK: days
 
-    @Test("A small share is spent on the newest, and nothing is read twice before everything was read once")
+    @Test("A small share is spent on the newest, jobs with costs in a document first, and nothing is read twice before everything was read once")
     func days() async throws {
         try await run(20) { fixture in
             let newest = try await fixture.query(
-                "select number from wfm.job order by coalesce(modified_at, created_at) desc, number limit 20")
+                """
+                select number from wfm.job j
+                order by number in (select job_number from wfm.invoice_cost where job_number is not null)
+                        or number in (select job_number from wfm.purchase_order where job_number is not null)
+                        or coalesce(approved_quote_uuid in (select quote_uuid from wfm.quote_cost), false) desc,
+                    coalesce(modified_at, created_at) desc, number
+                limit 20
+                """)
             let jobs = try await fixture.count("wfm.job where deleted_at is null")
             for day in 1...3 {
                 let report = try await values(fixture, "job_cost")
@@ -244,7 +251,7 @@ struct PerParentTests {
             _ = try await fixture.query("update inflow.chunk set ended_at = ended_at - interval '1 day'")
             #expect(try await sync().traffic.calls == 30)
             let text = try await fixture.inflow("status", "acme")
-            #expect(text.code == 0 && text.output.contains("at one run a day"), "\(text)")
+            #expect(text.code == 0 && text.output.contains("at one Sync All a day"), "\(text)")
         }
     }
 
@@ -318,10 +325,16 @@ struct PerParentTests {
 
     @Test("A Sync All reads them last, a plan says how many, and the archive gives them back without a call")
     func commands() async throws {
-        try await run(60) { fixture in
+        try await run(80) { fixture in
+            var fixture = fixture
+            fixture.connection.settings.values = [.jobCost, .job]
+            try await ConnectionStore(fixture.warehouse).update(fixture.connection)
+            let jobs = try await fixture.count("wfm.job where deleted_at is null")
             let plan = try await fixture.inflow("sync", "acme", "--plan", "--json").json(Plan.self)
             let planned = plan.readings.filter { $0.why == RunPlan.Reason.values.words }
-            #expect(planned.reduce(0) { $0 + $1.calls } == 60 && Set(planned.map(\.entity)).count > 5)
+            #expect(planned.reduce(0) { $0 + $1.calls } == min(80, 2 * jobs))
+            #expect(planned.filter { $0.entity == "job_cost" }.reduce(0) { $0 + $1.calls } == jobs)
+            #expect(planned.allSatisfy { ["job_cost", "job_custom_field"].contains($0.entity) })
             let sync = try await fixture.inflow("sync", "acme")
             #expect(sync.code == 0, "\(sync)")
             let targets = try await fixture.sandbox.targets()

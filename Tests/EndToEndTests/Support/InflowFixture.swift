@@ -75,6 +75,7 @@ struct InflowFixture: Sendable {
         (settings.callsAtOnce, settings.callsPerMinute, settings.callsPerDay) = (0, 0, 0)
         // A call for each record only in tests that are about that.
         (settings.perParentPercent, settings.perParentCalls) = (0, 1_000_000)
+        (settings.perParentSyncCalls, settings.values) = (1_000_000, ValueKind.allCases)
         return settings
     }
 
@@ -104,6 +105,18 @@ struct InflowFixture: Sendable {
 
     /// Syncs in this process and looks at nothing.
     func unchecked(_ plan: RunPlan, workers: Int) async throws -> RunReport {
+        try await withEngine(workers: workers) { try await $0.run(plan) }
+    }
+
+    /// Reads values as a daemon does, in this process.
+    func readValues(isStopping: @escaping @Sendable () -> Bool) async throws -> RunReport {
+        let plan = RunPlan.values(WorkflowMax.entities, connection.settings)
+        return try await withEngine(workers: 5) { try await $0.readValues(plan, isStopping: isStopping) }
+    }
+
+    private func withEngine(
+        workers: Int, _ body: (RunEngine<WorkflowMax>) async throws -> RunReport
+    ) async throws -> RunReport {
         var logger = Logger(label: "end to end")
         logger.logLevel = .critical
         let clock = TestClock()
@@ -120,7 +133,7 @@ struct InflowFixture: Sendable {
             warehouse, connection, source, workers: workers, retries: retries, clock: clock, logger: logger,
             progress: { _ in })
         do {
-            let report = try await engine.run(plan)
+            let report = try await body(engine)
             await quota.close()
             return report
         } catch {

@@ -47,35 +47,72 @@ struct PerParentPlanTests {
     func budget(perDay: Int, percent: Int, most: Int, spent: Int, all: Int, expected: Int) {
         var settings = Self.settings
         (settings.callsPerDay, settings.perParentPercent, settings.perParentCalls) = (perDay, percent, most)
-        #expect(PerParentPlan.budget(settings, spent: spent, spentInAll: all) == expected)
+        #expect(PerParentPlan.budget(settings, spent: spent, spentInAll: all, reader: .background) == expected)
     }
 
     @Test("What a person asks for by name is not bound by the share, but by the day")
     func asked() {
         var settings = Self.settings
         settings.perParentPercent = 0
-        #expect(PerParentPlan.budget(settings, spent: 0, spentInAll: 0, isAsked: true) == 1000)
-        #expect(PerParentPlan.budget(settings, spent: 0, spentInAll: 4450, isAsked: true) == 50)
+        #expect(PerParentPlan.budget(settings, spent: 0, spentInAll: 0, reader: .person) == 1000)
+        #expect(PerParentPlan.budget(settings, spent: 0, spentInAll: 4450, reader: .person) == 50)
     }
 
-    @Test("When a backlog is done is counted in runs of a day; never, where nothing may be spent")
+    @Test("A Sync All makes few calls, so that it ends when the tables are there")
+    func sync() {
+        #expect(PerParentPlan.budget(Self.settings, spent: 0, spentInAll: 0, reader: .sync) == 60)
+        #expect(PerParentPlan.budget(Self.settings, spent: 0, spentInAll: 0, reader: .background) == 1000)
+    }
+
+    @Test("A reserve larger than a tenth of the day stays with people")
+    func reserve() {
+        var settings = Self.settings
+        settings.quotaReserve = 1_500
+        #expect(PerParentPlan.budget(settings, spent: 0, spentInAll: 3_400, reader: .background) == 100)
+        #expect(PerParentPlan.budget(settings, spent: 0, spentInAll: 3_600, reader: .background) == 0)
+    }
+
+    @Test("When a backlog is done is counted in days of a daemon, else in Sync Alls; never, where nothing may be spent")
     func days() {
         var settings = Self.settings
-        #expect([0, 1, 1000, 1001, 12_400].map { PerParentPlan.days($0, settings) } == [0, 1, 1, 2, 13])
+        #expect([0, 1, 3000, 3001, 12_400].map { PerParentPlan.days($0, settings, isServed: true) } == [0, 1, 1, 2, 5])
+        #expect([0, 60, 61].map { PerParentPlan.days($0, settings, isServed: false) } == [0, 1, 2])
+        settings.callsPerMinute = 1
+        #expect(PerParentPlan.days(1441, settings, isServed: true) == 2)
         settings.perParentPercent = 0
-        #expect(PerParentPlan.days(1, settings) == nil)
+        #expect(PerParentPlan.days(1, settings, isServed: true) == nil)
+        #expect(PerParentPlan.days(1, settings, isServed: false) == nil)
     }
 
     // MARK: which
 
     @Test(
-        "Every kind gets the same, and what one does not need goes to the others",
+        "Of records that have not changed every kind gets the same, and what one does not need goes to the others",
         arguments: [
             ([5, 5, 5], 15, [5, 5, 5]), ([100, 2, 100], 30, [14, 2, 14]), ([100, 0, 1], 10, [9, 0, 1]),
             ([9, 9], 5, [3, 2]), ([1, 1], 0, [0, 0]), ([], 7, []),
         ])
     func shares(wanted: [Int], sum: Int, expected: [Int]) {
         #expect(PerParentPlan.shares(wanted, sum) == expected)
+    }
+
+    @Test("The kind that is worth most is read first, and the next gets what it leaves")
+    func worth() {
+        let entities = ["payment", "cost", "field"].map { Self.entity($0) }
+        let backlogs = [
+            Self.backlog("field", due: Self.numbered("F", 9)), Self.backlog("cost", due: Self.numbered("C", 60)),
+            Self.backlog("payment", due: Self.numbered("P", 20)),
+        ]
+        let parts = PerParentPlan(Self.settings, budget: 50).parts(entities, backlogs)
+        #expect(parts.map { $0.readings.reduce(0) { $0 + $1.calls } } == [20, 30, 0])
+    }
+
+    @Test("In the background chunks are small, and unchanged records wait for the next Sync All")
+    func background() {
+        let backlog = Self.backlog("cost", due: Self.numbered("C", 25), old: Self.numbered("K", 50), overdue: 50)
+        let parts = PerParentPlan(Self.settings, budget: 100, reader: .background)
+            .parts([Self.entity("cost")], [backlog])
+        #expect(Self.keys(parts[0]).map(\.count) == [10, 10, 5])
     }
 
     @Test("Records are read in the order they are due, fifty in a chunk, each a call")
@@ -139,7 +176,7 @@ struct PerParentPlanTests {
             table: "wfm.job", key: ["uuid"], columns: [.text("uuid", at: "UUID", presence: .required)])
         let parts = [job, Self.entity("cost")].map { RunPlan.Part(entity: $0, chunks: []) }
         func plan(_ trigger: Trigger) -> RunPlan { RunPlan(trigger: trigger, scope: "", parts: parts, known: []) }
-        for trigger in [Trigger.manual, .targeted, .deletions] {
+        for trigger in [Trigger.manual, .targeted, .deletions, .values] {
             #expect(plan(trigger).perParent.map(\.name) == ["cost"])
             #expect(plan(trigger).withoutPerParent.parts.map(\.entity.name) == ["job"])
         }

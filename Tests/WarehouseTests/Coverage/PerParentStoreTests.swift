@@ -73,6 +73,99 @@ struct PerParentStoreTests {
             "select job_number, uuid, quantity from wfm.job_cost where deleted_at is null order by 1, 2")
     }
 
+    // MARK: what needs no call
+
+    private func load(invoices xml: String..., in fixture: LoaderFixture) async throws {
+        let invoices = EntityDefinition.invoice
+        let body = "<Response><Invoices>\(xml.joined())</Invoices></Response>"
+        try await fixture.load(try EntityDefinition.shaped(body, invoices), as: invoices)
+    }
+
+    private func invoice(_ number: String, paid: String?, uuid: String? = nil) -> String {
+        "<Invoice><UUID>\(uuid ?? "u-\(number)")</UUID><ID>\(number)</ID><Date>2026-01-01</Date>"
+            + (paid.map { "<AmountPaid>\($0)</AmountPaid>" } ?? "") + "</Invoice>"
+    }
+
+    private func payment(_ amount: String) -> String {
+        "<Payment><Date>2026-01-01</Date><Amount>\(amount)</Amount></Payment>"
+    }
+
+    @Test("An invoice needs a call unless it says that nothing is paid, or as much as the payments held add up to")
+    func proven() async throws {
+        let fixture = try await LoaderFixture()
+        let payments = EntityDefinition.invoicePayment
+        try await load(
+            invoices: invoice("I0", paid: "0.00"), invoice("I1", paid: nil), invoice("I2", paid: "30"),
+            invoice("I3", paid: "0", uuid: "a"), invoice("I3", paid: "0", uuid: "b"), in: fixture)
+        var backlog = try await backlog(payments, fixture)
+        #expect(Set(backlog.dueKeys) == ["I1", "I2", "I3"] && backlog.proven == 1, "null and a shared number prove nothing")
+        try await load(payments, [("I2", payment("10") + payment("20")), ("I1", ""), ("I3", "")], in: fixture)
+        // The header changes, and what is paid does not.
+        try await fixture.rows("update wfm.invoice set changed_at = now() + interval '1 hour'")
+        backlog = try await self.backlog(payments, fixture)
+        #expect(Set(backlog.dueKeys) == ["I1", "I3"] && backlog.proven == 2)
+        // A payment that is deleted counts no longer, and one whose amount could not be read proves nothing.
+        for change in ["deleted_at = now()", "deleted_at = null, amount = null"] {
+            try await fixture.rows("update wfm.invoice_payment set \(change) where amount = 10 or amount is null")
+            #expect(try await self.backlog(payments, fixture).dueKeys.contains("I2"), "\(change)")
+        }
+    }
+
+    @Test("An invoice with a payment that is held for a person proves nothing")
+    func provenHeld() async throws {
+        let fixture = try await LoaderFixture()
+        let payments = EntityDefinition.invoicePayment
+        try await load(invoices: invoice("I2", paid: "30"), in: fixture)
+        try await load(payments, [("I2", payment("10") + payment("20"))], in: fixture)
+        try await load(payments, [("I2", payment("10"))], in: fixture)
+        try await fixture.rows("update wfm.invoice set changed_at = now() + interval '1 hour'")
+        #expect(try await backlog(payments, fixture).dueKeys == ["I2"])
+    }
+
+    @Test("A job that a document shows to have costs is asked before newer ones, which are asked last and not never")
+    func likely() async throws {
+        let fixture = try await LoaderFixture()
+        try await load(
+            jobs: job("J1", modified: "2025-01-01"), job("J2", modified: "2026-03-01"),
+            job("J3", modified: "2025-02-01"), job("J4", modified: "2026-02-01"), in: fixture)
+        try await load(
+            invoices: "<Invoice><UUID>x</UUID><ID>I9</ID><Date>2026-01-01</Date><Jobs><Job><ID>J1</ID><Costs><Cost>"
+                + "<Description>c</Description></Cost></Costs></Job></Jobs></Invoice>", in: fixture)
+        try await fixture.rows("update wfm.invoice_cost set job_number = 'J1'")
+        #expect(try await backlog(costs, fixture).dueKeys == ["J1", "J2", "J4", "J3"])
+    }
+
+    // MARK: what is complete
+
+    @Test("Values are complete once no record waits, until a record changes, and never where Inflow does not read them")
+    func complete() async throws {
+        let fixture = try await LoaderFixture()
+        let store = PerParentStore(fixture.warehouse, fixture.connection, known: allEntities)
+        func isComplete() async throws -> [String] {
+            try await fixture.rows(
+                "select inflow.values_complete(connection_id, 'job_cost', '-infinity') from inflow.value_state "
+                    + "where entity = 'job_cost'")
+        }
+        func note(isRead: Bool = true) async throws {
+            let found = try await store.backlogs([costs], limit: 0)
+            try await store.noteState(isRead ? found : [], notRead: isRead ? [] : [costs], run: fixture.run)
+        }
+        try await load(jobs: job("J1"), job("J2"), in: fixture)
+        try await load(costs, [("J1", cost("a"))], in: fixture)
+        try await note()
+        #expect(try await isComplete() == ["f"])
+        try await load(costs, [("J2", "")], in: fixture)
+        try await note()
+        #expect(try await isComplete() == ["t"])
+        try await load(jobs: job("J1"), job("J2"), job("J3"), in: fixture)
+        #expect(try await isComplete() == ["f"], "J3 has come since")
+        try await load(costs, [("J3", "")], in: fixture)
+        try await note()
+        #expect(try await isComplete() == ["t"])
+        try await note(isRead: false)
+        #expect(try await isComplete() == ["f"])
+    }
+
     // MARK: what an answer says
 
     @Test(

@@ -106,7 +106,8 @@ struct Readers {
         join pg_namespace n on n.oid = c.relnamespace
         where c.relkind = 'r' and (n.nspname = 'wfm' or n.nspname = 'inflow' and c.relname in ('token', 'lease',
             'entity_run', 'chunk', 'coverage', 'history', 'rejection', 'drift', 'missing', 'watermark', 'archive',
-            'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read', 'header_only', 'history_pruned'))
+            'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read', 'header_only', 'history_pruned',
+            'value_state'))
         """
 
     private static let mustHave = """
