@@ -20,7 +20,7 @@ struct RawCommand: AsyncParsableCommand {
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let archive = ArchiveStore(wiring.warehouse, connection)
             do {
-                try await find(in: archive, entity)
+                try await find(in: archive, entity, connection.settings.timeZone)
                 await archive.close()
             } catch {
                 await archive.close()
@@ -29,7 +29,7 @@ struct RawCommand: AsyncParsableCommand {
         }
     }
 
-    private func find(in archive: ArchiveStore, _ entity: EntityDefinition) async throws {
+    private func find(in archive: ArchiveStore, _ entity: EntityDefinition, _ zone: TimeZone) async throws {
         let records = ArchivedRecords(entity, reader: archive)
         let answers = try await archive.newest(entity.name)
         var (looked, bytes) = (0, 0)
@@ -38,7 +38,7 @@ struct RawCommand: AsyncParsableCommand {
             bytes += answer.bodyBytes
             guard let record = try await records.record(key, in: answer) else { continue }
             Console.note(
-                "Run \(answer.run) asked for this at \(answer.askedAt.formatted(.iso8601)): \(answer.request.asked) "
+                "Run \(answer.run) asked for this at \(answer.askedAt.text(in: zone)): \(answer.request.asked) "
                     + "(\(Console.grouped(looked)) of \(Console.grouped(answers.count)) answers searched, "
                     + "\(Console.grouped(bytes)) bytes)")
             Console.write(Array(record), to: STDOUT_FILENO)

@@ -50,8 +50,9 @@ public struct Incidents: Sendable {
                 return IncidentReview(ConnectionFacts(), open: [], freshnessHours: hours, now: now)
             }
             let facts = ConnectionFacts(
-                status, entities: entities, wholeDays: connection.settings.wholeDays)
-            let review = IncidentReview(facts, open: try open(session), freshnessHours: hours, now: now)
+                status, entities: entities, wholeDays: connection.settings.wholeDays, now: now)
+            let review = IncidentReview(
+                facts, open: try open(session), freshnessHours: hours, zone: connection.settings.timeZone, now: now)
             try keep(review, session)
             for channel in try AlertChannels.list(connection.id, session) where channel.isOn {
                 try writeMessages(channel, closed: review.closed, now, session)
@@ -138,7 +139,8 @@ public struct Incidents: Sendable {
                 let some = incidents.filter { $0.incident.kind == kind }
                 guard !some.isEmpty else { continue }
                 let notice = AlertNotice(
-                    event, kind, some.map(\.incident), connection: connection.name, at: now)
+                    event, kind, some.map(\.incident), connection: connection.name,
+                    zone: connection.settings.timeZone, at: now)
                 try Outbox.add(notice, about: some.map(\.id), to: channel, connection.id, session)
             }
         }
