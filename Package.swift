@@ -202,7 +202,7 @@ let package = Package(
         .testTarget(
             name: "InflowCLITests",
             dependencies: [
-                "InflowCLI", "Inflow", "Sync", "Warehouse", "WorkflowMax", "Curl", "Postgres", "TestSupport",
+                "Alerts", "InflowCLI", "Inflow", "Sync", "Warehouse", "WorkflowMax", "Curl", "Postgres", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],

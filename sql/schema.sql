@@ -194,7 +194,7 @@ table inflow.history_pruned
 table inflow.incident
     connection_id bigint not null  -- The connection.
     id bigint not null identity  -- Number of the incident.
-    kind text not null  -- run_failed, request_failed, held_deletions, rejections, consent_needed, stale_table or token_expiring.
+    kind text not null  -- run_failed, request_failed, held_deletions, rejections, consent_needed, stale_table, token_expiring or no_run. warehouse_away is reported past the warehouse and never stored.
     subject text not null default ''::text  -- The entity of a stale table; empty for what concerns the whole connection.
     detail text not null  -- The details in words, as the last review found them.
     run_id bigint  -- The run it was last found by, where it was one.
@@ -410,6 +410,9 @@ table inflow.schedule
     is_on boolean not null default true  -- Whether the schedule is on.
     anchor text  -- Local wall time and IANA zone, such as 07:30 Pacific/Auckland; null before the first Sync All.
     since timestamp with time zone  -- When it was last anchored, switched on or resumed: nothing at or before it is due.
+    is_pinned boolean not null default false  -- Whether a Sync All of a person leaves the time as it is.
+    earlier_anchor text  -- The anchor before the last Sync All of a person moved it, empty where there was none; null where nothing was moved.
+    earlier_since timestamp with time zone  -- The column since before that.
     primary key btree (connection_id)
 
 -- Names of the keys that secrets are encrypted with; the keys themselves are in the key file, never here.
@@ -1452,6 +1455,7 @@ table wfm.timesheet_custom_field
 -- function inflow.is_sync_all(text) returns boolean
 
 -- function inflow.run_lock(text) returns text
+-- function inflow.run_last_sign(bigint,bigint,text,timestamp with time zone) returns timestamp with time zone
 
 -- function inflow.run_succeeded(text) returns boolean
 

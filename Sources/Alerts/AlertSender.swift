@@ -92,7 +92,7 @@ public struct AlertSender: Sendable {
     public func test(
         _ connection: Connection
     ) async throws(WarehouseError) -> [(channel: AlertChannel, outcome: Outcome)] {
-        let notice = AlertNotice(testOf: connection.name, at: now())
+        let notice = AlertNotice(testOf: connection.name, zone: connection.settings.timeZone, at: now())
         var outcomes: [(channel: AlertChannel, outcome: Outcome)] = []
         for channel in try await AlertChannels(warehouse, connection: connection.id).list() where channel.isOn {
             let message = Outbox.Message(notice, to: channel, connectionID: connection.id)
@@ -117,9 +117,16 @@ public struct AlertSender: Sendable {
                 return .failed(error.message, isFinal: false)
             }
         }
+        return await send(message, by: channel, secret: secret, seconds: seconds)
+    }
+
+    /// Sends a message by a channel, past the outbox and without the warehouse.
+    public func send(
+        _ message: Outbox.Message, by channel: AlertChannel, secret: String?, seconds: Int
+    ) async -> Outcome {
         switch channel.kind {
-        case .email: return await send(message, by: channel, password: secret, seconds)
-        case .webhook: return await post(message, to: channel, key: secret ?? "", seconds)
+        case .email: await send(message, by: channel, password: secret, seconds)
+        case .webhook: await post(message, to: channel, key: secret ?? "", seconds)
         }
     }
 

@@ -82,7 +82,7 @@ struct Wiring: Sendable {
 
     /// The platform as one connection sees it; throws while a person must authorise the connection again.
     func source(_ connection: Connection) async throws -> WorkflowMax {
-        if let refusal = try await TokenStatus.of(connection, in: warehouse).refusal(connection) { throw refusal }
+        try await checkConsent(connection)
         let box = try await secretBox()
         // Its calls belong to a run, which outlives a restart of the server.
         let patient = warehouse.waiting(Warehouse.patienceOfRuns)
@@ -91,6 +91,11 @@ struct Wiring: Sendable {
             vault: TokenStore(patient, connection: connection, box: box),
             quota: await QuotaLedgers.all.budget(of: connection, patient),
             transfer: transfer(), now: { Date() }, again: RetryPattern().again(), logger: logger)
+    }
+
+    /// Throws while a person must authorise a connection, again or for the first time.
+    func checkConsent(_ connection: Connection) async throws {
+        if let refusal = try await TokenStatus.of(connection, in: warehouse).refusal(connection) { throw refusal }
     }
 
     // MARK: a process that serves
@@ -114,6 +119,9 @@ struct Wiring: Sendable {
             }
         }
         _ = try await alertSender().deliver(until: .now + .seconds(30))
+        try await keptChannels.keep(warehouse) { () async throws(WarehouseError) in
+            try await SecretBox.open(settings.keyFile, for: warehouse)
+        }
     }
 
     /// Reads the settings again; warns where a change takes effect only at the next start.

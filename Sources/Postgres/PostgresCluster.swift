@@ -4,7 +4,7 @@ import Foundation
 
 /// A PostgreSQL server of our own in a folder, reached by a Unix socket that only its owner (and root) can get to.
 ///
-/// The folder holds `data`, `socket`, `server.log`, `lock` and `port`. A lasting one also listens on 127.0.0.1, for
+/// The folder holds `data`, `socket`, `server.log`, `lock` and `port`, and `stopped` after a person stopped it. A lasting one also listens on 127.0.0.1, for
 /// roles that have a password. Run by root, the server runs as the owner of the folder, or as `postgres` where the
 /// folder is new; run by anyone else, it runs as them. Several processes may start and stop it at the same time: a lock
 /// makes them take turns, and a server that runs already is left as it is. What a crash or a restart of the machine
@@ -52,6 +52,7 @@ public struct PostgresCluster: Sendable {
     public var logFile: String { "\(folder)/server.log" }
 
     private var dataFolder: String { "\(folder)/data" }
+    private var stopMark: String { "\(folder)/stopped" }
     private var processes: ServerProcess { ServerProcess(dataFolder: dataFolder) }
 
     // MARK: asking
@@ -93,14 +94,41 @@ public struct PostgresCluster: Sendable {
     /// Makes the cluster if there is none, starts its server unless it runs, and waits until it takes connections.
     ///
     /// - Throws: `server_too_old`, or `cluster_failed` with what stood in the way and the end of the server's log.
+    ///
+    /// Takes away the mark of ``stop(byPerson:)``.
     public func start() async throws(PostgresError) {
         try await offTheTasksThreads { () throws(PostgresError) in try startServer() }
     }
 
-    /// Stops the server, ending its sessions; does nothing where none runs.
-    public func stop() async throws(PostgresError) {
-        try await offTheTasksThreads { () throws(PostgresError) in try stopServer() }
+    /// The same, unless a person has stopped the server meanwhile; says whether it runs now.
+    public func startUnlessStoppedByPerson() async throws(PostgresError) -> Bool {
+        try await offTheTasksThreads { () throws(PostgresError) in
+            try startServer(unlessMarked: true)
+            return !isStoppedByPerson
+        }
     }
+
+    /// Stops the server, ending its sessions; does nothing where none runs.
+    ///
+    /// `byPerson` leaves a mark that the server is to stay as it is until somebody starts it; see
+    /// ``isStoppedByPerson``.
+    public func stop(byPerson: Bool = false) async throws(PostgresError) {
+        try await offTheTasksThreads { () throws(PostgresError) in try stopServer(byPerson: byPerson) }
+    }
+
+    /// Stops the server and starts it with the programs that are on the disk now.
+    public func restart() async throws(PostgresError) {
+        try await offTheTasksThreads { () throws(PostgresError) in
+            try stopServer(byPerson: false)
+            try startServer(unlessMarked: true)
+        }
+    }
+
+    /// Whether a person stopped the server, and nobody has started it since.
+    public var isStoppedByPerson: Bool { access(stopMark, F_OK) == 0 }
+
+    /// Whether the programs of the running server were replaced on the disk: it must be restarted.
+    public var isUpgraded: Bool { processes.isReplaced }
 
     /// Makes a database unless it is there.
     public func ensureDatabase(_ name: String) async throws(PostgresError) {
@@ -116,12 +144,14 @@ public struct PostgresCluster: Sendable {
         await connection.close()
     }
 
-    private func startServer() throws(PostgresError) {
+    private func startServer(unlessMarked: Bool = false) throws(PostgresError) {
         let account = try ServerAccount.forCluster(in: folder)
         try account.checkReach("\(folder)/data")
         try prepareFolder(account)
         let lock = try FileLock("\(folder)/lock")
         defer { _ = lock }
+        if unlessMarked && isStoppedByPerson { return }
+        unlink(stopMark)
         guard try !waitForRunningServer(account) else { return }
         try processes.waitUntilUnused(seconds: 10)
         processes.forgetStolenID()
@@ -161,11 +191,14 @@ public struct PostgresCluster: Sendable {
         return PQping(url(database: "postgres", socket: socket) + "&connect_timeout=5")
     }
 
-    private func stopServer() throws(PostgresError) {
+    private func stopServer(byPerson: Bool) throws(PostgresError) {
         let account = try ServerAccount.forCluster(in: folder)
         guard access(dataFolder, F_OK) == 0 else { return }
         let lock = try FileLock("\(folder)/lock")
         defer { _ = lock }
+        if byPerson {
+            try write("Stopped by a person. \"inflow database start\" starts it again.\n", stopMark, account)
+        }
         guard processes.runningID != nil else { return }
         try runStop(account)
     }

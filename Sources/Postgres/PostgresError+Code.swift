@@ -19,7 +19,7 @@ extension PostgresError.Code {
         "42P04": .duplicateObject, "42P06": .duplicateObject, "42P07": .duplicateObject, "42701": .duplicateObject,
         "42710": .duplicateObject, "42723": .duplicateObject,
         "57P01": .connectionLost, "57P02": .connectionLost, "57P03": .connectionLost, "57P04": .connectionLost,
-        "57P05": .connectionLost, "25P03": .connectionLost, "25P04": .connectionLost,
+        "57P05": .connectionLost, "58P01": .librariesReplaced, "25P03": .connectionLost, "25P04": .connectionLost,
     ]
 
     private static let ofClass: [String: Self] = [
@@ -42,6 +42,7 @@ extension PostgresError.Code {
         case .insufficientPrivilege: "The database role may not do this."
         case .undefinedObject: "The statement names something the database does not have."
         case .duplicateObject: "The database has something of this name already."
+        case .librariesReplaced: "PostgreSQL was upgraded under its running server, which must be restarted."
         case .outOfResources: "PostgreSQL has run out of disk space, memory or connections."
         case .badParameter: "A statement or one of its parameters cannot be sent to PostgreSQL."
         case .badResult: "PostgreSQL's answer is not of the form that was asked for."

@@ -36,6 +36,8 @@ public struct PostgresError: Error, Sendable, Equatable {
         case duplicateObject = "duplicate_object"
         /// The server has no disk, memory or connections left (class 53).
         case outOfResources = "out_of_resources"
+        /// The server lacks a file of its own (58P01), as when its package was upgraded while it runs.
+        case librariesReplaced = "libraries_replaced"
         /// A parameter or a statement cannot be sent: it holds U+0000, or a date PostgreSQL cannot hold.
         case badParameter = "bad_parameter"
         /// The answer does not hold what was asked of it: no such column, a null, or text of another type.
@@ -94,7 +96,7 @@ public struct PostgresError: Error, Sendable, Equatable {
     /// string that cannot be read.
     public var mayPass: Bool {
         switch code {
-        case .connectionLost, .statementCancelled: true
+        case .connectionLost, .statementCancelled, .librariesReplaced: true
         case .cannotConnect: isServerAway
         case .statementFailed, .copyRejected, .cancelled, .lockTimeout, .deadlock, .serializationFailure,
             .uniqueViolation, .constraintViolation, .insufficientPrivilege, .undefinedObject, .duplicateObject,
@@ -104,10 +106,11 @@ public struct PostgresError: Error, Sendable, Equatable {
         }
     }
 
-    /// Whether nobody answered, or a server that starts, stops, or has no session free at the moment.
+    /// Whether nobody answered, or a server that starts, stops, lacks its files since it was upgraded, or has no session
+    /// free at the moment.
     private var isServerAway: Bool {
         guard let sqlState else { return hint == nil }
-        return ["08", "53", "57"].contains(sqlState.prefix(2))
+        return ["08", "53", "57", "58"].contains(sqlState.prefix(2))
     }
 
     /// The line of the COPY input the server complained of, counted from 1 at ``PostgresConnection/copyIn(_:)``.

@@ -23,6 +23,16 @@ struct ServerProcess: Sendable {
     /// The running server's first process.
     var runningID: pid_t? { recordedID.flatMap { serves($0) ? $0 : nil } }
 
+    /// Whether the program that the running server began as is gone from the disk: its package was upgraded since.
+    ///
+    /// Such a server goes on, and its new sessions fail with 58P01 as soon as they load a library of another version.
+    var isReplaced: Bool {
+        guard let runningID else { return false }
+        let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(runningID)/exe")
+        // The kernel's word for a file that was removed or replaced.
+        return program?.hasSuffix(" (deleted)") ?? false
+    }
+
     /// Whether any process, the first one or one left over, is at work on the data.
     var isInUse: Bool {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []

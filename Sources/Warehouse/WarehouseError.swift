@@ -90,7 +90,7 @@ public struct WarehouseError: Error, Sendable {
         }
         let code: Code =
             switch error.code {
-            case .cannotConnect, .clusterFailed: .unreachable
+            case .cannotConnect, .clusterFailed, .librariesReplaced: .unreachable
             case .serverTooOld, .transactionPooling: .unfitServer
             case .connectionLost: .connectionLost
             case .statementCancelled: .statementCancelled

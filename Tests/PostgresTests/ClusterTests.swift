@@ -29,6 +29,54 @@ struct ClusterTests {
         return processID
     }
 
+    @Test("A person's stop leaves a mark, which keeps the server down until somebody starts it")
+    func stoppedByPerson() async throws {
+        try await withCluster { cluster in
+            try await cluster.start()
+            try await cluster.stop()
+            #expect(!cluster.isStoppedByPerson)
+            #expect(try await cluster.startUnlessStoppedByPerson())
+            try await cluster.stop(byPerson: true)
+            #expect(cluster.isStoppedByPerson)
+            #expect(try await !cluster.startUnlessStoppedByPerson())
+            #expect(try await cluster.status() == .stopped)
+            try await cluster.start()
+            #expect(!cluster.isStoppedByPerson)
+            #expect(try await cluster.startUnlessStoppedByPerson())
+            let process = try await processID(cluster)
+            try await cluster.restart()
+            let after = try await processID(cluster)
+            #expect(after > 0 && after != process)
+            #expect(!cluster.isUpgraded)
+        }
+    }
+
+    @Test("A server whose program was replaced on the disk counts as upgraded")
+    func upgraded() async throws {
+        try await withCluster { cluster in
+            let data = "\(cluster.folder)/data"
+            try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+            let program = "\(cluster.folder)/server"
+            try FileManager.default.copyItem(atPath: "/usr/bin/sleep", toPath: program)
+            let server = Process()
+            server.executableURL = URL(fileURLWithPath: program)
+            server.arguments = ["600"]
+            server.currentDirectoryURL = URL(fileURLWithPath: data)
+            try server.run()
+            defer {
+                server.terminate()
+                server.waitUntilExit()
+            }
+            try "\(server.processIdentifier)\n".write(
+                toFile: "\(data)/postmaster.pid", atomically: true, encoding: .utf8)
+            #expect(!cluster.isUpgraded)
+            // As a package does it: the new file takes the name of the old one.
+            try FileManager.default.copyItem(atPath: "/usr/bin/sleep", toPath: program + ".new")
+            #expect(rename(program + ".new", program) == 0)
+            #expect(cluster.isUpgraded)
+        }
+    }
+
     @Test("A lasting cluster starts, keeps its data over a stop, and is safe to start and stop twice")
     func life() async throws {
         try await withCluster(purpose: .lasting) { cluster in

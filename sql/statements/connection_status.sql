@@ -16,7 +16,8 @@ select c.id, c.name, c.time_zone, s.anchor,
     full_run.seconds as full_run_seconds, full_run.error as full_run_error,
     newest.id as newest_id, newest.trigger as newest_trigger, newest.status as newest_status,
     newest.started_at as newest_started_at, newest.finished_at as newest_finished_at,
-    newest.seconds as newest_seconds, newest.error as newest_error,
+    newest.seconds as newest_seconds, newest.error as newest_error, newest.holder as newest_holder,
+    sign.last_at < clock_timestamp() - interval '45 seconds' as newest_is_silent,
     deadly.id as deadly_id, deadly.trigger as deadly_trigger, deadly.status as deadly_status,
     deadly.started_at as deadly_started_at, deadly.finished_at as deadly_finished_at,
     deadly.seconds as deadly_seconds, deadly.error as deadly_error,
@@ -54,6 +55,10 @@ left join lateral (
 left join lateral (
     select * from inflow.run r where r.connection_id = c.id and r.trigger <> 'values' order by r.id desc limit 1
 ) newest on true
+left join lateral (
+    select inflow.run_last_sign(newest.connection_id, newest.id, newest.trigger, newest.started_at) as last_at
+    where newest.status = 'running'
+) sign on true
 left join lateral (
     select * from inflow.run r
     where r.connection_id = c.id and r.status not in ('running', 'interrupted')

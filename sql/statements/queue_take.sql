@@ -1,12 +1,12 @@
 -- Which request comes next, of a connection that nothing runs for? Takes it: those first whose worker died least often, then
 -- the oldest.
 --
--- $1 worker. Two workers at once take different requests (skip locked); two requests of one connection are kept apart by a
+-- $1 worker, $2 the only request that it takes, or null. Two workers at once take different requests (skip locked); two requests of one connection are kept apart by a
 -- unique index, and the second worker gets its error.
 with next as (
     select q.id
     from inflow.request q
-    where q.status = 'queued' and not exists (
+    where q.status = 'queued' and ($2::bigint is null or q.id = $2) and not exists (
         select from inflow.request o
         where o.connection_id = q.connection_id and o.status = 'running'
     )

@@ -3,6 +3,7 @@
 -- $1 now. Claims count whose slot is no more than a day ahead. consented_at is when a person gave the tokens in force: a
 -- refresh does not change it.
 select c.id, coalesce(s.is_on, true) as is_on, s.anchor, s.since,
+    coalesce(s.is_pinned, false) as is_pinned, s.earlier_anchor, s.earlier_since,
     c.paused_at is not null as is_paused, c.consented_at as consented_at,
     l.slot::text as slot, l.slot_at, l.attempts, l.failures, l.state, l.state_at,
     (

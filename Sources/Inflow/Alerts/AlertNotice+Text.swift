@@ -18,7 +18,7 @@ extension AlertNotice {
             parts.append((["What you can do:"] + lines).joined(separator: "\n"))
         }
         parts.append(
-            "Sent by Inflow, \(madeAt.minuteText). To change who receives this: inflow alert set \(name)")
+            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name)")
         return parts.joined(separator: "\n\n") + "\n"
     }
 
@@ -33,6 +33,10 @@ extension AlertNotice {
         case .consentNeeded: return isOver ? "it is authorised again" : "it must be authorised again"
         case .staleTable: return isOver ? "\(tables) fresh again" : "\(tables) too old"
         case .tokenExpiring: return isOver ? "the authorisation is renewed" : "the authorisation ends soon"
+        case .noRun:
+            let since = incidents.first?.detail.split(separator: ";").first.map { " \($0)" } ?? ""
+            return isOver ? "it is read again" : "no run\(since)"
+        case .warehouseAway: return isOver ? "the warehouse answers again" : "the warehouse does not answer"
         }
     }
 
@@ -75,6 +79,10 @@ extension AlertNotice {
             return
                 "The refresh token of \"\(shown)\" expires on \(incidents.first?.detail ?? "") unless "
                 + "Inflow uses it before."
+        case .noRun:
+            return "No Sync All of \"\(shown)\" has begun \(count)."
+        case .warehouseAway:
+            return "The database that holds the tables of \"\(shown)\" cannot be used: \(count)."
         }
     }
 
@@ -89,6 +97,8 @@ extension AlertNotice {
             "Inflow has read these tables of \"\(shown)\" completely again:\n"
                 + incidents.map { "  \($0.subject)" }.joined(separator: "\n")
         case .tokenExpiring: "The refresh token of \"\(shown)\" was renewed."
+        case .noRun: "A Sync All of \"\(shown)\" has begun again."
+        case .warehouseAway: "The database that holds the tables of \"\(shown)\" answers again."
         }
     }
 
@@ -119,6 +129,12 @@ extension AlertNotice {
             return "The tables keep the records of that reading. " + silence
         case .tokenExpiring:
             return "Every sync renews it. " + silence
+        case .noRun:
+            return "The tables stay as they are; a daemon that serves reads what was missed. " + silence
+        case .warehouseAway:
+            return
+                "Inflow reads nothing meanwhile and goes on when the database answers. Inflow sends this over the "
+                + "channels as it last knew them. " + silence
         }
     }
 
@@ -163,6 +179,17 @@ extension AlertNotice {
             ]
         case .tokenExpiring:
             return [("inflow sync \(name)", "renew it; any sync does")]
+        case .noRun:
+            return [
+                ("inflow status \(name)", "see what was missed, and whether anything serves"),
+                ("systemctl status inflow", "see whether the service runs, on the machine that has it"),
+                ("inflow sync \(name)", "read now"),
+            ]
+        case .warehouseAway:
+            return [
+                ("inflow doctor", "see what is wrong with the database, on the machine that serves"),
+                ("inflow database start", "start the private PostgreSQL, where Inflow has one"),
+            ]
         }
     }
 

@@ -25,10 +25,16 @@ public struct AlertNotice: Sendable, Hashable {
     public let incidents: [Incident]
     /// When Inflow wrote it, UTC.
     public let madeAt: Instant
+    /// The zone of the connection, whose clock the text shows.
+    public let zone: TimeZone
 
     /// A notice about incidents of one kind.
-    public init(_ event: Event, _ kind: IncidentKind, _ incidents: [Incident], connection: String, at moment: Instant) {
+    public init(
+        _ event: Event, _ kind: IncidentKind, _ incidents: [Incident], connection: String, zone: TimeZone = .gmt,
+        at moment: Instant
+    ) {
         self.event = event
+        self.zone = zone
         self.connection = connection
         self.kind = kind
         self.incidents = incidents
@@ -36,8 +42,9 @@ public struct AlertNotice: Sendable, Hashable {
     }
 
     /// A test of a connection's channels.
-    public init(testOf connection: String, at moment: Instant) {
+    public init(testOf connection: String, zone: TimeZone = .gmt, at moment: Instant) {
         event = .test
+        self.zone = zone
         self.connection = connection
         kind = nil
         incidents = []

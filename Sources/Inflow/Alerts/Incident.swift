@@ -16,6 +16,10 @@ public enum IncidentKind: String, StoredWord {
     case staleTable = "stale_table"
     /// The refresh token expires within a week.
     case tokenExpiring = "token_expiring"
+    /// A scheduled run is overdue by an hour, and none has begun.
+    case noRun = "no_run"
+    /// The warehouse does not answer; reported past it and never stored.
+    case warehouseAway = "warehouse_away"
 }
 
 /// Something that is wrong with a connection; Inflow reports its beginning once and its end once.
@@ -107,6 +111,22 @@ public struct ConnectionFacts: Sendable, Hashable {
         }
     }
 
+    /// A scheduled run that is overdue.
+    public struct Overdue: Sendable, Hashable {
+        /// When it was to begin.
+        public let dueAt: Instant
+        /// When the newest Sync All before it began; `nil` where there was none.
+        public let lastBeganAt: Instant?
+
+        /// An overdue run from its parts.
+        public init(dueAt: Instant, lastBeganAt: Instant?) {
+            self.dueAt = dueAt
+            self.lastBeganAt = lastBeganAt
+        }
+    }
+
+    /// The scheduled run that should have begun more than an hour ago while no Sync All has begun since; `nil` for none.
+    public var overdue: Overdue?
     /// The last Sync All that has ended.
     public var lastFullRun: Run?
     /// A request of a person that ended its process too often, where no run has succeeded since.

@@ -26,8 +26,12 @@ public struct IncidentReview: Sendable, Hashable {
     ///
     /// A table is stale when the last complete reading is more than `freshnessHours` hours before `now`, and the days that
     /// are meant to lie between two of them.
-    public init(_ facts: ConnectionFacts, open: [OpenIncident], freshnessHours: Int, now: Instant) {
-        let (present, unknown) = IncidentReview.judge(facts, freshnessHours, now)
+    ///
+    /// Instants in details are by the clock of `zone`.
+    public init(
+        _ facts: ConnectionFacts, open: [OpenIncident], freshnessHours: Int, zone: TimeZone = .gmt, now: Instant
+    ) {
+        let (present, unknown) = IncidentReview.judge(facts, freshnessHours, zone, now)
         let known = Set(open.map(\.incident.identity))
         opened = present.filter { !known.contains($0.identity) }
         for incident in open {
@@ -43,7 +47,7 @@ public struct IncidentReview: Sendable, Hashable {
 
     /// What is wrong now, and the kinds that the facts do not decide.
     private static func judge(
-        _ facts: ConnectionFacts, _ freshnessHours: Int, _ now: Instant
+        _ facts: ConnectionFacts, _ freshnessHours: Int, _ zone: TimeZone, _ now: Instant
     ) -> (present: [Incident], unknown: Set<IncidentKind>) {
         var present: [Incident] = []
         var unknown: Set<IncidentKind> = []
@@ -73,24 +77,34 @@ public struct IncidentReview: Sendable, Hashable {
         if facts.isPaused {
             unknown.insert(.staleTable)
         } else if facts.hasCompleteRun {
-            present += facts.readings.sorted { $0.entity < $1.entity }.compactMap { stale($0, freshnessHours, now) }
+            present += facts.readings.sorted { $0.entity < $1.entity }.compactMap {
+                stale($0, freshnessHours, zone, now)
+            }
         }
         if facts.consentReason != nil {
             // The consent is gone with the token, so its end decides nothing any more.
             unknown.insert(.tokenExpiring)
         } else if let end = facts.refreshEndsAt, now >= end.addingTimeInterval(-TokenLife.warning) {
-            present.append(Incident(.tokenExpiring, detail: end.minuteText))
+            present.append(Incident(.tokenExpiring, detail: end.named(in: zone)))
         }
+        if let overdue = facts.overdue { present.append(late(overdue, zone)) }
         return (present, unknown)
     }
 
-    private static func stale(_ reading: ConnectionFacts.Reading, _ hours: Int, _ now: Instant) -> Incident? {
+    private static func late(_ overdue: ConnectionFacts.Overdue, _ zone: TimeZone) -> Incident {
+        let since = overdue.lastBeganAt.map { "since \($0.named(in: zone))" } ?? "yet"
+        return Incident(.noRun, detail: "\(since); one was due at \(overdue.dueAt.named(in: zone))")
+    }
+
+    private static func stale(
+        _ reading: ConnectionFacts.Reading, _ hours: Int, _ zone: TimeZone, _ now: Instant
+    ) -> Incident? {
         let since = reading.verifiedAt ?? reading.firstAskedAt
         guard now.timeIntervalSince(since) > Double(hours + reading.daysBetween * 24) * 3_600 else { return nil }
         let words =
             reading.verifiedAt == nil
-            ? "never read completely, first requested \(since.minuteText)"
-            : "last read completely \(since.minuteText)"
+            ? "never read completely, first requested \(since.named(in: zone))"
+            : "last read completely \(since.named(in: zone))"
         return Incident(.staleTable, subject: reading.entity, detail: words)
     }
 

@@ -130,6 +130,12 @@ extension ConnectionSetting {
         "freshness-hours", default: 30, in: 1...100_000,
         help: "hours after its last complete reading at which a table becomes stale")
 
+    static let pingURL = TypedSetting.ping(
+        "ping-url", default: "",
+        help:
+            "https address that Inflow calls after each good Sync All, so that its absence can raise an alarm; empty: none"
+    )
+
     // MARK: all
 
     /// All settings, in the order `connection show` lists them.
@@ -175,5 +181,6 @@ extension ConnectionSetting {
         perParentDays.row(\.perParentDays),
         perParentOldCalls.row(\.perParentOldCalls),
         freshnessHours.row(\.freshnessHours),
+        pingURL.row(\.pingURL),
     ]
 }

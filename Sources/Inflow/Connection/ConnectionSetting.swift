@@ -75,6 +75,10 @@ extension TypedSetting where Value == String {
     static func redirect(_ name: String, default value: String, help: String) -> TypedSetting<String> {
         TypedSetting(name: name, defaultValue: value, help: help, form: .redirect)
     }
+
+    static func ping(_ name: String, default value: String, help: String) -> TypedSetting<String> {
+        TypedSetting(name: name, defaultValue: value, help: help, form: .ping)
+    }
 }
 
 extension TypedSetting where Value == [ValueKind] {

@@ -89,6 +89,23 @@ extension SettingForm where Value == [ValueKind] {
     }
 }
 
+extension SettingForm where Value == String {
+    /// An address that is called over https, or on this machine over http; or nothing.
+    static var ping: SettingForm<String> {
+        SettingForm(print: { $0 }) { text throws(SettingFault) in
+            guard !text.isEmpty else { return "" }
+            // The text is a secret of a kind, so no fault repeats it.
+            guard let url = URL(string: text), let host = url.host, url.user == nil, url.password == nil,
+                url.scheme == "https" || url.scheme == "http" && ["localhost", "127.0.0.1", "::1"].contains(host)
+            else {
+                throw SettingFault(
+                    words: "it must be an https address (http only for this machine) without a user or a password")
+            }
+            return text
+        }
+    }
+}
+
 extension SettingForm where Value == TimeZone {
     static var timeZone: SettingForm<TimeZone> {
         SettingForm(print: { $0.identifier }) { text throws(SettingFault) in

@@ -15,7 +15,7 @@ public import Foundation
 /// two processes cannot run one day twice, and after a crash any process can continue.
 ///
 /// Missed slots count once: the latest stands for all of them. Only two things move a schedule: a Sync All that a
-/// person asks for, and a person who sets it. A targeted sync, a scheduled run, a retry and a backfill leave it as it
+/// person asks for, unless the time is pinned, and a person who sets it. A targeted sync, a scheduled run, a retry and a backfill leave it as it
 /// is.
 public struct Schedule: Sendable, Hashable {
     /// Whether the schedule is on.
@@ -24,21 +24,61 @@ public struct Schedule: Sendable, Hashable {
     public private(set) var anchor: Anchor?
     /// When a person last anchored, switched on or resumed it: no slot at or before this instant is due.
     public private(set) var since: Instant?
+    /// Whether a Sync All leaves the anchor as it is.
+    public private(set) var isPinned: Bool
+    /// What the last Sync All moved; `nil` once it was put back or a person set the anchor.
+    public private(set) var earlier: Earlier?
+
+    /// Anchor and `since` before a Sync All moved them.
+    public struct Earlier: Sendable, Hashable {
+        /// The anchor; `nil` where there was none.
+        public let anchor: Anchor?
+        /// When a person had last anchored, switched on or resumed the schedule.
+        public let since: Instant?
+
+        /// What was, from its parts.
+        public init(anchor: Anchor?, since: Instant?) {
+            self.anchor = anchor
+            self.since = since
+        }
+    }
 
     /// A schedule from its parts; without an anchor it waits for its first Sync All.
-    public init(isOn: Bool = true, anchor: Anchor? = nil, since: Instant? = nil) {
+    public init(
+        isOn: Bool = true, anchor: Anchor? = nil, since: Instant? = nil, isPinned: Bool = false,
+        earlier: Earlier? = nil
+    ) {
         self.isOn = isOn
         self.anchor = anchor
         self.since = since
+        self.isPinned = isPinned
+        self.earlier = earlier
     }
 
     /// A person asked for a Sync All at an instant: the anchor is its local time, however the run ends.
     ///
     /// That day counts as served; the next slot is on a later day. The zone is the anchor's; a schedule without an
-    /// anchor takes the zone given. A schedule that is off stays off.
+    /// anchor takes the zone given. A schedule that is off stays off, and one that is pinned to a time stays as it is.
     public mutating func syncAll(askedAt instant: Instant, zone: TimeZone) {
+        guard !isPinned || anchor == nil else { return }
+        earlier = Earlier(anchor: anchor, since: since)
         anchor = Anchor(at: instant, in: anchor?.zone ?? zone)
         since = instant
+    }
+
+    /// The Sync All that a person asked for at an instant was refused before it read anything: what it moved is as it
+    /// was.
+    ///
+    /// Nothing changes where a person, or another Sync All, has set the schedule since.
+    public mutating func takeBackSyncAll(askedAt instant: Instant) {
+        // The database keeps microseconds.
+        guard let earlier, let since, abs(since.timeIntervalSince(instant)) < 0.001 else { return }
+        (anchor, self.since, self.earlier) = (earlier.anchor, earlier.since, nil)
+    }
+
+    /// A person pinned the anchor, so that no Sync All moves it, or gave it free.
+    public mutating func pin(_ isPinned: Bool) {
+        self.isPinned = isPinned
     }
 
     /// A person set the anchor: the next slot is strictly later, and no missed slot is caught up.
@@ -46,6 +86,7 @@ public struct Schedule: Sendable, Hashable {
         self.anchor = anchor
         isOn = true
         since = now
+        earlier = nil
     }
 
     /// A person switched it on; slots missed while it was off are not caught up.

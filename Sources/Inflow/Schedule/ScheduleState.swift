@@ -59,6 +59,20 @@ public struct ScheduleState: Sendable, Hashable {
         return nextSlot(anchor, after: now)
     }
 
+    /// The slot that should have begun and that no process has claimed; `nil` while one is not late or not wanted.
+    public func missedSlot(at now: Instant) -> Slot? {
+        if case .run(let slot, attempt: 1, _) = decision(at: now) { slot } else { nil }
+    }
+
+    /// The last slot whose run should have begun by an instant, and that came after the last setting; `nil` where there
+    /// is none, or the schedule is off or paused.
+    public func lastSlot(atOrBefore instant: Instant) -> Slot? {
+        guard schedule.isOn, !isPaused, let anchor = schedule.anchor else { return nil }
+        let slot = anchor.lastSlot(atOrBefore: instant)
+        if let since = schedule.since, slot.instant <= since { return nil }
+        return begin(slot) <= instant ? slot : nil
+    }
+
     /// The earliest start of an attempt: the slot and its start offset.
     public func begin(_ slot: Slot) -> Instant {
         slot.instant + (stagger?.offset(of: slot) ?? 0)

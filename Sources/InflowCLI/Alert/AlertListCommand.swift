@@ -17,6 +17,7 @@ struct AlertListCommand: AsyncParsableCommand {
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let incidents = try await Incidents(wiring.warehouse, connection).list()
             let messages = try await Outbox(wiring.warehouse).undelivered(of: connection)
+            let moment = { (date: Date?) in date?.text(in: connection.settings.timeZone) ?? "" }
             if json { return try Console.json(AlertList(incidents: incidents, undelivered: messages)) }
             if incidents.isEmpty { Console.print("No incident is open, and none was within the last 14 days.") }
             if !incidents.isEmpty {
@@ -24,7 +25,7 @@ struct AlertListCommand: AsyncParsableCommand {
                     ["incident", "table", "since", "until", "detail"],
                     incidents.map {
                         [
-                            $0.kind.rawValue, $0.subject, Self.moment($0.openedAt), Self.moment($0.closedAt),
+                            $0.kind.rawValue, $0.subject, moment($0.openedAt), moment($0.closedAt),
                             Self.line($0.detail),
                         ]
                     })
@@ -36,14 +37,12 @@ struct AlertListCommand: AsyncParsableCommand {
                 messages.map {
                     [
                         $0.channel.rawValue, $0.subject, $0.status.rawValue, String($0.attempts),
-                        Self.moment($0.nextAttemptAt),
+                        moment($0.nextAttemptAt),
                         Self.line($0.lastError ?? ""),
                     ]
                 })
         }
     }
-
-    private static func moment(_ date: Date?) -> String { date?.formatted(.iso8601) ?? "" }
 
     private static func line(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""

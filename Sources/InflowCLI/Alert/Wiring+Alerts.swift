@@ -17,6 +17,9 @@ extension Wiring {
         }
     }
 
+    /// The alert channels as this machine knew them last.
+    var keptChannels: KeptChannels { KeptChannels(folder: settings.home, keyFile: settings.keyFile) }
+
     /// Opens and closes the incidents of a connection and writes the messages about them into the outbox.
     @discardableResult
     func review(_ connection: Connection) async throws(WarehouseError) -> IncidentReview {

@@ -32,15 +32,37 @@ struct ConnectionAddCommand: AsyncParsableCommand {
             guard refresh == nil || accountId != nil else {
                 throw UserError("--refresh-token-file needs --account-id. Nothing was added.", exitCode: 64)
             }
-            let settings = try settings()
+            var settings = try settings()
+            if timeZone == nil { try askTimeZone(&settings) }
             let box = try await wiring.secretBox()
             let connection = try await ConnectionStore(wiring.warehouse).add(
                 name, settings, platform: WorkflowMax.platform, clientSecret: secret, box: box)
-            Console.print("Connection \"\(name)\" added.")
+            Console.print(
+                "Connection \"\(name)\" added. Its days and times are those of \(settings.timeZone.identifier).")
+            if timeZone == nil {
+                Console.note(
+                    "That is the zone of this machine. \"inflow connection set \(name) time-zone=Pacific/Auckland\" sets "
+                        + "another, before the first sync.")
+            }
             if let refresh, let file = refreshTokenFile {
                 try await spend(refresh, file, connection, wiring, box)
             } else {
                 Console.print("The connection has no tokens yet. \(ConsentWords.remedy(name))")
+            }
+        }
+    }
+
+    /// Asks for the time zone on a terminal; an empty answer takes this machine's.
+    private func askTimeZone(_ settings: inout ConnectionSettings) throws {
+        while isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 {
+            Console.write(
+                "Time zone of the organisation, such as Pacific/Auckland [\(settings.timeZone.identifier)]: ",
+                to: STDERR_FILENO)
+            guard let answer = readLine()?.trimmed, !answer.isEmpty else { return }
+            do {
+                return try settings.set("time-zone", answer)
+            } catch {
+                Console.note("\(error)")
             }
         }
     }

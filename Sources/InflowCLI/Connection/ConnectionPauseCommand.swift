@@ -41,6 +41,6 @@ extension Connection {
     /// The state in words, for a list: active, paused or being removed.
     var state: String {
         if removalBeganAt != nil { return "being removed" }
-        return pausedAt.map { "paused since \($0.formatted(.iso8601))" } ?? "active"
+        return pausedAt.map { "paused since \($0.text(in: settings.timeZone))" } ?? "active"
     }
 }

@@ -22,9 +22,17 @@ struct TokenDocument: Encodable {
     let needsConsentBecause: String?
     let unfinishedRefresh: Attempt?
     let warning: String?
+    /// The zone of the connection, in which the text shows instants.
+    private let zone: TimeZone
+
+    private enum CodingKeys: String, CodingKey {
+        case connection, state, generation, storedAt, accessExpiresAt, refreshIssuedAt, refreshExpiresAt
+        case needsConsentAt, needsConsentBecause, unfinishedRefresh, warning
+    }
 
     init(_ connection: Connection, _ status: TokenStatus, now: Instant) {
         self.connection = connection.name
+        zone = connection.settings.timeZone
         state =
             status.needsConsentAt != nil ? "needs consent" : status.stored == nil ? "never authorised" : "authorised"
         generation = status.stored?.generation
@@ -55,13 +63,13 @@ struct TokenDocument: Encodable {
     var short: String {
         guard state == "authorised", let refreshExpiresAt else { return state }
         return
-            "good until \(refreshExpiresAt.formatted(.iso8601.year().month().day()))\(warning == nil ? "" : ", soon")"
+            "good until \(LocalDate(refreshExpiresAt, in: zone))\(warning == nil ? "" : ", soon")"
     }
 
     /// Prints the document as text.
     func show() {
         func line(_ what: String, _ time: Instant?) -> [[String]] {
-            time.map { [[what, $0.formatted(.iso8601)]] } ?? []
+            time.map { [[what, $0.text(in: zone)]] } ?? []
         }
         Console.print("\"\(connection)\": \(state)\(generation.map { ", generation \($0)" } ?? "")")
         let rows =
@@ -73,7 +81,7 @@ struct TokenDocument: Encodable {
         if let attempt = unfinishedRefresh {
             Console.print(
                 "A refresh of generation \(attempt.generation) by \(attempt.holder) began at "
-                    + "\(attempt.beganAt.formatted(.iso8601)) and has not ended.")
+                    + "\(attempt.beganAt.text(in: zone)) and has not ended.")
         }
         if state == "never authorised" { Console.print(ConsentWords.remedy(connection)) }
         if let warning { Console.note(warning) }

@@ -25,7 +25,9 @@ struct CoverageCommand: AsyncParsableCommand {
             guard !coverage.isEmpty else {
                 return Console.print("Inflow has read nothing of \"\(name)\" yet. Run \"inflow sync \(name)\".")
             }
-            for line in try CoverageMap.lines(coverage, catalogue: WorkflowMax.entities.map(\.name)) {
+            for line in try CoverageMap.lines(
+                coverage, catalogue: WorkflowMax.entities.map(\.name), zone: connection.settings.timeZone)
+            {
                 Console.print(line)
             }
         }

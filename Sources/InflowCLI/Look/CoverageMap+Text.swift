@@ -6,7 +6,7 @@ extension CoverageMap {
     /// The map as lines of text, with the lists below it and the legend last.
     ///
     /// - Throws: `UserError` for a month that is no date.
-    static func lines(_ coverage: [RowCounts.Coverage], catalogue: [String]) throws -> [String] {
+    static func lines(_ coverage: [RowCounts.Coverage], catalogue: [String], zone: TimeZone) throws -> [String] {
         let entries = try coverage.map { (entry: try Entry($0), row: $0) }
         let map = CoverageMap(entries.map(\.entry), catalogue: catalogue)
         let width = (Set(catalogue).union(coverage.map(\.entity)).map(\.count).max() ?? 0) + 2
@@ -18,7 +18,7 @@ extension CoverageMap {
         }
         for (entry, row) in entries where entry.month == nil {
             let when = row.verifiedAt.map { at in
-                "read completely \(at.formatted(.iso8601)), \(Console.grouped(row.rowsHeld)) rows"
+                "read completely \(at.text(in: zone)), \(Console.grouped(row.rowsHeld)) rows"
             }
             lines.append("\(padded(row.entity))\(entry.status.mark) \(when ?? "never read completely")")
         }

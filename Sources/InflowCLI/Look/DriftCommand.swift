@@ -21,10 +21,11 @@ struct DriftCommand: AsyncParsableCommand {
                 return Console.print("Inflow knows every element that \"\(name)\" has sent.")
             }
             Console.table(
-                ["table", "element", "first seen (UTC)", "last seen (UTC)", "example"],
+                ["table", "element", "first seen", "last seen", "example"],
                 drift.map { one in
                     [
-                        one.table, one.path, one.firstSeenAt.formatted(.iso8601), one.lastSeenAt.formatted(.iso8601),
+                        one.table, one.path, one.firstSeenAt.text(in: connection.settings.timeZone),
+                        one.lastSeenAt.text(in: connection.settings.timeZone),
                         one.example.prefix(40).map { $0.isNewline ? " " : String($0) }.joined(),
                     ]
                 })

@@ -45,7 +45,7 @@ struct QuotaCommand: AsyncParsableCommand {
                 ])
             if let at = usage.resumeAt {
                 let why = usage.isRefused ? "WorkflowMax refuses calls" : "The day's calls are used up"
-                Console.print("\(why) until \(at.formatted(.iso8601)).")
+                Console.print("\(why) until \(at.named(in: settings.timeZone)).")
             }
             if !usage.holders.isEmpty { Console.print("In use by \(usage.holders.joined(separator: "; ")).") }
         }
@@ -54,7 +54,7 @@ struct QuotaCommand: AsyncParsableCommand {
     private func forgetRefusal(_ connection: Connection, _ wiring: Wiring) async throws {
         let until = try await QuotaUsage.forgetRefusal(wiring.warehouse, WorkflowMax.platform, connection.settings)
         Console.note(
-            until.map { "Forgotten: WorkflowMax refused calls until \($0.formatted(.iso8601))." }
+            until.map { "Forgotten: WorkflowMax refused calls until \($0.named(in: connection.settings.timeZone))." }
                 ?? "WorkflowMax refuses no calls; there was nothing to forget.")
     }
 }

@@ -25,6 +25,8 @@ struct RunLogDocument: Encodable {
     /// The outcome as in a run's report, or `running`.
     let outcome: RunStatus
     let exitCode: OrNull<Int32>
+    /// Whether its process ended, or fell silent, without closing it.
+    let isDead: Bool
     let pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older, outside: Int
     let calls, bytes: Int
     let seconds: OrNull<Double>
@@ -32,6 +34,14 @@ struct RunLogDocument: Encodable {
     let entities: [Part]
     /// The chunks of the run; null without `--chunks`.
     let chunks: [LoggedChunk]?
+    /// The zone of the connection, in which the text shows instants.
+    let zone: TimeZone
+
+    private enum CodingKeys: String, CodingKey {
+        case run, connection, trigger, scope, holder, startedAt, finishedAt, outcome, exitCode, isDead
+        case pulled, inserted, updated, unchanged, markedDeleted, rejected, duplicates, older, outside, calls, bytes
+        case seconds, error, entities, chunks
+    }
 
     init(_ run: LoggedRun, _ parts: [LoggedPart], chunks: [LoggedChunk]?) {
         self.run = run.run
@@ -39,6 +49,7 @@ struct RunLogDocument: Encodable {
         startedAt = run.startedAt
         finishedAt = OrNull(run.finishedAt)
         outcome = run.status
+        (isDead, zone) = (run.isDead, run.zone)
         exitCode = OrNull(run.status.outcome?.exitCode)
         let tally = run.tally
         (pulled, inserted, updated, unchanged) = (tally.pulled, tally.inserted, tally.updated, tally.unchanged)
@@ -69,10 +80,10 @@ extension RunLogDocument {
     var lines: [String] {
         var lines = [
             "Run \(run) of \"\(connection)\": \(scope) (\(trigger)), by \(holder)",
-            "Began \(InstantText.long(startedAt, in: .gmt)) UTC, \(ended); \(Console.grouped(calls)) calls, "
+            "Began \(InstantText.long(startedAt, in: zone)) (\(zone.identifier)), \(ended); \(Console.grouped(calls)) calls, "
                 + "\(Console.grouped(bytes)) bytes.",
             "Outcome: "
-                + (outcome.outcome?.words ?? "running; the numbers count what is committed so far") + ".",
+                + (outcome.outcome?.words ?? unended) + ".",
         ]
         lines += error.value.map { ["Error: \($0)"] } ?? []
         lines.append("")
@@ -98,26 +109,34 @@ extension RunLogDocument {
             })
         for part in entities { lines += part.note.map { ["\(part.entity): \($0)"] } ?? [] }
         for part in entities { lines += part.errors.map { "\(part.entity): \($0)" } }
-        if let chunks { lines += [""] + RunLogDocument.lines(of: chunks) }
+        if let chunks { lines += [""] + chunkLines(chunks) }
         return lines
+    }
+
+    private var unended: String {
+        isDead
+            ? "died: its process ended without closing it. The next run, or a daemon, closes it as interrupted; the "
+                + "numbers count what is committed"
+            : "running; the numbers count what is committed so far"
     }
 
     private var ended: String {
         let took = seconds.value.map(Console.seconds)
+        if isDead { return "last sign of life after \(took ?? "some time")" }
         guard let finished = finishedAt.value else { return "\(took ?? "some time") ago" }
-        return "ended \(InstantText.long(finished, in: .gmt))" + (took.map { ", \($0)" } ?? "")
+        return "ended \(InstantText.long(finished, in: zone))" + (took.map { ", \($0)" } ?? "")
     }
 
-    private static func lines(of chunks: [LoggedChunk]) -> [String] {
+    private func chunkLines(_ chunks: [LoggedChunk]) -> [String] {
         guard !chunks.isEmpty else { return ["The run read no chunk."] }
         return Console.lines(
             [
-                "entity", "chunk", "status", "asked (UTC)", "time", "pulled", "new", "changed", "rejected", "calls",
+                "entity", "chunk", "status", "asked", "time", "pulled", "new", "changed", "rejected", "calls",
                 "tries",
             ],
             chunks.map { chunk in
                 [
-                    chunk.entity, chunk.chunk, chunk.status.rawValue, InstantText.long(chunk.askedAt, in: .gmt),
+                    chunk.entity, chunk.chunk, chunk.status.rawValue, InstantText.long(chunk.askedAt, in: zone),
                     Console.seconds(chunk.seconds),
                 ]
                     + [

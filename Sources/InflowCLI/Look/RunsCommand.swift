@@ -23,12 +23,13 @@ struct RunsCommand: AsyncParsableCommand {
             let hasNames = name == nil
             Console.table(
                 ["run"] + (hasNames ? ["connection"] : []) + [
-                    "started (UTC)", "trigger", "outcome", "pulled", "new", "changed", "marked", "rejected", "calls",
+                    "started", "trigger", "outcome", "pulled", "new", "changed", "marked", "rejected", "calls",
                     "time", "what", "who",
                 ],
                 runs.map { run in
                     [String(run.run)] + (hasNames ? [run.connection] : []) + [
-                        InstantText.long(run.startedAt, in: .gmt), run.trigger.rawValue, run.status.rawValue,
+                        InstantText.long(run.startedAt, in: run.zone), run.trigger.rawValue,
+                        run.isDead ? RunText.died : run.status.rawValue,
                         Console.grouped(run.tally.pulled), Console.grouped(run.tally.inserted),
                         Console.grouped(run.tally.updated), Console.grouped(run.tally.markedDeleted),
                         Console.grouped(run.tally.rejected), Console.grouped(run.calls),

@@ -33,10 +33,12 @@ struct StatusCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let now = Date()
             let statuses = ConnectionStatusReader(wiring.warehouse)
+            let isServed = try await wiring.queue.isServed()
             let rows = try await statuses.rows(WorkflowMax.entities)
             var documents = try await statuses.all(now: now).filter { name == nil || $0.name == name }.map {
-                StatusDocument($0, rows: rows[$0.id] ?? [:], known: WorkflowMax.entities.map(\.name),
-                    values: Set(WorkflowMax.entities.filter(\.isPerParent).map(\.name)), now: now)
+                StatusDocument(
+                    $0, rows: rows[$0.id] ?? [:], known: WorkflowMax.entities.map(\.name),
+                    values: Set(WorkflowMax.entities.filter(\.isPerParent).map(\.name)), isServed: isServed, now: now)
             }
             // The store says in words which connections there are, and hands out none that it cannot read.
             if let name, documents.isEmpty { _ = try await ConnectionStore(wiring.warehouse).find(name) }

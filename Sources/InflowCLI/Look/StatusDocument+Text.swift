@@ -20,7 +20,8 @@ extension StatusDocument {
         let name = connection.count > 14 ? connection.prefix(13) + "…" : connection
         func when(_ instant: Date?) -> String { instant.map { InstantText.short($0, in: zone, now: now) } ?? "–" }
         return [
-            name, when(lastRun.value), when(nextRun.value), enabled ? "yes" : "no",
+            name, when(lastRun.value),
+            missedRun.value.map { "missed \(when($0))" } ?? when(nextRun.value), enabled ? "yes" : "no",
             tokenDaysLeft.value.map { "\($0) d" } ?? "none", Console.grouped(rows),
             Console.grouped(errors + rejections),
             freshAt.value.map { InstantText.span(now.timeIntervalSince($0)) } ?? "–", state,
@@ -56,7 +57,7 @@ extension StatusDocument {
                 lastRun.value.map { "\(when($0)), \(span($0)) ago, run \(lastRunNumber.value ?? 0)" }
                     ?? "none yet: \"inflow sync \(connection)\""
             ),
-            ("next run", nextRun.value.map { "\(when($0)), in \(span($0))" } ?? "none"),
+            ("next run", next(now)),
             (
                 "newest run",
                 newestRun.value.map { "\($0.run) (\($0.trigger)), \(when($0.startedAt)), \(ending(of: $0))" }
@@ -86,7 +87,17 @@ extension StatusDocument {
         return facts.compactMap { name, value in value.map { (name, $0) } }
     }
 
+    private func next(_ now: Instant) -> String {
+        if let missed = missedRun.value {
+            return "missed \(InstantText.day(missed, in: zone, now: now)); nothing serves: start \"inflow serve\""
+        }
+        guard let next = nextRun.value else { return "none" }
+        return "\(InstantText.long(next, in: zone)), in \(InstantText.span(now.timeIntervalSince(next)))"
+            + (isServed ? "" : "; nothing serves: start \"inflow serve\"")
+    }
+
     private func ending(of run: ConnectionStatus.Run) -> String {
+        if run.isDead { return "died: its process ended without closing it" }
         let firstLine = run.error?.split(separator: "\n").first
         return "\(run.status)" + (firstLine.map { ": \($0)" } ?? "")
     }
@@ -99,7 +110,7 @@ extension StatusDocument {
         guard let anchor = anchor.value else {
             return problems.isEmpty ? "begins with the first Sync All" : "none: see the problem above"
         }
-        return "every day at \(anchor.at) \(anchor.zone)\(enabled ? "" : ", switched off")"
+        return "every day at \(anchor.at) \(anchor.zone)\(isPinned ? ", pinned" : "")\(enabled ? "" : ", switched off")"
     }
 
     private func token(_ now: Instant) -> String {

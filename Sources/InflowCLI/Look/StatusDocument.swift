@@ -26,7 +26,12 @@ struct StatusDocument: Encodable {
     let lastRun: OrNull<Date>
     /// When the next scheduled run begins.
     let nextRun: OrNull<Date>
+    /// When the scheduled run was due that no process has begun.
+    let missedRun: OrNull<Date>
+    /// Whether any process serves the warehouse.
+    let isServed: Bool
     let enabled: Bool
+    let isPinned: Bool
     let anchor: OrNull<Anchor>
     /// The number of the run that began at `lastRun`.
     let lastRunNumber: OrNull<Int64>
@@ -53,12 +58,13 @@ struct StatusDocument: Encodable {
     /// The backlog of entities that cost one call for each record; only for one connection or with `--json`.
     private(set) var values: PerParentStatus?
 
-    /// The time zone in which text shows instants: the anchor's, or else the connection's; UTC if this machine knows
+    /// The time zone in which text shows instants: the connection's, or else the anchor's; UTC if this machine knows
     /// neither, which ``problems`` then says.
     let zone: TimeZone
 
     private enum CodingKeys: String, CodingKey {
-        case connection, lastRun, nextRun, enabled, anchor, lastRunNumber, newestRun, pausedAt, needsConsentAt
+        case connection, lastRun, nextRun, missedRun, isServed, enabled, isPinned, anchor, lastRunNumber, newestRun,
+            pausedAt, needsConsentAt
         case consentReason, tokenEndsAt, tokenDaysLeft, rows, errors, failedEntities, rejections, heldDeletions, freshAt
         case stalestEntity, callsLeftToday, callsLeftThisMinute, queued, running, incidents, entities, problems
         case values
@@ -66,14 +72,22 @@ struct StatusDocument: Encodable {
 
     /// Creates the document from a status; `rows` counts each entity's table, `known` lists the entities of the
     /// catalogue in order, and `values` those of them that cost one call for each record.
-    init(_ status: ConnectionStatus, rows: [String: Int], known: [String], values: Set<String> = [], now: Instant) {
+    init(
+        _ status: ConnectionStatus, rows: [String: Int], known: [String], values: Set<String> = [],
+        isServed: Bool = true, now: Instant
+    ) {
         connection = status.name
         lastRun = OrNull(status.lastRun?.startedAt)
         nextRun = OrNull(status.nextRun(after: now))
+        // A daemon begins a run within seconds.
+        let missed = isServed || status.pausedAt != nil ? nil : status.schedule.missedSlot(at: now)
+        missedRun = OrNull(missed.map { status.schedule.begin($0) })
+        self.isServed = isServed
         enabled = status.isEnabled
+        isPinned = status.schedule.schedule.isPinned
         let anchor = status.schedule.schedule.anchor
         self.anchor = OrNull(anchor.map { Anchor(at: $0.time, zone: $0.zone.identifier) })
-        zone = anchor?.zone ?? status.zone ?? .gmt
+        zone = status.zone ?? anchor?.zone ?? .gmt
         problems = status.problems
         lastRunNumber = OrNull(status.lastRun?.run)
         newestRun = OrNull(status.newestRun)
@@ -115,9 +129,10 @@ struct StatusDocument: Encodable {
     /// The most urgent state, in a word or two.
     var state: String {
         if !problems.isEmpty { return "problem" }
-        if newestRun.value?.status == .running { return "running" }
+        if let newest = newestRun.value, newest.status == .running { return newest.isDead ? RunText.died : "running" }
         if pausedAt.value != nil { return "paused" }
         if needsConsentAt.value != nil { return "consent" }
+        if missedRun.value != nil { return "nothing serves" }
         if newestRun.value?.status == .ended(.green), entities.contains(where: { $0.status.value == .partial }) {
             return PartStatus.partial.rawValue
         }

@@ -63,12 +63,12 @@ struct BackfillCommand: AsyncParsableCommand {
         if json {
             try Console.json(RunDocument(report, connection: name))
         } else {
-            show(report, display.done, history.chunks.count)
+            show(report, display.done, history.chunks.count, connection.settings.timeZone)
         }
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
     }
 
-    private func show(_ report: RunReport, _ done: Int, _ all: Int) {
+    private func show(_ report: RunReport, _ done: Int, _ all: Int, _ zone: TimeZone) {
         Console.table(
             [
                 "entity", "pulled", "inserted", "updated", "unchanged", "marked", "rejected", "duplicates", "older",
@@ -90,7 +90,7 @@ struct BackfillCommand: AsyncParsableCommand {
         if let error = report.error, report.entities.allSatisfy(\.errors.isEmpty) { Console.note(error) }
         for warning in report.warnings { Console.note(warning) }
         if report.outcome == .rejections { Console.note("Rejected records and values: \"inflow rejections \(name)\".") }
-        if let at = report.resumeAt { Console.note("WorkflowMax takes calls again from \(at.formatted(.iso8601)).") }
+        if let at = report.resumeAt { Console.note("WorkflowMax takes calls again from \(at.named(in: zone)).") }
         guard report.outcome != .green, report.outcome != .warnings, report.outcome != .rejections else { return }
         Console.note("The loaded records stay, and Inflow does not read them again. Continue with: \(command)")
     }

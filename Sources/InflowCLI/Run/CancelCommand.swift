@@ -49,7 +49,7 @@ struct CancelCommand: AsyncParsableCommand {
         case .dead(let run, let name, let holder):
             let message =
                 "Run \(run) of \"\(name)\" is not running any more: its process (\(holder)) ended without closing "
-                + "the run. The next run closes it."
+                + "the run. The next run, or a daemon, closes it."
             return (
                 Document(run: run, connection: name, status: RunStatus.running.rawValue, message: message), false
             )

@@ -26,11 +26,20 @@ struct PlanRunner {
     var listsDifferences = false
     /// Whether the run writes no table.
     var isDry = false
+    /// What the run, a Sync All of a person, did to the schedule.
+    var move: ScheduleMove?
 
     /// Runs the plan; throws the exit code of the outcome unless it is green.
     func run(_ plan: RunPlan) async throws {
         try connection.checkReadable()
-        let report = try await wiring.run(plan, of: connection, isDry: isDry)
+        let report: RunReport
+        do {
+            report = try await wiring.run(plan, of: connection, isDry: isDry)
+        } catch {
+            // Nothing began, so nothing was read.
+            try? await move?.takeBack()
+            throw error
+        }
         let differences =
             listsDifferences
             ? try await RowCounts(wiring.warehouse, connection).differences(of: report.run, plan.parts.map(\.entity))
@@ -43,11 +52,22 @@ struct PlanRunner {
             try await show(report)
             if let differences { show(differences, report.entities.flatMap(\.corrections)) }
         }
+        try await settle(report)
         // A person who interrupts a run needs no alert, and waits for the command to end.
         if !isDry, report.outcome != .interrupted {
-            try await interruptible { await wiring.sendAlerts(connection) }
+            try await interruptible {
+                await wiring.ping(connection, after: report, of: plan.trigger)
+                await wiring.sendAlerts(connection)
+            }
         }
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
+    }
+
+    /// Says what a Sync All did to the schedule; puts the time back where the run was refused before it read anything.
+    private func settle(_ report: RunReport) async throws {
+        guard let move else { return }
+        if ScheduleMove.isRefused(report) { return try await move.takeBack() }
+        if let sentence = try await move.sentence(now: Date()) { Console.note(sentence) }
     }
 
     /// Shows the report of a run of another process; throws the exit code of the outcome unless it is green.
@@ -57,6 +77,7 @@ struct PlanRunner {
         } else {
             try await show(report)
         }
+        try await settle(report)
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
     }
 
@@ -141,7 +162,9 @@ struct PlanRunner {
 extension PlanRunner {
     /// How to continue a run that the quota stopped.
     private func resumeHint(_ report: RunReport) -> String {
-        let when = report.resumeAt.map { "from \($0.formatted(.iso8601)) on" } ?? "when WorkflowMax takes calls again"
+        let when =
+            report.resumeAt.map { "from \($0.named(in: connection.settings.timeZone)) on" }
+            ?? "when WorkflowMax takes calls again"
         return "The same command continues \(when); Inflow does not read the loaded records again. "
             + "\"inflow quota \(connection.name)\" shows the budget."
     }

@@ -10,6 +10,8 @@ struct QueuedRun {
     let json: Bool
     /// Whether the command waits for the end of the run.
     let waits: Bool
+    /// What the run, a Sync All of a person, did to the schedule.
+    var move: ScheduleMove?
 
     /// Puts the request into the queue; throws the exit code of the outcome unless it is green.
     func ask(_ request: SyncRequest) async throws {
@@ -26,19 +28,34 @@ struct QueuedRun {
         case .running(let id, let run, let since, let by):
             number = id
             let name = run.map { ", run \($0)" } ?? ""
-            Console.note("Already running, started \(since.formatted(.iso8601)) by \(by)\(name).")
+            Console.note("Already running, started \(since.text(in: connection.settings.timeZone)) by \(by)\(name).")
         }
-        guard waits else { return }
+        guard waits else {
+            if let sentence = try await move?.sentence(now: Date()) { Console.note(sentence) }
+            return
+        }
+        let standIn = StandInWorker(wiring: wiring, request: number)
         try await interruptible(
             saying: "The run continues. \"inflow runs \(connection.name)\" shows it, \"inflow cancel\" stops it."
-        ) { try await follow(number, queue) }
+        ) {
+            do {
+                try await follow(number, queue, standIn)
+                await standIn.end()
+            } catch {
+                await standIn.end()
+                throw error
+            }
+        }
     }
 
     /// Shows the run until the request ends, also when another worker continues it as a new run.
-    private func follow(_ number: Int64, _ queue: RunQueue) async throws {
+    ///
+    /// When the daemon that would run it has died and no other serves, this process runs it.
+    private func follow(_ number: Int64, _ queue: RunQueue, _ standIn: StandInWorker) async throws {
         let follower = RunFollower(RunLogReader(wiring.warehouse))
         var shown: Set<Int64> = []
         while true {
+            if try await !queue.isServed() { await standIn.begin() }
             guard let request = try await queue.status(number) else {
                 throw UserError("Request \(number) is no longer in the queue. Perhaps the connection was removed.")
             }
@@ -53,8 +70,10 @@ struct QueuedRun {
 
     private func end(_ request: RunQueue.RequestStatus, _ follower: RunFollower) async throws {
         guard let run = request.run else {
-            throw UserError(request.error ?? "Inflow could not start the run.")
+            throw UserError(
+                request.error ?? "Inflow could not start the run.", exitCode: request.outcome?.exitCode ?? 1)
         }
-        try await PlanRunner(wiring: wiring, connection: connection, json: json).end(try await follower.report(of: run))
+        try await PlanRunner(wiring: wiring, connection: connection, json: json, move: move)
+            .end(try await follower.report(of: run))
     }
 }

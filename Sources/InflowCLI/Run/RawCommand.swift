@@ -23,7 +23,7 @@ struct RawCommand: AsyncParsableCommand {
             let keys = try await RecordHistory(wiring.warehouse, connection).keys(of: entity, called: key)
             if keys.count > 1 { throw UserError.several(keys, of: entity.name, called: key) }
             do {
-                try await find(keys.first ?? key, in: archive, entity)
+                try await find(keys.first ?? key, in: archive, entity, connection.settings.timeZone)
                 await archive.close()
             } catch {
                 await archive.close()
@@ -32,7 +32,9 @@ struct RawCommand: AsyncParsableCommand {
         }
     }
 
-    private func find(_ key: String, in archive: ArchiveStore, _ entity: EntityDefinition) async throws {
+    private func find(
+        _ key: String, in archive: ArchiveStore, _ entity: EntityDefinition, _ zone: TimeZone
+    ) async throws {
         let records = ArchivedRecords(entity, reader: archive)
         let answers = try await archive.newest(entity.name)
         var (looked, bytes) = (0, 0)
@@ -41,7 +43,7 @@ struct RawCommand: AsyncParsableCommand {
             bytes += answer.bodyBytes
             guard let record = try await records.record(key, in: answer) else { continue }
             Console.note(
-                "Run \(answer.run) asked for this at \(answer.askedAt.formatted(.iso8601)): \(answer.request.asked) "
+                "Run \(answer.run) asked for this at \(answer.askedAt.text(in: zone)): \(answer.request.asked) "
                     + "(\(Console.grouped(looked)) of \(Console.grouped(answers.count)) answers searched, "
                     + "\(Console.grouped(bytes)) bytes)")
             Console.write(Array(record), to: STDOUT_FILENO)

@@ -45,27 +45,22 @@ struct SyncCommand: AsyncParsableCommand {
             let values = PerParentStatusReader(wiring, connection)
             if plan { return try await values.document(what.estimated(by: state)).show(json: json) }
             if dryRun, !entities.isEmpty { what = what.expecting(try await values.expected(what).parts) }
+            try connection.checkReadable()
+            try await wiring.checkConsent(connection)
             for warning in await TokenMaintenance(wiring: wiring).keepAll() { Console.note(warning) }
-            if !dryRun, try await isAsked(of: connection, at: asked, wiring) { return }
-            try await PlanRunner(wiring: wiring, connection: connection, json: json, isDry: dryRun).run(what)
+            // Anchors the schedule at a Sync All.
+            let move =
+                isAll && !dryRun ? try await ScheduleMove.make(wiring.warehouse, connection, at: asked) : nil
+            if !dryRun, !background, !anew, try await wiring.queue.isServed() {
+                let kind: SyncRequest.Kind =
+                    isAll ? .syncAll : .targeted(entities: entities, first: from?.date, last: to?.date)
+                return try await QueuedRun(
+                    wiring: wiring, connection: connection, json: json, waits: !noWait, move: move
+                ).ask(SyncRequest(kind, askedAt: asked))
+            }
+            try await PlanRunner(wiring: wiring, connection: connection, json: json, isDry: dryRun, move: move).run(
+                what)
         }
-    }
-
-    /// Anchors the schedule at a Sync All; puts the run into the queue and follows it if a daemon serves.
-    ///
-    /// - Returns: whether the queue took the run.
-    private func isAsked(of connection: Connection, at asked: Date, _ wiring: Wiring) async throws -> Bool {
-        try connection.checkReadable()
-        if isAll {
-            let zone = connection.settings.timeZone
-            try await ScheduleStore(wiring.warehouse).change(connection) { $0.syncAll(askedAt: asked, zone: zone) }
-        }
-        guard !background, !anew, try await wiring.queue.isServed() else { return false }
-        let kind: SyncRequest.Kind =
-            isAll ? .syncAll : .targeted(entities: entities, first: from?.date, last: to?.date)
-        try await QueuedRun(wiring: wiring, connection: connection, json: json, waits: !noWait)
-            .ask(SyncRequest(kind, askedAt: asked))
-        return true
     }
 
     /// Whether the command asks for a Sync All.

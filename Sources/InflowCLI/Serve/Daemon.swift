@@ -1,6 +1,7 @@
 import Foundation
 import Inflow
 import Logging
+import Postgres
 import ServiceLifecycle
 import Sync
 import UnixSignals
@@ -13,8 +14,10 @@ import Warehouse
 /// - Schedule: puts due runs into the queue; each slot once, however many daemons serve (`SlotClaim`).
 /// - Maintenance: refreshes tokens, reviews connections for incidents, delivers alerts.
 /// - Values: reads in the background what costs one call for each record (``ValueReading``).
+/// - Outage: an alert over the channels as last known, when the warehouse is away (``OutageAlert``).
 /// - Workers: take requests from the queue, one after the other, and run them.
-/// - Reload of the log level on SIGHUP, and the health and metrics pages.
+/// - Private PostgreSQL, where no other is named: started again when it dies or was upgraded (``ServerKeeper``).
+/// - Reload of the log level on SIGHUP, the health and metrics pages, and signs of life for systemd.
 ///
 /// A service group starts them together. SIGTERM or SIGINT ends all: workers drop the chunk under way and put their
 /// request back, and the process leaves the list of workers before it ends, so that another daemon continues at once.
@@ -31,7 +34,20 @@ struct Daemon: Sendable {
         try await queue.enlist(worker, version: Version.text)
         try await queue.endDeadly()
         try await queue.revive()
-        let services = services(queue) + health(address, port, onReady)
+        let outage = WarehouseOutage(logger: wiring.logger)
+        let cluster = wiring.settings.databaseURL == nil ? Wiring.cluster(wiring.settings) : nil
+        let health = DaemonHealth(outage: outage, isStoppedByPerson: { cluster?.isStoppedByPerson ?? false })
+        let activity = RunActivity()
+        let keeper = cluster.map { ServerKeeper(cluster: $0, logger: wiring.logger, isReading: { activity.isAny }) }
+        let watchdog = SystemdWatchdog(environment: ProcessInfo.processInfo.environment, health: health)
+        let alert = OutageAlert(
+            channels: wiring.keptChannels, health: health, sender: wiring.alertSender(), logger: wiring.logger,
+            mark: "\(wiring.settings.home)/warehouse-away")
+        var services: [any Service] = self.services(queue, outage, activity)
+        services.append(alert)
+        if let keeper { services.append(keeper) }
+        if let watchdog { services.append(watchdog) }
+        services += pages(address, port, health, onReady)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
@@ -52,34 +68,38 @@ struct Daemon: Sendable {
         await wiring.close()
     }
 
-    private func services(_ queue: RunQueue) -> [any Service] {
+    private func services(
+        _ queue: RunQueue, _ outage: WarehouseOutage, _ activity: RunActivity
+    ) -> [any Service] {
         let logger = wiring.logger
-        let outage = WarehouseOutage(logger: logger)
         let scheduler = Scheduler(wiring.warehouse, logger: logger, now: now)
         let beats = PeriodicService(
-            name: "heartbeat", every: .milliseconds(max(200, queue.patience * 1_000 / 6)), logger: logger,
+            name: "heartbeat", every: .milliseconds(max(200, queue.patience * 1_000 / 6)),
             outage: outage
         ) { [worker] in
             try await queue.enlist(worker, version: Version.text)
             try await queue.beat(worker)
         }
         let revival = PeriodicService(
-            name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)), logger: logger,
+            name: "dead workers", every: .milliseconds(max(200, queue.patience * 1_000 / 3)),
             outage: outage
-        ) {
+        ) { [wiring] in
             for request in try await queue.endDeadly() {
                 logger.error(
                     "request ended as failed: its worker fell silent too often", metadata: ["request": "\(request)"])
+            }
+            for run in try await RunLog(wiring.warehouse).closeDead() {
+                logger.notice("run closed as interrupted: its process is gone, or silent", metadata: ["run": "\(run)"])
             }
             for request in try await queue.revive() {
                 logger.notice("worker is silent: request goes back into the queue", metadata: ["request": "\(request)"])
             }
         }
-        let schedule = PeriodicService(name: "schedule", every: .seconds(2), logger: logger, outage: outage) {
+        let schedule = PeriodicService(name: "schedule", every: .seconds(2), outage: outage) {
             try await scheduler.round()
         }
         let maintenance = PeriodicService(
-            name: "maintenance", every: .seconds(60), logger: logger, outage: outage
+            name: "maintenance", every: .seconds(60), outage: outage
         ) { [wiring] in
             try await wiring.maintain()
         }
@@ -88,17 +108,22 @@ struct Daemon: Sendable {
             try await reading.round()
         }
         let workers = (0..<workers).map { _ in
-            RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage)
+            RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage, activity: activity)
         }
         return [beats, revival, schedule, maintenance, values, SettingsReload(wiring: wiring)] + workers
     }
 
-    private func health(_ address: String, _ port: Int, _ onReady: @escaping @Sendable (Int) -> Void) -> [any Service] {
+    private func pages(
+        _ address: String, _ port: Int, _ health: DaemonHealth, _ onReady: @escaping @Sendable (Int) -> Void
+    ) -> [any Service] {
         guard port >= 0 else {
             onReady(port)
             return []
         }
-        return [HealthServer.application(wiring: wiring, address: address, port: port, onReady: onReady)]
+        return [
+            HealthServer.application(
+                wiring: wiring, address: address, port: port, fault: { health.fault }, onReady: onReady)
+        ]
     }
 }
 

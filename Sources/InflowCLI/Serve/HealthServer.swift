@@ -12,13 +12,17 @@ import Warehouse
 enum HealthServer {
     /// The server as a service.
     ///
-    /// Port 0 takes any free one; `onReady` gets the port once the server listens.
+    /// Port 0 takes any free one; `onReady` gets the port once the server listens. `fault` says why the daemon should be
+    /// started anew; `nil` while it is well.
     static func application(
         wiring: Wiring, address: String = "127.0.0.1", port: Int,
+        fault: @escaping @Sendable () -> String? = { nil },
         onReady: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
         let router = Router()
-        router.get("healthz") { _, _ in answer(.ok, "ok\n") }
+        router.get("healthz") { _, _ in
+            fault().map { answer(.serviceUnavailable, "not well: \($0)\n") } ?? answer(.ok, "ok\n")
+        }
         router.get("readyz") { _, _ in await readiness(wiring.warehouse) }
         router.get("metrics") { _, _ in await metrics(wiring.warehouse) }
         // The framework logs each start and stop, which does not help a reader of Inflow's log.

@@ -1,15 +1,12 @@
-import Logging
 import ServiceLifecycle
 import Warehouse
 
-/// Repeats a round of work until the daemon ends; logs a round that fails and continues with the next.
-///
-/// While the warehouse is away, ``WarehouseOutage`` logs for all services together.
+/// Repeats a round of work until the daemon ends; a round that fails is logged by ``WarehouseOutage``, which says the same
+/// once an hour, and the next follows.
 struct PeriodicService: Service {
     let name: String
     /// The pause between two rounds.
     let every: Duration
-    let logger: Logger
     let outage: WarehouseOutage
     let round: @Sendable () async throws -> Void
 
@@ -23,7 +20,7 @@ struct PeriodicService: Service {
                     if Task.isCancelled { return }
                     if !outage.note(error) {
                         let words = (error as? WarehouseError)?.userMessage ?? "\(error)"
-                        logger.warning("\(name): \(words)")
+                        outage.log(name, words)
                     }
                 }
                 do {

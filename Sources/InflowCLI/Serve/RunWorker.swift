@@ -17,6 +17,9 @@ struct RunWorker: Service {
     let worker: String
     let logger: Logger
     let outage: WarehouseOutage
+    let activity: RunActivity
+    /// The only request that it takes; `nil` for any.
+    var request: Int64?
     /// The pause before a worker asks an empty queue again.
     var pause: Duration = .seconds(1)
 
@@ -37,22 +40,25 @@ struct RunWorker: Service {
     private func takeOne() async -> Bool {
         let taken: RunQueue.Taken
         do throws(WarehouseError) {
-            let next = try await queue.take(worker)
+            let next = try await queue.take(worker, request: request)
             outage.end()
             guard let next else { return false }
             taken = next
         } catch {
             if !Task.isCancelled, !outage.note(error) {
-                logger.warning("Inflow could not read the queue: \(error.userMessage)")
+                outage.log("queue", error.userMessage)
             }
             return false
         }
+        activity.begin()
+        defer { activity.end() }
         Failpoint.pass(.requestTaken)
         let ending = await perform(taken)
         // Cancellation must not stop this write: the daemon is ending, and the queue must know of the request.
         while true {
             let isRecorded = await Task.detached { await close(taken, ending) }.value
             // The warehouse is away. This process still holds the request, so nobody else would end it.
+            if isRecorded { await sayNext(taken) }
             guard !isRecorded, (try? await Task.sleep(for: pause)) != nil else { return true }
         }
     }
@@ -75,18 +81,25 @@ struct RunWorker: Service {
             }
             if let ended = try await alreadyEnded(taken) { return ended }
             try connection.checkReadable()
+            try await wiring.checkConsent(connection)
             let state = try await SyncStateStore(wiring.warehouse, connection).read()
             var plan = try taken.request.plan(WorkflowMax.entities, connection.settings, state: state, now: Date())
             plan.resumes = taken.run
             logger.notice(
-                "run begins", metadata: ["connection": "\(connection.name)", "what": "\(taken.request.words)"])
-            let report = try await run(plan, of: connection, taken)
-            if !Task.isCancelled { await wiring.sendAlerts(connection) }
-            logger.notice(
-                "run ended",
+                taken.run == nil ? "run begins" : "run begins where an earlier one stopped",
                 metadata: [
-                    "connection": "\(connection.name)", "run": "\(report.run)", "outcome": "\(report.outcome.rawValue)",
-                ])
+                    "connection": "\(connection.name)", "what": "\(taken.request.words)",
+                    "request": "\(taken.id)",
+                ].merging(taken.run.map { ["continues": "run \($0)"] } ?? [:]) { $1 })
+            let began = ContinuousClock.now
+            let report = try await run(plan, of: connection, taken)
+            if !Task.isCancelled {
+                await wiring.ping(connection, after: report, of: plan.trigger)
+                await wiring.sendAlerts(connection)
+            }
+            let end = RunLine(report, of: connection, seconds: (ContinuousClock.now - began).seconds)
+            logger.log(level: end.level, "run ended", metadata: end.metadata)
+            if ScheduleMove.isRefused(report) { await takeBack(taken) }
             return Task.isCancelled && report.outcome == .interrupted
                 ? .dropped(why: "the daemon ends") : .ended(report)
         } catch let error as RunPlan.Refusal {
@@ -102,6 +115,28 @@ struct RunWorker: Service {
                 (error as? WarehouseError)?.userMessage ?? (error as? SourceError)?.debugDescription ?? "\(error)"
             return Task.isCancelled ? .dropped(why: "the daemon ends") : .refused(words)
         }
+    }
+
+    /// Logs when a scheduled run is tried again, or when the next is due.
+    private func sayNext(_ taken: RunQueue.Taken) async {
+        guard case .slot = taken.request.kind, !Task.isCancelled,
+            let connection = try? await ConnectionStore(wiring.warehouse).find(number: taken.connectionID),
+            let state = try? await ScheduleStore(wiring.warehouse).states(now: Date())[taken.connectionID]
+        else { return }
+        let when: String
+        switch state.decision(at: Date()) {
+        case .run(_, let attempt, let why): when = "now, attempt \(attempt) (\(why.rawValue))"
+        case .wait(let until): when = until.named(in: connection.settings.timeZone)
+        case .off(let hold): when = "not before a person acts (\(hold.rawValue))"
+        }
+        logger.notice("next run", metadata: ["connection": "\(connection.name)", "at": "\(when)"])
+    }
+
+    /// Puts the time of the daily run back that a person's Sync All moved, which read nothing.
+    private func takeBack(_ taken: RunQueue.Taken) async {
+        guard case .syncAll = taken.request.kind else { return }
+        try? await ScheduleStore(wiring.warehouse).takeBackSyncAll(
+            askedAt: taken.request.askedAt, of: taken.connectionID)
     }
 
     /// The end of the request's earlier run, where it ended after all: its worker seemed dead and was only slow.
@@ -156,9 +191,14 @@ struct RunWorker: Service {
                 logger.notice(
                     "request closed, its run had ended", metadata: ["run": "\(run)", "outcome": "\(outcome)"])
             case .refused(let words, let outcome):
+                logger.error(
+                    "run refused before it read anything",
+                    metadata: ["request": "\(taken.id)", "outcome": "\(outcome.rawValue)", "why": "\(words)"])
+                await takeBack(taken)
                 try await queue.end(taken, outcome: outcome, error: words, run: nil, parkedUntil: nil)
             case .dropped(let why):
-                logger.notice("run goes back into the queue", metadata: ["why": "\(why)"])
+                logger.notice(
+                    "run goes back into the queue", metadata: ["request": "\(taken.id)", "why": "\(why)"])
                 try await queue.putBack(taken)
             }
         } catch {

@@ -8,7 +8,9 @@ struct ScheduleCommand: AsyncParsableCommand {
         commandName: "schedule", abstract: "Show or set the time of a connection's daily run.",
         discussion: """
             The first Sync All sets the time to the local time of its request, and each later one moves it; --at sets \
-            it by hand. "inflow serve" starts the runs.
+            it by hand, and --pin keeps it. "inflow serve" starts the runs.
+
+            Example: inflow schedule acme --at 07:30 --pin
             """)
 
     @Argument(help: "Name of the connection.") var name: String
@@ -16,6 +18,8 @@ struct ScheduleCommand: AsyncParsableCommand {
     @Option(help: "IANA time zone of that time (default: the previous one, or the connection's).") var zone: String?
     @Flag(help: "Switch the schedule on; Inflow does not catch up missed runs.") var on = false
     @Flag(help: "Switch the schedule off; the time stays.") var off = false
+    @Flag(inversion: .prefixedNo, help: "Keep the time: no Sync All moves it; --no-pin lets it move again.")
+    var pin: Bool?
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
@@ -38,9 +42,15 @@ struct ScheduleCommand: AsyncParsableCommand {
         }
         let now = Date()
         guard at != nil || zone != nil else {
-            if on { return { $0.turnOn(at: now) } }
-            if off { return { $0.turnOff() } }
-            return nil
+            guard on || off || pin != nil else { return nil }
+            if pin == true, schedule.anchor == nil {
+                throw UserError("There is no time of day yet: give one with --at. Nothing was changed.", exitCode: 64)
+            }
+            return { [on, off, pin] schedule in
+                if on { schedule.turnOn(at: now) }
+                if off { schedule.turnOff() }
+                if let pin { schedule.pin(pin) }
+            }
         }
         let given = try zone.map { name in
             guard let zone = TimeZone(identifier: name), name.contains("/") || name == "UTC" else {
@@ -56,7 +66,10 @@ struct ScheduleCommand: AsyncParsableCommand {
         }
         do throws(Anchor.Refusal) {
             let anchor = try Anchor(time: time, zone: zone)
-            return { $0.set(anchor, at: now) }
+            return { [pin] schedule in
+                schedule.set(anchor, at: now)
+                if let pin { schedule.pin(pin) }
+            }
         } catch {
             throw UserError(error.description + " Nothing was changed.", exitCode: 64)
         }
@@ -69,6 +82,7 @@ struct ScheduleCommand: AsyncParsableCommand {
         }
         let connection: String
         let enabled: Bool
+        let isPinned: Bool
         let anchor: Anchor?
         let nextRun: Date?
         let isServed: Bool
@@ -82,16 +96,19 @@ struct ScheduleCommand: AsyncParsableCommand {
         if json {
             return try Console.json(
                 Document(
-                    connection: connection.name, enabled: state.schedule.isOn,
+                    connection: connection.name, enabled: state.schedule.isOn, isPinned: state.schedule.isPinned,
                     anchor: anchor.map { .init(at: $0.time, zone: $0.zone.identifier) }, nextRun: next,
                     isServed: isServed))
         }
         let when = anchor.map { "every day at \($0)" } ?? "no time yet; the first Sync All or --at sets it"
-        Console.print("\"\(connection.name)\": \(when)\(state.schedule.isOn ? "" : ", switched off").")
+        let pinned = state.schedule.isPinned ? ", pinned" : ""
+        Console.print("\"\(connection.name)\": \(when)\(pinned)\(state.schedule.isOn ? "" : ", switched off").")
         if state.isPaused {
             Console.print("The connection is paused: \"inflow connection resume \(connection.name)\".")
         }
-        if let next { Console.print("Next run: \(next.formatted(.iso8601)).") }
+        if let next {
+            Console.print("Next run: \(InstantText.day(next, in: connection.settings.timeZone, now: now)).")
+        }
         if !isServed, state.schedule.isOn, anchor != nil {
             Console.note("No daemon serves now. Start \"inflow serve\", or install it as a service.")
         }

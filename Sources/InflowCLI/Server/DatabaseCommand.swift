@@ -22,11 +22,16 @@ struct DatabaseCommand: AsyncParsableCommand {
     }
 
     struct Stop: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Stop the private PostgreSQL and end its sessions.")
+        static let configuration = CommandConfiguration(
+            abstract: "Stop the private PostgreSQL and end its sessions.",
+            discussion: """
+                "inflow serve" restarts a private PostgreSQL that dies, and leaves one alone that this command stopped, \
+                until "inflow database start" or another command starts it.
+                """)
 
         func run() async throws {
             try await reporting {
-                try await Wiring.cluster(try await Settings.load()).stop()
+                try await Wiring.cluster(try await Settings.load()).stop(byPerson: true)
                 Console.print("Stopped.")
             }
         }

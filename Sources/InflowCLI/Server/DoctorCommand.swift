@@ -69,6 +69,28 @@ struct DoctorCommand: AsyncParsableCommand {
         return nil
     }
 
+    /// Says which scheduled runs nobody began since nothing serves.
+    private func checkSchedule(
+        _ warehouse: Warehouse, _ settings: Settings, _ report: (Bool, String) -> Void
+    ) async throws {
+        if try await RunQueue(warehouse, patience: settings.workerPatience).isServed() {
+            return report(true, "a daemon serves")
+        }
+        let now = Date()
+        let statuses = try await ConnectionStatusReader(warehouse).all(now: now)
+        let missed = statuses.compactMap { status -> String? in
+            guard let slot = status.schedule.missedSlot(at: now), status.pausedAt == nil else { return nil }
+            let when = InstantText.day(status.schedule.begin(slot), in: status.zone ?? .gmt, now: now)
+            return "\"\(status.name)\" missed its run of \(when)"
+        }
+        for words in missed {
+            report(false, "\(words); nothing serves: start \"inflow serve\", or \"systemctl start inflow\"")
+        }
+        if missed.isEmpty, statuses.contains(where: { $0.schedule.nextSlot(after: now) != nil }) {
+            Console.print("note   nothing serves, so no scheduled run will begin: start \"inflow serve\"")
+        }
+    }
+
     private func checkContents(
         _ warehouse: Warehouse, _ settings: Settings, _ report: (Bool, String) -> Void
     ) async throws {
@@ -91,6 +113,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 ? "there is no connection yet; add one with \"inflow connection add NAME …\""
                 : "\(connections.count) connection(s)")
         guard !connections.isEmpty else { return }
+        try await checkSchedule(warehouse, settings, report)
         do {
             let box = try await SecretBox.open(settings.keyFile, for: warehouse)
             let isOpen = SecretBox.isOpenToOthers(settings.keyFile)

@@ -17,16 +17,20 @@ enum InstantText {
 
     /// `2026-11-21 07:30` in a time zone.
     static func long(_ instant: Instant, in zone: TimeZone) -> String {
-        "\(LocalDate(instant, in: zone)) \(time(instant, in: zone))"
+        instant.text(in: zone)
+    }
+
+    /// `today 07:30`, `tomorrow 07:30` or `2026-11-21 07:30` in a time zone.
+    static func day(_ instant: Instant, in zone: TimeZone, now: Instant) -> String {
+        let (day, today) = (LocalDate(instant, in: zone), LocalDate(now, in: zone))
+        if day == today { return "today \(time(instant, in: zone))" }
+        if day == today.adding(days: 1) { return "tomorrow \(time(instant, in: zone))" }
+        return long(instant, in: zone)
     }
 
     private static func time(_ instant: Instant, in zone: TimeZone) -> String {
-        let seconds = Int(instant.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: instant)
-        let minutes = (seconds - LocalDate(instant, in: zone).daysSinceEpoch * 86_400) / 60
-        return "\(twoDigits(minutes / 60)):\(twoDigits(minutes % 60))"
+        String(instant.text(in: zone).suffix(5))
     }
-
-    private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
 
     /// A span of past or future time in one unit: `40 min`, `5 h`, `12 d`.
     static func span(_ seconds: TimeInterval) -> String {

@@ -53,11 +53,12 @@ public struct Incidents: Sendable {
                 return IncidentReview(ConnectionFacts(), open: [], freshnessHours: hours, now: now)
             }
             var facts = ConnectionFacts(
-                status, entities: entities, wholeDays: connection.settings.wholeDays)
+                status, entities: entities, wholeDays: connection.settings.wholeDays, now: now)
             let examples = IncidentExamples(connection: connection.id, known: known)
             if facts.heldDeletions > 0 { facts.heldExamples = try examples.held(session) }
             if facts.openRejections > 0 { facts.rejectionExamples = try examples.rejected(session) }
-            let review = IncidentReview(facts, open: try open(session), freshnessHours: hours, now: now)
+            let review = IncidentReview(
+                facts, open: try open(session), freshnessHours: hours, zone: connection.settings.timeZone, now: now)
             try keep(review, session)
             for channel in try AlertChannels.list(connection.id, session) where channel.isOn {
                 try writeMessages(channel, closed: review.closed, now, session)
@@ -144,7 +145,8 @@ public struct Incidents: Sendable {
                 let some = incidents.filter { $0.incident.kind == kind }
                 guard !some.isEmpty else { continue }
                 let notice = AlertNotice(
-                    event, kind, some.map(\.incident), connection: connection.name, at: now)
+                    event, kind, some.map(\.incident), connection: connection.name,
+                    zone: connection.settings.timeZone, at: now)
                 try Outbox.add(notice, about: some.map(\.id), to: channel, connection.id, session)
             }
         }

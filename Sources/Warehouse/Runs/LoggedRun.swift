@@ -32,6 +32,15 @@ public struct LoggedRun: Sendable, Hashable, Encodable {
     public let error: String?
     /// When calls are free again, where the day's quota stopped it.
     public let resumeAt: Date?
+    /// Whether its process ended, or fell silent, without closing it; a later run or a daemon does that.
+    public let isDead: Bool
+    /// The zone of the connection, in which people read its times; UTC where this machine does not know it.
+    public let zone: TimeZone
+
+    private enum CodingKeys: String, CodingKey {
+        case run, connection, trigger, scope, status, holder, startedAt, finishedAt, seconds, tally, calls, bytes, error
+        case resumeAt, isDead
+    }
 }
 
 /// What a run's part for one entity came to beside its numbers.
@@ -180,6 +189,11 @@ extension LoggedRun {
         bytes = try row.int("bytes")
         error = try row.optionalText("error")
         resumeAt = try row.optionalDate("resume_at")
+        // Null where a process holds the connection's lock, or the run has ended.
+        let isSilent = try row.optionalBool("is_silent")
+        let holder = holder
+        isDead = isSilent.map { $0 || ProcessIdentity.isGone(holder) } ?? false
+        zone = TimeZone(identifier: try row.text("time_zone")) ?? .gmt
     }
 }
 

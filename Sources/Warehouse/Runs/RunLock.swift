@@ -98,7 +98,7 @@ public actor RunLock {
             (id: try row.int64("id"), holder: try row.text("holder"), startedAt: try row.date("started_at"))
         }
         guard let run = rows.first else { return "another run" }
-        return "run \(run.id) (\(run.holder), since \(run.startedAt.formatted(.iso8601)))"
+        return "run \(run.id) (\(run.holder), since \(run.startedAt.text(in: connection.settings.timeZone)))"
     }
 
     /// Whether the session still stands and so holds the lock.

@@ -43,9 +43,11 @@ public struct RunLog: Sendable {
         let begun = try await warehouse.transaction(purpose: "run log", doing: "beginning a run") {
             session throws(PostgresError) -> (run: Int64, closed: [Int64])? in
             guard try RunLog.isReadable(connection, session) else { return nil }
-            let closed = try RunLog.closeDead(
-                connection.id,
-                where: "inflow.run_lock(trigger) = inflow.run_lock('\(trigger.rawValue)')", session)
+            let closed =
+                try RunLog.closeDead(
+                    connection.id,
+                    where: "inflow.run_lock(trigger) = inflow.run_lock('\(trigger.rawValue)')", session)
+                + RunLog.closeSilent(of: connection.id, session)
             let run = try session.query(
                 Statements.runBegin,
                 [

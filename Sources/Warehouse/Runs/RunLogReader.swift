@@ -70,10 +70,14 @@ public struct RunLogReader: Sendable {
     /// Of a run that goes on, the numbers are those of its chunks: its own row gets them at the end.
     private static let runs = """
         select r.id, c.name as connection, r.trigger, r.scope, r.status, r.holder, r.started_at, r.finished_at, r.error,
-            r.resume_at,
+            r.resume_at, c.time_zone, s.last_sign_at,
+            s.last_sign_at < clock_timestamp() - interval '\(Lease.patience) seconds' as is_silent,
             \(numbers.map { "coalesce(k.\($0), r.\($0)) as \($0)" }.joined(separator: ", ")),
-            case when r.status = 'running' then extract(epoch from clock_timestamp() - r.started_at) else r.seconds end
-                as seconds
+            case
+                when r.status = 'running'
+                then extract(epoch from coalesce(s.last_sign_at, clock_timestamp()) - r.started_at)
+                else r.seconds
+            end as seconds
         \(source)
         """
 
@@ -91,6 +95,11 @@ public struct RunLogReader: Sendable {
     private static let source = """
         from inflow.run r
         join inflow.connection c on c.id = r.connection_id
+        cross join lateral (
+            select case
+                when r.status = 'running' then inflow.run_last_sign(r.connection_id, r.id, r.trigger, r.started_at)
+            end as last_sign_at
+        ) s
         left join lateral (
             select \(numbers.map { "sum(\($0)) as \($0)" }.joined(separator: ", "))
             from inflow.chunk

@@ -103,11 +103,12 @@ public struct RunQueue: Sendable {
 
     /// Takes the oldest request of a connection that nothing runs for; `nil` where there is none.
     ///
-    /// Requests whose workers fell silent come after the others.
-    public func take(_ worker: String) async throws(WarehouseError) -> Taken? {
+    /// Requests whose workers fell silent come after the others. With `request` it takes that one or none.
+    public func take(_ worker: String, request: Int64? = nil) async throws(WarehouseError) -> Taken? {
         do throws(WarehouseError) {
             let rows = try await warehouse.query(
-                Statements.queueTake, [.text(worker)], doing: "taking a run from the queue")
+                Statements.queueTake, [.text(worker), request.map { .int64($0) } ?? .null],
+                doing: "taking a run from the queue")
             guard let row = rows.first else { return nil }
             return try await readable(row)
         } catch  where error.cause?.code == .uniqueViolation {

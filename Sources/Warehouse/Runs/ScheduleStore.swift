@@ -17,7 +17,7 @@ public struct ScheduleStore: Sendable {
     /// The schedule of a connection; one that waits for its first Sync All where none was ever set.
     public func schedule(of connection: Connection) async throws(WarehouseError) -> Schedule {
         let schedules = try await warehouse.query(
-            "select is_on, anchor, since from inflow.schedule where connection_id = $1", [.int64(connection.id)],
+            "\(ScheduleStore.columns) where connection_id = $1", [.int64(connection.id)],
             doing: "reading the schedule of \(connection.name)", read: ScheduleStore.schedule)
         return schedules.first ?? Schedule()
     }
@@ -32,6 +32,17 @@ public struct ScheduleStore: Sendable {
         { session throws(PostgresError) in try ScheduleStore.change(id, session, change) }
     }
 
+    /// Puts the time back that a Sync All asked for at an instant has moved: it was refused before it read anything.
+    public func takeBackSyncAll(askedAt instant: Instant, of connectionID: Int64) async throws(WarehouseError) {
+        try await warehouse.transaction(purpose: "schedule", doing: "putting a schedule back") {
+            session throws(PostgresError) in
+            let rows = try session.query(
+                "select from inflow.schedule where connection_id = $1", [.int64(connectionID)])
+            guard !rows.isEmpty else { return }
+            try ScheduleStore.change(connectionID, session) { $0.takeBackSyncAll(askedAt: instant) }
+        }
+    }
+
     /// Changes the schedule of a connection within the caller's transaction.
     @discardableResult
     static func change(
@@ -40,23 +51,38 @@ public struct ScheduleStore: Sendable {
         let id = PostgresParameter.int64(connectionID)
         try session.query("insert into inflow.schedule (connection_id) values ($1) on conflict do nothing", [id])
         let row = try session.query(
-            "select is_on, anchor, since from inflow.schedule where connection_id = $1 for update", [id])[0]
+            "\(ScheduleStore.columns) where connection_id = $1 for update", [id])[0]
         var schedule = try ScheduleStore.schedule(row)
         change(&schedule)
         try session.query(
-            "update inflow.schedule set is_on = $2, anchor = $3, since = $4 where connection_id = $1",
+            """
+            update inflow.schedule set is_on = $2, anchor = $3, since = $4, is_pinned = $5, earlier_anchor = $6,
+                earlier_since = $7
+            where connection_id = $1
+            """,
             [
                 id, .bool(schedule.isOn), schedule.anchor.map { .text($0.description) } ?? .null,
-                schedule.since.map { .timestamp($0) } ?? .null,
+                schedule.since.map { .timestamp($0) } ?? .null, .bool(schedule.isPinned),
+                // A time that was moved before any was set is kept as an empty text.
+                schedule.earlier.map { .text($0.anchor?.description ?? "") } ?? .null,
+                schedule.earlier?.since.map { .timestamp($0) } ?? .null,
             ])
         return schedule
     }
 
+    private static let columns = """
+        select is_on, anchor, since, is_pinned, earlier_anchor, earlier_since from inflow.schedule
+        """
+
     private static func schedule(_ row: PostgresResult.Row) throws(PostgresError) -> Schedule {
         // A zone that this machine does not know is no anchor: no run is due, and the status says why.
-        try Schedule(
+        let earlierSince = try row.optionalDate("earlier_since")
+        return try Schedule(
             isOn: row.bool("is_on"), anchor: row.optionalText("anchor").flatMap { try? Anchor($0) },
-            since: row.optionalDate("since"))
+            since: row.optionalDate("since"), isPinned: row.bool("is_pinned"),
+            earlier: row.optionalText("earlier_anchor").map { text in
+                Schedule.Earlier(anchor: try? Anchor(text), since: earlierSince)
+            })
     }
 
     // MARK: what is due

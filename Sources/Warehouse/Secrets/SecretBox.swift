@@ -55,6 +55,13 @@ public struct SecretBox: Sendable {
         }
     }
 
+    /// The keys of a file, for what this machine keeps itself: opens without the warehouse.
+    static func offline(_ path: String) throws(WarehouseError) -> SecretBox {
+        let file = try KeyFile.read(path)
+        guard let current = file.current else { throw SecretBox.missing("any", path) }
+        return SecretBox(keys: file, current: current.name)
+    }
+
     static var newKeyName: String { "key-" + UUID().uuidString.prefix(8).lowercased() }
 
     init(keys: KeyFile, current: String) {

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Inflow
 
 extension ConnectionFacts {
@@ -6,7 +7,7 @@ extension ConnectionFacts {
     /// `entities` are those that exist: what an earlier Inflow read and this one does not is no stale table. An entity
     /// was read completely by a Sync All when its part neither failed nor was skipped; rejected records and held
     /// deletions have incidents of their own. `wholeDays` is the connection's setting for what is not read every time.
-    init(_ status: ConnectionStatus, entities: [String], wholeDays: Int) {
+    init(_ status: ConnectionStatus, entities: [String], wholeDays: Int, now: Instant) {
         self.init()
         (lastFullRun, deadlyRequest) = (Run(status.lastFullRun), Run(status.deadlyRequest))
         hasCompleteRun = status.lastRun != nil
@@ -23,6 +24,24 @@ extension ConnectionFacts {
         }
         refreshEndsAt = status.tokenEndsAt
         isPaused = status.pausedAt != nil
+        overdue = Overdue(status, now: now)
+    }
+}
+
+extension ConnectionFacts.Overdue {
+    /// Seconds for which a due run may not have begun: it may wait behind others.
+    private static let patience = 3_600.0
+
+    /// The run of the latest slot, if it should have begun an hour ago and no Sync All has begun since the slot; `nil`
+    /// where the schedule is off, or a person must do something first.
+    fileprivate init?(_ status: ConnectionStatus, now: Instant) {
+        guard status.pausedAt == nil, status.needsConsentAt == nil,
+            let slot = status.schedule.lastSlot(atOrBefore: now.addingTimeInterval(-Self.patience))
+        else { return nil }
+        let begun = [status.newestRun, status.lastFullRun, status.lastRun].compactMap(\.self)
+            .filter(\.trigger.isSyncAll).map(\.startedAt).max()
+        if let begun, begun >= slot.instant { return nil }
+        self.init(dueAt: status.schedule.begin(slot), lastBeganAt: begun)
     }
 }
 

@@ -117,7 +117,13 @@ extension ConnectionStatus {
         consentReason = needsConsentAt == nil ? nil : try row.optionalText("consent_reason")
         tokenEndsAt = try row.optionalDate("token_ends_at")
         lastRun = try Run(row, "last")
-        newestRun = try Run(row, "newest")
+        var newest = try Run(row, "newest")
+        let holder = try row.optionalText("newest_holder") ?? ""
+        // Null where a process holds the connection's lock, or the run has ended.
+        if let isSilent = try row.optionalBool("newest_is_silent") {
+            newest?.isDead = isSilent || ProcessIdentity.isGone(holder)
+        }
+        newestRun = newest
         self.entities = entities
         rejections = try row.int("rejections")
         heldDeletions = try row.int("held")

@@ -19,6 +19,8 @@ public struct ConnectionStatus: Sendable {
         public let seconds: Double?
         /// The error that the run ended with, in words; `nil` if there was none.
         public let error: String?
+        /// Whether its process ended, or fell silent, without closing it.
+        public var isDead = false
     }
 
     /// How current the table of one entity is.

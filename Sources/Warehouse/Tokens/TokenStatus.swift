@@ -38,11 +38,18 @@ public struct TokenStatus: Sendable, Hashable {
 
     /// The refusal to go on before a person has authorised again; `nil` where no one needs to.
     public func refusal(_ connection: Connection) -> SourceError? {
-        guard let needsConsentAt else { return nil }
+        let subject = "authorisation of \"\(connection.name)\""
+        guard let needsConsentAt else {
+            guard stored == nil else { return nil }
+            return SourceError(
+                .consentNeeded, subject: subject,
+                message:
+                    "Connection \"\(connection.name)\" has not been authorised yet. Inflow read nothing. "
+                    + ConsentWords.remedy(connection.name))
+        }
         return SourceError(
-            .consentNeeded, subject: "authorisation of \"\(connection.name)\"",
-            message: consentReason ?? ConsentWords.remedy(connection.name),
-            detail: "since \(needsConsentAt.formatted(.iso8601))")
+            .consentNeeded, subject: subject, message: consentReason ?? ConsentWords.remedy(connection.name),
+            detail: "since \(needsConsentAt.text(in: connection.settings.timeZone))")
     }
 
     /// How long the refresh token lives; `nil` when there is none.

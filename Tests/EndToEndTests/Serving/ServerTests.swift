@@ -55,6 +55,44 @@ struct ServerTests {
         }
     }
 
+    @Test(
+        "A daemon starts its private PostgreSQL again after it was killed, and leaves one alone that a person stopped")
+    func kept() async throws {
+        try await withHome { home in
+            let environment = ["PATH": "/usr/bin:/bin", "INFLOW_HOME": home, "INFLOW_WORKER_PATIENCE": "3"]
+            let cluster = PostgresCluster(folder: "\(home)/postgres")
+            defer { cluster.destroy() }
+            let daemon = try InflowProcess(["serve", "--port", "0"], environment: environment)
+            #expect(await daemon.error.contains("Serving"))
+            guard case .running(let first) = try await cluster.status() else {
+                Issue.record("it does not run")
+                return
+            }
+            #expect(kill(first, SIGKILL) == 0)
+            #expect(await daemon.error.contains("The private PostgreSQL is not running. Inflow starts it."))
+            #expect(await daemon.error.contains("The private PostgreSQL runs again."))
+            guard case .running(let second) = try await cluster.status() else {
+                Issue.record("it does not run again")
+                return
+            }
+            #expect(second != first)
+            let stop = try await InflowProcess(["database", "stop"], environment: environment).ending()
+            #expect(stop.code == 0, "\(stop)")
+            #expect(await daemon.error.contains("A person stopped the private PostgreSQL."))
+            #expect(await daemon.error.contains("The warehouse is away"))
+            #expect(try await cluster.status() == .stopped)
+            let start = try await InflowProcess(["database", "start"], environment: environment).ending()
+            #expect(start.code == 0, "\(start)")
+            #expect(await daemon.error.contains("The warehouse is back"))
+            daemon.interrupt()
+            let end = await daemon.ending()
+            #expect(end.code == 0, "\(end)")
+            // A line for each change, and none for each second.
+            #expect(end.errorLines.filter { $0.contains("warehouse is away") }.count <= 2, "\(end)")
+            #expect(end.errorLines.count < 20, "\(end)")
+        }
+    }
+
     /// A folder of its own, which a server's account can reach, removed after.
     private func withHome(_ body: (String) async throws -> Void) async throws {
         let home = "/tmp/inflow-e2e-\(UUID().uuidString.prefix(8))"

@@ -12,7 +12,8 @@ extension ConnectionStatus {
         incidents: [String: Int] = [:]
     ) -> ConnectionStatus {
         ConnectionStatus(
-            id: 1, name: name, zone: .gmt, schedule: ScheduleState(Schedule(isOn: isOn, anchor: anchor)),
+            id: 1, name: name, zone: anchor?.zone ?? .gmt,
+            schedule: ScheduleState(Schedule(isOn: isOn, anchor: anchor)),
             pausedAt: paused, needsConsentAt: needsConsent, consentReason: needsConsent.map { _ in "It was revoked." },
             tokenEndsAt: tokenEnds, lastRun: lastRun, newestRun: newest ?? lastRun, entities: entities,
             rejections: rejections, heldDeletions: 0, callsLeftToday: callsLeft, callsLeftThisMinute: nil, queued: 0,

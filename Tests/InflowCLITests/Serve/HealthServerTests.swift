@@ -49,6 +49,14 @@ struct HealthServerTests {
         }
     }
 
+    @Test("A daemon that is not well says so, and why")
+    func notWell() async throws {
+        try await serving("postgresql://127.0.0.1:1/nowhere", fault: "the warehouse is silent") { get in
+            let answer = try await get("healthz")
+            #expect(answer == Answer(status: 503, text: "not well: the warehouse is silent\n"))
+        }
+    }
+
     private struct Answer: Sendable, Equatable {
         let status: Int
         let text: String
@@ -61,7 +69,7 @@ struct HealthServerTests {
 
     /// Serves for the length of the body, which is given a way to ask for a page.
     private func serving(
-        _ url: String, _ body: (_ get: (String) async throws -> Answer) async throws -> Void
+        _ url: String, fault: String? = nil, _ body: (_ get: (String) async throws -> Answer) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
@@ -70,7 +78,7 @@ struct HealthServerTests {
         )
         let wiring = Wiring(settings: settings, warehouse: Warehouse(url: url), logger: logger)
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)
-        let server = HealthServer.application(wiring: wiring, port: 0) { ready.yield($0) }
+        let server = HealthServer.application(wiring: wiring, port: 0, fault: { fault }) { ready.yield($0) }
         let serving = Task {
             defer { ready.finish() }
             try await server.run()

@@ -29,6 +29,8 @@ struct UnitFileTests {
         #expect(settings["[Service] User"] == "inflow" && settings["[Service] Restart"] == "on-failure")
         #expect(settings["[Service] TimeoutStopSec"] == "15" && settings["[Service] StateDirectory"] == "inflow")
         #expect(settings["[Service] ExecStopPost"] == "-/usr/local/bin/inflow database stop")
+        #expect(settings["[Service] WatchdogSec"] == "120" && settings["[Service] WatchdogSignal"] == "SIGTERM")
+        #expect(settings["[Service] NotifyAccess"] == "main")
         #expect(settings["[Service] KillMode"] == "mixed")
         #expect(settings["[Service] Environment"] == "INFLOW_HOME=/var/lib/inflow")
         #expect(settings["[Install] WantedBy"] == "multi-user.target")

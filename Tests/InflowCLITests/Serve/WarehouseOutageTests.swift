@@ -48,7 +48,7 @@ struct WarehouseOutageTests {
         throw WarehouseError(.statementFailed, message: "There was a server.")
     }
 
-    @Test("One line when it goes, one a minute, one when it is back, whoever notices")
+    @Test("One line when it goes, one an hour, one when it is back, whoever notices")
     func lines() async throws {
         let (scene, error) = (Scene(), try await away())
         let outage = scene.outage
@@ -57,7 +57,7 @@ struct WarehouseOutageTests {
         #expect(outage.note(error) && outage.note(error))
         let first = scene.take()
         #expect(first.count == 1 && first[0].hasPrefix("warning: The warehouse is away"), "\(first)")
-        scene.later(59)
+        scene.later(3_599)
         #expect(outage.note(error))
         #expect(scene.take() == [])
         scene.later(1)
@@ -67,9 +67,45 @@ struct WarehouseOutageTests {
         scene.later(35)
         outage.end()
         outage.end()
-        #expect(scene.take() == ["notice: The warehouse is back after 95 s."])
+        #expect(scene.take() == ["notice: The warehouse is back after 3635 s."])
         #expect(outage.note(error))
         #expect(scene.take().count == 1)
+    }
+
+    @Test("It counts how long nobody was answered; after ten minutes the daemon is not well, unless a person wanted it")
+    func silence() async throws {
+        let (scene, error) = (Scene(), try await away())
+        let outage = scene.outage
+        let (well, stopped) = (
+            DaemonHealth(outage: outage, isStoppedByPerson: { false }),
+            DaemonHealth(outage: outage, isStoppedByPerson: { true })
+        )
+        scene.later(300)
+        outage.end()
+        #expect(outage.note(error))
+        scene.later(599)
+        #expect(well.fault == nil)
+        scene.later(1)
+        #expect(well.fault == "the warehouse has not answered for 10 minutes")
+        #expect(stopped.fault == nil)
+        outage.end()
+        #expect(well.fault == nil)
+    }
+
+    @Test("A service that fails alike again and again is logged once an hour, with other words at once")
+    func repeated() {
+        let scene = Scene()
+        let outage = scene.outage
+        for _ in 0..<100 { outage.log("schedule", "no right") }
+        outage.log("queue", "no right")
+        outage.log("schedule", "no table")
+        scene.later(3_600)
+        outage.log("schedule", "no table")
+        #expect(
+            scene.take() == [
+                "warning: schedule: no right", "warning: queue: no right", "warning: schedule: no table",
+                "warning: schedule: no table",
+            ])
     }
 
     @Test("Any other error is left to the service that met it")

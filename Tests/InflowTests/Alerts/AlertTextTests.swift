@@ -28,6 +28,9 @@ struct AlertTextTests {
                 Incident(kind, subject: "job", detail: "never read completely, first requested 2026-11-18 03:00 UTC"),
             ]
         case .tokenExpiring: [Incident(kind, detail: "2026-11-28 04:00 UTC")]
+        case .noRun:
+            [Incident(kind, detail: "since 2026-11-19 19:38 UTC; one was due at 2026-11-20 19:38 UTC")]
+        case .warehouseAway: [Incident(kind, detail: "the warehouse has not answered for 10 minutes")]
         }
     }
 

@@ -113,3 +113,67 @@ struct ScheduleSettingTests {
         #expect(state.decision(at: now) == .wait(until: try at("2026-11-22", "07:30")))
     }
 }
+
+@Suite("A Sync All that moves the time, and what keeps it")
+struct ScheduleMoveTests {
+    private let first = Instant(timeIntervalSince1970: 1_795_233_600)
+
+    private func schedule(isPinned: Bool = false) throws -> Schedule {
+        Schedule(anchor: try Anchor("08:38 Pacific/Auckland"), since: first, isPinned: isPinned)
+    }
+
+    @Test("A pinned time stays; without a time yet, the first Sync All sets it")
+    func pinned() throws {
+        let before = try schedule(isPinned: true)
+        var schedule = before
+        schedule.syncAll(askedAt: first.addingTimeInterval(9_000), zone: .gmt)
+        #expect(schedule == before)
+        schedule.pin(false)
+        schedule.syncAll(askedAt: first.addingTimeInterval(9_000), zone: .gmt)
+        #expect(schedule.anchor?.time == "19:30")
+        var new = Schedule(isPinned: true)
+        new.syncAll(askedAt: first, zone: .gmt)
+        #expect(new.anchor?.time == "04:00")
+    }
+
+    @Test("A Sync All that read nothing puts the time back, once, and only what it moved itself")
+    func takenBack() throws {
+        let (before, asked) = (try schedule(), first.addingTimeInterval(9_000))
+        var schedule = before
+        schedule.syncAll(askedAt: asked, zone: .gmt)
+        #expect(schedule.earlier == Schedule.Earlier(anchor: before.anchor, since: before.since))
+        var other = schedule
+        other.takeBackSyncAll(askedAt: asked.addingTimeInterval(-60))
+        #expect(other == schedule)
+        schedule.takeBackSyncAll(askedAt: asked)
+        #expect(schedule == before)
+        schedule.takeBackSyncAll(askedAt: asked)
+        #expect(schedule == before)
+        var set = before
+        set.syncAll(askedAt: asked, zone: .gmt)
+        set.set(try Anchor("06:00 Pacific/Auckland"), at: asked)
+        set.takeBackSyncAll(askedAt: asked)
+        #expect(set.anchor?.time == "06:00")
+        var new = Schedule()
+        new.syncAll(askedAt: asked, zone: .gmt)
+        new.takeBackSyncAll(askedAt: asked)
+        #expect(new == Schedule())
+    }
+
+    @Test("A slot that nobody claimed is missed; one that is claimed, off or still to come is not")
+    func missed() throws {
+        let anchor = try Anchor("08:38 Pacific/Auckland")
+        let slot = anchor.lastSlot(atOrBefore: first)
+        var state = ScheduleState(Schedule(anchor: anchor, since: slot.instant.addingTimeInterval(-60)))
+        #expect(state.missedSlot(at: slot.instant.addingTimeInterval(-1)) == nil)
+        #expect(state.missedSlot(at: slot.instant.addingTimeInterval(3_600)) == slot)
+        #expect(state.lastSlot(atOrBefore: slot.instant) == slot)
+        #expect(state.lastSlot(atOrBefore: slot.instant.addingTimeInterval(-1)) == nil)
+        state.claim = SlotClaim(slot, state: .running)
+        #expect(state.missedSlot(at: slot.instant.addingTimeInterval(3_600)) == nil)
+        state.claim = nil
+        state.isPaused = true
+        #expect(state.missedSlot(at: slot.instant.addingTimeInterval(3_600)) == nil)
+        #expect(state.lastSlot(atOrBefore: slot.instant) == nil)
+    }
+}

@@ -46,7 +46,7 @@ struct DeadlyRequestTests {
         #expect(try await queue.take("worker") == nil, "it is not taken again")
         let statuses = try await ConnectionStatusReader(fixture.warehouse).all(now: Date())
         let connection = try #require(statuses.first { $0.id == fixture.connection.id })
-        let facts = ConnectionFacts(connection, entities: ["thing"], wholeDays: 7)
+        let facts = ConnectionFacts(connection, entities: ["thing"], wholeDays: 7, now: Date())
         let review = IncidentReview(facts, open: [], freshnessHours: 30, now: Date())
         #expect(review.opened.map(\.kind) == [.runFailed])
         #expect(facts.lastFullRun?.id == fixture.run)
@@ -66,7 +66,7 @@ struct DeadlyRequestTests {
         func incidents() async throws -> [IncidentKind] {
             let statuses = try await ConnectionStatusReader(fixture.warehouse).all(now: Date())
             let connection = try #require(statuses.first { $0.id == fixture.connection.id })
-            let facts = ConnectionFacts(connection, entities: ["thing"], wholeDays: 7)
+            let facts = ConnectionFacts(connection, entities: ["thing"], wholeDays: 7, now: Date())
             return IncidentReview(facts, open: [], freshnessHours: 30, now: Date()).opened.map(\.kind)
         }
         for _ in 1...3 {

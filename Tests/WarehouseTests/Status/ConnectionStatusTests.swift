@@ -91,7 +91,7 @@ struct ConnectionStatusTests {
         let status = try await status(fixture)
         #expect(status.entities.map(\.isReadNowAndThen) == [true])
         #expect(status.stalest(among: ["thing"])?.readAt == now.addingTimeInterval(-86_400 * 400))
-        let facts = ConnectionFacts(status, entities: ["thing"], wholeDays: 5)
+        let facts = ConnectionFacts(status, entities: ["thing"], wholeDays: 5, now: Date())
         #expect(facts.readings.map(\.daysBetween) == [5])
         #expect(facts.readings.first?.verifiedAt == now.addingTimeInterval(-86_400 * 400))
     }

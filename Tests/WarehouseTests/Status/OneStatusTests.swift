@@ -44,10 +44,10 @@ struct OneStatusTests {
         let status = try await status(fixture)
         #expect(status.entities.map { "\($0.entity) \($0.status)" } == ["thing skipped"])
         #expect(status.stalest(among: ["thing"])?.entity == "thing")
-        let facts = ConnectionFacts(status, entities: ["thing"], wholeDays: 7)
+        let facts = ConnectionFacts(status, entities: ["thing"], wholeDays: 7, now: Date())
         #expect(facts.readings.map(\.entity) == ["thing"] && facts.readings.first?.verifiedAt == nil)
         #expect(facts.lastFullRun?.outcome == .quota && !facts.hasCompleteRun)
-        #expect(ConnectionFacts(status, entities: ["other"], wholeDays: 7).readings.isEmpty)
+        #expect(ConnectionFacts(status, entities: ["other"], wholeDays: 7, now: Date()).readings.isEmpty)
     }
 
     @Test("An unknown time zone is said in words, hides no other connection and is never taken for another zone")
