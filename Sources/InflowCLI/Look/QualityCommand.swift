@@ -6,9 +6,13 @@ struct QualityCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "quality",
         abstract: "List records that contradict themselves or each other (view report.quality).",
-        discussion: "No run fails because of them. Correct the records in WorkflowMax.")
+        discussion: "No run fails because of them. Correct the records in WorkflowMax."
+            + "\n\n"
+            + examples(
+                "inflow quality acme",
+                "inflow quality acme --limit 20"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Option(help: "Most findings to list of each kind.") var limit = 5
     @Flag(help: "Print one JSON document.") var json = false
 

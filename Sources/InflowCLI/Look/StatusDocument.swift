@@ -46,6 +46,8 @@ struct StatusDocument: Encodable {
     let problems: [String]
     /// The backlog of entities that cost one call for each record; only for one connection or with `--json`.
     var values: PerParentStatus?
+    /// The size of the warehouse on disk, with all connections; null before it was asked for.
+    var warehouseBytes = OrNull<Int>(nil)
 
     /// The time zone in which text shows instants: the anchor's, or else the connection's; UTC if this machine knows
     /// neither, which ``problems`` then says.
@@ -55,7 +57,7 @@ struct StatusDocument: Encodable {
         case connection, lastRun, nextRun, enabled, anchor, lastRunNumber, newestRun, pausedAt, needsConsentAt
         case consentReason, tokenEndsAt, tokenDaysLeft, rows, errors, failedEntities, rejections, heldDeletions, freshAt
         case stalestEntity, callsLeftToday, callsLeftThisMinute, queued, running, incidents, entities, problems
-        case values
+        case values, warehouseBytes
     }
 
     /// Creates the document from a status; `rows` counts each entity's table, `known` lists the entities of the

@@ -7,11 +7,15 @@ import WorkflowMax
 
 struct SeedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "seed", abstract: "Read all reference lists: staff, clients, tasks and the others.")
+        commandName: "seed", abstract: "Read all reference lists: staff, clients, tasks and the others.",
+        discussion: examples(
+            "inflow seed acme",
+            "inflow seed acme --plan"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Show what a run would read; read nothing.") var plan = false
     @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
+    @OptionGroup var quiet: QuietOption
 
     func run() async throws {
         try await reporting(json: json) {

@@ -9,7 +9,8 @@ struct DatabaseCommand: AsyncParsableCommand {
 
     struct Start: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Start the private PostgreSQL; create it first if there is none.")
+            abstract: "Start the private PostgreSQL; create it first if there is none.",
+            discussion: examples("inflow database start"))
 
         func run() async throws {
             try await reporting {
@@ -22,7 +23,9 @@ struct DatabaseCommand: AsyncParsableCommand {
     }
 
     struct Stop: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Stop the private PostgreSQL and end its sessions.")
+        static let configuration = CommandConfiguration(
+            abstract: "Stop the private PostgreSQL and end its sessions.",
+            discussion: examples("inflow database stop"))
 
         func run() async throws {
             try await reporting {
@@ -34,7 +37,8 @@ struct DatabaseCommand: AsyncParsableCommand {
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show whether the private PostgreSQL runs; exit code 1 if it does not.")
+            abstract: "Show whether the private PostgreSQL runs; exit code 1 if it does not.",
+            discussion: examples("inflow database status"))
 
         func run() async throws {
             try await reporting {
@@ -58,7 +62,8 @@ struct DatabaseCommand: AsyncParsableCommand {
 
     struct URL: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "url", abstract: "Print the libpq URL of the private PostgreSQL.")
+            commandName: "url", abstract: "Print the libpq URL of the private PostgreSQL.",
+            discussion: examples("inflow database url"))
 
         func run() async throws {
             try await reporting {
