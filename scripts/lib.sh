@@ -62,9 +62,26 @@ need_postgres() {
   need_packages postgresql postgresql-client
 }
 
-# Builds the release binary and sets `inflow` to its path.
+# Builds the release binary, with the Swift runtime inside, and sets `inflow` to its path. Every script builds it so: with
+# other options the compiler would begin again.
 build_release() {
   say "Building (the first time takes some minutes) …"
-  swift build -c release --product inflow >&2
+  swift build -c release --product inflow --static-swift-stdlib >&2
   inflow="$root/.build/release/inflow"
+}
+
+# Writes the completions of the shells and the man page into a folder such as /usr/share; the second argument is the day of
+# the man page, yyyy-MM-dd, the third the folder of zsh's functions. Both come from the argument parser's own tools.
+make_texts() {
+  local share="$1" day="$2" zsh="$3" pages
+  mkdir -p "$share/bash-completion/completions" "$share/zsh/$zsh" "$share/fish/vendor_completions.d" "$share/man/man1"
+  "$inflow" --generate-completion-script bash >"$share/bash-completion/completions/inflow"
+  "$inflow" --generate-completion-script zsh >"$share/zsh/$zsh/_inflow"
+  "$inflow" --generate-completion-script fish >"$share/fish/vendor_completions.d/inflow.fish"
+  swift build -c release --package-path .build/checkouts/swift-argument-parser --scratch-path .build-tools \
+    --product generate-manual >&2
+  pages="$(mktemp -d)"
+  .build-tools/release/generate-manual "$inflow" --date "$day" --output-directory "$pages"
+  gzip -9n <"$pages/inflow.1" >"$share/man/man1/inflow.1.gz"
+  rm -rf "$pages"
 }

@@ -46,16 +46,53 @@ struct InflowCommand: AsyncParsableCommand {
               130  interrupted
             """,
         version: Version.text,
-        subcommands: [
-            SyncCommand.self, StatusCommand.self, SeedCommand.self, BackfillCommand.self, ScheduleCommand.self,
-            ServeCommand.self, ReconcileCommand.self, AuthoriseCommand.self, ConnectionCommand.self, TokenCommand.self,
-            SecretsCommand.self, CountsCommand.self, CoverageCommand.self, DeletionsCommand.self, RunsCommand.self,
-            RunCommand.self, CancelCommand.self, QuotaCommand.self, RejectionsCommand.self, WhyCommand.self,
-            DriftCommand.self,
-            AlertCommand.self, QualityCommand.self, RederiveCommand.self, RawCommand.self, ExpireCommand.self,
-            EntitiesCommand.self,
-            MigrateCommand.self, DoctorCommand.self, DatabaseCommand.self, SandboxCommand.self,
-        ])
+        groupedSubcommands: groups)
+
+    /// The commands by what a person wants to do: as `inflow` alone and `inflow --help` list them.
+    private static let groups = [
+        CommandGroup(
+            name: "Every day",
+            subcommands: [
+                SyncCommand.self, StatusCommand.self, CountsCommand.self, CoverageCommand.self, PsqlCommand.self,
+                ReconcileCommand.self, RunsCommand.self, RunCommand.self, CancelCommand.self,
+            ]),
+        CommandGroup(
+            name: "Set up",
+            subcommands: [
+                ConnectionCommand.self, AuthoriseCommand.self, SeedCommand.self, BackfillCommand.self,
+                ScheduleCommand.self, ServeCommand.self, AlertCommand.self, SandboxCommand.self,
+            ]),
+        CommandGroup(
+            name: "When something is wrong",
+            subcommands: [
+                DoctorCommand.self, RejectionsCommand.self, DeletionsCommand.self, QualityCommand.self,
+                WhyCommand.self, RawCommand.self, DriftCommand.self, QuotaCommand.self, TokenCommand.self,
+            ]),
+        CommandGroup(
+            name: "Administration",
+            subcommands: [
+                BackupCommand.self, RestoreCommand.self, MigrateCommand.self, DatabaseCommand.self,
+                SecretsCommand.self, ExpireCommand.self, RederiveCommand.self, EntitiesCommand.self,
+            ]),
+    ]
+
+    /// `inflow` alone: the commands in groups, and the next step for this machine.
+    func run() async throws {
+        for group in InflowCommand.groups {
+            Console.print("\(group.name)")
+            for command in group.subcommands {
+                let name = "  \(command._commandName)".padding(toLength: 14, withPad: " ", startingAt: 0)
+                let lines = TextTable.wrapped(command.configuration.abstract, max(40, Console.width - name.count))
+                for (place, line) in lines.enumerated() {
+                    Console.print((place == 0 ? name : String(repeating: " ", count: name.count)) + line)
+                }
+            }
+            Console.print("")
+        }
+        Console.print("\"inflow COMMAND --help\" has options and examples.")
+        Console.print("\"inflow --help\" has exit codes and settings.")
+        Console.print("Next: \(await NextStep.onThisMachine())")
+    }
 
     static func main() async {
         // Two heaps instead of eight per core: threads can reuse what others freed, so memory does not grow with the
@@ -67,7 +104,8 @@ struct InflowCommand: AsyncParsableCommand {
         // A reader that has seen enough (`inflow sync NAME | head`) ends neither a run nor its record.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
+            // The asynchronous form, because the completion of connections asks the warehouse.
+            var command = try await asyncParseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

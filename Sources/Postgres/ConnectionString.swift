@@ -4,6 +4,8 @@ import Foundation
 /// A connection string taken apart: libpq's keywords and values, ours added where it is silent.
 struct ConnectionString {
     private(set) var values: [String: String] = [:]
+    /// The variable of the environment from which libpq reads each keyword that has one.
+    private var variables: [String: String] = [:]
 
     /// Takes a libpq URL or pairs of key and value.
     ///
@@ -21,6 +23,7 @@ struct ConnectionString {
         var option = options
         while let keyword = option.pointee.keyword {
             if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
+            if let variable = option.pointee.envvar { variables[String(cString: keyword)] = String(cString: variable) }
             option += 1
         }
         guard !isTorn(text) else {
@@ -37,6 +40,19 @@ struct ConnectionString {
         let parts = ["host", "port", "dbname"].compactMap { values[$0] }
         let isNoPort = values["port"]?.contains { !$0.isNumber && $0 != "," } == true
         return isNoPort || parts.contains { $0.contains("@") }
+    }
+
+    /// The values as libpq's variables (`PGHOST`, `PGPASSWORD` …), for a program whose arguments everyone can see.
+    ///
+    /// `replaced` are values of its own: where it has any, the address names another role, and what the first one had
+    /// of passwords and options is left out. The few keywords without a variable are about the network and not needed.
+    func environment(replacing replaced: [String: String] = [:]) -> [String: String] {
+        var all = values
+        if !replaced.isEmpty { for keyword in ["password", "passfile", "options", "service"] { all[keyword] = nil } }
+        all.merge(replaced) { $1 }
+        var environment: [String: String] = [:]
+        for (keyword, value) in all { if let variable = variables[keyword] { environment[variable] = value } }
+        return environment
     }
 
     /// Adds what Inflow wants of each session: a time limit for connecting, signs of life on a silent line, UTF-8.

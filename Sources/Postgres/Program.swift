@@ -18,13 +18,16 @@ enum Program {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    static func run(_ path: String, _ arguments: [String]) throws(PostgresError) -> Outcome {
+    /// `more` are variables of the environment beside ours.
+    static func run(
+        _ path: String, _ arguments: [String], _ more: [String: String] = [:]
+    ) throws(PostgresError) -> Outcome {
         // A nameless file and not a pipe: a server left behind may keep the other end of a pipe open.
         guard let file = tmpfile() else {
             throw PostgresError(.clusterFailed, detail: "No temporary file can be made: \(systemMessage()).")
         }
         defer { fclose(file) }
-        let process = try spawn(path, arguments, output: fileno(file))
+        let process = try spawn(path, arguments, more, output: fileno(file))
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 {
             guard errno == EINTR else {
@@ -45,7 +48,9 @@ enum Program {
     ///
     /// Foundation's `Process` is of no use here: it takes a program for ended when a descriptor it has handed down is
     /// closed, and `pg_ctl` leaves that descriptor to the server it starts.
-    private static func spawn(_ path: String, _ arguments: [String], output: Int32) throws(PostgresError) -> pid_t {
+    private static func spawn(
+        _ path: String, _ arguments: [String], _ more: [String: String], output: Int32
+    ) throws(PostgresError) -> pid_t {
         var actions = posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         posix_spawn_file_actions_init(&actions)
@@ -68,7 +73,7 @@ enum Program {
         posix_spawnattr_setflags(&attributes, Int16(flags))
         var process: pid_t = 0
         let failure = withMutableCStrings([path] + arguments) { arguments in
-            withMutableCStrings(environment) { environment in
+            withMutableCStrings(environment + more.map { "\($0)=\($1)" }) { environment in
                 posix_spawn(&process, path, &actions, &attributes, arguments, environment)
             }
         }
@@ -81,6 +86,17 @@ enum Program {
 
     /// Nothing of ours that PostgreSQL would listen to (`PGDATA`, `PGPORT`, `PGOPTIONS`), and messages in English.
     private static let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C", "TZ=UTC", "HOME=/"]
+}
+
+extension Program {
+    /// Becomes a program, which keeps the terminal, the folder and the environment of this process, and gets `more`
+    /// variables; returns only where that fails.
+    static func become(_ path: String, _ arguments: [String], _ more: [String: String]) throws(PostgresError) -> Never {
+        for (name, value) in more { setenv(name, value, 1) }
+        signal(SIGPIPE, SIG_DFL)
+        _ = withMutableCStrings([path] + arguments) { execv(path, $0) }
+        throw PostgresError(.clusterFailed, detail: "\"\(path)\" cannot be started: \(systemMessage()).")
+    }
 }
 
 /// Lends an array of C strings that ends with a null pointer.

@@ -28,6 +28,22 @@ struct DocumentationTests {
         }
     }
 
+    @Test("The help of every command ends with examples, which begin as the command does and fit its options")
+    func examples() throws {
+        for command in Leaf.all(of: InflowCommand.self) {
+            let lines = command.help.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            let start = try #require(lines.firstIndex(of: "Examples:"), "\"inflow \(command.name)\" has no examples")
+            let examples = lines[(start + 1)...].prefix { $0.contains("inflow ") }
+            #expect(!examples.isEmpty, "\(command.name)")
+            for line in examples {
+                #expect(line.contains("inflow \(command.name.replacing(" list", with: ""))"), "\(line)")
+                for match in line.matches(of: /--[a-z][a-z-]*/) {
+                    #expect(command.options.contains(String(match.output)), "\(line)")
+                }
+            }
+        }
+    }
+
     @Test("Configuration.md has one row for each setting of a connection, in order, with its default")
     func connectionSettings() throws {
         let page = try page("Configuration.md")
@@ -69,6 +85,7 @@ struct DocumentationTests {
 private struct Leaf {
     let name: String
     let options: [String]
+    let help: String
 
     /// The commands below a command that have no subcommands, by their full names without `inflow`.
     static func all(of command: any ParsableCommand.Type, path: [String] = []) -> [Leaf] {
@@ -84,7 +101,9 @@ private struct Leaf {
             return names[..<ends].matches(of: /--[a-z][a-z-]*/).map { String($0.output) }
         }
         return [
-            Leaf(name: path.joined(separator: " "), options: options.filter { !["--help", "--version"].contains($0) })
+            Leaf(
+                name: path.joined(separator: " "), options: options.filter { !["--help", "--version"].contains($0) },
+                help: help)
         ]
     }
 }

@@ -1,10 +1,12 @@
-/// Which months of which entity Inflow has read, as a map of one character per entity and month.
+/// Which months of which entity Inflow has read, as a map of one character per entity and month, quarter or year.
 ///
 /// The rules:
 ///
 /// - The map begins with the earliest month that any entity has an entry for and ends with the latest. It holds every
 ///   month between them, so a gap shows as a gap.
 /// - A month without an entry was never read: absence of an entry is not proof that the month is empty.
+/// - A quarter or a year is complete only if each of its months is, also those outside the map: what was read of it in
+///   part shows as not complete.
 /// - Entities stand in the order of the catalogue. One that the catalogue no longer names stands after them, by name.
 /// - An entity without dates has no months. It is a list, which is read whole or not at all.
 public struct CoverageMap: Equatable, Sendable {
@@ -34,6 +36,20 @@ public struct CoverageMap: Equatable, Sendable {
         }
     }
 
+    /// What one character of the map stands for.
+    public enum Period: Int, Sendable, CaseIterable {
+        /// One calendar month, or three or twelve of them; the raw value is their number.
+        case month = 1
+        case quarter = 3
+        case year = 12
+
+        /// The first day of the period that holds a day.
+        fileprivate func start(_ day: LocalDate) -> LocalDate {
+            let month = day.startOfMonth
+            return month.adding(months: -((month.components.month - 1) % rawValue))
+        }
+    }
+
     /// What Inflow knows of one month of an entity, or of a list.
     public struct Entry: Equatable, Sendable {
         /// The name of the entity.
@@ -51,51 +67,77 @@ public struct CoverageMap: Equatable, Sendable {
         }
     }
 
-    /// The marks of one entity, one for each month of the map.
+    /// The marks of one entity, one for each period of the map.
     public struct Row: Equatable, Sendable {
         /// The name of the entity.
         public let entity: String
-        /// One mark for each month of the map, in its order.
+        /// One mark for each period of the map, in its order.
         public let marks: String
     }
 
-    /// The first days of the months, in order and without a gap; empty when no entity has a dated entry.
-    public let months: [LocalDate]
+    /// What one character stands for.
+    public let period: Period
+    /// The first days of the periods, in order and without a gap; empty when no entity has a dated entry.
+    public let periods: [LocalDate]
     /// The entities that have at least one dated entry.
     public let rows: [Row]
 
     /// Draws the map of some entries; `catalogue` gives the order of the entities.
-    public init(_ entries: [Entry], catalogue: [String]) {
+    public init(_ entries: [Entry], catalogue: [String], by period: Period = .month) {
         let dated = entries.compactMap { entry in entry.month.map { (month: $0, entry: entry) } }
-        months = CoverageMap.months(dated.map(\.month))
+        self.period = period
+        periods = CoverageMap.periods(dated.map(\.month), period)
         let known = Set(catalogue)
         let others = Set(dated.map(\.entry.entity)).subtracting(known).sorted()
         var statuses: [String: [LocalDate: Status]] = [:]
         for (month, entry) in dated { statuses[entry.entity, default: [:]][month] = entry.status }
-        rows = (catalogue + others).compactMap { [months] entity in
+        rows = (catalogue + others).compactMap { [periods] entity in
             statuses[entity].map { own in
-                Row(entity: entity, marks: String(months.map { (own[$0] ?? .never).mark }))
+                let marks = periods.map { start in
+                    CoverageMap.status((0..<period.rawValue).map { own[start.adding(months: $0)] ?? .never }).mark
+                }
+                return Row(entity: entity, marks: String(marks))
             }
         }
     }
 
-    /// The initials of the months, one character each: `JFMAMJJASOND`.
-    public var initials: String {
-        String(months.map { Array("JFMAMJJASOND")[$0.components.month - 1] })
+    /// The status of months together: complete where each is, and never read where none was.
+    private static func status(_ months: [Status]) -> Status {
+        let kinds = Set(months)
+        if kinds.count == 1, let one = kinds.first { return one }
+        if kinds.contains(.failed) { return .failed }
+        return kinds.isSubset(of: [.fresh, .old]) ? .old : .partial
     }
 
-    /// The years, each above its first month on the map; a year that has no room for its four digits is left out.
+    /// One character for each period: `JFMAMJJASOND`, the number of the quarter, or the last digit of the year.
+    public var initials: String {
+        String(
+            periods.map { start -> Character in
+                let (year, month, _) = start.components
+                switch period {
+                case .month: return Array("JFMAMJJASOND")[month - 1]
+                case .quarter: return Array("1234")[(month - 1) / 3]
+                case .year: return Array("0123456789")[year % 10]
+                }
+            })
+    }
+
+    /// The years, each above its first period on the map; a year that has no room for its four digits is left out.
     public var years: String {
         var line = ""
-        for (place, month) in months.enumerated() where place == 0 || month.components.month == 1 {
+        for (place, start) in periods.enumerated() where place == 0 || start.components.month == 1 {
             guard line.count <= place else { continue }
-            line += String(repeating: " ", count: place - line.count) + "\(month.components.year) "
+            line += String(repeating: " ", count: place - line.count) + "\(start.components.year) "
         }
         return line
     }
 
-    private static func months(_ dates: [LocalDate]) -> [LocalDate] {
-        guard let first = dates.min(), let last = dates.max() else { return [] }
-        return Array(sequence(first: first) { $0 < last ? $0.adding(months: 1) : nil })
+    private static func periods(_ months: [LocalDate], _ period: Period) -> [LocalDate] {
+        guard let first = months.min(), let last = months.max() else { return [] }
+        return Array(
+            sequence(first: period.start(first)) { start in
+                let next = start.adding(months: period.rawValue)
+                return next <= last ? next : nil
+            })
     }
 }

@@ -117,11 +117,16 @@ public struct RunPlan: Sendable, Hashable {
         /// The text that was refused, and the form that is accepted.
         public let description: String
 
-        /// The refusal of an entity's name that no definition has.
-        public static func unknownEntity(_ name: String, among known: [EntityDefinition]) -> Refusal {
-            let names = known.map(\.name).joined(separator: ", ")
+        /// The refusal of an entity's name that no definition has, with names that are spelt like it.
+        public static func unknownEntity(
+            _ name: String, among known: [EntityDefinition], like near: [String] = []
+        ) -> Refusal {
+            let names = (near.isEmpty ? known.map(\.name) : near).joined(separator: near.isEmpty ? ", " : " or ")
             return Refusal(
-                description: "There is no entity \"\(name)\". The entities are: \(names). Nothing was read.")
+                description: "There is no entity \"\(name)\". "
+                    + (near.isEmpty
+                        ? "The entities are: \(names). Nothing was read."
+                        : "Did you mean \(names)? Nothing was read. \"inflow entities\" lists all."))
         }
     }
 

@@ -6,9 +6,11 @@ import Warehouse
 struct AlertCheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check for incidents now and send waiting messages, without reading from WorkflowMax.")
+        abstract: "Check for incidents now and send waiting messages, without reading from WorkflowMax.",
+        discussion: examples("inflow alert check"))
 
-    @Argument(help: "Name of the connection; without it, all connections.") var name: String?
+    @Argument(help: "Name of the connection; without it, all connections.", completion: .connections) var name: String?
+    @OptionGroup var quiet: QuietOption
 
     func run() async throws {
         try await reporting {

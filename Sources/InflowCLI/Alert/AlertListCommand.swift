@@ -6,9 +6,10 @@ import Warehouse
 struct AlertListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List open and recent incidents, and messages that Inflow could not deliver.")
+        abstract: "List open and recent incidents, and messages that Inflow could not deliver.",
+        discussion: examples("inflow alert list acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {

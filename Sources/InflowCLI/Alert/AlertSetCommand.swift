@@ -11,9 +11,13 @@ struct AlertSetCommand: AsyncParsableCommand {
         discussion: """
             Mail server: smtps://HOST:465, or smtp://HOST:587 with STARTTLS. Inflow sends without TLS only to a \
             server on this machine and without a user. Inflow signs each webhook with the secret.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow alert set acme --email ann@example.org --from inflow@example.org --smtp-url smtps://mail.example.org"
+                ))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Option(help: "Recipients of mail, separated by commas.") var email: String?
     @Option(help: "URL of the mail server.") var smtpUrl: String?
     @Option(help: "User at the mail server; empty for none.") var smtpUser: String?

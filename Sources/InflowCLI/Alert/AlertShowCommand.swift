@@ -4,9 +4,10 @@ import Warehouse
 
 struct AlertShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show the recipients and channels, without secrets.")
+        commandName: "show", abstract: "Show the recipients and channels, without secrets.",
+        discussion: examples("inflow alert show acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {

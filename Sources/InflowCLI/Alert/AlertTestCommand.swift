@@ -6,9 +6,10 @@ import Warehouse
 struct AlertTestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
-        abstract: "Send a test message over each channel and report the result.")
+        abstract: "Send a test message over each channel and report the result.",
+        discussion: examples("inflow alert test acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
 
     func run() async throws {
         try await reporting {

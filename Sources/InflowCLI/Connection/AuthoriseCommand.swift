@@ -15,12 +15,16 @@ struct AuthoriseCommand: AsyncParsableCommand {
             browser to come back. If the browser runs on another machine, use --paste: Inflow then asks for the \
             address that the browser was sent to; that address need not show a page. The redirect address must be \
             registered with the application, character for character.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow authorise acme",
+                    "inflow authorise acme --paste"))
 
     /// The port that the browser comes back to unless the person chooses another.
     static let standardPort = 8932
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Option(help: "Id of the organisation, if the consent covers several.") var organisation: String?
     @Option(help: "Redirect address (default: the setting redirect-url, or else this machine).")
     var redirectUrl: String?
@@ -37,14 +41,11 @@ struct AuthoriseCommand: AsyncParsableCommand {
             let connection = try await store.find(name)
             let redirect = try self.redirect(connection)
             let box = try await wiring.secretBox(replacingLostKey: clientSecretFile != nil)
-            if let clientSecretFile {
-                try await store.setClientSecret(
-                    try readSecret(clientSecretFile, "client secret"), of: connection, box: box)
-            }
+            let newSecret = try clientSecretFile.map { try readSecret($0, "client secret") }
             let flow = { @Sendable (url: String) in
                 ConsentFlow(
                     wiring: wiring, connection: connection, box: box,
-                    request: ConsentRequest(connection, redirectURL: url), wanted: organisation,
+                    request: ConsentRequest(connection, redirectURL: url), wanted: organisation, newSecret: newSecret,
                     isInteractive: isatty(STDIN_FILENO) == 1)
             }
             let words =

@@ -6,7 +6,9 @@ import WorkflowMax
 
 struct ConnectionAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Add an organisation.")
+        commandName: "add", abstract: "Add an organisation.",
+        discussion: examples(
+            "inflow connection add acme --client-id ID --client-secret-file secret.txt --time-zone Pacific/Auckland"))
 
     @Argument(help: "Name for the connection.") var name: String
     @Option(help: "Id of the organisation at WorkflowMax; without it, the consent decides.") var accountId: String?

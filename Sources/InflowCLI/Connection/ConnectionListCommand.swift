@@ -5,7 +5,8 @@ import Warehouse
 
 struct ConnectionListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the connections.")
+        commandName: "list", abstract: "List the connections.",
+        discussion: examples("inflow connection list"))
 
     @Flag(help: "Print one JSON document.") var json = false
 

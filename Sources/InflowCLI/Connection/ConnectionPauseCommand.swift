@@ -6,9 +6,10 @@ import Warehouse
 struct ConnectionPauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Stop new runs of a connection until you resume it; a run under way continues.")
+        abstract: "Stop new runs of a connection until you resume it; a run under way continues.",
+        discussion: examples("inflow connection pause acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
 
     func run() async throws {
         try await reporting {

@@ -11,9 +11,13 @@ struct ConnectionRemoveCommand: AsyncParsableCommand {
         discussion: """
             Inflow stops a run or a backfill that reads the connection, and waits for it. If the removal is interrupted, run it again. --keep-data keeps the records, their history and the log \
             of what was read; Inflow deletes the archive in any case.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow connection remove acme",
+                    "inflow connection remove acme --confirm acme --keep-data"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Keep the records in the tables.") var keepData = false
     @Option(help: "The name once more, instead of typing it when asked.") var confirm: String?
 

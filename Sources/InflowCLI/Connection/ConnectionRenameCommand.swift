@@ -6,9 +6,10 @@ import Warehouse
 struct ConnectionRenameCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rename",
-        abstract: "Rename a connection; its records, tokens and reader stay.")
+        abstract: "Rename a connection; its records, tokens and reader stay.",
+        discussion: examples("inflow connection rename acme acme-nz"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Argument(help: "The new name.") var newName: String
 
     func run() async throws {

@@ -6,9 +6,10 @@ import Warehouse
 struct ConnectionResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "End the pause of a connection; Inflow does not catch up runs that were due in it.")
+        abstract: "End the pause of a connection; Inflow does not catch up runs that were due in it.",
+        discussion: examples("inflow connection resume acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
 
     func run() async throws {
         try await reporting {

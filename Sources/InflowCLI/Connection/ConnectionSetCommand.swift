@@ -6,9 +6,10 @@ import Warehouse
 struct ConnectionSetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
-        abstract: "Change settings, given as KEY=VALUE; Inflow changes all or none.")
+        abstract: "Change settings, given as KEY=VALUE; Inflow changes all or none.",
+        discussion: examples("inflow connection set acme archive=on archive-days=90"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Argument(help: "Settings, as \"inflow connection show\" names them.") var changes: [String]
 
     func run() async throws {

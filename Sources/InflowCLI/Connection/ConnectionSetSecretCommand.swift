@@ -6,9 +6,11 @@ import Warehouse
 struct ConnectionSetSecretCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set-secret",
-        abstract: "Store a new client secret, after a change or after the loss of the key file.")
+        abstract: "Store a new client secret, after a change or after the loss of the key file.",
+        discussion: examples(
+            "inflow connection set-secret acme --client-secret-file secret.txt"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Option(help: "File with the OAuth client secret.") var clientSecretFile: String
 
     func run() async throws {

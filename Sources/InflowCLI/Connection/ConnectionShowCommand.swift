@@ -6,9 +6,10 @@ import Warehouse
 struct ConnectionShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show a connection's settings with units and defaults.")
+        abstract: "Show a connection's settings with units and defaults.",
+        discussion: examples("inflow connection show acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {

@@ -7,9 +7,10 @@ import WorkflowMax
 struct ConnectionTestCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
-        abstract: "Test the authorisation with one small read.")
+        abstract: "Test the authorisation with one small read.",
+        discussion: examples("inflow connection test acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
 
     func run() async throws {
         try await reporting {

@@ -1,5 +1,6 @@
 import Foundation
 import Inflow
+import Sync
 import Warehouse
 import WorkflowMax
 
@@ -10,7 +11,7 @@ struct ConsentFlow: Sendable {
         /// The connection is authorised; the text says for which organisation.
         case done(String)
         /// The consent covers several organisations, and a person at the terminal can choose.
-        case choose(TokenPair, [String])
+        case choose(TokenPair, [Organisation])
     }
 
     let wiring: Wiring
@@ -19,6 +20,8 @@ struct ConsentFlow: Sendable {
     let request: ConsentRequest
     /// The organisation that the command line names.
     let wanted: String?
+    /// A client secret that the command line gives, which is stored with the tokens; else the stored one holds.
+    let newSecret: String?
     /// Whether standard input is a terminal, so that a person can answer a question.
     let isInteractive: Bool
 
@@ -29,19 +32,25 @@ struct ConsentFlow: Sendable {
     func finish(_ address: String) async throws -> Step {
         let code = try request.code(in: address)
         let authorisation = Authorisation(
-            connection: connection, credentials: try await wiring.credentials(connection, box),
-            transfer: wiring.transfer())
+            connection: connection, credentials: try await credentials(), transfer: wiring.transfer())
         let pair = try await authorisation.exchange(code: code, of: request)
-        let organisations = Authorisation.organisationIDs(in: pair.access)
+        let organisations = Authorisation.organisations(in: pair.access)
         guard !organisations.isEmpty else { throw UserError(authorisation.lacksPrivilege, exitCode: 5) }
         if let chosen = try choice(of: organisations) { return .done(try await take(pair, chosen)) }
         return .choose(pair, organisations)
     }
 
+    private func credentials() async throws -> ClientCredentials {
+        guard let newSecret else { return try await wiring.credentials(connection, box) }
+        return ClientCredentials(id: connection.settings.clientID, secret: newSecret)
+    }
+
     /// The organisation to store; `nil` when a person must choose.
-    private func choice(of organisations: [String]) throws -> String? {
+    private func choice(of offered: [Organisation]) throws -> String? {
         let pinned = connection.settings.accountID
-        let listed = organisations.map { "\"\($0)\"" }.joined(separator: ", ")
+        let organisations = offered.map(\.id)
+        let listed = offered.map { one in "\"\(one.id)\"" + (one.name.map { " (\($0.harmless))" } ?? "") }
+            .joined(separator: ", ")
         func isSame(_ one: String, _ other: String) -> Bool { one.lowercased() == other.lowercased() }
         if let wanted {
             guard let found = organisations.first(where: { isSame($0, wanted) }) else {
@@ -75,38 +84,83 @@ struct ConsentFlow: Sendable {
                 + "\(connection.name) account-id=ID\".")
     }
 
-    /// Asks on the terminal for the organisation, and stores the tokens for it.
-    func ask(_ pair: TokenPair, _ organisations: [String]) async throws -> String {
-        for (number, organisation) in organisations.enumerated() { Console.note("  \(number + 1)  \(organisation)") }
+    /// Asks on the terminal for the organisation, until the answer is one of the numbers, and stores the tokens for it.
+    ///
+    /// Shows the names of organisations where the platform tells them, and which ones other connections read already.
+    func ask(_ pair: TokenPair, _ organisations: [Organisation]) async throws -> String {
+        let others = try await ConnectionStore(wiring.warehouse).list().filter { $0.id != connection.id }
+        for (number, one) in organisations.enumerated() {
+            let readers = others.filter { $0.settings.accountID.lowercased() == one.id.lowercased() }.map(\.name)
+            let note = readers.isEmpty ? "" : "  (\(readers.map { "\"\($0)\"" }.joined(separator: ", ")) reads it)"
+            Console.note("  \(number + 1)  \(one.name.map { "\($0.harmless)  " } ?? "")\(one.id)\(note)")
+        }
         Console.note("Which organisation is \"\(connection.name)\"? Type its number:")
-        guard let number = readLine().flatMap({ Int($0.trimmed) }),
-            organisations.indices.contains(number - 1)
-        else { throw UserError("That is not one of the numbers. Nothing was stored.", exitCode: 64) }
-        return try await take(pair, organisations[number - 1])
+        while let answer = readLine() {
+            if let number = Int(answer.trimmed), organisations.indices.contains(number - 1) {
+                return try await take(pair, organisations[number - 1].id)
+            }
+            Console.note("Type a number from 1 to \(organisations.count), or press Ctrl-C to give up:")
+        }
+        throw UserError("You chose no organisation. Nothing was stored.", exitCode: 64)
     }
 
-    /// Stores the pair, then tests it with one small read.
+    /// Tests the pair with one small read, then stores it; a person who may not read leaves nothing behind.
     private func take(_ pair: TokenPair, _ organisation: String) async throws -> String {
         var connection = connection
-        if connection.settings.accountID != organisation {
-            connection.settings.accountID = organisation
-            try await ConnectionStore(wiring.warehouse).update(connection)
+        let isNew = connection.settings.accountID != organisation
+        connection.settings.accountID = organisation
+        let vault = ConsentVault(pair)
+        let words = try await read(connection, vault)
+        if isNew { try await ConnectionStore(wiring.warehouse).update(connection) }
+        if let newSecret {
+            try await ConnectionStore(wiring.warehouse).setClientSecret(newSecret, of: connection, box: box)
         }
-        let store = TokenStore(wiring.warehouse, connection: connection, box: box)
-        try await store.store(pair)
+        try await TokenStore(wiring.warehouse, connection: connection, box: box).store(await vault.pair)
+        return "\"\(connection.name)\" is authorised for organisation \(organisation)\(words)"
+    }
+
+    /// Reads a little with the new tokens.
+    ///
+    /// - Returns: how the sentence about the consent ends: an outage of the platform is no fault of the consent.
+    /// - Throws: `UserError` where the person who consented may not let Inflow read.
+    private func read(_ connection: Connection, _ vault: ConsentVault) async throws -> String {
+        let credentials = try await credentials()
         do {
-            _ = try await wiring.source(connection).organisation()
-        } catch let error as SourceError where error.code == .forbidden {
-            let words = Authorisation(
-                connection: connection, credentials: ClientCredentials(id: "", secret: ""),
-                transfer: wiring.transfer()
+            _ = try await WorkflowMax(
+                connection: connection, credentials: credentials, vault: vault,
+                quota: await QuotaLedgers.all.budget(of: connection, wiring.warehouse),
+                transfer: wiring.transfer(), now: { Date() }, again: RetryPattern().again(), logger: wiring.logger
+            ).organisation()
+            return "."
+        } catch let error where error.code == .forbidden {
+            let lacks = Authorisation(
+                connection: connection, credentials: credentials, transfer: wiring.transfer()
             ).lacksPrivilege
-            try await store.needConsent(words)
-            throw UserError(words, exitCode: 5)
-        } catch let error as SourceError {
-            return "\"\(connection.name)\" is authorised for organisation \(organisation), but the first read failed. "
-                + "\(error.description)"
+            throw UserError("\(lacks) Nothing was stored.", exitCode: 5)
+        } catch {
+            return ", but the first read failed. \(error.description)"
         }
-        return "\"\(connection.name)\" is authorised for organisation \(organisation)."
+    }
+}
+
+/// The tokens of a consent before they are stored.
+private actor ConsentVault: TokenVault {
+    /// The newest pair.
+    private(set) var pair: TokenPair
+    private var generation: Int64 = 1
+
+    init(_ pair: TokenPair) { self.pair = pair }
+
+    func current() -> StoredToken? { StoredToken(pair: pair, generation: generation) }
+
+    /// Only this process knows the tokens, and it makes one call, so no lease is needed.
+    func replace(
+        generation: Int64, by exchange: @Sendable (TokenPair) async throws(SourceError) -> TokenPair
+    ) async throws(SourceError) -> StoredToken {
+        if generation == self.generation {
+            pair = try await exchange(pair)
+            self.generation += 1
+        }
+        return StoredToken(pair: pair, generation: self.generation)
     }
 }

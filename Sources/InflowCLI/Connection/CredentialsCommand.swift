@@ -14,9 +14,13 @@ extension ConnectionCommand {
 
                 If Inflow's own role may not create roles, Inflow prints the SQL for an administrator on standard \
                 output and ends with exit code 1. Run this command again after the administrator has run the SQL.
-                """)
+                """
+                    + "\n\n"
+                    + examples(
+                        "inflow connection credentials acme",
+                        "inflow connection credentials --all --rotate"))
 
-        @Argument(help: "Name of the connection.") var name: String?
+        @Argument(help: "Name of the connection.", completion: .connections) var name: String?
         @Flag(help: "Create or show the login that reads the rows of all connections.") var all = false
         @Flag(help: "Set a new password; the old one stops working at once.") var rotate = false
         @Flag(help: "Print one JSON document.") var json = false

@@ -11,7 +11,8 @@ struct SecretsCommand: AsyncParsableCommand {
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Create a new key and encrypt all secrets with it.",
-            discussion: "Earlier keys stay in the key file, for older backups of the database.")
+            discussion: "Earlier keys stay in the key file, for older backups of the database."
+                + "\n\n" + examples("inflow secrets rotate"))
 
         @Flag(help: "Print one JSON document.") var json = false
 

@@ -12,9 +12,10 @@ struct TokenCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show when the tokens expire; never the tokens themselves.")
+            abstract: "Show when the tokens expire; never the tokens themselves.",
+            discussion: examples("inflow token show acme"))
 
-        @Argument(help: "Name of the connection.") var name: String
+        @Argument(help: "Name of the connection.", completion: .connections) var name: String
         @Flag(help: "Print one JSON document.") var json = false
 
         func run() async throws {
@@ -32,9 +33,10 @@ struct TokenCommand: AsyncParsableCommand {
     struct Refresh: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Refresh the tokens now.",
-            discussion: "Commands that run at the same time, on any machines, share one refresh.")
+            discussion: "Commands that run at the same time, on any machines, share one refresh."
+                + "\n\n" + examples("inflow token refresh acme"))
 
-        @Argument(help: "Name of the connection.") var name: String
+        @Argument(help: "Name of the connection.", completion: .connections) var name: String
         @Flag(help: "Print one JSON document.") var json = false
         @Option(help: ArgumentHelp("Refresh only if this generation is still current.", visibility: .hidden))
         var past: Int64?

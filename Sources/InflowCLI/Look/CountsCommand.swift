@@ -5,9 +5,10 @@ import WorkflowMax
 
 struct CountsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "counts", abstract: "Count the records in each table.")
+        commandName: "counts", abstract: "Count the records in each table.",
+        discussion: examples("inflow counts acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {

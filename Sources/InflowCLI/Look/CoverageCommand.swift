@@ -10,10 +10,15 @@ struct CoverageCommand: AsyncParsableCommand {
         discussion: """
             A map of entities by months: # complete and read within 31 days, o complete and read before that, ~ read \
             but not complete (before its end, or a record is missing, held, rejected or without its lines), x the last \
-            reading failed, . never read completely. Part of a month does not count as the month.
-            """)
+            reading failed, . never read completely. Part of a month does not count as the month. Where months do not \
+            fit the terminal, one character is a quarter or a year.
+            """
+                + "\n\n"
+                + examples(
+                    "inflow coverage acme",
+                    "inflow coverage acme --json"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {

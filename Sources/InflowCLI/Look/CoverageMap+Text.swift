@@ -3,16 +3,20 @@ import Inflow
 import Warehouse
 
 extension CoverageMap {
-    /// The map as lines of text, with the lists below it and the legend last.
+    /// The map as lines of text, with the lists below it and the legend last; by quarter or year where months would be
+    /// wider than `columns`.
     ///
     /// - Throws: `UserError` for a month that is no date.
-    static func lines(_ coverage: [RowCounts.Coverage], catalogue: [String], zone: TimeZone) throws -> [String] {
+    static func lines(
+        _ coverage: [RowCounts.Coverage], catalogue: [String], zone: TimeZone, columns: Int = Console.width
+    ) throws -> [String] {
         let entries = try coverage.map { (entry: try Entry($0), row: $0) }
-        let map = CoverageMap(entries.map(\.entry), catalogue: catalogue)
         let width = (Set(catalogue).union(coverage.map(\.entity)).map(\.count).max() ?? 0) + 2
         func padded(_ text: String) -> String { text.padding(toLength: width, withPad: " ", startingAt: 0) }
+        let maps = Period.allCases.map { CoverageMap(entries.map(\.entry), catalogue: catalogue, by: $0) }
+        let map = maps.first { width + $0.periods.count <= columns } ?? maps[maps.count - 1]
         var lines: [String] = []
-        if !map.months.isEmpty {
+        if !map.periods.isEmpty {
             lines += [padded("") + map.years, padded("") + map.initials]
             lines += map.rows.map { padded($0.entity) + $0.marks } + [""]
         }
@@ -21,6 +25,9 @@ extension CoverageMap {
                 "read completely \(at.text(in: zone)), \(Console.grouped(row.rowsHeld)) rows"
             }
             lines.append("\(padded(row.entity))\(entry.status.mark) \(when ?? "never read completely")")
+        }
+        if map.period != .month, !map.periods.isEmpty {
+            lines.append("By \(map.period), because months do not fit \(columns) columns; --json has each month.")
         }
         return lines + ["# fresh   o old   ~ not complete   x last reading failed   . never read completely"]
     }

@@ -6,9 +6,10 @@ import Warehouse
 struct DriftCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift", abstract: "List elements that WorkflowMax sends and Inflow does not know.",
-        discussion: "No run fails because of them. Inflow keeps their values in the column extra of the table.")
+        discussion: "No run fails because of them. Inflow keeps their values in the column extra of the table."
+            + "\n\n" + examples("inflow drift acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {

@@ -8,7 +8,9 @@ struct EntitiesCommand: AsyncParsableCommand {
         subcommands: [List.self, Show.self, DDL.self], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List all entities and their tables.")
+        static let configuration = CommandConfiguration(
+            abstract: "List all entities and their tables.",
+            discussion: examples("inflow entities"))
 
         func run() {
             Console.table(
@@ -24,9 +26,10 @@ struct EntitiesCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show the columns of an entity and where they come from.")
+            abstract: "Show the columns of an entity and where they come from.",
+            discussion: examples("inflow entities show invoice"))
 
-        @Argument(help: "The entity.") var name: String
+        @Argument(help: "The entity.", completion: .entities) var name: String
 
         func run() async throws {
             try await reporting {
@@ -48,9 +51,10 @@ struct EntitiesCommand: AsyncParsableCommand {
     struct DDL: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ddl",
-            abstract: "Print a first create table statement for an entity, as a start for a migration.")
+            abstract: "Print a first create table statement for an entity, as a start for a migration.",
+            discussion: examples("inflow entities ddl invoice"))
 
-        @Argument(help: "The entity.") var name: String
+        @Argument(help: "The entity.", completion: .entities) var name: String
 
         func run() async throws {
             try await reporting { Console.print(DDLPrinter.statements(for: try findEntity(name))) }
@@ -58,11 +62,8 @@ struct EntitiesCommand: AsyncParsableCommand {
     }
 }
 
-/// The entity of this name; throws a `UserError` that lists the known ones.
-func findEntity(_ name: String) throws -> EntityDefinition {
-    guard let entity = WorkflowMax.entities.first(where: { $0.name == name }) else {
-        let refusal = RunPlan.Refusal.unknownEntity(name, among: WorkflowMax.entities)
-        throw UserError(refusal.description, exitCode: 64)
-    }
-    return entity
-}
+/// The entity that a person means; throws a refusal with the names that are spelt like it.
+func findEntity(_ name: String) throws -> EntityDefinition { try WorkflowMax.entityNames.find(name) }
+
+/// The names of the entities that a person means, each once.
+func findEntities(_ names: [String]) throws -> [String] { try WorkflowMax.entityNames.find(names).map(\.name) }

@@ -11,9 +11,10 @@ struct QuotaCommand: AsyncParsableCommand {
             The budget counts all connections and processes that read the organisation. Calls that a process has \
             reserved count as used until it gives them back. --forget clears a refusal of WorkflowMax that is not true \
             any more; if it still is, the next call is refused again.
-            """)
+            """
+                + "\n\n" + examples("inflow quota acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Forget that WorkflowMax refuses calls; calls that were made still count.") var forget = false
     @Flag(help: "Print one JSON document.") var json = false
 

@@ -18,14 +18,19 @@ struct RejectionsCommand: AsyncParsableCommand {
 
             Inflow closes a rejection when it loads the record. If the record is rejected again, Inflow updates the \
             same rejection.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow rejections acme",
+                    "inflow rejections acme show 4",
+                    "inflow rejections acme retry"))
 
     /// What the command does with the rejections.
     enum Action: String, ExpressibleByArgument, CaseIterable {
         case list, show, retry, dismiss
     }
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Argument(help: "What to do: list, show, retry or dismiss.") var action = Action.list
     @Argument(help: "Ids of rejections.") var ids: [Int64] = []
     @Flag(help: "With list: closed and dismissed ones too. With dismiss: every open one.") var all = false

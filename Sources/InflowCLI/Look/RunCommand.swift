@@ -11,7 +11,11 @@ struct RunCommand: AsyncParsableCommand {
         discussion: """
             With --follow, Inflow shows the run until it ends, also from another machine, and ends with the run's \
             exit code. Ctrl-C ends the display, not the run.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow run 27",
+                    "inflow run 27 --follow"))
 
     @Argument(help: "Number of the run, as \"inflow runs\" lists it.") var id: Int64
     @Flag(help: "List the chunks too.") var chunks = false

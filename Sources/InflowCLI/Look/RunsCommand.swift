@@ -6,9 +6,10 @@ import Warehouse
 
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "List runs, newest first.")
+        commandName: "runs", abstract: "List runs, newest first.",
+        discussion: examples("inflow runs acme --limit 5"))
 
-    @Argument(help: "Name of the connection; without it, all connections.") var name: String?
+    @Argument(help: "Name of the connection; without it, all connections.", completion: .connections) var name: String?
     @Option(help: "Most runs to list.") var limit = 20
     @Flag(help: "Print one JSON document.") var json = false
 

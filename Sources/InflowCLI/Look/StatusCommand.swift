@@ -23,9 +23,13 @@ struct StatusCommand: AsyncParsableCommand {
             "last run" is the last successful Sync All, manual or scheduled. "fresh" is the age of the oldest list: \
             Inflow has read every other one since. "values" are what costs one call for each record: custom fields, job \
             costs, payments. Times are in the time zone of the connection.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow status",
+                    "inflow status acme"))
 
-    @Argument(help: "Name of the connection; without it, all connections.") var name: String?
+    @Argument(help: "Name of the connection; without it, all connections.", completion: .connections) var name: String?
     @Flag(help: "Print one JSON document.") var json = false
 
     func run() async throws {
@@ -40,6 +44,8 @@ struct StatusCommand: AsyncParsableCommand {
                     $0, rows: rows[$0.id] ?? [:], known: WorkflowMax.entities.map(\.name),
                     values: Set(WorkflowMax.entities.filter(\.isPerParent).map(\.name)), isServed: isServed, now: now)
             }
+            let size = try await wiring.warehouse.size()
+            for place in documents.indices { documents[place].warehouseBytes = OrNull(size) }
             // The store says in words which connections there are, and hands out none that it cannot read.
             if let name, documents.isEmpty { _ = try await ConnectionStore(wiring.warehouse).find(name) }
             if name != nil || json {
@@ -53,9 +59,11 @@ struct StatusCommand: AsyncParsableCommand {
                 for line in one.lines(now: now) { Console.print(line) }
                 Console.print("")
                 one.values?.show()
+                Console.print("The warehouse takes \(Console.bytes(size)) on disk.")
             } else {
                 if json { return try Console.json(documents) }
                 for line in StatusDocument.table(documents, now: now) { Console.print(line) }
+                Console.print("\nThe warehouse takes \(Console.bytes(size)) on disk.")
             }
         }
     }

@@ -5,14 +5,14 @@ import Warehouse
 // MARK: text
 
 extension StatusDocument {
-    /// All connections, one line each; no line is longer than 100 characters.
+    /// All connections, one line each; no line is longer than 80 characters unless numbers are very large.
     static func table(_ documents: [StatusDocument], now: Instant) -> [String] {
         guard !documents.isEmpty else {
             return ["No connection yet. Add one with \"inflow connection add NAME …\"."]
         }
         return Console.lines(
             [
-                "connection", "last run", "next run", "enabled", "token", "rows", "errors", "fresh", "state",
+                "connection", "last run", "next run", "token", "rows", "errors", "fresh", "state",
             ], documents.map { $0.row(now) })
     }
 
@@ -21,7 +21,7 @@ extension StatusDocument {
         func when(_ instant: Date?) -> String { instant.map { InstantText.short($0, in: zone, now: now) } ?? "–" }
         return [
             name, when(lastRun.value),
-            missedRun.value.map { "missed \(when($0))" } ?? when(nextRun.value), enabled ? "yes" : "no",
+            enabled ? missedRun.value.map { "missed \(when($0))" } ?? when(nextRun.value) : "off",
             tokenDaysLeft.value.map { "\($0) d" } ?? "none", Console.grouped(rows),
             Console.grouped(errors + rejections),
             freshAt.value.map { InstantText.span(now.timeIntervalSince($0)) } ?? "–", state,

@@ -57,6 +57,8 @@ struct StatusDocument: Encodable {
     let problems: [String]
     /// The backlog of entities that cost one call for each record; only for one connection or with `--json`.
     private(set) var values: PerParentStatus?
+    /// The size of the warehouse on disk, with all connections; null before it was asked for.
+    var warehouseBytes = OrNull<Int>(nil)
 
     /// The time zone in which text shows instants: the connection's, or else the anchor's; UTC if this machine knows
     /// neither, which ``problems`` then says.
@@ -67,7 +69,7 @@ struct StatusDocument: Encodable {
             pausedAt, needsConsentAt
         case consentReason, tokenEndsAt, tokenDaysLeft, rows, errors, failedEntities, rejections, heldDeletions, freshAt
         case stalestEntity, callsLeftToday, callsLeftThisMinute, queued, running, incidents, entities, problems
-        case values
+        case values, warehouseBytes
     }
 
     /// Creates the document from a status; `rows` counts each entity's table, `known` lists the entities of the

@@ -18,10 +18,11 @@ struct WhyCommand: AsyncParsableCommand {
             For each version Inflow shows the changed fields and lines, old -> new, with the run and the time of the \
             reading. The last version is the record as Inflow first saw it. A column that Inflow began to read later \
             appears with the change before.
-            """)
+            """
+                + "\n\n" + examples("inflow why acme invoice INV-1042"))
 
-    @Argument(help: "Name of the connection.") var name: String
-    @Argument(help: "The entity, such as invoice.") var entity: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
+    @Argument(help: "The entity, such as invoice.", completion: .entities) var entity: String
     @Argument(help: "Key or number of the record.") var key: String
     @Flag(help: "Print one JSON document, with all values in full.") var json = false
 
@@ -33,9 +34,9 @@ struct WhyCommand: AsyncParsableCommand {
             let history = RecordHistory(wiring.warehouse, connection)
             let keys = try await history.keys(of: definition, called: key)
             guard let found = keys.first else {
-                throw UserError("\"\(name)\" has no \(entity) with the key or number \"\(key)\".")
+                throw UserError("\"\(name)\" has no \(definition.name) with the key or number \"\(key)\".")
             }
-            guard keys.count == 1 else { throw UserError.several(keys, of: entity, called: key) }
+            guard keys.count == 1 else { throw UserError.several(keys, of: definition.name, called: key) }
             let story = RecordDiff(
                 of: definition, key: found, try await history.versions(of: definition, key: found))
             if json { return try Console.json(story) }

@@ -16,16 +16,21 @@ struct BackfillCommand: AsyncParsableCommand {
         discussion: """
             A backfill reads whole months and skips those that the tables hold already, unless you give --again. It \
             runs beside the daily runs and leaves their share of the calls to them. Ctrl-C finishes the current chunk.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow backfill acme --from 2019",
+                    "inflow backfill acme invoice --from 2024-07 --to 2025-06 --plan"))
 
-    @Argument(help: "Name of the connection.") var name: String
-    @Argument(help: "Entities with dates; without any, all of them.") var entities: [String] = []
-    @Option(help: "First day, yyyy-MM-dd, included.") var from: Day
-    @Option(help: "Last day, yyyy-MM-dd, included; without it, the end of this month.") var to: Day?
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
+    @Argument(help: "Entities with dates; without any, all of them.", completion: .entities) var entities: [String] = []
+    @Option(help: "First day, included: \(Day.forms).") var from: Day
+    @Option(help: "Last day, included; without it, the end of this month.") var to: Day?
     @Option(help: "Size of one chunk.") var chunk = BackfillPlan.Size.quarter
     @Flag(help: "Read also the months that the tables hold already.") var again = false
     @Flag(help: "Show what a run would read, with how many calls and minutes; read nothing.") var plan = false
     @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
+    @OptionGroup var quiet: QuietOption
 
     func run() async throws {
         try await reporting(json: json) {
@@ -34,7 +39,9 @@ struct BackfillCommand: AsyncParsableCommand {
             let state = try await SyncStateStore(wiring.warehouse, connection).read()
             let settings = connection.settings
             let history = try BackfillPlan(
-                entities, of: WorkflowMax.entities, from: from.date, to: to?.date, by: chunk, again: again,
+                try findEntities(entities), of: WorkflowMax.entities, from: from.first(settings),
+                to: to?.last(settings),
+                by: chunk, again: again,
                 state: state,
                 today: LocalDate(Date(), in: settings.timeZone))
             let estimate = history.estimate(
@@ -52,23 +59,25 @@ struct BackfillCommand: AsyncParsableCommand {
         _ history: BackfillPlan, _ state: SyncState, _ estimate: BackfillPlan.Estimate, _ wiring: Wiring,
         _ connection: Connection
     ) async throws {
-        let display = BackfillDisplay(chunks: history.chunks.count, calls: estimate.calls)
+        let display = BackfillDisplay(
+            chunks: history.chunks.count, calls: estimate.calls, perMinute: connection.settings.callsPerMinute)
         let engine = try await wiring.engine(connection) { display.take($0) }
         let stop = StopRequest()
-        let report = try await interruptible(finishing: stop) {
-            try await engine.backfill(history, state: state, isStopping: { stop.isMade })
+        let report = try await display.live(waiting: { await wiring.waitReason(connection) }) {
+            try await interruptible(finishing: stop) {
+                try await engine.backfill(history, state: state, isStopping: { stop.isMade })
+            }
         }
-        display.end()
         await QuotaLedgers.all.close()
         if json {
             try Console.json(RunDocument(report, connection: name))
         } else {
-            show(report, display.done, history.chunks.count, connection.settings.timeZone)
+            show(report, display.done, history.chunks.count, connection.settings)
         }
         if report.outcome.exitCode != 0 { throw ExitCode(report.outcome.exitCode) }
     }
 
-    private func show(_ report: RunReport, _ done: Int, _ all: Int, _ zone: TimeZone) {
+    private func show(_ report: RunReport, _ done: Int, _ all: Int, _ settings: ConnectionSettings) {
         Console.table(
             [
                 "entity", "pulled", "inserted", "updated", "unchanged", "marked", "rejected", "duplicates", "older",
@@ -90,14 +99,14 @@ struct BackfillCommand: AsyncParsableCommand {
         if let error = report.error, report.entities.allSatisfy(\.errors.isEmpty) { Console.note(error) }
         for warning in report.warnings { Console.note(warning) }
         if report.outcome == .rejections { Console.note("Rejected records and values: \"inflow rejections \(name)\".") }
-        if let at = report.resumeAt { Console.note("WorkflowMax takes calls again from \(at.named(in: zone)).") }
+        if let at = report.resumeAt { Console.note("WorkflowMax takes calls again from \(at.named(in: settings.timeZone)).") }
         guard report.outcome != .green, report.outcome != .warnings, report.outcome != .rejections else { return }
-        Console.note("The loaded records stay, and Inflow does not read them again. Continue with: \(command)")
+        Console.note("The loaded records stay, and Inflow does not read them again. Continue with: \(command(settings))")
     }
 
-    /// The command that continues this backfill.
-    private var command: String {
-        let days = ["--from \(from.date)"] + (to.map { ["--to \($0.date)"] } ?? [])
+    /// The command that continues this backfill, by its days: "last-month" may be another month by then.
+    private func command(_ settings: ConnectionSettings) -> String {
+        let days = ["--from \(from.first(settings))"] + (to.map { ["--to \($0.last(settings))"] } ?? [])
         let size = chunk == .quarter ? [] : ["--chunk \(chunk.rawValue)"]
         return (["inflow backfill \(name)"] + entities + days + size).joined(separator: " ")
     }

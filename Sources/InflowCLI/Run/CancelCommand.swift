@@ -11,7 +11,11 @@ struct CancelCommand: AsyncParsableCommand {
             reading, ends as interrupted, and logs who asked. This command waits up to half a minute for the end.
 
             Exit codes: 0 the run has stopped; 1 no run to stop, or the run has not stopped yet.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow cancel acme",
+                    "inflow cancel 27"))
 
     @Argument(help: "Name of a connection, or number of a run.") var target: String
     @Flag(help: "Print one JSON document.") var json = false

@@ -12,16 +12,21 @@ struct DeletionsCommand: AsyncParsableCommand {
             When many rows are missing from WorkflowMax at once, an error there is more likely than deletions. Inflow \
             then keeps the rows and waits for you. "approve" checks once more and marks the rows that are really gone. \
             "reject" keeps the rows, and Inflow does not ask again until they reappear.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow deletions acme",
+                    "inflow deletions acme approve --entity time",
+                    "inflow deletions acme reject 12 13"))
 
     enum Action: String, ExpressibleByArgument, CaseIterable {
         case list, approve, reject
     }
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Argument(help: "What to do: list, approve or reject.") var action = Action.list
     @Argument(help: "Ids of rows; without any, all that wait.") var ids: [Int64] = []
-    @Option(help: "Limit to this entity.") var entity: String?
+    @Option(help: "Limit to this entity.", completion: .entities) var entity: String?
     @Option(help: "Most rows to list; the summary counts all.") var limit = 20
     @Flag(help: "List also approved rows that Inflow still checks, and rejected ones.") var all = false
     @Flag(help: "Print one JSON document.") var json = false
@@ -31,6 +36,7 @@ struct DeletionsCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let deletions = MissingRows(wiring.warehouse, connection)
+            let entity = try entity.map { try findEntity($0).name }
             switch action {
             case .list: try await list(deletions, RecordLabels(wiring.warehouse, connection))
             case .reject:

@@ -11,10 +11,12 @@ struct ExpireCommand: AsyncParsableCommand {
             The connection's settings decide: archive-days for answers that later ones replaced, history-days for \
             replaced versions of records, rejection-days for rejections and unknown elements. 0 keeps them for ever. \
             Each Sync All does the same at its end.
-            """)
+            """
+                + "\n\n" + examples("inflow expire acme"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Print one JSON document.") var json = false
+    @OptionGroup var quiet: QuietOption
 
     func run() async throws {
         try await reporting(json: json) {

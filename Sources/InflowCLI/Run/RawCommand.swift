@@ -7,10 +7,11 @@ import WorkflowMax
 
 struct RawCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "raw", abstract: "Print one record exactly as WorkflowMax sent it, from the archive.")
+        commandName: "raw", abstract: "Print one record exactly as WorkflowMax sent it, from the archive.",
+        discussion: examples("inflow raw acme invoice 0b7e6c1a-6f0e-4b3c-9a57-0c1f0e7f2a11"))
 
-    @Argument(help: "Name of the connection.") var name: String
-    @Argument(help: "The entity, such as invoice.") var entity: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
+    @Argument(help: "The entity, such as invoice.", completion: .entities) var entity: String
     @Argument(help: "Key or number of the record.") var key: String
 
     func run() async throws {

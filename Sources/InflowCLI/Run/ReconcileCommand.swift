@@ -12,14 +12,19 @@ struct ReconcileCommand: AsyncParsableCommand {
         discussion: """
             Inflow reads the months again that it has read before, of the entities you name or of all, within the \
             dates you give. Without dates it also reads every list that has none.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow reconcile acme",
+                    "inflow reconcile acme invoice --from 2026 --to 2026"))
 
-    @Argument(help: "Name of the connection.") var name: String
-    @Argument(help: "Entities; without any, all.") var entities: [String] = []
-    @Option(help: "First day, yyyy-MM-dd, included.") var from: Day?
-    @Option(help: "Last day, yyyy-MM-dd, included.") var to: Day?
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
+    @Argument(help: "Entities; without any, all.", completion: .entities) var entities: [String] = []
+    @Option(help: "First day, included: \(Day.forms).") var from: Day?
+    @Option(help: "Last day, included.") var to: Day?
     @Flag(help: "Show what a run would read, why, and with how many calls; read nothing.") var plan = false
     @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
+    @OptionGroup var quiet: QuietOption
 
     func run() async throws {
         try await reporting(json: json) {
@@ -29,8 +34,8 @@ struct ReconcileCommand: AsyncParsableCommand {
             let settings = connection.settings
             let state = try await SyncStateStore(wiring.warehouse, connection).read()
             let what = try RunPlan.reconcile(
-                entities, of: WorkflowMax.entities, from: from?.date, to: to?.date, settings,
-                state: state, today: LocalDate(Date(), in: settings.timeZone))
+                try findEntities(entities), of: WorkflowMax.entities, from: from?.first(settings),
+                to: to?.last(settings), settings, state: state, today: LocalDate(Date(), in: settings.timeZone))
             if plan {
                 return try await PerParentStatusReader(wiring, connection).document(what.estimated(by: state))
                     .show(json: json)

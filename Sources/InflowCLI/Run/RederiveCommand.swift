@@ -10,11 +10,17 @@ struct RederiveCommand: AsyncParsableCommand {
         discussion: """
             Inflow loads the archived answers in the order of their requests. It fills new columns, corrects values \
             that differ and restores missing records. It neither marks records as deleted nor removes such marks.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow rederive acme",
+                    "inflow rederive acme invoice"))
 
-    @Argument(help: "Name of the connection.") var name: String
-    @Argument(help: "Entities, such as invoice or timesheet; without any, all.") var entities: [String] = []
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
+    @Argument(help: "Entities, such as invoice or timesheet; without any, all.", completion: .entities) var entities:
+        [String] = []
     @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
+    @OptionGroup var quiet: QuietOption
 
     func run() async throws {
         try await reporting(json: json) {
@@ -38,12 +44,15 @@ struct RederiveCommand: AsyncParsableCommand {
     }
 
     private func choose() throws -> [EntityDefinition] {
-        for entity in try entities.map(findEntity) {
+        let chosen = try WorkflowMax.entityNames.find(entities)
+        for entity in chosen {
             guard case .derived = entity.window, entity.alternative == nil else { continue }
             throw UserError(
                 "\"\(entity.name)\" comes from other records and has no answers of its own.", exitCode: 64)
         }
-        return WorkflowMax.entities.filter { entities.isEmpty || entities.contains($0.name) }
+        return WorkflowMax.entities.filter { entity in
+            chosen.isEmpty || chosen.contains { $0.name == entity.name }
+        }
     }
 
     private func show(_ report: RunReport) {

@@ -10,11 +10,16 @@ struct SeedCommand: AsyncParsableCommand {
         commandName: "seed", abstract: "Read all reference lists: staff, clients, tasks and the others.",
         discussion: """
             Values of their custom fields, one call for each record, follow with "inflow sync" and "inflow serve".
-            """)
+            """
+            + "\n\n"
+            + examples(
+                "inflow seed acme",
+                "inflow seed acme --plan"))
 
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Show what a run would read; read nothing.") var plan = false
     @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
+    @OptionGroup var quiet: QuietOption
 
     func run() async throws {
         try await reporting(json: json) {

@@ -16,12 +16,19 @@ struct SyncCommand: AsyncParsableCommand {
 
             Both dates are included and may lie in the future. They apply to entities that WorkflowMax gives by date: \
             quote, job, purchase_order, invoice, timesheet, lead.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow sync acme",
+                    "inflow sync acme time invoices --from last-month",
+                    "inflow sync acme po --from 2026-10 --to 2026-10",
+                    "inflow sync acme --plan"))
 
-    @Argument(help: "Name of the connection.") var name: String
-    @Argument(help: "Entities, such as invoice or timesheet; without any, all.") var entities: [String] = []
-    @Option(help: "First day, yyyy-MM-dd, included.") var from: Day?
-    @Option(help: "Last day, yyyy-MM-dd, included; without it, the end of the month.") var to: Day?
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
+    @Argument(help: "Entities, such as invoice or timesheet; without any, all.", completion: .entities) var entities:
+        [String] = []
+    @Option(help: "First day, included: \(Day.forms).") var from: Day?
+    @Option(help: "Last day, included; without it, the end of the month.") var to: Day?
     @Flag(help: "Print one JSON document and nothing else on standard output.") var json = false
 
     @Flag(help: "Read, and show what would be inserted, updated, missing or rejected; write no table.") var dryRun =
@@ -31,6 +38,7 @@ struct SyncCommand: AsyncParsableCommand {
     @Flag(help: "Start over; do not continue a run that the day's quota stopped.") var anew = false
     @Flag(help: "Show what a run would read, why, and with how many calls; read nothing.") var plan = false
     @Flag(help: "If \"inflow serve\" runs the sync, do not wait for its end.") var noWait = false
+    @OptionGroup var quiet: QuietOption
 
     func run() async throws {
         // The schedule takes the time of the request, however long the run then waits.
@@ -39,7 +47,8 @@ struct SyncCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let state = try await SyncStateStore(wiring.warehouse, connection).read()
-            var what = try planned(connection.settings, state)
+            let chosen = try findEntities(entities)
+            var what = try planned(chosen, connection.settings, state)
             if background { what.purpose = .background }
             what.continuesParked = !anew
             let values = PerParentStatusReader(wiring, connection)
@@ -53,7 +62,11 @@ struct SyncCommand: AsyncParsableCommand {
                 isAll && !dryRun ? try await ScheduleMove.make(wiring.warehouse, connection, at: asked) : nil
             if !dryRun, !background, !anew, try await wiring.queue.isServed() {
                 let kind: SyncRequest.Kind =
-                    isAll ? .syncAll : .targeted(entities: entities, first: from?.date, last: to?.date)
+                    isAll
+                    ? .syncAll
+                    : .targeted(
+                        entities: chosen, first: from?.first(connection.settings),
+                        last: to?.last(connection.settings))
                 return try await QueuedRun(
                     wiring: wiring, connection: connection, json: json, waits: !noWait, move: move
                 ).ask(SyncRequest(kind, askedAt: asked))
@@ -66,12 +79,14 @@ struct SyncCommand: AsyncParsableCommand {
     /// Whether the command asks for a Sync All.
     private var isAll: Bool { entities.isEmpty && from == nil && to == nil }
 
-    private func planned(_ settings: ConnectionSettings, _ state: SyncState) throws -> RunPlan {
+    private func planned(
+        _ chosen: [String], _ settings: ConnectionSettings, _ state: SyncState
+    ) throws -> RunPlan {
         if isAll {
             return .syncAll(WorkflowMax.entities, settings, state: state, now: Date())
         }
         return try .targeted(
-            entities, of: WorkflowMax.entities, from: from?.date, to: to?.date, settings,
+            chosen, of: WorkflowMax.entities, from: from?.first(settings), to: to?.last(settings), settings,
             today: LocalDate(Date(), in: settings.timeZone))
     }
 }

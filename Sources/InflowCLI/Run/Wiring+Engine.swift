@@ -16,10 +16,10 @@ extension Wiring {
 
     /// Runs a plan and shows its progress; Ctrl-C interrupts the run.
     func run(_ plan: RunPlan, of connection: Connection, isDry: Bool = false) async throws -> RunReport {
-        let display = ProgressDisplay()
+        let display = ProgressDisplay(calls: plan.calls, perMinute: connection.settings.callsPerMinute)
         let engine = try await engine(connection, isDry: isDry) { display.take($0) }
-        let report = try await interruptible { try await engine.run(plan) }
-        display.end()
-        return report
+        return try await display.live(waiting: { await waitReason(connection) }) {
+            try await interruptible { try await engine.run(plan) }
+        }
     }
 }

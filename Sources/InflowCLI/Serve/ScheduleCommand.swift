@@ -9,11 +9,14 @@ struct ScheduleCommand: AsyncParsableCommand {
         discussion: """
             The first Sync All sets the time to the local time of its request, and each later one moves it; --at sets \
             it by hand, and --pin keeps it. "inflow serve" starts the runs.
+            """
+                + "\n\n"
+                + examples(
+                    "inflow schedule acme",
+                    "inflow schedule acme --at 07:30 --pin",
+                    "inflow schedule acme --off"))
 
-            Example: inflow schedule acme --at 07:30 --pin
-            """)
-
-    @Argument(help: "Name of the connection.") var name: String
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Option(help: "Local time of day, 00:00 to 23:59; switches the schedule on.") var at: String?
     @Option(help: "IANA time zone of that time (default: the previous one, or the connection's).") var zone: String?
     @Flag(help: "Switch the schedule on; Inflow does not catch up missed runs.") var on = false

@@ -13,7 +13,11 @@ struct ServeCommand: AsyncParsableCommand {
             on several machines, may serve one warehouse. On SIGTERM or Ctrl-C a daemon drops the chunks it is reading \
             and puts their runs back into the queue. On SIGHUP it reads the log level again; other settings \
             need a restart.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow serve",
+                    "inflow serve --address 0.0.0.0 --port 9000"))
 
     @Option(help: "Address of the health and metrics pages.") var address = "127.0.0.1"
     @Option(help: "Port of the health and metrics pages; 0 for any free one, -1 for none.") var port = 8765

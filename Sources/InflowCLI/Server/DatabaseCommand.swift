@@ -9,7 +9,8 @@ struct DatabaseCommand: AsyncParsableCommand {
 
     struct Start: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Start the private PostgreSQL; create it first if there is none.")
+            abstract: "Start the private PostgreSQL; create it first if there is none.",
+            discussion: examples("inflow database start"))
 
         func run() async throws {
             try await reporting {
@@ -27,7 +28,8 @@ struct DatabaseCommand: AsyncParsableCommand {
             discussion: """
                 "inflow serve" restarts a private PostgreSQL that dies, and leaves one alone that this command stopped, \
                 until "inflow database start" or another command starts it.
-                """)
+                """
+                + "\n\n" + examples("inflow database stop"))
 
         func run() async throws {
             try await reporting {
@@ -39,7 +41,8 @@ struct DatabaseCommand: AsyncParsableCommand {
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show whether the private PostgreSQL runs; exit code 1 if it does not.")
+            abstract: "Show whether the private PostgreSQL runs; exit code 1 if it does not.",
+            discussion: examples("inflow database status"))
 
         func run() async throws {
             try await reporting {
@@ -63,7 +66,8 @@ struct DatabaseCommand: AsyncParsableCommand {
 
     struct URL: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "url", abstract: "Print the libpq URL of the private PostgreSQL.")
+            commandName: "url", abstract: "Print the libpq URL of the private PostgreSQL.",
+            discussion: examples("inflow database url"))
 
         func run() async throws {
             try await reporting {

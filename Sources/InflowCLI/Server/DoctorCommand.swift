@@ -16,7 +16,8 @@ import WorkflowMax
 /// It makes no call to the platform: `inflow connection test` does that.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Check the installation and show what is missing; change nothing.")
+        commandName: "doctor", abstract: "Check the installation and show what is missing; change nothing.",
+        discussion: examples("inflow doctor"))
 
     func run() async throws {
         try await reporting {

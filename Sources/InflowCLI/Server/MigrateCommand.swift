@@ -5,7 +5,9 @@ import WorkflowMax
 
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "migrate", abstract: "Update the warehouse's schema to this version of Inflow; it cannot go back.")
+        commandName: "migrate", abstract: "Update the warehouse's schema to this version of Inflow; it cannot go back.",
+        discussion: examples("inflow migrate"))
+    @OptionGroup var quiet: QuietOption
 
     func run() async throws {
         try await reporting {

@@ -10,13 +10,18 @@ struct SandboxCommand: AsyncParsableCommand {
         discussion: """
             The sandbox prints its address and credentials when it is ready, and runs until you stop it. It listens \
             only on 127.0.0.1.
-            """)
+            """
+                + "\n\n"
+                + examples(
+                    "inflow sandbox",
+                    "inflow sandbox --scale 0.1 --calls-per-minute 0"))
 
     @Option(help: "Port; 0 takes any free one.") var port = 8931
     @Option(help: "Size of the organisation: 1 is about 40 staff, 400 clients, 1,500 jobs and 60,000 time entries.")
     var scale = 1.0
     @Option(help: "Seed of the random numbers that make up the organisation.") var seed: UInt64 = 1
-    @Option(help: "Today, yyyy-MM-dd, the last day of the organisation's three years.") var today: Day?
+    @Option(help: "Today, the last day of the organisation's three years: yyyy-MM-dd, a month or a word.") var today:
+        Day?
     @Option(help: "Most calls at the same time; 0 for no limit.") var callsAtOnce = 5
     @Option(help: "Most calls in a minute; 0 for no limit.") var callsPerMinute = 60
     @Option(help: "Most calls in a day; 0 for no limit.") var callsPerDay = 5000
@@ -41,7 +46,7 @@ struct SandboxCommand: AsyncParsableCommand {
             configuration.port = port
             configuration.seed = seed
             if !bench { configuration.scale = scale }
-            if let today, let day = LocalDay(today.date.description) { configuration.today = day }
+            if let today, let day = LocalDay(today.last(in: .current).description) { configuration.today = day }
             configuration.limits = SandboxLimits(
                 atOnce: callsAtOnce, perMinute: callsPerMinute, perDay: callsPerDay, windowSeconds: windowSeconds,
                 daySeconds: daySeconds)

@@ -4,25 +4,33 @@ import Sync
 import Synchronization
 
 /// Shows the progress of a backfill: on a terminal a bar that is redrawn in place, elsewhere a line for each chunk.
-final class BackfillDisplay: Sendable {
+final class BackfillDisplay: LiveDisplay {
     private struct State {
         var done = 0
         var rows = 0
         var calls = 0
         var callsLeft: Int
         var last = ""
+        var heardAt = Date()
+        var reason: WaitReason?
         var live = LiveLine()
     }
 
     private let state: Mutex<State>
     private let chunks: Int
+    private let perMinute: Int
     private let started = Date()
 
-    /// Creates a display for a backfill of `chunks` chunks that should take about `calls` calls.
-    init(chunks: Int, calls: Int) {
+    /// Creates a display for a backfill of `chunks` chunks that should take about `calls` calls, of which a minute may
+    /// have `perMinute` (0: any number).
+    init(chunks: Int, calls: Int, perMinute: Int) {
         self.chunks = chunks
+        self.perMinute = perMinute
         state = Mutex(State(callsLeft: calls))
     }
+
+    var isLive: Bool { state.withLock { $0.live.isTerminal } }
+    var silence: TimeInterval { state.withLock { Date().timeIntervalSince($0.heardAt) } }
 
     /// The number of loaded chunks.
     var done: Int { state.withLock { $0.done } }
@@ -30,6 +38,7 @@ final class BackfillDisplay: Sendable {
     /// Shows one event of the backfill.
     func take(_ progress: Sync.Progress) {
         state.withLock { state in
+            (state.heardAt, state.reason) = (Date(), nil)
             switch progress {
             case .waiting(let holder): state.live.print("Waiting up to 60 s for \(holder) to finish.")
             case .closedDeadRuns(let runs): state.live.print(RunText.closed(runs))
@@ -63,26 +72,38 @@ final class BackfillDisplay: Sendable {
         state.withLock { $0.live.clear() }
     }
 
-    /// The time still needed, at the pace of the calls so far; `nil` before the first call.
+    /// Redraws the live line with what the backfill waits for.
+    func tick(_ reason: WaitReason?) {
+        state.withLock { state in
+            state.reason = reason
+            draw(&state, now: true)
+        }
+    }
+
+    /// The time still needed; `nil` before that is known.
     private func eta(_ state: State) -> String? {
-        guard state.calls > 0, state.callsLeft > 0 else { return nil }
-        let seconds = Date().timeIntervalSince(started) / Double(state.calls) * Double(state.callsLeft)
-        return "about \(Console.seconds(seconds)) to go"
+        RemainingTime.seconds(
+            callsLeft: state.callsLeft, callsMade: state.calls, elapsed: Date().timeIntervalSince(started),
+            perMinute: perMinute
+        ).map(RemainingTime.words)
     }
 
     private func draw(_ state: inout State, now: Bool = false) {
-        let (done, rows, callsLeft, last, eta) = (state.done, state.rows, state.callsLeft, state.last, eta(state))
-        state.live.draw(now: now) {
-            let seconds = max(0.1, Date().timeIntervalSince(started))
-            let width = 20
-            let full = chunks > 0 ? done * width / chunks : width
-            let bar = String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
-            let parts = [
-                "[\(bar)] \(done)/\(chunks) chunks", "\(Console.grouped(rows)) rows",
-                "\(Console.grouped(Int(Double(rows) / seconds))) rows/s",
-                "\(Console.grouped(callsLeft)) calls left", eta ?? "", last,
-            ]
-            return parts.filter { !$0.isEmpty }.joined(separator: "  ")
-        }
+        let line = line(state)
+        state.live.draw(now: now) { line.text(columns: $0) }
+    }
+
+    private func line(_ state: State) -> ProgressLine {
+        var line = ProgressLine()
+        let width = 20
+        let full = chunks > 0 ? state.done * width / chunks : width
+        let bar = String(repeating: "#", count: full) + String(repeating: ".", count: width - full)
+        line.add(eta(state))
+        line.add(state.reason?.text, short: state.reason?.short)
+        line.add("[\(bar)] \(state.done)/\(chunks) chunks", short: "\(state.done)/\(chunks) chunks")
+        line.add("\(Console.grouped(state.callsLeft)) calls left")
+        line.add("\(Console.grouped(state.rows)) rows")
+        line.setNames(state.last.isEmpty ? [] : [state.last])
+        return line
     }
 }

@@ -50,49 +50,70 @@ enum Console {
     }
 
     /// Writes a line of the result to standard output.
-    static func print(_ text: String) {
-        Console.write(text + "\n", to: STDOUT_FILENO)
-    }
+    static func print(_ text: String) { say(text, STDOUT_FILENO) }
 
     /// Writes a line for the person to standard error.
-    static func note(_ text: String) {
-        Console.write(text + "\n", to: STDERR_FILENO)
+    static func note(_ text: String) { say(text, STDERR_FILENO) }
+
+    private static func say(_ text: String, _ file: Int32) {
+        let isHeld = held.withLock { held in
+            held?.append((text, file))
+            return held != nil
+        }
+        if !isHeld { Console.write(text + "\n", to: file) }
     }
 
-    /// Writes the one JSON document of a command.
+    // MARK: --quiet
+
+    /// Lines that wait for the end of a quiet command; `nil` where it is not quiet.
+    private static let held = Mutex<[(text: String, file: Int32)]?>(nil)
+
+    /// Whether lines wait for the end of the command.
+    static var isQuiet: Bool { held.withLock { $0 != nil } }
+
+    /// Keeps all further lines until the command ends.
+    static func beQuiet() { held.withLock { $0 = $0 ?? [] } }
+
+    /// Ends the quiet: writes the lines that were kept, unless the command ended well.
+    static func endQuiet(exitCode: Int32) {
+        let lines = held.withLock { held in
+            defer { held = nil }
+            return held ?? []
+        }
+        if exitCode != 0 { for line in lines { say(line.text, line.file) } }
+    }
+
+    /// Writes the one JSON document of a command, also of a quiet one.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        Console.write(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n", to: STDOUT_FILENO)
     }
 
-    /// Writes a table with headings; columns of numbers are right-aligned.
+    /// Writes a table with headings that fits the terminal, or 80 columns where there is none; columns of numbers are
+    /// right-aligned.
     static func table(_ headings: [String], _ rows: [[String]]) {
         for line in lines(headings, rows) { print(line) }
     }
 
     /// The lines of a table, with a rule below the headings.
-    static func lines(_ headings: [String], _ rows: [[String]]) -> [String] {
-        let rows = rows.map { $0.map(\.harmless) }
-        let widths = headings.indices.map { column in
-            max(headings[column].count, rows.map { $0[column].count }.max() ?? 0)
-        }
-        let isNumber = headings.indices.map { column in
-            !rows.isEmpty && rows.allSatisfy { $0[column].allSatisfy { "0123456789,.-– ".contains($0) } }
-        }
-        func line(_ cells: [String]) -> String {
-            let padded = cells.enumerated().map { column, cell in
-                let blanks = String(repeating: " ", count: widths[column] - cell.count)
-                return isNumber[column] ? blanks + cell : cell + blanks
-            }
-            var text = padded.joined(separator: "  ")
-            while text.last == " " { text.removeLast() }
-            return text
-        }
-        return [line(headings), widths.map { String(repeating: "-", count: $0) }.joined(separator: "  ")]
-            + rows.map(line)
+    static func lines(_ headings: [String], _ rows: [[String]], columns: Int = Console.width) -> [String] {
+        TextTable(headings, rows).lines(fitting: columns)
+    }
+
+    /// The columns that tables may take: those of the terminal, or what the variable `COLUMNS` says, or 80.
+    static var width: Int {
+        columns(of: STDOUT_FILENO)
+            ?? ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 >= 20 ? $0 : nil } ?? 80
+    }
+
+    /// The columns of the terminal that a file is; `nil` where it is none.
+    static func columns(of file: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 20 else { return nil }
+        return Int(size.ws_col)
     }
 
     /// A number with thousands separators: `1,234,567`.
@@ -104,6 +125,21 @@ enum Console {
             text.removeLast(3)
         }
         return (number < 0 ? "-" : "") + ([text] + parts).joined(separator: ",")
+    }
+
+    /// A size in the largest unit that leaves a number of three digits at most: `12 kB`, `1.4 GB`; by thousands.
+    static func bytes(_ bytes: Int) -> String {
+        let units = ["bytes", "kB", "MB", "GB", "TB", "PB"]
+        var (size, unit) = (Double(bytes), 0)
+        while size >= 999.5, unit < units.count - 1 { (size, unit) = (size / 1_000, unit + 1) }
+        let text = unit > 0 && size < 9.95 ? "\((size * 10).rounded() / 10)" : "\(Int(size.rounded()))"
+        return "\(text) \(units[unit])"
+    }
+
+    /// A span of time in whole seconds, minutes or hours: `34 s`, `2 min 5 s`, `3 h`.
+    static func span(_ seconds: Double) -> String {
+        if seconds < 120 { return "\(Int(seconds)) s" }
+        return seconds < 7_200 ? "\(Int(seconds) / 60) min \(Int(seconds) % 60) s" : "\(Int(seconds) / 3_600) h"
     }
 
     /// A duration, rounded for a person: `4.2 s`, `95 s`, `3 min 5 s`.

@@ -8,6 +8,7 @@ import Foundation
 /// process whose work was done.
 func leave(_ code: Int32) -> Never {
     var code = code
+    Console.endQuiet(exitCode: code)
     if let reason = Console.lossOfOutput {
         Console.note("Inflow could not write all of its result to standard output: \(reason).")
         if code == 0 { code = 1 }

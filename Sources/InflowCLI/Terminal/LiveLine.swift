@@ -3,23 +3,26 @@ import Foundation
 /// The last line of a terminal, redrawn in place, with finished lines above it.
 ///
 /// Where standard error is not a terminal there is no such line: `draw` does nothing and `print` writes plain lines.
+/// With `--quiet` there is neither.
 struct LiveLine {
-    /// Whether standard error is a terminal.
-    let isTerminal = isatty(STDERR_FILENO) == 1
+    /// Whether standard error is a terminal that shows the line.
+    let isTerminal = isatty(STDERR_FILENO) == 1 && !Console.isQuiet
     private var lastDrawn = Date.distantPast
     private var isOpen = false
 
     /// Writes a finished line; the live line comes back with the next `draw`.
     mutating func print(_ text: String) {
+        guard !Console.isQuiet else { return }
         clear()
         Console.note(text)
     }
 
-    /// Redraws the line, at most ten times a second unless it must be now; `text` is cut to the terminal's width.
-    mutating func draw(now: Bool = false, _ text: () -> String) {
+    /// Redraws the line, at most ten times a second unless it must be now; `text` makes one for a number of columns.
+    mutating func draw(now: Bool = false, _ text: (Int) -> String) {
         guard isTerminal, now || Date().timeIntervalSince(lastDrawn) > 0.1 else { return }
         lastDrawn = Date()
-        Console.write("\r\u{1B}[K\(text().prefix(LiveLine.columns - 1))", to: STDERR_FILENO)
+        let columns = (Console.columns(of: STDERR_FILENO) ?? 80) - 1
+        Console.write("\r\u{1B}[K\(text(columns).prefix(columns))", to: STDERR_FILENO)
         isOpen = true
     }
 
@@ -28,10 +31,5 @@ struct LiveLine {
         guard isOpen else { return }
         Console.write("\r\u{1B}[K", to: STDERR_FILENO)
         isOpen = false
-    }
-
-    private static var columns: Int {
-        var size = winsize()
-        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 80
     }
 }

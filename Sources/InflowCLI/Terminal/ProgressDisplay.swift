@@ -4,26 +4,38 @@ import Sync
 import Synchronization
 
 /// Shows the progress of a run: on a terminal a live line below the finished entities, elsewhere a line for each chunk.
-final class ProgressDisplay: Sendable {
+final class ProgressDisplay: LiveDisplay {
     private struct State {
         var active: [String: Int] = [:]
         var order: [String] = []
         var records = 0
         var calls = 0
+        /// Calls that the run is expected to make in all; 0 where that is not known.
+        var expected: Int
+        var heardAt = Date()
+        var reason: WaitReason?
         var live = LiveLine()
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let started: Date
+    private let perMinute: Int
 
-    /// Creates a display whose clock counts from `started`.
-    init(started: Date = Date()) {
+    /// Creates a display whose clock counts from `started`, of a run that should make about `calls` calls (0: nobody
+    /// knows), of which a minute may have `perMinute` (0: any number).
+    init(started: Date = Date(), calls: Int = 0, perMinute: Int = 0) {
         self.started = started
+        self.perMinute = perMinute
+        state = Mutex(State(expected: calls))
     }
+
+    var isLive: Bool { state.withLock { $0.live.isTerminal } }
+    var silence: TimeInterval { state.withLock { Date().timeIntervalSince($0.heardAt) } }
 
     /// Shows one event of the run.
     func take(_ progress: Sync.Progress) {
         state.withLock { state in
+            (state.heardAt, state.reason) = (Date(), nil)
             switch progress {
             case .waiting(let holder): state.live.print("Waiting up to 60 s for \(holder) to finish.")
             case .closedDeadRuns(let runs): state.live.print(RunText.closed(runs))
@@ -44,16 +56,21 @@ final class ProgressDisplay: Sendable {
                 }
             case .failed(let entity, let chunk, let reason):
                 state.live.print("\(entity), \(chunk): not loaded. \(reason)")
-            case .goingOn(let why, let chunks): state.live.print("Continuing with \(why): \(chunks) reading(s).")
+            case .goingOn(let why, let chunks):
+                if state.expected > 0 { state.expected += chunks }
+                state.live.print("Continuing with \(why): \(chunks) reading(s).")
             case .history: break
             case .ended(let entity, let result): end(entity, result, &state)
             }
         }
     }
 
-    /// Redraws the live line with the time that has passed.
-    func tick() {
-        state.withLock { draw(&$0) }
+    /// Redraws the live line with the time that has passed, and with what the run waits for.
+    func tick(_ reason: WaitReason? = nil) {
+        state.withLock { state in
+            state.reason = reason
+            draw(&state, now: true)
+        }
     }
 
     /// Erases the live line; call it when the run has ended.
@@ -74,12 +91,22 @@ final class ProgressDisplay: Sendable {
         )
     }
 
-    private func draw(_ state: inout State) {
-        let (order, active, calls, records) = (state.order, state.active, state.calls, state.records)
-        state.live.draw {
-            let parts = order.map { "\($0) \(Console.grouped(active[$0] ?? 0))" }.joined(separator: " · ")
-            return "\(Console.seconds(Date().timeIntervalSince(started)))  \(Console.grouped(calls)) calls  "
-                + "\(Console.grouped(records)) rows  \(parts)"
-        }
+    private func draw(_ state: inout State, now: Bool = false) {
+        let line = line(state)
+        state.live.draw(now: now) { line.text(columns: $0) }
+    }
+
+    private func line(_ state: State) -> ProgressLine {
+        var line = ProgressLine()
+        let elapsed = Date().timeIntervalSince(started)
+        let left = RemainingTime.seconds(
+            callsLeft: state.expected - state.calls, callsMade: state.calls, elapsed: elapsed, perMinute: perMinute)
+        line.add(left.map(RemainingTime.words))
+        line.add(state.reason?.text, short: state.reason?.short)
+        line.add(Console.span(elapsed))
+        line.add("\(Console.grouped(state.calls)) calls")
+        line.add("\(Console.grouped(state.records)) rows")
+        line.setNames(state.order.map { "\($0) \(Console.grouped(state.active[$0] ?? 0))" })
+        return line
     }
 }

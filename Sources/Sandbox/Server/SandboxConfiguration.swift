@@ -18,6 +18,8 @@ public struct SandboxConfiguration: Sendable {
     public var today = LocalDay.today
     /// The organisations an access token is good for; each has an organisation of its own (seed, seed + 1, …).
     public var accountIDs = ["0f0e0d0c-0b0a-4908-8706-050403020100"]
+    /// Whether access tokens name the organisations (`org_names`), which the platform's documents do not promise.
+    public var namesOrganisations = false
     /// The only application known.
     public var clientID = "sandbox-client"
     /// The client secret that the token endpoint accepts.

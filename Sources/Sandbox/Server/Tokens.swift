@@ -137,10 +137,14 @@ struct Tokens: Sendable {
     }
 
     private mutating func webToken(issued: Date, expires: Date, _ accounts: [String]) -> String {
+        let names =
+            configuration.namesOrganisations
+            ? #","org_names":[\#(accounts.indices.map { #""Sample Organisation \#($0 + 1)""# }.joined(separator: ","))]"#
+            : ""
         let accounts = accounts.map { "\"\($0)\"" }.joined(separator: ",")
         let payload = """
             {"iss":"sandbox","sub":"consenting-user","iat":\(Int(issued.timeIntervalSince1970)),\
-            "exp":\(Int(expires.timeIntervalSince1970)),"jti":"\(random.next())","org_ids":[\(accounts)]}
+            "exp":\(Int(expires.timeIntervalSince1970)),"jti":"\(random.next())","org_ids":[\(accounts)]\(names)}
             """
         return [#"{"alg":"none","typ":"JWT"}"#, payload, "sandbox"].map { Hashing.base64URL($0.utf8) }.joined(
             separator: ".")

@@ -148,6 +148,8 @@ public struct QuotaUsage: Sendable, Encodable {
     public let usedThisMinute: Int
     /// Calls a minute at most; 0 is no limit.
     public let perMinute: Int
+    /// When the next of the minute's calls stops counting, UTC; `nil` where none counts.
+    public let nextThisMinute: Date?
     /// Calls that count for the day, those that may still be made included.
     public let usedToday: Int
     /// Calls a day at most; 0 is no limit.
@@ -197,7 +199,11 @@ public struct QuotaUsage: Sendable, Encodable {
         let resume = [refused, spent].compactMap(\.self).max()
         return QuotaUsage(
             accountID: settings.accountID, usedThisMinute: quota.usedThisMinute(at: now) + out,
-            perMinute: limits.perMinute, usedToday: used, perDay: limits.perDay,
+            perMinute: limits.perMinute,
+            nextThisMinute: quota.minute.filter { $0 > now }.min().map {
+                Date(timeIntervalSince1970: Double($0) / 1_000_000)
+            },
+            usedToday: used, perDay: limits.perDay,
             inFlight: living.reduce(0) { $0 + $1.places }, atOnce: limits.atOnce, reserve: limits.reserve,
             resumeAt: resume.map { Date(timeIntervalSince1970: Double($0) / 1_000_000) }, isRefused: refused != nil,
             holders: living.map(\.who).sorted())

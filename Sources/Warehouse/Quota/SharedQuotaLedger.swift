@@ -59,7 +59,9 @@ public actor SharedQuotaLedger: QuotaLedger {
     }
 
     /// How many callers wait for leave.
-    var waiting: Int { line.count }
+    public var waiting: Int { line.count }
+    /// Whether a call of this process is under way.
+    public var isCalling: Bool { stock.isCalling }
 
     // MARK: leave
 

@@ -8,12 +8,14 @@ extension ReaderRoles {
         let name: String
         let database: String
         let exists: Bool
+        /// Whether a person was given its password; a role that only the terminal needed has none.
+        let hasPassword: Bool
     }
 
     /// A name of at most 63 bytes, which is all PostgreSQL keeps of one; a long database's name is cut and made
     /// unique by its hash.
-    static func roleName(database: String, connection: Int64?) -> String {
-        let end = "_reader_" + (connection.map { String($0) } ?? "all")
+    static func roleName(database: String, connection: Int64?, end: String = "") -> String {
+        let end = "_reader_" + (connection.map { String($0) } ?? "all") + end
         // Names that begin so are PostgreSQL's own.
         let start = database.hasPrefix("pg_") ? "inflow_\(database)" : database
         guard (start + end).utf8.count > 63 else { return start + end }
@@ -28,7 +30,7 @@ extension ReaderRoles {
         let database = try await lifting("looking which database this is") { () async throws(PostgresError) in
             try await session.query("select current_database() as name")[0].text("name")
         }
-        let name = noted ?? ReaderRoles.roleName(database: database, connection: reader.connectionID)
+        let name = noted?.name ?? ReaderRoles.roleName(database: database, connection: reader.connectionID)
         let found = try await lifting("looking for role \(name)") { () async throws(PostgresError) in
             try await session.query(
                 """
@@ -56,7 +58,8 @@ extension ReaderRoles {
                     + "taken from it."
             )
         }
-        return Role(name: name, database: database, exists: found != nil)
+        return Role(
+            name: name, database: database, exists: found != nil, hasPassword: noted?.hasPassword ?? false)
     }
 
     /// What PostgreSQL keeps in place of the password; the password itself never leaves this process.
@@ -69,22 +72,30 @@ extension ReaderRoles {
         }
     }
 
-    func noted(_ connection: Int64?, _ session: PostgresConnection) async throws(WarehouseError) -> String? {
+    func noted(
+        _ connection: Int64?, _ session: PostgresConnection
+    ) async throws(WarehouseError) -> (name: String, hasPassword: Bool)? {
         try await lifting("looking for a reader") { () async throws(PostgresError) in
             try await session.query(
-                "select role_name from inflow.reader where connection_id is not distinct from $1",
+                """
+                select role_name, password_set_at > 'epoch' as has_password
+                from inflow.reader where connection_id is not distinct from $1
+                """,
                 [connection.map { .int64($0) } ?? .null]
-            ).first?.text("role_name")
+            ).read { row throws(PostgresError) in (try row.text("role_name"), try row.bool("has_password")) }.first
         }
     }
 
-    func note(_ role: Role, _ reader: Reader, _ session: PostgresConnection) async throws(WarehouseError) {
+    func note(
+        _ role: Role, _ reader: Reader, _ session: PostgresConnection, hasPassword: Bool = true
+    ) async throws(WarehouseError) {
         try await lifting("noting a reader") { () async throws(PostgresError) in
             try await session.query(
                 """
-                insert into inflow.reader (role_name, connection_id) values ($1, $2)
-                on conflict (role_name) do update set password_set_at = now()
-                """, [.text(role.name), reader.connectionID.map { .int64($0) } ?? .null])
+                insert into inflow.reader (role_name, connection_id, password_set_at)
+                values ($1, $2, case when $3 then now() else 'epoch' end)
+                on conflict (role_name) do update set password_set_at = excluded.password_set_at
+                """, [.text(role.name), reader.connectionID.map { .int64($0) } ?? .null, .bool(hasPassword)])
         }
     }
 

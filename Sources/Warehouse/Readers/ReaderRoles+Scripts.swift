@@ -8,16 +8,22 @@ extension ReaderRoles {
     /// reader cannot do is what it was not granted.
     static func statements(_ role: Role, _ reader: Reader, verifier: String?) -> [String] {
         let name = PostgresConnection.quoted(role.name)
-        var (seconds, sessions) = (300, 10)
-        if case .connection(let connection) = reader {
-            (seconds, sessions) = (connection.settings.readerSeconds, connection.settings.readerSessions)
-        }
+        var sessions = 10
+        if case .connection(let connection) = reader { sessions = connection.settings.readerSessions }
         let rights =
             role.exists
             ? "alter role \(name) with"
             : "create role \(name) with login nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls"
         return [
-            "\(rights) connection limit \(sessions)" + (verifier.map { " password '\($0)'" } ?? ""),
+            "\(rights) connection limit \(sessions)" + (verifier.map { " password '\($0)'" } ?? "")
+        ] + settings(name, reader)
+    }
+
+    /// The settings of a role that reads, for convenience and against accidents; `name` is quoted.
+    static func settings(_ name: String, _ reader: Reader) -> [String] {
+        var seconds = 300
+        if case .connection(let connection) = reader { seconds = connection.settings.readerSeconds }
+        return [
             "alter role \(name) set default_transaction_read_only = on",
             "alter role \(name) set statement_timeout = '\(seconds)s'",
             "alter role \(name) set idle_in_transaction_session_timeout = '10min'",

@@ -70,7 +70,7 @@ public struct ReaderRoles: Sendable {
     ) async throws(WarehouseError) -> Access {
         try await withTurn { session throws(WarehouseError) in
             let role = try await role(for: reader, session)
-            let password = !role.exists || rotating ? ReaderPassword.make() : nil
+            let password = !role.exists || !role.hasPassword || rotating ? ReaderPassword.make() : nil
             let verifier = try await verifier(of: password, for: role, session)
             let statements = ReaderRoles.statements(role, reader, verifier: verifier)
             if password != nil { try await note(role, reader, session) }
@@ -91,13 +91,17 @@ public struct ReaderRoles: Sendable {
     func drop(_ connection: Connection) async throws(WarehouseError) -> String? {
         try await withTurn { session throws(WarehouseError) in
             let id = PostgresParameter.int64(connection.id)
-            guard let name = try await noted(connection.id, session) else { return nil }
+            guard let name = try await noted(connection.id, session)?.name else { return nil }
             let role = PostgresConnection.quoted(name)
             let exists = try await lifting("looking for role \(name)") { () async throws(PostgresError) in
                 try await !session.query("select from pg_roles where rolname = $1", [.text(name)]).isEmpty
             }
             var left: String?
             if exists {
+                let database = try await lifting("looking which database this is") { () async throws(PostgresError) in
+                    try await session.query("select current_database() as name")[0].text("name")
+                }
+                try await dropTerminal(of: connection, database: database, session)
                 try await ReaderRoles.runEach(Statements.readerUndo, [.text(name), id], session)
                 do throws(PostgresError) {
                     try await session.execute("drop role \(role)")

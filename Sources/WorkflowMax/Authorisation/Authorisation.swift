@@ -137,8 +137,8 @@ public struct Authorisation: Sendable {
     }
 
     /// The organisations an access token names (`org_ids`, else `org_id`), read without verifying its signature.
-    public static func organisationIDs(in accessToken: String) -> [String] {
-        OrganisationClaim.identifiers(in: accessToken)
+    public static func organisations(in accessToken: String) -> [Organisation] {
+        OrganisationClaim.organisations(in: accessToken)
     }
 
     private func post(_ grant: [RequestURL.Parameter]) async throws(SourceError) -> (CurlResponse, [UInt8]) {

@@ -33,11 +33,14 @@ struct UsageTests {
     }
 
     static let misuses = [
-        Misuse("sync acme invoices", "There is no entity \"invoices\".", "invoice"),
+        Misuse("sync acme invocies", "There is no entity \"invocies\".", "Did you mean invoice?"),
+        Misuse(
+            "reconcile acme contacts", "means several entities", "supplier_contact_custom_field", "Nothing was read"),
+        Misuse("why acme spanner 1", "There is no entity \"spanner\".", "invoice"),
         Misuse("sync acme invoice --from 2026-03-31 --to 2026-03-01", "2026-03-31", "2026-03-01", "Nothing was read"),
         Misuse("sync acme staff --from 2026-03-01", "\"staff\"", "without dates", "Nothing was read"),
         Misuse("sync acme invoice --to 2026-03-01", "--to needs --from", "Nothing was read"),
-        Misuse("entities show invoices", "There is no entity \"invoices\".", "invoice"),
+        Misuse("entities show invoicee", "There is no entity \"invoicee\".", "invoice"),
     ]
 
     @Test("Wrong usage is an error in words with exit code 64, and no call is made")
@@ -67,7 +70,7 @@ struct UsageTests {
             #expect(run.entities.map(\.entity) == ["staff", "task"] && run.inserted == run.pulled && run.calls == 2)
             #expect(good.error.contains("Run 1: 2 entities."), "progress goes to standard error: \(good)")
 
-            let usage = try await fixture.inflow("sync", "acme", "invoices", "--json")
+            let usage = try await fixture.inflow("sync", "acme", "invoicee", "--json")
             #expect(usage.code == 64)
             #expect(try usage.json(Failure.self).error.exitCode == 64)
             let unknown = try await fixture.inflow("counts", "nobody", "--json")

@@ -22,7 +22,7 @@ struct StatusTests {
         return try #require(object as? [String: Any])
     }
 
-    @Test("Many connections with long names and large numbers fit 100 columns, one line each")
+    @Test("Many connections with long names and large numbers fit 80 columns, a line or two each")
     func fits() {
         let statuses = (0..<20).map { number in
             ConnectionStatus.sample(
@@ -32,11 +32,11 @@ struct StatusTests {
                     ConnectionStatus.Entity(
                         entity: "job", readAt: now.addingTimeInterval(-86_400 * 500), status: .green)
                 ],
-                rejections: 123_456)
+                rejections: 1_234)
         }
-        let lines = StatusDocument.table(statuses.map { document($0, rows: ["job": 98_765_432]) }, now: now)
-        #expect(lines.count == 22)
-        for line in lines { #expect(line.count <= 100, "\(line.count): \(line)") }
+        let lines = StatusDocument.table(statuses.map { document($0, rows: ["job": 9_876_543]) }, now: now)
+        #expect(lines.count <= 2 + 3 * 20)
+        for line in lines { #expect(line.count <= 80, "\(line.count): \(line)") }
     }
 
     @Test("The list says when by the connection's own clock, and what deserves the first look")
@@ -59,12 +59,12 @@ struct StatusTests {
         }
         #expect(
             words == [
-                "acme 21 Nov 14:00 22 Nov 07:30 yes 58 d 1,240 0 3 h green",
-                "new – – yes none 0 0 – never read",
-                "off 21 Nov 14:00 – no none 0 0 – green",
-                "resting 21 Nov 14:00 – yes none 0 0 – paused",
-                "revoked 21 Nov 14:00 22 Nov 07:30 yes none 0 0 – consent",
-                "busy 21 Nov 14:00 22 Nov 07:30 yes none 0 0 – running",
+                "acme 21 Nov 14:00 22 Nov 07:30 58 d 1,240 0 3 h green",
+                "new – – none 0 0 – never read",
+                "off 21 Nov 14:00 off none 0 0 – green",
+                "resting 21 Nov 14:00 – none 0 0 – paused",
+                "revoked 21 Nov 14:00 22 Nov 07:30 none 0 0 – consent",
+                "busy 21 Nov 14:00 22 Nov 07:30 none 0 0 – running",
             ])
         #expect(StatusDocument.table([], now: now).first?.hasPrefix("No connection yet.") == true)
     }

@@ -15,7 +15,7 @@ struct CoverageMapTests {
                 try entry("invoice", "2025-11-01", .old), try entry("invoice", "2026-02-01", .fresh),
                 try entry("job", "2026-01-01", .failed),
             ], catalogue: ["job", "invoice"])
-        #expect(map.months.map(\.description) == ["2025-11-01", "2025-12-01", "2026-01-01", "2026-02-01"])
+        #expect(map.periods.map(\.description) == ["2025-11-01", "2025-12-01", "2026-01-01", "2026-02-01"])
         #expect(map.initials == "NDJF")
         #expect(map.rows.map { "\($0.entity) \($0.marks)" } == ["job ..x.", "invoice o..#"])
     }
@@ -48,6 +48,22 @@ struct CoverageMapTests {
         let map = CoverageMap(entries, catalogue: ["staff", "job"])
         #expect(map.rows.map(\.entity) == ["job", "renamed"])
         let lists = CoverageMap([try entry("staff", nil, .fresh)], catalogue: ["staff"])
-        #expect(lists.months.isEmpty && lists.rows.isEmpty && lists.years.isEmpty && lists.initials.isEmpty)
+        #expect(lists.periods.isEmpty && lists.rows.isEmpty && lists.years.isEmpty && lists.initials.isEmpty)
+    }
+
+    @Test("A quarter or a year is complete only if each of its months is, also the months before the first on the map")
+    func periods() throws {
+        let months = ["2025-08-01", "2025-09-01", "2025-10-01", "2025-11-01", "2025-12-01", "2026-01-01"]
+        let entries =
+            try months.map { try entry("job", $0, .fresh) }
+            + [try entry("quote", "2025-10-01", .fresh), try entry("quote", "2026-02-01", .failed)]
+            + ["10", "11", "12"].map { try entry("lead", "2025-\($0)-01", $0 == "11" ? .old : .fresh) }
+        let quarters = CoverageMap(entries, catalogue: ["job", "quote", "lead"], by: .quarter)
+        #expect(quarters.periods.map(\.description) == ["2025-07-01", "2025-10-01", "2026-01-01"])
+        #expect(quarters.initials == "341")
+        #expect(quarters.rows.map(\.marks) == ["~#~", ".~x", ".o."])
+        let years = CoverageMap(entries, catalogue: ["job", "quote", "lead"], by: .year)
+        #expect(years.initials == "56" && years.years == "2025 ")
+        #expect(years.rows.map(\.marks) == ["~~", "~x", "~."])
     }
 }

@@ -53,8 +53,8 @@ struct PureTests {
     func claims(payload: String, identifiers: [String]) {
         let encoded = Data(payload.utf8).base64EncodedString()
             .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-        #expect(Authorisation.organisationIDs(in: "e30.\(encoded).c2ln") == identifiers)
-        #expect(Authorisation.organisationIDs(in: encoded) == [])
+        #expect(Authorisation.organisations(in: "e30.\(encoded).c2ln").map(\.id) == identifiers)
+        #expect(Authorisation.organisations(in: encoded) == [])
     }
 
     @Test("A chunk becomes the query its endpoint takes")
