@@ -88,7 +88,7 @@ struct ConsentFlow: Sendable {
     ///
     /// Shows the names of organisations where the platform tells them, and which ones other connections read already.
     func ask(_ pair: TokenPair, _ organisations: [Organisation]) async throws -> String {
-        let others = try await ConnectionStore(wiring.warehouse).list().filter { $0.id != connection.id }
+        let others = try await ConnectionStore(wiring.warehouse).list().readable.filter { $0.id != connection.id }
         for (number, one) in organisations.enumerated() {
             let readers = others.filter { $0.settings.accountID.lowercased() == one.id.lowercased() }.map(\.name)
             let note = readers.isEmpty ? "" : "  (\(readers.map { "\"\($0)\"" }.joined(separator: ", ")) reads it)"

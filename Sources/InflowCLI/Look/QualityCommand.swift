@@ -10,10 +10,10 @@ struct QualityCommand: AsyncParsableCommand {
             No run fails because of them. Correct the records in WorkflowMax. Findings with one cause, such as a staff \
             member who is not in the list of staff any more, are one line.
             """
-            + "\n\n"
-            + examples(
-                "inflow quality acme",
-                "inflow quality acme --limit 20"))
+                + "\n\n"
+                + examples(
+                    "inflow quality acme",
+                    "inflow quality acme --limit 20"))
 
     @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Option(help: "Most causes to list of each kind.") var limit = 5

@@ -99,9 +99,12 @@ struct BackfillCommand: AsyncParsableCommand {
         if let error = report.error, report.entities.allSatisfy(\.errors.isEmpty) { Console.note(error) }
         for warning in report.warnings { Console.note(warning) }
         if report.outcome == .rejections { Console.note("Rejected records and values: \"inflow rejections \(name)\".") }
-        if let at = report.resumeAt { Console.note("WorkflowMax takes calls again from \(at.named(in: settings.timeZone)).") }
+        if let at = report.resumeAt {
+            Console.note("WorkflowMax takes calls again from \(at.named(in: settings.timeZone)).")
+        }
         guard report.outcome != .green, report.outcome != .warnings, report.outcome != .rejections else { return }
-        Console.note("The loaded records stay, and Inflow does not read them again. Continue with: \(command(settings))")
+        Console.note(
+            "The loaded records stay, and Inflow does not read them again. Continue with: \(command(settings))")
     }
 
     /// The command that continues this backfill, by its days: "last-month" may be another month by then.

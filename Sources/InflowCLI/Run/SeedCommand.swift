@@ -11,10 +11,10 @@ struct SeedCommand: AsyncParsableCommand {
         discussion: """
             Values of their custom fields, one call for each record, follow with "inflow sync" and "inflow serve".
             """
-            + "\n\n"
-            + examples(
-                "inflow seed acme",
-                "inflow seed acme --plan"))
+                + "\n\n"
+                + examples(
+                    "inflow seed acme",
+                    "inflow seed acme --plan"))
 
     @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Flag(help: "Show what a run would read; read nothing.") var plan = false

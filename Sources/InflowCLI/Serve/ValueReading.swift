@@ -37,7 +37,7 @@ final class ValueReading: Sendable {
 
     /// Reads values of all connections that have calls and records left for it, each beside the others.
     func round() async throws {
-        let connections = try await ConnectionStore(wiring.warehouse).list()
+        let connections = try await ConnectionStore(wiring.warehouse).list().readable
         try await withThrowingTaskGroup(of: Void.self) { group in
             for connection in connections where connection.pausedAt == nil && connection.removalBeganAt == nil {
                 group.addTask { try await self.round(connection) }

@@ -29,7 +29,7 @@ struct DatabaseCommand: AsyncParsableCommand {
                 "inflow serve" restarts a private PostgreSQL that dies, and leaves one alone that this command stopped, \
                 until "inflow database start" or another command starts it.
                 """
-                + "\n\n" + examples("inflow database stop"))
+                    + "\n\n" + examples("inflow database stop"))
 
         func run() async throws {
             try await reporting {

@@ -41,7 +41,7 @@ public struct KeptChannels: Sendable {
         async throws(WarehouseError)
     {
         var entries: [Entry] = []
-        for connection in try await ConnectionStore(warehouse).list() {
+        for connection in try await ConnectionStore(warehouse).list().readable {
             let channels = AlertChannels(warehouse, connection: connection.id)
             for channel in try await channels.list() where channel.isOn {
                 let secret = channel.hasSecret ? try await channels.secret(of: channel.kind, box: try await box()) : nil

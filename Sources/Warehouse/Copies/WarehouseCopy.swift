@@ -144,7 +144,7 @@ public struct WarehouseCopy: Sendable {
         let readers = ReaderRoles(warehouse)
         let lost = try await readers.forgetLost()
         guard !lost.isEmpty else { return [] }
-        let connections = try await ConnectionStore(warehouse).list()
+        let connections = try await ConnectionStore(warehouse).list().readable
         var restored: [(connection: String?, access: ReaderRoles.Access)] = []
         for id in lost {
             let connection = connections.first { $0.id == id }

@@ -80,9 +80,12 @@ struct ValueReadingTests {
         }
     }
 
-    @Test("Invoices that say that nothing is paid get no call, and all the same their payments are known to be complete")
+    @Test(
+        "Invoices that say that nothing is paid get no call, and all the same their payments are known to be complete")
     func unpaid() async throws {
-        try await run({ $0.values = [.payments]; $0.perParentSyncCalls = 1_000_000 }) { fixture in
+        try await run({
+            $0.values = [.payments]; $0.perParentSyncCalls = 1_000_000
+        }) { fixture in
             #expect(try await fixture.inflow("sync", "acme").code == 0)
             let paid = try await fixture.query("select number from wfm.invoice where amount_paid <> 0").texts("number")
             let log = try await fixture.sandbox.log().map(\.target).filter { $0.contains("/payments/") }
