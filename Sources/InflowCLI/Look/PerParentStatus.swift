@@ -67,7 +67,8 @@ struct PerParentStatus: Encodable {
         guard toBeAsked > 0 else { return nil }
         if served { return "The daemon reads them in the background." }
         let first = kinds.first { $0.read && $0.used && !$0.complete }?.entity ?? ""
-        return "\"inflow serve\" reads them in the background, all day; \"inflow sync \(connection) \(first)\" reads some "
+        return
+            "\"inflow serve\" reads them in the background, all day; \"inflow sync \(connection) \(first)\" reads some "
             + "now."
     }
 
@@ -117,7 +118,8 @@ struct PerParentStatusReader {
         let found = try await store.backlogs(read, limit: 0)
         let due = found.reduce(0) { $0 + $1.due }
         let isServed = try await wiring.queue.isServed()
-        let kinds = found.map { kind($0, isRead: true) }
+        let kinds =
+            found.map { kind($0, isRead: true) }
             + others.map { kind(ParentBacklog(entity: $0.name), isRead: false) }
         return PerParentStatus(
             callsPerRun: PerParentPlan.daily(settings, isServed: false),

@@ -35,7 +35,8 @@ struct StatusCommand: AsyncParsableCommand {
             let statuses = ConnectionStatusReader(wiring.warehouse)
             let rows = try await statuses.rows(WorkflowMax.entities)
             var documents = try await statuses.all(now: now).filter { name == nil || $0.name == name }.map {
-                StatusDocument($0, rows: rows[$0.id] ?? [:], known: WorkflowMax.entities.map(\.name),
+                StatusDocument(
+                    $0, rows: rows[$0.id] ?? [:], known: WorkflowMax.entities.map(\.name),
                     values: Set(WorkflowMax.entities.filter(\.isPerParent).map(\.name)), now: now)
             }
             // The store says in words which connections there are, and hands out none that it cannot read.

@@ -133,9 +133,11 @@ public struct PerParentStore: Sendable {
     public func noteState(
         _ backlogs: [ParentBacklog], notRead: [EntityDefinition], run: Int64
     ) async throws(WarehouseError) {
-        let notes = backlogs.compactMap { backlog in note(backlog) } + notRead.compactMap { entity in
-            note(ParentBacklog(entity: entity.name), isRead: false)
-        }
+        let notes =
+            backlogs.compactMap { backlog in note(backlog) }
+            + notRead.compactMap { entity in
+                note(ParentBacklog(entity: entity.name), isRead: false)
+            }
         let id = connection.id
         try await warehouse.transaction(purpose: "parent reads", doing: "noting how far values are read") {
             session throws(PostgresError) in

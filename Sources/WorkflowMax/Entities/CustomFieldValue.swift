@@ -8,11 +8,16 @@ extension EntityDefinition {
     /// filled.
     /// Source: API V1, `…/customfield`; reference §4, §6.9.
     static let customFieldValues: [EntityDefinition] = [
-        values(.job, "job", "job.api/get/{key}/customfield", by: "number", "UseJob", newest: ["modified_at", "created_at"]),
+        values(
+            .job, "job", "job.api/get/{key}/customfield", by: "number", "UseJob", newest: ["modified_at", "created_at"]),
         values(.client, "client", "client.api/get/{key}/customfield", "UseClient"),
-        values(.contact, "client_contact", "client.api/contact/{key}/customfield", as: "contact", of: "client", "UseContact"),
+        values(
+            .contact, "client_contact", "client.api/contact/{key}/customfield", as: "contact", of: "client",
+            "UseContact"),
         values(.supplier, "supplier", "supplier.api/get/{key}/customfield", "UseSupplier"),
-        values(.supplierContact, "supplier_contact", "supplier.api/contact/{key}/customfield", of: "supplier", "UseContact"),
+        values(
+            .supplierContact, "supplier_contact", "supplier.api/contact/{key}/customfield", of: "supplier", "UseContact"
+        ),
         values(.lead, "lead", "lead.api/get/{key}/customfield", "UseLead", newest: ["issued_on"]),
         values(
             .jobTask, "job_task", "job.api/task/{key}/customfield", of: "job", "UseJobTask",
@@ -23,7 +28,8 @@ extension EntityDefinition {
 
     /// Values on one kind of record: `parent` is its table, `of` the entity whose lines it holds, where it holds lines.
     private static func values(
-        _ word: ValueKind, _ parent: String, _ path: String, as kind: String? = nil, of owner: String? = nil, by key: String = "uuid",
+        _ word: ValueKind, _ parent: String, _ path: String, as kind: String? = nil, of owner: String? = nil,
+        by key: String = "uuid",
         _ flag: String, newest: [String] = []
     ) -> EntityDefinition {
         let name = "\(kind ?? parent)_custom_field"

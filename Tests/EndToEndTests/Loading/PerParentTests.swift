@@ -200,7 +200,9 @@ struct PerParentTests {
 
     // MARK: days
 
-    @Test("A small share is spent on the newest, jobs with costs in a document first, and nothing is read twice before everything was read once")
+    @Test(
+        "A small share is spent on the newest, jobs with costs in a document first, and nothing is read twice before everything was read once"
+    )
     func days() async throws {
         try await run(20) { fixture in
             let newest = try await fixture.query(

@@ -35,7 +35,9 @@ struct ValueKindTests {
         #expect(setting.parse("none", &settings) == nil && settings.values.isEmpty && setting.print(settings) == "none")
     }
 
-    @Test("An unknown word changes nothing, and is told with the words that are known", arguments: ["jobz", "", "job,,client"])
+    @Test(
+        "An unknown word changes nothing, and is told with the words that are known",
+        arguments: ["jobz", "", "job,,client"])
     func unknown(text: String) throws {
         let setting = try #require(Self.setting)
         var settings = Self.settings()

@@ -75,7 +75,8 @@ struct PerParentPlanTests {
     @Test("When a backlog is done is counted in days of a daemon, else in Sync Alls; never, where nothing may be spent")
     func days() {
         var settings = Self.settings
-        #expect([0, 1, 3000, 3001, 12_400].map { PerParentPlan.days($0, settings, isServed: true) } == [0, 1, 1, 2, 5])
+        #expect(
+            [0, 1, 3000, 3001, 12_400].map { PerParentPlan.days($0, settings, isServed: true) } == [0, 1, 1, 2, 5])
         #expect([0, 60, 61].map { PerParentPlan.days($0, settings, isServed: false) } == [0, 1, 2])
         settings.callsPerMinute = 1
         #expect(PerParentPlan.days(1441, settings, isServed: true) == 2)

@@ -98,7 +98,8 @@ struct PerParentStoreTests {
             invoices: invoice("I0", paid: "0.00"), invoice("I1", paid: nil), invoice("I2", paid: "30"),
             invoice("I3", paid: "0", uuid: "a"), invoice("I3", paid: "0", uuid: "b"), in: fixture)
         var backlog = try await backlog(payments, fixture)
-        #expect(Set(backlog.dueKeys) == ["I1", "I2", "I3"] && backlog.proven == 1, "null and a shared number prove nothing")
+        #expect(
+            Set(backlog.dueKeys) == ["I1", "I2", "I3"] && backlog.proven == 1, "null and a shared number prove nothing")
         try await load(payments, [("I2", payment("10") + payment("20")), ("I1", ""), ("I3", "")], in: fixture)
         // The header changes, and what is paid does not.
         try await fixture.rows("update wfm.invoice set changed_at = now() + interval '1 hour'")
