@@ -81,6 +81,7 @@ struct Readers {
             "update inflow.coverage set verified_at = now()", "update inflow.rejection set status = 'closed'",
             "update inflow.header_only set dated_on = '2025-01-01'",
             "update inflow.history_pruned set pruned_until = '2025-01-01'",
+            "update inflow.value_state set entity = 'job_cost', parent = 'job', parent_table = 'wfm.job'",
         ] {
             try await session.query("\(statement) where connection_id = $1", [.int64(fixture.connection.id)])
         }
