@@ -95,7 +95,9 @@ public struct ConnectionSettings: Sendable, Hashable {
     /// Hours after its last complete reading at which a table becomes stale.
     public var freshnessHours: Int = ConnectionSetting.freshnessHours.defaultValue
 
-    /// The address that is called after each good Sync All; empty for none. Whoever knows it can call it.
+    /// The address that is called after each good Sync All; empty for none.
+    ///
+    /// Whoever knows it can call it, so it is in no log.
     public var pingURL: String = ConnectionSetting.pingURL.defaultValue
 
     /// Settings of an organisation, all others with their defaults.

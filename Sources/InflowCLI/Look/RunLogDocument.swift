@@ -80,7 +80,7 @@ extension RunLogDocument {
     var lines: [String] {
         var lines = [
             "Run \(run) of \"\(connection)\": \(scope) (\(trigger)), by \(holder)",
-            "Began \(InstantText.long(startedAt, in: zone)) (\(zone.identifier)), \(ended); \(Console.grouped(calls)) calls, "
+            "Began \(startedAt.named(in: zone)), \(ended); \(Console.grouped(calls)) calls, "
                 + "\(Console.grouped(bytes)) bytes.",
             "Outcome: "
                 + (outcome.outcome?.words ?? unended) + ".",
@@ -104,7 +104,7 @@ extension RunLogDocument {
                     + [
                         "\(part.chunksLoaded)/\(part.chunks)", Console.grouped(part.calls),
                         Console.seconds(part.seconds),
-                        part.status.rawValue,
+                        isDead && part.status == .running ? RunText.died : part.status.rawValue,
                     ]
             })
         for part in entities { lines += part.note.map { ["\(part.entity): \($0)"] } ?? [] }

@@ -36,15 +36,12 @@ struct Daemon: Sendable {
         try await queue.revive()
         let outage = WarehouseOutage(logger: wiring.logger)
         let cluster = wiring.settings.databaseURL == nil ? Wiring.cluster(wiring.settings) : nil
-        let health = DaemonHealth(outage: outage, isStoppedByPerson: { cluster?.isStoppedByPerson ?? false })
+        let health = wiring.health(outage)
         let activity = RunActivity()
         let keeper = cluster.map { ServerKeeper(cluster: $0, logger: wiring.logger, isReading: { activity.isAny }) }
         let watchdog = SystemdWatchdog(environment: ProcessInfo.processInfo.environment, health: health)
-        let alert = OutageAlert(
-            channels: wiring.keptChannels, health: health, sender: wiring.alertSender(), logger: wiring.logger,
-            mark: "\(wiring.settings.home)/warehouse-away")
         var services: [any Service] = self.services(queue, outage, activity)
-        services.append(alert)
+        services.append(wiring.outageAlert(health))
         if let keeper { services.append(keeper) }
         if let watchdog { services.append(watchdog) }
         services += pages(address, port, health, onReady)

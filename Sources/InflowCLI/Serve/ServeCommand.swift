@@ -27,7 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let ready = try readyFile.map(ReadyFile.init)
-            let wiring = try await Wiring.ready()
+            let wiring = try await Wiring.readyToServe()
             let daemon = Daemon(wiring: wiring, workers: max(1, workers))
             try await daemon.run(address: address, port: port) { port in
                 let pages = "Health and metrics: http://\(address):\(port)."

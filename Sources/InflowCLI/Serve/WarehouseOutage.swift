@@ -4,7 +4,9 @@ import Synchronization
 import Warehouse
 
 /// Logs for all services of a daemon that the warehouse is away: once when it goes, once an hour while it is away, once
-/// when it is back. Knows for how long the warehouse has not answered.
+/// when it is back.
+///
+/// Knows for how long the warehouse has not answered.
 ///
 /// Of other failures of a service it logs the first and those with other words, and the same once an hour.
 final class WarehouseOutage: Sendable {

@@ -137,7 +137,7 @@ struct ConnectionCommandTests {
             let sync = try await fixture.inflow("sync", "acme", "task")
             #expect(sync.code == 5, "\(sync)")
             #expect(sync.error.contains("inflow connection authorise acme --refresh-token-file"), "\(sync)")
-            #expect(try await fixture.query("select status from inflow.run")[0]["status"].string == "consent")
+            #expect(try await fixture.count("inflow.run") == 0, "nothing can be read, so no run begins")
         }
     }
 

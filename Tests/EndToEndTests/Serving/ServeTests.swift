@@ -45,6 +45,10 @@ struct ServeTests {
             daemon.interrupt()
             let end = await daemon.ending()
             #expect(end.code == 0, "\(end)")
+            let line = try #require(end.errorLines.first { $0.contains("run ended") })
+            for words in ["outcome=green", "took=", "calls=", "pulled=", "connection=acme", "run=1"] {
+                #expect(line.contains(words), "\(line)")
+            }
             #expect(try await fixture.slots() == ["\(slot.key) | 1 | succeeded"])
             #expect(
                 InflowFixture.rows(try await fixture.query("select trigger, status from inflow.run")) == [
