@@ -42,11 +42,7 @@ struct StatusCommand: AsyncParsableCommand {
             var documents = try await statuses.all(now: now).filter { name == nil || $0.name == name }.map {
                 StatusDocument(
                     $0, rows: rows[$0.id] ?? [:], known: WorkflowMax.entities.map(\.name),
-<<<<<<< HEAD
                     values: Set(WorkflowMax.entities.filter(\.isPerParent).map(\.name)), isServed: isServed, now: now)
-=======
-                    values: Set(WorkflowMax.entities.filter(\.isPerParent).map(\.name)), now: now)
->>>>>>> 337db988ebb44a645c458c6ab90027295423d95c
             }
             let size = try await wiring.warehouse.size()
             for place in documents.indices { documents[place].warehouseBytes = OrNull(size) }
