@@ -78,10 +78,10 @@ make_texts() {
   "$inflow" --generate-completion-script bash >"$share/bash-completion/completions/inflow"
   "$inflow" --generate-completion-script zsh >"$share/zsh/$zsh/_inflow"
   "$inflow" --generate-completion-script fish >"$share/fish/vendor_completions.d/inflow.fish"
-  swift build -c release --package-path .build/checkouts/swift-argument-parser --scratch-path .build-tools \
+  swift build --package-path .build/checkouts/swift-argument-parser --scratch-path .build-tools \
     --product generate-manual >&2
   pages="$(mktemp -d)"
-  .build-tools/release/generate-manual "$inflow" --date "$day" --output-directory "$pages"
+  .build-tools/debug/generate-manual "$inflow" --date "$day" --output-directory "$pages"
   gzip -9n <"$pages/inflow.1" >"$share/man/man1/inflow.1.gz"
   rm -rf "$pages"
 }

@@ -91,7 +91,8 @@ struct InflowCommand: AsyncParsableCommand {
         }
         Console.print("\"inflow COMMAND --help\" has options and examples.")
         Console.print("\"inflow --help\" has exit codes and settings.")
-        Console.print("Next: \(await NextStep.onThisMachine())")
+        let next = "Next: \(await NextStep.onThisMachine())"
+        for line in TextTable.wrapped(next, max(40, Console.width)) { Console.print(line) }
     }
 
     static func main() async {

@@ -11,8 +11,8 @@ public struct ClientProgram: Sendable {
 
     /// A program of this machine, the newest there is, for the database at a libpq URL.
     ///
-    /// - Parameters:
-    ///   - replacing: values of libpq in place of those of the URL, such as another `user` and its `password`.
+    /// `replacing` are values of libpq in place of those of the URL, such as another `user` and its `password`.
+    ///
     /// - Throws: `cluster_failed` where the program is not installed.
     public init(_ name: String, url: String, replacing: [String: String] = [:]) throws(PostgresError) {
         guard let path = ClientProgram.newest(name) else {

@@ -24,17 +24,16 @@ struct RunsCommand: AsyncParsableCommand {
             let hasNames = name == nil
             Console.table(
                 ["run"] + (hasNames ? ["connection"] : []) + [
-                    "started", "trigger", "outcome", "pulled", "new", "changed", "marked", "rejected", "calls",
-                    "time", "what", "who",
+                    "started", "outcome", "pulled", "new", "changed", "marked", "rejected", "calls",
+                    "time", "what",
                 ],
                 runs.map { run in
                     [String(run.run)] + (hasNames ? [run.connection] : []) + [
-                        InstantText.long(run.startedAt, in: run.zone), run.trigger.rawValue,
-                        run.isDead ? RunText.died : run.status.rawValue,
+                        InstantText.long(run.startedAt, in: run.zone), run.isDead ? RunText.died : run.status.rawValue,
                         Console.grouped(run.tally.pulled), Console.grouped(run.tally.inserted),
                         Console.grouped(run.tally.updated), Console.grouped(run.tally.markedDeleted),
                         Console.grouped(run.tally.rejected), Console.grouped(run.calls),
-                        run.seconds.map(Console.seconds) ?? "", run.scope, run.holder,
+                        run.seconds.map(Console.seconds) ?? "", "\(run.scope) (\(run.trigger.rawValue))",
                     ]
                 })
             for run in runs { if let error = run.error { Console.print("run \(run.run): \(error)") } }

@@ -13,6 +13,8 @@ final class BackfillDisplay: LiveDisplay {
         var last = ""
         var heardAt = Date()
         var reason: WaitReason?
+        /// Seconds in which nothing could be called.
+        var waited = 0.0
         var live = LiveLine()
     }
 
@@ -76,6 +78,7 @@ final class BackfillDisplay: LiveDisplay {
     func tick(_ reason: WaitReason?) {
         state.withLock { state in
             state.reason = reason
+            if reason != nil, reason != .answer { state.waited += 1 }
             draw(&state, now: true)
         }
     }
@@ -84,6 +87,7 @@ final class BackfillDisplay: LiveDisplay {
     private func eta(_ state: State) -> String? {
         RemainingTime.seconds(
             callsLeft: state.callsLeft, callsMade: state.calls, elapsed: Date().timeIntervalSince(started),
+            waited: state.waited,
             perMinute: perMinute
         ).map(RemainingTime.words)
     }

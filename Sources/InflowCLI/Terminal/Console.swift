@@ -55,12 +55,17 @@ enum Console {
     /// Writes a line for the person to standard error.
     static func note(_ text: String) { say(text, STDERR_FILENO) }
 
+    /// Whether a live line stands on the terminal, which other text must not follow.
+    static let liveLine = Atomic(false)
+
     private static func say(_ text: String, _ file: Int32) {
         let isHeld = held.withLock { held in
             held?.append((text, file))
             return held != nil
         }
-        if !isHeld { Console.write(text + "\n", to: file) }
+        guard !isHeld else { return }
+        if liveLine.exchange(false, ordering: .relaxed) { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+        Console.write(text + "\n", to: file)
     }
 
     // MARK: --quiet

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The last line of a terminal, redrawn in place, with finished lines above it.
 ///
@@ -8,7 +9,6 @@ struct LiveLine {
     /// Whether standard error is a terminal that shows the line.
     let isTerminal = isatty(STDERR_FILENO) == 1 && !Console.isQuiet
     private var lastDrawn = Date.distantPast
-    private var isOpen = false
 
     /// Writes a finished line; the live line comes back with the next `draw`.
     mutating func print(_ text: String) {
@@ -23,13 +23,12 @@ struct LiveLine {
         lastDrawn = Date()
         let columns = (Console.columns(of: STDERR_FILENO) ?? 80) - 1
         Console.write("\r\u{1B}[K\(text(columns).prefix(columns))", to: STDERR_FILENO)
-        isOpen = true
+        Console.liveLine.store(true, ordering: .relaxed)
     }
 
     /// Erases the line, so that other text can follow.
     mutating func clear() {
-        guard isOpen else { return }
+        guard Console.liveLine.exchange(false, ordering: .relaxed) else { return }
         Console.write("\r\u{1B}[K", to: STDERR_FILENO)
-        isOpen = false
     }
 }

@@ -14,6 +14,8 @@ final class ProgressDisplay: LiveDisplay {
         var expected: Int
         var heardAt = Date()
         var reason: WaitReason?
+        /// Seconds in which nothing could be called.
+        var waited = 0.0
         var live = LiveLine()
     }
 
@@ -69,6 +71,7 @@ final class ProgressDisplay: LiveDisplay {
     func tick(_ reason: WaitReason? = nil) {
         state.withLock { state in
             state.reason = reason
+            if reason != nil, reason != .answer { state.waited += 1 }
             draw(&state, now: true)
         }
     }
@@ -100,11 +103,12 @@ final class ProgressDisplay: LiveDisplay {
         var line = ProgressLine()
         let elapsed = Date().timeIntervalSince(started)
         let left = RemainingTime.seconds(
-            callsLeft: state.expected - state.calls, callsMade: state.calls, elapsed: elapsed, perMinute: perMinute)
+            callsLeft: state.expected - state.calls, callsMade: state.calls, elapsed: elapsed, waited: state.waited,
+            perMinute: perMinute)
         line.add(left.map(RemainingTime.words))
         line.add(state.reason?.text, short: state.reason?.short)
         line.add(Console.span(elapsed))
-        line.add("\(Console.grouped(state.calls)) calls")
+        line.add("\(Console.grouped(state.calls)) call\(state.calls == 1 ? "" : "s")")
         line.add("\(Console.grouped(state.records)) rows")
         line.setNames(state.order.map { "\($0) \(Console.grouped(state.active[$0] ?? 0))" })
         return line

@@ -9,7 +9,9 @@ struct ProgressLine {
     private var parts: [[String]] = []
     private var names: [String] = []
 
-    /// Adds a part; `nil` adds none. `short` says the same in fewer characters.
+    /// Adds a part, or none for `nil`.
+    ///
+    /// `short` says the same in fewer characters.
     mutating func add(_ text: String?, short: String? = nil) {
         if let text { parts.append([text] + (short.map { [$0] } ?? [])) }
     }
@@ -41,11 +43,12 @@ enum RemainingTime {
     ///
     /// Two things hold a run up: the platform's answers, which the calls so far have measured, and the limit of calls a
     /// minute, which lets the first minute's calls go at once and then holds the others back. The slower one counts.
-    /// - Parameters:
-    ///   - perMinute: the most calls a minute; 0 is no limit.
-    static func seconds(callsLeft: Int, callsMade: Int, elapsed: Double, perMinute: Int) -> Double? {
+    /// `waited` are the seconds of `elapsed` in which the limit held every call back; a limit `perMinute` of 0 is none.
+    static func seconds(
+        callsLeft: Int, callsMade: Int, elapsed: Double, waited: Double = 0, perMinute: Int
+    ) -> Double? {
         guard callsLeft > 0, callsMade > 0 || perMinute > 0 else { return nil }
-        let byPace = callsMade > 0 ? elapsed / Double(callsMade) * Double(callsLeft) : 0
+        let byPace = callsMade > 0 ? max(0, elapsed - waited) / Double(callsMade) * Double(callsLeft) : 0
         let minutes = perMinute > 0 ? (callsMade + callsLeft - 1) / perMinute : 0
         return max(byPace, Double(minutes) * 60 - elapsed, 1)
     }

@@ -4,7 +4,7 @@ import Inflow
 /// A table as text that fits a number of columns.
 ///
 /// A table that is too wide gets narrower in this order: columns that hold nothing but zeros and blanks are left out;
-/// columns of words wrap at blanks; and where that is not enough, each row becomes a block with a line for each column,
+/// columns of words wrap at blanks, and names after an underscore; and where that is not enough, each row becomes a block with a line for each column,
 /// as `psql` does in its expanded form. Nothing is cut off.
 struct TextTable {
     private let headings: [String]
@@ -45,8 +45,8 @@ struct TextTable {
     private func wrapped(_ widths: [Int], _ columns: Int) -> [Int]? {
         var widths = widths
         let least = headings.indices.map { column in
-            let words = ([headings[column]] + rows.map { $0[column] }).flatMap { $0.split(separator: " ") }
-            let longest = words.map(\.count).max() ?? 0
+            let words = ([headings[column]] + rows.map { $0[column] }).flatMap(TextTable.parts)
+            let longest = words.map(\.text.count).max() ?? 0
             return isNumber[column] ? widths[column] : min(widths[column], max(longest, TextTable.narrowest))
         }
         while TextTable.total(widths) > columns {
@@ -80,14 +80,25 @@ struct TextTable {
     /// A text in lines of at most as many characters, as far as its words allow.
     static func wrapped(_ text: String, _ width: Int) -> [String] {
         var lines: [String] = []
-        for word in text.split(separator: " ") {
-            if let last = lines.last, last.count + 1 + word.count <= width {
-                lines[lines.count - 1] = "\(last) \(word)"
+        for part in parts(text) {
+            let blank = part.isWord ? " " : ""
+            if let last = lines.last, last.count + blank.count + part.text.count <= width {
+                lines[lines.count - 1] = last + blank + part.text
             } else {
-                lines.append(String(word))
+                lines.append(part.text)
             }
         }
         return lines
+    }
+
+    /// The parts of a text between which a line may end: words, and names after each underscore.
+    private static func parts(_ text: String) -> [(text: String, isWord: Bool)] {
+        text.split(separator: " ").flatMap { word in
+            let pieces = word.split(separator: "_", omittingEmptySubsequences: false)
+            return pieces.enumerated().map { place, piece in
+                (text: String(piece) + (place < pieces.count - 1 ? "_" : ""), isWord: place == 0)
+            }
+        }
     }
 
     /// Each row as a block, with a blank line between two.

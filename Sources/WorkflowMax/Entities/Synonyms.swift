@@ -4,7 +4,9 @@ extension WorkflowMax {
     /// Finds the entity that a person means, also by another word for it.
     public static let entityNames = EntityNames(entities, synonyms: synonyms)
 
-    /// What people call entities, in the product's pages and in offices. A word that several entities go by names all.
+    /// What people call entities, in the product's pages and in offices.
+    ///
+    /// A word that several entities go by names all.
     private static let synonyms: [String: [String]] = [
         "time": ["timesheet"], "time_entry": ["timesheet"], "hours": ["timesheet"],
         "po": ["purchase_order"], "order": ["purchase_order"],

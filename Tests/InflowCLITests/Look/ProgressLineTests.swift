@@ -52,6 +52,15 @@ struct ProgressLineTests {
         #expect(RemainingTime.words(seconds) == words)
     }
 
+    @Test("Waiting for calls does not make the time that is left longer")
+    func waiting() throws {
+        let seconds = (5...58).map { second in
+            RemainingTime.seconds(
+                callsLeft: 30, callsMade: 20, elapsed: Double(second), waited: Double(second - 2), perMinute: 20)
+        }
+        for (one, next) in zip(seconds, seconds.dropFirst()) { #expect(try #require(next) < (try #require(one))) }
+    }
+
     @Test("Nothing is said before anything is known, and when nothing is left")
     func unknown() {
         #expect(RemainingTime.seconds(callsLeft: 10, callsMade: 0, elapsed: 3, perMinute: 0) == nil)

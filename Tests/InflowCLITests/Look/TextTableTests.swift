@@ -29,6 +29,12 @@ struct TextTableTests {
             ])
     }
 
+    @Test("Names of entities wrap after an underscore")
+    func names() {
+        let lines = TextTable(["entity", "pulled"], [["supplier_contact_custom_field", "1"]]).lines(fitting: 26)
+        #expect(lines[2...] == ["supplier_contact_        1", "custom_field"])
+    }
+
     @Test("Where words do not fit either, each row is a block, and nothing is cut")
     func blocks() {
         let key = "0f0e0d0c-0b0a-4908-8706-050403020100"
