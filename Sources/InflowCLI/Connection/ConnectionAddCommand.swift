@@ -41,7 +41,7 @@ struct ConnectionAddCommand: AsyncParsableCommand {
                 name, settings, platform: WorkflowMax.platform, clientSecret: secret, box: box)
             Console.print(
                 "Connection \"\(name)\" added. Its days and times are those of \(settings.timeZone.identifier).")
-            if timeZone == nil {
+            if timeZone == nil, settings.timeZone.identifier == TimeZone.current.identifier {
                 Console.note(
                     "That is the zone of this machine. \"inflow connection set \(name) time-zone=Pacific/Auckland\" sets "
                         + "another, before the first sync.")
