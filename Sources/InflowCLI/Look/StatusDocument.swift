@@ -45,8 +45,9 @@ struct StatusDocument: Encodable {
     let errors: Int
     let failedEntities: [String]
     let rejections, heldDeletions: Int
-    /// The oldest reading of any list, and which entity that is; null until every list was read. ``values`` says how far
-    /// the others are.
+    /// The oldest reading of any list, and which entity that is; null until every list was read.
+    ///
+    /// ``values`` says how far the others are.
     let freshAt: OrNull<Date>
     let stalestEntity: OrNull<String>
     let callsLeftToday, callsLeftThisMinute: OrNull<Int>

@@ -88,7 +88,7 @@ struct ConnectionSettingTests {
         }
         #expect(lines.count == Self.withDefault.count)
         for line in lines {
-            let parts = try #require(line.firstMatch(of: /public var (\w+): \w+ = (.+)/))
+            let parts = try #require(line.firstMatch(of: /public var (\w+): [\w\[\]]+ = (.+)/))
             #expect(parts.output.2 == "ConnectionSetting.\(parts.output.1).defaultValue", "\(line)")
         }
     }
