@@ -137,6 +137,7 @@ as $$
         select from chain c
         where c.entity not in (select l.entity from list l) and not inflow.values_complete($1, c.entity, $5)
     ) and case
+        when exists (select from state where isfinite(month)) and not (isfinite($3) and isfinite($4)) then false
         when exists (select from state where isfinite(month)) then $3 <= $4
             and not exists (
                 select from generate_series(date_trunc('month', $3::timestamp), $4::timestamp, interval '1 month') m (month)

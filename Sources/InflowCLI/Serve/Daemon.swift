@@ -101,7 +101,7 @@ struct Daemon: Sendable {
             try await wiring.maintain()
         }
         let reading = ValueReading(wiring: wiring, now: now)
-        let values = PeriodicService(name: "values", every: .seconds(2), logger: logger, outage: outage) {
+        let values = PeriodicService(name: "values", every: .seconds(2), outage: outage) {
             try await reading.round()
         }
         let workers = (0..<workers).map { _ in

@@ -150,6 +150,7 @@ struct ConsentTests {
             if user == "clerk" {
                 let sync = try await fixture.inflow("sync", "acme", "task")
                 #expect(sync.code == 5 && sync.error.contains("inflow authorise acme"), "\(sync)")
+                #expect(try await fixture.number("select count(*) from inflow.run") == 0)
             }
         }
     }
