@@ -1454,8 +1454,9 @@ table wfm.timesheet_custom_field
 
 -- function inflow.is_sync_all(text) returns boolean
 
--- function inflow.run_lock(text) returns text
 -- function inflow.run_last_sign(bigint,bigint,text,timestamp with time zone) returns timestamp with time zone
+
+-- function inflow.run_lock(text) returns text
 
 -- function inflow.run_succeeded(text) returns boolean
 

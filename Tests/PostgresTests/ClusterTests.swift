@@ -64,7 +64,8 @@ struct ClusterTests {
             server.currentDirectoryURL = URL(fileURLWithPath: data)
             try server.run()
             defer {
-                server.terminate()
+                // A service that another test runs in this process may have made it ignore SIGTERM.
+                kill(server.processIdentifier, SIGKILL)
                 server.waitUntilExit()
             }
             try "\(server.processIdentifier)\n".write(

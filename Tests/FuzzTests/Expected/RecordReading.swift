@@ -131,6 +131,10 @@ struct RecordReading {
 
     private mutating func required(_ value: Allowed, _ column: Column, of row: Opened) -> Allowed {
         if column.isRequired, row.table == 0, value == .exactly(nil) { record.isRejected("\(column.name) is missing") }
+        // Some columns are indexed, and an entry of an index holds 8 KB, compressed.
+        if case .exactly(let text?) = value, text.utf8.count > 100_000 {
+            record.mayBeRejected("\(column.name) is long")
+        }
         if case .exactly(let text?) = value, column.isRequired {
             if text.utf8.count > 1_000 { record.mayBeRejected("\(column.name) is long") }
             if text.contains("\u{FFFD}") { record.mayBeRejected("\(column.name) lost characters") }
