@@ -62,10 +62,16 @@ need_postgres() {
   need_packages postgresql postgresql-client
 }
 
-# Builds the release binary, with the Swift runtime inside, and sets `inflow` to its path. Every script builds it so: with
-# other options the compiler would begin again.
+# Builds the release binary and sets `inflow` to its path. It needs the Swift runtime of this machine.
 build_release() {
   say "Building (the first time takes some minutes) …"
+  swift build -c release --product inflow >&2
+  inflow="$root/.build/release/inflow"
+}
+
+# The same with the Swift runtime inside, for other machines; a build with other options begins again.
+build_standalone() {
+  say "Building with the Swift runtime inside (takes some minutes) …"
   swift build -c release --product inflow --static-swift-stdlib >&2
   inflow="$root/.build/release/inflow"
 }
