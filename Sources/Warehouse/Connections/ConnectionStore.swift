@@ -50,7 +50,8 @@ public struct ConnectionStore: Sendable {
     /// The connection of a name.
     ///
     /// Only its own row is read as a connection, so that another one that this machine cannot read does not matter.
-    /// - Parameter zone: a time zone in place of the one that the row names, which this machine may not know.
+    /// `zone` is a time zone in place of the one that the row names, which this machine may not know.
+    ///
     /// - Throws: `unknown_connection`, naming those there are.
     public func find(_ name: String, zone: TimeZone? = nil) async throws(WarehouseError) -> Connection {
         if let found = try await find("name = $1", .text(name), zone: zone) { return found }
