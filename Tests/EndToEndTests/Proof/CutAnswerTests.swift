@@ -135,4 +135,23 @@ struct CutAnswerTests {
             #expect(words.contains("several answers hold exactly 100 records"), "\(words)")
         }
     }
+
+    @Test("10.C12 Where another answer of the run holds more, the same round number is no warning")
+    func longerAnswer() async throws {
+        try await InflowFixture.run(RunningSandbox.small { $0.scale = 0.12 }) { fixture in
+            let timesheet = try InflowFixture.entity("timesheet")
+            let months = try (2...4).map { back in
+                try #require(Window(month: InflowFixture.today.startOfMonth.adding(months: -back)))
+            }
+            for month in months {
+                try #require(try await fixture.sandbox.truth("timesheet", in: month).keys.count > 100)
+            }
+            try await fixture.sandbox.fault("cut_list", at: "/time.api/list", times: 2, more: "\"most\":100")
+            let plan = fixture.plan([RunPlan.Part(entity: timesheet, chunks: months.map { .span($0) })])
+            let words = try await fixture.sync(plan).entities[0].warnings.joined()
+            #expect(!words.contains("several answers"), "\(words)")
+            let alike = "select count(*) from inflow.chunk where entity = 'timesheet' and pulled = 100"
+            #expect(try await fixture.number(alike) == 2)
+        }
+    }
 }
