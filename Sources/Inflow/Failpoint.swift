@@ -43,6 +43,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case messageSent = "message_sent"
     /// A batch of a connection's rows is deleted; others are still in the tables.
     case removalBatch = "removal_batch"
+    /// A copy is restored, and has not forgotten what is the original's.
+    case copyRestored = "copy_restored"
 
     /// The points that every run passes, in the order they are passed.
     public static let ofRun: [Failpoint] = [

@@ -110,8 +110,7 @@ public struct PostgresCluster: Sendable {
 
     /// Stops the server, ending its sessions; does nothing where none runs.
     ///
-    /// `byPerson` leaves a mark that the server is to stay as it is until somebody starts it; see
-    /// ``isStoppedByPerson``.
+    /// `byPerson` leaves a mark, so that a daemon does not start the server again (``isStoppedByPerson``).
     public func stop(byPerson: Bool = false) async throws(PostgresError) {
         try await offTheTasksThreads { () throws(PostgresError) in try stopServer(byPerson: byPerson) }
     }

@@ -97,7 +97,7 @@ public struct ConnectionSettings: Sendable, Hashable {
 
     /// The address that is called after each good Sync All; empty for none.
     ///
-    /// Whoever knows it can call it, so it is in no log.
+    /// It works without a password, like a secret: no log shows it.
     public var pingURL: String = ConnectionSetting.pingURL.defaultValue
 
     /// Settings of an organisation, all others with their defaults.

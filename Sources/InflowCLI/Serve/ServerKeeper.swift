@@ -15,7 +15,11 @@ struct ServerKeeper: Service {
         await cancelWhenGracefulShutdown {
             var watch = ServerWatch()
             while !Task.isCancelled {
-                if let sight = try? await sight() { await act(on: sight, &watch) }
+                do throws(PostgresError) {
+                    await act(on: try await sight(), &watch)
+                } catch {
+                    log(watch.failed(error.detail ?? error.message))
+                }
                 guard (try? await Task.sleep(for: every)) != nil else { return }
             }
         }

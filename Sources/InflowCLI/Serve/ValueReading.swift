@@ -38,12 +38,22 @@ final class ValueReading: Sendable {
     /// Reads values of all connections that have calls and records left for it, each beside the others.
     func round() async throws {
         let connections = try await ConnectionStore(wiring.warehouse).list().readable
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        // One connection's failure must not end the readings of the others.
+        let failure = await withTaskGroup(of: (any Error)?.self) { group in
             for connection in connections where connection.pausedAt == nil && connection.removalBeganAt == nil {
-                group.addTask { try await self.round(connection) }
+                group.addTask {
+                    do {
+                        try await self.round(connection)
+                        return nil
+                    } catch {
+                        self.rest(connection, nil, seconds: 60)
+                        return error
+                    }
+                }
             }
-            try await group.waitForAll()
+            return await group.reduce(nil) { $0 ?? $1 }
         }
+        if let failure { throw failure }
     }
 
     private func round(_ connection: Connection) async throws {
@@ -102,8 +112,10 @@ final class ValueReading: Sendable {
         return now() >= rest.until || rest.failures == 0 && rest.run != turn.newestRun
     }
 
-    private func rest(_ connection: Connection, _ turn: RunTurn, seconds: Double, failures: Int = 0) {
-        let rest = Rest(until: now().addingTimeInterval(seconds), run: turn.newestRun, failures: failures)
+    /// Notes a pause; without a `turn`, the failure of a reading that did not begin, which a newer run does not end.
+    private func rest(_ connection: Connection, _ turn: RunTurn?, seconds: Double, failures: Int = 0) {
+        let rest = Rest(
+            until: now().addingTimeInterval(seconds), run: turn?.newestRun, failures: turn == nil ? 1 : failures)
         rests.withLock { $0[connection.id] = rest }
     }
 

@@ -29,7 +29,8 @@ struct RestoreCommand: AsyncParsableCommand {
             }
             let wiring = try await Wiring.open()
             let copy = WarehouseCopy(wiring.warehouse)
-            try await copy.restore(from: file)
+            try await copy.restore(from: file, takesOver: takeOver)
+            Failpoint.pass(.copyRestored)
             // Before a migration, and before anything else can see them: no process may take the tokens for its own.
             let names = try await copy.forgetOriginal(takesOver: takeOver)
             let outcome = try await Migrator(wiring.warehouse).migrate()

@@ -54,11 +54,13 @@ public struct WarehouseCopy: Sendable {
 
     /// Makes a warehouse of the copy in a file, in a database that holds none yet.
     ///
-    /// The copy is one of an older or the same version of Inflow; migrate it afterwards.
+    /// The copy is one of an older or the same version of Inflow; migrate it afterwards. Unless it `takesOver`, tokens are
+    /// never restored: a process that is killed before ``forgetOriginal(takesOver:)`` must not leave a copy behind that
+    /// uses up the original's refresh token.
     /// - Throws: `not_allowed` where the database holds connections already; `statement_failed` for a file that is no
     ///   copy, with nothing changed.
-    public func restore(from path: String) async throws(WarehouseError) {
-        let entries = try await entries(of: path)
+    public func restore(from path: String, takesOver: Bool) async throws(WarehouseError) {
+        let entries = try await entries(of: path).filter { takesOver || !$0.contains(" TABLE DATA inflow token ") }
         try await clear()
         let list = "\(NSTemporaryDirectory())inflow-restore-\(UUID().uuidString)"
         defer { unlink(list) }

@@ -17,7 +17,7 @@ extension RunLog {
 
     /// The same for one connection or all, within the caller's transaction.
     ///
-    /// Whoever closes a run holds its lock until the transaction ends, so that no living process can have it. A process
+    /// The process that closes a run holds its lock until the transaction ends, so that no other can have it. A process
     /// whose server was restarted is without the lock for some seconds: it is dead only when its heartbeat is old, or when
     /// it was one of this machine and is gone.
     static func closeSilent(

@@ -73,6 +73,30 @@ struct CopyTests {
         }
     }
 
+    @Test("A restore that is killed before its end leaves no token of the original behind")
+    func killedRestore() async throws {
+        try await InflowFixture.run { fixture in
+            #expect(try await fixture.inflow("sync", "acme", "task").code == 0)
+            let file = "\(fixture.folder)/inflow.backup"
+            #expect(try await fixture.inflow("backup", file).code == 0)
+            try await withEmptyDatabase(fixture) { url in
+                let copy = ["INFLOW_DATABASE_URL": url]
+                let killed = try await fixture.start(
+                    ["restore", file], ["INFLOW_DATABASE_URL": url, "INFLOW_FAILPOINT": "copy_restored"]
+                ).ending()
+                #expect(killed.wasKilled, "\(killed)")
+                let before = try await fixture.sandbox.tokenRequests()
+                let sync = try await fixture.start(["sync", "acme", "task"], copy).ending()
+                #expect(sync.code != 0, "\(sync)")
+                #expect(try await fixture.sandbox.tokenRequests() == before, "the token is the original's")
+                #expect(try await fixture.inflow("sync", "acme", "task").code == 0, "which reads as before")
+                #expect(try await fixture.number("select count(*) from inflow.token") == 1)
+                let held = try await PostgresConnection.rows(at: url, "select count(*) from inflow.token", [])
+                #expect(InflowFixture.rows(held) == ["0"])
+            }
+        }
+    }
+
     @Test("A copy that takes over reads on with the tokens of the original")
     func takesOver() async throws {
         try await InflowFixture.run { fixture in
