@@ -24,6 +24,8 @@ public struct WarehouseCopy: Sendable {
     /// - Returns: the size of the file in bytes.
     /// - Throws: `statement_failed` with what `pg_dump` said, or what stands in the way of the file.
     public func write(to path: String) async throws(WarehouseError) -> Int {
+        // PostgreSQL's programs run in another folder, where a relative path means another file.
+        let path = URL(fileURLWithPath: path).path
         let partial = "\(path).partial"
         unlink(partial)
         let file = open(partial, O_WRONLY | O_CREAT | O_EXCL, 0o600)
@@ -60,6 +62,7 @@ public struct WarehouseCopy: Sendable {
     /// - Throws: `not_allowed` where the database holds connections already; `statement_failed` for a file that is no
     ///   copy, with nothing changed.
     public func restore(from path: String, takesOver: Bool) async throws(WarehouseError) {
+        let path = URL(fileURLWithPath: path).path
         let entries = try await entries(of: path).filter { takesOver || !$0.contains(" TABLE DATA inflow token ") }
         try await clear()
         let list = "\(NSTemporaryDirectory())inflow-restore-\(UUID().uuidString)"

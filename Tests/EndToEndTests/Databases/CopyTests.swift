@@ -77,8 +77,11 @@ struct CopyTests {
     func killedRestore() async throws {
         try await InflowFixture.run { fixture in
             #expect(try await fixture.inflow("sync", "acme", "task").code == 0)
-            let file = "\(fixture.folder)/inflow.backup"
-            #expect(try await fixture.inflow("backup", file).code == 0)
+            // By a relative path, as people write it.
+            let here = FileManager.default.currentDirectoryPath.split(separator: "/").map { _ in "../" }.joined()
+            let file = "\(here)\(fixture.folder.dropFirst())/inflow.backup"
+            let backup = try await fixture.inflow("backup", file)
+            #expect(backup.code == 0, "\(backup)")
             try await withEmptyDatabase(fixture) { url in
                 let copy = ["INFLOW_DATABASE_URL": url]
                 let killed = try await fixture.start(
