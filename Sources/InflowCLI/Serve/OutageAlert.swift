@@ -2,6 +2,7 @@ import Alerts
 import Foundation
 import Inflow
 import Logging
+import Postgres
 import ServiceLifecycle
 import Warehouse
 
@@ -55,7 +56,9 @@ struct OutageAlert: Service {
         reached = []
         switch event {
         case .opened:
-            if !FileManager.default.createFile(atPath: mark, contents: Data()) {
+            if FileManager.default.createFile(atPath: mark, contents: Data()) {
+                FolderOwner.give(mark)
+            } else {
                 health.outage.log("alerts", "Inflow cannot write \"\(mark)\" and repeats the alert.")
             }
         case .closed, .test: try? FileManager.default.removeItem(atPath: mark)

@@ -7,7 +7,7 @@ import WorkflowMax
 
 /// `inflow doctor`: checks from the warehouse outward what Inflow needs, and names the command that repairs each fault.
 ///
-/// The order is the order of dependence: settings, PostgreSQL, server and role, schema, tables, readers, connections, key file, tokens.
+/// The order is the order of dependence: settings, owners of files, PostgreSQL, server and role, schema, tables, readers, connections, key file, tokens.
 /// A check that cannot run without an earlier one is left out, so the first line marked "fault" is the one to repair
 /// first.
 ///
@@ -28,6 +28,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 Console.print("\(isWell ? "ok   " : "fault")  \(text)")
             }
             report(true, "Inflow \(Version.text), folder \"\(settings.home)\"")
+            checkOwners(settings, report)
             guard let url = try await databaseURL(settings, report) else { throw ExitCode(1) }
             let warehouse = Warehouse(url: url)
             do {
@@ -42,6 +43,20 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             if faults > 0 { throw ExitCode(1) }
         }
+    }
+
+    /// Says which files the account that Inflow's folder belongs to may not be able to use.
+    private func checkOwners(_ settings: Settings, _ report: (Bool, String) -> Void) {
+        guard let owner = FolderOwner.account(of: settings.home) else { return }
+        let differences = FolderOwner.differences(in: settings.home, and: [settings.keyFile])
+        for difference in differences {
+            let before = difference.isFolder ? "stop Inflow and run" : "run"
+            report(
+                false,
+                "\"\(difference.path)\" belongs to \"\(difference.owner)\", and Inflow's folder to \"\(owner)\"; "
+                    + "as root, \(before) '\(difference.remedy)'")
+        }
+        if differences.isEmpty { report(true, "the files in Inflow's folder belong to its owner, \"\(owner)\"") }
     }
 
     private func databaseURL(_ settings: Settings, _ report: (Bool, String) -> Void) async throws -> String? {

@@ -30,6 +30,7 @@ public struct WarehouseCopy: Sendable {
         unlink(partial)
         let file = open(partial, O_WRONLY | O_CREAT | O_EXCL, 0o600)
         guard file >= 0 else { throw WarehouseCopy.failed(path, String(cString: strerror(errno))) }
+        FolderOwner.give(file, in: URL(fileURLWithPath: path).deletingLastPathComponent().path)
         close(file)
         do throws(PostgresError) {
             try await ClientProgram("pg_dump", url: warehouse.url).run(

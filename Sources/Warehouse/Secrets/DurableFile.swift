@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Postgres
 
 /// Writes a file so that a power cut leaves the old one or the new one, and the new one once this has returned.
 enum DurableFile {
@@ -8,19 +9,21 @@ enum DurableFile {
     /// `fsync`, which is also defined for folders on Linux.
     static func sync(_ descriptor: Int32, _ path: String) -> Bool { fsync(descriptor) == 0 }
 
-    /// Replaces a file, readable by its owner only: writes `temporary` beside it, brings it to the disk, renames it and
+    /// Replaces a file, readable by its owner only, who is the folder's owner: writes `temporary` beside it, brings it to the disk, renames it and
     /// brings the folder to the disk.
     ///
     /// Where anything fails the old file stays, or where only the folder failed the new one is there.
     static func replace(
         _ path: String, with bytes: [UInt8], by temporary: String, sync: Sync
     ) throws {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         do {
             // Left by a process of the same number that died.
             unlink(temporary)
             let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
             guard file >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
             defer { close(file) }
+            guard FolderOwner.give(file, in: folder) else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
             try put(bytes, into: file)
             guard sync(file, temporary), rename(temporary, path) == 0 else {
                 throw POSIXError(.init(rawValue: errno) ?? .EIO)
@@ -29,7 +32,7 @@ enum DurableFile {
             unlink(temporary)
             throw error
         }
-        try syncFolder(URL(fileURLWithPath: path).deletingLastPathComponent().path, sync)
+        try syncFolder(folder, sync)
     }
 
     /// Makes a folder, for its owner only, with all folders above it that are lacking, and brings them to the disk.
@@ -39,6 +42,7 @@ enum DurableFile {
         if parent != path { try makeFolder(parent, sync: sync) }
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        FolderOwner.give(path)
         try syncFolder(parent, sync)
     }
 

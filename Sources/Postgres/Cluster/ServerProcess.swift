@@ -39,8 +39,13 @@ struct ServerProcess: Sendable {
         return entries.lazy.compactMap { pid_t($0) }.contains { serves($0) }
     }
 
+    /// The folders are compared by what they are and not by name: a service with a file system view of its own, as
+    /// systemd gives it, may have another name for the same folder.
     private func serves(_ process: pid_t) -> Bool {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/cwd")) == dataFolder
+        var data = stat()
+        var current = stat()
+        return stat(dataFolder, &data) == 0 && stat("/proc/\(process)/cwd", &current) == 0
+            && data.st_dev == current.st_dev && data.st_ino == current.st_ino
     }
 
     /// Waits until no process uses the data.

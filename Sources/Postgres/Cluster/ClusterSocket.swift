@@ -40,6 +40,7 @@ struct ClusterSocket {
         do { try made.write(toFile: note, atomically: true, encoding: .utf8) } catch {
             throw PostgresError(.clusterFailed, detail: "\"\(note)\" cannot be written: \(error.localizedDescription)")
         }
+        try account.own(note, mode: 0o600)
         return made
     }
 

@@ -7,6 +7,8 @@ struct ServerAccount: Sendable, Equatable {
     let name: String
 
     /// The account for a cluster in a folder: the owner of what is there already, else the account for a new one.
+    ///
+    /// For root, a new one belongs to the owner of the folder that it will lie in, and to `postgres` where that is root's.
     static func forCluster(in folder: String) throws(PostgresError) -> ServerAccount {
         let own = geteuid()
         var status = stat()
@@ -19,7 +21,9 @@ struct ServerAccount: Sendable, Equatable {
             }
             return try account(getpwuid(own), "user number \(own)")
         }
-        if let owner, owner != 0 { return try account(getpwuid(owner), "user number \(owner)") }
+        if let owner = owner ?? FolderOwner.ofNearest(folder), owner != 0 {
+            return try account(getpwuid(owner), "user number \(owner)")
+        }
         return try account(getpwnam("postgres"), "user \"postgres\"")
     }
 

@@ -11,6 +11,7 @@ final class FileLock {
         guard descriptor >= 0 else {
             throw PostgresError(.clusterFailed, detail: "\"\(path)\" cannot be opened: \(systemMessage()).")
         }
+        FolderOwner.give(descriptor, in: URL(fileURLWithPath: path).deletingLastPathComponent().path)
         let deadline = ContinuousClock.now + .seconds(60)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR, ContinuousClock.now < deadline else {
