@@ -28,16 +28,16 @@ public struct TokenLife: Sendable, Hashable {
         now >= issuedAt.addingTimeInterval(Double(days) * 43_200)
     }
 
-    /// A warning with its remedy; `nil` until a week before the end.
-    public func warning(at now: Instant, connection name: String) -> String? {
+    /// A warning with its remedy, by the clock of `zone`; `nil` until a week before the end.
+    public func warning(at now: Instant, connection name: String, in zone: TimeZone) -> String? {
         guard now >= endsAt.addingTimeInterval(-TokenLife.warning) else { return nil }
-        let day = endsAt.formatted(.iso8601)
+        let day = endsAt.named(in: zone)
         if now >= endsAt {
             return "The refresh token of \"\(name)\" was valid until \(day). If the platform refuses it, run "
                 + "\"inflow authorise \(name)\"."
         }
         return
-            "The refresh token of \"\(name)\" expires on \(day) unless Inflow uses it. Run "
+            "The refresh token of \"\(name)\" expires at \(day) unless Inflow uses it. Run "
             + "\"inflow token refresh \(name)\" or any sync of \(name)."
     }
 }

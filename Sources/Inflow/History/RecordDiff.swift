@@ -171,16 +171,17 @@ public struct RecordDiff: Sendable, Hashable, Encodable {
     }
 }
 
-extension RecordDiff: CustomStringConvertible {
-    /// The history as text for a person; long values are cut.
-    public var description: String {
+extension RecordDiff {
+    /// The history as text for a person, by the clock of `zone`; long values are cut.
+    public func text(in zone: TimeZone) -> String {
         let count = "\(steps.count) version\(steps.count == 1 ? "" : "s")"
-        let head = "\(entity) \(key): \(count), newest first; times are UTC."
-        return ([head] + steps.map(RecordDiff.text)).joined(separator: "\n\n")
+        let head =
+            "\(entity) \(key): \(count), newest first; times are those of \(zone.identifier == "GMT" ? "UTC" : zone.identifier)."
+        return ([head] + steps.map { RecordDiff.text($0, zone) }).joined(separator: "\n\n")
     }
 
-    private static func text(_ step: Step) -> String {
-        var lines = ["\(step.at.formatted(.iso8601))  run \(step.run)  \(step.change.words)"]
+    private static func text(_ step: Step, _ zone: TimeZone) -> String {
+        var lines = ["\(step.at.text(in: zone))  run \(step.run)  \(step.change.words)"]
         lines += step.fields.map { "  " + text($0) }
         for line in step.lines {
             lines.append("  \(line.table) \(line.key) \(line.what)")

@@ -46,7 +46,9 @@ struct TokenDocument: Encodable {
             Attempt(generation: $0.generation, holder: $0.holder, beganAt: $0.beganAt)
         }
         warning =
-            status.needsConsentAt == nil ? status.life(connection)?.warning(at: now, connection: connection.name) : nil
+            status.needsConsentAt == nil
+            ? status.life(connection)?.warning(at: now, connection: connection.name, in: connection.settings.timeZone)
+            : nil
     }
 
     /// The documents of connections, in their order.

@@ -50,13 +50,14 @@ struct TokenMaintenance: Sendable {
             return nil
         }
         guard life.isDue(at: now) else { return nil }
+        let zone = connection.settings.timeZone
         do {
             _ = try await wiring.source(connection).refreshTokens(past: stored.generation)
         } catch {
-            guard let warning = life.warning(at: now, connection: connection.name) else { throw error }
+            guard let warning = life.warning(at: now, connection: connection.name, in: zone) else { throw error }
             return warning
         }
         return try await TokenStatus.of(connection, in: wiring.warehouse).life(connection)?
-            .warning(at: now, connection: connection.name)
+            .warning(at: now, connection: connection.name, in: zone)
     }
 }

@@ -72,17 +72,17 @@ struct PerParentStatus: Encodable {
             + "now."
     }
 
-    /// Prints the backlog as a table and a sentence.
-    func show() {
+    /// Prints the backlog as a table and a sentence, by the clock of `zone`.
+    func show(in zone: TimeZone) {
         Console.table(
-            ["values", "records", "to be asked", "unknown", "old", "oldest reading (UTC)"],
+            ["values", "records", "to be asked", "unknown", "old", "oldest reading"],
             kinds.map { kind in
                 guard kind.read else { return [kind.entity, "not read (by choice)", "", "", "", ""] }
                 guard kind.used else { return [kind.entity, "no field for it", "", "", "", ""] }
                 return [
                     kind.entity, Console.grouped(kind.records), Console.grouped(kind.toBeAsked),
                     Console.grouped(kind.unknown), Console.grouped(kind.old),
-                    kind.oldestReadAt.map { $0.formatted(.iso8601) } ?? "",
+                    kind.oldestReadAt.map { $0.text(in: zone) } ?? "",
                 ]
             })
         let rate =

@@ -57,7 +57,7 @@ struct RejectionsCommand: AsyncParsableCommand {
                 var entries = try await rejections.list(all: all, limit: max(1, limit))
                 try await entries.name(by: RecordLabels(wiring.warehouse, connection))
                 try list(entries, try await rejections.groups())
-            case .show: try show(try await chosen(rejections))
+            case .show: try show(try await chosen(rejections), in: connection.settings.timeZone)
             case .retry:
                 try await retry(try await chosen(rejections).filter { $0.status == .open }, wiring, connection)
             case .dismiss: try await dismiss(rejections)
@@ -110,7 +110,7 @@ struct RejectionsCommand: AsyncParsableCommand {
             })
     }
 
-    private func show(_ entries: [Rejections.Entry]) throws {
+    private func show(_ entries: [Rejections.Entry], in zone: TimeZone) throws {
         if json { return try Console.json(entries) }
         for one in entries {
             Console.print("rejection \(one.id), \(one.status)")
@@ -118,13 +118,13 @@ struct RejectionsCommand: AsyncParsableCommand {
                 ("record", "\(one.entity) \(one.key.isEmpty ? "(Inflow could not read its key)" : one.key)"),
                 ("column", "\(one.table).\(one.column)"), ("text", RejectionsCommand.line(one.raw[...])),
                 ("why", one.words + (one.isOfValue ? "; the record is loaded without it" : "")), ("chunk", one.chunk),
-                ("first", "run \(one.run), \(one.rejectedAt.formatted(.iso8601))"),
-                ("last", "run \(one.lastRun), \(one.lastSeenAt.formatted(.iso8601))"),
+                ("first", "run \(one.run), \(one.rejectedAt.named(in: zone))"),
+                ("last", "run \(one.lastRun), \(one.lastSeenAt.named(in: zone))"),
                 ("seen", "in \(one.timesSeen) run(s)"),
                 (
                     "ended",
                     one.endedAt.map { at in
-                        at.formatted(.iso8601) + (one.endedRun.map { ", by the load of run \($0)" } ?? "")
+                        at.named(in: zone) + (one.endedRun.map { ", by the load of run \($0)" } ?? "")
                     } ?? ""
                 ),
                 ("to retry", one.status == .open ? advice(one) : ""),

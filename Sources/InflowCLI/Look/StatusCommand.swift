@@ -58,7 +58,7 @@ struct StatusCommand: AsyncParsableCommand {
                 if json { return try Console.json(one) }
                 for line in one.lines(now: now) { Console.print(line) }
                 Console.print("")
-                one.values?.show()
+                one.values?.show(in: one.zone)
                 Console.print("The warehouse takes \(Console.bytes(size)) on disk.")
             } else {
                 if json { return try Console.json(documents) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Inflow
 import Warehouse
 
@@ -40,7 +41,7 @@ struct WhyCommand: AsyncParsableCommand {
             let story = RecordDiff(
                 of: definition, key: found, try await history.versions(of: definition, key: found))
             if json { return try Console.json(story) }
-            Console.print(story.description)
+            Console.print(story.text(in: connection.settings.timeZone))
         }
     }
 }

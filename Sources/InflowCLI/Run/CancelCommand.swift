@@ -35,19 +35,23 @@ struct CancelCommand: AsyncParsableCommand {
             let connection = number == nil ? try await ConnectionStore(wiring.warehouse).find(target) : nil
             let who = "\(NSUserName()) on \(ProcessInfo.processInfo.hostName)"
             let (document, wasStopped) = try await describe(
-                log, try await log.cancel(run: number, of: connection, by: who))
+                log, try await log.cancel(run: number, of: connection, by: who),
+                ConnectionStore(wiring.warehouse))
             if json { try Console.json(document) } else { Console.print(document.message) }
             if !wasStopped { throw ExitCode(1) }
         }
     }
 
-    private func describe(_ log: RunLog, _ answer: RunLog.Cancelling) async throws -> (Document, wasStopped: Bool) {
+    private func describe(
+        _ log: RunLog, _ answer: RunLog.Cancelling, _ connections: ConnectionStore
+    ) async throws -> (Document, wasStopped: Bool) {
         switch answer {
         case .unknown:
             let message = "There is no run \(target). Nothing was changed."
             return (Document(run: nil, connection: nil, status: "unknown", message: message), false)
         case .ended(let run, let name, let outcome, let at):
-            let when = at.map { " at \($0.formatted(.iso8601))" } ?? ""
+            let zone = try await connections.find(name).settings.timeZone
+            let when = at.map { " at \($0.named(in: zone))" } ?? ""
             let message = "Run \(run) of \"\(name)\" had ended\(when): \(outcome). Nothing was changed."
             return (Document(run: run, connection: name, status: outcome.rawValue, message: message), false)
         case .dead(let run, let name, let holder):

@@ -24,7 +24,9 @@ struct RecordedRun<S: Source>: Sendable {
         try await uncancelled { () async throws(WarehouseError) in try await log.endEntities(run, ends) }
         Failpoint.pass(.runBeforeFinish)
         let (outcome, resumeAt) = (results.outcome, results.resumeTime)
-        let error = outcome == .interrupted && cancel != nil ? cancel?.words : results.error
+        let error =
+            outcome == .interrupted && cancel != nil
+            ? cancel?.words(in: engine.connection.settings.timeZone) : results.error
         try await uncancelled { () async throws(WarehouseError) in
             try await log.end(run, outcome: outcome, error: error, resumeAt: resumeAt)
         }

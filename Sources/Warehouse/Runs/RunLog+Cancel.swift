@@ -12,9 +12,9 @@ extension RunLog {
         /// When the request was written, by the database's clock.
         public let at: Instant
 
-        /// What the run log says of a run that was stopped so.
-        public var words: String {
-            "The run was stopped by \"inflow cancel\", as \(by) asked at \(at.formatted(.iso8601)). "
+        /// What the run log says of a run that was stopped so, by the clock of `zone`.
+        public func words(in zone: TimeZone) -> String {
+            "The run was stopped by \"inflow cancel\", as \(by) asked at \(at.named(in: zone)). "
                 + "What is committed stays in the tables."
         }
     }

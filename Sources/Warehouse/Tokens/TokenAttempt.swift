@@ -20,13 +20,13 @@ struct TokenAttempt: Sendable {
     /// How long ago it began, in seconds by the database's clock.
     let age: Double
 
-    /// What is known of it, as a sentence.
-    var story: String {
+    /// What is known of it, as a sentence, by the clock of `zone`.
+    func story(in zone: TimeZone) -> String {
         let end =
             switch state {
             case .asked: "and ended before it stored the tokens."
             case .unanswered: "and got no answer."
             }
-        return "\(holder) began a refresh at \(beganAt.formatted(.iso8601)) \(end)"
+        return "\(holder) began a refresh at \(beganAt.named(in: zone)) \(end)"
     }
 }

@@ -20,6 +20,8 @@ internal import Postgres
 public struct TokenStore: TokenVault {
     private let warehouse: Warehouse
     let table: TokenTable
+    /// The clock of what a person reads.
+    private let zone: TimeZone
     /// Pauses between tries to save a pair whose commit failed; two minutes in all.
     private let savePauses: [Duration] =
         [.zero, .milliseconds(250), .seconds(1), .seconds(4)]
@@ -30,6 +32,7 @@ public struct TokenStore: TokenVault {
     /// The tokens of a connection; reads nothing before it is asked.
     public init(_ warehouse: Warehouse, connection: Connection, box: SecretBox) {
         self.warehouse = warehouse
+        zone = connection.settings.timeZone
         table = TokenTable(connectionID: connection.id, connectionName: connection.name, box: box)
     }
 
@@ -99,7 +102,7 @@ public struct TokenStore: TokenVault {
         Failpoint.pass(.tokenLeased)
         guard let found else { throw notAuthorised }
         if found.generation != generation { return found }
-        if let need { throw needed(need.reason, detail: "since \(need.since.formatted(.iso8601))") }
+        if let need { throw needed(need.reason, detail: "since \(need.since.named(in: zone))") }
         let (before, saved) = try await asSourceError { () async throws(WarehouseError) in
             try await awaitOther(than: found, session)
         }
@@ -176,7 +179,7 @@ public struct TokenStore: TokenVault {
             }
         }
         var reason = error.message
-        if let attempt { reason = "\(attempt.story) \(reason)" }
+        if let attempt { reason = "\(attempt.story(in: zone)) \(reason)" }
         try await asSourceError { () async throws(WarehouseError) in
             try await table.needConsent(reason, generation: found.generation, epoch: epoch, session)
         }

@@ -12,9 +12,9 @@ struct TokenLifeTests {
         let life = TokenLife(issuedAt: issued, days: 60)
         #expect(life.endsAt == day(60))
         #expect(!life.isDue(at: day(29.9)) && life.isDue(at: day(30)))
-        #expect(life.warning(at: day(52.9), connection: "acme") == nil)
-        #expect(life.warning(at: day(53), connection: "acme")?.contains("inflow token refresh acme") == true)
-        #expect(life.warning(at: day(60), connection: "acme")?.contains("inflow authorise acme") == true)
+        #expect(life.warning(at: day(52.9), connection: "acme", in: .gmt) == nil)
+        #expect(life.warning(at: day(53), connection: "acme", in: .gmt)?.contains("inflow token refresh acme") == true)
+        #expect(life.warning(at: day(60), connection: "acme", in: .gmt)?.contains("inflow authorise acme") == true)
     }
 
     @Test("A pair's tokens are of one age unless the platform kept the refresh token")

@@ -95,13 +95,13 @@ struct RecordDiffTests {
                 3, .revived, ["state": "Sent\nout", "amount": String(repeating: "9", count: 120)],
                 lines: ["order_line": [line("l1", 1, "x")]]))
         #expect(
-            story.description == """
-                order o1: 3 versions, newest first; times are UTC.
+            story.text(in: .gmt) == """
+                order o1: 3 versions, newest first; times are those of UTC.
 
-                2026-03-01T03:00:00Z  run 3  listed again
+                2026-03-01 03:00  run 3  listed again
                   no value differs
 
-                2026-03-01T02:00:00Z  run 2  updated
+                2026-03-01 02:00  run 2  updated
                   state: Draft -> Sent out
                   amount: nothing -> \(String(repeating: "9", count: 99))…
                   order_line l1 added
@@ -109,7 +109,7 @@ struct RecordDiffTests {
                     position: nothing -> 1
                     text: nothing -> x
 
-                2026-03-01T01:00:00Z  run 1  first seen
+                2026-03-01 01:00  run 1  first seen
                   uuid: nothing -> o1
                   state: nothing -> Draft
                 """)
@@ -117,7 +117,7 @@ struct RecordDiffTests {
 
     @Test("A record of one version has one step")
     func single() {
-        #expect(story(version(1, .first, [:])).description.hasPrefix("order o1: 1 version, newest first"))
+        #expect(story(version(1, .first, [:])).text(in: .gmt).hasPrefix("order o1: 1 version, newest first"))
     }
 
     @Test("A retry reads the rejected records by key, each once, in loading order, and leaves out what has none")
