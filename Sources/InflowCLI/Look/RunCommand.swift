@@ -27,7 +27,7 @@ struct RunCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let book = RunLogReader(wiring.warehouse)
             var outcome: RunOutcome?
-            if follow { outcome = try await RunFollower(book).followed(id) }
+            if follow { outcome = try await RunFollower(wiring).followed(id) }
             guard let (run, parts) = try await book.run(id) else { throw UserError.unknownRun(id) }
             let pieces = chunks ? try await book.chunks(of: id) : nil
             let document = RunLogDocument(run, parts.inOrder(WorkflowMax.entities), chunks: pieces)

@@ -8,7 +8,8 @@ import WorkflowMax
 ///
 /// Polls the run log once a second. Read-only: the run is not affected.
 struct RunFollower: Sendable {
-    let book: RunLogReader
+    private let wiring: Wiring
+    private let book: RunLogReader
     /// The pause between two readings of the log.
     var pause: Duration = .seconds(1)
     /// The clock for the pauses; tests pass their own.
@@ -18,8 +19,9 @@ struct RunFollower: Sendable {
     /// Readings in a row that the warehouse may leave unanswered.
     var unansweredLooks = 30
 
-    init(_ book: RunLogReader) {
-        self.book = book
+    init(_ wiring: Wiring) {
+        self.wiring = wiring
+        book = RunLogReader(wiring.warehouse)
     }
 
     /// Follows a run to its end and returns its outcome; shows nothing of a run that has ended already.
@@ -36,7 +38,10 @@ struct RunFollower: Sendable {
         while true {
             if let sight = try await look(run, since: view.since, &unanswered) {
                 let outcome = sight.run.status.outcome
-                if outcome == nil || view.display != nil { view.show(sight) }
+                if outcome == nil || view.display != nil {
+                    if view.display == nil { view.begin(sight, perMinute: await perMinute(of: sight.run)) }
+                    view.show(sight, waiting: view.isSilent ? await waitReason(of: sight.run) : nil)
+                }
                 if let outcome { return outcome }
                 alone = sight.isHeld ? 0 : alone + 1
                 isAwaited = sight.isAwaited
@@ -51,6 +56,20 @@ struct RunFollower: Sendable {
             }
             try await clock.sleep(for: pause)
         }
+    }
+
+    /// The calls a minute that the run's connection may make; 0 where that is not known, or there is no limit.
+    private func perMinute(of run: LoggedRun) async -> Int {
+        (try? await ConnectionStore(wiring.warehouse).find(run.connection))?.settings.callsPerMinute ?? 0
+    }
+
+    /// What the run may be waiting for, by the calls that its organisation has left; `nil` where one could be made, or
+    /// nobody knows.
+    private func waitReason(of run: LoggedRun) async -> WaitReason? {
+        guard let connection = try? await ConnectionStore(wiring.warehouse).find(run.connection),
+            let usage = try? await QuotaUsage.read(wiring.warehouse, WorkflowMax.platform, connection.settings)
+        else { return nil }
+        return WaitReason(usage, now: Date())
     }
 
     /// Reads the log once; `nil` when the warehouse did not answer, which may be temporary.

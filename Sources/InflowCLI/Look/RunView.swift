@@ -15,9 +15,12 @@ struct RunView {
     /// minutes.
     var since: Instant? { newest?.addingTimeInterval(-900) }
 
-    /// Shows chunks and entities that ended since the last call.
-    mutating func show(_ sight: RunSnapshot) {
-        let display = display ?? begin(sight)
+    /// Whether nothing has been reported for so long that the run may be waiting.
+    var isSilent: Bool { display.map { $0.isLive && $0.silence > 2 } ?? false }
+
+    /// Shows chunks and entities that ended since the last call, and what the run waits for.
+    mutating func show(_ sight: RunSnapshot, waiting reason: WaitReason?) {
+        guard let display else { return }
         for chunk in sight.chunks where shown.insert(chunk).inserted {
             newest = max(newest ?? chunk.endedAt, chunk.endedAt)
             display.take(chunk)
@@ -30,14 +33,29 @@ struct RunView {
             else { continue }
             display.take(.ended(entity: part.entity, result: EntityResult(part)))
         }
-        display.tick()
+        display.expect(calls: Self.expectedCalls(sight))
+        display.tick(reason)
     }
 
-    private mutating func begin(_ sight: RunSnapshot) -> ProgressDisplay {
-        let display = ProgressDisplay(started: sight.run.startedAt)
+    /// Begins the display of a run whose connection may make so many calls a minute (0: any number, or not known).
+    mutating func begin(_ sight: RunSnapshot, perMinute: Int) {
+        let display = ProgressDisplay(started: sight.run.startedAt, perMinute: perMinute)
         self.display = display
         display.take(.began(run: sight.run.run, entities: sight.parts.map(\.entity)))
-        return display
+    }
+
+    /// The calls that the whole run will take if its other chunks take as many each as those that are done; 0 before one
+    /// is.
+    static func expectedCalls(_ sight: RunSnapshot) -> Int {
+        expectedCalls(
+            planned: sight.parts.reduce(0) { $0 + $1.details.plannedChunks },
+            done: sight.parts.reduce(0) { $0 + $1.details.loadedChunks + $1.failedChunks },
+            made: sight.parts.reduce(0) { $0 + $1.traffic.calls })
+    }
+
+    static func expectedCalls(planned: Int, done: Int, made: Int) -> Int {
+        guard done > 0, made > 0 else { return planned }
+        return (made * max(planned, done) + done - 1) / done
     }
 }
 

@@ -52,7 +52,7 @@ struct QueuedRun {
     ///
     /// When the daemon that would run it has died and no other serves, this process runs it.
     private func follow(_ number: Int64, _ queue: RunQueue, _ standIn: StandInWorker) async throws {
-        let follower = RunFollower(RunLogReader(wiring.warehouse))
+        let follower = RunFollower(wiring)
         var shown: Set<Int64> = []
         while true {
             if try await !queue.isServed() { await standIn.begin() }

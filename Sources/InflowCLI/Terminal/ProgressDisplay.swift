@@ -76,6 +76,11 @@ final class ProgressDisplay: LiveDisplay {
         }
     }
 
+    /// Takes a new estimate of the calls that the whole run makes.
+    func expect(calls: Int) {
+        state.withLock { $0.expected = calls }
+    }
+
     /// Erases the live line; call it when the run has ended.
     func end() {
         state.withLock { $0.live.clear() }

@@ -136,6 +136,21 @@ struct FollowTests {
         }
     }
 
+    @Test("On a terminal the follower says that the run waits for calls, and until when")
+    func waiting() async throws {
+        try await InflowFixture.run { fixture in
+            let set = try await fixture.inflow("connection", "set", "acme", "calls-per-minute=2")
+            #expect(set.code == 0, "\(set)")
+            let sync = try fixture.start(["sync", "acme", "staff", "task", "cost", "supplier"])
+            #expect(await sync.error.contains("Run 1: 4 entities."))
+            let follower = try fixture.start(["run", "1", "--follow"], onTerminal: true)
+            #expect(await follower.output.contains("waiting for calls: 2 of 2 used, next in "))
+            sync.interrupt()
+            let (stopped, shown) = (await sync.ending(), await follower.ending())
+            #expect(stopped.code == 130 && shown.code == 130, "\(stopped) \(shown)")
+        }
+    }
+
     @Test("Ctrl-C ends the showing and not the run; when the run is stopped the next follower ends with 130")
     func interrupted() async throws {
         try await InflowFixture.run { fixture in

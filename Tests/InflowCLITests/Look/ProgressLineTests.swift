@@ -61,6 +61,14 @@ struct ProgressLineTests {
         for (one, next) in zip(seconds, seconds.dropFirst()) { #expect(try #require(next) < (try #require(one))) }
     }
 
+    @Test("A followed run is expected to make as many calls for each chunk to come as for those that are done")
+    func expected() {
+        #expect(RunView.expectedCalls(planned: 30, done: 10, made: 25) == 75)
+        #expect(RunView.expectedCalls(planned: 30, done: 0, made: 0) == 30)
+        // Chunks that answers made necessary were not planned.
+        #expect(RunView.expectedCalls(planned: 3, done: 4, made: 5) == 5)
+    }
+
     @Test("Nothing is said before anything is known, and when nothing is left")
     func unknown() {
         #expect(RemainingTime.seconds(callsLeft: 10, callsMade: 0, elapsed: 3, perMinute: 0) == nil)
