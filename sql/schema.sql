@@ -479,6 +479,7 @@ table inflow.unknown_number
     entity text not null  -- The entity of the number.
     number text not null  -- The number.
     asked_at timestamp with time zone not null  -- When the platform was asked last.
+    is_unknown boolean not null default true  -- Whether the platform said that it has no such record; false where its answer said nothing.
     primary key btree (connection_id, entity, number)
 
 -- How far each kind of values is read that costs one call for each record, as the last run that read values counted.

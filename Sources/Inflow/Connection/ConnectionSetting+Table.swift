@@ -11,7 +11,9 @@ extension ConnectionSetting {
         at: \.timeZone, .timeZone)
     private static let firstDate = ConnectionSetting(
         "first-date", defaultText: "1 January ten years before it was added",
-        help: "first day from which leads and all jobs are read, yyyy-MM-dd", at: \.firstDate, .day)
+        help:
+            "first day from which leads and jobs are listed, yyyy-MM-dd; older jobs are read where a document names them",
+        at: \.firstDate, .day)
 
     // MARK: with a default
 

@@ -25,7 +25,7 @@ public struct ConnectionSettings: Sendable, Hashable {
     public var timeZone: TimeZone
     /// Month (1–12) in which the organisation's year begins.
     public var fiscalYearStart: Int = ConnectionSetting.fiscalYearStart.defaultValue
-    /// The first day of lists that the platform gives only by window (leads).
+    /// The first day of the lists of leads and of all jobs.
     public var firstDate: LocalDate
     /// Calls in flight at most; 0 is no limit.
     public var callsAtOnce: Int = ConnectionSetting.callsAtOnce.defaultValue

@@ -54,6 +54,8 @@ public struct BackfillPlan: Sendable, Hashable {
     public let window: Window
     /// The entities of the backfill, in loading order.
     public let entities: [EntityDefinition]
+    /// All entities that there are, among them those derived from others.
+    public let known: [EntityDefinition]
 
     /// A plan of some entities for the days `first` to `last`, both included; without names, of all that have dates.
     ///
@@ -84,6 +86,7 @@ public struct BackfillPlan: Sendable, Hashable {
                 description: "--from \(first) is after --to \(end). Nothing was read. Both days are included.")
         }
         self.window = window
+        self.known = known
         entities = known.filter { $0.isDated && (names.isEmpty || names.contains($0.name)) }
         let known = again ? [] : state.months.filter { !$0.needsReading }
         let covered = Dictionary(grouping: known, by: \.entity).mapValues { Set($0.map(\.month)) }

@@ -171,6 +171,17 @@ public struct RunPlan: Sendable, Hashable {
         return plan
     }
 
+    /// The plan with the entities that are derived from those it reads, such as job states from jobs.
+    public func withDerived(_ settings: ConnectionSettings) -> RunPlan {
+        let derived = known.filter { entity in
+            guard case .derived(let source, _) = entity.window, !(settings.jobStatusList && entity.alternative != nil),
+                !parts.contains(where: { $0.entity.name == entity.name })
+            else { return false }
+            return parts.contains { $0.entity.name == source }
+        }
+        return replacing(parts + derived.map { Part(entity: $0, chunks: []) })
+    }
+
     /// The plan with the calls that such chunks cost of late, for a person who asks what a run would cost.
     public func estimated(by state: SyncState) -> RunPlan {
         replacing(
@@ -213,7 +224,8 @@ public struct RunPlan: Sendable, Hashable {
         }
         let what = chosen.map(\.name).joined(separator: ", ")
         return RunPlan(
-            trigger: .targeted, scope: window.map { "\(what), \($0)" } ?? what, parts: parts, known: entities)
+            trigger: .targeted, scope: window.map { "\(what), \($0)" } ?? what, parts: parts, known: entities
+        ).withDerived(settings)
     }
 
     private static func span(

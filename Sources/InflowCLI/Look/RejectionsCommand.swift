@@ -185,7 +185,7 @@ struct RejectionsCommand: AsyncParsableCommand {
         for one in open where !tried.contains(one.id) && !commands.contains(advice(one)) {
             commands.append(advice(one))
         }
-        let plan = RunPlan.retry(keys, of: WorkflowMax.entities)
+        let plan = RunPlan.retry(keys, of: WorkflowMax.entities).withDerived(connection.settings)
         let report = plan.parts.isEmpty ? nil : try await wiring.run(plan, of: connection)
         let now = try await rejections.find(tried)
         if json {

@@ -102,7 +102,8 @@ struct DeletionsCommand: AsyncParsableCommand {
         }
         let plan = RunPlan(
             trigger: .deletions, scope: "deletions approved: \(names.joined(separator: ", "))", parts: parts,
-            known: WorkflowMax.entities)
+            known: WorkflowMax.entities
+        ).withDerived(connection.settings)
         var failure: (any Error)?
         do {
             try await PlanRunner(wiring: wiring, connection: connection, json: json).run(plan)

@@ -3,6 +3,7 @@ import Foundation
 import Inflow
 import Sync
 import Warehouse
+import WorkflowMax
 
 /// Runs a plan in this process, shows its progress and its report, and sends alerts: the path of every command that
 /// reads.
@@ -142,6 +143,8 @@ struct PlanRunner {
         if let error = report.error { Console.note(error) }
         if report.outcome == .quota { Console.note(resumeHint(report)) }
         for warning in report.warnings { Console.note(warning) }
+        let lists = Set(WorkflowMax.entities.filter { !$0.isPerParent }.map(\.name))
+        for note in report.entities.filter({ lists.contains($0.entity) }).flatMap(\.notes) { Console.note(note) }
         if report.isPartial {
             let values = try await PerParentStatusReader(wiring, connection).status()
             Console.note(

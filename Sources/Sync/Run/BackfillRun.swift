@@ -40,7 +40,7 @@ struct BackfillRun<S: Source>: RunStage {
     /// Reads all chunks, and at the end the failed ones once more.
     mutating func read(_ history: BackfillPlan) async {
         // An entity without a chunk has its place in the report too.
-        results.add(history.entities.map { EntityResult($0.name, plannedChunks: 0) }, nil)
+        results.add(plan.parts.map(\.entity).map { EntityResult($0.name, plannedChunks: 0) }, nil)
         for (index, chunk) in history.chunks.enumerated() where !isOver {
             let before = results.tally
             await read(chunk)
@@ -50,6 +50,7 @@ struct BackfillRun<S: Source>: RunStage {
             Failpoint.pass(.historyChunkDone)
         }
         if !again.isEmpty, !isOver { await readAgain(history.entities) }
+        if !isOver { await load(plan.parts.filter(\.entity.isDerived)) }
         // Spans still waiting for their second try are reported as failed.
         for (entity, span) in again {
             results.change(entity.name) {

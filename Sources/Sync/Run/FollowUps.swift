@@ -23,8 +23,6 @@ struct FollowUps<S: Source>: RunStage {
     let plan: RunPlan
     var results: RunResults
 
-    /// Up to this many missing numbers are asked for one by one; more are found in the lists of all time.
-    private static var mostByNumber: Int { 20 }
     /// Keys in one chunk of calls by key.
     static var keysPerChunk: Int { 20 }
 
@@ -113,21 +111,28 @@ struct FollowUps<S: Source>: RunStage {
             try await unknown.mentioned(entity)
         }
         guard let numbers = found, !numbers.isEmpty else { return }
-        let wasRead = (results[entity.name]?.loaded ?? []).contains { $0.reason == .whole }
-        var absent = numbers
-        if numbers.count <= Self.mostByNumber {
-            let verdicts = await askByKey(entity, numbers, .mentioned)
-            absent = verdicts.filter { $0.value == .gone }.map(\.key).sorted()
-        } else if !wasRead {
-            let settings = engine.connection.settings
-            let today = LocalDate(engine.now(), in: settings.timeZone)
-            let readings = RunPlan.allTime(settings, today: today).map { RunPlan.Reading($0, .mentioned) }
-            guard await load(readings, of: entity) else { return }
+        let asked = Array(numbers.prefix(mostMentioned))
+        let verdicts = await askByKey(entity, asked, .mentioned)
+        // A chunk that failed has said nothing of its numbers, and they keep their place.
+        let answered = verdicts.mapValues { $0 == .gone }
+        if !answered.isEmpty {
+            _ = await ask(for: entity.name) { () async throws(WarehouseError) in
+                try await unknown.noteAsked(entity, answered)
+            }
         }
-        guard isGoingOn, !absent.isEmpty else { return }
-        _ = await ask(for: entity.name) { [absent] () async throws(WarehouseError) in
-            try await unknown.noteUnknown(entity, absent)
+        let (left, most) = (numbers.count - answered.count, mostMentioned)
+        guard left > 0 else { return }
+        results.change(entity.name) {
+            $0.notes.append(
+                "Documents mention \(left) \(entity.name)(s) that the table lacks and that Inflow has yet to ask for by "
+                    + "number; the next Sync Alls ask for up to \(most) each, the most mentioned first.")
         }
+    }
+
+    /// How many mentioned numbers a run asks for: a twenty-fifth of the calls of a day, or 200 where the day has no limit.
+    private var mostMentioned: Int {
+        let day = engine.connection.settings.callsPerDay
+        return day > 0 ? max(Self.keysPerChunk, day / 25) : 200
     }
 
     // MARK: watermarks

@@ -113,7 +113,8 @@ public struct RunEngine<S: Source>: Sendable {
     ) async throws(WarehouseError) -> RunReport {
         var plan = RunPlan(
             trigger: .backfill, scope: "backfill of \(history.window)",
-            parts: history.entities.map { RunPlan.Part(entity: $0, chunks: []) }, known: history.entities)
+            parts: history.entities.map { RunPlan.Part(entity: $0, chunks: []) }, known: history.known
+        ).withDerived(connection.settings)
         plan.purpose = .background
         return try await locked(.backfill, entities: history.entities) { [plan] () async throws(WarehouseError) in
             try await RecordedRun(engine: self, plan: plan).record { run in

@@ -179,7 +179,8 @@ struct CoverageSQL: Sendable {
 
     // MARK: mentioned numbers
 
-    /// The numbers that documents mention and the table lacks, without those unknown to the platform this week.
+    /// The numbers that documents mention and the table lacks, without those unknown to the platform this week: those
+    /// never asked for first, then the ones asked longest ago, and of these the most mentioned first.
     ///
     /// Nil for an entity that no document mentions.
     var mentioned: String? {
@@ -189,26 +190,29 @@ struct CoverageSQL: Sendable {
                 + (mention.isRecord ? " and deleted_at is null" : "")
         }
         return """
-            select distinct m.number
-            from (\(mentions.joined(separator: " union "))) m
+            select m.number
+            from (\(mentions.joined(separator: " union all "))) m
             left join \(table) t on t.connection_id = $1 and t.\(askedColumn) = m.number
             left join inflow.unknown_number u on u.connection_id = $1 and u.entity = $2 and u.number = m.number
                 and u.asked_at > now() - interval '7 days'
-            where m.number <> '' and t.connection_id is null and u.connection_id is null
-            order by 1
+            where m.number <> '' and t.connection_id is null and u.is_unknown is not true
+            group by m.number
+            order by max(u.asked_at) nulls first, count(*) desc, m.number
             """
     }
 
-    /// Notes the numbers, $3, that the table still lacks after they were asked for; nil for an entity without a key.
+    /// Notes the numbers, $3, that the table still lacks after they were asked for, and which of them are unknown to
+    /// the platform, $4; nil for an entity without a key.
     var noteUnknown: String? {
         guard !entity.key.isEmpty else { return nil }
         return """
-            insert into inflow.unknown_number (connection_id, entity, number, asked_at)
-            select $1, $2, n.number, now()
+            insert into inflow.unknown_number (connection_id, entity, number, is_unknown, asked_at)
+            select $1, $2, n.number, n.number = any ($4::text[]), now()
             from unnest($3::text[]) n (number)
             left join \(table) t on t.connection_id = $1 and t.\(askedColumn) = n.number
             where t.connection_id is null
-            on conflict (connection_id, entity, number) do update set asked_at = now()
+            on conflict (connection_id, entity, number) do update set asked_at = now(),
+                is_unknown = excluded.is_unknown
             """
     }
 }

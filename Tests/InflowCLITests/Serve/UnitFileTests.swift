@@ -25,14 +25,14 @@ struct UnitFileTests {
     func service() throws {
         let settings = try settings()
         #expect(settings["[Service] ExecStart"] == "/usr/local/bin/inflow serve")
-        #expect(settings["[Service] ExecReload"] == "/bin/kill -HUP $MAINPID")
+        #expect(settings["[Service] ExecReload"] == "/bin/sh -c 'kill -HUP $MAINPID'")
         #expect(settings["[Service] User"] == "inflow" && settings["[Service] Restart"] == "on-failure")
         #expect(settings["[Service] TimeoutStopSec"] == "15" && settings["[Service] StateDirectory"] == "inflow")
         #expect(settings["[Service] ExecStopPost"] == "-/usr/local/bin/inflow database stop")
         #expect(settings["[Service] WatchdogSec"] == "120" && settings["[Service] WatchdogSignal"] == "SIGTERM")
         #expect(settings["[Service] NotifyAccess"] == "main")
         #expect(settings["[Service] KillMode"] == "mixed")
-        #expect(settings["[Service] Environment"] == "INFLOW_HOME=/var/lib/inflow")
+        #expect(settings["[Service] Environment"] == "INFLOW_HOME=/var/lib/inflow LIBDISPATCH_LOG=NO")
         #expect(settings["[Install] WantedBy"] == "multi-user.target")
     }
 

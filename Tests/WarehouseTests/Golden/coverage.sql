@@ -100,21 +100,23 @@ where o.connection_id = $1 and o.entity = $2 and o.seen_at = '-infinity' and t.d
 order by 1;
 
 -- mentioned
-select distinct m.number
-from (select "job_number" as number from "wfm"."timesheet" where connection_id = $1 and deleted_at is null union select "job_number" as number from "wfm"."purchase_order" where connection_id = $1 and deleted_at is null union select "job_number" as number from "wfm"."invoice_task" where connection_id = $1 union select "job_number" as number from "wfm"."invoice_cost" where connection_id = $1) m
+select m.number
+from (select "job_number" as number from "wfm"."timesheet" where connection_id = $1 and deleted_at is null union all select "job_number" as number from "wfm"."purchase_order" where connection_id = $1 and deleted_at is null union all select "job_number" as number from "wfm"."invoice_task" where connection_id = $1 union all select "job_number" as number from "wfm"."invoice_cost" where connection_id = $1) m
 left join "wfm"."job" t on t.connection_id = $1 and t."number" = m.number
 left join inflow.unknown_number u on u.connection_id = $1 and u.entity = $2 and u.number = m.number
     and u.asked_at > now() - interval '7 days'
-where m.number <> '' and t.connection_id is null and u.connection_id is null
-order by 1;
+where m.number <> '' and t.connection_id is null and u.is_unknown is not true
+group by m.number
+order by max(u.asked_at) nulls first, count(*) desc, m.number;
 
 -- noteUnknown
-insert into inflow.unknown_number (connection_id, entity, number, asked_at)
-select $1, $2, n.number, now()
+insert into inflow.unknown_number (connection_id, entity, number, is_unknown, asked_at)
+select $1, $2, n.number, n.number = any ($4::text[]), now()
 from unnest($3::text[]) n (number)
 left join "wfm"."job" t on t.connection_id = $1 and t."number" = n.number
 where t.connection_id is null
-on conflict (connection_id, entity, number) do update set asked_at = now();
+on conflict (connection_id, entity, number) do update set asked_at = now(),
+    is_unknown = excluded.is_unknown;
 
 -- forgetMoved
 delete from inflow.missing m
