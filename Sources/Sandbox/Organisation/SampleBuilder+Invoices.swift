@@ -54,20 +54,26 @@ extension SampleBuilder {
         row.contact = random.chance(500) ? sample.jobs[job].contact : -1
         var part = InvoiceJob(job: Int32(job))
         let start = sample.invoiceTasks.count
+        var lines: [(line: Int32, entries: [Int32])] = []
         for task in sample.jobs[job].tasks.indices {
             let mine = entries.filter { Int(sample.times[Int($0)].task) == task }
             guard !mine.isEmpty else { continue }
-            for entry in mine { sample.times[Int(entry)].invoiceTask = Int32(sample.invoiceTasks.count) }
+            lines.append((Int32(sample.invoiceTasks.count), mine))
             let minutes = mine.reduce(0) { $0 + Int(sample.times[Int($1)].minutes) }
             sample.invoiceTasks.append(taskLine(name: sample.jobTasks[task].catalogue, minutes: minutes))
         }
         part.tasks = Span(from: start, in: sample.invoiceTasks)
         let costs = sample.invoiceCosts.count
-        for cost in sample.jobs[job].costs.indices where sample.jobCosts[cost].isBillable {
-            if period.contains(Int(sample.jobCosts[cost].day)) { sample.invoiceCosts.append(sample.jobCosts[cost]) }
+        for cost in sample.jobs[job].costs.indices where period.contains(Int(sample.jobCosts[cost].day)) {
+            sample.invoiceCosts.append(sample.jobCosts[cost].invoiced)
         }
         part.costs = Span(from: costs, in: sample.invoiceCosts)
         add(&row, jobs: [part])
+        // A draft has not taken its time yet, and a cancelled invoice has given it back.
+        guard row.status == .approved || row.status == .paid else { return }
+        for (line, entries) in lines {
+            for entry in entries { sample.times[Int(entry)].invoiceTask = line }
+        }
     }
 
     /// A line of work at some hourly rate; two in 441 have no rate.
@@ -129,8 +135,14 @@ extension SampleBuilder {
         }
         row.tasks = Span(from: tasks, in: sample.invoiceTasks)
         let costs = sample.invoiceCosts.count
-        for _ in 0...random.below(3) { sample.invoiceCosts.append(costLine()) }
+        for _ in 0...random.below(3) { sample.invoiceCosts.append(costLine().invoiced) }
         row.costs = Span(from: costs, in: sample.invoiceCosts)
+        if random.chance(400) {
+            // Its amount stands in the header alone.
+            (row.tasks, row.costs) = (Span(), Span())
+            row.amount = Money(cents: (1 + random.below(80)) * 2_500)
+            row.tax = tax(row.amount)
+        }
         add(&row, jobs: [])
     }
 
@@ -143,9 +155,15 @@ extension SampleBuilder {
         let newest = max(sample.jobs[first].start, sample.jobs[second].start)
         var row = invoiceRow(date: min(today, Int(newest) + 30), client: client)
         let parts = [first, second].map { job in
-            let start = sample.invoiceCosts.count
-            for _ in 0...random.below(2) { sample.invoiceCosts.append(costLine()) }
-            return InvoiceJob(job: Int32(job), costs: Span(from: start, in: sample.invoiceCosts))
+            let (tasks, costs) = (sample.invoiceTasks.count, sample.invoiceCosts.count)
+            for _ in 0...random.below(2) {
+                sample.invoiceTasks.append(
+                    taskLine(name: Int16(random.below(22)), minutes: 30 * (1 + random.below(40))))
+            }
+            for _ in 0...random.below(2) { sample.invoiceCosts.append(costLine().invoiced) }
+            return InvoiceJob(
+                job: Int32(job), tasks: Span(from: tasks, in: sample.invoiceTasks),
+                costs: Span(from: costs, in: sample.invoiceCosts))
         }
         add(&row, jobs: parts)
     }

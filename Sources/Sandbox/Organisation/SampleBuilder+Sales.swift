@@ -40,7 +40,6 @@ extension SampleBuilder {
         row.revision = isRevised ? 1 : 0
         row.job = Int32(job)
         row.name = made.name
-        row.contact = made.contact
         if random.chance(30) { row.revision += 1 }
         addLines(to: &row)
     }

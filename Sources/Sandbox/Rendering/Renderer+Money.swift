@@ -13,8 +13,8 @@ extension Renderer {
         w.id(spelling.internalInvoiceUUID ? "InternalUUID" : "UUID", sample.id(.invoice, index))
         w.plain("Type", Renderer.invoiceTypes[Int(row.type)])
         w.plain("Status", Renderer.statuses[Int(row.status.rawValue)])
-        let names = sample.invoiceJobs[row.jobs.indices].map { sample.jobs[Int($0.job)].name }
-        w.text("JobText", names.joined(separator: ", "))
+        let numbers = sample.invoiceJobs[row.jobs.indices].map { jobNumber(Int($0.job)) }
+        w.text("JobText", numbers.joined(separator: ", "))
         stock(&w, "Description", SampleText.lineNotes, row.text)
         w.date("Date", row.date)
         w.date("DueDate", row.due)
@@ -137,7 +137,6 @@ extension Renderer {
         w.money("EstimatedCostIncludingTax", row.estimatedCost + row.estimatedTax)
         amounts(&w, row.amount, row.tax)
         client(&w, "Client", row.client)
-        contact(&w, row.contact)
         if detailed { quoteLines(&w, row) }
         w.close("Quote")
     }

@@ -42,6 +42,13 @@ struct Renderer: Sendable {
 
     /// The number of a job, invoice, quote or purchase order: its own, or the one it was given.
     @inline(__always)
+    /// The number of a job, as `number` writes it.
+    func jobNumber(_ index: Int) -> String {
+        if let given = edits.number(.job, index) { return given }
+        let digits = String(sample.jobs[index].number)
+        return "J" + String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+
     func number(_ w: inout XMLWriter, _ element: StaticString, _ kind: RowKind, _ index: Int) {
         if let given = edits.number(kind, index) { return w.text(element, given) }
         switch kind {

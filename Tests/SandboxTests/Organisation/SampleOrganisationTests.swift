@@ -34,15 +34,39 @@ struct SampleOrganisationTests {
 
     @Test("The lines of every invoice add up to its header, and tax to the total")
     func invoicesAddUp() {
+        var bare = 0
         for row in usual.invoices {
             let parts = usual.invoiceJobs[row.jobs.indices] + [InvoiceJob(job: -1, tasks: row.tasks, costs: row.costs)]
             let tasks = parts.flatMap { usual.invoiceTasks[$0.tasks.indices].map(\.amount.units) }
             let costs = parts.flatMap { usual.invoiceCosts[$0.costs.indices].map(\.amount.units) }
-            #expect(row.amount.units == (tasks + costs).reduce(0, +))
-            #expect(!(tasks + costs).isEmpty)
+            if (tasks + costs).isEmpty { bare += 1 } else { #expect(row.amount.units == (tasks + costs).reduce(0, +)) }
             #expect(row.isCredit == (row.amount.units < 0))
             #expect(row.status == .cancelled || row.isCredit || row.paid + row.outstanding == row.amount + row.tax)
         }
+        // Recorded: 9 of 575 invoices have no line, only the amount of their header.
+        #expect((1...3).contains(bare * 100 / usual.invoices.count))
+    }
+
+    @Test(
+        "As recorded: no time hangs on drafts and cancelled invoices, some invoices are for two jobs, amounts are typed over"
+    )
+    func recorded() {
+        var status: [Int32: InvoiceRow.Status] = [:]
+        var shared = 0
+        for row in usual.invoices {
+            let parts = usual.invoiceJobs[row.jobs.indices]
+            for part in parts { for line in part.tasks.indices { status[Int32(line)] = row.status } }
+            if parts.count > 1, parts.allSatisfy({ $0.tasks.count > 0 }) { shared += 1 }
+        }
+        let invoiced = usual.times.filter { $0.invoiceTask >= 0 }
+        #expect(invoiced.count > 10_000)
+        #expect(invoiced.allSatisfy { status[$0.invoiceTask] == .approved || status[$0.invoiceTask] == .paid })
+        #expect(shared > 10)
+        let billed = usual.invoiceCosts.filter(\.isBillable)
+        let typed = billed.count { $0.amount != $0.unitPrice.times($0.quantity) }
+        #expect((5...20).contains(typed * 100 / billed.count))
+        #expect(usual.invoiceCosts.contains { !$0.isBillable })
+        #expect(usual.invoiceCosts.allSatisfy { $0.isBillable || $0.amount == .zero })
     }
 
     @Test("The lines of every quote and order add up to its header")
@@ -69,11 +93,17 @@ struct SampleOrganisationTests {
         #expect(sample.times.allSatisfy { $0.invoiceTask >= -1 && $0.job >= 0 && $0.minutes > 0 })
     }
 
-    @Test("The minutes of a job's task are those booked on it")
+    @Test(
+        "The minutes of a job's task are those booked on it, but for those that the platform added up at another hour")
     func bookedTime() {
         var minutes: [Int32: Int] = [:]
         for row in usual.times where row.task >= 0 { minutes[row.task, default: 0] += Int(row.minutes) }
-        for (index, task) in usual.jobTasks.enumerated() { #expect(Int(task.actual) == minutes[Int32(index)] ?? 0) }
+        var differing = 0
+        for (index, task) in usual.jobTasks.enumerated() where Int(task.actual) != minutes[Int32(index)] ?? 0 {
+            #expect(Int(task.actual) == (minutes[Int32(index)] ?? 0) - 15)
+            differing += 1
+        }
+        #expect((5...20).contains(differing * 100 / usual.jobTasks.count))
     }
 
     @Test("There are references to nothing, strange minutes and no entry after today")
