@@ -122,6 +122,33 @@ table inflow.coverage
     error text  -- Why it failed, in words.
     primary key btree (connection_id, entity, month)
 
+-- Columns of the views of own fields. A column is never renamed, retyped or taken away: people's reports use it.
+table inflow.custom_column
+    connection_id bigint not null  -- The connection.
+    kind text not null  -- What the records are: job, client, contact, supplier, supplier_contact, lead, job_task, job_cost or timesheet.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    value_type text not null  -- The type of its values: text, date, number, decimal or boolean.
+    column_name text collate "C" not null  -- The column, named after the field as it was called when the column was made.
+    position integer not null  -- The place among the columns of the view, from 1.
+    is_current boolean not null default true  -- Whether the field is defined now for such records and of this type; false of columns that stay for people's reports.
+    created_at timestamp with time zone not null default now()  -- When the column was made.
+    primary key btree (connection_id, kind, custom_field_uuid, value_type)
+    index btree (connection_id, kind, column_name)
+
+-- The schema with the views of a connection's own fields; none before it has fields.
+table inflow.custom_schema
+    connection_id bigint not null  -- The connection.
+    name text collate "C" not null  -- The schema: custom_ and the connection's name, in letters that need no quotes.
+    primary key btree (connection_id)
+    index btree (name)
+
+-- The text of each view of own fields as it was made last, so that it is made again only when it differs.
+table inflow.custom_view
+    connection_id bigint not null  -- The connection.
+    kind text not null  -- The view's name.
+    checksum text not null  -- SHA-256 of the statements that made the view.
+    primary key btree (connection_id, kind)
+
 -- Elements that the platform sends and Inflow's definitions do not name. Their values are in the rows' extra column, except those of a path that begins with "../": such an element stands around the records.
 table inflow.drift
     connection_id bigint not null  -- The connection.
@@ -1436,6 +1463,8 @@ table wfm.timesheet_custom_field
     primary key btree (connection_id, timesheet_uuid, custom_field_uuid)
 
 -- view report.coverage
+
+-- view report.custom_field
 
 -- view report.custom_field_value
 

@@ -244,6 +244,12 @@ extension PostgresConnection {
     public static func quoted(_ name: String) -> String {
         "\"\(name.replacing("\0", with: "").replacing("\"", with: "\"\""))\""
     }
+
+    /// A text as a constant, for statements that take no parameters, such as `comment on`.
+    public static func literal(_ text: String) -> String {
+        let plain = text.replacing("\0", with: "").replacing("'", with: "''")
+        return plain.contains("\\") ? "E'\(plain.replacing("\\", with: "\\\\"))'" : "'\(plain)'"
+    }
 }
 
 extension PostgresConnection {

@@ -12,7 +12,11 @@ from (
     select 2, format('revoke all on all tables in schema %1$I from %2$I; revoke all on schema %1$I from %2$I',
         name,
         $1::text)
-    from (values ('wfm'), ('report'), ('inflow')) s (name)
+    from (
+        values ('wfm'), ('report'), ('inflow')
+        union all
+        select c.name from inflow.custom_schema c join pg_namespace n on n.nspname = c.name
+    ) s (name)
     union all
     select 3, format('revoke all on database %I from %I', datname, $1::text)
     from pg_database

@@ -5,7 +5,7 @@
 --
 -- shown: the tables of schema inflow of which readers see their rows, with the columns, all where there is no list. Reports and
 -- wfm.<entity>_as_of need connection, chunk, coverage, history, missing, rejection, header_only, history_pruned and
--- parent_read and value_state. Tokens, client secrets and ids, key names, leases and archived answers are in none of them.
+-- parent_read, value_state and custom_column. Tokens, client secrets and ids, key names, leases and archived answers are in none of them.
 --
 -- own, on_database: what every role of a server may do in a database unless that is taken away: connect, make temporary
 -- tables, make tables in schema public (databases from before PostgreSQL 15), make large objects. It can be taken away only
@@ -28,7 +28,7 @@ with relation as (
             'bytes', 'seconds', 'error']),
         ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
         ('missing', null), ('header_only', null), ('history_pruned', null), ('parent_read', null),
-        ('value_state', null)
+        ('value_state', null), ('custom_column', null)
     ) as shown (name, columns) on n.nspname = 'inflow' and shown.name = c.relname
     where n.nspname in ('wfm', 'inflow') and c.relkind in ('r', 'p')
 ),

@@ -15,8 +15,11 @@ struct ConnectionRenameCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             try checkConnectionName(newName)
-            let store = ConnectionStore(try await Wiring.ready().warehouse)
+            let warehouse = try await Wiring.ready().warehouse
+            let store = ConnectionStore(warehouse)
             try await store.rename(try await store.find(name), to: newName)
+            // Its schema of own fields goes by its name.
+            _ = try await CustomFieldViews(warehouse, try await store.find(newName)).refresh()
             Console.print("\"\(name)\" is now \"\(newName)\".")
         }
     }

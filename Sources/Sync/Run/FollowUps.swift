@@ -14,6 +14,7 @@ internal import Warehouse
 /// 6. Lines that belong to no record are deleted (reconciliation only).
 /// 7. Jobs that a document mentions and the tables lack are read (Sync All only).
 /// 8. Watermarks move to the time of the answers (Sync All only).
+/// 9. Views of the organisation's own fields follow the fields' definitions.
 ///
 /// A step is skipped once the run is stopped. Nothing is lost by that: each step finds its work in the warehouse, so
 /// the next run finds the same work again.
@@ -45,9 +46,25 @@ struct FollowUps<S: Source>: RunStage {
         await warnOfUnresolved()
         await warnOfDoubts()
         for part in plan.parts where plan.trigger == .reconcile && isGoingOn { await deleteStrayLines(part.entity) }
-        guard plan.isFull else { return }
-        for part in plan.parts where isGoingOn { await readMentioned(part.entity) }
-        for part in plan.parts { await moveWatermark(part) }
+        if plan.isFull {
+            for part in plan.parts where isGoingOn { await readMentioned(part.entity) }
+            for part in plan.parts { await moveWatermark(part) }
+        }
+        await renewCustomViews()
+    }
+
+    // MARK: own fields
+
+    /// Brings the views of own fields to the definitions that the run has loaded; where that fails, the rows are right
+    /// and the views lack columns, which is a warning.
+    private mutating func renewCustomViews() async {
+        let name = "custom_field"
+        guard isGoingOn, results[name]?.loaded.isEmpty == false else { return }
+        do throws(WarehouseError) {
+            _ = try await CustomFieldViews(engine.warehouse, engine.connection).refresh()
+        } catch {
+            results.warn(name, "the views with own fields as columns could not be renewed: \(error.message)")
+        }
     }
 
     // MARK: lines without a record

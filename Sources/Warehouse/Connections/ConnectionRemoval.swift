@@ -100,6 +100,7 @@ public struct ConnectionRemoval: Sendable {
             purpose: "connection remove", doing: "closing the runs of \(connection.name)"
         ) { session throws(PostgresError) in try RunLog.closeDead(id, session) }
         let left = try await ReaderRoles(warehouse).drop(connection)
+        try await CustomFieldViews(warehouse, connection).drop()
         try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
             let found = try await lifting("removing connection \(connection.name)") {
                 () async throws(PostgresError) -> [String] in

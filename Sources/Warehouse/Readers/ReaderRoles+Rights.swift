@@ -17,21 +17,27 @@ extension ReaderRoles {
         }
         guard isThere else { return }
         let isDue = try await lifting("looking at the readers") { () async throws(PostgresError) in
-            try await !session.query(Statements.readersDue).isEmpty
+            for query in dueQueries where try await !session.query(query).isEmpty { return true }
+            return false
         }
         guard isDue else { return }
         try await waitForTurn(session)
-        try await runEach(Statements.readersDue, [], session)
+        for query in dueQueries { try await runEach(query, [], session) }
     }
 
     /// What ``refresh()`` would do, as SQL; empty when all is as it should be.
     public func outstanding() async throws(WarehouseError) -> [String] {
         try await warehouse.withSession("readers") { session throws(WarehouseError) in
             try await lifting("looking at the readers") { () async throws(PostgresError) in
-                try await session.query(Statements.readersDue).texts("sql")
+                var due: [String] = []
+                for query in ReaderRoles.dueQueries { due += try await session.query(query).texts("sql") }
+                return due
             }
         }
     }
+
+    /// The queries that answer with what is due, in the order in which it is done.
+    private static let dueQueries = [Statements.readersDue, Statements.customRights]
 
     /// Runs the statements that a query answers with, each for itself.
     ///

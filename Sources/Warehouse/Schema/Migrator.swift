@@ -144,6 +144,9 @@ public struct Migrator: Sendable {
             outcome.applied.append(migration.name)
         }
         outcome.reports = try await applyReports(session, isForced: !outcome.applied.isEmpty)
+        try await lifting("making the views of own fields") { () async throws(PostgresError) in
+            try await CustomFieldViews.refreshAll(session)
+        }
         try await refreshReaders(session)
         return outcome
     }
@@ -152,7 +155,9 @@ public struct Migrator: Sendable {
     ///
     /// That it is done is noted last, so that one that was interrupted is done again.
     private func refreshReaders(_ session: PostgresConnection) async throws(WarehouseError) {
-        let texts = migrations.map(\.text) + reports.map(\.text) + [Statements.readersDue]
+        let texts =
+            migrations.map(\.text) + reports.map(\.text)
+            + [Statements.readersDue, Statements.customRights]
         let (name, checksum) = ("(readers)", Migrator.checksum(texts.joined(separator: "\n")))
         let isDone = try await lifting("looking at the readers") { () async throws(PostgresError) in
             try await session.query(

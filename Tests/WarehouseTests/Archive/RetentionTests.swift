@@ -110,6 +110,7 @@ struct RemovalTests {
                 when attname = 'status' and '\(table)' = 'inflow.parent_read' then '''read'''
                 when attname = 'kind' and '\(table)' = 'inflow.request' then '''targeted'''
                 when attname = 'status' then '''held'''
+                when attname = 'value_type' then '''text'''
                 when attname = 'channel' then '''email'''
                 when attname = 'event' then '''opened'''
                 when attname = 'kind' then '''rejections'''

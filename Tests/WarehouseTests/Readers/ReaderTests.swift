@@ -20,7 +20,7 @@ struct ReaderTests {
     private static let shown: Set = [
         "inflow.chunk", "inflow.coverage", "inflow.history", "inflow.rejection", "inflow.drift", "inflow.missing",
         "inflow.parent_read", "inflow.header_only", "inflow.history_pruned",
-        "inflow.value_state",
+        "inflow.value_state", "inflow.custom_column",
     ]
 
     private func ids(_ session: PostgresConnection, _ sql: String) async throws -> Set<Int64> {

@@ -108,7 +108,7 @@ struct Readers {
         where c.relkind = 'r' and (n.nspname = 'wfm' or n.nspname = 'inflow' and c.relname in ('token', 'lease',
             'entity_run', 'chunk', 'coverage', 'history', 'rejection', 'drift', 'missing', 'watermark', 'archive',
             'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read', 'header_only', 'history_pruned',
-            'value_state'))
+            'value_state', 'custom_column'))
         """
 
     private static let mustHave = """
@@ -124,6 +124,7 @@ struct Readers {
         case ("run_id", _): String(fixture.run)
         case ("status", _): status
         case ("change", _): "'updated'"
+        case ("value_type", _): "'text'"
         case ("kind", _): "'whole'"
         case ("entity", _): "'invoice'"
         case ("valid_from", _): "'2026-01-01'"
