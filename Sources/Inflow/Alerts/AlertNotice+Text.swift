@@ -3,7 +3,7 @@ internal import Foundation
 extension AlertNotice {
     /// The subject line: one line, no control characters.
     public var subject: String {
-        "Inflow, \(AlertNotice.oneLine(connection, atMost: 60)): \(headline)"
+        connection.isEmpty ? "Inflow: \(headline)" : "Inflow, \(shown): \(headline)"
     }
 
     /// The message; each line ends with `\n`.
@@ -17,8 +17,9 @@ extension AlertNotice {
             }
             parts.append((["What you can do:"] + lines).joined(separator: "\n"))
         }
+        let whose = connection.isEmpty ? "--all" : name
         parts.append(
-            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name)")
+            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(whose)")
         return parts.joined(separator: "\n\n") + "\n"
     }
 
@@ -48,6 +49,9 @@ extension AlertNotice {
 
     private var happened: String {
         guard let kind else {
+            guard !connection.isEmpty else {
+                return "This is a test of the mail server that Inflow uses for all connections. Nothing is wrong."
+            }
             return "This is a test of the alerts of connection \"\(shown)\". Nothing is wrong."
         }
         return event == .closed ? over(kind) : begun(kind)

@@ -7,7 +7,7 @@ import WorkflowMax
 
 /// `inflow doctor`: checks from the warehouse outward what Inflow needs, and names the command that repairs each fault.
 ///
-/// The order is the order of dependence: settings, PostgreSQL, server and role, schema, tables, readers, connections, key file, tokens.
+/// The order is the order of dependence: settings, PostgreSQL, server and role, schema, tables, readers, connections, key file, alerts, tokens.
 /// A check that cannot run without an earlier one is left out, so the first line marked "fault" is the one to repair
 /// first.
 ///
@@ -117,6 +117,7 @@ struct DoctorCommand: AsyncParsableCommand {
         try await checkSchedule(warehouse, settings, report)
         do {
             let box = try await SecretBox.open(settings.keyFile, for: warehouse)
+            try await AlertCheck(warehouse, box).run(connections, report)
             let isOpen = SecretBox.isOpenToOthers(settings.keyFile)
             report(
                 !isOpen,
