@@ -67,6 +67,7 @@ struct DigestFacts {
         }
         digest.runs = counted.map(\.0)
         digest.calls = counted.reduce(0) { $0 + $1.1 }
+        let names = RecordNames(connection: connection.id, known: known)
         digest.failures = try session.query(
             """
             select r.id, r.status, r.started_at, r.error from inflow.run r
@@ -76,7 +77,10 @@ struct DigestFacts {
         ).read { row throws(PostgresError) in
             WeeklyDigest.Failure(
                 run: try row.int64("id"), outcome: try row.word("status", of: "inflow.run.status"),
-                startedAt: try row.date("started_at"), error: try row.optionalText("error"))
+                startedAt: try row.date("started_at"),
+                error: try row.optionalText("error").map { error throws(PostgresError) in
+                    try names.naming(error, session)
+                })
         }
     }
 

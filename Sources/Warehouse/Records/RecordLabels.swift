@@ -36,20 +36,21 @@ public struct RecordLabels: Sendable {
 }
 
 extension EntityDefinition {
-    /// Columns by which people know a record, in the order in which a label has them.
-    private static let labelling = [
-        "number", "name", "title", "job_number", "client_name", "supplier_name", "staff_name", "description",
-    ]
-
     /// The labels of records: $1 connection, $2 keys; nil where the entity has none of the columns.
-    var labels: String? {
-        let names = EntityDefinition.labelling.filter { name in columns.contains { $0.name == name } }.prefix(3)
+    var labels: String? { RecordLabels.statement(table, columns, key: keyText()) }
+}
+
+extension RecordLabels {
+    /// The labels of the rows of a table, of a record's lines too: $1 connection, $2 keys; nil where it has no column that
+    /// names a row. `key` is the SQL of a row's key, whose row is `t`.
+    static func statement(_ table: String, _ columns: [Column], key: String) -> String? {
+        let names = Labelling.columns(of: columns).map(\.name)
         guard !names.isEmpty else { return nil }
         let parts = names.map { "nullif(left(regexp_replace(t.\(quoted($0)), '\\s+', ' ', 'g'), 40), '')" }
         return """
-            select \(keyText()) as key, nullif(concat_ws(', ', \(parts.joined(separator: ", "))), '') as label
+            select \(key) as key, nullif(concat_ws(', ', \(parts.joined(separator: ", "))), '') as label
             from \(quoted(table)) t
-            where t.connection_id = $1 and \(keyText()) = any ($2::text[])
+            where t.connection_id = $1 and \(key) = any ($2::text[])
             """
     }
 }
