@@ -1,5 +1,5 @@
--- Being told: one mail server for all connections, a weekly digest, a mail when a run went well, and records that are called
--- by their names.
+-- Being told: one mail server for all connections, a weekly digest, a mail when a run went well, and records that are
+-- called by their names.
 
 create table inflow.mail_server (
     id integer not null default 1 primary key check (id = 1),
@@ -57,7 +57,7 @@ cross join lateral (
 ) a
 where (o.is_own or m.id is not null) and cardinality(a.addresses) > 0;
 comment on view inflow.alert_route is
-    'The channels of each connection: its own, or the mail server of all connections with what the connection adds to it.';
+    'The channels of each connection: its own, or the mail server of all connections with what it adds to that.';
 
 -- Mails that report what runs did. A row is written in the transaction that writes the mail, so each is written once.
 create table inflow.summary (

@@ -1,5 +1,5 @@
--- Which mails about runs may be due? Says from when each kind counts, whether the connection sends mail, and which Sync Alls
--- that went well no mail was made of.
+-- Which mails about runs may be due? Says from when each kind counts, whether the connection sends mail, and which
+-- Sync Alls that went well no mail was made of.
 --
 -- $1 connection, $2 the time in place of the database's clock, or null.
 select coalesce($2::timestamptz, clock_timestamp()) as now, n.digest_since, n.success_since,

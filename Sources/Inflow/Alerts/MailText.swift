@@ -54,7 +54,9 @@ enum MailText {
     }
 
     /// A number with its noun, in the plural where it must be: `1 row`, `1,200 rows`.
-    static func counted(_ number: Int, _ noun: String) -> String { "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")" }
+    static func counted(_ number: Int, _ noun: String) -> String {
+        "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+    }
 
     /// Columns under headings, indented; those of `numbers` end at the right.
     static func table(_ headings: [String], _ rows: [[String]], numbers: Range<Int>) -> String {

@@ -10,8 +10,8 @@ public struct SuccessNotice: Sendable, Hashable {
         public let name: String
         /// The rows that it wrote.
         public let changes: WeeklyDigest.Changes
-        /// By how much the run changed the sum of the entity's amounts, a decimal in digits; `nil` where it has none, or
-        /// a later run has changed them again.
+        /// By how much the run changed the sum of the entity's amounts, a decimal in digits; `nil` where it has none,
+        /// or a later run has changed them again.
         public let money: String?
 
         /// An entity from its parts.
@@ -90,18 +90,21 @@ public struct SuccessNotice: Sendable, Hashable {
     private var rows: Int { entities.reduce(0) { $0 + $1.changes.inserted + $1.changes.updated + $1.changes.marked } }
 
     private var subject: String {
-        "Inflow, \(shown): the sync went well, \(isChange ? "\(MailText.counted(rows, "row")) changed" : "nothing changed")"
+        let what = isChange ? "\(MailText.counted(rows, "row")) changed" : "nothing changed"
+        return "Inflow, \(shown): the sync went well, \(what)"
     }
 
     private var text: String {
+        let ended = "\(outcome.rawValue), ended \(finishedAt.named(in: zone))"
         var parts = [
-            "The Sync All of \"\(shown)\" (run \(run)) went well: \(outcome.rawValue), ended \(finishedAt.named(in: zone)), "
-                + "\(MailText.counted(calls, "call")), \(seconds) s."
+            "The Sync All of \"\(shown)\" (run \(run)) went well: \(ended), \(MailText.counted(calls, "call")), "
+                + "\(seconds) s."
         ]
         parts.append(changeText)
         var notes: [String] = []
         if rejections > 0 {
-            notes.append("Rejected records and values that are open: \(MailText.grouped(rejections)): inflow rejections \(name)")
+            notes.append(
+                "Rejected records and values that are open: \(MailText.grouped(rejections)): inflow rejections \(name)")
         }
         if !partial.isEmpty {
             let kinds = partial.map { "\($0.entity) \($0.percent) %" }.joined(separator: ", ")
@@ -110,8 +113,8 @@ public struct SuccessNotice: Sendable, Hashable {
         notes.append("Next run: \(nextRun?.named(in: zone) ?? "none")")
         parts.append(notes.joined(separator: "\n"))
         parts.append(
-            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name). To stop it: "
-                + "inflow alert set \(name) --success-mail off")
+            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name). "
+                + "To stop it: inflow alert set \(name) --success-mail off")
         return parts.joined(separator: "\n\n") + "\n"
     }
 

@@ -1,7 +1,7 @@
 /// A mail that reports what runs did, where an alert reports what is wrong.
 ///
-/// Both kinds are off until a person sets them (`digest`, `success-mail`), and each mail is written once: the mark that it
-/// was (`inflow.summary`) and the message commit together.
+/// Both kinds are off until a person sets them (`digest`, `success-mail`), and each mail is written once: the mark that
+/// it was (`inflow.summary`) and the message commit together.
 public enum SummaryKind: String, StoredWord {
     /// The week of a connection.
     case digest

@@ -35,8 +35,8 @@ extension WeeklyDigest {
                 ]),
         ]
         parts.append(
-            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name). To stop it: "
-                + "inflow alert set \(name) --digest off")
+            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name). "
+                + "To stop it: inflow alert set \(name) --digest off")
         return parts.joined(separator: "\n\n") + "\n"
     }
 

@@ -10,8 +10,8 @@ public enum Labelling {
         Array(names.compactMap { name in columns.first { $0.name == name } }.prefix(3))
     }
 
-    /// A label of the texts of such columns: each on one line and cut at 40 characters, empty ones left out; `nil` without
-    /// any.
+    /// A label of the texts of such columns: each on one line and cut at 40 characters, empty ones left out; `nil`
+    /// without any.
     ///
     /// SQL makes the same of the columns of a row.
     public static func label(_ texts: [String]) -> String? {

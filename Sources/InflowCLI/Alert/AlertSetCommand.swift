@@ -16,7 +16,8 @@ struct AlertSetCommand: AsyncParsableCommand {
             """
                 + "\n\n"
                 + examples(
-                    "inflow alert set --all --smtp-url smtps://mail.example.org --from inflow@example.org --email ann@example.org",
+                    "inflow alert set --all --smtp-url smtps://mail.example.org --from inflow@example.org "
+                        + "--email ann@example.org",
                     "inflow alert set acme --also bob@example.org",
                     "inflow alert set acme --digest \"monday 08:00\" --success-mail only-when-changed"))
 
@@ -29,7 +30,8 @@ struct AlertSetCommand: AsyncParsableCommand {
     var webhookSecretFile: String?
     @Option(help: "Hours without a complete reading after which a table counts as stale.")
     var freshnessHours: String?
-    @Option(help: "When a digest of the week leaves by mail, such as \"monday 08:00\" in the connection's zone, or off.")
+    @Option(
+        help: "When a digest of the week leaves by mail, such as \"monday 08:00\" in the connection's zone, or off.")
     var digest: String?
     @Option(help: "A mail after each Sync All that went well: off, always or only-when-changed.")
     var successMail: String?
@@ -90,8 +92,8 @@ struct AlertSetCommand: AsyncParsableCommand {
     private func setAll(_ wiring: Wiring) async throws {
         guard webhook == nil, webhookSecretFile == nil, settings.isEmpty, !mail.isForOneConnection else {
             throw UserError(
-                "--all sets --smtp-url, --smtp-user, --smtp-password-file, --from and --email, --on and --off. The rest is "
-                    + "set for each connection by its name. Nothing was changed.", exitCode: 64)
+                "--all sets --smtp-url, --smtp-user, --smtp-password-file, --from and --email, --on and --off. "
+                    + "The rest is set for each connection by its name. Nothing was changed.", exitCode: 64)
         }
         let shared = SharedMail(wiring.warehouse)
         let present = try await shared.read()
@@ -102,7 +104,8 @@ struct AlertSetCommand: AsyncParsableCommand {
             guard try await shared.turnOff() else {
                 throw UserError("There is no mail server of all connections. Nothing was changed.")
             }
-            return Console.print("The mail server of all connections is off. Connections with one of their own use that.")
+            return Console.print(
+                "The mail server of all connections is off. Connections with one of their own use that.")
         }
         guard let (channel, secret) = try mail.changeOfAll(present, isOn: on) else {
             throw UserError("You gave no setting. Nothing was changed. See \"inflow alert set --help\".", exitCode: 64)

@@ -56,8 +56,8 @@ struct AlertTestCommand: AsyncParsableCommand {
         guard let channel = try await SharedMail(wiring.warehouse).read(), channel.isOn, !channel.recipients.isEmpty
         else {
             throw UserError(
-                "There is no mail server of all connections that is on and has recipients. Nothing was sent. Set it with "
-                    + "\"inflow alert set --all …\".", exitCode: 64)
+                "There is no mail server of all connections that is on and has recipients. Nothing was sent. Set it "
+                    + "with \"inflow alert set --all …\".", exitCode: 64)
         }
         return [(channel, try await interruptible { try await wiring.alertSender().test(channel) })]
     }

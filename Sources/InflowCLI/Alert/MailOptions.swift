@@ -44,8 +44,8 @@ struct MailOptions: ParsableArguments {
             lacksSender: channel.sender.isEmpty && all == nil)
         guard !channel.url.isEmpty || smtpUser == nil && smtpPasswordFile == nil else {
             throw UserError(
-                "--smtp-user and --smtp-password-file go with --smtp-url. Those of the server of all connections are set "
-                    + "with \"inflow alert set --all\". Nothing was changed.", exitCode: 64)
+                "--smtp-user and --smtp-password-file go with --smtp-url. Those of the server of all connections are "
+                    + "set with \"inflow alert set --all\". Nothing was changed.", exitCode: 64)
         }
         return (channel, try secret())
     }

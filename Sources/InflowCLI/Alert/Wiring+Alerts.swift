@@ -20,8 +20,8 @@ extension Wiring {
     /// The alert channels as this machine knew them last.
     var keptChannels: KeptChannels { KeptChannels(folder: settings.home, keyFile: settings.keyFile) }
 
-    /// Opens and closes the incidents of a connection and writes the messages about them into the outbox, and with them the
-    /// digest and the mails of runs that went well that are due.
+    /// Opens and closes the incidents of a connection and writes the messages about them into the outbox, and with them
+    /// the digest and the mails of runs that went well that are due.
     @discardableResult
     func review(_ connection: Connection) async throws(WarehouseError) -> IncidentReview {
         // Values take days to complete, and the status says how far they are: only a list can be stale.

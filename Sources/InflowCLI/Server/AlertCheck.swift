@@ -15,8 +15,8 @@ struct AlertCheck {
         if let shared = try await SharedMail(warehouse).read() {
             _ = try await SharedMail(warehouse).secret(box: box)
             let whom = shared.recipients.isEmpty ? "no default recipient" : shared.recipients.joined(separator: ", ")
-            Console.print(
-                "note   the mail server of all connections is \(shared.url), \(shared.isOn ? "on" : "off"), with \(whom)")
+            let state = shared.isOn ? "on" : "off"
+            Console.print("note   the mail server of all connections is \(shared.url), \(state), with \(whom)")
         }
         for connection in connections {
             let channels = AlertChannels(warehouse, connection: connection.id)
@@ -24,15 +24,15 @@ struct AlertCheck {
             for channel in used { _ = try await channels.secret(of: channel.kind, box: box) }
             if used.isEmpty {
                 Console.print(
-                    "note   nobody gets alerts of \"\(connection.name)\": \"inflow alert set --all …\" or \"inflow alert set "
-                        + "\(connection.name) …\"")
+                    "note   nobody gets alerts of \"\(connection.name)\": \"inflow alert set --all …\" or \"inflow "
+                        + "alert set \(connection.name) …\"")
             }
             let reports = connection.settings.digest != .off || connection.settings.successMail != .off
             if reports, !used.contains(where: { $0.kind == .email }) {
                 report(
                     false,
-                    "\"\(connection.name)\" is set to send a digest or success mails, and mail is not set up: \"inflow alert "
-                        + "set \(connection.name) --email ADDRESS …\"")
+                    "\"\(connection.name)\" is set to send a digest or success mails, and mail is not set up: \"inflow "
+                        + "alert set \(connection.name) --email ADDRESS …\"")
             }
         }
     }

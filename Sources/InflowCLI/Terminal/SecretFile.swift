@@ -1,8 +1,8 @@
 import Foundation
 import Inflow
 
-/// Reads a secret from the first line of a file, or for `-` from standard input; a terminal asks for it and does not show
-/// it.
+/// Reads a secret from the first line of a file, or for `-` from standard input; a terminal asks for it and does not
+/// show it.
 func readSecret(_ path: String, _ what: String) throws -> String {
     if path == "-" { return try typedSecret(what) }
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {

@@ -48,9 +48,9 @@ public struct AlertChannel: Sendable, Hashable {
 
 /// Keeps whom a connection's alerts go to; passwords and signing keys stay encrypted.
 ///
-/// A connection has settings of its own, and for mail those of all connections (``SharedMail``) stand in for what it does
-/// not set: server with user and password, sender, recipients. The view `inflow.alert_route` puts both together; whoever
-/// sends asks it and nothing else.
+/// A connection has settings of its own, and for mail those of all connections (``SharedMail``) stand in for what it
+/// does not set: server with user and password, sender, recipients. The view `inflow.alert_route` puts both together;
+/// whoever sends asks it and nothing else.
 public struct AlertChannels: Sendable {
     private let warehouse: Warehouse
     private let connectionID: Int64
@@ -99,8 +99,8 @@ public struct AlertChannels: Sendable {
         ) { row throws(PostgresError) in try AlertChannel(row) }
     }
 
-    /// Stores what the connection itself sets, all or none; a secret that is not given stays as it was, unless the channel
-    /// now goes by the server of all connections.
+    /// Stores what the connection itself sets, all or none; a secret that is not given stays as it was, unless the
+    /// channel now goes by the server of all connections.
     ///
     /// Messages that were given up on these channels are tried again if their incident lasts: the new settings may
     /// work.

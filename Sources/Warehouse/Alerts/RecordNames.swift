@@ -38,8 +38,8 @@ struct RecordNames {
         return value.contains(RecordNames.identifier) ? nil : value
     }
 
-    /// A text with the names of the records whose identifiers it holds in their place; of an identifier that no table names,
-    /// the first eight characters stay.
+    /// A text with the names of the records whose identifiers it holds in their place; of an identifier that no table
+    /// names, the first eight characters stay.
     func naming(_ text: String, _ session: isolated PostgresConnection) throws(PostgresError) -> String {
         let found = Set(text.matches(of: RecordNames.identifier).map { $0.output.lowercased() })
         guard !found.isEmpty else { return text }

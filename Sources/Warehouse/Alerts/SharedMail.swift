@@ -2,9 +2,11 @@ internal import Inflow
 internal import Postgres
 internal import SQLFiles
 
-/// The mail server of all connections: set once, used by each that has none of its own, also by one that is added later.
+/// The mail server of all connections: set once, used by each that has none of its own, also by one that is added
+/// later.
 ///
-/// Its password is bound to no connection, so it opens for each; a connection with a server of its own never sends it there.
+/// Its password is bound to no connection, so it opens for each; a connection with a server of its own never sends it
+/// there.
 public struct SharedMail: Sendable {
     private let warehouse: Warehouse
     /// The number in place of a connection's to which the password is bound.
@@ -19,8 +21,8 @@ public struct SharedMail: Sendable {
     public func read() async throws(WarehouseError) -> AlertChannel? {
         try await warehouse.query(
             """
-            select 'email' as channel, is_on, url, array_to_string(recipients, ',') as recipients, '' as further, sender,
-                account, secret is not null as has_secret, true as is_shared
+            select 'email' as channel, is_on, url, array_to_string(recipients, ',') as recipients, '' as further,
+                sender, account, secret is not null as has_secret, true as is_shared
             from inflow.mail_server
             """, purpose: "alerts", doing: "reading the mail server"
         ) { row throws(PostgresError) in try AlertChannel(row) }.first

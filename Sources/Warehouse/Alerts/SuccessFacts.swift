@@ -69,14 +69,15 @@ extension EntityDefinition {
     /// Columns that hold what a record is worth, the best first: with tax before without.
     private static let amounts = ["amount_including_tax", "amount"]
 
-    /// By how much a run changed the sum of the entity's amounts: $1 connection, $2 run, $3 entity; `nil` where the entity
-    /// has no amounts.
+    /// By how much a run changed the sum of the entity's amounts: $1 connection, $2 run, $3 entity; `nil` where the
+    /// entity has no amounts.
     ///
-    /// What the live records that the run wrote are worth now, less what they were worth before it (the first version of
-    /// each that the run superseded, where that was live). Null where a later run has superseded records of the entity, so
-    /// that the present rows are not what this run left.
+    /// What the live records that the run wrote are worth now, less what they were worth before it (the first version
+    /// of each that the run superseded, where that was live). Null where a later run has superseded records of the
+    /// entity, so that the present rows are not what this run left.
     var amountChange: String? {
-        guard let amount = EntityDefinition.amounts.first(where: { name in columns.contains { $0.name == name } }) else {
+        guard let amount = EntityDefinition.amounts.first(where: { name in columns.contains { $0.name == name } })
+        else {
             return nil
         }
         return """

@@ -5,10 +5,11 @@ internal import SQLFiles
 /// Mails that report what runs did: the digest of the week, and a mail about each Sync All that went well.
 ///
 /// Each is written once. Its mark in `inflow.summary` and its message in the ``Outbox`` commit together, and of two
-/// processes that write the same one, one finds the mark of the other. From there the outbox delivers it as it does alerts.
+/// processes that write the same one, one finds the mark of the other. From there the outbox delivers it as it does
+/// alerts.
 ///
-/// - What is due is looked up at each review of a connection, so a digest whose time passed while nothing ran is written late,
-///   once, for the week that it was due for; of several missed weeks, for the last.
+/// - What is due is looked up at each review of a connection, so a digest whose time passed while nothing ran is
+///   written late, once, for the week that it was due for; of several missed weeks, for the last.
 /// - Nothing is due from before its setting was changed. While a connection is paused it has no digest.
 /// - Where no mail is set up nothing is written, and nothing marked: a digest then leaves once it is.
 public struct Summaries: Sendable {
@@ -60,10 +61,12 @@ public struct Summaries: Sendable {
     }
 
     private func writeDigest(_ slot: Slot, _ now: Instant) async throws(WarehouseError) -> Bool {
-        let isMarked = try await warehouse.query(
-            "select from inflow.summary where connection_id = $1 and kind = 'digest' and subject = $2", of: connection,
-            [.text(slot.day.description)], purpose: "alerts", doing: "looking which mails are due"
-        ).isEmpty == false
+        let isMarked =
+            try await warehouse.query(
+                "select from inflow.summary where connection_id = $1 and kind = 'digest' and subject = $2",
+                of: connection,
+                [.text(slot.day.description)], purpose: "alerts", doing: "looking which mails are due"
+            ).isEmpty == false
         guard !isMarked else { return false }
         let findings = await countFindings()
         return try await warehouse.transaction(purpose: "alerts", doing: "writing the digest of \(connection.name)") {

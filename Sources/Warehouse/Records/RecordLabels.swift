@@ -41,16 +41,22 @@ extension EntityDefinition {
 }
 
 extension RecordLabels {
-    /// The labels of the rows of a table, of a record's lines too: $1 connection, $2 keys; nil where it has no column that
-    /// names a row. `key` is the SQL of a row's key, whose row is `t`.
+    /// The labels of the rows of a table, of a record's lines too: $1 connection, $2 keys; nil where it has no column
+    /// that names a row. `key` is the SQL of a row's key, whose row is `t`.
     static func statement(_ table: String, _ columns: [Column], key: String) -> String? {
-        let names = Labelling.columns(of: columns).map(\.name)
-        guard !names.isEmpty else { return nil }
-        let parts = names.map { "nullif(left(regexp_replace(t.\(quoted($0)), '\\s+', ' ', 'g'), 40), '')" }
+        guard let label = label(columns, of: "t") else { return nil }
         return """
-            select \(key) as key, nullif(concat_ws(', ', \(parts.joined(separator: ", "))), '') as label
+            select \(key) as key, \(label) as label
             from \(quoted(table)) t
             where t.connection_id = $1 and \(key) = any ($2::text[])
             """
+    }
+
+    /// The label of a row as SQL; nil where none of its columns names it.
+    static func label(_ columns: [Column], of row: String) -> String? {
+        let parts = Labelling.columns(of: columns).map {
+            "nullif(left(regexp_replace(\(row).\(quoted($0.name)), '\\s+', ' ', 'g'), 40), '')"
+        }
+        return parts.isEmpty ? nil : "nullif(concat_ws(', ', \(parts.joined(separator: ", "))), '')"
     }
 }

@@ -11,7 +11,8 @@ struct SummaryTests {
     /// Sets the mail server of all connections.
     private func setMail(_ fixture: InflowFixture, _ server: SMTPServer) async throws {
         let ending = try await fixture.inflow(
-            "alert", "set", "--all", "--email", "ann@example.org", "--smtp-url", "smtp://127.0.0.1:\(server.port)", "--from",
+            "alert", "set", "--all", "--email", "ann@example.org", "--smtp-url", "smtp://127.0.0.1:\(server.port)",
+            "--from",
             "inflow@example.com")
         #expect(ending.code == 0, "\(ending)")
     }
@@ -70,17 +71,21 @@ struct SummaryTests {
             for daemon in daemons { #expect(await daemon.error.contains("Serving")) }
             try await eventually("both mails") {
                 try await fixture.number(
-                    "select count(*) from inflow.outbox where sent_at is not null and event in ('digest', 'success')") == 2
+                    "select count(*) from inflow.outbox where sent_at is not null and event in ('digest', 'success')")
+                    == 2
             }
             for daemon in daemons { daemon.interrupt() }
             for daemon in daemons { #expect(await daemon.ending().code == 0) }
             let again = try await fixture.inflow("alert", "check")
             #expect(again.output.contains("0 sent, 0 failed"), "\(again)")
             let events = InflowFixture.rows(
-                try await fixture.query("select event, attempts from inflow.outbox where incidents = '{}' order by event"))
+                try await fixture.query(
+                    "select event, attempts from inflow.outbox where incidents = '{}' order by event"))
             #expect(events == ["digest | 1", "success | 1"])
-            let body = InflowFixture.rows(
-                try await fixture.query("select body from inflow.outbox where event = 'success'")).first ?? ""
+            let body =
+                InflowFixture.rows(
+                    try await fixture.query("select body from inflow.outbox where event = 'success'")
+                ).first ?? ""
             #expect(body.contains("went well: green") && body.contains("amount"), "\(body)")
         }
     }

@@ -65,7 +65,8 @@ struct AlertTextTests {
         var full = nothing
         full.runs = [
             .init(trigger: .manual, outcome: .failed, count: 1), .init(trigger: .slot, outcome: .green, count: 6),
-            .init(trigger: .targeted, outcome: .rejections, count: 2), .init(trigger: .values, outcome: .green, count: 1_031),
+            .init(trigger: .targeted, outcome: .rejections, count: 2),
+            .init(trigger: .values, outcome: .green, count: 1_031),
         ]
         full.failures = [
             .init(
@@ -75,14 +76,22 @@ struct AlertTextTests {
         let day = LocalDate(until, in: zone)
         full.entities = [
             entity("client", .init(inserted: 3, updated: 12), .complete, read: until),
-            entity("invoice", .init(inserted: 12, updated: 40, marked: 1), .days(from: day.adding(months: -34), to: day, then: nil), read: until),
-            entity("timesheet", .init(inserted: 18_765), .days(from: day.adding(months: -34), to: day.adding(days: -40), then: .rejected), read: until),
+            entity(
+                "invoice", .init(inserted: 12, updated: 40, marked: 1),
+                .days(from: day.adding(months: -34), to: day, then: nil), read: until),
+            entity(
+                "timesheet", .init(inserted: 18_765),
+                .days(from: day.adding(months: -34), to: day.adding(days: -40), then: .rejected), read: until),
             entity("lead", .init(), .nothing(.failed)), entity("quote", .init(), .nothing(.never)),
             entity("invoice_payment", .init(inserted: 212), .partial(percent: 3)),
             entity("job_cost", .init(), .changedSince), entity("timesheet_custom_field", .init(), .leftOut),
         ]
-        (full.held, full.heldExamples) = (17, ["invoice INV-7, Smith, 2026-11-02: 17 of 20 rows were absent from the answer"])
-        (full.rejections, full.rejectionExamples) = (1, ["job J-12, Roof \u{7}\nrepair: budget \"abc\": the text is not a number"])
+        (full.held, full.heldExamples) = (
+            17, ["invoice INV-7, Smith, 2026-11-02: 17 of 20 rows were absent from the answer"]
+        )
+        (full.rejections, full.rejectionExamples) = (
+            1, ["job J-12, Roof \u{7}\nrepair: budget \"abc\": the text is not a number"]
+        )
         (full.findings, full.calls, full.callsLeft, full.tokenDays) = (2_765, 3_210, 4_120, 52)
         full.nextRun = Self.now.addingTimeInterval(40_000)
         var lost = nothing
@@ -109,7 +118,8 @@ struct AlertTextTests {
         rows.nextRun = Self.now.addingTimeInterval(86_400)
         var money = nothing
         money.entities = [
-            .init("client", .init(inserted: 2)), .init("invoice", .init(inserted: 12, updated: 40, marked: 1), money: "-12345.60"),
+            .init("client", .init(inserted: 2)),
+            .init("invoice", .init(inserted: 12, updated: 40, marked: 1), money: "-12345.60"),
             .init("quote", .init(inserted: 1_200), money: "1234567.00"), .init("job", .init()),
         ]
         (money.rejections, money.partial) = (2, [.init("invoice_payment", percent: 3), .init("job_cost", percent: 7)])

@@ -23,7 +23,10 @@ struct DigestScheduleTests {
 
     @Test(
         "Everything else is refused",
-        arguments: ["", "monday", "08:00", "mo 08:00", "mondays 08:00", "monday 24:00", "monday 8", "someday 08:00", "monday 08:00 UTC"])
+        arguments: [
+            "", "monday", "08:00", "mo 08:00", "mondays 08:00", "monday 24:00", "monday 8", "someday 08:00",
+            "monday 08:00 UTC",
+        ])
     func refused(_ text: String) {
         #expect(DigestSchedule(text) == nil)
     }
@@ -68,7 +71,8 @@ struct CompletenessTests {
     ) throws -> Completeness.Month {
         let first = try #require(LocalDate("\(text)-01"))
         return Completeness.Month(
-            first: first, completeTo: reason == nil ? first.adding(months: 1).adding(days: -1) : end.flatMap { LocalDate($0) },
+            first: first,
+            completeTo: reason == nil ? first.adding(months: 1).adding(days: -1) : end.flatMap { LocalDate($0) },
             isComplete: reason == nil, reason: reason)
     }
 

@@ -21,7 +21,8 @@ struct RecordNamesTests {
         let id = fixture.connection.id
         _ = try await fixture.rows(
             """
-            insert into wfm.client (connection_id, uuid, name, first_run_id, changed_run_id, changed_at, asked_at, content_hash)
+            insert into wfm.client (connection_id, uuid, name, first_run_id, changed_run_id, changed_at, asked_at,
+                content_hash)
             values ($1, $2, 'Smith Ltd', 1, 1, now(), now(), '')
             """, .int64(id), .text(Self.client))
         _ = try await fixture.rows(
@@ -43,7 +44,9 @@ struct RecordNamesTests {
         }
     }
 
-    @Test("The name is the tables', else the answer's, else a key that is no identifier; values are named with their owner")
+    @Test(
+        "The name is the tables', else the answer's, else a key that is no identifier; values have their owner's too"
+    )
     func names() async throws {
         try await withRecords { (_, name) async throws in
             #expect(try await name("client", Self.client, "Smith") == "Smith Ltd")

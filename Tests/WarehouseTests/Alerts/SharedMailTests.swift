@@ -49,7 +49,8 @@ struct SharedMailTests {
             #expect(try await its.own().isEmpty)
             #expect(try await its.secret(of: .email, box: box) == "s3cret-all")
             #expect(try await mail.read()?.hasSecret == true)
-            let stored = try await fixture.rows("select position('s3cret-all'::bytea in secret) from inflow.mail_server")
+            let stored = try await fixture.rows(
+                "select position('s3cret-all'::bytea in secret) from inflow.mail_server")
             #expect(stored == ["0"])
         }
     }

@@ -61,8 +61,8 @@ private struct SummaryFixture {
         try await RunLog(loaded.warehouse).end(run, outcome: outcome, error: error)
         _ = try await loaded.rows(
             """
-            update inflow.run set started_at = $2::timestamptz - interval '60 s', finished_at = $2, trigger = $3, calls = 21,
-                seconds = 14.2
+            update inflow.run set started_at = $2::timestamptz - interval '60 s', finished_at = $2, trigger = $3,
+                calls = 21, seconds = 14.2
             where id = $1
             """, .int64(run), .timestamp(moment), .text(trigger.rawValue))
         for (entity, inserted, updated, marked) in changes {
@@ -93,7 +93,8 @@ struct DigestTests {
     func onceAWeek() async throws {
         try await SummaryFixture.run([("digest", "monday 08:00")]) { fixture in
             try await fixture.write(at: Self.due.addingTimeInterval(-3_600))
-            #expect(try await fixture.outbox() == ["email | digest | Inflow, Acme: the week to 2026-11-23: no Sync All"])
+            #expect(
+                try await fixture.outbox() == ["email | digest | Inflow, Acme: the week to 2026-11-23: no Sync All"])
             #expect(try await fixture.write() == [.digest])
             for hours: Double in [1, 24, 144] {
                 #expect(try await fixture.write(at: Self.due.addingTimeInterval(hours * 3_600)).isEmpty)
@@ -162,9 +163,11 @@ struct DigestTests {
         try await SummaryFixture.run([("digest", "monday 08:00")]) { fixture in
             let day = 86_400.0
             try await fixture.end(.green, at: Self.due.addingTimeInterval(-7 * day), [("staff", 900, 0, 0)])
-            try await fixture.end(.green, at: Self.due.addingTimeInterval(-6 * day), [("staff", 1, 2, 0), ("invoice", 5, 0, 1)])
             try await fixture.end(
-                .failed, at: Self.due.addingTimeInterval(-5 * day), error: "invoice: Status 503.", [("invoice", 2, 0, 0)])
+                .green, at: Self.due.addingTimeInterval(-6 * day), [("staff", 1, 2, 0), ("invoice", 5, 0, 1)])
+            try await fixture.end(
+                .failed, at: Self.due.addingTimeInterval(-5 * day), error: "invoice: Status 503.",
+                [("invoice", 2, 0, 0)])
             try await fixture.end(.green, at: Self.due.addingTimeInterval(-day), trigger: .values)
             try await fixture.end(.green, at: Self.due.addingTimeInterval(120), [("staff", 700, 0, 0)])
             try await seed(fixture)
@@ -175,7 +178,8 @@ struct DigestTests {
                 "Runs: 2 Sync Alls (1 green, 1 failed), 1 reading of values (1 green).", "failed: invoice: Status 503.",
                 "  staff      1        2        0\n", "  invoice    7        0        1\n", "Calls: 63 in the week",
                 "2026-09-01 to 2026-10-31, then a record is missing", "partial, 25 %", "not read, by choice",
-                "Deletions that wait for you: 1 row: inflow deletions Acme\n  invoice INV-7, Smith, 2026-10-20: left the list\n",
+                "Deletions that wait for you: 1 row: inflow deletions Acme\n",
+                "  invoice INV-7, Smith, 2026-10-20: left the list\n",
                 "Rejected: 1 record or value: inflow rejections Acme\n  invoice INV-7, Smith: amount \"x\"",
                 "Quality: ", "Authorisation: none", "from 2026-11-23 08:00 to 2026-11-30 08:00 UTC",
             ] {
@@ -194,14 +198,14 @@ struct DigestTests {
             values ($1, 'uuid-7', 'INV-7', 'Smith', '2026-10-20', 1, 1, '2026-11-01', '2026-11-01', '')
             """,
             """
-            insert into inflow.missing (connection_id, entity, key, dated_on, status, reason, chunk, run_id, first_run_id,
-                asked_at)
+            insert into inflow.missing (connection_id, entity, key, dated_on, status, reason, chunk, run_id,
+                first_run_id, asked_at)
             values ($1, 'invoice', 'uuid-7', '2026-10-20', 'held', 'left the list', 'whole', 1, 1, '2026-11-20'),
                 ($1, 'timesheet', 'uuid-8', '2026-11-01', 'missing', null, 'whole', 1, 1, '2026-11-20')
             """,
             """
-            insert into inflow.rejection (connection_id, run_id, last_run_id, entity, chunk, key, table_name, column_name, raw,
-                reason)
+            insert into inflow.rejection (connection_id, run_id, last_run_id, entity, chunk, key, table_name,
+                column_name, raw, reason)
             values ($1, 1, 1, 'invoice', 'whole', 'uuid-7', 'wfm.invoice', 'amount', 'x', 'not_a_number')
             """,
             """
@@ -230,15 +234,19 @@ struct SuccessMailTests {
             try await fixture.end(.green, at: Self.due, [("staff", 3, 1, 0), ("job", 0, 0, 0)])
             #expect(try await fixture.write() == [.success])
             #expect(try await fixture.write().isEmpty)
-            #expect(try await fixture.outbox() == ["email | success | Inflow, Acme: the sync went well, 4 rows changed"])
+            #expect(
+                try await fixture.outbox() == ["email | success | Inflow, Acme: the sync went well, 4 rows changed"])
             try await fixture.end(.failed, at: Self.due, error: "why")
             try await fixture.end(.green, at: Self.due, trigger: .targeted, [("staff", 1, 0, 0)])
             try await fixture.end(.green, at: Self.due, trigger: .values, [("job_cost", 1, 0, 0)])
             #expect(try await fixture.write().isEmpty)
             try await fixture.end(.rejections, at: Self.due, trigger: .manual)
             #expect(try await fixture.write() == [.success])
-            #expect(try await fixture.outbox().last == "email | success | Inflow, Acme: the sync went well, nothing changed")
-            #expect(try await fixture.text().contains("went well: rejections, ended 2026-11-30 08:00 UTC, 21 calls, 14 s."))
+            #expect(
+                try await fixture.outbox().last == "email | success | Inflow, Acme: the sync went well, nothing changed"
+            )
+            #expect(
+                try await fixture.text().contains("went well: rejections, ended 2026-11-30 08:00 UTC, 21 calls, 14 s."))
         }
     }
 
@@ -308,9 +316,12 @@ struct SuccessMailTests {
     ) async throws {
         _ = try await fixture.loaded.rows(
             """
-            insert into inflow.history (connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
+            insert into inflow.history (connection_id, entity, key, valid_from, valid_until, run_id, change, record,
+                lines)
             values ($1, 'invoice', $2, now(), now(), $4, $5, jsonb_build_object(
-                'uuid', $2::text, 'amount_including_tax', $3::text::numeric, 'deleted_at', case when $6 then now() end), '{}')
-            """, .int64(fixture.connection.id), .text(key), .text(amount), .int64(run), .text(change), .bool(wasDeleted))
+                'uuid', $2::text, 'amount_including_tax', $3::text::numeric, 'deleted_at', case when $6 then now() end),
+                '{}')
+            """, .int64(fixture.connection.id), .text(key), .text(amount), .int64(run), .text(change), .bool(wasDeleted)
+        )
     }
 }

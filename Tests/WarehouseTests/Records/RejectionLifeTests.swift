@@ -58,7 +58,8 @@ struct RejectionLifeTests {
     func label() async throws {
         let fixture = try await LoaderFixture()
         try await fixture.load(bad, Thing("b", name: nil, weight: "?"))
-        #expect(try await fixture.rows("select key, label from inflow.rejection order by key") == ["a | Screw", "b | ∅"])
+        #expect(
+            try await fixture.rows("select key, label from inflow.rejection order by key") == ["a | Screw", "b | ∅"])
         try await fixture.load(Thing("a", name: nil, weight: "?"), Thing("b", name: "Nut\n  and bolt", weight: "?"))
         #expect(
             try await fixture.rows("select key, label from inflow.rejection order by key")
