@@ -89,16 +89,25 @@ public struct SuccessNotice: Sendable, Hashable {
 
     private var rows: Int { entities.reduce(0) { $0 + $1.changes.inserted + $1.changes.updated + $1.changes.marked } }
 
+    /// How it ended, for a run that read everything it had planned.
+    private var ending: String {
+        switch outcome {
+        case .green: "went well"
+        case .warnings: "went well, with warnings: inflow run \(run)"
+        case .rejections: "read everything, with rejected records or values"
+        case .failed, .quota, .consent, .interrupted: "ended: \(outcome.rawValue)"
+        }
+    }
+
     private var subject: String {
         let what = isChange ? "\(MailText.counted(rows, "row")) changed" : "nothing changed"
         return "Inflow, \(shown): the sync went well, \(what)"
     }
 
     private var text: String {
-        let ended = "\(outcome.rawValue), ended \(finishedAt.named(in: zone))"
         var parts = [
-            "The Sync All of \"\(shown)\" (run \(run)) went well: \(ended), \(MailText.counted(calls, "call")), "
-                + "\(seconds) s."
+            "The Sync All of \"\(shown)\" (run \(run)) \(ending). It ended \(finishedAt.named(in: zone)), after "
+                + "\(MailText.counted(calls, "call")) and \(seconds) s."
         ]
         parts.append(changeText)
         var notes: [String] = []

@@ -84,7 +84,7 @@ extension WeeklyDigest {
         "How far each table is:\n"
             + MailText.table(
                 ["", "read", "complete"],
-                entities.map { [$0.name, $0.readAt?.text(in: zone) ?? "–", $0.completeness.words] }, numbers: 0..<0)
+                entities.map { [$0.name, $0.readAt?.text(in: zone) ?? "-", $0.completeness.words] }, numbers: 0..<0)
     }
 
     // MARK: what waits, and numbers

@@ -10,7 +10,9 @@ struct AlertCheck {
         (self.warehouse, self.box) = (warehouse, box)
     }
 
-    /// Looks at the channels of these connections; sends nothing. Throws where a secret cannot be opened.
+    /// Looks at the channels of these connections; sends nothing.
+    ///
+    /// Throws where a secret cannot be opened.
     func run(_ connections: [Connection], _ report: (Bool, String) -> Void) async throws {
         if let shared = try await SharedMail(warehouse).read() {
             _ = try await SharedMail(warehouse).secret(box: box)
@@ -20,7 +22,8 @@ struct AlertCheck {
         }
         for connection in connections {
             let channels = AlertChannels(warehouse, connection: connection.id)
-            let used = try await channels.list().filter(\.isOn)
+            let all = try await channels.list()
+            let used = all.filter(\.isOn)
             for channel in used { _ = try await channels.secret(of: channel.kind, box: box) }
             if used.isEmpty {
                 Console.print(
@@ -28,7 +31,8 @@ struct AlertCheck {
                         + "alert set \(connection.name) …\"")
             }
             let reports = connection.settings.digest != .off || connection.settings.successMail != .off
-            if reports, !used.contains(where: { $0.kind == .email }) {
+            // Mail that a person turned off is no fault.
+            if reports, !all.contains(where: { $0.kind == .email }) {
                 report(
                     false,
                     "\"\(connection.name)\" is set to send a digest or success mails, and mail is not set up: \"inflow "

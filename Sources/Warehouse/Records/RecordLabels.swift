@@ -41,8 +41,9 @@ extension EntityDefinition {
 }
 
 extension RecordLabels {
-    /// The labels of the rows of a table, of a record's lines too: $1 connection, $2 keys; nil where it has no column
-    /// that names a row. `key` is the SQL of a row's key, whose row is `t`.
+    /// The labels of the rows of a table of records or of their lines: $1 connection, $2 keys.
+    ///
+    /// `key` is the SQL of a row's key, whose row is `t`. Nil where the table has no column that names a row.
     static func statement(_ table: String, _ columns: [Column], key: String) -> String? {
         guard let label = label(columns, of: "t") else { return nil }
         return """

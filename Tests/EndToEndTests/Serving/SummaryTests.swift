@@ -86,7 +86,7 @@ struct SummaryTests {
                 InflowFixture.rows(
                     try await fixture.query("select body from inflow.outbox where event = 'success'")
                 ).first ?? ""
-            #expect(body.contains("went well: green") && body.contains("amount"), "\(body)")
+            #expect(body.contains("went well. It ended") && body.contains("amount"), "\(body)")
         }
     }
 
