@@ -104,7 +104,11 @@ struct DigestFacts {
                 entity.completeness = values[definition.name]?.completeness ?? (isWanted ? .nothing(.never) : .leftOut)
             } else {
                 entity.readAt = status.entities.first { $0.entity == definition.name }?.readAt
-                entity.completeness = complete[definition.name] ?? .nothing(.never)
+                // What is derived has no answers of its own: it is as complete as what it is derived from.
+                var source: String?
+                if case .derived(let from, _) = definition.window { source = from }
+                entity.completeness =
+                    complete[definition.name] ?? source.flatMap { complete[$0] } ?? .nothing(.never)
             }
             return entity
         }

@@ -90,6 +90,25 @@ struct SummaryTests {
         }
     }
 
+    @Test("A run whose process dies before its mail is written has one mail, at the next look")
+    func diesAfterRun() async throws {
+        let server = try SMTPServer()
+        defer { server.stop() }
+        try await InflowFixture.run { fixture in
+            try await setMail(fixture, server)
+            _ = try await fixture.inflow("alert", "set", "acme", "--success-mail", "always")
+            let sync = try await fixture.start(["sync", "acme"], ["INFLOW_FAILPOINT": "summary_before_commit"]).ending()
+            #expect(sync.wasKilled, "\(sync)")
+            #expect(try await fixture.count("inflow.outbox") == 0)
+            #expect(try await fixture.number("select count(*) from inflow.run where status = 'green'") == 1)
+            #expect(try await fixture.inflow("alert", "check", "acme").output.contains("1 sent, 0 failed"))
+            #expect(try await fixture.inflow("alert", "check", "acme").output.contains("0 sent, 0 failed"))
+            var mails = server.mails
+            #expect(await mails.next()?.header("Subject").contains("the sync went well,") == true)
+            #expect(try await fixture.number("select count(*) from inflow.outbox") == 1)
+        }
+    }
+
     @Test("A sync without a daemon sends its own mail; one that changed nothing sends none where only changes count")
     func bySync() async throws {
         let server = try SMTPServer()

@@ -185,6 +185,9 @@ struct DigestTests {
             ] {
                 #expect(text.contains(line), "\(line)\n\(text)")
             }
+            // The states of jobs have no list of their own.
+            let derived = text.split(separator: "\n").first { $0.contains("job_status") }
+            #expect(derived?.hasSuffix(" 2026-08-01 to 2026-08-31") == true, "\(derived ?? "none")")
             #expect(!text.contains("uuid-7") && !text.contains("900") && !text.contains("700"), "\(text)")
         }
     }
@@ -210,7 +213,8 @@ struct DigestTests {
             """,
             """
             insert into inflow.coverage (connection_id, entity, month, verified_at, run_id)
-            select $1, 'timesheet', m, '2026-11-30', 1 from unnest('{2026-09-01,2026-10-01,2026-11-01}'::date[]) m
+            select $1, 'timesheet', m, '2026-11-30'::timestamptz, 1 from unnest('{2026-09-01,2026-10-01,2026-11-01}'::date[]) m
+            union all select $1, 'job', '2026-08-01'::date, '2026-11-30', 1
             """,
             """
             insert into inflow.value_state (connection_id, entity, parent, parent_table, is_read, records, waiting,
