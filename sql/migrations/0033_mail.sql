@@ -58,6 +58,17 @@ cross join lateral (
 where (o.is_own or m.id is not null) and cardinality(a.addresses) > 0;
 comment on view inflow.alert_route is
     'The channels of each connection: its own, or the mail server of all connections with what it adds to that.';
+comment on column inflow.alert_route.connection_id is 'The connection.';
+comment on column inflow.alert_route.channel is 'email or webhook.';
+comment on column inflow.alert_route.is_on is 'Whether it is used.';
+comment on column inflow.alert_route.url is 'The mail server, or what the webhook is posted to.';
+comment on column inflow.alert_route.recipients is 'Addresses that mail goes to, each once; empty for a webhook.';
+comment on column inflow.alert_route.sender is 'Address that mail comes from; empty for a webhook.';
+comment on column inflow.alert_route.account is 'User at the mail server; empty if it needs none.';
+comment on column inflow.alert_route.secret is
+    'Password at the mail server, or the key that webhooks are signed with; encrypted. Null: none.';
+comment on column inflow.alert_route.is_shared is
+    'Whether the mail server is that of all connections, and its password bound to none.';
 
 -- Mails that report what runs did. A row is written in the transaction that writes the mail, so each is written once.
 create table inflow.summary (
