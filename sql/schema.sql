@@ -5,12 +5,13 @@ table inflow.alert_channel
     connection_id bigint not null  -- The connection; the encryption of the secret is bound to it.
     channel text not null  -- email or webhook.
     is_on boolean not null default true  -- Whether it is used.
-    url text not null  -- The mail server, or what the webhook is posted to.
-    recipients text[] not null default '{}'::text[]  -- Addresses that mail goes to; empty for a webhook.
-    sender text not null default ''::text  -- Address that mail comes from; empty for a webhook.
+    url text not null  -- The mail server, or what the webhook is posted to; empty: the mail server of all connections.
+    recipients text[] not null default '{}'::text[]  -- Addresses that mail goes to; empty for those of all connections, and for a webhook.
+    sender text not null default ''::text  -- Address that mail comes from; empty for that of all connections, and for a webhook.
     account text not null default ''::text  -- User at the mail server; empty if it needs none.
     secret bytea  -- Password at the mail server, or the key that webhooks are signed with; encrypted. Null: none.
     set_at timestamp with time zone not null default now()  -- When it was last changed.
+    further text[] not null default '{}'::text[]  -- Addresses that mail goes to besides.
     primary key btree (connection_id, channel)
 
 -- Answers of the platform whose records were loaded, one row each; their bytes are in inflow.archive_piece.
@@ -104,6 +105,8 @@ table inflow.connection
     removal_began_at timestamp with time zone  -- When its removal began; null unless a removal is under way, or was interrupted and must be run again.
     consented_at timestamp with time zone  -- When a person authorised it last; a refresh of the tokens does not count.
     late_entry_days integer not null default 1  -- Days after the end of a day within which people may still enter records of it: a reading sent earlier does not complete it.
+    digest_since timestamp with time zone not null default now()  -- When the setting digest was last changed: no digest is due at or before it.
+    success_since timestamp with time zone not null default now()  -- When the setting success-mail was last changed: no mail is about a run that ended before.
     primary key btree (id)
     index btree (name)
 
@@ -240,6 +243,18 @@ table inflow.lease
     backend integer  -- Process number, at the server, of the session that holds the lock; null in rows of versions that wrote none.
     primary key btree (connection_id, purpose)
 
+-- The mail server of all connections that have none of their own; one row, or none.
+table inflow.mail_server
+    id integer not null default 1  -- Always 1: there is one.
+    is_on boolean not null default true  -- Whether it is used.
+    url text not null  -- The mail server.
+    recipients text[] not null default '{}'::text[]  -- Addresses that mail goes to for connections that name no others.
+    sender text not null  -- Address that mail comes from.
+    account text not null default ''::text  -- User at the mail server; empty if it needs none.
+    secret bytea  -- Password at the mail server, encrypted. Null: none.
+    set_at timestamp with time zone not null default now()  -- When it was last changed.
+    primary key btree (id)
+
 -- Rows absent from a whole answer that should have held them, until they turn up or are marked deleted.
 table inflow.missing
     connection_id bigint not null  -- The connection.
@@ -280,8 +295,8 @@ table inflow.outbox
     connection_id bigint not null  -- The connection they are about.
     id bigint not null identity  -- Number of the message.
     channel text not null  -- email or webhook; addresses are those of the moment of delivery.
-    event text not null  -- opened or closed.
-    incidents bigint[] not null  -- Numbers of the incidents in the message.
+    event text not null  -- opened or closed, of incidents; digest or success, of what runs did.
+    incidents bigint[] not null  -- Numbers of the incidents it is about; empty for a digest or success.
     message_id text not null  -- Message-ID of the mail, or delivery id of the webhook; the same in every try, so that the receiver can tell a repetition.
     subject text not null  -- Subject of the mail; for a webhook the same words, for people who list messages.
     body text not null  -- Text of the mail, or the JSON document of the webhook, byte for byte.
@@ -369,6 +384,7 @@ table inflow.rejection
     span_from date  -- First day of the span it came in; null where it came in no span.
     span_until date  -- The day after the last of that span.
     is_value boolean not null default false  -- Whether only the value was rejected and the record is loaded without it; false where the record is not loaded.
+    label text  -- What people call the record, as the answer had it: number and names; null where it had none.
     primary key btree (connection_id, id)
     index btree (connection_id, run_id)
     index btree (connection_id, entity, key) WHERE (status <> 'closed'::text)
@@ -470,6 +486,14 @@ table inflow.span_size
     seconds numeric  -- How long the last span of the size before took; null where it was not answered in time.
     set_at timestamp with time zone not null default now()  -- When it was set.
     primary key btree (connection_id, entity)
+
+-- Which weekly digests and mails of runs that went well were written: each once, however many processes serve.
+table inflow.summary
+    connection_id bigint not null  -- The connection.
+    kind text not null  -- digest or success.
+    subject text not null  -- The local day that a digest was due on, or the number of the run.
+    written_at timestamp with time zone not null default clock_timestamp()  -- When it was written, or found to have nothing to say.
+    primary key btree (connection_id, kind, subject)
 
 -- When the open and draft documents of an entity were last listed, all lists together.
 table inflow.sweep
@@ -1461,6 +1485,8 @@ table wfm.timesheet_custom_field
     content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
     children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
     primary key btree (connection_id, timesheet_uuid, custom_field_uuid)
+
+-- view inflow.alert_route
 
 -- view report.coverage
 

@@ -101,6 +101,13 @@ public struct AlertSender: Sendable {
         return outcomes
     }
 
+    /// Sends a test message by the mail server of all connections to its own recipients, past the outbox.
+    public func test(_ shared: AlertChannel) async throws(WarehouseError) -> Outcome {
+        let secret = shared.hasSecret ? try await SharedMail(warehouse).secret(box: try await box()) : nil
+        let message = Outbox.Message(AlertNotice(testOf: nil, at: now()), to: shared, connectionID: 0)
+        return await send(message, by: shared, secret: secret, seconds: 30)
+    }
+
     // MARK: one try
 
     private func attempt(_ message: Outbox.Message, seconds: Int) async throws(WarehouseError) -> Outcome {

@@ -41,6 +41,8 @@ public enum Failpoint: String, CaseIterable, Sendable {
     case tokenStored = "token_stored"
     /// The receiver took a message; the outbox does not know it yet.
     case messageSent = "message_sent"
+    /// A digest or a mail of a run that went well is written with its mark, and not committed yet.
+    case summaryBeforeCommit = "summary_before_commit"
     /// A batch of a connection's rows is deleted; others are still in the tables.
     case removalBatch = "removal_batch"
     /// A copy is restored, and has not forgotten what is the original's.

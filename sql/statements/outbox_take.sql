@@ -7,7 +7,7 @@
 with due as (
     select o.connection_id, o.id
     from inflow.outbox o
-    join inflow.alert_channel c
+    join inflow.alert_route c
         on c.connection_id = o.connection_id and c.channel = o.channel and c.is_on
     where o.sent_at is null and o.given_up_at is null and o.next_attempt_at <= clock_timestamp()
         and coalesce(o.leased_until < clock_timestamp(), true)

@@ -8,10 +8,10 @@
 -- fault, the first meets the first and the second the second. A dismissed one is renewed while its fault is the same;
 -- another fault opens a new one.
 with staged as materialized (
-    select key, table_name, column_name, raw, reason, dated_on, is_value, fault,
+    select key, table_name, column_name, raw, reason, dated_on, is_value, label, fault,
         row_number() over (partition by key, fault) as place
     from (
-        select key collate "C" as key, table_name, column_name, raw, reason, dated_on, is_value,
+        select key collate "C" as key, table_name, column_name, raw, reason, dated_on, is_value, label,
             case when key = '' then concat_ws(' ', table_name, column_name, reason, raw) else '' end as fault
         from pg_temp.stage_rejection
     ) s
@@ -27,7 +27,7 @@ with staged as materialized (
 ), renewed as (
     update inflow.rejection r set
         table_name = s.table_name, column_name = s.column_name, raw = s.raw, reason = s.reason,
-        is_value = s.is_value,
+        is_value = s.is_value, label = coalesce(s.label, r.label),
         chunk = case when $6 then r.chunk else $4 end, dated_on = s.dated_on,
         span_from = case when $6 then r.span_from else $7::date end,
         span_until = case when $6 then r.span_until else $8::date end,
@@ -45,8 +45,8 @@ with staged as materialized (
 )
 insert into inflow.rejection (
     connection_id, run_id, last_run_id, entity, chunk, key, table_name, column_name, raw, reason, asked_at,
-    dated_on, is_value, span_from, span_until)
-select $1, $2, $2, $3, $4, s.key, s.table_name, s.column_name, s.raw, s.reason, $5, s.dated_on, s.is_value,
+    dated_on, is_value, label, span_from, span_until)
+select $1, $2, $2, $3, $4, s.key, s.table_name, s.column_name, s.raw, s.reason, $5, s.dated_on, s.is_value, s.label,
     $7::date, $8::date
 from staged s
 left join renewed n on n.key = s.key and n.fault = s.fault and n.place = s.place

@@ -3,22 +3,17 @@ internal import Foundation
 extension AlertNotice {
     /// The subject line: one line, no control characters.
     public var subject: String {
-        "Inflow, \(AlertNotice.oneLine(connection, atMost: 60)): \(headline)"
+        connection.isEmpty ? "Inflow: \(headline)" : "Inflow, \(shown): \(headline)"
     }
 
     /// The message; each line ends with `\n`.
     public var text: String {
         var parts = [happened]
         if !did.isEmpty { parts.append(did) }
-        if !remedies.isEmpty {
-            let width = remedies.map(\.command.count).max() ?? 0
-            let lines = remedies.map { remedy in
-                "  " + remedy.command.padding(toLength: width, withPad: " ", startingAt: 0) + "   " + remedy.purpose
-            }
-            parts.append((["What you can do:"] + lines).joined(separator: "\n"))
-        }
+        if !remedies.isEmpty { parts.append("What you can do:\n" + MailText.commands(remedies)) }
+        let whose = connection.isEmpty ? "--all" : name
         parts.append(
-            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name)")
+            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(whose)")
         return parts.joined(separator: "\n\n") + "\n"
     }
 
@@ -48,6 +43,9 @@ extension AlertNotice {
 
     private var happened: String {
         guard let kind else {
+            guard !connection.isEmpty else {
+                return "This is a test of the mail server that Inflow uses for all connections. Nothing is wrong."
+            }
             return "This is a test of the alerts of connection \"\(shown)\". Nothing is wrong."
         }
         return event == .closed ? over(kind) : begun(kind)
@@ -56,8 +54,8 @@ extension AlertNotice {
     private func begun(_ kind: IncidentKind) -> String {
         let lines = (incidents.first?.detail ?? "").split(separator: "\n", maxSplits: 1)
         let count = lines.first.map(String.init) ?? ""
-        let examples = lines.count > 1 ? ":\n\(AlertNotice.lines(String(lines[1])))" : "."
-        let detail = AlertNotice.lines(incidents.first?.detail ?? "")
+        let examples = lines.count > 1 ? ":\n\(MailText.lines(String(lines[1])))" : "."
+        let detail = MailText.lines(incidents.first?.detail ?? "")
         switch kind {
         case .runFailed:
             let run = incidents.first?.run.map { " (run \($0))" } ?? ""
@@ -196,29 +194,8 @@ extension AlertNotice {
     // MARK: names and texts from outside
 
     /// The connection's name for use in a sentence.
-    private var shown: String { AlertNotice.oneLine(connection, atMost: 60) }
+    private var shown: String { MailText.sentence(connection) }
 
     /// The connection's name for use in a shell command, quoted where it must be.
-    private var name: String {
-        let isPlain = connection.utf8.allSatisfy { byte in
-            (48...57 ~= byte) || (65...90 ~= byte) || (97...122 ~= byte) || "._-".utf8.contains(byte)
-        }
-        return isPlain && !connection.isEmpty ? connection : "'\(shown.replacing("'", with: "'\\''"))'"
-    }
-
-    /// A text without line breaks and other control characters, cut to a length.
-    private static func oneLine(_ text: String, atMost length: Int) -> String {
-        let line = String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }))
-        return line.count > length ? line.prefix(length - 1) + "…" : line
-    }
-
-    /// A run's error, indented: ten lines at most, each of 300 characters at most.
-    private static func lines(_ text: String) -> String {
-        let all = text.split(whereSeparator: \.isNewline)
-        let shown = all.prefix(10).map { "  " + oneLine(String($0), atMost: 300) }
-        return (shown + (all.count > 10 ? ["  … and \(all.count - 10) more lines: inflow runs"] : []))
-            .joined(separator: "\n")
-    }
+    private var name: String { MailText.shellWord(connection) }
 }

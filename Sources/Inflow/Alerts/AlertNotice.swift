@@ -17,7 +17,7 @@ public struct AlertNotice: Sendable, Hashable {
 
     /// Why Inflow sends this message.
     public let event: Event
-    /// The name of the connection.
+    /// The name of the connection; empty for a test of what all connections share.
     public let connection: String
     /// The kind of all its incidents; `nil` for a test.
     public let kind: IncidentKind?
@@ -41,11 +41,11 @@ public struct AlertNotice: Sendable, Hashable {
         madeAt = moment
     }
 
-    /// A test of a connection's channels.
-    public init(testOf connection: String, zone: TimeZone = .gmt, at moment: Instant) {
+    /// A test of a connection's channels; `nil` for the mail server of all connections.
+    public init(testOf connection: String?, zone: TimeZone = .gmt, at moment: Instant) {
         event = .test
         self.zone = zone
-        self.connection = connection
+        self.connection = connection ?? ""
         kind = nil
         incidents = []
         madeAt = moment

@@ -78,7 +78,7 @@ public struct ConnectionFacts: Sendable, Hashable {
         /// How the run ended.
         public let outcome: RunOutcome
         /// The error it ended with; `nil` where there was none.
-        public let error: String?
+        public var error: String?
         /// When it ended, UTC.
         public let finishedAt: Instant
 

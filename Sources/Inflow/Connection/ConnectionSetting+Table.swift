@@ -138,6 +138,16 @@ extension ConnectionSetting {
             "https address that Inflow calls after each good Sync All, so that its absence can raise an alarm; empty: none"
     )
 
+    /// When the digest leaves; the warehouse takes its name from here.
+    public static let digest = TypedSetting(
+        name: "digest", defaultValue: DigestSchedule.off,
+        help: "when a digest of the week leaves by mail, such as monday 08:00 in the connection's zone; off: never",
+        form: .digest)
+    /// After which runs a mail leaves; the warehouse takes its name from here.
+    public static let successMail = TypedSetting(
+        name: "success-mail", defaultValue: SuccessMail.off,
+        help: "a mail after each Sync All that went well: off, always or only-when-changed", form: .successMail)
+
     // MARK: all
 
     /// All settings, in the order `connection show` lists them.
@@ -184,5 +194,7 @@ extension ConnectionSetting {
         perParentOldCalls.row(\.perParentOldCalls),
         freshnessHours.row(\.freshnessHours),
         pingURL.row(\.pingURL),
+        digest.row(\.digest),
+        successMail.row(\.successMail),
     ]
 }

@@ -99,6 +99,10 @@ public struct ConnectionSettings: Sendable, Hashable {
     ///
     /// It works without a password, like a secret: no log shows it.
     public var pingURL: String = ConnectionSetting.pingURL.defaultValue
+    /// When a digest of the week leaves by mail.
+    public var digest: DigestSchedule = ConnectionSetting.digest.defaultValue
+    /// After which Sync Alls that went well a mail leaves.
+    public var successMail: SuccessMail = ConnectionSetting.successMail.defaultValue
 
     /// Settings of an organisation, all others with their defaults.
     public init(accountID: String, clientID: String, timeZone: TimeZone, firstDate: LocalDate) {

@@ -127,3 +127,27 @@ extension SettingForm where Value == LocalDate {
         }
     }
 }
+
+extension SettingForm where Value == DigestSchedule {
+    static var digest: SettingForm<DigestSchedule> {
+        SettingForm(print: { $0.description }) { text throws(SettingFault) in
+            guard let schedule = DigestSchedule(text) else {
+                throw SettingFault(
+                    words: "\"\(text)\" is not a day of the week and a time of day, as in monday 08:00, nor off")
+            }
+            return schedule
+        }
+    }
+}
+
+extension SettingForm where Value == SuccessMail {
+    static var successMail: SettingForm<SuccessMail> {
+        SettingForm(print: { $0.rawValue }) { text throws(SettingFault) in
+            guard let choice = SuccessMail(rawValue: text.trimmed.lowercased()) else {
+                let known = SuccessMail.allCases.map(\.rawValue).joined(separator: ", ")
+                throw SettingFault(words: "\"\(text)\" is none of \(known)")
+            }
+            return choice
+        }
+    }
+}

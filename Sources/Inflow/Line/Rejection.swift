@@ -60,12 +60,15 @@ public struct Rejection: Sendable, Hashable {
     public var isOfValue = false
     /// The date by which the platform lists the record; `nil` where it cannot be read, or the entity has no dates.
     public var datedOn: LocalDate?
+    /// What people call the record, as the answer has it: number and names; `nil` where it has none that can be read.
+    public var label: String?
 
     /// A rejection from its parts.
     public init(
         key: String, table: String, column: String, raw: String, reason: Reason, datedOn: LocalDate? = nil,
-        isOfValue: Bool = false
+        isOfValue: Bool = false, label: String? = nil
     ) {
+        self.label = label
         self.isOfValue = isOfValue
         self.key = key
         self.table = table

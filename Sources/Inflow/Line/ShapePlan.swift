@@ -92,6 +92,8 @@ struct ShapePlan: Sendable {
     let tables: [Table]
     /// Index of the record's column that the platform lists it by, where that column is a local date.
     let dateColumn: Int?
+    /// Indices of the record's columns by which people know it.
+    let labelColumns: [Int]
 
     init(_ entity: EntityDefinition, carries: Endpoint.Carries) {
         let names = ElementNames(entity)
@@ -103,6 +105,7 @@ struct ShapePlan: Sendable {
             guard case .span(let rule) = entity.window else { return false }
             return column.name == rule.column && column.kind == .date
         }
+        labelColumns = Labelling.columns(of: entity.columns).compactMap { entity.columns.firstIndex(of: $0) }
         let carried = entity.children.map { carries.includes(child: $0.table) }
         tables =
             [ShapePlan.table(entity.table, entity.columns, key: entity.key, parent: [], vocabulary)]

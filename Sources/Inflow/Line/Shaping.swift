@@ -97,7 +97,7 @@ struct Shaping {
             Rejection(
                 key: hasLostKey ? "" : keyText(base: marks[0] * result.blocks[0].width),
                 table: plan.tables[fault.table].name, column: fault.column, raw: fault.raw, reason: fault.reason,
-                datedOn: day, isOfValue: isOfValue))
+                datedOn: day, isOfValue: isOfValue, label: label))
     }
 
     /// Refuses a record whose key lost characters: as it came, it would be another record beside the one that is held.
@@ -186,13 +186,21 @@ struct Shaping {
         return LocalDate(daysSinceEpoch: Int(days))
     }
 
+    /// What people call the record in hand; `nil` where nothing that names it can be read.
+    private var label: String? {
+        let base = marks[0] * result.blocks[0].width
+        return Labelling.label(plan.labelColumns.map { plainText(base + $0) })
+    }
+
     func keyText(base: Int) -> String {
-        plan.tables[0].keyColumns.map { column in
-            let value = result.blocks[0].values[base + column]
-            if case .integer(let number) = value { return String(number) }
-            guard case .text(let start, let length) = value else { return "" }
-            return String(decoding: arena[Int(start)..<Int(start + length)], as: UTF8.self)
-        }
-        .joined(separator: "/")
+        plan.tables[0].keyColumns.map { plainText(base + $0) }.joined(separator: "/")
+    }
+
+    /// A text or a whole number of a record's row; empty for anything else.
+    private func plainText(_ place: Int) -> String {
+        let value = result.blocks[0].values[place]
+        if case .integer(let number) = value { return String(number) }
+        guard case .text(let start, let length) = value else { return "" }
+        return String(decoding: arena[Int(start)..<Int(start + length)], as: UTF8.self)
     }
 }

@@ -21,7 +21,8 @@ struct AlertCommand: AsyncParsableCommand {
             Inflow sends one message when a Sync All fails, deletions wait for a decision, records are rejected, the \
             connection needs a new authorisation (or soon will), or a table is older than its limit, and one more when \
             the problem is over. Each sync checks and sends. "inflow alert check" does the same without reading from \
-            WorkflowMax, for a timer.
+            WorkflowMax, for a timer. A digest of the week and a mail after each Sync All that went well are off until \
+            you set them.
             """,
         subcommands: [
             AlertSetCommand.self, AlertShowCommand.self, AlertTestCommand.self, AlertListCommand.self,

@@ -20,6 +20,9 @@ struct AlertListCommand: AsyncParsableCommand {
             let messages = try await Outbox(wiring.warehouse).undelivered(of: connection)
             let moment = { (date: Date?) in date?.text(in: connection.settings.timeZone) ?? "" }
             if json { return try Console.json(AlertList(incidents: incidents, undelivered: messages)) }
+            let used = try await AlertChannels(wiring.warehouse, connection: connection.id).list().filter(\.isOn)
+            for channel in used { Console.print(Self.words(channel)) }
+            if used.isEmpty { Console.print("No channel is on: no one gets alerts of \"\(connection.name)\".") }
             if incidents.isEmpty { Console.print("No incident is open, and none was within the last 14 days.") }
             if !incidents.isEmpty {
                 Console.table(
@@ -42,6 +45,15 @@ struct AlertListCommand: AsyncParsableCommand {
                         Self.line($0.lastError ?? ""),
                     ]
                 })
+        }
+    }
+
+    private static func words(_ channel: AlertChannel) -> String {
+        switch channel.kind {
+        case .email:
+            "Mail goes to \(channel.recipients.joined(separator: ", ")), by \(channel.url)"
+                + (channel.isShared ? ", the server of all connections." : ".")
+        case .webhook: "Webhooks go to \(channel.url)."
         }
     }
 

@@ -20,12 +20,17 @@ extension Wiring {
     /// The alert channels as this machine knew them last.
     var keptChannels: KeptChannels { KeptChannels(folder: settings.home, keyFile: settings.keyFile) }
 
-    /// Opens and closes the incidents of a connection and writes the messages about them into the outbox.
+    /// Opens and closes the incidents of a connection and writes the messages about them into the outbox, and with them
+    /// the digest and the mails of runs that went well that are due.
     @discardableResult
     func review(_ connection: Connection) async throws(WarehouseError) -> IncidentReview {
         // Values take days to complete, and the status says how far they are: only a list can be stale.
-        try await Incidents(warehouse, connection).review(
+        let review = try await Incidents(warehouse, connection).review(
             entities: WorkflowMax.entities.filter { !$0.isPerParent }.map(\.name), known: WorkflowMax.entities)
+        for kind in try await Summaries(warehouse, connection, known: WorkflowMax.entities).write() {
+            logger.info("Wrote a mail about \"\(connection.name)\": \(kind.rawValue)")
+        }
+        return review
     }
 
     /// Reviews a connection after a run and delivers its messages, for at most some seconds.

@@ -221,12 +221,12 @@ struct RejectionsCommand: AsyncParsableCommand {
 }
 
 extension [Rejections.Entry] {
-    /// Gives each entry what people call its record, where the tables hold it.
+    /// Gives each entry what people call its record now, where the tables hold it.
     fileprivate mutating func name(by labels: RecordLabels) async throws(WarehouseError) {
         for entity in WorkflowMax.entities {
             let places = indices.filter { self[$0].entity == entity.name && !self[$0].key.isEmpty }
             let known = try await labels.of(entity, keys: places.map { self[$0].key })
-            for place in places { self[place].label = known[self[place].key] }
+            for place in places { self[place].label = known[self[place].key] ?? self[place].label }
         }
     }
 }

@@ -7,9 +7,9 @@ import WorkflowMax
 
 /// `inflow doctor`: checks from the warehouse outward what Inflow needs, and names the command that repairs each fault.
 ///
-/// The order is the order of dependence: settings, owners of files, PostgreSQL, server and role, schema, tables, readers, connections, key file, tokens.
-/// A check that cannot run without an earlier one is left out, so the first line marked "fault" is the one to repair
-/// first.
+/// The order is the order of dependence: settings, owners of files, PostgreSQL, server and role, schema, tables, readers,
+/// connections, key file, alerts, tokens. A check that cannot run without an earlier one is left out, so the first line
+/// marked "fault" is the one to repair first.
 ///
 /// Doctor only reads. In particular it never starts the private PostgreSQL, which other commands do, because its state
 /// is what the person wants to know. It decrypts each client secret to prove that the key file fits, and prints none.
@@ -132,6 +132,7 @@ struct DoctorCommand: AsyncParsableCommand {
         try await checkSchedule(warehouse, settings, report)
         do {
             let box = try await SecretBox.open(settings.keyFile, for: warehouse)
+            try await AlertCheck(warehouse, box).run(connections, report)
             let isOpen = SecretBox.isOpenToOthers(settings.keyFile)
             report(
                 !isOpen,

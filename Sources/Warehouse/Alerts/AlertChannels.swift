@@ -24,16 +24,20 @@ public struct AlertChannel: Sendable, Hashable {
     public let kind: Kind
     /// Whether it is used.
     public var isOn = true
-    /// The mail server, or what is posted to.
+    /// The mail server, or what is posted to; of a connection's own settings, empty for the server of all connections.
     public var url: String
-    /// Addresses that mail goes to.
+    /// Addresses that mail goes to; of a connection's own settings, empty for those of all connections.
     public var recipients: [String] = []
-    /// Address that mail comes from.
+    /// Addresses that a connection adds to these; none where a channel is listed as it is used.
+    public var further: [String] = []
+    /// Address that mail comes from; of a connection's own settings, empty for that of all connections.
     public var sender = ""
     /// User at the mail server; empty where none is asked for.
     public var account = ""
     /// Whether a password or signing key is kept.
     public internal(set) var hasSecret = false
+    /// Whether the mail server is that of all connections.
+    public internal(set) var isShared = false
 
     /// A channel that is on.
     public init(_ kind: Kind, url: String) {
@@ -43,6 +47,10 @@ public struct AlertChannel: Sendable, Hashable {
 }
 
 /// Keeps whom a connection's alerts go to; passwords and signing keys stay encrypted.
+///
+/// A connection has settings of its own, and for mail those of all connections (``SharedMail``) stand in for what it
+/// does not set: server with user and password, sender, recipients. The view `inflow.alert_route` puts both together;
+/// whoever sends asks it and nothing else.
 public struct AlertChannels: Sendable {
     private let warehouse: Warehouse
     private let connectionID: Int64
@@ -53,7 +61,9 @@ public struct AlertChannels: Sendable {
         connectionID = connection
     }
 
-    /// All channels that were set, mail first, those that are off included.
+    /// The channels as they are used, mail first, those that are off included.
+    ///
+    /// A channel without a receiver is none: mail by the server of all connections needs recipients here or there.
     public func list() async throws(WarehouseError) -> [AlertChannel] {
         try await warehouse.perform(purpose: "alerts", doing: "reading the alert channels") {
             session throws(PostgresError) in
@@ -66,25 +76,31 @@ public struct AlertChannels: Sendable {
     ) throws(PostgresError) -> [AlertChannel] {
         try session.query(
             """
-            select channel, is_on, url, array_to_string(recipients, ',') as recipients, sender, account,
-                secret is not null as has_secret
-            from inflow.alert_channel
+            select channel, is_on, url, array_to_string(recipients, ',') as recipients, '' as further, sender, account,
+                secret is not null as has_secret, is_shared
+            from inflow.alert_route
             where connection_id = $1
             order by channel
             """, [.int64(connection)]
-        ).read { row throws(PostgresError) in
-            var channel = AlertChannel(
-                try row.word("channel", of: "inflow.alert_channel.channel"), url: try row.text("url"))
-            channel.isOn = try row.bool("is_on")
-            channel.recipients = try row.text("recipients").split(separator: ",").map(String.init)
-            channel.sender = try row.text("sender")
-            channel.account = try row.text("account")
-            channel.hasSecret = try row.bool("has_secret")
-            return channel
-        }
+        ).read(AlertChannel.init)
     }
 
-    /// Stores channels, all or none; a secret that is not given stays as it was.
+    /// What the connection itself sets, mail first; what it leaves to the settings of all connections is empty.
+    public func own() async throws(WarehouseError) -> [AlertChannel] {
+        try await warehouse.query(
+            """
+            select channel, is_on, url, array_to_string(recipients, ',') as recipients,
+                array_to_string(further, ',') as further, sender, account, secret is not null as has_secret,
+                channel = 'email' and url = '' as is_shared
+            from inflow.alert_channel
+            where connection_id = $1
+            order by channel
+            """, [.int64(connectionID)], purpose: "alerts", doing: "reading the alert channels"
+        ) { row throws(PostgresError) in try AlertChannel(row) }
+    }
+
+    /// Stores what the connection itself sets, all or none; a secret that is not given stays as it was, unless the
+    /// channel now goes by the server of all connections.
     ///
     /// Messages that were given up on these channels are tried again if their incident lasts: the new settings may
     /// work.
@@ -111,18 +127,23 @@ public struct AlertChannels: Sendable {
             [
                 .int64(connectionID), .text(channel.kind.rawValue), .bool(channel.isOn), .text(channel.url),
                 .textArray(channel.recipients), .text(channel.sender), .text(channel.account),
-                secret.map { .bytes($0) } ?? .null,
+                secret.map { .bytes($0) } ?? .null, .textArray(channel.further),
             ])
         try session.query(
             Statements.outboxTryAgain, [.int64(connectionID), .text(channel.kind.rawValue)])
     }
 
-    /// Turns all channels off; what was not delivered is given up.
+    /// Turns all channels off, mail by the server of all connections included; what was not delivered is given up.
     public func turnOff() async throws(WarehouseError) {
         try await changing("turning the alerts off") { session throws(PostgresError) in
             try session.query(
                 "update inflow.alert_channel set is_on = false, set_at = now() where connection_id = $1",
                 [.int64(connectionID)])
+            try session.query(
+                """
+                insert into inflow.alert_channel (connection_id, channel, is_on, url) values ($1, 'email', false, '')
+                on conflict do nothing
+                """, [.int64(connectionID)])
             try session.query(
                 """
                 update inflow.outbox set given_up_at = now(), last_error = 'The alerts were turned off.'
@@ -131,18 +152,14 @@ public struct AlertChannels: Sendable {
         }
     }
 
-    /// The password or signing key of a channel; `nil` where there is none.
+    /// The password or signing key of a channel as it is used; `nil` where there is none.
     public func secret(of kind: AlertChannel.Kind, box: SecretBox) async throws(WarehouseError) -> String? {
-        let sealed = try await warehouse.withSession("alerts") { session throws(WarehouseError) in
-            try await lifting("reading the alert channels") { () async throws(PostgresError) in
-                try await session.query(
-                    "select secret from inflow.alert_channel where connection_id = $1 and channel = $2",
-                    [.int64(connectionID), .text(kind.rawValue)]
-                ).first?.optionalBytes("secret")
-            }
-        }
-        guard let sealed else { return nil }
-        return try box.open(sealed, kind.purpose, connection: connectionID)
+        let found = try await warehouse.query(
+            "select secret, is_shared from inflow.alert_route where connection_id = $1 and channel = $2",
+            [.int64(connectionID), .text(kind.rawValue)], purpose: "alerts", doing: "reading the alert channels"
+        ) { row throws(PostgresError) in (try row.optionalBytes("secret"), try row.bool("is_shared")) }.first
+        guard let (sealed, isShared) = found, let sealed else { return nil }
+        return try box.open(sealed, kind.purpose, connection: isShared ? SharedMail.bound : connectionID)
     }
 
     private func changing(
@@ -151,5 +168,18 @@ public struct AlertChannels: Sendable {
         try await warehouse.withSession("alerts") { session throws(WarehouseError) in
             try await lifting(doing) { () async throws(PostgresError) in try await session.transaction(body) }
         }
+    }
+}
+
+extension AlertChannel {
+    init(_ row: PostgresResult.Row) throws(PostgresError) {
+        self.init(try row.word("channel", of: "inflow.alert_channel.channel"), url: try row.text("url"))
+        isOn = try row.bool("is_on")
+        recipients = try row.text("recipients").split(separator: ",").map(String.init)
+        further = try row.text("further").split(separator: ",").map(String.init)
+        sender = try row.text("sender")
+        account = try row.text("account")
+        hasSecret = try row.bool("has_secret")
+        isShared = try row.bool("is_shared")
     }
 }

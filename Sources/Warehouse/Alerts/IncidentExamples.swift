@@ -14,7 +14,7 @@ struct IncidentExamples {
     func held(_ session: isolated PostgresConnection) throws(PostgresError) -> [String] {
         let rows = try session.query(
             """
-            select entity, key, dated_on::text as day, reason as why from inflow.missing
+            select entity, key, null::text as label, dated_on::text as day, reason as why from inflow.missing
             where connection_id = $1 and status = 'held' order by dated_on desc nulls last, entity, key limit $2
             """, [.int64(connection), .int(IncidentExamples.most)])
         return try words(rows, session) { row throws(PostgresError) in try row.optionalText("why") }
@@ -24,7 +24,8 @@ struct IncidentExamples {
     func rejected(_ session: isolated PostgresConnection) throws(PostgresError) -> [String] {
         let rows = try session.query(
             """
-            select entity, key, null::text as day, column_name, left(raw, 40) as raw, reason from inflow.rejection
+            select entity, key, label, dated_on::text as day, column_name, left(raw, 40) as raw, reason
+            from inflow.rejection
             where connection_id = $1 and status = 'open' order by last_seen_at desc, id limit $2
             """, [.int64(connection), .int(IncidentExamples.most)])
         return try words(rows, session) { row throws(PostgresError) in
@@ -41,11 +42,8 @@ struct IncidentExamples {
         var words: [String] = []
         for row in rows {
             let (entity, key) = (try row.text("entity"), try row.text("key"))
-            var label: String?
-            if let definition = known.first(where: { $0.name == entity }) {
-                label = try RecordLabels.read(definition, keys: [key], of: connection, session)[key]
-            }
-            let name = label ?? (key.isEmpty ? "(its key cannot be read)" : key)
+            let name = try RecordNames(connection: connection, known: known).name(
+                entity, key: key, stored: try row.optionalText("label"), session)
             let parts = [name, try row.optionalText("day")].compactMap(\.self).joined(separator: ", ")
             let reason = try why(row).map { ": \($0)" } ?? ""
             let line = "\(entity) \(parts)\(reason)".harmless

@@ -54,9 +54,7 @@ public struct Incidents: Sendable {
             }
             var facts = ConnectionFacts(
                 status, entities: entities, wholeDays: connection.settings.wholeDays, now: now)
-            let examples = IncidentExamples(connection: connection.id, known: known)
-            if facts.heldDeletions > 0 { facts.heldExamples = try examples.held(session) }
-            if facts.openRejections > 0 { facts.rejectionExamples = try examples.rejected(session) }
+            try name(known, in: &facts, session)
             let review = IncidentReview(
                 facts, open: try open(session), freshnessHours: hours, zone: connection.settings.timeZone, now: now)
             try keep(review, session)
@@ -66,6 +64,18 @@ public struct Incidents: Sendable {
             try forget(session)
             return review
         }
+    }
+
+    /// Names the first rows and records that the facts are about, and the records that errors of runs mention.
+    private func name(
+        _ known: [EntityDefinition], in facts: inout ConnectionFacts, _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        let examples = IncidentExamples(connection: connection.id, known: known)
+        if facts.heldDeletions > 0 { facts.heldExamples = try examples.held(session) }
+        if facts.openRejections > 0 { facts.rejectionExamples = try examples.rejected(session) }
+        let names = RecordNames(connection: connection.id, known: known)
+        if let error = facts.lastFullRun?.error { facts.lastFullRun?.error = try names.naming(error, session) }
+        if let error = facts.deadlyRequest?.error { facts.deadlyRequest?.error = try names.naming(error, session) }
     }
 
     private func open(_ session: isolated PostgresConnection) throws(PostgresError) -> [OpenIncident] {

@@ -45,6 +45,9 @@ public struct KeptChannels: Sendable {
             let channels = AlertChannels(warehouse, connection: connection.id)
             for channel in try await channels.list() where channel.isOn {
                 let secret = channel.hasSecret ? try await channels.secret(of: channel.kind, box: try await box()) : nil
+                var channel = channel
+                // Whose server it is does not matter where the warehouse cannot be asked.
+                channel.isShared = false
                 entries.append(
                     Entry(
                         connection: connection.name, zone: connection.settings.timeZone, channel: channel,

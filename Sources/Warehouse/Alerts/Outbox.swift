@@ -52,12 +52,23 @@ public struct Outbox: Sendable {
         /// The message that a notice becomes on a channel, with a new id.
         public init(_ notice: AlertNotice, to channel: AlertChannel, connectionID: Int64) {
             let delivery = UUID().uuidString.lowercased()
-            let domain = channel.sender.split(separator: "@").last.map(String.init) ?? "inflow"
             let isMail = channel.kind == .email
             self.init(
                 connectionID: connectionID, channel: channel.kind,
-                messageID: isMail ? "<\(delivery)@\(domain)>" : delivery, subject: notice.subject,
+                messageID: isMail ? Message.mailID(delivery, from: channel) : delivery, subject: notice.subject,
                 body: isMail ? notice.text : notice.webhookBody(delivery: delivery), createdAt: notice.madeAt)
+        }
+
+        /// The mail that a summary becomes, with a new id.
+        init(_ summary: Summary, to channel: AlertChannel, connectionID: Int64) {
+            self.init(
+                connectionID: connectionID, channel: .email,
+                messageID: Message.mailID(UUID().uuidString.lowercased(), from: channel), subject: summary.subject,
+                body: summary.text, createdAt: summary.madeAt)
+        }
+
+        private static func mailID(_ delivery: String, from channel: AlertChannel) -> String {
+            "<\(delivery)@\(channel.sender.split(separator: "@").last.map(String.init) ?? "inflow")>"
         }
     }
 
@@ -66,15 +77,30 @@ public struct Outbox: Sendable {
         _ notice: AlertNotice, about incidents: [Int64], to channel: AlertChannel, _ connectionID: Int64,
         _ session: isolated PostgresConnection
     ) throws(PostgresError) {
-        let message = Message(notice, to: channel, connectionID: connectionID)
+        try add(
+            Message(notice, to: channel, connectionID: connectionID), event: notice.event.rawValue, about: incidents,
+            session)
+    }
+
+    /// Writes a summary for mail, in the transaction that marks it as written.
+    static func add(
+        _ summary: Summary, to channel: AlertChannel, _ connectionID: Int64, _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        try add(
+            Message(summary, to: channel, connectionID: connectionID), event: summary.kind.rawValue, about: [], session)
+    }
+
+    private static func add(
+        _ message: Message, event: String, about incidents: [Int64], _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
         try session.query(
             """
             insert into inflow.outbox (connection_id, channel, event, incidents, message_id, subject, body)
             values ($1, $2, $3, $4, $5, $6, $7)
             """,
             [
-                .int64(connectionID), .text(channel.kind.rawValue), .text(notice.event.rawValue),
-                .int64Array(incidents), .text(message.messageID), .text(message.subject), .text(message.body),
+                .int64(message.connectionID), .text(message.channel.rawValue), .text(event), .int64Array(incidents),
+                .text(message.messageID), .text(message.subject), .text(message.body),
             ])
     }
 

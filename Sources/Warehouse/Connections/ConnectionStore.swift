@@ -128,14 +128,8 @@ public struct ConnectionStore: Sendable {
             let rows = try session.query(Statements.connectionOtherOrganisation, Array(parameters.prefix(2)))
             if let row = rows.first { return try row.text("account_id") }
             try session.query(
-                """
-                update inflow.connection set
-                    account_id = $2, client_id = $3, api_url = $4, token_url = $5, authorise_url = $6, time_zone = $7,
-                    fiscal_year_start = $8, first_date = $9, calls_at_once = $10, calls_per_minute = $11,
-                    calls_per_day = $12, first_byte_seconds = $13, job_status_list = $14, late_entry_days = $15,
-                    settings = $16::jsonb
-                where id = $1
-                """, parameters)
+                Statements.connectionUpdate,
+                parameters + [.text(ConnectionSetting.digest.name), .text(ConnectionSetting.successMail.name)])
             return nil
         }
         guard let held else { return }

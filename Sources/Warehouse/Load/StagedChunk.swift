@@ -78,9 +78,11 @@ struct StagedChunk {
         try await session.query(
             """
             insert into pg_temp.stage_rejection
-            select key, table_name, column_name, raw, reason, nullif(day, '')::date, is_value::boolean
-            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) r (
-                key, table_name, column_name, raw, reason, day, is_value)
+            select key, table_name, column_name, raw, reason, nullif(day, '')::date, is_value::boolean,
+                nullif(label, '')
+            from unnest(
+                $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) r (
+                key, table_name, column_name, raw, reason, day, is_value, label)
             """,
             [
                 .textArray(rejections.map { StagedChunk.storable(StagedChunk.indexable($0.key)) }),
@@ -89,6 +91,7 @@ struct StagedChunk {
                 .textArray(rejections.map(\.reason.rawValue)),
                 .textArray(rejections.map { $0.datedOn?.description ?? "" }),
                 .textArray(rejections.map { $0.isOfValue ? "true" : "false" }),
+                .textArray(rejections.map { StagedChunk.storable($0.label ?? "") }),
             ])
     }
 

@@ -264,12 +264,14 @@ struct Staging {
         // A line does not say the date of its record.
         let dateField = index == 0 ? sql.columns.firstIndex { $0.name == sql.entity.dateColumn?.name } : nil
         let day = dateField.map(text)
+        let labelling = index == 0 ? Labelling.columns(of: sql.columns) : []
+        let names = labelling.compactMap { sql.columns.firstIndex(of: $0) }.map(text)
         let raw = place.map(text) ?? error.serverDetail ?? error.detail ?? error.message
         rejections.append(
             Rejection(
                 key: buffers[index].keyFields.map(text).joined(separator: "/"), table: buffers[index].table,
                 column: error.column ?? "", raw: String(raw.prefix(1000)), reason: .refusedByDatabase,
-                datedOn: day.flatMap { LocalDate($0) }))
+                datedOn: day.flatMap { LocalDate($0) }, label: Labelling.label(names)))
     }
 
     /// A field of a COPY line as it was before it was written there.

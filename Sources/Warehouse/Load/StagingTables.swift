@@ -14,7 +14,7 @@ struct StagingTables {
     private static let createShared = """
         create temporary table if not exists stage_rejection (
             key text, table_name text, column_name text, raw text, reason text, dated_on date,
-            is_value boolean);
+            is_value boolean, label text);
 
         """
 

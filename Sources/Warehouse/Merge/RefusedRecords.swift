@@ -117,14 +117,20 @@ struct RefusedRecords: Sendable {
 
     private func found(_ ordinal: Int64, _ error: PostgresError, _ rows: Rows) async throws(PostgresError) -> Found {
         let key = rows.key.map { "\(quoted($0))::text" }.joined(separator: ", ")
-        let keys = try await session.query(
-            "select concat_ws('/', \(key)) as key from \(rows.stage) where record_ordinal = $1 limit 1",
-            [.int64(ordinal)]
-        ).texts("key")
+        // A line does not say the names of its record.
+        let isRecord = rows.target == sql.entity.table
+        let label = (isRecord ? RecordLabels.label(sql.columns, of: "s") : nil) ?? "null::text"
+        let row = try await session.query(
+            """
+            select concat_ws('/', \(key)) as key, \(label) as label from \(rows.stage) s
+            where record_ordinal = $1 limit 1
+            """, [.int64(ordinal)]
+        ).first
         return Found(
             ordinal: Int32(ordinal),
             rejection: Rejection(
-                key: keys.first ?? "", table: rows.target, column: error.column ?? "",
-                raw: String((error.detail ?? error.message).prefix(1_000)), reason: .refusedByDatabase))
+                key: try row?.text("key") ?? "", table: rows.target, column: error.column ?? "",
+                raw: String((error.detail ?? error.message).prefix(1_000)), reason: .refusedByDatabase,
+                label: try row?.optionalText("label")))
     }
 }

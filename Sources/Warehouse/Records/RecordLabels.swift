@@ -36,20 +36,28 @@ public struct RecordLabels: Sendable {
 }
 
 extension EntityDefinition {
-    /// Columns by which people know a record, in the order in which a label has them.
-    private static let labelling = [
-        "number", "name", "title", "job_number", "client_name", "supplier_name", "staff_name", "description",
-    ]
-
     /// The labels of records: $1 connection, $2 keys; nil where the entity has none of the columns.
-    var labels: String? {
-        let names = EntityDefinition.labelling.filter { name in columns.contains { $0.name == name } }.prefix(3)
-        guard !names.isEmpty else { return nil }
-        let parts = names.map { "nullif(left(regexp_replace(t.\(quoted($0)), '\\s+', ' ', 'g'), 40), '')" }
+    var labels: String? { RecordLabels.statement(table, columns, key: keyText()) }
+}
+
+extension RecordLabels {
+    /// The labels of the rows of a table of records or of their lines: $1 connection, $2 keys.
+    ///
+    /// `key` is the SQL of a row's key, whose row is `t`. Nil where the table has no column that names a row.
+    static func statement(_ table: String, _ columns: [Column], key: String) -> String? {
+        guard let label = label(columns, of: "t") else { return nil }
         return """
-            select \(keyText()) as key, nullif(concat_ws(', ', \(parts.joined(separator: ", "))), '') as label
+            select \(key) as key, \(label) as label
             from \(quoted(table)) t
-            where t.connection_id = $1 and \(keyText()) = any ($2::text[])
+            where t.connection_id = $1 and \(key) = any ($2::text[])
             """
+    }
+
+    /// The label of a row as SQL; nil where none of its columns names it.
+    static func label(_ columns: [Column], of row: String) -> String? {
+        let parts = Labelling.columns(of: columns).map {
+            "nullif(left(regexp_replace(\(row).\(quoted($0.name)), '\\s+', ' ', 'g'), 40), '')"
+        }
+        return parts.isEmpty ? nil : "nullif(concat_ws(', ', \(parts.joined(separator: ", "))), '')"
     }
 }

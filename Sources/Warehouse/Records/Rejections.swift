@@ -62,7 +62,7 @@ public struct Rejections: Sendable {
         public let endedRun: Int64?
         /// When it was closed or dismissed, UTC.
         public let endedAt: Date?
-        /// What people call the record (``RecordLabels``); nil until it is looked up, and of records that the tables lack.
+        /// What people call the record: as its rejected answer had it, until the tables are asked (``RecordLabels``).
         public var label: String?
     }
 
@@ -171,7 +171,7 @@ public struct Rejections: Sendable {
                 timesSeen: try row.int("times_seen"), run: try row.int64("run_id"),
                 rejectedAt: try row.date("rejected_at"), lastRun: try row.int64("last_run_id"),
                 lastSeenAt: try row.date("last_seen_at"), endedRun: try row.optionalInt64("ended_run_id"),
-                endedAt: try row.optionalDate("ended_at"))
+                endedAt: try row.optionalDate("ended_at"), label: try row.optionalText("label"))
         }
     }
 }

@@ -33,6 +33,9 @@ struct SecretColumn: Sendable, Hashable {
         SecretColumn(
             table: "inflow.alert_channel", key: ["connection_id", "channel"], connection: "connection_id",
             column: "secret", purpose: AlertChannel.Kind.webhook.purpose, rows: "channel = 'webhook'"),
+        SecretColumn(
+            table: "inflow.mail_server", key: ["id"], connection: nil, column: "secret",
+            purpose: AlertChannel.Kind.email.purpose),
     ]
 }
 

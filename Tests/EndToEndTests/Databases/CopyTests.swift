@@ -37,6 +37,14 @@ struct CopyTests {
             #expect(try await fixture.inflow("sync", "acme", "task", "staff").code == 0)
             let access = try await fixture.inflow("connection", "credentials", "acme", "--json")
                 .json(OrganisationTests.Access.self)
+            let mail = try fixture.start(
+                [
+                    "alert", "set", "--all", "--smtp-url", "smtp://localhost:1", "--smtp-user", "x",
+                    "--smtp-password-file",
+                    "-", "--from", "a@b", "--email", "c@d",
+                ], isTyped: true)
+            try mail.type("s3cret")
+            #expect(await mail.ending().code == 0)
             let file = "\(fixture.folder)/inflow.backup"
             let backup = try await fixture.inflow("backup", file)
             #expect(backup.code == 0 && backup.error.contains("secret.key"), "\(backup)")
@@ -60,6 +68,10 @@ struct CopyTests {
                 #expect(unauthorised.code == 5 && unauthorised.error.contains("restored copy"), "\(unauthorised)")
                 #expect(try await fixture.sandbox.tokenRequests() == before, "the token is the original's")
                 #expect(try await fixture.inflow("sync", "acme", "task").code == 0, "which reads as before")
+
+                let show = try await fixture.start(["alert", "show", "--all"], copy).ending()
+                #expect(
+                    show.output.contains("smtp://localhost:1") && show.output.contains("stored, encrypted"), "\(show)")
 
                 let counts = try await fixture.start(["psql", "acme", "--", "-tAc", "select count(*) from task"], copy)
                     .ending()

@@ -44,6 +44,7 @@ struct MergeRefusalTests {
         let tally = try await fixture.load(Thing("a"), Thing("b", name: noise(9_000)), Thing("c"), Thing("c"))
         #expect(tally.words == "4 = 2 inserted + 1 rejected + 1 duplicates")
         #expect(try await rejections(fixture) == ["b | t.thing | refused_by_database"])
+        #expect(try await fixture.rows("select label from inflow.rejection") == ["\(noise(9_000).prefix(40))"])
     }
 
     @Test("A value that only the table forbids costs its record, a line's value the record of the line")

@@ -22,6 +22,7 @@ struct RefusalTests {
         #expect(tally.words == "3 = 2 inserted + 1 rejected")
         #expect(
             try await rejections(fixture) == ["thing | whole | b | t.thing | amount | 12345.67 | refused_by_database"])
+        #expect(try await fixture.rows("select label from inflow.rejection") == ["Screw"])
         #expect(try await fixture.rows("select uuid from t.thing order by 1") == ["a", "c"])
         #expect(try await fixture.lines() == ["a | 1 | l | x | 1.00"])
         #expect(try await fixture.tags() == ["c | 1 | y"])

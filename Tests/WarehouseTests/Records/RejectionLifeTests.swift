@@ -54,6 +54,20 @@ struct RejectionLifeTests {
         #expect(try await rejections(fixture).list().map(\.key) == ["a"])
     }
 
+    @Test("It keeps what the answer calls the record, also where a later answer does not")
+    func label() async throws {
+        let fixture = try await LoaderFixture()
+        try await fixture.load(bad, Thing("b", name: nil, weight: "?"))
+        #expect(
+            try await fixture.rows("select key, label from inflow.rejection order by key") == ["a | Screw", "b | ∅"])
+        try await fixture.load(Thing("a", name: nil, weight: "?"), Thing("b", name: "Nut\n  and bolt", weight: "?"))
+        #expect(
+            try await fixture.rows("select key, label from inflow.rejection order by key")
+                == ["a | Screw", "b | Nut and bolt"])
+        let labels = try await rejections(fixture).list().compactMap(\.label)
+        #expect(labels.sorted() == ["Nut and bolt", "Screw"])
+    }
+
     @Test("A record that comes unfit again renews its rejection with what is wrong now, once a run")
     func renewed() async throws {
         let fixture = try await LoaderFixture()
