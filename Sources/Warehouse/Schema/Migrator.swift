@@ -62,7 +62,7 @@ public struct Migrator: Sendable {
         let empty = try await session.query(
             """
             select n.nspname as name from pg_namespace n
-            where n.nspname in ('inflow_migration', 'inflow', 'wfm', 'report') and pg_has_role(n.nspowner, 'usage')
+            where n.nspname in ('inflow_migration', 'inflow', 'wfm', 'setting', 'report') and pg_has_role(n.nspowner, 'usage')
                 and not exists (select from pg_class c where c.relnamespace = n.oid)
                 and not exists (select from pg_proc p where p.pronamespace = n.oid)
             """

@@ -20,7 +20,7 @@ struct ReaderTests {
     private static let shown: Set = [
         "inflow.chunk", "inflow.coverage", "inflow.history", "inflow.rejection", "inflow.drift", "inflow.missing",
         "inflow.parent_read", "inflow.header_only", "inflow.history_pruned",
-        "inflow.value_state",
+        "inflow.value_state", "inflow.open_document", "inflow.sweep",
     ]
 
     private func ids(_ session: PostgresConnection, _ sql: String) async throws -> Set<Int64> {
@@ -54,6 +54,8 @@ struct ReaderTests {
             #expect(try await ids(session, "select connection_id from report.coverage") == own)
             #expect(try await ids(session, "select connection_id from report.hours_and_invoiced_by_client") == own)
             #expect(try await ids(session, "select connection_id from report.quality") == own)
+            #expect(try await ids(session, "select connection_id from report.staff_day") == own)
+            #expect(try await ids(session, "select connection_id from report.job_schedule") == own)
             await session.close()
         }
     }
@@ -91,15 +93,20 @@ struct ReaderTests {
             let session = try await readers.session(seen)
             let functions = try await session.query(
                 """
-                select p.oid::regprocedure::text as signature, p.proname as name, p.prosecdef as is_definer
+                select p.pronamespace::regnamespace || '.' || p.proname as name, p.prosecdef as is_definer
                 from pg_proc p
                 where p.pronamespace in ('wfm'::regnamespace, 'report'::regnamespace, 'inflow'::regnamespace)
                 """)
             #expect(functions.count >= 9)
             #expect(try functions.allSatisfy { try $0["is_definer"].bool == false })
             let expected = Set(readers.ids(seen))
-            for name in try functions.compactMap({ try $0["name"].string }) where name.hasSuffix("_as_of") {
-                #expect(try await ids(session, "select connection_id from wfm.\(name)(now())") == expected, "\(name)")
+            try await showInReports(readers)
+            let timed = try functions.compactMap { try $0["name"].string }.filter { $0.hasSuffix("_as_of") }
+            #expect(timed.count == 9)
+            for name in timed {
+                let moment = name.hasPrefix("wfm.") ? "now()" : "current_date + 1"
+                #expect(
+                    try await ids(session, "select connection_id from \(name)(\(moment))") == expected, "\(name)")
             }
             // The rows of today are younger than that: these come from history.
             let then = try await ids(session, "select connection_id from wfm.invoice_as_of('2026-01-02')")
@@ -125,13 +132,26 @@ struct ReaderTests {
         }
     }
 
+    /// Makes the records such that each report has a row of each connection.
+    private func showInReports(_ readers: Readers) async throws {
+        for statement in [
+            "update wfm.invoice set status = 'Approved', amount_outstanding = 5",
+            "update wfm.timesheet set job_number = 'J', billable = true",
+            """
+            insert into inflow.chunk (connection_id, run_id, entity, chunk, status, asked_at, ended_at)
+            select connection_id, run_id, 'timesheet', chunk, status, asked_at, ended_at from inflow.chunk
+            """,
+        ] { try await readers.acme.rows(statement) }
+    }
+
     @Test("Every table of records is guarded, and every reader has a policy on each; the loader is not held up by any")
     func everyPolicy() async throws {
         try await Readers.run { readers in
             let open = try await readers.acme.rows(
                 """
                 select oid::regclass from pg_class
-                where relnamespace in ('wfm'::regnamespace, 'inflow'::regnamespace) and relkind in ('r', 'p')
+                where relnamespace in ('wfm'::regnamespace, 'setting'::regnamespace, 'inflow'::regnamespace)
+                    and relkind in ('r', 'p')
                     and (not relrowsecurity or relforcerowsecurity)
                 """)
             #expect(open == [])
@@ -140,9 +160,10 @@ struct ReaderTests {
                 select c.relname, r.role_name
                 from pg_class c
                 cross join inflow.reader r
-                where c.relnamespace = 'wfm'::regnamespace and c.relkind in ('r', 'p') and 1 <> (
+                where c.relnamespace in ('wfm'::regnamespace, 'setting'::regnamespace) and c.relkind in ('r', 'p')
+                    and 1 <> (
                     select count(*) from pg_policies p
-                    where p.schemaname = 'wfm' and p.tablename = c.relname and p.roles = array[r.role_name::name]
+                    where p.schemaname = c.relnamespace::regnamespace::text and p.tablename = c.relname and p.roles = array[r.role_name::name]
                         and p.cmd = 'SELECT' and p.qual = case when r.connection_id is null then 'true'
                             else format('(connection_id = %L::bigint)', r.connection_id) end)
                 """)
@@ -150,7 +171,8 @@ struct ReaderTests {
             let views = try await readers.acme.rows(
                 """
                 select oid::regclass from pg_class
-                where relnamespace in ('wfm'::regnamespace, 'report'::regnamespace, 'inflow'::regnamespace)
+                where relnamespace in ('wfm'::regnamespace, 'setting'::regnamespace, 'report'::regnamespace,
+                        'inflow'::regnamespace)
                     and (relkind = 'm' or relkind = 'v' and not coalesce('security_invoker=true' = any (reloptions), false))
                 """)
             #expect(views == [], "every view reads with the caller's rights")

@@ -64,8 +64,8 @@ struct Readers {
 
     // MARK: rows
 
-    /// A row of the connection in every table of `wfm` and in those of `inflow` that have rows of connections.
-    private static func fill(_ fixture: LoaderFixture) async throws {
+    /// A row of the connection in every table of `wfm` and `setting`, and in those of `inflow` that have such rows.
+    static func fill(_ fixture: LoaderFixture) async throws {
         let session = try await fixture.warehouse.session("test")
         for table in try await session.query(tables).compactMap({ try $0["name"].string }) {
             let columns = try await session.query(mustHave, [.text(table)]).map { row in
@@ -105,7 +105,7 @@ struct Readers {
         select format('%I.%I', n.nspname, c.relname) as name
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind = 'r' and (n.nspname = 'wfm' or n.nspname = 'inflow' and c.relname in ('token', 'lease',
+        where c.relkind = 'r' and (n.nspname in ('wfm', 'setting') or n.nspname = 'inflow' and c.relname in ('token', 'lease',
             'entity_run', 'chunk', 'coverage', 'history', 'rejection', 'drift', 'missing', 'watermark', 'archive',
             'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read', 'header_only', 'history_pruned',
             'value_state'))
