@@ -21,22 +21,29 @@ struct InvoiceReportTests {
         try await acme.insert(
             "invoice", InvoiceReportTests.invoice,
             // Two jobs on one invoice, a task and a cost line.
-            "'i1', 'INV-1', 'Progress Invoice', 'Paid', '2026-03-31', '2026-04-20', 300, 30, 330, 330, 0, 'c1', 'Old name', "
+            "'i1', 'INV-1', 'Progress Invoice', 'Paid', '2026-03-31', '2026-04-20', 300, 30, 330, 330, 0, 'c1', "
+                + "'Old name', "
                 + "'J1, J2', '', null",
             // No lines: the invoice prints the number of its job.
-            "'i2', 'INV-2', 'Final Invoice', 'APPROVED', '2024-02-29', '2024-03-20', 50, 5, 55, 0, 55, 'c2', 'Cog then', 'J2', "
+            "'i2', 'INV-2', 'Final Invoice', 'APPROVED', '2024-02-29', '2024-03-20', 50, 5, 55, 0, 55, 'c2', "
+                + "'Cog then', 'J2', "
                 + "'', null",
             // The header is more than its lines come to.
-            "'i3', 'INV-3', 'Miscellaneous', 'Approved', '2026-04-01', null, 100.10, 10, 110.10, 10.10, 100, null, null, "
+            "'i3', 'INV-3', 'Miscellaneous', 'Approved', '2026-04-01', null, 100.10, 10, 110.10, 10.10, 100, "
+                + "null, null, "
                 + "'nothing', '', null",
             // A credit note, a draft, a cancelled and a deleted one.
-            "'n1', 'CN-1', 'Progress Invoice', 'Approved', '2026-03-15', '2026-03-15', -40, -4, -44, 0, -44, 'c1', 'Bolt', "
+            "'n1', 'CN-1', 'Progress Invoice', 'Approved', '2026-03-15', '2026-03-15', -40, -4, -44, 0, -44, "
+                + "'c1', 'Bolt', "
                 + "'J1', '', null",
-            "'d1', 'INV-4', 'Progress Invoice', 'Draft', '2026-03-10', '2026-04-10', 1000, 100, 1100, 0, 1100, 'c1', 'Bolt', "
+            "'d1', 'INV-4', 'Progress Invoice', 'Draft', '2026-03-10', '2026-04-10', 1000, 100, 1100, 0, 1100, "
+                + "'c1', 'Bolt', "
                 + "'J1', '', null",
-            "'x1', 'INV-5', 'Progress Invoice', 'Cancelled', '2026-03-10', null, 700, 70, 770, 0, 0, 'c1', 'Bolt', 'J1', '', "
+            "'x1', 'INV-5', 'Progress Invoice', 'Cancelled', '2026-03-10', null, 700, 70, 770, 0, 0, 'c1', "
+                + "'Bolt', 'J1', '', "
                 + "null",
-            "'g1', 'INV-6', 'Progress Invoice', 'Paid', '2026-03-10', null, 900, 90, 990, 990, 0, 'c1', 'Bolt', 'J1', '', "
+            "'g1', 'INV-6', 'Progress Invoice', 'Paid', '2026-03-10', null, 900, 90, 990, 990, 0, 'c1', 'Bolt', "
+                + "'J1', '', "
                 + "now()")
         try await acme.insert(
             "invoice_task",
@@ -60,10 +67,13 @@ struct InvoiceReportTests {
         let acme = try await filled()
         #expect(
             try await acme.view(
-                "invoice_number, kind, line_key, job_number, job_uuid, job_category, client_name, item, hours, rate, amount, "
+                "invoice_number, kind, line_key, job_number, job_uuid, job_category, client_name, item, hours, "
+                    + "rate, amount, "
                     + "amount_tax, is_credit_note", "invoice_line", by: "invoice_number, kind desc") == [
-                    "CN-1 | time | t4 | J1 | j1 | Design | Bolt | Drawing | -0.4000 | 100.0000 | -40.0000 | -4.0000 | t",
-                    "INV-1 | time | t1 | J1 | j1 | Design | Bolt | Drawing | 2.0000 | 100.0000 | 200.0000 | 20.0000 | f",
+                    "CN-1 | time | t4 | J1 | j1 | Design | Bolt | Drawing | -0.4000 | 100.0000 | -40.0000 | "
+                        + "-4.0000 | t",
+                    "INV-1 | time | t1 | J1 | j1 | Design | Bolt | Drawing | 2.0000 | 100.0000 | 200.0000 | "
+                        + "20.0000 | f",
                     "INV-1 | cost | 1 | J2 | j2 | ∅ | Bolt | Paper | ∅ | 33.3330 | 100.0000 | 10.0000 | f",
                     "INV-2 | header | ∅ | J2 | j2 | ∅ | Cog | ∅ | ∅ | ∅ | 50.0000 | 5.0000 | f",
                     "INV-3 | time | t3 | ∅ | ∅ | ∅ | ∅ | Advice | 1.0000 | 100.0000 | 100.0000 | 10.0000 | f",
@@ -101,10 +111,13 @@ struct InvoiceReportTests {
                 "month_on, client_uuid, client_name, invoices, credit_notes, amount, credit_amount, amount_tax, "
                     + "amount_including_tax, paid_including_tax, outstanding_including_tax, drafts, drafts_amount",
                 "invoices_by_month", by: "month_on") == [
-                    "2024-02-01 | c2 | Cog | 1 | 0 | 50.0000 | 0.0000 | 5.0000 | 55.0000 | 0.0000 | 55.0000 | 0 | 0.0000",
-                    "2026-03-01 | c1 | Bolt | 1 | 1 | 260.0000 | -40.0000 | 26.0000 | 286.0000 | 330.0000 | -44.0000 | 1 | "
+                    "2024-02-01 | c2 | Cog | 1 | 0 | 50.0000 | 0.0000 | 5.0000 | 55.0000 | 0.0000 | 55.0000 | 0 "
+                        + "| 0.0000",
+                    "2026-03-01 | c1 | Bolt | 1 | 1 | 260.0000 | -40.0000 | 26.0000 | 286.0000 | 330.0000 | "
+                        + "-44.0000 | 1 | "
                         + "1000.0000",
-                    "2026-04-01 | ∅ | ∅ | 1 | 0 | 100.1000 | 0.0000 | 10.0000 | 110.1000 | 10.1000 | 100.0000 | 0 | 0.0000",
+                    "2026-04-01 | ∅ | ∅ | 1 | 0 | 100.1000 | 0.0000 | 10.0000 | 110.1000 | 10.1000 | 100.0000 | "
+                        + "0 | 0.0000",
                 ])
     }
 
@@ -168,7 +181,8 @@ struct InvoiceReportTests {
             "client_group_member", "client_group_uuid, client_uuid, position", "'g1', 'c3', 1", "'g2', 'c3', 1")
         try await acme.insert(
             "invoice", InvoiceReportTests.invoice,
-            "'i9', 'INV-9', 'Progress Invoice', 'Paid', '2026-03-01', null, 780, 0, 780, 780, 0, 'c3', 'Dent', null, '', null"
+            "'i9', 'INV-9', 'Progress Invoice', 'Paid', '2026-03-01', null, 780, 0, 780, 780, 0, 'c3', 'Dent', "
+                + "null, '', null"
         )
         #expect(
             try await acme.view(

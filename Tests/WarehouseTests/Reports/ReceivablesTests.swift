@@ -18,7 +18,8 @@ struct ReceivablesTests {
         for (index, days) in [-5, 0, 1, 30, 31, 60, 61, 90, 91].enumerated() {
             try await acme.insert(
                 "invoice", ReceivablesTests.columns,
-                "'i\(index)', 'INV-\(index)', 'Approved', '2026-01-01', \(ReceivablesTests.today) - \(days), 10, 1\(index), "
+                "'i\(index)', 'INV-\(index)', 'Approved', '2026-01-01', \(ReceivablesTests.today) - \(days), "
+                    + "10, 1\(index), "
                     + "'c1', 'Bolt then', null")
         }
         try await acme.insert(
@@ -49,7 +50,8 @@ struct ReceivablesTests {
             ])
         #expect(
             try await acme.view(
-                "client_name, invoices, credit_notes, outstanding_including_tax, no_due_date, not_due, d1_30, d31_60, d61_90, "
+                "client_name, invoices, credit_notes, outstanding_including_tax, no_due_date, not_due, d1_30, "
+                    + "d31_60, d61_90, "
                     + "d90_more, unapplied_credit", "receivables_ageing_by_client", by: "1") == [
                     "Bolt | 9 | 1 | 25.5000 | 0.0000 | 21.0000 | 25.0000 | 29.0000 | 33.0000 | 18.0000 | -100.5000",
                     "Cog | 1 | 0 | 7.0000 | 7.0000 | 0.0000 | 0.0000 | 0.0000 | 0.0000 | 0.0000 | 0.0000",
@@ -95,7 +97,8 @@ struct ReceivablesTests {
             "update wfm.invoice set changed_at = '2026-03-20 08:00+00' where connection_id = $1 and uuid = 'i2'")
         try await acme.run(
             """
-            insert into inflow.history (connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
+            insert into inflow.history (
+                connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
             select connection_id, 'invoice', uuid, '2026-02-01 08:00+00', changed_at, 2, 'updated',
                 to_jsonb(i) - '{connection_id,content_hash,children_hash}'::text[]
                     || '{"status": "Approved", "amount_outstanding": 11, "changed_at": "2026-02-01T08:00:00Z"}', '{}'

@@ -19,7 +19,7 @@ struct ReportFixture {
         "invoice_task", "invoice_cost", "job_task", "job_milestone", "client_contact", "client_group_member",
     ]
 
-    /// Rows of a table of `wfm` with some columns, each row the SQL of its values; the others are as the loader leaves them.
+    /// Rows of a table of `wfm` with some columns, each row the SQL of its values; others as the loader leaves them.
     func insert(_ table: String, _ columns: String, _ rows: String...) async throws {
         let isLine = ReportFixture.lines.contains(table)
         for row in rows {

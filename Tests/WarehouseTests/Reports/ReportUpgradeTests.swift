@@ -16,7 +16,8 @@ struct ReportUpgradeTests {
         create view mine.totals as
         select connection_id, sum(amount) as amount from report.invoices_by_month group by connection_id
         """,
-        "create view report.mine with (security_invoker = true) as select job_number, margin from report.job_profitability",
+        "create view report.mine with (security_invoker = true) as select job_number, margin from "
+            + "report.job_profitability",
         "create function mine.open() returns bigint language sql as 'select count(*) from report.receivables_ageing'",
         "grant select on report.invoices_by_month to public",
         "create index invoice_mine on wfm.invoice (connection_id, due_on)",
@@ -30,7 +31,8 @@ struct ReportUpgradeTests {
         "alter table wfm.timesheet add column is_open text, add column age text, add column leave_minutes text",
         "alter table wfm.staff add column first_on text, add column staff_name text",
         "alter table wfm.client add column bucket text, add column amount_outstanding text, add column is_valued text",
-        "create trigger mine after insert on wfm.client for each row execute function suppress_redundant_updates_trigger()",
+        "create trigger mine after insert on wfm.client for each row execute function "
+            + "suppress_redundant_updates_trigger()",
         "insert into setting.closed_state select id, 'Archived' from inflow.connection",
     ]
     private static let looks = [

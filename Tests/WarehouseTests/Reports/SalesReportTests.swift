@@ -42,20 +42,25 @@ struct SalesReportTests {
         let acme = try await filled()
         try await acme.run(
             """
-            insert into inflow.history (connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
+            insert into inflow.history (
+                connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
             values ($1, 'quote', 'q3', '2026-01-31', '2026-02-10 08:00+00', 1, 'updated', '{"state": "Issued"}', '{}'),
                 ($1, 'quote', 'q3', '2026-02-10 08:00+00', '2026-02-20', 1, 'updated', '{"state": "Accepted"}', '{}')
             """)
         #expect(
             try await acme.view(
-                "quote_number, last_number, quote_type, client_name, revisions, first_issued_on, issued_on, outcome, amount, "
+                "quote_number, last_number, quote_type, client_name, revisions, first_issued_on, issued_on, "
+                    + "outcome, amount, "
                     + "margin, job_number, lead_name, decided_seen_at at time zone 'UTC', days_to_decision",
                 "quote_conversion", by: "1") == [
-                    "Q1 | Q1/10 | Quote | Bolt | 2 | 2026-01-15 | 2026-01-31 | won | 100.0000 | 40.0000 | J1 | New roof | "
+                    "Q1 | Q1/10 | Quote | Bolt | 2 | 2026-01-15 | 2026-01-31 | won | 100.0000 | 40.0000 | J1 | "
+                        + "New roof | "
                         + "2026-02-10 08:00:00 | 26",
                     "Q3 | Q3 | Quote | Cog | 0 | 2026-01-02 | 2026-01-02 | lost | 300.0000 | ∅ | ∅ | ∅ | ∅ | ∅",
-                    "Q4 | Q4 | Estimate | Never loaded | 0 | 2026-01-02 | 2026-01-02 | open | 40.0000 | 30.0000 | ∅ | Shed | ∅ | ∅",
-                    "Q5 | Q5 | Quote | Bolt | 0 | 2026-01-02 | 2026-01-02 | archived | 40.0000 | 30.0000 | ∅ | ∅ | ∅ | ∅",
+                    "Q4 | Q4 | Estimate | Never loaded | 0 | 2026-01-02 | 2026-01-02 | open | 40.0000 | 30.0000 "
+                        + "| ∅ | Shed | ∅ | ∅",
+                    "Q5 | Q5 | Quote | Bolt | 0 | 2026-01-02 | 2026-01-02 | archived | 40.0000 | 30.0000 | ∅ | "
+                        + "∅ | ∅ | ∅",
                     "q9 | ∅ | Quote | Bolt | 0 | 2024-02-29 | 2024-02-29 | won | 40.0000 | 30.0000 | ∅ | ∅ | ∅ | ∅",
                 ])
     }
@@ -65,7 +70,8 @@ struct SalesReportTests {
         let acme = try await filled()
         #expect(
             try await acme.view(
-                "month_on, quote_type, quotes, won, lost, open, archived, amount, won_amount, lost_amount, win_rate_of_decided, "
+                "month_on, quote_type, quotes, won, lost, open, archived, amount, won_amount, lost_amount, "
+                    + "win_rate_of_decided, "
                     + "win_rate_of_decided_amount", "quote_conversion_by_month", by: "month_on, quote_type") == [
                     "2024-02-01 | Quote | 1 | 1 | 0 | 0 | 0 | 40.0000 | 40.0000 | 0.0000 | 1.0000 | 1.0000",
                     "2026-01-01 | Estimate | 1 | 0 | 0 | 1 | 0 | 40.0000 | 0.0000 | 0.0000 | ∅ | ∅",
@@ -78,7 +84,8 @@ struct SalesReportTests {
         let acme = try await filled()
         #expect(
             try await acme.view(
-                "lead_name, state, client_name, owner_name, days_to_decision, age_days, quotes, quoted_amount, quotes_won, "
+                "lead_name, state, client_name, owner_name, days_to_decision, age_days, quotes, quoted_amount, "
+                    + "quotes_won, "
                     + "won_amount", "sales_pipeline", by: "1") == [
                     "New roof | Won | Bolt | Former Fay | 40 | ∅ | 1 | 100.0000 | 1 | 100.0000",
                     "Shed | Current | Cog | ∅ | ∅ | 12 | 1 | 40.0000 | 0 | 0.0000",

@@ -8,7 +8,8 @@ import Testing
 @Suite("13.2 People: utilisation, timesheets, lists", .platform)
 struct StaffReportTests {
     private static let entry =
-        "uuid, job_number, job_name, staff_uuid, staff_name, worked_on, minutes, billable, invoice_task_uuid, deleted_at"
+        "uuid, job_number, job_name, staff_uuid, staff_name, worked_on, minutes, billable, invoice_task_uuid, "
+        + "deleted_at"
 
     private func filled() async throws -> ReportFixture {
         let acme = try await ReportFixture()
@@ -42,7 +43,8 @@ struct StaffReportTests {
     }
 
     private static let month =
-        "month_on, staff_name, is_former, hours, billable_hours, other_hours, leave_hours, capacity_hours, target_hours, "
+        "month_on, staff_name, is_former, hours, billable_hours, other_hours, leave_hours, capacity_hours, "
+        + "target_hours, "
         + "productivity, billable_share, invoiced_hours, invoiced_amount, realised_rate"
 
     @Test("Hours go by month, leave apart; former staff keep their names; capacity that is not set is null")
@@ -51,11 +53,16 @@ struct StaffReportTests {
         #expect(
             try await acme.view(StaffReportTests.month, "staff_utilisation", by: "month_on, staff_name collate \"C\"")
                 == [
-                    "2024-02-01 | Una | f | 6.0833 | 1.6667 | 0.4167 | 4.0000 | ∅ | ∅ | ∅ | 0.8000 | 2.0000 | 300.0000 | 150.0000",
-                    "2024-03-01 | Former Fay | t | 0.7500 | 0.7500 | 0.0000 | 0.0000 | ∅ | ∅ | ∅ | 1.0000 | 0.0000 | 0.0000 | ∅",
-                    "2024-03-01 | Left Lee | t | 0.5000 | 0.5000 | 0.0000 | 0.0000 | ∅ | ∅ | ∅ | 1.0000 | 0.0000 | 0.0000 | ∅",
-                    "2024-03-01 | Nobody | t | 0.2500 | 0.0000 | 0.2500 | 0.0000 | ∅ | ∅ | ∅ | 0.0000 | 0.0000 | 0.0000 | ∅",
-                    "2024-03-01 | Una | f | 1.0000 | 1.0000 | 0.0000 | 0.0000 | ∅ | ∅ | ∅ | 1.0000 | 0.0000 | 0.0000 | ∅",
+                    "2024-02-01 | Una | f | 6.0833 | 1.6667 | 0.4167 | 4.0000 | ∅ | ∅ | ∅ | 0.8000 | 2.0000 | "
+                        + "300.0000 | 150.0000",
+                    "2024-03-01 | Former Fay | t | 0.7500 | 0.7500 | 0.0000 | 0.0000 | ∅ | ∅ | ∅ | 1.0000 | "
+                        + "0.0000 | 0.0000 | ∅",
+                    "2024-03-01 | Left Lee | t | 0.5000 | 0.5000 | 0.0000 | 0.0000 | ∅ | ∅ | ∅ | 1.0000 | "
+                        + "0.0000 | 0.0000 | ∅",
+                    "2024-03-01 | Nobody | t | 0.2500 | 0.0000 | 0.2500 | 0.0000 | ∅ | ∅ | ∅ | 0.0000 | 0.0000 "
+                        + "| 0.0000 | ∅",
+                    "2024-03-01 | Una | f | 1.0000 | 1.0000 | 0.0000 | 0.0000 | ∅ | ∅ | ∅ | 1.0000 | 0.0000 | "
+                        + "0.0000 | ∅",
                 ])
     }
 
@@ -104,7 +111,7 @@ struct StaffReportTests {
     }
 
     @Test(
-        "Hours by person and job: invoiced where a line that is not cancelled has them, names kept where nothing is loaded"
+        "Hours by person and job: invoiced where a line that is not cancelled has them; names stay"
     )
     func timesheet() async throws {
         let acme = try await filled()
@@ -115,7 +122,8 @@ struct StaffReportTests {
             """)
         #expect(
             try await acme.view(
-                "month_on, staff_name, job_number, job_name, job_category, client_name, hours, billable_hours, invoiced_hours, "
+                "month_on, staff_name, job_number, job_name, job_category, client_name, hours, billable_hours, "
+                    + "invoiced_hours, "
                     + "not_invoiced_hours, is_complete", "timesheet_by_month",
                 by: "month_on, staff_name collate \"C\", job_number") == [
                     "2024-02-01 | Una | J1 | Plan | Design | Bolt | 2.0833 | 1.6667 | 2.0000 | -0.3333 | t",

@@ -60,7 +60,8 @@ struct WorkInProgressTests {
     }
 
     private static let columns =
-        "job_number, unbilled_hours, unbilled_billable_hours, time_value, time_value_source, w0_30, w31_60, w61_90, w90_more"
+        "job_number, unbilled_hours, unbilled_billable_hours, time_value, time_value_source, w0_30, w31_60, "
+        + "w61_90, w90_more"
 
     @Test("Without a set rate time is worth what the job's hours were invoiced for; ages go by entry")
     func realised() async throws {
@@ -163,9 +164,11 @@ struct WorkInProgressTests {
         // Before l1 was invoiced: that entry was without a line, and the invoice a draft.
         try await acme.run(
             """
-            insert into inflow.history (connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
+            insert into inflow.history (
+                connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
             select connection_id, 'timesheet', uuid, '2026-01-01', now(), 2, 'updated',
-                to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[] || '{"invoice_task_uuid": null}', '{}'
+                to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[]
+                    || '{"invoice_task_uuid": null}', '{}'
             from wfm.timesheet t where connection_id = $1 and uuid = 'b1'
             """)
         try await acme.run("update wfm.timesheet set changed_at = now() where connection_id = $1 and uuid = 'b1'")

@@ -19,18 +19,21 @@ struct WorkReportTests {
         try await acme.run(
             """
             insert into inflow.value_state (
-                connection_id, entity, parent, parent_table, is_read, records, waiting, oldest_read_at, counted_at, run_id)
+                connection_id, entity, parent, parent_table, is_read, records, waiting, oldest_read_at, counted_at,
+                run_id)
             values ($1, 'job_cost', 'job', 'wfm.job', true, 10, 4, '2026-01-05', '2026-03-07', 1)
             """)
         try await acme.run(
             """
-            insert into inflow.rejection (connection_id, run_id, entity, chunk, key, table_name, column_name, raw, reason,
+            insert into inflow.rejection (
+                connection_id, run_id, entity, chunk, key, table_name, column_name, raw, reason,
                 last_run_id)
             values ($1, 1, 'staff', 'whole', 's1', 'wfm.staff', 'name', 'x', 'missing', 1)
             """)
         #expect(
             try await acme.view(
-                "entity, complete_from, complete_to, verified_at::date, incomplete_months, is_complete, records, waiting, held, "
+                "entity, complete_from, complete_to, verified_at::date, incomplete_months, is_complete, "
+                    + "records, waiting, held, "
                     + "rejected", "data_freshness", by: "1") == [
                     "invoice | 2026-01-01 | 2026-03-05 | 2026-03-07 | 1 | ∅ | ∅ | ∅ | 0 | 0",
                     "job_cost | ∅ | ∅ | ∅ | ∅ | f | 10 | 4 | 0 | 0",
@@ -47,7 +50,8 @@ struct WorkReportTests {
             "invoice", "uuid, number, status, issued_on, amount, due_on",
             "'i1', 'I1', 'Paid', '2026-01-01', 12.50, null")
         let version =
-            "to_jsonb(i) - '{connection_id,content_hash,children_hash}'::text[] || '{\"status\": \"Draft\", \"amount\": "
+            "to_jsonb(i) - '{connection_id,content_hash,children_hash}'::text[] || '{\"status\": \"Draft\", "
+            + "\"amount\": "
         for (amount, due, day) in [("10", "\"2026-02-01\"", 3), ("12.5", "\"2026-02-01\"", 5)] {
             try await acme.run(
                 """
