@@ -9,25 +9,23 @@
 --           nothing is set.
 
 create or replace view report.staff_list with (security_invoker = true) as
-with worked as (
+with known as (
     select
-        connection_id, staff_uuid, max(staff_name) as staff_name, min(worked_on) as first_on, max(worked_on) as last_on,
-        sum(minutes) as minutes
+        connection_id, uuid as staff_uuid, true as is_listed, null::text as staff_name, null::date as worked_on,
+        null::integer as minutes
+    from wfm.staff
+    where deleted_at is null
+    union all
+    select connection_id, staff_uuid, false, staff_name, worked_on, minutes
     from wfm.timesheet
     where deleted_at is null and staff_uuid is not null
-    group by connection_id, staff_uuid
-),
-listed as (
-    select * from wfm.staff where deleted_at is null
 ),
 person as (
     select
-        coalesce(listed.connection_id, worked.connection_id) as connection_id,
-        coalesce(listed.uuid, worked.staff_uuid) as staff_uuid,
-        listed.uuid is null as is_former,
-        worked.staff_name, worked.first_on, worked.last_on, worked.minutes
-    from listed
-    full join worked on worked.connection_id = listed.connection_id and worked.staff_uuid = listed.uuid
+        connection_id, staff_uuid, not bool_or(is_listed) as is_former, max(staff_name) as staff_name,
+        min(worked_on) as first_on, max(worked_on) as last_on, sum(minutes) as minutes
+    from known
+    group by connection_id, staff_uuid
 )
 select
     person.connection_id,
