@@ -78,6 +78,7 @@ public struct Migrator: Sendable {
     ///
     /// An advisory lock serialises concurrent migrations. A table lock in the way is waited for 3 s, up to ten times.
     /// - Throws: `newer_schema` where a newer Inflow was here, `changed_migration` where an applied file is not ours,
+    ///   `schema_differs` where a person has a view of the name of a new one,
     ///   `unfit_server` where the database is not of UTF-8, `not_allowed` with the SQL for an administrator.
     public func migrate() async throws(WarehouseError) -> Outcome {
         let session = try await warehouse.session("migrate", lockTimeout: "3s")
@@ -138,6 +139,7 @@ public struct Migrator: Sendable {
             else { return }
             try await session.execute(try await Migrator.withoutOwnSchemas(Statements.migrationTables, session))
         }
+        try await refuseNamesakes(session)
         var outcome = Outcome()
         for migration in try await pending(session) {
             try await apply(migration, session)
@@ -219,6 +221,31 @@ public struct Migrator: Sendable {
                 }
             }
         }
+    }
+
+    /// Refuses a database in which a person has a view or table of their own where this Inflow is to make a report view.
+    ///
+    /// What Inflow made is noted in `inflow_migration.report`, in the transaction that made it.
+    /// - Throws: `schema_differs` with what to rename.
+    private func refuseNamesakes(_ session: PostgresConnection) async throws(WarehouseError) {
+        let found = try await lifting("looking for views of the same name") { () async throws(PostgresError) in
+            try await session.query(
+                """
+                select format('%I.%I', n.nspname, c.relname) as name
+                from pg_class c
+                join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname = 'report' and c.relname = any ($1::text[])
+                    and not exists (select from inflow_migration.report r where r.name = c.relname)
+                """, [.textArray(reports.map(\.name))]
+            ).texts("name")
+        }
+        guard let first = found.first else { return }
+        throw WarehouseError(
+            .schemaDiffers, subject: first,
+            message:
+                "\(found.joined(separator: ", ")) is not Inflow's, and this Inflow has a view of that name. Nothing was "
+                + "changed. Rename yours (\"alter view \(first) rename to ...\"; what is built on it follows), then run "
+                + "\"inflow migrate\" again.")
     }
 
     /// Report views are made again when their text changes, and after any migration, which may have changed their

@@ -59,7 +59,7 @@ struct UnfitDatabaseTests {
             _ = try await fixture.query("grant usage on schema inflow_migration to \(role)")
             _ = try await fixture.query(
                 "grant select, insert, update on all tables in schema inflow_migration to \(role)")
-            _ = try await fixture.query("delete from inflow_migration.report where name <> '(readers)'")
+            _ = try await fixture.query("update inflow_migration.report set checksum = '' where name <> '(readers)'")
             let refused = try await fixture.start(["migrate"], ["INFLOW_DATABASE_URL": url]).ending()
             #expect(refused.code == 1, "\(refused)")
             let rights = refused.errorLines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { line in

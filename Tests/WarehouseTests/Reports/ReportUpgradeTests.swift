@@ -62,6 +62,28 @@ struct ReportUpgradeTests {
         #expect(try await looked(fixture) == before)
     }
 
+    @Test(
+        "A warehouse from before the contract gets the new views; a person's view of such a name is refused, untouched")
+    func namesake() async throws {
+        let before = ["coverage", "custom_field_value", "hours_and_invoiced_by_client", "quality"]
+        let fixture = try await LoaderFixture()
+        // As the release before left it.
+        let views = SQLFile.all(in: "reports").map(\.name).filter { !before.contains($0) }
+        for view in views.reversed() { try await fixture.rows("drop view if exists report.\(view) cascade") }
+        try await fixture.rows("delete from inflow_migration.report where not name = any ($1)", .textArray(before))
+        try await fixture.rows("create view report.staff_list as select 1 as mine")
+        let migrator = Migrator(fixture.warehouse)
+        let error = await failure { try await migrator.migrate() }
+        #expect(error?.code == .schemaDiffers)
+        #expect(error?.message.contains("report.staff_list is not Inflow's") == true, "\(error?.message ?? "")")
+        #expect(try await fixture.rows("select mine from report.staff_list") == ["1"])
+        #expect(try await fixture.rows("select to_regclass('report.client_list') is null") == ["t"])
+        try await fixture.rows("alter view report.staff_list rename to my_staff_list")
+        #expect(try await migrator.migrate().reports.count == views.count)
+        #expect(try await fixture.rows("select mine from report.my_staff_list") == ["1"])
+        #expect(try await fixture.rows("select count(*) from report.staff_list") == ["0"])
+    }
+
     private func looked(_ fixture: LoaderFixture) async throws -> [[String]] {
         var found: [[String]] = []
         for look in ReportUpgradeTests.looks { found.append(try await fixture.rows(look)) }
