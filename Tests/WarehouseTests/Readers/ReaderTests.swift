@@ -100,7 +100,7 @@ struct ReaderTests {
             #expect(functions.count >= 9)
             #expect(try functions.allSatisfy { try $0["is_definer"].bool == false })
             let expected = Set(readers.ids(seen))
-            try await showInReports(readers)
+            for statement in Readers.shownInReports { try await readers.acme.rows(statement) }
             let timed = try functions.compactMap { try $0["name"].string }.filter { $0.hasSuffix("_as_of") }
             #expect(timed.count == 9)
             for name in timed {
@@ -132,16 +132,25 @@ struct ReaderTests {
         }
     }
 
-    /// Makes the records such that each report has a row of each connection.
-    private func showInReports(_ readers: Readers) async throws {
-        for statement in [
-            "update wfm.invoice set status = 'Approved', amount_outstanding = 5",
-            "update wfm.timesheet set job_number = 'J', billable = true",
-            """
-            insert into inflow.chunk (connection_id, run_id, entity, chunk, status, asked_at, ended_at)
-            select connection_id, run_id, 'timesheet', chunk, status, asked_at, ended_at from inflow.chunk
-            """,
-        ] { try await readers.acme.rows(statement) }
+    @Test(
+        "Of every report a reader sees the rows of its own organisations, all of them", arguments: Readers.Seen.allCases
+    )
+    func everyReport(seen: Readers.Seen) async throws {
+        try await Readers.run { readers in
+            for statement in Readers.shownInReports { try await readers.acme.rows(statement) }
+            let session = try await readers.session(seen)
+            let views = try await ReportContractTests().recordViews(readers.acme)
+            #expect(views.count >= 18)
+            for view in views + ["connection", "run", "data_freshness", "document_job"] {
+                #expect(
+                    try await ids(session, "select connection_id from report.\(view)") == Set(readers.ids(seen)),
+                    "\(view)"
+                )
+                let names = try await session.query("select distinct connection_name from report.\(view)")
+                #expect(names.count == readers.ids(seen).count, "\(view)")
+            }
+            await session.close()
+        }
     }
 
     @Test("Every table of records is guarded, and every reader has a policy on each; the loader is not held up by any")

@@ -98,6 +98,17 @@ struct Readers {
         await session.close()
     }
 
+    /// Makes the rows of ``fill(_:)`` such that every report of records has a row of each connection.
+    static let shownInReports = [
+        "update wfm.invoice set status = 'Approved', number = 'I', amount_outstanding = 5, amount = 5",
+        "update wfm.job set number = 'J'", "update wfm.timesheet set job_number = 'J', billable = true",
+        "delete from setting.leave_job", "delete from setting.closed_state", "delete from setting.staff_capacity",
+        """
+        insert into inflow.chunk (connection_id, run_id, entity, chunk, status, asked_at, ended_at)
+        select connection_id, run_id, 'timesheet', chunk, status, asked_at, ended_at from inflow.chunk
+        """,
+    ]
+
     private static let statuses = [
         "inflow.chunk": "'loaded'", "inflow.missing": "'kept'", "inflow.parent_read": "'read'",
     ]
