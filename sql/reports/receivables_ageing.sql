@@ -15,7 +15,8 @@ with open_invoice as (
     select
         invoice.connection_id, invoice.uuid, invoice.number, invoice.client_uuid, invoice.client_name, invoice.issued_on,
         invoice.due_on, invoice.amount_outstanding,
-        (now() at time zone connection.time_zone)::date as as_of_on,
+        -- Records whose connection was removed with --keep-data have no zone any more.
+        (now() at time zone coalesce(connection.time_zone, 'UTC'))::date as as_of_on,
         connection.name as connection_name,
         lower(invoice.number) like 'cn-%' or invoice.amount_outstanding < 0 as is_credit_note
     from wfm.invoice

@@ -8,13 +8,14 @@
 --           costs.
 -- Left out: what is dated on or before the job's last final invoice, which writes the rest off without telling
 --           (written_off_hours); jobs of setting.leave_job; jobs in a state of setting.closed_state; records the
---           platform no longer lists. Time on drafts is on an invoice, and not work in progress.
--- Caveats:  quoted and percentage invoices carry no time: compare interim_invoiced. The platform does not tell
---           write-offs, nor which costs an invoice holds: unbilled_costs is a difference for the job, at least 0, and
---           null until its costs have been read. Internal jobs are in, unless a setting says that they are not. Value
---           is at the rates of setting.staff_rate (source "set"), else at what an hour of the job was invoiced for so
---           far ("realised"; "mixed" where both), and null where neither is known ("none").
---           report.work_in_progress_as_of(day) says the hours and their value at the end of a day.
+--           platform no longer lists; connections that were removed. Time on drafts is on an invoice, and not work in
+--           progress.
+-- Caveats:  quoted and percentage invoices carry no time: compare interim_invoiced, which also has lines whose time is
+--           not loaded. The platform does not tell write-offs, nor which costs an invoice holds: unbilled_costs is a
+--           difference for the job, at least 0, and null until its costs have been read. Internal jobs are in, unless a
+--           setting says that they are not. Value is at the rates of setting.staff_rate (source "set"), else at what an
+--           hour of the job was invoiced for so far ("realised"; "mixed" where both), and null where neither is known
+--           ("none"). report.work_in_progress_as_of(day) says the hours and their value at the end of a day.
 
 -- All of it for one connection at a time: what several steps need is then read once, and of that connection only.
 create or replace view report.work_in_progress with (security_invoker = true) as

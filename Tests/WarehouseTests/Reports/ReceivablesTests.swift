@@ -78,6 +78,17 @@ struct ReceivablesTests {
             ])
     }
 
+    @Test("Records that were kept when their connection was removed still have their ages")
+    func kept() async throws {
+        let acme = try await filled()
+        let before = try await acme.view("invoice_number, bucket", "receivables_ageing", by: "invoice_uuid")
+        _ = try await ConnectionRemoval(
+            acme.fixture.warehouse, acme.fixture.connection, keepingData: true, tables: []
+        ).run()
+        #expect(try await acme.view("invoice_number, bucket", "receivables_ageing", by: "invoice_uuid") == before)
+        #expect(try await acme.view("connection_name", "receivables_ageing", by: "1 limit 1") == ["∅"])
+    }
+
     /// An invoice that was open on 1 March and has been paid since, and one that was not there yet.
     private func paidSince(_ zone: String = "GMT") async throws -> ReportFixture {
         let acme = try await ReportFixture()
