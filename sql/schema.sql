@@ -1530,6 +1530,20 @@ table wfm.timesheet_custom_field
 
 -- view setting.staff_rate_period
 
+-- view star.dim_client
+
+-- view star.dim_day
+
+-- view star.dim_job
+
+-- view star.dim_staff
+
+-- view star.fact_invoice_line
+
+-- view star.fact_job_cost
+
+-- view star.fact_time
+
 -- function inflow.ageing_bucket(integer) returns text
 
 -- function inflow.check_known(bigint,text) returns boolean

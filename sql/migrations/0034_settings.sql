@@ -1,5 +1,5 @@
 -- What a report needs and the platform does not give: rates, capacity, jobs that stand for leave, states of jobs that
--- end them.
+-- end them; and the schema of the views for tools that relate single columns.
 --
 -- People keep these tables, by SQL or from a CSV file ("inflow setting load"). Inflow reads nothing into them.
 
@@ -7,6 +7,10 @@ create schema setting;
 comment on schema setting is
     'What reports need and the platform does not give, kept by people: rates, capacity, jobs for leave, states that '
     'end a job.';
+
+create schema star;
+comment on schema star is
+    'Facts and dimensions over the records, with keys of one column, for tools that relate single columns only.';
 
 create table setting.staff_rate (
     connection_id bigint not null references inflow.connection (id) on delete cascade,

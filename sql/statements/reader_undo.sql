@@ -12,7 +12,7 @@ from (
     select 2, format('revoke all on all tables in schema %1$I from %2$I; revoke all on schema %1$I from %2$I',
         name,
         $1::text)
-    from (values ('wfm'), ('setting'), ('report'), ('inflow')) s (name)
+    from (values ('wfm'), ('setting'), ('report'), ('star'), ('inflow')) s (name)
     union all
     select 3, format('revoke all on database %I from %I', datname, $1::text)
     from pg_database

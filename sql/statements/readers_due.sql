@@ -123,13 +123,13 @@ due as (
                 false) as is_invoker
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname in ('wfm', 'setting', 'report') and c.relkind = 'v'
+        where n.nspname in ('wfm', 'setting', 'report', 'star') and c.relkind = 'v'
     ) v
     where has_table_privilege(r.role, v.oid, 'select') <> v.is_invoker
     union all
     select 6, s.name, format('grant usage on schema %I to %I', s.name, r.role_name)
     from reader r
-    cross join (values ('wfm'), ('setting'), ('report'), ('inflow')) s (name)
+    cross join (values ('wfm'), ('setting'), ('report'), ('star'), ('inflow')) s (name)
     where not has_schema_privilege(r.role, s.name, 'usage')
     union all
     select 7, d.name, d.sql

@@ -18,9 +18,9 @@ internal import SQLFiles
 public struct Migrator: Sendable {
     private let warehouse: Warehouse
     private let migrations: [Migration]
-    private let reports: [SQLFile]
+    let reports: [SQLFile]
 
-    private struct Migration: Sendable {
+    struct Migration: Sendable {
         let version: Int
         let name: String
         let text: String
@@ -62,7 +62,8 @@ public struct Migrator: Sendable {
         let empty = try await session.query(
             """
             select n.nspname as name from pg_namespace n
-            where n.nspname in ('inflow_migration', 'inflow', 'wfm', 'setting', 'report') and pg_has_role(n.nspowner, 'usage')
+            where n.nspname in ('inflow_migration', 'inflow', 'wfm', 'setting', 'report', 'star')
+                and pg_has_role(n.nspowner, 'usage')
                 and not exists (select from pg_class c where c.relnamespace = n.oid)
                 and not exists (select from pg_proc p where p.pronamespace = n.oid)
             """
@@ -78,7 +79,7 @@ public struct Migrator: Sendable {
     ///
     /// An advisory lock serialises concurrent migrations. A table lock in the way is waited for 3 s, up to ten times.
     /// - Throws: `newer_schema` where a newer Inflow was here, `changed_migration` where an applied file is not ours,
-    ///   `schema_differs` where a person has a view of the name of a new one,
+    ///   `schema_differs` where a person has a schema or view of the name of a new one,
     ///   `unfit_server` where the database is not of UTF-8, `not_allowed` with the SQL for an administrator.
     public func migrate() async throws(WarehouseError) -> Outcome {
         let session = try await warehouse.session("migrate", lockTimeout: "3s")
@@ -139,9 +140,10 @@ public struct Migrator: Sendable {
             else { return }
             try await session.execute(try await Migrator.withoutOwnSchemas(Statements.migrationTables, session))
         }
-        try await refuseNamesakes(session)
+        let pending = try await pending(session)
+        try await refuseNamesakes(of: pending, session)
         var outcome = Outcome()
-        for migration in try await pending(session) {
+        for migration in pending {
             try await apply(migration, session)
             outcome.applied.append(migration.name)
         }
@@ -221,31 +223,6 @@ public struct Migrator: Sendable {
                 }
             }
         }
-    }
-
-    /// Refuses a database in which a person has a view or table of their own where this Inflow is to make a report view.
-    ///
-    /// What Inflow made is noted in `inflow_migration.report`, in the transaction that made it.
-    /// - Throws: `schema_differs` with what to rename.
-    private func refuseNamesakes(_ session: PostgresConnection) async throws(WarehouseError) {
-        let found = try await lifting("looking for views of the same name") { () async throws(PostgresError) in
-            try await session.query(
-                """
-                select format('%I.%I', n.nspname, c.relname) as name
-                from pg_class c
-                join pg_namespace n on n.oid = c.relnamespace
-                where n.nspname = 'report' and c.relname = any ($1::text[])
-                    and not exists (select from inflow_migration.report r where r.name = c.relname)
-                """, [.textArray(reports.map(\.name))]
-            ).texts("name")
-        }
-        guard let first = found.first else { return }
-        throw WarehouseError(
-            .schemaDiffers, subject: first,
-            message:
-                "\(found.joined(separator: ", ")) is not Inflow's, and this Inflow has a view of that name. Nothing was "
-                + "changed. Rename yours (\"alter view \(first) rename to ...\"; what is built on it follows), then run "
-                + "\"inflow migrate\" again.")
     }
 
     /// Report views are made again when their text changes, and after any migration, which may have changed their

@@ -43,7 +43,7 @@ struct UnfitDatabaseTests {
     @Test("Schemas that an administrator made for the role are all that it needs", .database)
     func ownSchemas() async throws {
         try await withRole { fixture, role, url in
-            for schema in ["inflow_migration", "inflow", "wfm", "setting", "report"] {
+            for schema in ["inflow_migration", "inflow", "wfm", "setting", "report", "star"] {
                 _ = try await fixture.query("create schema \(schema) authorization \(role)")
             }
             let migrate = try await fixture.start(["migrate"], ["INFLOW_DATABASE_URL": url]).ending()

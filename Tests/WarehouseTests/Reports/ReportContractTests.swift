@@ -89,6 +89,7 @@ struct ReportContractTests {
         let files = Dictionary(
             uniqueKeysWithValues: SQLFile.all(in: "reports").map { ($0.name, $0.text) })
         for view in try await columns().keys { #expect(files[view] != nil, "\(view) has no file of its name") }
+        #expect(files.keys.filter { $0.hasPrefix("star_") }.count == 7)
         for (name, text) in files where !ReportContractTests.older.contains(name) {
             let header = text.split(separator: "\n", omittingEmptySubsequences: false).prefix { $0.hasPrefix("--") }
             let found = header.compactMap { line in

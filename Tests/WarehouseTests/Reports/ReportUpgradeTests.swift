@@ -75,7 +75,9 @@ struct ReportUpgradeTests {
         let migrator = Migrator(fixture.warehouse)
         let error = await failure { try await migrator.migrate() }
         #expect(error?.code == .schemaDiffers)
-        #expect(error?.message.contains("report.staff_list is not Inflow's") == true, "\(error?.message ?? "")")
+        #expect(
+            error?.message.contains("view report.staff_list, which Inflow did not make") == true,
+            "\(error?.message ?? "")")
         #expect(try await fixture.rows("select mine from report.staff_list") == ["1"])
         #expect(try await fixture.rows("select to_regclass('report.client_list') is null") == ["t"])
         try await fixture.rows("alter view report.staff_list rename to my_staff_list")
