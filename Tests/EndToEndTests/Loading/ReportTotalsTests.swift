@@ -48,6 +48,14 @@ struct ReportTotalsTests {
             "select sum(outstanding_including_tax) from report.receivables_ageing"
         ),
         ("minutes by day", "select sum(minutes) from report.staff_day", minutes),
+        ("hours of facts", "select round(sum(hours) * 60) from star.fact_time", minutes),
+        ("invoiced by facts", "select sum(amount) from star.fact_invoice_line", invoiced),
+        (
+            "facts with their dimensions",
+            "select count(*) from star.fact_time join star.dim_staff using (staff_key) join star.dim_job using (job_key) "
+                + "join star.dim_client using (client_key) join star.dim_day using (day)",
+            "select count(*) from wfm.timesheet where deleted_at is null"
+        ),
         ("hours by person", "select round(sum(hours) * 60) from report.staff_utilisation", minutes),
         ("hours by person and job", "select round(sum(hours) * 60) from report.timesheet_by_month", minutes),
         ("hours by person, all", "select round(sum(hours) * 60) from report.staff_list", minutes),

@@ -103,7 +103,7 @@ struct ReportUpgradeTests {
             select c.relname || ' ' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
             from pg_class c
             join pg_attribute a on a.attrelid = c.oid
-            where c.relnamespace = 'report'::regnamespace and c.relkind = 'v' and a.attnum > 0
+            where c.relnamespace in ('report'::regnamespace, 'star'::regnamespace) and c.relkind = 'v' and a.attnum > 0
             order by c.relname collate "C", a.attnum
             """)
         if ProcessInfo.processInfo.environment["INFLOW_WRITE_GOLDEN"] != nil {
