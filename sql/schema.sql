@@ -565,6 +565,42 @@ table inflow.worker
     heartbeat_at timestamp with time zone not null default clock_timestamp()  -- Its last heartbeat, by the database's clock.
     primary key btree (id)
 
+-- States of jobs in which nothing more is invoiced: a job in one of them is no work in progress.
+table setting.closed_state
+    connection_id bigint not null  -- Connection, hence organisation.
+    state text collate "C" not null  -- State, in the organisation's own words; joins wfm.job (connection_id, state), whatever the case of its letters.
+    primary key btree (connection_id, state)
+
+-- Jobs on which people enter leave: their time lowers capacity, and is neither work nor work in progress.
+table setting.leave_job
+    connection_id bigint not null  -- Connection, hence organisation.
+    job_number text collate "C" not null  -- Number of the job; joins wfm.job (connection_id, number).
+    primary key btree (connection_id, job_number)
+
+-- How long a person works on each weekday, and how much of it is to be billable, from a day on until the person's next row.
+table setting.staff_capacity
+    connection_id bigint not null  -- Connection, hence organisation.
+    staff_uuid text collate "C" not null  -- Staff member; joins wfm.staff (connection_id, uuid), or former staff in wfm.timesheet.staff_uuid.
+    valid_from date not null  -- First day that it holds for; a person who leaves has a last row with no hours.
+    monday_hours numeric(12,4) not null default 0  -- Hours on a Monday.
+    tuesday_hours numeric(12,4) not null default 0  -- Hours on a Tuesday.
+    wednesday_hours numeric(12,4) not null default 0  -- Hours on a Wednesday.
+    thursday_hours numeric(12,4) not null default 0  -- Hours on a Thursday.
+    friday_hours numeric(12,4) not null default 0  -- Hours on a Friday.
+    saturday_hours numeric(12,4) not null default 0  -- Hours on a Saturday.
+    sunday_hours numeric(12,4) not null default 0  -- Hours on a Sunday.
+    target_share numeric(19,4)  -- Share of the hours without leave that is to be billable, 0 to 1; null where there is no target.
+    primary key btree (connection_id, staff_uuid, valid_from)
+
+-- What an hour of a person costs, and what it is sold for, from a day on until the person's next row.
+table setting.staff_rate
+    connection_id bigint not null  -- Connection, hence organisation.
+    staff_uuid text collate "C" not null  -- Staff member; joins wfm.staff (connection_id, uuid), or former staff in wfm.timesheet.staff_uuid.
+    valid_from date not null  -- First day that the rates hold for.
+    cost_rate numeric(19,4)  -- What an hour costs the organisation, in its currency; null where nobody knows.
+    charge_rate numeric(19,4)  -- What an hour is sold for, excluding tax, in the organisation's currency; null where nobody knows.
+    primary key btree (connection_id, staff_uuid, valid_from)
+
 -- Clients: people and companies the organisation works for. One row per client, archived and deleted ones included as long as the platform lists them.
 table wfm.client
     connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
@@ -896,6 +932,7 @@ table wfm.job
     children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
     primary key btree (connection_id, uuid)
     index btree (connection_id, created_at)
+    index btree (connection_id, number)
 
 -- Who is assigned to which job. One row per job and staff member.
 table wfm.job_assignee
@@ -1464,6 +1501,7 @@ table wfm.timesheet
     primary key btree (connection_id, uuid)
     index btree (connection_id, worked_on)
     index btree (connection_id, job_number)
+    index btree (connection_id, invoice_task_uuid) WHERE (invoice_task_uuid IS NOT NULL)
 
 -- Values of custom fields on time entries. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
 table wfm.timesheet_custom_field
@@ -1486,7 +1524,31 @@ table wfm.timesheet_custom_field
     children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
     primary key btree (connection_id, timesheet_uuid, custom_field_uuid)
 
+-- view bi.dim_client
+
+-- view bi.dim_day
+
+-- view bi.dim_job
+
+-- view bi.dim_staff
+
+-- view bi.dim_task
+
+-- view bi.fact_invoice_line
+
+-- view bi.fact_job_cost
+
+-- view bi.fact_quote
+
+-- view bi.fact_time
+
 -- view inflow.alert_route
+
+-- view report.changes
+
+-- view report.client_list
+
+-- view report.connection
 
 -- view report.coverage
 
@@ -1494,15 +1556,65 @@ table wfm.timesheet_custom_field
 
 -- view report.custom_field_value
 
+-- view report.data_freshness
+
+-- view report.document_job
+
+-- view report.estimate_accuracy
+
 -- view report.hours_and_invoiced_by_client
+
+-- view report.invoice_line
+
+-- view report.invoices_by_month
+
+-- view report.job_profitability
+
+-- view report.job_schedule
+
+-- view report.purchase_commitments
 
 -- view report.quality
 
+-- view report.quote_conversion
+
+-- view report.quote_conversion_by_month
+
+-- view report.receivables_ageing
+
+-- view report.receivables_ageing_by_client
+
+-- view report.revenue_by_client
+
+-- view report.run
+
+-- view report.sales_pipeline
+
+-- view report.staff_day
+
+-- view report.staff_list
+
+-- view report.staff_utilisation
+
+-- view report.timesheet_by_month
+
+-- view report.work_in_progress
+
+-- view setting.staff_capacity_period
+
+-- view setting.staff_rate_period
+
+-- function inflow.ageing_bucket(integer) returns text
+
 -- function inflow.check_known(bigint,text) returns boolean
+
+-- function inflow.check_loaded(bigint,text,timestamp with time zone) returns boolean
 
 -- function inflow.connection_number(text) returns bigint
 
 -- function inflow.coverage_state(bigint,text) returns TABLE(entity text, month date, last_day date, verified_at timestamp with time zone, read_to date, complete_to date, is_complete boolean, needs_reading boolean, reason text)
+
+-- function inflow.fiscal_year(date,integer) returns integer
 
 -- function inflow.gaps(bigint,text) returns TABLE(entity text, first_day date, last_day date, reason text)
 
@@ -1527,6 +1639,10 @@ table wfm.timesheet_custom_field
 -- function report.is_complete(bigint,text,date,date,timestamp with time zone) returns boolean
 
 -- function report.is_complete(text,text,date,date,timestamp with time zone) returns boolean
+
+-- function report.receivables_ageing_as_of(date,text) returns SETOF report.receivables_ageing
+
+-- function report.work_in_progress_as_of(date,text) returns TABLE(connection_id bigint, connection_name text, as_of_on date, job_uuid text, job_number text, job_name text, job_category text, client_uuid text, client_name text, unbilled_billable_hours numeric, time_value numeric, time_value_source text, w0_30 numeric, w31_60 numeric, w61_90 numeric, w90_more numeric, oldest_on date, has_final_invoice boolean)
 
 -- function wfm.client_as_of(timestamp with time zone) returns SETOF wfm.client
 

@@ -3,7 +3,7 @@ import PackagePlugin
 
 /// Puts the SQL of `sql/` inside the binary, so that one file is all there is to install.
 ///
-/// SwiftPM runs the plugin before it compiles `SQLFiles`. The plugin lists the files of the three folders and passes
+/// SwiftPM runs the plugin before it compiles `SQLFiles`. The plugin lists the files of the folders and passes
 /// them to the tool `EmbedSQL`, which writes one Swift file. The build system keeps that file, runs the tool again only
 /// if an SQL file changes, and compiles the result with the target. No generated code is in the repository.
 ///
@@ -14,7 +14,7 @@ import PackagePlugin
 struct EmbedSQLPlugin: BuildToolPlugin {
     func createBuildCommands(context: PluginContext, target: any Target) throws -> [Command] {
         let root = context.package.directoryURL.appendingPathComponent("sql")
-        let files = ["migrations", "reports", "statements"].flatMap { folder in
+        let files = ["migrations", "reports", "bi", "statements"].flatMap { folder in
             let contents = try? FileManager.default.contentsOfDirectory(
                 at: root.appendingPathComponent(folder), includingPropertiesForKeys: nil)
             return (contents ?? []).filter { $0.pathExtension == "sql" }

@@ -11,6 +11,7 @@ import Foundation
 /// - `Look`: commands that only read the warehouse: status, runs, coverage, rejections, reasons.
 /// - `Connection`: organisations, their consent and tokens, and the roles that read their rows.
 /// - `Alert`: the channels over which Inflow sends alerts.
+/// - `Setting`: what reports need and people keep.
 /// - `Serve`: the daemon, its services, the schedule, health and metrics.
 /// - `Server`: the warehouse itself, and the sandbox to try Inflow with.
 /// - `Terminal`: everything about standard output, standard error, signals and exit codes.
@@ -60,7 +61,7 @@ struct InflowCommand: AsyncParsableCommand {
             name: "Set up",
             subcommands: [
                 ConnectionCommand.self, AuthoriseCommand.self, SeedCommand.self, BackfillCommand.self,
-                ScheduleCommand.self, ServeCommand.self, AlertCommand.self, SandboxCommand.self,
+                ScheduleCommand.self, ServeCommand.self, AlertCommand.self, SettingCommand.self, SandboxCommand.self,
             ]),
         CommandGroup(
             name: "When something is wrong",

@@ -4,7 +4,7 @@
 with ours as (
     select n.oid, n.nspname, n.nspowner
     from pg_namespace n
-    where n.nspname in ('inflow_migration', 'inflow', 'wfm', 'report')
+    where n.nspname in ('inflow_migration', 'inflow', 'wfm', 'setting', 'report', 'bi')
 )
 select l.sql
 from (

@@ -7,13 +7,13 @@ from (
     from pg_policy p
     join pg_class c on c.oid = p.polrelid
     join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('wfm', 'inflow') and p.polname = 'inflow_reader_' || $2::bigint
+    where n.nspname in ('wfm', 'setting', 'inflow') and p.polname = 'inflow_reader_' || $2::bigint
     union all
     select 2, format('revoke all on all tables in schema %1$I from %2$I; revoke all on schema %1$I from %2$I',
         name,
         $1::text)
     from (
-        values ('wfm'), ('report'), ('inflow')
+        values ('wfm'), ('setting'), ('report'), ('bi'), ('inflow')
         union all
         select c.name from inflow.custom_schema c join pg_namespace n on n.nspname = c.name
     ) s (name)

@@ -4,8 +4,9 @@
 -- be (another role, another row) is dropped and made again; what has no policy shows a reader nothing.
 --
 -- shown: the tables of schema inflow of which readers see their rows, with the columns, all where there is no list. Reports and
--- wfm.<entity>_as_of need connection, chunk, coverage, history, missing, rejection, header_only, history_pruned and
--- parent_read, value_state and custom_column. Tokens, client secrets and ids, key names, leases and archived answers are in none of them.
+-- wfm.<entity>_as_of need connection, chunk, coverage, history, missing, rejection, header_only, history_pruned,
+-- parent_read, value_state, custom_column, open_document and sweep. Tokens, client secrets and ids, key names, leases and
+-- archived answers are in none of them.
 --
 -- own, on_database: what every role of a server may do in a database unless that is taken away: connect, make temporary
 -- tables, make tables in schema public (databases from before PostgreSQL 15), make large objects. It can be taken away only
@@ -16,7 +17,7 @@ with relation as (
     select c.oid, n.nspname as schema, format('%I.%I', n.nspname, c.relname) as name,
         c.relrowsecurity as is_guarded,
         case when n.nspname = 'inflow' and c.relname = 'connection' then 'id' else a.attname end as key,
-        shown.columns, n.nspname = 'wfm' or shown.name is not null as is_shown
+        shown.columns, n.nspname in ('wfm', 'setting') or shown.name is not null as is_shown
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     left join pg_attribute a on a.attrelid = c.oid and a.attname = 'connection_id' and not a.attisdropped
@@ -28,9 +29,9 @@ with relation as (
             'bytes', 'seconds', 'error']),
         ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
         ('missing', null), ('header_only', null), ('history_pruned', null), ('parent_read', null),
-        ('value_state', null), ('custom_column', null)
+        ('value_state', null), ('custom_column', null), ('open_document', null), ('sweep', null)
     ) as shown (name, columns) on n.nspname = 'inflow' and shown.name = c.relname
-    where n.nspname in ('wfm', 'inflow') and c.relkind in ('r', 'p')
+    where n.nspname in ('wfm', 'setting', 'inflow') and c.relkind in ('r', 'p')
 ),
 reader as (
     select r.connection_id, r.role_name, o.oid as role,
@@ -123,13 +124,13 @@ due as (
                 false) as is_invoker
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname in ('wfm', 'report') and c.relkind = 'v'
+        where n.nspname in ('wfm', 'setting', 'report', 'bi') and c.relkind = 'v'
     ) v
     where has_table_privilege(r.role, v.oid, 'select') <> v.is_invoker
     union all
     select 6, s.name, format('grant usage on schema %I to %I', s.name, r.role_name)
     from reader r
-    cross join (values ('wfm'), ('report'), ('inflow')) s (name)
+    cross join (values ('wfm'), ('setting'), ('report'), ('bi'), ('inflow')) s (name)
     where not has_schema_privilege(r.role, s.name, 'usage')
     union all
     select 7, d.name, d.sql

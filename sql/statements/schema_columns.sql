@@ -15,5 +15,5 @@ join pg_namespace n on n.oid = c.relnamespace
 join pg_type t on t.oid = a.atttypid
 left join pg_collation l on l.oid = a.attcollation
 left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-where c.relkind in ('r', 'p') and n.nspname in ('inflow', 'wfm', 'report') and a.attnum > 0 and not a.attisdropped
+where c.relkind in ('r', 'p') and n.nspname in ('inflow', 'wfm', 'setting', 'report', 'bi') and a.attnum > 0 and not a.attisdropped
 order by a.attnum

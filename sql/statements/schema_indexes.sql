@@ -7,5 +7,5 @@ select n.nspname || '.' || c.relname as table_name,
 from pg_index i
 join pg_class c on c.oid = i.indrelid
 join pg_namespace n on n.oid = c.relnamespace
-where n.nspname in ('inflow', 'wfm', 'report')
+where n.nspname in ('inflow', 'wfm', 'setting', 'report', 'bi')
 order by not i.indisprimary, c.relname, i.indexrelid

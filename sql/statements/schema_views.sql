@@ -4,5 +4,5 @@
 select n.nspname || '.' || c.relname as name
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace
-where c.relkind = 'v' and n.nspname in ('inflow', 'wfm', 'report')
+where c.relkind = 'v' and n.nspname in ('inflow', 'wfm', 'setting', 'report', 'bi')
 order by 1

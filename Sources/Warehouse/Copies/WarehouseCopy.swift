@@ -5,12 +5,12 @@ internal import SQLFiles
 
 /// A copy of the warehouse in one file, and a warehouse made from it.
 ///
-/// The file is an archive of `pg_dump` in its custom format, of Inflow's four schemas as they were at one moment. It holds
+/// The file is an archive of `pg_dump` in its custom format, of Inflow's schemas as they were at one moment. It holds
 /// the secrets encrypted and not the key file. Owners, grants and policies are not part of a copy: they name roles, which
 /// belong to a server. ``ReaderRoles`` makes them again.
 public struct WarehouseCopy: Sendable {
     private let warehouse: Warehouse
-    private static let schemas = ["inflow_migration", "inflow", "wfm", "report"]
+    private static let schemas = ["inflow_migration", "inflow", "wfm", "setting", "report", "bi"]
 
     /// Copies of, or into, a warehouse.
     public init(_ warehouse: Warehouse) {

@@ -7,7 +7,7 @@ internal import SQLFiles
 /// checksum.
 ///
 /// `sql/migrations` is history: a file that was released never changes, and the checksum that the database keeps of
-/// each proves it. `sql/reports` is the present: views and functions, made again whenever their text changes, and
+/// each proves it. `sql/reports` and `sql/bi` are the present: views and functions, made again whenever their text changes, and
 /// after every migration, since a migration may have changed the tables under them. `sql/schema.sql` shows what all
 /// of them come to.
 ///
@@ -18,9 +18,9 @@ internal import SQLFiles
 public struct Migrator: Sendable {
     private let warehouse: Warehouse
     private let migrations: [Migration]
-    private let reports: [SQLFile]
+    let reports: [SQLFile]
 
-    private struct Migration: Sendable {
+    struct Migration: Sendable {
         let version: Int
         let name: String
         let text: String
@@ -37,7 +37,7 @@ public struct Migrator: Sendable {
 
     /// A migrator of a warehouse to this binary's schema.
     public init(_ warehouse: Warehouse) {
-        self.init(warehouse, files: SQLFile.all(in: "migrations"), reports: SQLFile.all(in: "reports"))
+        self.init(warehouse, files: SQLFile.all(in: "migrations"), reports: SQLFile.views)
     }
 
     init(_ warehouse: Warehouse, files: [SQLFile], reports: [SQLFile]) {
@@ -62,7 +62,8 @@ public struct Migrator: Sendable {
         let empty = try await session.query(
             """
             select n.nspname as name from pg_namespace n
-            where n.nspname in ('inflow_migration', 'inflow', 'wfm', 'report') and pg_has_role(n.nspowner, 'usage')
+            where n.nspname in ('inflow_migration', 'inflow', 'wfm', 'setting', 'report', 'bi')
+                and pg_has_role(n.nspowner, 'usage')
                 and not exists (select from pg_class c where c.relnamespace = n.oid)
                 and not exists (select from pg_proc p where p.pronamespace = n.oid)
             """
@@ -78,6 +79,7 @@ public struct Migrator: Sendable {
     ///
     /// An advisory lock serialises concurrent migrations. A table lock in the way is waited for 3 s, up to ten times.
     /// - Throws: `newer_schema` where a newer Inflow was here, `changed_migration` where an applied file is not ours,
+    ///   `schema_differs` where a person has a schema or view of the name of a new one,
     ///   `unfit_server` where the database is not of UTF-8, `not_allowed` with the SQL for an administrator.
     public func migrate() async throws(WarehouseError) -> Outcome {
         let session = try await warehouse.session("migrate", lockTimeout: "3s")
@@ -138,8 +140,10 @@ public struct Migrator: Sendable {
             else { return }
             try await session.execute(try await Migrator.withoutOwnSchemas(Statements.migrationTables, session))
         }
+        let pending = try await pending(session)
+        try await refuseNamesakes(of: pending, session)
         var outcome = Outcome()
-        for migration in try await pending(session) {
+        for migration in pending {
             try await apply(migration, session)
             outcome.applied.append(migration.name)
         }

@@ -45,6 +45,8 @@ struct CopyTests {
                 ], isTyped: true)
             try mail.type("s3cret")
             #expect(await mail.ending().code == 0)
+            _ = try await fixture.query(
+                "insert into setting.closed_state (connection_id, state) select id, 'Archived' from inflow.connection")
             let file = "\(fixture.folder)/inflow.backup"
             let backup = try await fixture.inflow("backup", file)
             #expect(backup.code == 0 && backup.error.contains("secret.key"), "\(backup)")
@@ -76,6 +78,10 @@ struct CopyTests {
                 let counts = try await fixture.start(["psql", "acme", "--", "-tAc", "select count(*) from task"], copy)
                     .ending()
                 #expect(counts.code == 0 && counts.output == "\(tasks)\n", "\(counts)")
+                let states = try await fixture.start(
+                    ["psql", "acme", "--", "-tAc", "select state from setting.closed_state"], copy
+                ).ending()
+                #expect(states.code == 0 && states.output == "Archived\n", "\(states)")
                 let again = try await fixture.start(["restore", file], copy).ending()
                 #expect(again.code == 1 && again.error.contains("holds \"acme\" already"), "\(again)")
                 #expect(try await fixture.start(["doctor"], copy).ending().output.contains("every reader sees"))

@@ -245,7 +245,7 @@ struct ConformanceTests {
             from pg_class c
             join pg_namespace n on n.oid = c.relnamespace
             left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-            where n.nspname in ('inflow', 'wfm', 'report') and c.relkind in ('r', 'p', 'v')
+            where n.nspname in ('inflow', 'wfm', 'setting', 'report', 'bi') and c.relkind in ('r', 'p', 'v')
                 and (col_description(c.oid, a.attnum) is null or obj_description(c.oid, 'pg_class') is null)
             order by 1
             """)

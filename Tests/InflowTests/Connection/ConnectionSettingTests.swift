@@ -95,7 +95,7 @@ struct ConnectionSettingTests {
 
     @Test("No statement names a setting or holds its default: both are parameters")
     func statementsHoldNoDefault() throws {
-        let files = try ["Sources/Warehouse", "sql/statements", "sql/reports"].flatMap { folder in
+        let files = try ["Sources/Warehouse", "sql/statements", "sql/reports", "sql/bi"].flatMap { folder in
             let path = Checkout.file(folder).path(percentEncoded: false)
             let paths = try #require(FileManager.default.enumerator(atPath: path))
             return paths.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") || $0.hasSuffix(".sql") }

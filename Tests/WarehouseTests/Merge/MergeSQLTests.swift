@@ -32,7 +32,7 @@ struct MergeSQLTests {
             "Merge/MergeSQL", "Merge/MergeSQL+Judgement", "Merge/MergeSQL+MissingRows", "Merge/MergeSQL+PerParent",
             "Merge/MergeSQL+Writing", "Merge/RejectionWriter", "Coverage/CoverageSQL",
             "Coverage/CoverageSQL+MissingRows", "Coverage/HeaderOnlyStore", "Merge/HeaderOnlyRecords",
-            "Archive/ArchiveSQL",
+            "Archive/ArchiveSQL", "Settings/SettingSQL",
         ])
     func complete(_ source: String) throws {
         let text = try String(contentsOf: Checkout.file("Sources/Warehouse/\(source).swift"), encoding: .utf8)

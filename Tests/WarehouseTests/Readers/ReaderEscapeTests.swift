@@ -74,7 +74,10 @@ struct ReaderEscapeTests {
             #expect(await outcome(session, "delete from wfm.client") == "25006", "read only unless it says otherwise")
             #expect(await outcome(session, "set default_transaction_read_only = off") == "done")
             let tables = try await readers.acme.rows(
-                "select format('%I.%I', schemaname, tablename) from pg_tables where schemaname in ('wfm', 'inflow')")
+                """
+                select format('%I.%I', schemaname, tablename) from pg_tables
+                where schemaname in ('wfm', 'setting', 'inflow')
+                """)
             for table in tables {
                 for sql in [
                     "delete from \(table)", "truncate \(table)", "insert into \(table) default values",

@@ -35,7 +35,7 @@ struct MigratorTests {
         let first = try await migrator.migrate()
         #expect(first.applied == SQLFile.all(in: "migrations").map(\.name))
         #expect(first.applied.first == "0001_inflow")
-        #expect(first.reports == SQLFile.all(in: "reports").map(\.name))
+        #expect(first.reports == SQLFile.views.map(\.name))
         try await migrator.check()
         let before = try await look("select applied_at::text from inflow_migration.applied order by version")
         let second = try await migrator.migrate()
@@ -125,6 +125,21 @@ struct MigratorTests {
         #expect(try await look("select n::text from ones") == ["7"])
         #expect(
             try await migrator(MigratorTests.one, MigratorTests.two, reports: [other]).migrate().reports == ["ones"])
+    }
+
+    @Test("A schema of a person's own that a migration is to make is refused by name, before anything is changed")
+    func namesake() async throws {
+        let two = SQLFile(
+            folder: "migrations", name: "0002_schema", text: "create schema mine;\ncreate table mine.two (n int);")
+        _ = try await look("create schema mine")
+        _ = try await look("create table mine.own (n int)")
+        let error = await failure { try await migrator(MigratorTests.one, two).migrate() }
+        #expect(error?.code == .schemaDiffers)
+        #expect(error?.message.contains("schema mine, which Inflow did not make") == true, "\(error?.message ?? "")")
+        #expect(try await look("select to_regclass('one')::text") == ["∅"])
+        _ = try await look("alter schema mine rename to theirs")
+        #expect(try await migrator(MigratorTests.one, two).migrate().applied == ["0001_one", "0002_schema"])
+        #expect(try await migrator(MigratorTests.one, two).migrate().applied == [])
     }
 
     @Test("A database that cannot be reached is said to be so, without its address's password")

@@ -76,7 +76,7 @@ struct ConnectionCheck {
     }
 
     private static func isTable(_ name: String) -> Bool {
-        ["t.", "inflow.", "wfm.", "report."].contains { name.hasPrefix($0) }
+        ["t.", "inflow.", "wfm.", "setting.", "report."].contains { name.hasPrefix($0) }
     }
 
     private static func faults(in tokens: [String]) -> [String] {

@@ -15,7 +15,10 @@ struct Generated: Sendable {
 
     /// Golden files, by name, with what is in each.
     static var files: [(String, [Generated])] {
-        [("thing", loading), ("missing", missing), ("coverage", coverage), ("archive", archive)]
+        [
+            ("thing", loading), ("missing", missing), ("coverage", coverage), ("archive", archive),
+            ("setting", setting),
+        ]
     }
 
     /// All that is generated.
@@ -142,6 +145,17 @@ struct Generated: Sendable {
             Generated("headerOnly", dated.headerOnly),
             Generated("distinctValues", EntityDefinition.thing().distinctValues(of: "name", in: .datedThing)),
         ]
+    }
+
+    private static var setting: [Generated] {
+        SettingTable.allCases.flatMap { table in
+            let sql = SettingSQL(table)
+            return [
+                Generated("write of \(table.rawValue)", sql.write), Generated("list of \(table.rawValue)", sql.list),
+                Generated("removeOthers of \(table.rawValue)", sql.removeOthers),
+                Generated("countOthers of \(table.rawValue)", sql.countOthers),
+            ]
+        }
     }
 
     private static var archive: [Generated] {

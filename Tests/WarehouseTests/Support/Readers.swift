@@ -64,8 +64,8 @@ struct Readers {
 
     // MARK: rows
 
-    /// A row of the connection in every table of `wfm` and in those of `inflow` that have rows of connections.
-    private static func fill(_ fixture: LoaderFixture) async throws {
+    /// A row of the connection in every table of `wfm` and `setting`, and in those of `inflow` that have such rows.
+    static func fill(_ fixture: LoaderFixture) async throws {
         let session = try await fixture.warehouse.session("test")
         for table in try await session.query(tables).compactMap({ try $0["name"].string }) {
             let columns = try await session.query(mustHave, [.text(table)]).map { row in
@@ -98,6 +98,18 @@ struct Readers {
         await session.close()
     }
 
+    /// Makes the rows of ``fill(_:)`` such that every report of records has a row of each connection.
+    static let shownInReports = [
+        "update wfm.custom_field set use_job = true",
+        "update wfm.invoice set status = 'Approved', number = 'I', amount_outstanding = 5, amount = 5",
+        "update wfm.job set number = 'J'", "update wfm.timesheet set job_number = 'J', billable = true",
+        "delete from setting.leave_job", "delete from setting.closed_state", "delete from setting.staff_capacity",
+        """
+        insert into inflow.chunk (connection_id, run_id, entity, chunk, status, asked_at, ended_at)
+        select connection_id, run_id, 'timesheet', chunk, status, asked_at, ended_at from inflow.chunk
+        """,
+    ]
+
     private static let statuses = [
         "inflow.chunk": "'loaded'", "inflow.missing": "'kept'", "inflow.parent_read": "'read'",
     ]
@@ -105,7 +117,7 @@ struct Readers {
         select format('%I.%I', n.nspname, c.relname) as name
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind = 'r' and (n.nspname = 'wfm' or n.nspname = 'inflow' and c.relname in ('token', 'lease',
+        where c.relkind = 'r' and (n.nspname in ('wfm', 'setting') or n.nspname = 'inflow' and c.relname in ('token', 'lease',
             'entity_run', 'chunk', 'coverage', 'history', 'rejection', 'drift', 'missing', 'watermark', 'archive',
             'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read', 'header_only', 'history_pruned',
             'value_state', 'custom_column'))

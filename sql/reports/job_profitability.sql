@@ -1,0 +1,206 @@
+-- Question: what did each job bring in, what did it cost, and how does that compare with budget, quote and estimate?
+--
+-- Grain:    one row per job, over its whole life.
+-- Units:    money is in the organisation's currency and excludes tax; hours are minutes / 60.
+-- Dates:    none of its own: filter by start_on as the platform's report does, or by completed_on.
+-- Included: approved and paid invoice lines that name the job, credit notes with them; all time and costs of the job.
+-- Left out: drafts and cancelled invoices; draft and cancelled orders; records the platform no longer lists.
+-- Caveats:  only the approved quote is linked to a job, variations are not. Costs are read job by job: until they have
+--           been (costs_read_at) they are null, and with them margin and write_up. Time has a cost or a value only
+--           where every hour of the job has a rate in setting.staff_rate; time_cost_source and time_value_source say
+--           so. Orders and booked costs overlap: ordered_not_booked is what was ordered from a supplier beyond the
+--           costs booked of it. Of jobs that bear one number only one has the time and lines of that number
+--           (report.document_job).
+
+create or replace view report.job_profitability with (security_invoker = true) as
+with estimate as (
+    select job_task.connection_id, job_task.job_uuid, sum(job_task.estimated_minutes) as minutes
+    from wfm.job_task
+    group by job_task.connection_id, job_task.job_uuid
+),
+worked as (
+    select
+        timesheet.connection_id, timesheet.job_number,
+        sum(timesheet.minutes) as minutes,
+        sum(timesheet.minutes) filter (where timesheet.billable) as billable_minutes,
+        sum(timesheet.minutes * rate.cost_rate) / 60 as cost,
+        bool_and(rate.cost_rate is not null) as has_cost,
+        sum(timesheet.minutes * rate.charge_rate) filter (where timesheet.billable) / 60 as value,
+        coalesce(bool_and(rate.charge_rate is not null) filter (where timesheet.billable), true) as has_value
+    from wfm.timesheet
+    left join setting.staff_rate_period rate
+        on rate.connection_id = timesheet.connection_id and rate.staff_uuid = timesheet.staff_uuid
+        and timesheet.worked_on >= rate.valid_from and timesheet.worked_on < rate.valid_until
+    where timesheet.deleted_at is null
+    group by timesheet.connection_id, timesheet.job_number
+),
+cost as (
+    select
+        connection_id, job_number,
+        sum(quantity * unit_cost) as cost,
+        sum(quantity * unit_price) filter (where billable) as price
+    from wfm.job_cost
+    where deleted_at is null
+    group by connection_id, job_number
+),
+cost_of_supplier as (
+    select connection_id, job_number, supplier_uuid, sum(quantity * unit_cost) as cost
+    from wfm.job_cost
+    where deleted_at is null and supplier_uuid is not null
+    group by connection_id, job_number, supplier_uuid
+),
+ordered_of_supplier as (
+    select connection_id, job_number, supplier_uuid, sum(amount) as amount
+    from wfm.purchase_order
+    where deleted_at is null and job_number is not null and coalesce(lower(state), '') not in ('draft', 'cancelled')
+    group by connection_id, job_number, supplier_uuid
+),
+ordered as (
+    select
+        o.connection_id, o.job_number,
+        sum(case when o.amount is not null then greatest(o.amount - coalesce(c.cost, 0), 0) end) as not_booked
+    from ordered_of_supplier o
+    left join cost_of_supplier c
+        on c.connection_id = o.connection_id and c.job_number = o.job_number and c.supplier_uuid = o.supplier_uuid
+    group by o.connection_id, o.job_number
+),
+invoiced as (
+    select
+        connection_id, job_number,
+        sum(amount) as amount,
+        sum(amount) filter (where kind = 'time') as time_amount,
+        sum(amount) filter (where kind = 'cost') as cost_amount,
+        max(issued_on) as last_on
+    from report.invoice_line
+    where job_number is not null
+    group by connection_id, job_number
+),
+figure as (
+    select
+        job.connection_id, job.uuid, job.number, job.name, job.type, job.state, job.client_uuid, job.client_name,
+        job.manager_uuid, job.manager_name, job.start_on, job.due_on, job.completed_on, job.budget,
+        quote.amount as quoted, quote.estimated_cost as quoted_cost,
+        coalesce(estimate.minutes, 0) as estimated_minutes,
+        coalesce(worked.minutes, 0) as worked_minutes,
+        coalesce(worked.billable_minutes, 0) as billable_minutes,
+        case when worked.job_number is null then 0 when worked.has_cost then worked.cost end as time_cost,
+        case when worked.job_number is null then 0 when worked.has_value then coalesce(worked.value, 0) end
+            as time_value,
+        read.asked_at as costs_read_at,
+        -- A job whose costs were read and that has none costs nothing; one that was not read, nobody knows.
+        case when cost.job_number is not null then cost.cost when read.asked_at is not null then 0 end as job_costs,
+        case
+            when cost.job_number is not null then coalesce(cost.price, 0) when read.asked_at is not null then 0
+        end as costs_price,
+        case
+            when ordered.job_number is null then 0 when read.asked_at is not null then ordered.not_booked
+        end as ordered_not_booked,
+        coalesce(invoiced.amount, 0) as invoiced,
+        coalesce(invoiced.time_amount, 0) as invoiced_time,
+        coalesce(invoiced.cost_amount, 0) as invoiced_costs,
+        invoiced.last_on as last_invoiced_on
+    from wfm.job
+    left join report.document_job number on number.connection_id = job.connection_id and number.job_uuid = job.uuid
+    left join wfm.quote
+        on quote.connection_id = job.connection_id and quote.uuid = job.approved_quote_uuid and quote.deleted_at is null
+    left join estimate on estimate.connection_id = job.connection_id and estimate.job_uuid = job.uuid
+    left join worked on worked.connection_id = job.connection_id and worked.job_number = number.job_number
+    left join cost on cost.connection_id = job.connection_id and cost.job_number = number.job_number
+    left join inflow.parent_read read
+        on read.connection_id = job.connection_id and read.entity = 'job_cost' and read.parent_key = number.job_number
+        and read.status = 'read'
+    left join ordered on ordered.connection_id = job.connection_id and ordered.job_number = number.job_number
+    left join invoiced on invoiced.connection_id = job.connection_id and invoiced.job_number = number.job_number
+    where job.deleted_at is null
+)
+select
+    figure.connection_id,
+    connection.name as connection_name,
+    figure.uuid as job_uuid,
+    figure.number as job_number,
+    figure.name as job_name,
+    figure.type as job_category,
+    figure.state as job_state,
+    figure.client_uuid,
+    coalesce(client.name, figure.client_name) as client_name,
+    figure.manager_uuid,
+    btrim(coalesce(manager.name, figure.manager_name)) as manager_name,
+    figure.start_on,
+    figure.due_on,
+    figure.completed_on,
+    figure.last_invoiced_on,
+    figure.budget::numeric(19, 4) as budget,
+    figure.quoted::numeric(19, 4) as quoted,
+    figure.quoted_cost::numeric(19, 4) as quoted_cost,
+    (figure.estimated_minutes / 60.0)::numeric(12, 4) as estimated_hours,
+    (figure.worked_minutes / 60.0)::numeric(12, 4) as worked_hours,
+    (figure.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
+    figure.time_cost::numeric(19, 4) as time_cost,
+    case when figure.time_cost is null then 'none' else 'set' end as time_cost_source,
+    figure.time_value::numeric(19, 4) as time_value,
+    case when figure.time_value is null then 'none' else 'set' end as time_value_source,
+    figure.job_costs::numeric(19, 4) as job_costs,
+    figure.costs_price::numeric(19, 4) as costs_price,
+    figure.costs_read_at,
+    figure.ordered_not_booked::numeric(19, 4) as ordered_not_booked,
+    figure.invoiced_time::numeric(19, 4) as invoiced_time,
+    figure.invoiced_costs::numeric(19, 4) as invoiced_costs,
+    figure.invoiced::numeric(19, 4) as invoiced,
+    (figure.invoiced - figure.time_cost - figure.job_costs)::numeric(19, 4) as margin,
+    ((figure.invoiced - figure.time_cost - figure.job_costs) / nullif(figure.invoiced, 0))::numeric(19, 4)
+        as margin_share,
+    (figure.invoiced - figure.time_value - figure.costs_price)::numeric(19, 4) as write_up
+from figure
+left join wfm.client on client.connection_id = figure.connection_id and client.uuid = figure.client_uuid
+left join wfm.staff manager on manager.connection_id = figure.connection_id and manager.uuid = figure.manager_uuid
+left join inflow.connection on connection.id = figure.connection_id;
+
+comment on view report.job_profitability is
+    'Budget, quote, estimate, time, costs and invoices of each job over its whole life, and the margin where all is '
+    'known.';
+comment on column report.job_profitability.connection_id is 'Connection, hence organisation.';
+comment on column report.job_profitability.connection_name is 'Name of the connection.';
+comment on column report.job_profitability.job_uuid is 'Job; joins wfm.job (connection_id, uuid).';
+comment on column report.job_profitability.job_number is 'Number of the job.';
+comment on column report.job_profitability.job_name is 'Name of the job.';
+comment on column report.job_profitability.job_category is 'Category of the job.';
+comment on column report.job_profitability.job_state is 'State of the job, in the organisation''s own words.';
+comment on column report.job_profitability.client_uuid is 'Client; joins wfm.client (connection_id, uuid).';
+comment on column report.job_profitability.client_name is
+    'Name of the client today; of a client that is not loaded, the name on the job.';
+comment on column report.job_profitability.manager_uuid is 'Job manager; joins wfm.staff (connection_id, uuid).';
+comment on column report.job_profitability.manager_name is 'Name of the job manager, also of a former one.';
+comment on column report.job_profitability.start_on is 'First day planned.';
+comment on column report.job_profitability.due_on is 'Day the job is due.';
+comment on column report.job_profitability.completed_on is 'Day the job was completed; null while it is open.';
+comment on column report.job_profitability.last_invoiced_on is 'Date of the latest invoice with a line of the job.';
+comment on column report.job_profitability.budget is 'Budget of the job; null where none was set.';
+comment on column report.job_profitability.quoted is 'Amount of the approved quote; null without one.';
+comment on column report.job_profitability.quoted_cost is 'Estimated cost in the approved quote; null without one.';
+comment on column report.job_profitability.estimated_hours is 'Hours planned on the job''s tasks.';
+comment on column report.job_profitability.worked_hours is 'Hours worked on the job, corrections subtracted.';
+comment on column report.job_profitability.billable_hours is 'The billable part of worked_hours.';
+comment on column report.job_profitability.time_cost is
+    'Worked hours at the cost rates of setting.staff_rate; null where an entry has no rate.';
+comment on column report.job_profitability.time_cost_source is 'set (from setting.staff_rate) or none (not known).';
+comment on column report.job_profitability.time_value is
+    'Billable hours at the charge rates of setting.staff_rate; null where a billable entry has no rate.';
+comment on column report.job_profitability.time_value_source is 'set (from setting.staff_rate) or none (not known).';
+comment on column report.job_profitability.job_costs is
+    'Costs booked on the job: quantity times unit cost; null until they have been read.';
+comment on column report.job_profitability.costs_price is
+    'Billable costs at their unit price; null until they have been read.';
+comment on column report.job_profitability.costs_read_at is
+    'When the job''s costs were last asked for; null where they never were.';
+comment on column report.job_profitability.ordered_not_booked is
+    'What was ordered for the job beyond the costs booked from the same supplier; null until costs have been read.';
+comment on column report.job_profitability.invoiced_time is 'Invoiced on task lines.';
+comment on column report.job_profitability.invoiced_costs is 'Invoiced on cost lines.';
+comment on column report.job_profitability.invoiced is
+    'Invoiced for the job on all lines, what an invoice holds beyond its lines included.';
+comment on column report.job_profitability.margin is
+    'Invoiced less time_cost and job_costs; null where one is not known.';
+comment on column report.job_profitability.margin_share is 'Margin / invoiced; null where nothing is invoiced.';
+comment on column report.job_profitability.write_up is
+    'Invoiced less time_value and costs_price: what was charged above (or, negative, below) the rates; null where not '
+    'known.';

@@ -1,0 +1,119 @@
+-- Question: how much did each person work on each day, billable or not, and how much could they have worked?
+--
+-- Grain:    one row per connection, person and day with a time entry or with capacity.
+-- Units:    hours are minutes / 60; invoiced_amount is in the organisation's currency and excludes tax.
+-- Dates:    worked_on, the organisation's own calendar. Days with capacity go to the end of the current month.
+-- Included: former staff, under the name that their time entries give; corrections, whose minutes are negative.
+-- Left out: time entries the platform no longer lists.
+-- Caveats:  billable is the flag of the entry, not of the task. Capacity and targets come from setting.staff_capacity,
+--           leave from the jobs of setting.leave_job; capacity is null for a person of whom nothing is set.
+--           invoiced_amount shares out what an invoice line of approved and paid invoices charges by the hour; it is
+--           null where a line says no minutes.
+
+create or replace view report.staff_day with (security_invoker = true) as
+with line_rate as (
+    select distinct on (task.connection_id, task.uuid)
+        task.connection_id, task.uuid, task.amount / nullif(task.minutes, 0) as rate_per_minute
+    from wfm.invoice_task task
+    join wfm.invoice on invoice.connection_id = task.connection_id and invoice.uuid = task.invoice_uuid
+    where invoice.deleted_at is null and lower(invoice.status) in ('approved', 'paid')
+    order by task.connection_id, task.uuid, invoice.issued_on desc, invoice.uuid
+),
+part as (
+    select
+        timesheet.connection_id, timesheet.staff_uuid, btrim(timesheet.staff_name) as staff_name,
+        timesheet.worked_on as day_on, timesheet.minutes,
+        case when timesheet.billable and leave.job_number is null then timesheet.minutes else 0 end as billable_minutes,
+        case when leave.job_number is not null then timesheet.minutes else 0 end as leave_minutes,
+        case when line.uuid is not null then timesheet.minutes else 0 end as invoiced_minutes,
+        timesheet.minutes * line.rate_per_minute as invoiced_amount,
+        line.uuid is not null and line.rate_per_minute is null as is_amount_unknown,
+        null::numeric as capacity_hours,
+        null::numeric as target_share
+    from wfm.timesheet
+    left join setting.leave_job leave
+        on leave.connection_id = timesheet.connection_id and leave.job_number = timesheet.job_number
+    left join line_rate line
+        on line.connection_id = timesheet.connection_id and line.uuid = timesheet.invoice_task_uuid
+    where timesheet.deleted_at is null
+    union all
+    select
+        period.connection_id, period.staff_uuid, null, day.day::date, 0, 0, 0, 0, null, false,
+        period.weekday_hours[extract(isodow from day.day)::integer], period.target_share
+    from setting.staff_capacity_period period
+    join inflow.connection on connection.id = period.connection_id
+    cross join lateral (
+        select min(t.worked_on) as first_on from wfm.timesheet t where t.connection_id = period.connection_id
+    ) entries
+    cross join lateral generate_series(
+        greatest(period.valid_from, entries.first_on)::timestamp,
+        least(
+            period.valid_until - 1,
+            (date_trunc('month', now() at time zone connection.time_zone) + interval '1 month')::date - 1
+        )::timestamp,
+        interval '1 day') day (day)
+),
+summed as (
+    select
+        connection_id, staff_uuid, case when staff_uuid is null then staff_name end as name_alone, day_on,
+        max(staff_name) as staff_name,
+        sum(minutes) as minutes,
+        sum(billable_minutes) as billable_minutes,
+        sum(leave_minutes) as leave_minutes,
+        sum(invoiced_minutes) as invoiced_minutes,
+        case when not bool_or(is_amount_unknown) then coalesce(sum(invoiced_amount), 0) end as invoiced_amount,
+        sum(capacity_hours) as capacity_hours,
+        max(target_share) as target_share
+    from part
+    group by connection_id, staff_uuid, name_alone, day_on
+)
+select
+    summed.connection_id,
+    connection.name as connection_name,
+    summed.staff_uuid,
+    coalesce(btrim(staff.name), summed.staff_name) as staff_name,
+    staff.uuid is null or staff.deleted_at is not null as is_former,
+    summed.day_on,
+    summed.minutes,
+    summed.billable_minutes,
+    summed.leave_minutes,
+    summed.invoiced_minutes,
+    (summed.minutes / 60.0)::numeric(12, 4) as hours,
+    (summed.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
+    ((summed.minutes - summed.billable_minutes - summed.leave_minutes) / 60.0)::numeric(12, 4) as other_hours,
+    (summed.leave_minutes / 60.0)::numeric(12, 4) as leave_hours,
+    summed.capacity_hours::numeric(12, 4) as capacity_hours,
+    (greatest(summed.capacity_hours - summed.leave_minutes / 60.0, 0) * summed.target_share)::numeric(12, 4)
+        as target_hours,
+    (summed.invoiced_minutes / 60.0)::numeric(12, 4) as invoiced_hours,
+    summed.invoiced_amount::numeric(19, 4) as invoiced_amount
+from summed
+left join wfm.staff on staff.connection_id = summed.connection_id and staff.uuid = summed.staff_uuid
+left join inflow.connection on connection.id = summed.connection_id
+where summed.minutes <> 0 or summed.capacity_hours is distinct from 0;
+
+comment on view report.staff_day is
+    'Hours of each person on each day: billable, other, leave, capacity, target and what was invoiced for them.';
+comment on column report.staff_day.connection_id is 'Connection, hence organisation.';
+comment on column report.staff_day.connection_name is 'Name of the connection.';
+comment on column report.staff_day.staff_uuid is
+    'Person; joins wfm.staff (connection_id, uuid). Former staff may not be there.';
+comment on column report.staff_day.staff_name is 'Name of the person, also of a former one.';
+comment on column report.staff_day.is_former is 'Whether the platform does not list the person today.';
+comment on column report.staff_day.day_on is 'The day.';
+comment on column report.staff_day.minutes is 'Minutes entered, leave included.';
+comment on column report.staff_day.billable_minutes is 'The billable part of minutes.';
+comment on column report.staff_day.leave_minutes is 'Minutes on the jobs of setting.leave_job.';
+comment on column report.staff_day.invoiced_minutes is
+    'Minutes that hang on a line of an approved or paid invoice.';
+comment on column report.staff_day.hours is 'Hours entered, leave included.';
+comment on column report.staff_day.billable_hours is 'The billable part of hours.';
+comment on column report.staff_day.other_hours is 'Hours that are neither billable nor leave.';
+comment on column report.staff_day.leave_hours is 'Hours on the jobs of setting.leave_job.';
+comment on column report.staff_day.capacity_hours is
+    'Hours that the person is there for (setting.staff_capacity); null where nothing is set for the day.';
+comment on column report.staff_day.target_hours is
+    'Hours that are to be billable: (capacity less leave) times the target; null where one is not set.';
+comment on column report.staff_day.invoiced_hours is 'invoiced_minutes in hours.';
+comment on column report.staff_day.invoiced_amount is
+    'What the invoice lines charge for these minutes, excluding tax; null where a line says no minutes.';
