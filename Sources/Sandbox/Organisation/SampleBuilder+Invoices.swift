@@ -138,10 +138,8 @@ extension SampleBuilder {
         for _ in 0...random.below(3) { sample.invoiceCosts.append(costLine().invoiced) }
         row.costs = Span(from: costs, in: sample.invoiceCosts)
         if random.chance(400) {
-            // Its amount stands in the header alone.
+            // It has no line, and amounts to nothing.
             (row.tasks, row.costs) = (Span(), Span())
-            row.amount = Money(cents: (1 + random.below(80)) * 2_500)
-            row.tax = tax(row.amount)
         }
         add(&row, jobs: [])
     }

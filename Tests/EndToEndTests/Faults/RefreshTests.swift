@@ -179,7 +179,7 @@ struct RefreshTests {
             #expect(try await shown(fixture).generation == 2)
             _ = try await fixture.query("update inflow.token set refresh_issued_at = now() - interval '54 days'")
             let list = try await fixture.inflow("connection", "list")
-            #expect(list.error.contains("expires on"), "\(list)")
+            #expect(list.error.contains("expires at"), "\(list)")
             try await fixture.sandbox.fault("status503", at: "/oauth/token", times: -1)
             let warned = try await fixture.inflow("sync", "acme", "task")
             #expect(warned.code == 0 && warned.error.contains("inflow token refresh acme"), "\(warned)")

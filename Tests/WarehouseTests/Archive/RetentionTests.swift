@@ -113,6 +113,7 @@ struct RemovalTests {
                 when attname = 'value_type' then '''text'''
                 when attname = 'channel' then '''email'''
                 when attname = 'event' then '''opened'''
+                when attname = 'kind' and '\(table)' = 'inflow.summary' then '''digest'''
                 when attname = 'kind' then '''rejections'''
                 when attname = 'message_id' then '\(fixture.connection.id)::text'
                 when typcategory = 'N' then '1'
