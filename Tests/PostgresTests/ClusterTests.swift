@@ -139,11 +139,23 @@ struct ClusterTests {
                 }
             }
             #expect(await login("reader", "reading") == nil)
+            #expect(await login("reader", "reading sslmode=require") == nil)
             #expect(await login("reader", "guessing") == .cannotConnect)
             #expect(await login("postgres", "owning") == .cannotConnect)
+            let certificate = "\(cluster.folder)/trusted.crt"
+            try FileManager.default.copyItem(atPath: "\(cluster.folder)/server.crt", toPath: certificate)
             try await cluster.stop()
             try await cluster.start()
             #expect(await login("reader", "reading") == nil)
+            // The certificate stays the same, for tools that were told to trust it.
+            let encrypted = try await PostgresConnection.connect(
+                to: "host=127.0.0.1 port=\(port) dbname=postgres user=reader password=reading sslmode=verify-ca "
+                    + "sslrootcert=\(certificate)",
+                applicationName: "tests")
+            let isEncrypted = try await encrypted.query(
+                "select ssl from pg_stat_ssl where pid = pg_backend_pid()")[0, 0].bool
+            #expect(isEncrypted == true)
+            await encrypted.close()
         }
     }
 

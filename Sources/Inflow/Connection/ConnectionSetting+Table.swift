@@ -101,7 +101,7 @@ extension ConnectionSetting {
         "reader-seconds", default: 300, in: 0...86_400,
         help: "seconds a statement of its reader may take, 0 for no limit")
     static let readerSessions = TypedSetting.number(
-        "reader-sessions", default: 10, in: 1...1000,
+        "reader-sessions", default: 20, in: 1...1000,
         help: "sessions its reader may have at once")
     /// The life of an unused refresh token, in days; SQL that needs it takes name and default from here.
     public static let refreshTokenDays = TypedSetting.number(

@@ -85,13 +85,20 @@ extension ReaderRoles.Access {
     fileprivate var lines: [(String, String)] {
         var lines = [("host", host), ("port", String(port)), ("database", database), ("user", user)]
         if let password { lines.append(("password", password)) }
-        return lines + [("psql", psql), ("JDBC", jdbc), ("Power BI", powerBI)]
+        return lines + [("psql", psql), ("URL", url), ("JDBC", jdbc), ("ODBC", odbc), ("Power BI", powerBI)]
     }
 
-    fileprivate var psql: String {
+    fileprivate var psql: String { "psql \"\(url)\"" }
+
+    fileprivate var url: String {
         host.hasPrefix("/")
-            ? "psql \"postgresql:///\(encoded(database))?host=\(encoded(host))&port=\(port)&user=\(encoded(user))\""
-            : "psql \"postgresql://\(encoded(user))@\(bracketed):\(port)/\(encoded(database))\""
+            ? "postgresql:///\(encoded(database))?host=\(encoded(host))&port=\(port)&user=\(encoded(user))"
+            : "postgresql://\(encoded(user))@\(bracketed):\(port)/\(encoded(database))"
+    }
+
+    /// For the driver of Windows; `psqlodbc` of Linux has the same keywords.
+    fileprivate var odbc: String {
+        "Driver={PostgreSQL Unicode(x64)};Server=\(host);Port=\(port);Database=\(database);Uid=\(user);SSLmode=prefer"
     }
 
     fileprivate var jdbc: String { "jdbc:postgresql://\(bracketed):\(port)/\(encoded(database))?user=\(encoded(user))" }
@@ -118,12 +125,14 @@ private struct AccessDocument: Encodable {
     let password: String?
     let sql: String?
     let psql: String
+    let url: String
     let jdbc: String
+    let odbc: String
 
     init(_ access: ReaderRoles.Access, connection: String?) {
         self.connection = connection
         (host, port, database, user) = (access.host, access.port, access.database, access.user)
         (password, sql) = (access.password, access.sql)
-        (psql, jdbc) = (access.psql, access.jdbc)
+        (psql, url, jdbc, odbc) = (access.psql, access.url, access.jdbc, access.odbc)
     }
 }

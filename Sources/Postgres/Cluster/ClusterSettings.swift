@@ -8,13 +8,15 @@ struct ClusterSettings {
     let port: Int
     let own: [String: String]
     let account: ServerAccount
+    /// What the server encrypts connections over TCP with; `nil` where it has none.
+    let certificate: ClusterCertificate?
 
     /// The role that owns the cluster.
     static let role = "postgres"
 
     /// What `inflow.conf` says; it is included last, so it overrides `postgresql.conf`.
     var configuration: String {
-        let all = common.merging(forPurpose) { $1 }.merging(own) { $1 }
+        let all = common.merging(forPurpose) { $1 }.merging(encryption) { $1 }.merging(own) { $1 }
         let lines = all.sorted { $0.key < $1.key }.map { name, value in
             "\(name) = '\(value.replacing("\\", with: "\\\\").replacing("'", with: "''"))'\n"
         }
@@ -29,6 +31,11 @@ struct ClusterSettings {
             "timezone": "UTC", "log_timezone": "UTC", "lc_messages": "C", "log_line_prefix": "%m [%p] %a ",
             "client_connection_check_interval": "10s", "password_encryption": "scram-sha-256",
         ]
+    }
+
+    private var encryption: [String: String] {
+        guard let certificate else { return [:] }
+        return ["ssl": "on", "ssl_cert_file": certificate.file, "ssl_key_file": certificate.key]
     }
 
     private var forPurpose: [String: String] {

@@ -53,8 +53,11 @@ extension PostgresCluster {
     func writeSettings(_ account: ServerAccount) throws(PostgresError) {
         let socket = try ClusterSocket(clusterFolder: folder, account: account).make()
         let port = purpose == .lasting ? try ClusterPort(clusterFolder: folder).settle(account) : ClusterPort.unchosen
+        let certificate = ClusterCertificate(clusterFolder: folder, account: account)
+        let hasCertificate = try purpose == .lasting && certificate.make()
         let texts = ClusterSettings(
-            purpose: purpose, socketFolder: socket, port: port, own: settings, account: account)
+            purpose: purpose, socketFolder: socket, port: port, own: settings, account: account,
+            certificate: hasCertificate ? certificate : nil)
         let include = "include = 'inflow.conf'\n"
         let main = "\(dataFolder)/postgresql.conf"
         do {

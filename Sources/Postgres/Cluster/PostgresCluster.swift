@@ -4,8 +4,8 @@ import Foundation
 
 /// A PostgreSQL server of our own in a folder, reached by a Unix socket that only its owner (and root) can get to.
 ///
-/// The folder holds `data`, `socket`, `server.log`, `lock` and `port`, and `stopped` after a person stopped it. A lasting one also listens on 127.0.0.1, for
-/// roles that have a password. Run by root, the server runs as the owner of the folder, or as `postgres` where the
+/// The folder holds `data`, `socket`, `server.log`, `lock` and `port`, and `stopped` after a person stopped it. A lasting
+/// one also listens on 127.0.0.1, for roles that have a password, encrypted where they ask for it. Run by root, the server runs as the owner of the folder, or as `postgres` where the
 /// folder is new; run by anyone else, it runs as them. Several processes may start and stop it at the same time: a lock
 /// makes them take turns, and a server that runs already is left as it is. What a crash or a restart of the machine
 /// leaves behind does no harm.
