@@ -28,7 +28,10 @@ enum Console {
     }
 
     /// Writes bytes as they are, also when signals interrupt the call.
-    static func write(_ bytes: [UInt8], to file: Int32) {
+    ///
+    /// - Returns: whether all of them could be written; if not, no more are wanted.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes
             while !rest.isEmpty {
@@ -42,10 +45,11 @@ enum Console {
                 }
                 guard count > 0 else {
                     if file == STDOUT_FILENO, errno != EPIPE { lost.withLock { [errno] in $0 = errno } }
-                    return
+                    return false
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
             }
+            return true
         }
     }
 
