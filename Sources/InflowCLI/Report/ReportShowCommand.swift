@@ -55,7 +55,7 @@ struct ReportShowCommand: AsyncParsableCommand {
         }
     }
 
-    private static func names(_ text: String) -> [String] {
+    static func names(_ text: String) -> [String] {
         text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
     }
 

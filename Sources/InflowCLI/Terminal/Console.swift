@@ -94,11 +94,16 @@ enum Console {
 
     /// Writes the one JSON document of a command, also of a quiet one.
     static func json(_ value: some Encodable) throws {
+        Console.write(try document(value), to: STDOUT_FILENO)
+    }
+
+    /// The text of a JSON document, with a line end.
+    static func document(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        Console.write(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n", to: STDOUT_FILENO)
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
 
     /// Writes a table with headings that fits the terminal, or 80 columns where there is none; columns of numbers are

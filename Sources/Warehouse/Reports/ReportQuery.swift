@@ -23,22 +23,30 @@ public struct ReportQuery: Sendable, Hashable {
     /// A select of all of a report.
     public init(_ relation: ShownRelation) { self.relation = relation }
 
-    /// Finds the report that a name means among the relations there are: without its schema, or with it.
+    /// Finds the report, or another relation, that a name means among those there are: without its schema, or with it.
     ///
-    /// Case, blanks, hyphens and underscores do not matter. Reports go before views of own fields.
+    /// Case, blanks, hyphens and underscores do not matter. Records go before reports, and those before views of own
+    /// fields. `kind` says what all of them are.
     /// - Throws: a refusal with names that are spelt like it.
-    public static func find(_ name: String, among relations: [ShownRelation]) throws(Refusal) -> ShownRelation {
+    public static func find(
+        _ name: String, among relations: [ShownRelation], kind: String = "report"
+    ) throws(Refusal) -> ShownRelation {
         let plain = Spelling.plain(name)
         let found = relations.filter { Spelling.plain($0.name) == plain || Spelling.plain($0.fullName) == plain }
-            .sorted { ($0.schema == "report" ? 0 : 1) < ($1.schema == "report" ? 0 : 1) }
-        if let first = found.first {
-            guard found.count > 1, first.schema != "report" else { return first }
-            let names = found.map(\.fullName).joined(separator: ", ")
+        let least = found.map(rank).min()
+        let nearest = found.filter { rank($0) == least }
+        if let first = nearest.first {
+            guard nearest.count > 1 else { return first }
+            let names = nearest.map(\.fullName).joined(separator: ", ")
             throw Refusal(description: "\"\(name)\" means several: \(names). Nothing was read. Name one of them.")
         }
         throw Refusal(
-            description: unknown("report", name, relations.map(\.name) + relations.map(\.fullName))
-                + " Nothing was read. \"inflow report list\" lists all.")
+            description: unknown(kind, name, relations.map(\.name) + relations.map(\.fullName))
+                + " Nothing was read. \"inflow report list\" lists the reports.")
+    }
+
+    private static func rank(_ relation: ShownRelation) -> Int {
+        ["wfm", "report"].firstIndex(of: relation.schema) ?? 2
     }
 
     /// The day that the span acts on.
@@ -56,8 +64,8 @@ public struct ReportQuery: Sendable, Hashable {
 
     /// The statement, with the values of its parameters.
     ///
-    /// Rows are in the order of the day that the report is about, then of the columns, so that the same rows come in
-    /// the same order.
+    /// Rows are in the order of the primary key, or else of the day that the report is about and of the columns, so that
+    /// the same rows come in the same order.
     /// - Throws: a refusal for an unknown column or a span that is none.
     public func statement() throws(Refusal) -> (sql: String, parameters: [String]) {
         let columns = try selected()
@@ -81,8 +89,10 @@ public struct ReportQuery: Sendable, Hashable {
             "select \(columns.map { PostgresConnection.quoted($0.name) }.joined(separator: ", ")) from \(quotedName)"
         if !conditions.isEmpty { sql += " where " + conditions.joined(separator: " and ") }
         let order =
-            [relation.dateColumn].compactMap(\.self)
-            + columns.filter { $0.name != relation.dateColumn && ReportQuery.isOrdered($0.type) }.map(\.name)
+            !relation.key.isEmpty
+            ? relation.key
+            : [relation.dateColumn].compactMap(\.self)
+                + columns.filter { $0.name != relation.dateColumn && ReportQuery.isOrdered($0.type) }.map(\.name)
         if !order.isEmpty { sql += " order by " + order.map { PostgresConnection.quoted($0) }.joined(separator: ", ") }
         if let limit { sql += " limit \(limit)" }
         return (sql, parameters)

@@ -146,4 +146,89 @@ struct ReportCommandTests {
             #expect(condition.code == 0 && !condition.output.contains("acme"), "\(condition)")
         }
     }
+
+    private struct Manifest: Decodable {
+        struct File: Decodable { let file, schema, name: String; let rows, bytes: Int }
+        let connection: String
+        let asOf: String
+        let files: [File]
+    }
+
+    private func manifest(_ folder: String) throws -> Manifest {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(
+            Manifest.self, from: try Data(contentsOf: URL(fileURLWithPath: "\(folder)/manifest.json")))
+    }
+
+    @Test("An export has each table and report of the connection, and a manifest that agrees with the files")
+    func export() async throws {
+        try await run { fixture in
+            #expect(try await fixture.start(try fixture.addArguments("other", withToken: false)).ending().code == 0)
+            #expect(try await fixture.inflow("sync", "acme", "task", "staff").code == 0)
+            let folder = "\(fixture.folder)/new/export"
+            let ending = try await fixture.inflow("export", "acme", "--dir", folder)
+            #expect(ending.code == 0 && ending.output.contains("Inflow wrote"), "\(ending)")
+            let manifest = try manifest(folder)
+            #expect(manifest.connection == "acme")
+            let there = try FileManager.default.contentsOfDirectory(atPath: folder)
+            #expect(Set(there) == Set(manifest.files.map(\.file) + ["manifest.json"]), "and nothing half written")
+            for file in manifest.files {
+                let text = try String(contentsOfFile: "\(folder)/\(file.file)", encoding: .utf8)
+                #expect(text.utf8.count == file.bytes && text.hasSuffix("\r\n"), "\(file)")
+                let rows = try await fixture.number(
+                    "select count(*) from \(file.schema).\(file.name) where connection_id = $1",
+                    [.int64(fixture.connection.id)])
+                #expect(rows == file.rows, "\(file)")
+            }
+            let names = Set(manifest.files.map(\.file))
+            #expect(
+                names.isSuperset(of: ["wfm.task.csv", "wfm.invoice.csv", "report.sample.csv", "report.quality.csv"]))
+            #expect(manifest.files.first { $0.name == "task" }.map { $0.rows > 0 } == true)
+        }
+    }
+
+    @Test("An export that fails leaves the files of the one before, and names what it does not know")
+    func failedExport() async throws {
+        try await run { fixture in
+            let folder = "\(fixture.folder)/export"
+            let first = try await fixture.inflow(
+                "export", "acme", "--dir", folder, "--tables", "report.sample,TASK", "--format", "json", "--json")
+            #expect(first.code == 0, "\(first)")
+            let before = try manifest(folder)
+            #expect(before.files.map(\.file) == ["report.sample.json", "wfm.task.json"])
+            #expect(try first.json(Manifest.self).asOf == before.asOf)
+            let content = try String(contentsOfFile: "\(folder)/report.sample.json", encoding: .utf8)
+
+            let session = try await PostgresConnection.connect(to: fixture.url, applicationName: "test")
+            try await session.execute(
+                """
+                drop view report.sample;
+                create view report.sample with (security_invoker = true) as
+                select id as connection_id, 'another' as label from inflow.connection;
+                create view report.sample_that_fails with (security_invoker = true) as
+                select id as connection_id, 1 / (id - id) as n from inflow.connection
+                """)
+            await session.close()
+            let failed = try await fixture.inflow("export", "acme", "--dir", folder, "--format", "json")
+            #expect(failed.code == 1 && failed.error.contains("division by zero"), "\(failed)")
+            #expect(try String(contentsOfFile: "\(folder)/report.sample.json", encoding: .utf8) == content)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+                    == ["manifest.json", "report.sample.json", "wfm.task.json"])
+            let unknown = try await fixture.inflow("export", "acme", "--dir", folder, "--tables", "invoce")
+            #expect(unknown.code == 64 && unknown.error.contains("Did you mean invoice?"), "\(unknown)")
+        }
+    }
+
+    @Test("One export at a time writes into a folder")
+    func twoExports() async throws {
+        try await run { fixture in
+            let lock = open(fixture.folder, O_RDONLY | O_DIRECTORY)
+            defer { close(lock) }
+            #expect(flock(lock, LOCK_EX | LOCK_NB) == 0)
+            let ending = try await fixture.inflow("export", "acme", "--dir", fixture.folder)
+            #expect(ending.code == 1 && ending.error.contains("Another export writes"), "\(ending)")
+        }
+    }
 }
