@@ -55,7 +55,8 @@ struct InflowCommand: AsyncParsableCommand {
             name: "Every day",
             subcommands: [
                 SyncCommand.self, StatusCommand.self, CountsCommand.self, CoverageCommand.self, ReportCommand.self,
-                QueryCommand.self, PsqlCommand.self, ExportCommand.self, ReconcileCommand.self, RunsCommand.self,
+                QueryCommand.self, PsqlCommand.self, ExportCommand.self, DocsCommand.self, ReconcileCommand.self,
+                RunsCommand.self,
                 RunCommand.self,
                 CancelCommand.self,
             ]),

@@ -231,4 +231,32 @@ struct ReportCommandTests {
             #expect(ending.code == 1 && ending.error.contains("Another export writes"), "\(ending)")
         }
     }
+
+    @Test("The dictionary has every table, view and column with its meaning, and the question of each report")
+    func dictionary() async throws {
+        try await run { fixture in
+            let session = try await PostgresConnection.connect(to: fixture.url, applicationName: "test")
+            try await session.execute(
+                "comment on column report.sample.label is '<script>alert(1)</script> | \"quoted\" & more'")
+            await session.close()
+            let markdown = try await fixture.inflow("docs")
+            let html = try await fixture.inflow("docs", "--format", "html", "--connection", "acme")
+            #expect(markdown.code == 0 && html.code == 0 && html.error.isEmpty, "\(html.error)\(markdown.error)")
+            let relations = try await ShownRelation.all(of: nil, in: fixture.warehouse)
+            #expect(relations.contains { $0.fullName == "wfm.invoice" } && relations.contains { $0.isReport })
+            for relation in relations {
+                #expect(markdown.output.contains("### \(relation.fullName)\n"), "\(relation.fullName)")
+                #expect(html.output.contains("<h3 id=\"\(relation.fullName)\">"), "\(relation.fullName)")
+                for column in relation.columns {
+                    #expect(html.output.contains("<code>\(column.name)</code>"), "\(relation.fullName).\(column.name)")
+                }
+            }
+            let question = "which records contradict themselves or each other?"
+            #expect(html.output.contains(question) && markdown.output.contains(question))
+            #expect(markdown.output.contains("Primary key: `connection_id`, `uuid`."))
+            #expect(!html.output.contains("<script>") && !markdown.output.contains("<script>"))
+            #expect(html.output.contains("&lt;script&gt;alert(1)&lt;/script&gt; | &quot;quoted&quot; &amp; more"))
+            #expect(!html.output.contains("http://") && !html.output.contains("https://"), "one page, no other file")
+        }
+    }
 }
