@@ -63,7 +63,8 @@ final class ExportFolder {
 
     private static func failed(_ place: String) -> UserError {
         UserError(
-            "Inflow cannot write \"\(place)\": \(String(cString: strerror(errno))). The files of an earlier export are as "
-                + "they were, but for those that the manifest does not agree with. Run the export again.")
+            "Inflow cannot write \"\(place)\": \(String(cString: strerror(errno))). Where files are not those that the "
+                + "manifest names, the export had begun to replace them; else they are as they were. Run the export again."
+        )
     }
 }

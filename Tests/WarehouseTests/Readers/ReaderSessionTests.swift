@@ -1,3 +1,4 @@
+import Foundation
 import Inflow
 import Postgres
 import TestSupport
@@ -107,6 +108,53 @@ struct ReaderSessionTests {
                 try await group.waitForAll()
             }
             try await reading(.all) { _ in }
+        }
+    }
+
+    @Test("Each select of sql/examples says its question, and a reader can run it")
+    func examples() async throws {
+        let folder = Checkout.file("sql/examples")
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        #expect(files.count >= 5)
+        try await Readers.run { readers in
+            try await reading(.connection(readers.acme.connection)) { session in
+                for file in files {
+                    let text = try String(contentsOf: file, encoding: .utf8)
+                    #expect(text.wholeMatch(of: /(?s)-- Question: [^\n]+\?\n.*;\n/) != nil, "\(file.lastPathComponent)")
+                    do {
+                        var cursor = try await session.rows(text)
+                        while try await cursor.rows() != nil {}
+                        #expect(!cursor.columns.isEmpty)
+                    } catch {
+                        Issue.record("\(file.lastPathComponent): \(error)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("The views of a connection's own fields are among its relations, and not among another's")
+    func ownFields() async throws {
+        try await Readers.run { readers in
+            let acme = readers.acme
+            try await acme.session.query(
+                """
+                update wfm.custom_field set uuid = 'f1', name = 'Region', value_element = 'Text', use_client = true
+                where connection_id = $1
+                """, [.int64(acme.connection.id)])
+            #expect(try await CustomFieldViews(acme.warehouse, acme.connection).refresh().contains("client"))
+            try await reading(.connection(acme.connection)) { session in
+                let relations = try await session.relations()
+                let own = try ReportQuery.find("custom_acme.client", among: relations.filter(\.isReport))
+                #expect(own.columns.contains { $0.name == "region" })
+                _ = try await all(session, try ReportQuery(own).statement().sql)
+            }
+            try await reading(.connection(readers.other.connection)) { session in
+                let seen = try await session.relations().map(\.schema)
+                #expect(!seen.contains("custom_acme"))
+            }
+            let dictionary = try await ShownRelation.all(of: readers.other.connection, in: acme.warehouse)
+            #expect(!dictionary.contains { $0.schema == "custom_acme" })
         }
     }
 }
