@@ -9,6 +9,7 @@ import Foundation
 /// - `Run`: commands that read from the platform or change what the tables hold. `PlanRunner` is the path that most of
 ///   them share.
 /// - `Look`: commands that only read the warehouse: status, runs, coverage, rejections, reasons.
+/// - `Report`: commands that print or export what people ask of the tables, as a reader.
 /// - `Connection`: organisations, their consent and tokens, and the roles that read their rows.
 /// - `Alert`: the channels over which Inflow sends alerts.
 /// - `Setting`: what reports need and people keep.
@@ -54,8 +55,11 @@ struct InflowCommand: AsyncParsableCommand {
         CommandGroup(
             name: "Every day",
             subcommands: [
-                SyncCommand.self, StatusCommand.self, CountsCommand.self, CoverageCommand.self, PsqlCommand.self,
-                ReconcileCommand.self, RunsCommand.self, RunCommand.self, CancelCommand.self,
+                SyncCommand.self, StatusCommand.self, CountsCommand.self, CoverageCommand.self, ReportCommand.self,
+                QueryCommand.self, PsqlCommand.self, ExportCommand.self, DocsCommand.self, ReconcileCommand.self,
+                RunsCommand.self,
+                RunCommand.self,
+                CancelCommand.self,
             ]),
         CommandGroup(
             name: "Set up",

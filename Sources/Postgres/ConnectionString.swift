@@ -42,16 +42,26 @@ struct ConnectionString {
         return isNoPort || parts.contains { $0.contains("@") }
     }
 
+    /// The same server for another role: with values in place of its own.
+    ///
+    /// What the first role had of passwords and options is left out; without values nothing changes.
+    func replacing(_ replaced: [String: String]) -> ConnectionString {
+        guard !replaced.isEmpty else { return self }
+        var string = self
+        for keyword in ["password", "passfile", "options", "service"] { string.values[keyword] = nil }
+        string.values.merge(replaced) { $1 }
+        return string
+    }
+
     /// The values as libpq's variables (`PGHOST`, `PGPASSWORD` …), for a program whose arguments everyone can see.
     ///
-    /// `replaced` are values of its own: where it has any, the address names another role, and what the first one had
-    /// of passwords and options is left out. The few keywords without a variable are about the network and not needed.
+    /// `replaced` are those of another role (``replacing(_:)``). The few keywords without a variable are about the
+    /// network and not needed.
     func environment(replacing replaced: [String: String] = [:]) -> [String: String] {
-        var all = values
-        if !replaced.isEmpty { for keyword in ["password", "passfile", "options", "service"] { all[keyword] = nil } }
-        all.merge(replaced) { $1 }
         var environment: [String: String] = [:]
-        for (keyword, value) in all { if let variable = variables[keyword] { environment[variable] = value } }
+        for (keyword, value) in replacing(replaced).values {
+            if let variable = variables[keyword] { environment[variable] = value }
+        }
         return environment
     }
 

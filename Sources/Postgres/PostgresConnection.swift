@@ -11,7 +11,7 @@ import CLibPQ
 /// server's own: a pooler that gives each transaction another one is refused (``PoolerCheck``).
 ///
 /// ## Topics
-/// - ``connect(to:applicationName:settings:)``, ``close()``, ``isAlive``
+/// - ``connect(to:replacing:applicationName:settings:)``, ``close()``, ``isAlive``
 /// - ``execute(_:)``, ``query(_:_:)``, ``transaction(_:)``, ``perform(_:)``, ``shielded(_:)``, ``cancel()``
 /// - ``copyIn(_:)``, ``putCopy(_:)-([UInt8])``, ``endCopy()``, ``abortCopy(reason:)``
 public actor PostgresConnection {
@@ -47,23 +47,25 @@ public actor PostgresConnection {
     /// - Parameters:
     ///   - url: a libpq URL or `key=value` pairs; `connect_timeout` is 10 seconds and keepalives are on unless it says
     ///     otherwise.
+    ///   - login: values of libpq in place of those of the URL, such as another `user` and its `password`.
     ///   - applicationName: what `pg_stat_activity` shows.
     ///   - settings: run-time settings of the session, such as `lock_timeout`.
     /// - Returns: the open session.
     /// - Throws: `cannot_connect`, `server_too_old`, `transaction_pooling`, `cancelled`, or what a setting is refused
     ///   with.
     public static func connect(
-        to url: String, applicationName: String, settings: [String: String] = [:]
+        to url: String, replacing login: [String: String] = [:], applicationName: String,
+        settings: [String: String] = [:]
     ) async throws(PostgresError) -> PostgresConnection {
         let connection = PostgresConnection(label: "postgres.\(applicationName)")
-        try await connection.open(url, applicationName, settings)
+        try await connection.open(try ConnectionString(url).replacing(login), applicationName, settings)
         return connection
     }
 
     private func open(
-        _ url: String, _ applicationName: String, _ settings: [String: String]
+        _ string: ConnectionString, _ applicationName: String, _ settings: [String: String]
     ) throws(PostgresError) {
-        var string = try ConnectionString(url)
+        var string = string
         string.complete(applicationName: applicationName)
         let session = try PostgresSession(string, canceller: canceller)
         serverVersion = Int(PQserverVersion(session.connection))

@@ -4,6 +4,8 @@
 public struct PostgresResult: Sendable, RandomAccessCollection {
     /// The columns' names in order.
     public let columns: [String]
+    /// The columns' types in order, as `pg_type.oid`.
+    public let typeIDs: [UInt32]
     /// How many rows the statement inserted, updated, deleted, copied or selected.
     public let affectedRows: Int
     /// The server's word for what it did, such as `INSERT 0 3`.

@@ -259,6 +259,7 @@ extension PostgresResult {
         }
         self.init(
             columns: (0..<width).map { PQfname(answer, $0).map { String(cString: $0) } ?? "" },
+            typeIDs: (0..<width).map { PQftype(answer, $0) },
             affectedRows: Int(String(cString: PQcmdTuples(answer))) ?? 0,
             commandTag: String(cString: PQcmdStatus(answer)), rowCount: Int(rows), bytes: bytes, cells: cells)
     }

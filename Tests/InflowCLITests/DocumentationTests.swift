@@ -36,7 +36,7 @@ struct DocumentationTests {
             let examples = lines[(start + 1)...].prefix { $0.contains("inflow ") }
             #expect(!examples.isEmpty, "\(command.name)")
             for line in examples {
-                #expect(line.contains("inflow \(command.name.replacing(" list", with: ""))"), "\(line)")
+                #expect(line.contains("inflow \(command.name.replacing(/\ (list|show)$/, with: ""))"), "\(line)")
                 for match in line.matches(of: /--[a-z][a-z-]*/) {
                     #expect(command.options.contains(String(match.output)), "\(line)")
                 }

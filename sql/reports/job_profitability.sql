@@ -6,14 +6,36 @@
 -- Included: approved and paid invoice lines that name the job, credit notes with them; all time and costs of the job.
 -- Left out: drafts and cancelled invoices; draft and cancelled orders; records the platform no longer lists.
 -- Caveats:  only the approved quote is linked to a job, variations are not. Costs are read job by job: until they have
---           been (costs_read_at) they are null, and with them margin and write_up. Time has a cost or a value only
+--           been (costs_read_at) they are null, and with them margin and write_up. So are time_cost, time_value and
+--           what follows from them of a job that began before the months from which on time and invoices were read
+--           without a gap (is_life_read): worked_hours and invoiced have then only what was read. Time has a cost or a value only
 --           where every hour of the job has a rate in setting.staff_rate; time_cost_source and time_value_source say
 --           so. Orders and booked costs overlap: ordered_not_booked is what was ordered from a supplier beyond the
 --           costs booked of it. Of jobs that bear one number only one has the time and lines of that number
 --           (report.document_job).
 
 create or replace view report.job_profitability with (security_invoker = true) as
-with estimate as (
+with month as (
+    select connection.id as connection_id, entity.name, state.month, connection.time_zone,
+        row_number() over (partition by connection.id, entity.name order by state.month desc) as place
+    from inflow.connection
+    cross join (values ('timesheet'), ('invoice')) entity (name)
+    cross join lateral inflow.coverage_state(connection.id, entity.name) state
+    where state.verified_at is not null and state.month <= (now() at time zone connection.time_zone)::date
+),
+since as (
+    -- The first of the months that were read without a gap up to this one.
+    select connection_id, name, min(month) as month
+    from month
+    where month = (date_trunc('month', now() at time zone time_zone) - make_interval(months => place::integer - 1))::date
+    group by connection_id, name
+),
+life as (
+    select connection_id, case when count(*) = 2 then max(month) end as since
+    from since
+    group by connection_id
+),
+estimate as (
     select job_task.connection_id, job_task.job_uuid, sum(job_task.estimated_minutes) as minutes
     from wfm.job_task
     group by job_task.connection_id, job_task.job_uuid
@@ -83,6 +105,7 @@ figure as (
         coalesce(estimate.minutes, 0) as estimated_minutes,
         coalesce(worked.minutes, 0) as worked_minutes,
         coalesce(worked.billable_minutes, 0) as billable_minutes,
+        least(job.start_on, (job.created_at at time zone 'UTC')::date) >= life.since is true as is_life_read,
         case when worked.job_number is null then 0 when worked.has_cost then worked.cost end as time_cost,
         case when worked.job_number is null then 0 when worked.has_value then coalesce(worked.value, 0) end
             as time_value,
@@ -100,6 +123,7 @@ figure as (
         coalesce(invoiced.cost_amount, 0) as invoiced_costs,
         invoiced.last_on as last_invoiced_on
     from wfm.job
+    left join life on life.connection_id = job.connection_id
     left join report.document_job number on number.connection_id = job.connection_id and number.job_uuid = job.uuid
     left join wfm.quote
         on quote.connection_id = job.connection_id and quote.uuid = job.approved_quote_uuid and quote.deleted_at is null
@@ -112,6 +136,13 @@ figure as (
     left join ordered on ordered.connection_id = job.connection_id and ordered.job_number = number.job_number
     left join invoiced on invoiced.connection_id = job.connection_id and invoiced.job_number = number.job_number
     where job.deleted_at is null
+),
+known as (
+    select
+        figure.*,
+        case when is_life_read then time_cost end as known_time_cost,
+        case when is_life_read then time_value end as known_time_value
+    from figure
 )
 select
     figure.connection_id,
@@ -135,10 +166,10 @@ select
     (figure.estimated_minutes / 60.0)::numeric(12, 4) as estimated_hours,
     (figure.worked_minutes / 60.0)::numeric(12, 4) as worked_hours,
     (figure.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
-    figure.time_cost::numeric(19, 4) as time_cost,
-    case when figure.time_cost is null then 'none' else 'set' end as time_cost_source,
-    figure.time_value::numeric(19, 4) as time_value,
-    case when figure.time_value is null then 'none' else 'set' end as time_value_source,
+    figure.known_time_cost::numeric(19, 4) as time_cost,
+    case when figure.known_time_cost is null then 'none' else 'set' end as time_cost_source,
+    figure.known_time_value::numeric(19, 4) as time_value,
+    case when figure.known_time_value is null then 'none' else 'set' end as time_value_source,
     figure.job_costs::numeric(19, 4) as job_costs,
     figure.costs_price::numeric(19, 4) as costs_price,
     figure.costs_read_at,
@@ -146,11 +177,12 @@ select
     figure.invoiced_time::numeric(19, 4) as invoiced_time,
     figure.invoiced_costs::numeric(19, 4) as invoiced_costs,
     figure.invoiced::numeric(19, 4) as invoiced,
-    (figure.invoiced - figure.time_cost - figure.job_costs)::numeric(19, 4) as margin,
-    ((figure.invoiced - figure.time_cost - figure.job_costs) / nullif(figure.invoiced, 0))::numeric(19, 4)
+    (figure.invoiced - figure.known_time_cost - figure.job_costs)::numeric(19, 4) as margin,
+    ((figure.invoiced - figure.known_time_cost - figure.job_costs) / nullif(figure.invoiced, 0))::numeric(19, 4)
         as margin_share,
-    (figure.invoiced - figure.time_value - figure.costs_price)::numeric(19, 4) as write_up
-from figure
+    (figure.invoiced - figure.known_time_value - figure.costs_price)::numeric(19, 4) as write_up,
+    figure.is_life_read
+from known figure
 left join wfm.client on client.connection_id = figure.connection_id and client.uuid = figure.client_uuid
 left join wfm.staff manager on manager.connection_id = figure.connection_id and manager.uuid = figure.manager_uuid
 left join inflow.connection on connection.id = figure.connection_id;
@@ -181,10 +213,11 @@ comment on column report.job_profitability.estimated_hours is 'Hours planned on 
 comment on column report.job_profitability.worked_hours is 'Hours worked on the job, corrections subtracted.';
 comment on column report.job_profitability.billable_hours is 'The billable part of worked_hours.';
 comment on column report.job_profitability.time_cost is
-    'Worked hours at the cost rates of setting.staff_rate; null where an entry has no rate.';
+    'Worked hours at the cost rates of setting.staff_rate; null where an entry has no rate, or not is_life_read.';
 comment on column report.job_profitability.time_cost_source is 'set (from setting.staff_rate) or none (not known).';
 comment on column report.job_profitability.time_value is
-    'Billable hours at the charge rates of setting.staff_rate; null where a billable entry has no rate.';
+    'Billable hours at the charge rates of setting.staff_rate; null where a billable entry has no rate, or not '
+    'is_life_read.';
 comment on column report.job_profitability.time_value_source is 'set (from setting.staff_rate) or none (not known).';
 comment on column report.job_profitability.job_costs is
     'Costs booked on the job: quantity times unit cost; null until they have been read.';
@@ -204,3 +237,6 @@ comment on column report.job_profitability.margin_share is 'Margin / invoiced; n
 comment on column report.job_profitability.write_up is
     'Invoiced less time_value and costs_price: what was charged above (or, negative, below) the rates; null where not '
     'known.';
+comment on column report.job_profitability.is_life_read is
+    'Whether the months from the job''s beginning on were all read, of time and of invoices; false where nobody knows when it '
+    'began.';

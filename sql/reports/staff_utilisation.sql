@@ -6,6 +6,7 @@
 -- Included: as report.staff_day, of which it is the sum.
 -- Left out: as there.
 -- Caveats:  as there. productivity is billable hours / (capacity less leave) and null without a capacity;
+--           So it is in the month in which the first capacity of a person is valid from a later day than the first.
 --           billable_share is billable hours / (hours less leave). The current month has the capacity of the whole
 --           month.
 
@@ -44,8 +45,10 @@ select
     month.leave_hours::numeric(12, 4) as leave_hours,
     month.capacity_hours::numeric(12, 4) as capacity_hours,
     month.target_hours::numeric(12, 4) as target_hours,
-    (month.billable_hours / nullif(greatest(month.capacity_hours - month.leave_hours, 0), 0))::numeric(19, 4)
-        as productivity,
+    case
+        when capacity.first_on <= month.month_on
+            then month.billable_hours / nullif(greatest(month.capacity_hours - month.leave_hours, 0), 0)
+    end::numeric(19, 4) as productivity,
     (month.billable_hours / nullif(month.hours - month.leave_hours, 0))::numeric(19, 4) as billable_share,
     month.invoiced_hours::numeric(12, 4) as invoiced_hours,
     month.invoiced_amount::numeric(19, 4) as invoiced_amount,
@@ -53,6 +56,11 @@ select
     reading.verified_at as data_as_of,
     coalesce(reading.is_complete, false) as is_complete
 from month
+left join (
+    select connection_id, staff_uuid, min(valid_from) as first_on
+    from setting.staff_capacity
+    group by connection_id, staff_uuid
+) capacity on capacity.connection_id = month.connection_id and capacity.staff_uuid = month.staff_uuid
 left join reading on reading.connection_id = month.connection_id and reading.month_on = month.month_on;
 
 comment on view report.staff_utilisation is

@@ -13,7 +13,7 @@ extension AlertNotice {
         if !remedies.isEmpty { parts.append("What you can do:\n" + MailText.commands(remedies)) }
         let whose = connection.isEmpty ? "--all" : name
         parts.append(
-            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(whose)")
+            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(whose) --help")
         return parts.joined(separator: "\n\n") + "\n"
     }
 
@@ -107,7 +107,7 @@ extension AlertNotice {
     // MARK: what Inflow did, what the person can do
 
     private var did: String {
-        guard event == .opened, let kind else { return event == .closed ? "Nothing is left to do." : "" }
+        guard event == .opened, let kind else { return event == .closed ? "Nothing is left to do about this." : "" }
         let silence = "Inflow sends one more message when the problem is over."
         switch kind {
         case .runFailed:

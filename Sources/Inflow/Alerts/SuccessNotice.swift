@@ -58,6 +58,8 @@ public struct SuccessNotice: Sendable, Hashable {
     public var rejections = 0
     /// Kinds of values that are not all here.
     public var partial: [Partial] = []
+    /// Rows that are missing at the platform and wait for a person's decision.
+    public var held = 0
     /// When the next scheduled run begins; `nil` where none does.
     public var nextRun: Instant?
 
@@ -101,7 +103,8 @@ public struct SuccessNotice: Sendable, Hashable {
 
     private var subject: String {
         let what = isChange ? "\(MailText.counted(rows, "row")) changed" : "nothing changed"
-        return "Inflow, \(shown): the sync went well, \(what)"
+        let words = outcome == .green && held == 0 ? "the sync went well" : "the sync ended, look at it"
+        return "Inflow, \(shown): \(words), \(what)"
     }
 
     private var text: String {
@@ -111,6 +114,9 @@ public struct SuccessNotice: Sendable, Hashable {
         ]
         parts.append(changeText)
         var notes: [String] = []
+        if held > 0 {
+            notes.append("Deletions that wait for you: \(MailText.grouped(held)): inflow deletions \(name)")
+        }
         if rejections > 0 {
             notes.append(
                 "Rejected records and values that are open: \(MailText.grouped(rejections)): inflow rejections \(name)")
@@ -122,7 +128,7 @@ public struct SuccessNotice: Sendable, Hashable {
         notes.append("Next run: \(nextRun?.named(in: zone) ?? "none")")
         parts.append(notes.joined(separator: "\n"))
         parts.append(
-            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name). "
+            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name) --help. "
                 + "To stop it: inflow alert set \(name) --success-mail off")
         return parts.joined(separator: "\n\n") + "\n"
     }

@@ -35,7 +35,7 @@ extension WeeklyDigest {
                 ]),
         ]
         parts.append(
-            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name). "
+            "Sent by Inflow, \(madeAt.named(in: zone)). To change who receives this: inflow alert set \(name) --help. "
                 + "To stop it: inflow alert set \(name) --digest off")
         return parts.joined(separator: "\n\n") + "\n"
     }

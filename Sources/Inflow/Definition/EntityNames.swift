@@ -29,9 +29,9 @@ public struct EntityNames: Sendable {
     ///
     /// - Throws: a refusal in words where it means none or several.
     public func find(_ name: String) throws(RunPlan.Refusal) -> EntityDefinition {
-        let forms = EntityNames.singulars(EntityNames.plain(name))
-        if let entity = entities.first(where: { forms.contains(EntityNames.plain($0.name)) }) { return entity }
-        let meant = Set(synonyms.filter { forms.contains(EntityNames.plain($0.key)) }.flatMap(\.value))
+        let forms = EntityNames.singulars(Spelling.plain(name))
+        if let entity = entities.first(where: { forms.contains(Spelling.plain($0.name)) }) { return entity }
+        let meant = Set(synonyms.filter { forms.contains(Spelling.plain($0.key)) }.flatMap(\.value))
         let candidates = entities.filter { meant.contains($0.name) }
         if candidates.count == 1 { return candidates[0] }
         guard candidates.isEmpty else {
@@ -46,18 +46,13 @@ public struct EntityNames: Sendable {
     private func alike(_ forms: Set<String>) -> [String] {
         let words = entities.map { ($0.name, [$0.name]) } + synonyms.map { ($0.key, $0.value) }
         let distances = words.flatMap { word, names in
-            let plain = EntityNames.plain(word)
-            let distance = forms.map { EntityNames.distance($0, plain) }.min() ?? Int.max
+            let plain = Spelling.plain(word)
+            let distance = forms.map { Spelling.distance($0, plain) }.min() ?? Int.max
             return distance <= max(1, plain.count / 3) ? names.map { (name: $0, distance: distance) } : []
         }
         guard let least = distances.map(\.distance).min() else { return [] }
         let near = Set(distances.filter { $0.distance == least }.map(\.name))
         return entities.map(\.name).filter(near.contains)
-    }
-
-    /// A name without case, blanks, hyphens and underscores.
-    private static func plain(_ name: String) -> String {
-        name.lowercased().filter { !$0.isWhitespace && $0 != "-" && $0 != "_" }
     }
 
     /// The words that a word may be the plural of, and the word itself.
@@ -67,24 +62,5 @@ public struct EntityNames: Sendable {
         if word.hasSuffix("es") { forms.insert(String(word.dropLast(2))) }
         if word.hasSuffix("ies") { forms.insert(word.dropLast(3) + "y") }
         return forms
-    }
-
-    /// How many letters must be added, removed, changed or swapped with their neighbour to make one word of the other.
-    private static func distance(_ one: String, _ other: String) -> Int {
-        let (one, other) = (Array(one), Array(other))
-        var rows = [Array(0...other.count)]
-        for place in 1..<(one.count + 1) {
-            var row = [place]
-            for column in 1..<(other.count + 1) {
-                let same = one[place - 1] == other[column - 1] ? 0 : 1
-                var least = min(rows[place - 1][column] + 1, row[column - 1] + 1, rows[place - 1][column - 1] + same)
-                if place > 1, column > 1, one[place - 1] == other[column - 2], one[place - 2] == other[column - 1] {
-                    least = min(least, rows[place - 2][column - 2] + 1)
-                }
-                row.append(least)
-            }
-            rows.append(row)
-        }
-        return rows[one.count][other.count]
     }
 }

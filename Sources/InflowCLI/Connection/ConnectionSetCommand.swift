@@ -7,7 +7,7 @@ struct ConnectionSetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
         abstract: "Change settings, given as KEY=VALUE; Inflow changes all or none.",
-        discussion: examples("inflow connection set acme archive=on archive-days=90"))
+        discussion: examples("inflow connection set acme archive=yes archive-days=90"))
 
     @Argument(help: "Name of the connection.", completion: .connections) var name: String
     @Argument(help: "Settings, as \"inflow connection show\" names them.") var changes: [String]

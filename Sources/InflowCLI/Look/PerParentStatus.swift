@@ -87,7 +87,9 @@ struct PerParentStatus: Encodable {
             })
         let rate =
             served
-            ? "the daemon makes up to \(Console.grouped(callsPerDay)) a day"
+            ? callsPerDay < 1_000_000
+                ? "the daemon makes up to \(Console.grouped(callsPerDay)) a day"
+                : "the daemon makes them without a limit"
             : "each Sync All makes up to \(Console.grouped(callsPerRun)), and nothing serves"
         Console.print(
             "\(Console.grouped(toBeAsked)) records wait for a call; \(rate). \(Console.grouped(callsSpent)) calls in the "

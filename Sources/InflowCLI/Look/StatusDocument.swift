@@ -136,6 +136,7 @@ struct StatusDocument: Encodable {
         if pausedAt.value != nil { return "paused" }
         if needsConsentAt.value != nil { return "consent" }
         if missedRun.value != nil { return "nothing serves" }
+        if newestRun.value?.status == .ended(.green), heldDeletions > 0 { return "held" }
         if newestRun.value?.status == .ended(.green), entities.contains(where: { $0.status.value == .partial }) {
             return PartStatus.partial.rawValue
         }

@@ -21,8 +21,11 @@ struct Day: ExpressibleByArgument {
 
     /// The first day that it means in a connection's zone, for the beginning of a span.
     func first(_ settings: ConnectionSettings) -> LocalDate {
-        written.first(today: LocalDate(Date(), in: settings.timeZone))
+        first(in: settings.timeZone)
     }
+
+    /// The first day that it means in a zone, for the beginning of a span.
+    func first(in zone: TimeZone) -> LocalDate { written.first(today: LocalDate(Date(), in: zone)) }
 
     /// The last day that it means in a zone, for the end of a span.
     func last(in zone: TimeZone) -> LocalDate { written.last(today: LocalDate(Date(), in: zone)) }

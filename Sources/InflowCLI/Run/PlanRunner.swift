@@ -51,7 +51,7 @@ struct PlanRunner {
             showDry(report)
         } else {
             try await show(report)
-            if let differences { show(differences, report.entities.flatMap(\.corrections)) }
+            if let differences { show(differences, report.entities.flatMap(\.corrections), report) }
         }
         try await settle(report)
         // A person who interrupts a run needs no alert, and waits for the command to end.
@@ -113,10 +113,15 @@ struct PlanRunner {
         if let error = report.error { Console.note(error) }
     }
 
-    private func show(_ differences: [RowCounts.Difference], _ corrections: [String]) {
+    private func show(_ differences: [RowCounts.Difference], _ corrections: [String], _ report: RunReport) {
         for correction in corrections { Console.print(correction) }
         guard !differences.isEmpty else {
-            if corrections.isEmpty { Console.print("Inflow found no difference.") }
+            guard corrections.isEmpty else { return }
+            // What is missing there is a difference too, and so may be what could not be read.
+            let missing = report.entities.reduce(0) { $0 + $1.held }
+            let isWhole = missing == 0 && (report.outcome == .green || report.outcome == .warnings)
+            Console.print(
+                isWhole ? "Inflow found no difference." : "Inflow corrected no row in what it read and may change.")
             return
         }
         Console.print("\(Console.grouped(differences.count)) differences, which Inflow corrected:")

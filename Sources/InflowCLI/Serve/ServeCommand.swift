@@ -30,7 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
             let wiring = try await Wiring.readyToServe()
             let daemon = Daemon(wiring: wiring, workers: max(1, workers))
             try await daemon.run(address: address, port: port) { port in
-                let pages = "Health and metrics: http://\(address):\(port)."
+                let pages = "Health: http://\(address):\(port)/healthz, metrics: http://\(address):\(port)/metrics."
                 Console.note(port < 0 ? "Serving, without health and metrics pages." : "Serving. \(pages)")
                 ready?.write("\(port)\n")
             }

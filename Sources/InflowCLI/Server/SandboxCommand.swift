@@ -68,6 +68,12 @@ struct SandboxCommand: AsyncParsableCommand {
                           client id      \(settled.clientID)
                           client secret  \(settled.clientSecret)
                           refresh token  \(settled.refreshToken)
+
+                        With the secret in the file secret.txt and the token in token.txt, this reads it:
+                          inflow connection add sandbox --account-id \(settled.accountIDs.first ?? "") \
+                            --client-id \(settled.clientID) --client-secret-file secret.txt \
+                            --refresh-token-file token.txt --time-zone Pacific/Auckland --api-url \(address) \
+                            --token-url \(address)/oauth/token --authorise-url \(address)/oauth/authorize
                         """)
                     ready?.write(address)
                 }

@@ -9,6 +9,11 @@ extension CompletionKind {
     /// The names of entities.
     static var entities: CompletionKind { .list(WorkflowMax.entities.map(\.name)) }
 
+    /// The names of the reports that every warehouse of this version has.
+    static var reports: CompletionKind {
+        .list(ReportHeader.all.keys.filter { $0.hasPrefix("report.") }.map { String($0.dropFirst(7)) }.sorted())
+    }
+
     /// The names of connections, which the shell asks the command for.
     static var connections: CompletionKind {
         .custom { @Sendable (_: [String], _: Int, _: String) async -> [String] in await connectionNames() }

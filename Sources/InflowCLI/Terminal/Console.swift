@@ -28,7 +28,10 @@ enum Console {
     }
 
     /// Writes bytes as they are, also when signals interrupt the call.
-    static func write(_ bytes: [UInt8], to file: Int32) {
+    ///
+    /// - Returns: whether all of them could be written; if not, no more are wanted.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes
             while !rest.isEmpty {
@@ -42,10 +45,11 @@ enum Console {
                 }
                 guard count > 0 else {
                     if file == STDOUT_FILENO, errno != EPIPE { lost.withLock { [errno] in $0 = errno } }
-                    return
+                    return false
                 }
                 rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
             }
+            return true
         }
     }
 
@@ -90,11 +94,16 @@ enum Console {
 
     /// Writes the one JSON document of a command, also of a quiet one.
     static func json(_ value: some Encodable) throws {
+        Console.write(try document(value), to: STDOUT_FILENO)
+    }
+
+    /// The text of a JSON document, with a line end.
+    static func document(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        Console.write(String(decoding: try encoder.encode(value), as: UTF8.self) + "\n", to: STDOUT_FILENO)
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
 
     /// Writes a table with headings that fits the terminal, or 80 columns where there is none; columns of numbers are

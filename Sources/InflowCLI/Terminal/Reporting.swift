@@ -29,6 +29,8 @@ func reporting(json: Bool = false, _ body: () async throws -> Void) async throws
         fault = UserError(error.debugDescription, exitCode: exitCode(error))
     } catch let error as RunPlan.Refusal {
         fault = UserError(error.description, exitCode: 64)
+    } catch let error as ReportQuery.Refusal {
+        fault = UserError(error.description, exitCode: 64)
     } catch is CancellationError {
         fault = UserError("Interrupted.", exitCode: 130)
     } catch let error as ExitCode {

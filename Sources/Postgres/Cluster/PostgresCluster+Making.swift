@@ -54,7 +54,8 @@ extension PostgresCluster {
         let socket = try ClusterSocket(clusterFolder: folder, account: account).make()
         let port = purpose == .lasting ? try ClusterPort(clusterFolder: folder).settle(account) : ClusterPort.unchosen
         let certificate = ClusterCertificate(clusterFolder: folder, account: account)
-        let hasCertificate = try purpose == .lasting && certificate.make()
+        let hasCertificate: Bool
+        if purpose == .lasting { hasCertificate = try certificate.make() } else { hasCertificate = false }
         let texts = ClusterSettings(
             purpose: purpose, socketFolder: socket, port: port, own: settings, account: account,
             certificate: hasCertificate ? certificate : nil)

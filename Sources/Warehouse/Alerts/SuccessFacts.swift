@@ -27,6 +27,7 @@ struct SuccessFacts {
             seconds: try row.int("seconds"), calls: try row.int("calls"), madeAt: now)
         notice.entities = try entities(run, session)
         notice.rejections = status.rejections
+        notice.held = status.heldDeletions
         let values = try ValueState.read(connection.id, session)
         notice.partial = known.compactMap { entity in
             guard let state = values[entity.name], state.isRead, state.waiting > 0 else { return nil }

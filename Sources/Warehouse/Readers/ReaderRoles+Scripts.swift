@@ -21,11 +21,9 @@ extension ReaderRoles {
 
     /// The settings of a role that reads, for convenience and against accidents; `name` is quoted.
     static func settings(_ name: String, _ reader: Reader) -> [String] {
-        var seconds = 300
-        if case .connection(let connection) = reader { seconds = connection.settings.readerSeconds }
-        return [
+        [
             "alter role \(name) set default_transaction_read_only = on",
-            "alter role \(name) set statement_timeout = '\(seconds)s'",
+            "alter role \(name) set statement_timeout = '\(reader.seconds)s'",
             "alter role \(name) set idle_in_transaction_session_timeout = '10min'",
             "alter role \(name) set search_path = wfm, report",
         ]

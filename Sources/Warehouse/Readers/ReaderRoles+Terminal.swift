@@ -14,26 +14,31 @@ extension ReaderRoles {
     ///
     /// - Throws: `not_allowed` where Inflow's role may not make roles, or a role of that name belongs to another system.
     public func terminalAccess(for reader: Reader) async throws(WarehouseError) -> Access {
-        try await withTurn { session throws(WarehouseError) in
-            let role = try await role(for: reader, session)
-            if !role.exists {
-                guard try await run(ReaderRoles.statements(role, reader, verifier: nil), session) else {
-                    throw ReaderRoles.mayNotMakeRoles
-                }
-                try await note(role, reader, session, hasPassword: false)
+        try await withTurn { session throws(WarehouseError) in try await terminalAccess(for: reader, session) }
+    }
+
+    /// The same on a session that has its turn, until whose end no other process changes the password.
+    func terminalAccess(
+        for reader: Reader, _ session: PostgresConnection
+    ) async throws(WarehouseError) -> Access {
+        let role = try await role(for: reader, session)
+        if !role.exists {
+            guard try await run(ReaderRoles.statements(role, reader, verifier: nil), session) else {
+                throw ReaderRoles.mayNotMakeRoles
             }
-            let name = ReaderRoles.roleName(
-                database: role.database, connection: reader.connectionID, end: "_terminal")
-            let password = ReaderPassword.make()
-            let login = Role(name: name, database: role.database, exists: true, hasPassword: true)
-            guard let verifier = try await verifier(of: password, for: login, session),
-                try await run(try await statements(name, of: role, reader, verifier, session), session)
-            else { throw ReaderRoles.mayNotMakeRoles }
-            try await ReaderRoles.refresh(session)
-            let place = try await place(session)
-            return Access(
-                host: place.host, port: place.port, database: role.database, user: name, password: password, sql: nil)
+            try await note(role, reader, session, hasPassword: false)
         }
+        let name = ReaderRoles.roleName(
+            database: role.database, connection: reader.connectionID, end: "_terminal")
+        let password = ReaderPassword.make()
+        let login = Role(name: name, database: role.database, exists: true, hasPassword: true)
+        guard let verifier = try await verifier(of: password, for: login, session),
+            try await run(try await statements(name, of: role, reader, verifier, session), session)
+        else { throw ReaderRoles.mayNotMakeRoles }
+        try await ReaderRoles.refresh(session)
+        let place = try await place(session)
+        return Access(
+            host: place.host, port: place.port, database: role.database, user: name, password: password, sql: nil)
     }
 
     private static let mayNotMakeRoles = WarehouseError(

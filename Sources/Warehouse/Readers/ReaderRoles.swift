@@ -38,6 +38,11 @@ public struct ReaderRoles: Sendable {
             if case .connection(let connection) = self { connection.id } else { nil }
         }
 
+        /// How long one of its statements may take.
+        var seconds: Int {
+            if case .connection(let connection) = self { connection.settings.readerSeconds } else { 300 }
+        }
+
         var name: String {
             if case .connection(let connection) = self { "\"\(connection.name)\"" } else { "all connections" }
         }

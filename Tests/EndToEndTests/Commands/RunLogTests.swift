@@ -195,7 +195,7 @@ struct ServingHealthTests {
     func health() async throws {
         try await InflowFixture.run { fixture in
             let serve = try fixture.start(["serve", "--port", "0"])
-            #expect(await serve.error.contains("Health and metrics: http://127.0.0.1:"))
+            #expect(await serve.error.contains("Health: http://127.0.0.1:"))
             let said = serve.error.soFar
             let address = try #require(said.firstMatch(of: /metrics: (http:\/\/127\.0\.0\.1:\d+)/)?.1)
             let transfer = Transfer(configuration: CurlConfiguration())

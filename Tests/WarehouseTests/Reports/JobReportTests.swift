@@ -65,6 +65,7 @@ struct JobReportTests {
     @Test("Costs, value and margin of a job are there where all of it is known, else null, never 0")
     func profitability() async throws {
         let acme = try await filled()
+        try await acme.run(JobReportTests.covered)
         let columns =
             "job_number, client_name, manager_name, budget, quoted, quoted_cost, estimated_hours, worked_hours, "
             + "billable_hours, "
@@ -97,6 +98,44 @@ struct JobReportTests {
         #expect(
             try await acme.view("job_number, job_costs, ordered_not_booked", "job_profitability", by: "1")
                 == ["J1 | 60.0000 | 19.0000", "J2 | 0.0000 | 70.0000"])
+    }
+
+    /// Time and invoices were read from December 2025 on.
+    private static let covered = """
+        insert into inflow.coverage (connection_id, entity, month, verified_at, run_id)
+        select $1, entity, month::date, now(), 1
+        from generate_series('2025-12-01', now() at time zone 'GMT', interval '1 month') month,
+            unnest(array['timesheet', 'invoice']) entity
+        """
+
+    @Test("A job whose life was not read has no cost, value or margin, however much of it is there")
+    func unread() async throws {
+        let acme = try await filled()
+        try await acme.costsRead("J1")
+        try await acme.run(
+            "update setting.staff_rate set charge_rate = 200 where connection_id = $1 and charge_rate is null")
+        let columns =
+            "job_number, time_cost, time_cost_source, time_value, margin, write_up, worked_hours, is_life_read"
+        let unread = ["J1 | ∅ | none | ∅ | ∅ | ∅ | 2.7500 | f"]
+        func first() async throws -> [String] {
+            Array(try await acme.view(columns, "job_profitability", by: "1").prefix(1))
+        }
+        // Nothing was ever read whole.
+        #expect(try await first() == unread)
+        try await acme.run(JobReportTests.covered)
+        let known = try await first()
+        #expect(known == ["J1 | 160.0000 | set | 400.0000 | 380.0000 | 120.0000 | 2.7500 | t"])
+        // A month between is lacking; then the first one, of invoices only.
+        let march = "entity = 'timesheet' and month = '2026-03-01'"
+        for lacking in [march, "entity = 'invoice' and month < '2026-02-01'"] {
+            try await acme.run("delete from inflow.coverage where connection_id = $1 and \(lacking)")
+            #expect(try await first() == unread, "\(lacking)")
+            try await acme.run("delete from inflow.coverage where connection_id = $1")
+            try await acme.run(JobReportTests.covered)
+        }
+        // Nobody knows when it began.
+        try await acme.run("update wfm.job set start_on = null where connection_id = $1")
+        #expect(try await first() == unread)
     }
 
     @Test("Invoices of all jobs and of none are all invoices")

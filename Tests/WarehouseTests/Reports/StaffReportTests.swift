@@ -89,6 +89,15 @@ struct StaffReportTests {
                 "2024-03-01 | 1.0000 | 6.0000", "2024-03-08 | 0.0000 | 6.0000",
             ])
         #expect(try await acme.view("max(day_on)", "staff_day", by: "1") == ["2024-03-31"])
+        // Set from a day within a month on, it says nothing of that whole month.
+        try await acme.run(
+            "update setting.staff_capacity set valid_from = '2024-02-02' where connection_id = $1 "
+                + "and valid_from < '2024-01-01'")
+        #expect(
+            try await acme.view("month_on, capacity_hours, productivity", "staff_utilisation", by: "month_on")
+                .filter { $0.hasPrefix("2024-02") || $0.contains("30.0000") } == [
+                    "2024-02-01 | 8.0000 | ∅", "2024-03-01 | 30.0000 | 0.0333",
+                ])
     }
 
     @Test("An invoice line that says no minutes makes the amount unknown, not 0")

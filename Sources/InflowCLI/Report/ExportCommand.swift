@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import Inflow
+import Warehouse
+
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write a connection's tables and reports into files, and a manifest.",
+        discussion: """
+            One file for each table of wfm and each report, such as wfm.invoice.csv and report.quality.csv, all of one \
+            moment, and manifest.json with the rows and bytes of each. The files replace those of an earlier export \
+            when all of them are whole, the manifest last. It reads as the connection's reader.
+            """
+                + "\n\n"
+                + examples(
+                    "inflow export acme --dir /srv/acme",
+                    "inflow export acme --dir /srv/acme --tables invoice,report.quality --format json"))
+
+    /// The formats of files.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case csv, json
+
+        var rows: RowFormat { self == .csv ? .csv : .json }
+    }
+
+    @Argument(help: "Name of the connection.", completion: .connections) var name: String
+    @Option(help: "The folder to write into; made if there is none.", completion: .directory) var dir: String
+    @Option(help: "How to write the rows.") var format = Format.csv
+    @Option(help: "Tables and reports to write, with commas between them; without it, all.") var tables: String?
+    @Flag(help: "Leave text in CSV as it is, also where a spreadsheet takes it for a formula.") var exact = false
+    @Flag(help: "Print the manifest.") var json = false
+    @OptionGroup var quiet: QuietOption
+
+    /// What an export wrote.
+    struct Manifest: Encodable {
+        struct File: Encodable {
+            let file, schema, name: String
+            let rows, bytes: Int
+        }
+        let connection: String
+        /// The moment that all rows are of.
+        let asOf: Date
+        let format, inflow: String
+        let files: [File]
+    }
+
+    func run() async throws {
+        try await reporting(json: json) {
+            let wiring = try await Wiring.ready()
+            let manifest = try await interruptible(saying: "Stopping. The files of an earlier export stay.") {
+                try await wiring.reading(name) { session, _ in try await write(session) }
+            }
+            if json { return try Console.json(manifest) }
+            let (rows, bytes) = manifest.files.reduce((0, 0)) { ($0.0 + $1.rows, $0.1 + $1.bytes) }
+            Console.print(
+                "Inflow wrote \(manifest.files.count) files into \"\(dir)\": \(Console.grouped(rows)) rows, "
+                    + "\(Console.bytes(bytes)).")
+        }
+    }
+
+    private func write(_ session: ReaderSession) async throws -> Manifest {
+        let relations = try await chosen(session)
+        let folder = try ExportFolder(dir)
+        var files: [Manifest.File] = []
+        for relation in relations {
+            let file = "\(relation.fullName).\(format.rawValue)"
+            let statement = try ReportQuery(relation).statement()
+            var rows = 0
+            let bytes = try await folder.write(file) { write in
+                var cursor = try await session.rows(statement.sql, statement.parameters)
+                rows = try await RowPrinter.copy(&cursor, as: format.rows.rows(exactly: exact), write: write).count
+            }
+            files.append(
+                Manifest.File(file: file, schema: relation.schema, name: relation.name, rows: rows, bytes: bytes))
+        }
+        let manifest = Manifest(
+            connection: name, asOf: try await session.moment(), format: format.rawValue, inflow: Version.text,
+            files: files)
+        let text = try Console.document(manifest)
+        _ = try await folder.write("manifest.json") { write in _ = try write(text) }
+        try folder.publish()
+        return manifest
+    }
+
+    /// The tables and reports to write: those that were named, or the records and all reports.
+    private func chosen(_ session: ReaderSession) async throws -> [ShownRelation] {
+        let all = try await session.relations()
+        guard let tables else { return all.filter { $0.schema == "wfm" || $0.schema == "setting" || $0.isReport } }
+        var chosen: [ShownRelation] = []
+        for name in ReportShowCommand.names(tables) {
+            let found = try ReportQuery.find(name, among: all, kind: "table or report")
+            if !chosen.contains(found) { chosen.append(found) }
+        }
+        return chosen
+    }
+}

@@ -1,0 +1,152 @@
+public import Inflow
+internal import Postgres
+
+/// A session of a person who reads: with the rows and rights of a reader, of one moment, and without a way to change
+/// anything.
+///
+/// It logs in as ``ReaderRoles/terminalAccess(for:)`` does. It does not merely set a role, which any expression could
+/// set back. All its answers are of the moment at which it was opened.
+public struct ReaderSession: Sendable {
+    private let session: PostgresConnection
+    private let reader: ReaderRoles.Reader
+
+    /// Opens the session; close it at the end.
+    ///
+    /// - Throws: `not_allowed` where Inflow's role may not make roles; `unreachable`.
+    public static func open(
+        _ warehouse: Warehouse, as reader: ReaderRoles.Reader
+    ) async throws(WarehouseError) -> ReaderSession {
+        let roles = ReaderRoles(warehouse)
+        // Within the turn: each login has another password, and the next command would replace this one's.
+        return try await roles.withTurn { turn throws(WarehouseError) in
+            let access = try await roles.terminalAccess(for: reader, turn)
+            return try await lifting("opening a session as a reader") { () async throws(PostgresError) in
+                let session = try await PostgresConnection.connect(
+                    to: warehouse.url,
+                    replacing: [
+                        "host": access.host, "port": String(access.port), "dbname": access.database,
+                        "user": access.user, "password": access.password ?? "",
+                    ],
+                    applicationName: "inflow reader [\(ProcessIdentity.tag)]",
+                    settings: [
+                        "default_transaction_read_only": "on", "statement_timeout": "\(reader.seconds)s",
+                        "lock_timeout": "30s", "client_connection_check_interval": "2s",
+                        "idle_in_transaction_session_timeout": "15min", "search_path": "wfm, report",
+                        // The planner is to prepare for the whole answer, not for its beginning.
+                        "cursor_tuple_fraction": "1", "jit": "off",
+                    ])
+                try await session.execute("begin isolation level repeatable read, read only")
+                return ReaderSession(session: session, reader: reader)
+            }
+        }
+    }
+
+    /// Ends the session.
+    public func close() async { await session.close() }
+
+    /// Begins to read the answer to one select, of which only a few hundred rows are in memory at a time.
+    ///
+    /// One cursor at a time: the next begins when this one has ended. `parameters` are `$1`, `$2` …
+    /// - Throws: `statement_failed` with PostgreSQL's words where it does not take the select, `not_allowed` where a
+    ///   reader may not read it, `statement_cancelled` where it takes too long.
+    public func rows(_ select: String, _ parameters: [String?] = []) async throws(WarehouseError) -> ReaderCursor {
+        let bound = parameters.map { $0.map { PostgresParameter.text($0) } ?? .null }
+        do throws(PostgresError) {
+            try await session.query("declare answer no scroll cursor for \(select)", bound)
+        } catch {
+            throw refusal(error)
+        }
+        return try await ReaderCursor(self)
+    }
+
+    /// The tables and views that the reader may read, in the order of their names, with those of its own fields.
+    ///
+    /// Those of schema `inflow` are not among them: they tell of runs and not of records.
+    public func relations() async throws(WarehouseError) -> [ShownRelation] {
+        try await ShownRelation.all(session)
+    }
+
+    /// The moment that all answers are of.
+    public func moment() async throws(WarehouseError) -> Instant {
+        try await lifting("asking for the time") { () async throws(PostgresError) in
+            try await session.query("select now() as now")[0].date("now")
+        }
+    }
+
+    func fetch() async throws(WarehouseError) -> PostgresResult {
+        do throws(PostgresError) {
+            return try await session.query("fetch \(ReaderCursor.batch) from answer")
+        } catch {
+            throw refusal(error)
+        }
+    }
+
+    func endCursor() async throws(WarehouseError) {
+        try await lifting("ending an answer") { () async throws(PostgresError) in
+            try await session.execute("close answer")
+        }
+    }
+
+    /// PostgreSQL's refusal of what a person wrote, in words for that person.
+    private func refusal(_ error: PostgresError) -> WarehouseError {
+        let said = [error.detail, error.serverDetail, error.hint].compactMap(\.self)
+            .map { $0.hasSuffix(".") ? $0 : "\($0)." }.joined(separator: " ")
+        switch error.code {
+        case .insufficientPrivilege:
+            return WarehouseError(
+                .notAllowed, subject: "a query",
+                message: "PostgreSQL refuses the query: \(said) The session reads as the reader of \(reader.name), who "
+                    + "sees the schemas wfm and report and can change nothing.")
+        case .statementCancelled:
+            return WarehouseError(
+                .statementCancelled, subject: "a query",
+                message: "PostgreSQL ended the query: \(said) A statement of a reader may take \(reader.seconds) s. "
+                    + "Ask for fewer days or columns, or raise the connection's setting reader-seconds.")
+        case .statementFailed, .undefinedObject, .duplicateObject, .constraintViolation, .uniqueViolation,
+            .badParameter, .outOfOrder:
+            return WarehouseError(
+                .statementFailed, subject: "a query", message: "PostgreSQL does not take the query: \(said)")
+        case .cannotConnect, .connectionLost, .lockTimeout, .deadlock, .serializationFailure, .cancelled,
+            .copyRejected, .outOfResources, .badResult, .unknownWord, .rolledBack, .serverTooOld, .transactionPooling,
+            .clusterFailed, .librariesReplaced:
+            return WarehouseError(error, doing: "answering a query")
+        }
+    }
+}
+
+/// An answer that a reader takes in pieces, so that it may be of any length.
+public struct ReaderCursor: Sendable {
+    /// How many rows are fetched at a time.
+    static let batch = 500
+
+    private let session: ReaderSession
+    /// The columns of the answer, in order.
+    public let columns: [ReaderColumn]
+    private var next: PostgresResult?
+
+    init(_ session: ReaderSession) async throws(WarehouseError) {
+        self.session = session
+        let first = try await session.fetch()
+        columns = ReaderColumn.all(first)
+        next = first
+    }
+
+    /// The next rows, each with a text or `nil` for null for each column; `nil` at the end, where the cursor closes.
+    public mutating func rows() async throws(WarehouseError) -> [[String?]]? {
+        guard let result = next else { return nil }
+        guard !result.isEmpty else {
+            try await end()
+            return nil
+        }
+        next = result.count < ReaderCursor.batch ? nil : try await session.fetch()
+        if next == nil { try await session.endCursor() }
+        return result.map { row in columns.indices.map { row[$0].string } }
+    }
+
+    /// Ends the answer before its end; does nothing after it.
+    public mutating func end() async throws(WarehouseError) {
+        guard next != nil else { return }
+        next = nil
+        try await session.endCursor()
+    }
+}
