@@ -140,7 +140,7 @@ struct AlertTextTests {
     func sharedTest() {
         let notice = AlertNotice(testOf: nil, at: Self.now)
         #expect(notice.subject == "Inflow: a test message")
-        #expect(notice.text.contains("for all connections") && notice.text.contains("inflow alert set --all\n"))
+        #expect(notice.text.contains("for all connections") && notice.text.contains("inflow alert set --all --help\n"))
     }
 
     @Test("A name is quoted as a shell takes it, and cannot break a line")

@@ -247,8 +247,8 @@ struct SuccessMailTests {
             try await fixture.end(.rejections, at: Self.due, trigger: .manual)
             #expect(try await fixture.write() == [.success])
             #expect(
-                try await fixture.outbox().last == "email | success | Inflow, Acme: the sync went well, nothing changed"
-            )
+                try await fixture.outbox().last
+                    == "email | success | Inflow, Acme: the sync ended, look at it, nothing changed")
             let text = try await fixture.text()
             #expect(
                 text.contains("rejected records or values. It ended 2026-11-30 08:00 UTC, after 21 calls and 14 s."))
