@@ -97,7 +97,7 @@ struct ReaderLoaderTests {
                 from pg_roles where rolname = $1
                 """, [.text(access.user)])[0]
             #expect(try attributes["is_strong"].bool == false && attributes["rolcanlogin"].bool == true)
-            #expect(try attributes["rolconnlimit"].int == 10)
+            #expect(try attributes["rolconnlimit"].int == 20)
             for setting in ["default_transaction_read_only=on", "statement_timeout=300s", "search_path=wfm, report"] {
                 #expect(try attributes["settings"].string?.contains(setting) == true)
             }
@@ -135,7 +135,7 @@ struct ReaderLoaderTests {
 
             let rotated = try await office.roles.access(for: .connection(office.connection), rotating: true)
             #expect(
-                rotated.sql?.contains("alter role \"\(access.user)\" with connection limit 10 password 'SCRAM-SHA-256$")
+                rotated.sql?.contains("alter role \"\(access.user)\" with connection limit 20 password 'SCRAM-SHA-256$")
                     == true)
             try await office.admin.execute(try #require(rotated.sql))
 
