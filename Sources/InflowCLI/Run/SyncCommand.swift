@@ -10,9 +10,10 @@ struct SyncCommand: AsyncParsableCommand {
         commandName: "sync",
         abstract: "Read records from WorkflowMax now: all that may have changed, or only some entities.",
         discussion: """
-            Without entities and dates this is a Sync All. It reads every list completely. Of dated entities it reads \
-            the last months and the year ahead, all modified records, open documents of any age, documents that have \
-            just been closed, and a few of the months that were checked longest ago.
+            Without entities and dates this is a Sync All. It reads every list without dates completely, clients and \
+            jobs every week and in between what was modified. Of dated entities it reads the last months and the year \
+            ahead, open documents of any age, documents that have just been closed, and a few of the months that were \
+            checked longest ago.
 
             Both dates are included and may lie in the future. They apply to entities that WorkflowMax gives by date: \
             quote, job, purchase_order, invoice, timesheet, lead.
