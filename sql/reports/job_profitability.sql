@@ -21,7 +21,10 @@ with month as (
     from inflow.connection
     cross join (values ('timesheet'), ('invoice')) entity (name)
     cross join lateral inflow.coverage_state(connection.id, entity.name) state
-    where state.verified_at is not null and state.month <= (now() at time zone connection.time_zone)::date
+    -- Complete, or not over yet: a month whose last reading failed, or that lacks a record, is not read.
+    where state.month <= (now() at time zone connection.time_zone)::date and (state.is_complete
+        or state.reason = 'early'
+            and state.last_day >= (now() at time zone connection.time_zone)::date - 3 - connection.late_entry_days)
 ),
 since as (
     -- The first of the months that were read without a gap up to this one.

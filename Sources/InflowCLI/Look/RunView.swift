@@ -37,7 +37,7 @@ struct RunView {
         display.tick(reason)
     }
 
-    /// Begins the display of a run whose connection may make so many calls a minute (0: any number, or not known).
+    /// Begins the display; `perMinute` is the connection's limit of calls, 0 where there is none or it is unknown.
     mutating func begin(_ sight: RunSnapshot, perMinute: Int) {
         let display = ProgressDisplay(started: sight.run.startedAt, perMinute: perMinute)
         self.display = display

@@ -119,7 +119,7 @@ struct PlanRunner {
             guard corrections.isEmpty else { return }
             // What is missing there is a difference too, and so may be what could not be read.
             let missing = report.entities.reduce(0) { $0 + $1.held }
-            let isWhole = missing == 0 && (report.outcome == .green || report.outcome == .warnings)
+            let isWhole = missing == 0 && report.outcome == .green
             Console.print(
                 isWhole ? "Inflow found no difference." : "Inflow corrected no row in what it read and may change.")
             return

@@ -48,6 +48,12 @@ struct DoctorCommand: AsyncParsableCommand {
     /// Says which files the account that Inflow's folder belongs to may not be able to use.
     private func checkOwners(_ settings: Settings, _ report: (Bool, String) -> Void) {
         guard let owner = FolderOwner.account(of: settings.home) else { return }
+        guard access(settings.home, R_OK | X_OK) == 0 else {
+            return report(
+                false,
+                "Inflow's folder belongs to \"\(owner)\", and this account may not look into it; run the command as that "
+                    + "account: sudo -u \(owner) INFLOW_HOME=\"\(settings.home)\" inflow doctor")
+        }
         let differences = FolderOwner.differences(in: settings.home, and: [settings.keyFile])
         for difference in differences {
             let before = difference.isFolder ? "stop Inflow and run" : "run"

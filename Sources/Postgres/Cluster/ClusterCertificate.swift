@@ -31,6 +31,8 @@ struct ClusterCertificate {
         guard outcome.succeeded else { return false }
         try account.own(newKey, mode: 0o600)
         try account.own(newFile, mode: 0o644)
+        // A crash between leaves a key without a certificate, which is made anew; never a pair that does not fit.
+        unlink(file)
         return rename(newKey, key) == 0 && rename(newFile, file) == 0
     }
 }

@@ -50,7 +50,7 @@ public struct AlertChannel: Sendable, Hashable {
 ///
 /// A connection has settings of its own, and for mail those of all connections (``SharedMail``) stand in for what it
 /// does not set: server with user and password, sender, recipients. The view `inflow.alert_route` puts both together;
-/// whoever sends asks it and nothing else.
+/// all that sends reads that view only.
 public struct AlertChannels: Sendable {
     private let warehouse: Warehouse
     private let connectionID: Int64

@@ -45,7 +45,7 @@ public struct CustomFieldViews: Sendable {
         for row in ids { _ = try await refresh(try row.int64("connection_id"), session) }
     }
 
-    /// Takes the views and their schema away; those that somebody's own view is built upon stay.
+    /// Drops the views and their schema, except views that a view of a person's own depends on.
     func drop() async throws(WarehouseError) {
         try await warehouse.withSession("custom fields") { session throws(WarehouseError) in
             try await lifting("removing the views of \"\(connection.name)\"'s own fields") {

@@ -4,8 +4,7 @@ internal import Postgres
 
 /// The tables of schema `setting` of one connection: loads files of settings into them, and gives them back as files.
 ///
-/// A file is loaded in one transaction, all of it or nothing. Whoever looks at a report meanwhile sees the rows before
-/// or after.
+/// One transaction loads the whole file or nothing. A report that is read meanwhile shows the rows before it.
 public struct SettingStore: Sendable {
     private let warehouse: Warehouse
     private let connection: Connection

@@ -16,7 +16,7 @@ struct ReportSettingTests {
             let empty = try await fixture.inflow("setting", "export", "acme", "staff-rate")
             #expect(empty.code == 0 && empty.output == "staff,valid_from,cost_rate,charge_rate\r\n", "\(empty)")
             let people = try await fixture.query("select uuid, btrim(name) from wfm.staff order by uuid").prefix(2)
-            let names = people.map { $0[1].string ?? "" }
+            let names = try people.map { try #require($0[1].string) }
             let rows = names.map { "\"\($0)\",2020-01-01,50,150" }.joined(separator: "\n")
             let file = try fixture.file("rates.csv", empty.output + rows)
             let loaded = try await fixture.inflow("setting", "load", "acme", file)

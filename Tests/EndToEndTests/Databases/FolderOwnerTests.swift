@@ -42,6 +42,13 @@ struct FolderOwnerTests {
                     + "'chown nobody: \"\(home)/secret.key\"'"), "\(ill)")
         #expect(chown("\(home)/secret.key", user, group) == 0)
 
+        // An account that may not look into the folder cannot say that all is well there.
+        let stranger = try await InflowProcess(
+            ["doctor"], environment: environment,
+            shell: "exec setpriv --reuid=daemon --regid=daemon --clear-groups \"$@\""
+        ).ending()
+        #expect(stranger.code == 1 && !stranger.output.contains("belong to its owner"), "\(stranger)")
+
         // The owner itself stops and starts what root made.
         for arguments in [["database", "stop"], ["connection", "list"], ["database", "stop"]] {
             let own = try await InflowProcess(

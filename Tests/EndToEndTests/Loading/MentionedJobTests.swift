@@ -25,10 +25,11 @@ struct MentionedJobTests {
             let history = try await fixture.inflow("backfill", "acme", "timesheet", "--from", first)
             #expect(history.code == 0, "\(history)")
             let busiest =
-                try await fixture.query(
-                    """
-                    select job_number from wfm.timesheet where deleted_at is null group by 1 order by count(*) desc limit 1
-                    """)[0, 0].string ?? ""
+                try #require(
+                    try await fixture.query(
+                        """
+                        select job_number from wfm.timesheet where deleted_at is null group by 1 order by count(*) desc limit 1
+                        """)[0, 0].string)
             let before = try await fixture.number(Self.lacking)
             try #require(before > 40, "the sandbox is too small for this test: \(before)")
 

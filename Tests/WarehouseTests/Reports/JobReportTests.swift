@@ -125,11 +125,17 @@ struct JobReportTests {
         try await acme.run(JobReportTests.covered)
         let known = try await first()
         #expect(known == ["J1 | 160.0000 | set | 400.0000 | 380.0000 | 120.0000 | 2.7500 | t"])
-        // A month between is lacking; then the first one, of invoices only.
-        let march = "entity = 'timesheet' and month = '2026-03-01'"
-        for lacking in [march, "entity = 'invoice' and month < '2026-02-01'"] {
-            try await acme.run("delete from inflow.coverage where connection_id = $1 and \(lacking)")
-            #expect(try await first() == unread, "\(lacking)")
+        // A month between was never read, its last reading failed, came too early or had a rejected record; the first
+        // month of invoices is lacking.
+        let change = "update inflow.coverage set"
+        let march = "where connection_id = $1 and entity = 'timesheet' and month = '2026-03-01'"
+        for statement in [
+            "delete from inflow.coverage \(march)", "\(change) failed_at = now() + interval '1 second' \(march)",
+            "\(change) verified_at = '2026-03-15' \(march)", "\(change) rows_rejected = 1 \(march)",
+            "delete from inflow.coverage where connection_id = $1 and entity = 'invoice' and month < '2026-02-01'",
+        ] {
+            try await acme.run(statement)
+            #expect(try await first() == unread, "\(statement)")
             try await acme.run("delete from inflow.coverage where connection_id = $1")
             try await acme.run(JobReportTests.covered)
         }
