@@ -15,6 +15,8 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [
+    // A warning that only a clean build shows stops every build instead.
+    .treatAllWarnings(as: .error),
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),

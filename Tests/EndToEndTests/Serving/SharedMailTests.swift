@@ -19,7 +19,7 @@ struct SharedMailCommandTests {
                 "--smtp-password-file", "-", "--from", "inflow@example.com", "--email", "ann@example.org",
             ], isTyped: true)
         try process.type("mail-s3cret")
-        let ending = try await process.ending()
+        let ending = await process.ending()
         #expect(ending.code == 0 && ending.output.contains("also one that you add later"), "\(ending)")
     }
 
