@@ -7,7 +7,7 @@
 //     command      InflowCLI ── wires everything; nobody imports it        Sandbox ── stands apart: knows only HTTP
 //     joins        Sync ──────► Warehouse      Alerts ──────► Warehouse, Curl
 //     ends         WorkflowMax ► Curl, Records, Compression      Warehouse ► Postgres, SQLFiles
-//     tools        Curl  Records  Compression  Postgres  SQLFiles          (tools do not know Inflow; Records knows its words)
+//     tools        Curl  Records  Compression  Postgres  Spreadsheet  SQLFiles          (tools do not know Inflow; Records knows its words)
 //     words        Inflow
 //
 // `scripts/check` builds with `--explicit-target-dependency-import-check error`, so an arrow not written here is an error.
@@ -61,6 +61,9 @@ let package = Package(
         // The archive's compression; four times as fast as zlib and smaller. libcurl brings the library anyway.
         .systemLibrary(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        // Workbooks for Excel, written in constant memory: the kept library for it in Debian, and none is in Swift.
+        .systemLibrary(
+            name: "CXLSXWriter", pkgConfig: "xlsxwriter", providers: [.apt(["libxlsxwriter-dev"])]),
         // `iconv` of the C library, which knows every character set the platform may declare; Foundation's needs bodies whole.
         .systemLibrary(name: "CIconv"),
         // `mallopt`, which limits the heaps of the C library: Swift's Glibc module does not declare it.
@@ -74,6 +77,7 @@ let package = Package(
         .target(name: "Records", dependencies: ["Inflow", "CXML", "CIconv"], swiftSettings: strict),
         .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CZstd"], swiftSettings: strict),
+        .target(name: "Spreadsheet", dependencies: ["CXLSXWriter"], swiftSettings: strict),
         .target(
             name: "SQLFiles", swiftSettings: strict, plugins: ["EmbedSQLPlugin"]),
         .executableTarget(name: "EmbedSQL", swiftSettings: strict),
@@ -131,7 +135,8 @@ let package = Package(
         .executableTarget(
             name: "InflowCLI",
             dependencies: [
-                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "Sandbox", "Curl", "Postgres", "CHeap",
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "Sandbox", "Curl", "Postgres", "Spreadsheet",
+                "CHeap",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -153,6 +158,7 @@ let package = Package(
             name: "InflowTests", dependencies: ["Inflow", "TestSupport"], exclude: ["Golden"], swiftSettings: strict),
         .testTarget(
             name: "RecordsTests", dependencies: ["Records", "Inflow", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "SpreadsheetTests", dependencies: ["Spreadsheet", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: strict),
         .testTarget(name: "CurlTests", dependencies: ["Curl", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: strict),
@@ -204,7 +210,8 @@ let package = Package(
         .testTarget(
             name: "InflowCLITests",
             dependencies: [
-                "Alerts", "InflowCLI", "Inflow", "Sync", "Warehouse", "WorkflowMax", "Curl", "Postgres", "TestSupport",
+                "Alerts", "InflowCLI", "Inflow", "Sync", "Warehouse", "WorkflowMax", "Curl", "Postgres", "Spreadsheet",
+                "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],

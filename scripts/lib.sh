@@ -47,7 +47,7 @@ clusters() { { find /etc/postgresql -mindepth 2 -maxdepth 2 -type d -printf '%P\
 # Checks for Swift and installs the libraries that a build of Inflow needs; swift-crypto brings C++ (libstdc++).
 need_build() {
   command -v swift >/dev/null || die "Swift 6.3 is needed and was not found. Get it from https://www.swift.org/install/ and run this again."
-  need_packages pkg-config g++ libpq-dev libcurl4-openssl-dev libxml2-dev zlib1g-dev libzstd-dev ca-certificates
+  need_packages pkg-config g++ libpq-dev libcurl4-openssl-dev libxml2-dev zlib1g-dev libzstd-dev libxlsxwriter-dev ca-certificates
 }
 
 # The tests start a PgBouncer of their own; Debian's package starts one as a service, which is stopped again.

@@ -14,13 +14,20 @@ struct ExportCommand: AsyncParsableCommand {
                 + "\n\n"
                 + examples(
                     "inflow export acme --dir /srv/acme",
-                    "inflow export acme --dir /srv/acme --tables invoice,report.quality --format json"))
+                    "inflow export acme --dir /srv/acme --tables invoice,report.quality --format xlsx"))
 
     /// The formats of files.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case csv, json
+        case csv, json, xlsx
 
-        var rows: RowFormat { self == .csv ? .csv : .json }
+        /// What writes rows as text; `nil` where the files are workbooks.
+        func text(exactly: Bool) -> (any RowText)? {
+            switch self {
+            case .csv: CSVRows(isExact: exactly)
+            case .json: JSONRows()
+            case .xlsx: nil
+            }
+        }
     }
 
     @Argument(help: "Name of the connection.", completion: .connections) var name: String
@@ -65,11 +72,7 @@ struct ExportCommand: AsyncParsableCommand {
         for relation in relations {
             let file = "\(relation.fullName).\(format.rawValue)"
             let statement = try ReportQuery(relation).statement()
-            var rows = 0
-            let bytes = try await folder.write(file) { write in
-                var cursor = try await session.rows(statement.sql, statement.parameters)
-                rows = try await RowPrinter.copy(&cursor, as: format.rows.rows(exactly: exact), write: write).count
-            }
+            let (rows, bytes) = try await write(statement, relation.name, to: file, in: folder, session)
             files.append(
                 Manifest.File(file: file, schema: relation.schema, name: relation.name, rows: rows, bytes: bytes))
         }
@@ -80,6 +83,30 @@ struct ExportCommand: AsyncParsableCommand {
         _ = try await folder.write("manifest.json") { write in _ = try write(text) }
         try folder.publish()
         return manifest
+    }
+
+    /// Writes the rows of a table or report into one file, and returns their number and the file's size.
+    private func write(
+        _ statement: (sql: String, parameters: [String]), _ name: String, to file: String, in folder: ExportFolder,
+        _ session: ReaderSession
+    ) async throws -> (rows: Int, bytes: Int) {
+        var rows = 0
+        guard let text = format.text(exactly: exact) else {
+            let bytes = try await folder.make(file) { place in
+                var cursor = try await session.rows(statement.sql, statement.parameters)
+                rows = try await RowPrinter.writeWorkbook(&cursor, named: name, to: place)
+            }
+            return (rows, bytes)
+        }
+        let bytes = try await folder.write(file) { write in
+            var cursor = try await session.rows(statement.sql, statement.parameters)
+            // The closure does not outlive the call: the sink ends with it.
+            rows = try await withoutActuallyEscaping(write) { write in
+                var sink = TextSink(text, write: write)
+                return try await RowPrinter.copy(&cursor, into: &sink).count
+            }
+        }
+        return (rows, bytes)
     }
 
     /// The tables and reports to write: those that were named, or the records and all reports.

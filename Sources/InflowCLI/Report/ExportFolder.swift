@@ -30,20 +30,32 @@ final class ExportFolder {
         close(lock)
     }
 
-    /// Writes a file beside its place.
+    /// Writes a file beside its place, piece by piece.
     ///
     /// - Returns: the size of the file in bytes.
     func write(_ name: String, _ body: ((String) throws -> Bool) async throws -> Void) async throws -> Int {
+        try await make(name) { place in
+            let file = open(place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+            guard file >= 0 else { throw ExportFolder.failed(place) }
+            defer { close(file) }
+            try await body { text in
+                guard Console.write(Array(text.utf8), to: file) else { throw ExportFolder.failed(place) }
+                return true
+            }
+        }
+    }
+
+    /// Has a file made beside its place, by whoever is given the path there, and waits until the disk has it.
+    ///
+    /// - Returns: the size of the file in bytes.
+    func make(_ name: String, _ body: (String) async throws -> Void) async throws -> Int {
         let place = partial(name)
         unlink(place)
-        let file = open(place, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        written.append(name)
+        try await body(place)
+        let file = open(place, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw ExportFolder.failed(place) }
         defer { close(file) }
-        written.append(name)
-        try await body { text in
-            guard Console.write(Array(text.utf8), to: file) else { throw ExportFolder.failed(place) }
-            return true
-        }
         guard fsync(file) == 0 else { throw ExportFolder.failed(place) }
         var status = stat()
         guard fstat(file, &status) == 0 else { throw ExportFolder.failed(place) }

@@ -6,6 +6,6 @@ import ArgumentParser
 /// there.
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "List the reports, and print one as table, CSV, JSON or Markdown.",
+        commandName: "report", abstract: "List the reports, and print one as table, CSV, JSON, Markdown or workbook.",
         subcommands: [ReportListCommand.self, ReportShowCommand.self], defaultSubcommand: ReportShowCommand.self)
 }

@@ -13,12 +13,14 @@ struct ReportShowCommand: AsyncParsableCommand {
             names them. Other formats, files and pipes have all rows.
 
             In CSV a text that begins with = + - @ gets an apostrophe before it, so that a spreadsheet does not \
-            compute it; --exact leaves it as it is.
+            compute it; --exact leaves it as it is. A workbook for Excel, --format xlsx, needs no such care; it goes
+            into a file or a pipe.
             """
                 + "\n\n"
                 + examples(
                     "inflow report hours_and_invoiced_by_client --connection acme --from last-year",
                     "inflow report quality --format csv --columns entity,label,difference",
+                    "inflow report invoices_by_month --from last-year --format xlsx > invoices.xlsx",
                     "inflow report hours_and_invoiced_by_client --where \"hours > 100\" --limit 20"))
 
     @Argument(help: "Name of the report: \"inflow report list\" has all.", completion: .reports) var name: String
@@ -50,7 +52,7 @@ struct ReportShowCommand: AsyncParsableCommand {
                 query.columns = columns.map(ReportShowCommand.names) ?? ReportShowCommand.readable(query, format)
                 let statement = try query.statement()
                 try await RowPrinter(format: format, isExact: exact).print(
-                    statement.sql, statement.parameters, limit: limit, from: session)
+                    statement.sql, statement.parameters, limit: limit, named: query.relation.name, from: session)
             }
         }
     }

@@ -12,14 +12,18 @@ enum RowFormat: String, ExpressibleByArgument, CaseIterable {
     case json
     /// A table of GitHub's Markdown.
     case markdown
+    /// A workbook for Excel.
+    case xlsx
 
-    /// What writes rows in this format; `exactly` leaves text in CSV as it is (``CSVRows``).
-    func rows(exactly: Bool = false) -> any RowText {
+    /// What writes rows as text in this format, `nil` where the format is none; `exactly` leaves text in CSV as it is
+    /// (``CSVRows``).
+    func text(exactly: Bool = false) -> (any RowText)? {
         switch self {
         case .table: TableRows()
         case .csv: CSVRows(isExact: exactly)
         case .json: JSONRows()
         case .markdown: MarkdownRows()
+        case .xlsx: nil
         }
     }
 }

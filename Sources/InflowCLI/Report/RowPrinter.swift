@@ -1,5 +1,6 @@
 import Foundation
 import Inflow
+import Spreadsheet
 import Warehouse
 
 /// Prints the rows of an answer as they come, whatever their number.
@@ -14,15 +15,18 @@ struct RowPrinter {
 
     /// Prints the answer to a select on standard output, and on standard error what a table leaves out.
     ///
-    /// Ends early, and well, where the reader of standard output wants no more.
+    /// Ends early, and well, where the reader of standard output wants no more. `name` is that of a workbook's sheet.
     func print(
-        _ select: String, _ parameters: [String] = [], limit: Int? = nil, from session: ReaderSession
+        _ select: String, _ parameters: [String] = [], limit: Int? = nil, named name: String = "answer",
+        from session: ReaderSession
     ) async throws {
+        guard let text = format.text(exactly: isExact) else {
+            return try await printWorkbook(select, parameters, name, session)
+        }
         var cursor = try await session.rows(select, parameters)
         let most = format == .table && isatty(STDOUT_FILENO) == 1 && limit == nil ? RowPrinter.mostOnTerminal : nil
-        let (count, isCut) = try await RowPrinter.copy(
-            &cursor, as: format.rows(exactly: isExact), most: most
-        ) { Console.write(Array($0.utf8), to: STDOUT_FILENO) }
+        var sink = TextSink(text) { Console.write(Array($0.utf8), to: STDOUT_FILENO) }
+        let (count, isCut) = try await RowPrinter.copy(&cursor, into: &sink, most: most)
         guard format == .table else { return }
         if isCut {
             Console.note(
@@ -32,26 +36,56 @@ struct RowPrinter {
         }
     }
 
-    /// Hands the rows of an answer over as text until they end, `most` are reached, or `write` says that no more are
-    /// wanted.
+    /// Makes the workbook in a temporary file and prints its bytes: a workbook is there only as a whole.
+    private func printWorkbook(
+        _ select: String, _ parameters: [String], _ name: String, _ session: ReaderSession
+    ) async throws {
+        guard isatty(STDOUT_FILENO) == 0 else {
+            throw UserError(
+                "A workbook is no text for a terminal. Nothing was read. Send it into a file: put > \(name).xlsx at the "
+                    + "end of the command.", exitCode: 64)
+        }
+        var cursor = try await session.rows(select, parameters)
+        try await TemporaryFile.withPath(ending: "xlsx") { path in
+            try await RowPrinter.writeWorkbook(&cursor, named: name, to: path)
+            try Console.copyFile(path, to: STDOUT_FILENO)
+        }
+    }
+
+    /// Writes the rows of an answer as a workbook, and says on standard error what of them Excel cannot hold.
+    ///
+    /// - Returns: how many rows there were.
+    @discardableResult
+    static func writeWorkbook(_ cursor: inout ReaderCursor, named name: String, to path: String) async throws -> Int {
+        var sink = SpreadsheetSink(path: path, name: name)
+        let count = try await copy(&cursor, into: &sink).count
+        if sink.cut > 0 {
+            Console.note(
+                "\(sink.cut) texts of \(name) are longer than a cell of Excel's, \(Spreadsheet.mostCharacters) "
+                    + "characters, and were cut in the workbook. CSV has them whole.")
+        }
+        return count
+    }
+
+    /// Hands the rows of an answer over until they end, `most` are reached, or the sink wants no more.
     ///
     /// - Returns: how many rows there were, and whether there are more.
     static func copy(
-        _ cursor: inout ReaderCursor, as format: any RowText, most: Int? = nil, write: (String) throws -> Bool
+        _ cursor: inout ReaderCursor, into sink: inout some RowSink, most: Int? = nil
     ) async throws -> (count: Int, isCut: Bool) {
-        var (text, count) = (format, 0)
-        var isWanted = try write(try text.begin(cursor.columns))
+        var count = 0
+        var isWanted = try sink.begin(cursor.columns)
         while isWanted, let rows = try await cursor.rows() {
             if let most, count + rows.count > most {
-                _ = try write(text.rows(Array(rows.prefix(most - count))))
+                _ = try sink.add(Array(rows.prefix(most - count)))
                 try await cursor.end()
                 return (most, true)
             }
-            isWanted = try write(text.rows(rows))
+            isWanted = try sink.add(rows)
             count += rows.count
         }
         try await cursor.end()
-        _ = try write(text.end())
+        try sink.end()
         return (count, false)
     }
 }

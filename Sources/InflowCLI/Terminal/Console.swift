@@ -17,6 +17,15 @@ enum Console {
         write(Array(text.utf8), to: file)
     }
 
+    /// Copies a file as it is; a reader that wants no more ends it early, and well.
+    static func copyFile(_ path: String, to file: Int32) throws {
+        guard let handle = FileHandle(forReadingAtPath: path) else { throw UserError("\(path) cannot be read.") }
+        defer { try? handle.close() }
+        while let piece = try handle.read(upToCount: 1 << 18), !piece.isEmpty {
+            guard write(Array(piece), to: file) else { return }
+        }
+    }
+
     /// Why standard output lost some of the result: an `errno`, or 0.
     private static let lost = Mutex<Int32>(0)
 

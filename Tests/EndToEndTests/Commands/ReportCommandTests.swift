@@ -188,6 +188,25 @@ struct ReportCommandTests {
         }
     }
 
+    @Test("Workbooks: an export writes one for each table, and a report prints one with the rows that CSV has")
+    func workbooks() async throws {
+        try await run { fixture in
+            let folder = "\(fixture.folder)/export"
+            let ending = try await fixture.inflow(
+                "export", "acme", "--dir", folder, "--tables", "report.sample,task", "--format", "xlsx")
+            #expect(ending.code == 0, "\(ending)")
+            #expect(try manifest(folder).files.map(\.file) == ["report.sample.xlsx", "wfm.task.xlsx"])
+            let sheet = try #require(try WorkbookReader.sheets("\(folder)/report.sample.xlsx").first)
+            #expect(sheet.name == "sample" && sheet.rows.count == 1_201 && sheet.rows[0].contains("text month_on"))
+            #expect(
+                sheet.rows.contains { $0.contains("text =1+1, \"quoted\"") && $0.contains("time 2026-02-01 00:00:00") })
+            let printed = try await fixture.inflow("report", "sample", "--format", "xlsx", "--limit", "3")
+            #expect(printed.code == 0 && printed.output.hasPrefix("PK"), "\(printed.error)")
+            let asked = try await fixture.inflow("query", "select 1 as n", "--format", "xlsx")
+            #expect(asked.code == 0 && asked.output.hasPrefix("PK"), "\(asked.error)")
+        }
+    }
+
     @Test("An export that fails leaves the files of the one before, and names what it does not know")
     func failedExport() async throws {
         try await run { fixture in

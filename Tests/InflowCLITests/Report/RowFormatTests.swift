@@ -1,4 +1,5 @@
 import Foundation
+import Spreadsheet
 import Testing
 import Warehouse
 
@@ -16,7 +17,7 @@ struct RowFormatTests {
     ]
 
     private func text(_ format: RowFormat, exactly: Bool = false) throws -> String {
-        var rows = format.rows(exactly: exactly)
+        var rows = try #require(format.text(exactly: exactly))
         return try rows.begin(columns) + rows.rows(Array(self.rows.prefix(1))) + rows.rows(Array(self.rows.dropFirst()))
             + rows.end()
     }
@@ -79,5 +80,27 @@ struct RowFormatTests {
             rows.begin([ReaderColumn("label", .text), ReaderColumn("hours", .number)])
                 == "| label | hours |\n| --- | --: |\n")
         #expect(rows.rows([["a|b\n<i>*c*", nil]]) == "| a\\|b<br>&lt;i&gt;\\*c\\* |  |\n")
+    }
+
+    @Test(
+        "A workbook gets numbers, days and instants as Excel has them, and as text what Excel would change",
+        arguments: [
+            ("-1234.5000", ReaderColumn.Kind.number, Spreadsheet.Cell.number(-1234.5)),
+            ("0.33333333333333333333", .number, .number(1.0 / 3)), ("1e3", .number, .number(1000)),
+            ("123456789012345.1234", .number, .number(123_456_789_012_345.12)),
+            ("1234567890123456.1234", .number, .text("1234567890123456.1234")), ("NaN", .number, .text("NaN")),
+            ("Infinity", .number, .text("Infinity")), ("t", .boolean, .boolean(true)), ("f", .boolean, .boolean(false)),
+            ("2026-10-05", .day, .day(year: 2026, month: 10, day: 5)), ("1900-12-31", .day, .text("1900-12-31")),
+            ("infinity", .day, .text("infinity")), ("10000-01-01", .day, .text("10000-01-01")),
+            (
+                "2026-10-05 06:07:03.5+00", .instant,
+                .instant(year: 2026, month: 10, day: 5, hour: 6, minute: 7, second: 3.5)
+            ),
+            ("2026-10-05 06:07:03.5+02", .instant, .text("2026-10-05 06:07:03.5+02")),
+            ("0044-03-15 00:00:00+00 BC", .instant, .text("0044-03-15 00:00:00+00 BC")),
+            ("=1+1", .text, .text("=1+1")), ("{\"a\": 1}", .json, .text("{\"a\": 1}")),
+        ])
+    func cells(value: String, kind: ReaderColumn.Kind, cell: Spreadsheet.Cell) {
+        #expect(SpreadsheetSink.cell(value, kind) == cell)
     }
 }
