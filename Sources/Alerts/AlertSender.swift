@@ -141,8 +141,11 @@ public struct AlertSender: Sendable {
         _ message: Outbox.Message, by channel: AlertChannel, password: String?, _ seconds: Int
     ) async -> Outcome {
         let letter = CurlMail(
-            sender: channel.sender, recipients: channel.recipients, subject: message.subject, text: message.body,
-            date: message.createdAt, messageID: message.messageID)
+            sender: channel.sender, recipients: message.recipients ?? channel.recipients, subject: message.subject,
+            text: message.body, date: message.createdAt, messageID: message.messageID,
+            attachment: message.attachment.map {
+                CurlMail.Attachment(name: $0.name, mediaType: $0.mediaType, bytes: $0.bytes)
+            })
         let server = MailServer(
             url: channel.url, user: channel.account.isEmpty ? nil : channel.account, password: password)
         do throws(CurlMailError) {

@@ -1,7 +1,22 @@
 public import Foundation
 
-/// One mail of plain text.
+/// One mail of plain text, with a file or without.
 public struct CurlMail: Sendable, Hashable {
+    /// A file that a mail carries.
+    public struct Attachment: Sendable, Hashable {
+        /// Its name: letters, digits, `.`, `_` and `-`; any other character counts as `_`.
+        public var name: String
+        /// Its media type, such as `text/csv`.
+        public var mediaType: String
+        /// What it holds.
+        public var bytes: [UInt8]
+
+        /// A file by its name, media type and bytes.
+        public init(name: String, mediaType: String, bytes: [UInt8]) {
+            (self.name, self.mediaType, self.bytes) = (name, mediaType, bytes)
+        }
+    }
+
     /// Address it comes from: `alerts@example.com`.
     public var sender: String
     /// Addresses it goes to.
@@ -16,10 +31,13 @@ public struct CurlMail: Sendable, Hashable {
     public var date: Date
     /// The `Message-ID`, in angle brackets; the same mail sent again keeps it.
     public var messageID: String
+    /// The file that it carries; `nil` for none.
+    public var attachment: Attachment?
 
     /// Makes a mail; nothing is checked before it is sent.
     public init(
-        sender: String, recipients: [String], subject: String, text: String, date: Date, messageID: String
+        sender: String, recipients: [String], subject: String, text: String, date: Date, messageID: String,
+        attachment: Attachment? = nil
     ) {
         self.sender = sender
         self.recipients = recipients
@@ -27,6 +45,7 @@ public struct CurlMail: Sendable, Hashable {
         self.text = text
         self.date = date
         self.messageID = messageID
+        self.attachment = attachment
     }
 
     /// Whether a text is a plain mail address: ASCII, one `@`, nothing that could end a header or a command.
@@ -56,24 +75,48 @@ public struct CurlMail: Sendable, Hashable {
             "Message-ID: \(messageID)",
             "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0",
-            "Content-Type: text/plain; charset=utf-8",
         ]
+        guard let attachment else {
+            lines += textPart
+            return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
+        }
+        // No line of a part begins so: text is seven-bit lines or base64, and neither can hold the random part.
+        let boundary = "=_inflow_\(UUID().uuidString)"
+        lines += ["Content-Type: multipart/mixed; boundary=\"\(boundary)\"", "", "--\(boundary)"]
+        lines += textPart + ["--\(boundary)"] + CurlMail.part(attachment) + ["--\(boundary)--"]
+        return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
+    }
+
+    /// The header lines of the text, an empty line, and the text.
+    private var textPart: [String] {
         let body = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         let isPlain = body.allSatisfy { line in
             line.utf8.count <= 900 && line.utf8.allSatisfy { 32...126 ~= $0 || $0 == 9 }
         }
-        lines.append("Content-Transfer-Encoding: \(isPlain ? "7bit" : "base64")")
-        lines.append("")
-        if isPlain {
-            lines += body.map(String.init)
-        } else {
-            let whole = body.joined(separator: "\r\n")
-            lines.append(
-                Data(whole.utf8).base64EncodedString(options: [
-                    .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
-                ]))
+        let headers = [
+            "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: \(isPlain ? "7bit" : "base64")", "",
+        ]
+        return headers
+            + (isPlain ? body.map(String.init) : [CurlMail.base64(Array(body.joined(separator: "\r\n").utf8))])
+    }
+
+    /// The header lines of a file, an empty line, and the file.
+    private static func part(_ attachment: Attachment) -> [String] {
+        func safe(_ text: String, _ further: String) -> String {
+            String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber || further.contains($0)) ? $0 : "_" })
         }
-        return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
+        return [
+            "Content-Type: \(safe(attachment.mediaType, "/.+-"))",
+            "Content-Disposition: attachment; filename=\"\(safe(attachment.name, "._-"))\"",
+            "Content-Transfer-Encoding: base64", "", base64(attachment.bytes),
+        ]
+    }
+
+    private static func base64(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString(options: [
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ])
     }
 
     /// `Sat, 21 Nov 2026 04:00:00 +0000`.

@@ -44,6 +44,33 @@ struct MailTests {
                 """.replacing("\n", with: "\r\n"))
     }
 
+    @Test("A file is a part of its own, and its name cannot end the header")
+    func attachment() throws {
+        var mail = mail(to: ["ann@example.org"])
+        mail.attachment = CurlMail.Attachment(
+            name: "a\"\r\nX: y.csv", mediaType: "text/csv", bytes: Array(repeating: 255, count: 60))
+        let words = try words(mail)
+        let boundary = try #require(words.firstMatch(of: /boundary="([^"]+)"/)).1
+        let parts = words.components(separatedBy: "--\(boundary)")
+        #expect(parts.count == 4 && parts[3] == "--\r\n")
+        #expect(
+            parts[1]
+                == "\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit\r\n\r\nOne.\r\n.\r\nTwo.\r\n\r\n"
+        )
+        #expect(
+            parts[2]
+                == """
+
+                Content-Type: text/csv
+                Content-Disposition: attachment; filename="a__X__y.csv"
+                Content-Transfer-Encoding: base64
+
+                \(String(repeating: "/", count: 76))
+                ////
+
+                """.replacing("\n", with: "\r\n"))
+    }
+
     @Test("What is not ASCII is encoded: the subject in words of 75 characters at most, the text in base64")
     func encoded() throws {
         let subject = String(repeating: "Grüße – ", count: 20)

@@ -25,4 +25,5 @@ update inflow.outbox o set attempts = o.attempts + 1, holder = $2,
     leased_until = clock_timestamp() + make_interval(secs => $3)
 from due
 where o.connection_id = due.connection_id and o.id = due.id
-returning o.id, o.connection_id, o.channel, o.message_id, o.subject, o.body, o.created_at, o.attempts
+returning o.id, o.connection_id, o.channel, o.message_id, o.subject, o.body, o.created_at, o.attempts,
+    array_to_string(o.recipients, ',') as recipients, o.attachment_name, o.attachment_type, o.attachment

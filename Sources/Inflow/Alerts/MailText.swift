@@ -5,14 +5,6 @@ enum MailText {
     /// A connection's name for use in a sentence.
     static func sentence(_ name: String) -> String { oneLine(name, atMost: 60) }
 
-    /// A connection's name for use in a shell command, quoted where it must be.
-    static func shellWord(_ name: String) -> String {
-        let isPlain = name.utf8.allSatisfy { byte in
-            (48...57 ~= byte) || (65...90 ~= byte) || (97...122 ~= byte) || "._-".utf8.contains(byte)
-        }
-        return isPlain && !name.isEmpty ? name : "'\(sentence(name).replacing("'", with: "'\\''"))'"
-    }
-
     /// A text without line breaks and other control characters, cut to a length.
     static func oneLine(_ text: String, atMost length: Int) -> String {
         let line = String(

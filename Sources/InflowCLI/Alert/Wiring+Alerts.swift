@@ -21,7 +21,7 @@ extension Wiring {
     var keptChannels: KeptChannels { KeptChannels(folder: settings.home, keyFile: settings.keyFile) }
 
     /// Opens and closes the incidents of a connection and writes the messages about them into the outbox, and with them
-    /// the digest and the mails of runs that went well that are due.
+    /// the digest, the mails of runs that went well and the reports that are due.
     @discardableResult
     func review(_ connection: Connection) async throws(WarehouseError) -> IncidentReview {
         // Values take days to complete, and the status says how far they are: only a list can be stale.
@@ -29,6 +29,10 @@ extension Wiring {
             entities: WorkflowMax.entities.filter { !$0.isPerParent }.map(\.name), known: WorkflowMax.entities)
         for kind in try await Summaries(warehouse, connection, known: WorkflowMax.entities).write() {
             logger.info("Wrote a mail about \"\(connection.name)\": \(kind.rawValue)")
+        }
+        let reports = try await ReportMailWriter(wiring: self, connection: connection).writeDue()
+        if reports > 0 {
+            logger.info("Wrote the mail of a report of \"\(connection.name)\"", metadata: ["mails": "\(reports)"])
         }
         return review
     }

@@ -6,6 +6,10 @@ import ArgumentParser
 /// there.
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "report", abstract: "List the reports, and print one as table, CSV, JSON, Markdown or workbook.",
-        subcommands: [ReportListCommand.self, ReportShowCommand.self], defaultSubcommand: ReportShowCommand.self)
+        commandName: "report",
+        abstract: "List the reports, mail one on its days, and print one as table, CSV, JSON, Markdown or workbook.",
+        subcommands: [
+            ReportListCommand.self, ReportShowCommand.self, ReportSendCommand.self, ReportMailsCommand.self,
+            ReportStopCommand.self,
+        ], defaultSubcommand: ReportShowCommand.self)
 }

@@ -67,6 +67,16 @@ struct RowPrinter {
         return count
     }
 
+    /// Hands all rows of an answer to two sinks, and returns how many there were.
+    static func copy(
+        _ cursor: inout ReaderCursor, into sink: inout some RowSink, and other: inout some RowSink
+    ) async throws -> Int {
+        var both = TwoSinks(first: sink, second: other)
+        let count = try await copy(&cursor, into: &both).count
+        (sink, other) = (both.first, both.second)
+        return count
+    }
+
     /// Hands the rows of an answer over until they end, `most` are reached, or the sink wants no more.
     ///
     /// - Returns: how many rows there were, and whether there are more.

@@ -26,3 +26,24 @@ struct TextSink: RowSink {
 
     mutating func end() throws { _ = try write(text.end()) }
 }
+
+/// Rows that go two ways.
+struct TwoSinks<First: RowSink, Second: RowSink>: RowSink {
+    var first: First
+    var second: Second
+
+    mutating func begin(_ columns: [ReaderColumn]) throws -> Bool {
+        let isWanted = try first.begin(columns)
+        return try second.begin(columns) && isWanted
+    }
+
+    mutating func add(_ rows: [[String?]]) throws -> Bool {
+        let isWanted = try first.add(rows)
+        return try second.add(rows) && isWanted
+    }
+
+    mutating func end() throws {
+        try first.end()
+        try second.end()
+    }
+}

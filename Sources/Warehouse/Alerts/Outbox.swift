@@ -15,6 +15,16 @@ public struct Outbox: Sendable {
         self.warehouse = warehouse
     }
 
+    /// A file that a mail carries.
+    public struct Attachment: Sendable, Hashable {
+        /// Its name in the mail: letters, digits, `.`, `_` and `-`.
+        public let name: String
+        /// Its media type.
+        public let mediaType: String
+        /// What it holds.
+        public let bytes: [UInt8]
+    }
+
     /// A message that was taken to be sent.
     public struct Message: Sendable, Hashable {
         /// The message's number in the outbox.
@@ -33,6 +43,10 @@ public struct Outbox: Sendable {
         public let createdAt: Date
         /// Which try this is, from 1.
         public let attempt: Int
+        /// Addresses it goes to; `nil` for those of the channel.
+        public var recipients: [String]?
+        /// The file that a mail carries; `nil` for none.
+        public var attachment: Attachment?
 
         /// A message from its parts; one that is sent past the outbox, such as a test, has the number 0.
         public init(
@@ -67,6 +81,14 @@ public struct Outbox: Sendable {
                 body: summary.text, createdAt: summary.madeAt)
         }
 
+        /// The mail that a report's letter becomes, with a new id.
+        init(_ letter: ReportLetter, by channel: AlertChannel, connectionID: Int64) {
+            self.init(
+                connectionID: connectionID, channel: .email,
+                messageID: Message.mailID(UUID().uuidString.lowercased(), from: channel), subject: letter.subject,
+                body: letter.text, createdAt: letter.madeAt)
+        }
+
         private static func mailID(_ delivery: String, from channel: AlertChannel) -> String {
             "<\(delivery)@\(channel.sender.split(separator: "@").last.map(String.init) ?? "inflow")>"
         }
@@ -90,17 +112,32 @@ public struct Outbox: Sendable {
             Message(summary, to: channel, connectionID: connectionID), event: summary.kind.rawValue, about: [], session)
     }
 
+    /// Writes the mail of a report, in the transaction that notes it as written.
+    static func add(
+        _ letter: ReportLetter, _ file: Attachment?, to recipients: [String], by channel: AlertChannel,
+        _ connectionID: Int64, _ session: isolated PostgresConnection
+    ) throws(PostgresError) {
+        var message = Message(letter, by: channel, connectionID: connectionID)
+        (message.recipients, message.attachment) = (recipients, file)
+        try add(message, event: "report", about: [], session)
+    }
+
     private static func add(
         _ message: Message, event: String, about incidents: [Int64], _ session: isolated PostgresConnection
     ) throws(PostgresError) {
         try session.query(
             """
-            insert into inflow.outbox (connection_id, channel, event, incidents, message_id, subject, body)
-            values ($1, $2, $3, $4, $5, $6, $7)
+            insert into inflow.outbox (connection_id, channel, event, incidents, message_id, subject, body, recipients,
+                attachment_name, attachment_type, attachment)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             """,
             [
                 .int64(message.connectionID), .text(message.channel.rawValue), .text(event), .int64Array(incidents),
                 .text(message.messageID), .text(message.subject), .text(message.body),
+                message.recipients.map { .textArray($0) } ?? .null,
+                message.attachment.map { .text($0.name) } ?? .null,
+                message.attachment.map { .text($0.mediaType) } ?? .null,
+                message.attachment.map { .bytes($0.bytes) } ?? .null,
             ])
     }
 
@@ -118,12 +155,18 @@ public struct Outbox: Sendable {
             [connection.map { .int64($0.id) } ?? .null, .text(ProcessIdentity.current), .int(Outbox.leaseSeconds)],
             purpose: "outbox", doing: "reading or writing the outbox"
         ) { row throws(PostgresError) in
-            try Message(
+            var message = try Message(
                 id: row.int64("id"), connectionID: row.int64("connection_id"),
                 channel: row.word("channel", of: "inflow.outbox.channel"),
                 messageID: row.text("message_id"), subject: row.text("subject"),
                 body: row.text("body"), createdAt: row.date("created_at"),
                 attempt: row.int("attempts"))
+            message.recipients = try row.optionalText("recipients").map { $0.split(separator: ",").map(String.init) }
+            if let bytes = try row.optionalBytes("attachment") {
+                message.attachment = Attachment(
+                    name: try row.text("attachment_name"), mediaType: try row.text("attachment_type"), bytes: bytes)
+            }
+            return message
         }.first
     }
 
@@ -132,7 +175,7 @@ public struct Outbox: Sendable {
         _ = try await warehouse.query(
             """
             update inflow.outbox set sent_at = clock_timestamp(), leased_until = null, given_up_at = null,
-                last_error = $3
+                last_error = $3, attachment = null
             where connection_id = $1 and id = $2 and sent_at is null
             """, [.int64(message.connectionID), .int64(message.id), remark.map { .text($0) } ?? .null],
             purpose: "outbox", doing: "reading or writing the outbox")

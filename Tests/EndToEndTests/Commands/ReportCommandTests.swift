@@ -22,19 +22,11 @@ struct ReportCommandTests {
         """
 
     private func run(_ body: (InflowFixture) async throws -> Void) async throws {
-        try await InflowFixture.run { fixture in
+        try await InflowFixture.runWithReaders { fixture in
             let session = try await PostgresConnection.connect(to: fixture.url, applicationName: "test")
             try await session.execute(ReportCommandTests.views)
-            let outcome: Result<Void, any Error>
-            do { outcome = .success(try await body(fixture)) } catch { outcome = .failure(error) }
-            let roles = try await session.query(
-                "select rolname as name from pg_roles where starts_with(rolname, current_database() || '_reader_')")
-            for name in try roles.texts("name").sorted().reversed() {
-                let role = PostgresConnection.quoted(name)
-                try await session.execute("drop owned by \(role); drop role \(role)")
-            }
             await session.close()
-            try outcome.get()
+            try await body(fixture)
         }
     }
 

@@ -115,6 +115,8 @@ struct RemovalTests {
                 when attname = 'event' then '''opened'''
                 when attname = 'kind' and '\(table)' = 'inflow.summary' then '''digest'''
                 when attname = 'kind' then '''rejections'''
+                when attname = 'format' then '''csv'''
+                when attname = 'recipients' then '''{a@example.org}'''
                 when attname = 'message_id' then '\(fixture.connection.id)::text'
                 when typcategory = 'N' then '1'
                 when typcategory = 'D' then '''2026-01-01'''

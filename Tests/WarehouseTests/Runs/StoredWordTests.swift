@@ -38,6 +38,7 @@ struct StoredWordTests {
             ("archive", "kind", ArchivedKind.allCases.map(\.rawValue)),
             ("token_attempt", "state", TokenAttempt.State.allCases.map(\.rawValue)),
             ("incident", "kind", IncidentKind.allCases.map(\.rawValue)),
+            ("report_mail", "format", ReportMail.Format.allCases.map(\.rawValue)),
             ("summary", "kind", SummaryKind.allCases.map(\.rawValue)),
             ("outbox", "channel", AlertChannel.Kind.allCases.map(\.rawValue)),
             ("alert_channel", "channel", AlertChannel.Kind.allCases.map(\.rawValue)),
