@@ -295,8 +295,8 @@ table inflow.outbox
     connection_id bigint not null  -- The connection they are about.
     id bigint not null identity  -- Number of the message.
     channel text not null  -- email or webhook; addresses are those of the moment of delivery.
-    event text not null  -- opened or closed, of incidents; digest or success, of what runs did.
-    incidents bigint[] not null  -- Numbers of the incidents it is about; empty for a digest or success.
+    event text not null  -- opened or closed, of incidents; digest or success, of what runs did; report, of a report with its file.
+    incidents bigint[] not null  -- Numbers of the incidents it is about; empty for every other event.
     message_id text not null  -- Message-ID of the mail, or delivery id of the webhook; the same in every try, so that the receiver can tell a repetition.
     subject text not null  -- Subject of the mail; for a webhook the same words, for people who list messages.
     body text not null  -- Text of the mail, or the JSON document of the webhook, byte for byte.
@@ -308,6 +308,10 @@ table inflow.outbox
     sent_at timestamp with time zone  -- When its receiver took it; null until then.
     given_up_at timestamp with time zone  -- When Inflow gave up: the receiver refused it permanently, or three days of tries failed.
     last_error text  -- The error of the last try, in words; empty without one.
+    recipients text[]  -- Addresses that it goes to. Null: those of the channel.
+    attachment_name text  -- Name of the file that it carries. Null: none.
+    attachment_type text  -- Media type of the file.
+    attachment bytea  -- The file; forgotten once the mail is delivered.
     primary key btree (connection_id, id)
     index btree (message_id)
     index btree (next_attempt_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL))
@@ -388,6 +392,24 @@ table inflow.rejection
     primary key btree (connection_id, id)
     index btree (connection_id, run_id)
     index btree (connection_id, entity, key) WHERE (status <> 'closed'::text)
+
+-- Reports that go out by mail on their own days.
+table inflow.report_mail
+    connection_id bigint not null  -- The connection whose rows they have.
+    id bigint not null identity  -- Number of the mail.
+    report text not null  -- The report, with its schema: report.invoices_by_month.
+    columns text[] not null default '{}'::text[]  -- The columns that it has, in order; empty: all.
+    condition text  -- A condition in SQL that a reader evaluates. Null: none.
+    first_day text  -- First day of its span, as a person wrote it: last-month is read again each time. Null: open.
+    last_day text  -- Last day of its span, included, as a person wrote it. Null: open.
+    format text not null  -- csv or xlsx.
+    recipients text[] not null  -- Addresses that it goes to.
+    rhythm text not null  -- When it goes out, on the clock of the connection's zone: day 08:00, workday 08:00, monday 08:00 or month 08:00.
+    set_at timestamp with time zone not null default clock_timestamp()  -- When it was set up: it is not due for a moment before.
+    written_on date  -- The local day that it was last written for. Null: never.
+    written_at timestamp with time zone  -- When it was last written.
+    problem text  -- Why the last one has no rows, in words. Null: it has them.
+    primary key btree (connection_id, id)
 
 -- Requests for runs, in the order in which they begin; one at a time for a connection.
 table inflow.request
@@ -1305,6 +1327,27 @@ table wfm.quote_cost
     amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, quote_uuid, "position")
+
+-- Values of custom fields on quotes. Empty unless the setting values names quote: the platform's documentation has no call for them. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
+table wfm.quote_custom_field
+    connection_id bigint not null  -- Connection the row came through, hence organisation; joins inflow.connection (id). Every join says it.
+    quote_uuid text collate "C" not null  -- The record; joins wfm.quote.uuid.
+    custom_field_uuid text collate "C" not null  -- The field; joins wfm.custom_field (connection_id, uuid).
+    name text  -- Name of the field when the value was read.
+    date_value date  -- The value, where the field is a date.
+    number_value numeric  -- The value, where the field is a number.
+    decimal_value numeric  -- The value, where the field is a decimal.
+    boolean_value boolean  -- The value, where the field is a checkbox.
+    text_value text  -- The value, where the field is a text of any kind, a choice or a link.
+    extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
+    deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
+    first_run_id bigint not null  -- Run that brought the record first; with connection_id it finds the run in schema inflow.
+    changed_run_id bigint not null  -- Run that changed the row last. A record that came unchanged does not change it.
+    changed_at timestamp with time zone not null  -- When the row was changed last. A record that came unchanged does not change it.
+    asked_at timestamp with time zone not null  -- When the platform was asked for the answer the row was last written from; an answer asked for earlier does not overwrite it.
+    content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
+    children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
+    primary key btree (connection_id, quote_uuid, custom_field_uuid)
 
 -- Options of quotes: what the client may add. One row per option; not part of the quote's amount as far as the platform says.
 table wfm.quote_option

@@ -3,7 +3,7 @@
 -- Grain:    one row per field and kind of record that can have it.
 -- Units:    fill_share is between 0 and 1: records with a value among those whose fields were asked for.
 -- Dates:    none; last_changed_at is when a value changed last in the tables.
--- Included: fields of quotes, whose values no known call gives.
+-- Included: fields of quotes, whose values are read where the setting values names quote.
 -- Left out: fields that are defined no more. Their columns stay in the views of the connection's own schema.
 -- Caveats:  of a checkbox the records count on which it is ticked. The separator of options is not documented: choices
 --           has one a line, cut at line feeds, or else at commas and semicolons.
@@ -53,6 +53,12 @@ filled as (
     select
         connection_id, 'lead' as kind, custom_field_uuid, count(*) as records, max(changed_at) as last_changed_at
     from wfm.lead_custom_field
+    where deleted_at is null and boolean_value is not false
+    group by connection_id, custom_field_uuid
+    union all
+    select
+        connection_id, 'quote' as kind, custom_field_uuid, count(*) as records, max(changed_at) as last_changed_at
+    from wfm.quote_custom_field
     where deleted_at is null and boolean_value is not false
     group by connection_id, custom_field_uuid
     union all
@@ -119,7 +125,7 @@ comment on column report.custom_field.name is
 comment on column report.custom_field.type is
     'Kind of field as the product names it.';
 comment on column report.custom_field.column_name is
-    'The column with its values in the view of that kind, in the schema of the connection; null for quotes, and before the view is made.';
+    'The column with its values in the view of that kind, in the schema of the connection; null before the view is made.';
 comment on column report.custom_field.value_type is
     'Type of the values: text, date, number, decimal or boolean.';
 comment on column report.custom_field.is_mandatory is

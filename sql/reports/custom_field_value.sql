@@ -9,161 +9,193 @@
 
 -- Each kind of record is built against its own table, so that its costs grow with the number of its values.
 create or replace view report.custom_field_value with (security_invoker = true) as
-with sent as (
-    select
-        connection_id, 'job' as owner_kind, job_number as owner_key, custom_field_uuid, name,
-        date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
-    from wfm.job_custom_field
-    where deleted_at is null
-    union all
-    select
-        connection_id, 'client' as owner_kind, client_uuid as owner_key, custom_field_uuid, name,
-        date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
-    from wfm.client_custom_field
-    where deleted_at is null
-    union all
-    select
-        connection_id, 'contact' as owner_kind, contact_uuid as owner_key, custom_field_uuid, name,
-        date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
-    from wfm.contact_custom_field
-    where deleted_at is null
-    union all
-    select
-        connection_id, 'supplier' as owner_kind, supplier_uuid as owner_key, custom_field_uuid, name,
-        date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
-    from wfm.supplier_custom_field
-    where deleted_at is null
-    union all
-    select
-        connection_id, 'supplier_contact' as owner_kind, supplier_contact_uuid as owner_key, custom_field_uuid, name,
-        date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
-    from wfm.supplier_contact_custom_field
-    where deleted_at is null
-    union all
-    select
-        connection_id, 'lead' as owner_kind, lead_uuid as owner_key, custom_field_uuid, name,
-        date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
-    from wfm.lead_custom_field
-    where deleted_at is null
-    union all
-    select
-        connection_id, 'job_task' as owner_kind, job_task_uuid as owner_key, custom_field_uuid, name,
-        date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
-    from wfm.job_task_custom_field
-    where deleted_at is null
-    union all
-    select
-        connection_id, 'job_cost' as owner_kind, job_cost_uuid as owner_key, custom_field_uuid, name,
-        date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
-    from wfm.job_cost_custom_field
-    where deleted_at is null
-    union all
-    select
-        connection_id, 'timesheet' as owner_kind, timesheet_uuid as owner_key, custom_field_uuid, name,
-        date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
-    from wfm.timesheet_custom_field
-    where deleted_at is null
-), checkbox as (
-    select
-        connection_id, uuid, name, use_job, use_client, use_contact, use_supplier, use_lead, use_job_task, use_job_cost,
-        use_job_time
-    from wfm.custom_field
-    where value_element = 'Boolean' and deleted_at is null
-), unticked as (
-    select r.connection_id, 'job' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
-    from inflow.parent_read r
-    join checkbox f on f.connection_id = r.connection_id and f.use_job
-    left join wfm.job_custom_field v
-        on v.connection_id = r.connection_id and v.job_number = r.parent_key and v.custom_field_uuid = f.uuid
-            and v.deleted_at is null
-    where r.entity = 'job_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
-    union all
-    select r.connection_id, 'client' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
-    from inflow.parent_read r
-    join checkbox f on f.connection_id = r.connection_id and f.use_client
-    left join wfm.client_custom_field v
-        on v.connection_id = r.connection_id and v.client_uuid = r.parent_key and v.custom_field_uuid = f.uuid
-            and v.deleted_at is null
-    where r.entity = 'client_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
-    union all
-    select r.connection_id, 'contact' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
-    from inflow.parent_read r
-    join checkbox f on f.connection_id = r.connection_id and f.use_contact
-    left join wfm.contact_custom_field v
-        on v.connection_id = r.connection_id and v.contact_uuid = r.parent_key and v.custom_field_uuid = f.uuid
-            and v.deleted_at is null
-    where r.entity = 'contact_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
-    union all
-    select r.connection_id, 'supplier' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
-    from inflow.parent_read r
-    join checkbox f on f.connection_id = r.connection_id and f.use_supplier
-    left join wfm.supplier_custom_field v
-        on v.connection_id = r.connection_id and v.supplier_uuid = r.parent_key and v.custom_field_uuid = f.uuid
-            and v.deleted_at is null
-    where r.entity = 'supplier_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
-    union all
-    select r.connection_id, 'supplier_contact' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
-    from inflow.parent_read r
-    join checkbox f on f.connection_id = r.connection_id and f.use_contact
-    left join wfm.supplier_contact_custom_field v
-        on v.connection_id = r.connection_id and v.supplier_contact_uuid = r.parent_key and v.custom_field_uuid = f.uuid
-            and v.deleted_at is null
-    where r.entity = 'supplier_contact_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
-    union all
-    select r.connection_id, 'lead' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
-    from inflow.parent_read r
-    join checkbox f on f.connection_id = r.connection_id and f.use_lead
-    left join wfm.lead_custom_field v
-        on v.connection_id = r.connection_id and v.lead_uuid = r.parent_key and v.custom_field_uuid = f.uuid
-            and v.deleted_at is null
-    where r.entity = 'lead_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
-    union all
-    select r.connection_id, 'job_task' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
-    from inflow.parent_read r
-    join checkbox f on f.connection_id = r.connection_id and f.use_job_task
-    left join wfm.job_task_custom_field v
-        on v.connection_id = r.connection_id and v.job_task_uuid = r.parent_key and v.custom_field_uuid = f.uuid
-            and v.deleted_at is null
-    where r.entity = 'job_task_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
-    union all
-    select r.connection_id, 'job_cost' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
-    from inflow.parent_read r
-    join checkbox f on f.connection_id = r.connection_id and f.use_job_cost
-    left join wfm.job_cost_custom_field v
-        on v.connection_id = r.connection_id and v.job_cost_uuid = r.parent_key and v.custom_field_uuid = f.uuid
-            and v.deleted_at is null
-    where r.entity = 'job_cost_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
-    union all
-    select r.connection_id, 'timesheet' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
-    from inflow.parent_read r
-    join checkbox f on f.connection_id = r.connection_id and f.use_job_time
-    left join wfm.timesheet_custom_field v
-        on v.connection_id = r.connection_id and v.timesheet_uuid = r.parent_key and v.custom_field_uuid = f.uuid
-            and v.deleted_at is null
-    where r.entity = 'timesheet_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
-), value as (
-    select * from sent
-    union all
-    select
-        connection_id, owner_kind, owner_key, uuid, name, null::date, null::numeric, null::numeric, false, null::text,
-        asked_at, false
-    from unticked
-)
 select
-    connection_id,
-    owner_kind,
-    owner_key,
-    custom_field_uuid,
-    name,
-    coalesce(text_value, date_value::text, number_value::text, decimal_value::text, boolean_value::text) as value,
-    text_value,
-    date_value,
-    number_value,
-    decimal_value,
-    boolean_value,
-    is_sent,
-    asked_at
-from value;
+    r.connection_id,
+    r.owner_kind,
+    r.owner_key,
+    r.custom_field_uuid,
+    r.name,
+    r.value,
+    r.text_value,
+    r.date_value,
+    r.number_value,
+    r.decimal_value,
+    r.boolean_value,
+    r.is_sent,
+    r.asked_at,
+    n.name as connection_name
+from (
+    with sent as (
+        select
+            connection_id, 'job' as owner_kind, job_number as owner_key, custom_field_uuid, name,
+            date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
+        from wfm.job_custom_field
+        where deleted_at is null
+        union all
+        select
+            connection_id, 'client' as owner_kind, client_uuid as owner_key, custom_field_uuid, name,
+            date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
+        from wfm.client_custom_field
+        where deleted_at is null
+        union all
+        select
+            connection_id, 'contact' as owner_kind, contact_uuid as owner_key, custom_field_uuid, name,
+            date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
+        from wfm.contact_custom_field
+        where deleted_at is null
+        union all
+        select
+            connection_id, 'supplier' as owner_kind, supplier_uuid as owner_key, custom_field_uuid, name,
+            date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
+        from wfm.supplier_custom_field
+        where deleted_at is null
+        union all
+        select
+            connection_id, 'supplier_contact' as owner_kind, supplier_contact_uuid as owner_key, custom_field_uuid, name,
+            date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
+        from wfm.supplier_contact_custom_field
+        where deleted_at is null
+        union all
+        select
+            connection_id, 'lead' as owner_kind, lead_uuid as owner_key, custom_field_uuid, name,
+            date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
+        from wfm.lead_custom_field
+        where deleted_at is null
+        union all
+        select
+            connection_id, 'quote' as owner_kind, quote_uuid as owner_key, custom_field_uuid, name,
+            date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
+        from wfm.quote_custom_field
+        where deleted_at is null
+        union all
+        select
+            connection_id, 'job_task' as owner_kind, job_task_uuid as owner_key, custom_field_uuid, name,
+            date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
+        from wfm.job_task_custom_field
+        where deleted_at is null
+        union all
+        select
+            connection_id, 'job_cost' as owner_kind, job_cost_uuid as owner_key, custom_field_uuid, name,
+            date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
+        from wfm.job_cost_custom_field
+        where deleted_at is null
+        union all
+        select
+            connection_id, 'timesheet' as owner_kind, timesheet_uuid as owner_key, custom_field_uuid, name,
+            date_value, number_value, decimal_value, boolean_value, text_value, asked_at, true as is_sent
+        from wfm.timesheet_custom_field
+        where deleted_at is null
+    ), checkbox as (
+        select
+            connection_id, uuid, name, use_job, use_client, use_contact, use_supplier, use_lead, use_quote, use_job_task, use_job_cost,
+            use_job_time
+        from wfm.custom_field
+        where value_element = 'Boolean' and deleted_at is null
+    ), unticked as (
+        select r.connection_id, 'job' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
+        from inflow.parent_read r
+        join checkbox f on f.connection_id = r.connection_id and f.use_job
+        left join wfm.job_custom_field v
+            on v.connection_id = r.connection_id and v.job_number = r.parent_key and v.custom_field_uuid = f.uuid
+                and v.deleted_at is null
+        where r.entity = 'job_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
+        union all
+        select r.connection_id, 'client' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
+        from inflow.parent_read r
+        join checkbox f on f.connection_id = r.connection_id and f.use_client
+        left join wfm.client_custom_field v
+            on v.connection_id = r.connection_id and v.client_uuid = r.parent_key and v.custom_field_uuid = f.uuid
+                and v.deleted_at is null
+        where r.entity = 'client_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
+        union all
+        select r.connection_id, 'contact' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
+        from inflow.parent_read r
+        join checkbox f on f.connection_id = r.connection_id and f.use_contact
+        left join wfm.contact_custom_field v
+            on v.connection_id = r.connection_id and v.contact_uuid = r.parent_key and v.custom_field_uuid = f.uuid
+                and v.deleted_at is null
+        where r.entity = 'contact_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
+        union all
+        select r.connection_id, 'supplier' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
+        from inflow.parent_read r
+        join checkbox f on f.connection_id = r.connection_id and f.use_supplier
+        left join wfm.supplier_custom_field v
+            on v.connection_id = r.connection_id and v.supplier_uuid = r.parent_key and v.custom_field_uuid = f.uuid
+                and v.deleted_at is null
+        where r.entity = 'supplier_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
+        union all
+        select r.connection_id, 'supplier_contact' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
+        from inflow.parent_read r
+        join checkbox f on f.connection_id = r.connection_id and f.use_contact
+        left join wfm.supplier_contact_custom_field v
+            on v.connection_id = r.connection_id and v.supplier_contact_uuid = r.parent_key and v.custom_field_uuid = f.uuid
+                and v.deleted_at is null
+        where r.entity = 'supplier_contact_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
+        union all
+        select r.connection_id, 'lead' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
+        from inflow.parent_read r
+        join checkbox f on f.connection_id = r.connection_id and f.use_lead
+        left join wfm.lead_custom_field v
+            on v.connection_id = r.connection_id and v.lead_uuid = r.parent_key and v.custom_field_uuid = f.uuid
+                and v.deleted_at is null
+        where r.entity = 'lead_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
+        union all
+        select r.connection_id, 'quote' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
+        from inflow.parent_read r
+        join checkbox f on f.connection_id = r.connection_id and f.use_quote
+        left join wfm.quote_custom_field v
+            on v.connection_id = r.connection_id and v.quote_uuid = r.parent_key and v.custom_field_uuid = f.uuid
+                and v.deleted_at is null
+        where r.entity = 'quote_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
+        union all
+        select r.connection_id, 'job_task' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
+        from inflow.parent_read r
+        join checkbox f on f.connection_id = r.connection_id and f.use_job_task
+        left join wfm.job_task_custom_field v
+            on v.connection_id = r.connection_id and v.job_task_uuid = r.parent_key and v.custom_field_uuid = f.uuid
+                and v.deleted_at is null
+        where r.entity = 'job_task_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
+        union all
+        select r.connection_id, 'job_cost' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
+        from inflow.parent_read r
+        join checkbox f on f.connection_id = r.connection_id and f.use_job_cost
+        left join wfm.job_cost_custom_field v
+            on v.connection_id = r.connection_id and v.job_cost_uuid = r.parent_key and v.custom_field_uuid = f.uuid
+                and v.deleted_at is null
+        where r.entity = 'job_cost_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
+        union all
+        select r.connection_id, 'timesheet' as owner_kind, r.parent_key as owner_key, f.uuid, f.name, r.asked_at
+        from inflow.parent_read r
+        join checkbox f on f.connection_id = r.connection_id and f.use_job_time
+        left join wfm.timesheet_custom_field v
+            on v.connection_id = r.connection_id and v.timesheet_uuid = r.parent_key and v.custom_field_uuid = f.uuid
+                and v.deleted_at is null
+        where r.entity = 'timesheet_custom_field' and r.status = 'read' and r.asked_at is not null and v.connection_id is null
+    ), value as (
+        select * from sent
+        union all
+        select
+            connection_id, owner_kind, owner_key, uuid, name, null::date, null::numeric, null::numeric, false, null::text,
+            asked_at, false
+        from unticked
+    )
+    select
+        connection_id,
+        owner_kind,
+        owner_key,
+        custom_field_uuid,
+        name,
+        coalesce(text_value, date_value::text, number_value::text, decimal_value::text, boolean_value::text) as value,
+        text_value,
+        date_value,
+        number_value,
+        decimal_value,
+        boolean_value,
+        is_sent,
+        asked_at
+    from value
+) r
+join inflow.connection n on n.id = r.connection_id;
 
 comment on view report.custom_field_value is
     'Values of the organisation''s own fields on all kinds of records; checkboxes that are not ticked are there as false.';
@@ -182,3 +214,4 @@ comment on column report.custom_field_value.boolean_value is 'A checkbox.';
 comment on column report.custom_field_value.is_sent is
     'Whether the platform sent the value; false of a checkbox that is not ticked.';
 comment on column report.custom_field_value.asked_at is 'When the answer was asked for.';
+comment on column report.custom_field_value.connection_name is 'Name of the connection.';

@@ -19,6 +19,8 @@ public enum ValueKind: String, Sendable, Hashable, CaseIterable {
     case supplierContact = "supplier_contact"
     /// Custom fields of leads.
     case lead
+    /// Custom fields of quotes, by a call that the platform's documentation does not name.
+    case quote
     /// Custom fields of the tasks of jobs.
     case jobTask = "job_task"
     /// Custom fields of the costs of jobs.
@@ -26,9 +28,9 @@ public enum ValueKind: String, Sendable, Hashable, CaseIterable {
     /// Custom fields of time entries.
     case timesheet
 
-    /// What Inflow reads unless a person says otherwise: all but the custom fields of lines and time entries.
+    /// What Inflow reads unless a person says otherwise: all but the custom fields of quotes, lines and time entries.
     ///
-    /// Those are most of the calls of an organisation, and few keep fields on them.
+    /// Those of lines and time entries are most of the calls of an organisation, and few keep fields on them.
     public static let usual: [ValueKind] = [
         .payments, .jobCost, .job, .client, .contact, .supplier, .supplierContact, .lead,
     ]
@@ -63,6 +65,7 @@ public enum ValueKind: String, Sendable, Hashable, CaseIterable {
         case .supplier: "fields of suppliers"
         case .supplierContact: "fields of supplier contacts"
         case .lead: "fields of leads"
+        case .quote: "fields of quotes"
         case .jobTask: "fields of job tasks"
         case .jobCostField: "fields of job costs"
         case .timesheet: "fields of time entries"

@@ -1,6 +1,6 @@
 /// A kind of record that can have values of custom fields (reference 4, 6.9).
 enum FieldOwner: String, Sendable, CaseIterable {
-    case job, client, contact, supplier, lead, timesheet
+    case job, client, contact, supplier, lead, quote, timesheet
     case supplierContact = "supplier_contact"
     case jobTask = "job_task"
     case jobCost = "job_cost"
@@ -19,6 +19,7 @@ enum FieldOwner: String, Sendable, CaseIterable {
         case .contact: .contact
         case .supplier: .supplier
         case .lead: .lead
+        case .quote: .quote
         case .timesheet: .time
         case .supplierContact: .supplierContact
         case .jobTask: .jobTask
@@ -34,6 +35,7 @@ enum FieldOwner: String, Sendable, CaseIterable {
         case .contact, .supplierContact: .contact
         case .supplier: .supplier
         case .lead: .lead
+        case .quote: .quote
         case .timesheet: .jobTime
         case .jobTask: .jobTask
         case .jobCost: .jobCost
@@ -55,7 +57,7 @@ enum FieldOwner: String, Sendable, CaseIterable {
         case .jobTask: return lines(.job) { Array(sample.jobs[$0].tasks.indices) }
         case .jobCost:
             return lines(.job) { Array(sample.jobs[$0].costs.indices) }.filter { !selection.isDeleted(.jobCost, $0) }
-        case .job, .client, .supplier, .lead, .timesheet: return selection.rows(kind).map { Int($0) }
+        case .job, .client, .supplier, .lead, .quote, .timesheet: return selection.rows(kind).map { Int($0) }
         }
     }
 

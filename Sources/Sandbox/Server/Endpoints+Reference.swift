@@ -118,6 +118,8 @@ extension Endpoints {
         case ("supplier.api", "get"): target = .supplier
         case ("supplier.api", "contact"): target = .supplierContact
         case ("lead.api", "get"): target = .lead
+        // Not documented; here for who reads them nevertheless.
+        case ("quote.api", "get"): target = .quote
         default: return noPath
         }
         guard let index = selection.find(target.kind, identifier) else { return .unknown(identifier) }

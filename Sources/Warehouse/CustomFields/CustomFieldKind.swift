@@ -1,10 +1,8 @@
 /// A kind of record that an organisation can define fields for, and where its records and values are.
-///
-/// Quotes can have fields too; no known call gives their values.
 enum CustomFieldKind: String, CaseIterable, Sendable {
     case job, client, contact, supplier
     case supplierContact = "supplier_contact"
-    case lead
+    case lead, quote
     case jobTask = "job_task"
     case jobCost = "job_cost"
     case timesheet
@@ -14,7 +12,7 @@ enum CustomFieldKind: String, CaseIterable, Sendable {
         switch self {
         case .contact, .supplierContact: "use_contact"
         case .timesheet: "use_job_time"
-        case .job, .client, .supplier, .lead, .jobTask, .jobCost: "use_\(rawValue)"
+        case .job, .client, .supplier, .lead, .quote, .jobTask, .jobCost: "use_\(rawValue)"
         }
     }
 
@@ -33,7 +31,7 @@ enum CustomFieldKind: String, CaseIterable, Sendable {
         case .contact: CustomFieldKind.lines("client_contact", of: "client")
         case .supplierContact: CustomFieldKind.lines("supplier_contact", of: "supplier")
         case .jobTask: CustomFieldKind.lines("job_task", of: "job")
-        case .job, .client, .supplier, .lead, .jobCost, .timesheet: "wfm.\(rawValue) t"
+        case .job, .client, .supplier, .lead, .quote, .jobCost, .timesheet: "wfm.\(rawValue) t"
         }
     }
 
@@ -46,7 +44,7 @@ enum CustomFieldKind: String, CaseIterable, Sendable {
     var isMarked: Bool {
         switch self {
         case .contact, .supplierContact, .jobTask: false
-        case .job, .client, .supplier, .lead, .jobCost, .timesheet: true
+        case .job, .client, .supplier, .lead, .quote, .jobCost, .timesheet: true
         }
     }
 
@@ -58,9 +56,36 @@ enum CustomFieldKind: String, CaseIterable, Sendable {
         case .contact: ["uuid", "client_uuid", "name"]
         case .supplierContact: ["uuid", "supplier_uuid", "name"]
         case .lead: ["uuid", "name", "client_uuid", "client_name"]
+        case .quote: ["uuid", "number", "name", "client_uuid", "client_name"]
         case .jobTask: ["uuid", "job_uuid", "name"]
         case .jobCost: ["uuid", "job_number", "incurred_on", "description"]
         case .timesheet: ["uuid", "job_number", "staff_uuid", "staff_name", "worked_on"]
+        }
+    }
+
+    /// What a column that the view begins with means, in words.
+    func meaning(of column: String) -> String {
+        switch column {
+        case "uuid": "Identifier of the record; joins \(table) (connection_id, uuid)."
+        case "number", "job_number": "Number of the \(self == .quote ? "quote" : "job"), as people write it."
+        case "client_uuid": "Identifier of the client; joins wfm.client (connection_id, uuid)."
+        case "supplier_uuid": "Identifier of the supplier; joins wfm.supplier (connection_id, uuid)."
+        case "job_uuid": "Identifier of the job; joins wfm.job (connection_id, uuid)."
+        case "staff_uuid": "Identifier of the person; joins wfm.staff (connection_id, uuid)."
+        case "client_name", "staff_name": "Name as the record was sent with it."
+        case "worked_on": "Day of the work."
+        case "incurred_on": "Day of the cost."
+        case "description": "Description of the cost; free text."
+        default: "Name of the record."
+        }
+    }
+
+    /// The table of the records.
+    private var table: String {
+        switch self {
+        case .contact: "wfm.client_contact"
+        case .job, .client, .supplier, .supplierContact, .lead, .quote, .jobTask, .jobCost, .timesheet:
+            "wfm.\(rawValue)"
         }
     }
 }

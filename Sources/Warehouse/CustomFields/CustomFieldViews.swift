@@ -202,6 +202,22 @@ public struct CustomFieldViews: Sendable {
             "comment on view \(view) is "
                 + PostgresConnection.literal(
                     "What the columns of this schema's views are, and how well they are filled."),
+            // The columns are those of the report, and so are their meanings.
+            """
+            do $body$
+            declare
+                told record;
+            begin
+                for told in
+                    select attname, col_description(attrelid, attnum) as words from pg_attribute
+                    where attrelid = 'report.custom_field'::regclass and attnum > 0 and not attisdropped
+                loop
+                    execute format('comment on column %s.%I is %L',
+                        \(PostgresConnection.literal(view)), told.attname, told.words);
+                end loop;
+            end
+            $body$
+            """,
         ]
     }
 

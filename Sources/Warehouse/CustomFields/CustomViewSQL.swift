@@ -68,10 +68,9 @@ struct CustomViewSQL: Sendable {
     }
 
     private var commentsOnColumns: [String] {
-        let fixed = [
-            ("connection_id", "Connection, hence organisation."),
-            ("fields_read_at", "When the record's own fields were asked for; null where they never were."),
-        ]
+        let fixed =
+            [("connection_id", "Connection, hence organisation.")] + kind.columns.map { ($0, kind.meaning(of: $0)) }
+            + [("fields_read_at", "When the record's own fields were asked for; null where they never were.")]
         return fixed.map { comment(on: "column \(view).\($0)", $1) }
             + columns.map { comment(on: "column \(view).\(PostgresConnection.quoted($0.name))", $0.comment) }
     }

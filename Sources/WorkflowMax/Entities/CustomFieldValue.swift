@@ -19,6 +19,8 @@ extension EntityDefinition {
             .supplierContact, "supplier_contact", "supplier.api/contact/{key}/customfield", of: "supplier", "UseContact"
         ),
         values(.lead, "lead", "lead.api/get/{key}/customfield", "UseLead", newest: ["issued_on"]),
+        // Not documented: the path that the other kinds have, for who asks for it by the setting `values`.
+        values(.quote, "quote", "quote.api/get/{key}/customfield", "UseQuote", newest: ["issued_on"]),
         values(
             .jobTask, "job_task", "job.api/task/{key}/customfield", of: "job", "UseJobTask",
             newest: ["modified_at", "created_at"]),
