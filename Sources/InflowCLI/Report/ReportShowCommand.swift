@@ -21,6 +21,7 @@ struct ReportShowCommand: AsyncParsableCommand {
                     "inflow report hours_and_invoiced_by_client --connection acme --from last-year",
                     "inflow report quality --format csv --columns entity,label,difference",
                     "inflow report invoices_by_month --from last-year --format xlsx > invoices.xlsx",
+                    "inflow report receivables_ageing --as-of last-month",
                     "inflow report hours_and_invoiced_by_client --where \"hours > 100\" --limit 20"))
 
     @Argument(help: "Name of the report: \"inflow report list\" has all.", completion: .reports) var name: String
@@ -28,6 +29,7 @@ struct ReportShowCommand: AsyncParsableCommand {
     var connection: String?
     @Option(help: "First day, included: \(Day.forms).") var from: Day?
     @Option(help: "Last day, included.") var to: Day?
+    @Option(help: "The report as it was at the end of this day, where it has such a form.") var asOf: Day?
     @Option(help: "How to print it.") var format = RowFormat.table
     @Option(help: "Columns to print, in order, with commas between them.") var columns: String?
     @Option(help: "A condition in SQL; only a reader evaluates it.") var `where`: String?
@@ -44,7 +46,11 @@ struct ReportShowCommand: AsyncParsableCommand {
             let zones = try await zones(wiring)
             try await wiring.reading(connection) { session, _ in
                 let reports = try await session.relations().filter(\.isReport)
-                var query = ReportQuery(try ReportQuery.find(name, among: reports))
+                let report = try ReportQuery.find(name, among: reports)
+                var query = ReportQuery(report)
+                if let day = try ReportShowCommand.day("--as-of", asOf.map { day in zones.map { day.last(in: $0) } }) {
+                    query = try await session.asOf(day, report)
+                }
                 query.from = try ReportShowCommand.day("--from", from.map { day in zones.map { day.first(in: $0) } })
                 query.to = try ReportShowCommand.day("--to", to.map { day in zones.map { day.last(in: $0) } })
                 query.condition = `where`

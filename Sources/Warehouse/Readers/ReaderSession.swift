@@ -1,5 +1,6 @@
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// A session of a person who reads: with the rows and rights of a reader, of one moment, and without a way to change
 /// anything.
@@ -64,6 +65,32 @@ public struct ReaderSession: Sendable {
     /// Those of schema `inflow` are not among them: they tell of runs and not of records.
     public func relations() async throws(WarehouseError) -> [ShownRelation] {
         try await ShownRelation.all(session)
+    }
+
+    /// A select of a report as it was at the end of a day, as Inflow knew it then.
+    ///
+    /// - Throws: a refusal where the report has no such form.
+    public func asOf(_ day: LocalDate, _ report: ShownRelation) async throws -> ReportQuery {
+        let names = try await lifting("reading the catalogue") { () async throws(PostgresError) in
+            try await session.query(Statements.asOfColumns, [.text(report.name)]).texts("name")
+        }
+        guard !names.isEmpty, report.schema == "report" else {
+            let all = try await relations().filter { $0.schema == "report" }.map(\.name)
+            var known: [String] = []
+            for name in all where try await hasForm(name) { known.append(name) }
+            throw ReportQuery.Refusal(
+                description: "\(report.fullName) has no form as of a day. Nothing was read. These have: "
+                    + "\(known.joined(separator: ", ")).")
+        }
+        var query = ReportQuery(report.with(columns: names))
+        query.asOf = day
+        return query
+    }
+
+    private func hasForm(_ name: String) async throws(WarehouseError) -> Bool {
+        try await lifting("reading the catalogue") { () async throws(PostgresError) in
+            try await !session.query(Statements.asOfColumns, [.text(name)]).isEmpty
+        }
     }
 
     /// The moment that all answers are of.

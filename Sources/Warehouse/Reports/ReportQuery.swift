@@ -19,6 +19,8 @@ public struct ReportQuery: Sendable, Hashable {
     public var condition: String?
     /// The most rows to select; `nil` selects all.
     public var limit: Int?
+    /// The day at whose end the report is asked for, where it was made by ``ReaderSession/asOf(_:_:)``.
+    var asOf: LocalDate?
 
     /// A select of all of a report.
     public init(_ relation: ShownRelation) { self.relation = relation }
@@ -45,6 +47,9 @@ public struct ReportQuery: Sendable, Hashable {
                 + " Nothing was read. \"inflow report list\" lists the reports.")
     }
 
+    /// What the name of a report's form as of a day ends with.
+    static let asOfSuffix = "_as_of"
+
     private static func rank(_ relation: ShownRelation) -> Int {
         ["wfm", "report"].firstIndex(of: relation.schema) ?? 2
     }
@@ -69,7 +74,7 @@ public struct ReportQuery: Sendable, Hashable {
     /// - Throws: a refusal for an unknown column or a span that is none.
     public func statement() throws(Refusal) -> (sql: String, parameters: [String]) {
         let columns = try selected()
-        var (conditions, parameters) = ([String](), [String]())
+        var (conditions, parameters) = ([String](), [asOf?.description].compactMap(\.self))
         if from != nil || to != nil {
             let name = try dateColumn()
             if let from, let to, from > to {
@@ -99,7 +104,9 @@ public struct ReportQuery: Sendable, Hashable {
     }
 
     private var quotedName: String {
-        "\(PostgresConnection.quoted(relation.schema)).\(PostgresConnection.quoted(relation.name))"
+        let name = asOf == nil ? relation.name : relation.name + ReportQuery.asOfSuffix
+        return "\(PostgresConnection.quoted(relation.schema)).\(PostgresConnection.quoted(name))"
+            + (asOf == nil ? "" : "($1::date)")
     }
 
     private func selected() throws(Refusal) -> [ShownRelation.Column] {

@@ -41,6 +41,13 @@ public struct ShownRelation: Sendable, Hashable {
         columns.filter { $0.keyPlace != nil }.sorted { ($0.keyPlace ?? 0) < ($1.keyPlace ?? 0) }.map(\.name)
     }
 
+    /// The same with these of its columns only.
+    func with(columns names: [String]) -> ShownRelation {
+        ShownRelation(
+            schema: schema, name: name, isView: isView, comment: comment,
+            columns: columns.filter { names.contains($0.name) })
+    }
+
     /// Whether it is a report: a view of schema `report`, or of a schema of an organisation's own fields.
     public var isReport: Bool { isView && (schema == "report" || schema.hasPrefix("custom_")) }
 

@@ -180,6 +180,29 @@ struct ReportCommandTests {
         }
     }
 
+    @Test("A report as of a day is the function's answer; one without such a form says which have it")
+    func asOf() async throws {
+        try await run { fixture in
+            #expect(try await fixture.inflow("sync", "acme").code == 0)
+            let arguments = ["report", "receivables_ageing", "--connection", "acme", "--format", "csv"]
+            let today = try await fixture.start(
+                arguments + ["--as-of", "today", "--columns", "as_of_on,invoice_number"]
+            )
+            .ending()
+            let lines = today.output.split(separator: "\r\n")
+            let held = try await fixture.number(
+                "select count(*) from report.receivables_ageing_as_of((select today_on from report.connection))")
+            #expect(today.code == 0 && lines.count == held + 1 && held > 0, "\(today)")
+            let early = try await fixture.start(arguments + ["--as-of", "2001-01-31"]).ending()
+            #expect(early.code != 0 && early.error.contains("before"), "\(early)")
+            let none = try await fixture.inflow("report", "sample", "--as-of", "today")
+            #expect(
+                none.code == 64 && none.error.contains("These have: receivables_ageing, work_in_progress."), "\(none)")
+            let work = try await fixture.inflow("report", "work_in_progress", "--as-of", "today", "--format", "csv")
+            #expect(work.code == 0 && work.output.contains("unbilled_billable_hours"), "\(work)")
+        }
+    }
+
     @Test("Workbooks: an export writes one for each table, and a report prints one with the rows that CSV has")
     func workbooks() async throws {
         try await run { fixture in

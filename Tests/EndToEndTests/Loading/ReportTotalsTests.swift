@@ -110,6 +110,24 @@ struct ReportTotalsTests {
         ),
     ]
 
+    /// Examples that find nothing in the sandbox's organisation: it has no rates, nobody works on a completed
+    /// job, payments were not read, and nothing changed since yesterday.
+    private static let unanswered: Set = [
+        "jobs_that_lose_money", "amounts_changed_since_yesterday", "money_received_by_month", "time_after_completion",
+    ]
+
+    /// Each select of `sql/examples` finds rows, or is one that cannot.
+    private func expectExamplesAnswered(as reader: String) async throws {
+        let files = try FileManager.default.contentsOfDirectory(
+            at: Checkout.file("sql/examples"), includingPropertiesForKeys: nil)
+        var empty: Set<String> = []
+        for file in files {
+            let rows = try await PostgresConnection.rows(at: reader, String(contentsOf: file, encoding: .utf8))
+            if rows.isEmpty { empty.insert(file.deletingPathExtension().lastPathComponent) }
+        }
+        #expect(empty == ReportTotalsTests.unanswered)
+    }
+
     private static let invoiced = invoiced("amount")
     private static let minutes = "select sum(minutes) from wfm.timesheet where deleted_at is null"
     private static func invoiced(_ column: String, _ more: String = "") -> String {
@@ -133,6 +151,7 @@ struct ReportTotalsTests {
                 let own = try await PostgresConnection.rows(at: reader, total.view)[0][0].string
                 #expect(own == (try await fixture.query(total.view)[0][0].string), "\(total.name) of the reader")
             }
+            try await expectExamplesAnswered(as: reader)
             try await expectMonthsComplete(fixture)
             _ = try await fixture.query(
                 "drop owned by \(PostgresConnection.quoted(access.user)); ")

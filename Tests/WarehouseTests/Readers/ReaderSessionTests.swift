@@ -115,7 +115,7 @@ struct ReaderSessionTests {
     func examples() async throws {
         let folder = Checkout.file("sql/examples")
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        #expect(files.count >= 5)
+        #expect(files.count >= 20)
         try await Readers.run { readers in
             try await reading(.connection(readers.acme.connection)) { session in
                 for file in files {
