@@ -36,21 +36,26 @@ enum NextStep {
     static func of(_ connections: [ConnectionStatus], isServed: Bool, now: Instant) -> String {
         guard !connections.isEmpty else { return add }
         let living = connections.filter { $0.pausedAt == nil }
-        for one in connections where !one.problems.isEmpty { return "\"inflow status \(one.name)\" names a problem." }
+        for one in connections where !one.problems.isEmpty {
+            return "\"inflow status \(one.name.shellWord)\" "
+                + "names a problem."
+        }
         for one in living where one.needsConsentAt != nil || one.tokenEndsAt.map({ $0 <= now }) ?? true {
-            return "\"inflow authorise \(one.name)\", because Inflow may not read \"\(one.name)\"."
+            return "\"inflow authorise \(one.name.shellWord)\", because Inflow may not read \"\(one.name)\"."
         }
         for one in living where one.lastRun == nil && one.running == 0 {
             return one.newestRun == nil
-                ? "\"inflow sync \(one.name)\" reads \"\(one.name)\" for the first time."
-                : "\"inflow runs \(one.name)\", because no Sync All of \"\(one.name)\" was successful yet."
+                ? "\"inflow sync \(one.name.shellWord)\" reads \"\(one.name)\" for the first time."
+                : "\"inflow runs \(one.name.shellWord)\", because no Sync All of \"\(one.name)\" was successful yet."
         }
         for one in living where one.heldDeletions > 0 {
-            return "\"inflow deletions \(one.name)\": \(Console.grouped(one.heldDeletions)) rows wait for a decision."
+            return "\"inflow deletions \(one.name.shellWord)\": \(Console.grouped(one.heldDeletions)) rows wait "
+                + "for a decision."
         }
         for one in living where one.rejections > 0 {
             return
-                "\"inflow rejections \(one.name)\": \(Console.grouped(one.rejections)) records or values are not loaded."
+                "\"inflow rejections \(one.name.shellWord)\": \(Console.grouped(one.rejections)) records or "
+                + "values are not loaded."
         }
         if !isServed, living.contains(where: { $0.schedule.schedule.isOn }) {
             return "\"inflow serve\", or install the service, because nothing starts the daily runs now."

@@ -197,5 +197,5 @@ extension AlertNotice {
     private var shown: String { MailText.sentence(connection) }
 
     /// The connection's name for use in a shell command, quoted where it must be.
-    private var name: String { ShellWord.quoted(connection) }
+    private var name: String { connection.shellWord }
 }

@@ -61,7 +61,7 @@ public struct ReportLetter: Sendable, Hashable {
     }
 
     private var shown: String { MailText.sentence(connection) }
-    private var name: String { ShellWord.quoted(connection) }
+    private var name: String { connection.shellWord }
     private var days: String { span.map { ", \($0)" } ?? "" }
 
     /// The subject line: one line, no control characters.

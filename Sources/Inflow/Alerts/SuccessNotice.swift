@@ -87,7 +87,7 @@ public struct SuccessNotice: Sendable, Hashable {
     }
 
     private var shown: String { MailText.sentence(connection) }
-    private var name: String { ShellWord.quoted(connection) }
+    private var name: String { connection.shellWord }
 
     private var rows: Int { entities.reduce(0) { $0 + $1.changes.inserted + $1.changes.updated + $1.changes.marked } }
 

@@ -7,7 +7,7 @@ extension WeeklyDigest {
     }
 
     private var shown: String { MailText.sentence(connection) }
-    private var name: String { ShellWord.quoted(connection) }
+    private var name: String { connection.shellWord }
 
     private var syncAlls: [Runs] { runs.filter(\.trigger.isSyncAll) }
 

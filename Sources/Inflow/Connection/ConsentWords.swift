@@ -2,7 +2,8 @@
 public enum ConsentWords {
     /// The remedy for the connection of a name, as a sentence with its commands.
     public static func remedy(_ name: String) -> String {
-        "Run \"inflow authorise \(name)\"; with a refresh token in a file, \"inflow connection authorise \(name) "
+        "Run \"inflow authorise \(name.shellWord)\"; with a refresh token in a file, \"inflow connection "
+            + "authorise \(name.shellWord) "
             + "--refresh-token-file FILE\"."
     }
 }

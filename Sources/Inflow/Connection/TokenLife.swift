@@ -34,10 +34,10 @@ public struct TokenLife: Sendable, Hashable {
         let day = endsAt.named(in: zone)
         if now >= endsAt {
             return "The refresh token of \"\(name)\" was valid until \(day). If the platform refuses it, run "
-                + "\"inflow authorise \(name)\"."
+                + "\"inflow authorise \(name.shellWord)\"."
         }
         return
             "The refresh token of \"\(name)\" expires at \(day) unless Inflow uses it. Run "
-            + "\"inflow token refresh \(name)\" or any sync of \(name)."
+            + "\"inflow token refresh \(name.shellWord)\" or any sync of \(name)."
     }
 }

@@ -53,7 +53,9 @@ struct AlertDocument: Encodable {
         }
         Console.table(["setting", "value"], rows)
         if email?.isOn != true, webhook?.isOn != true {
-            Console.print("No channel is on: no one gets alerts. Set one with \"inflow alert set \(connection) …\".")
+            Console.print(
+                "No channel is on: no one gets alerts. Set one with \"inflow alert set "
+                    + "\(connection.shellWord) …\".")
         }
     }
 }

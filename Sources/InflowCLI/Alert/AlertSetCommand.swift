@@ -80,12 +80,12 @@ struct AlertSetCommand: AsyncParsableCommand {
         Console.print(
             off
                 ? "All alert channels of \"\(name)\" are off."
-                : "Stored. Send a test message: \"inflow alert test \(name)\".")
+                : "Stored. Send a test message: \"inflow alert test \(name.shellWord)\".")
         let reports = connection.settings.digest != .off || connection.settings.successMail != .off
         if reports, try await !channels.list().contains(where: { $0.isOn && $0.kind == .email }) {
             Console.note(
                 "No mail leaves for \"\(name)\" yet: set a server and recipients with \"inflow alert set --all …\" or "
-                    + "\"inflow alert set \(name) …\".")
+                    + "\"inflow alert set \(name.shellWord) …\".")
         }
     }
 

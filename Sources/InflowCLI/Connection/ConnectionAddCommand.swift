@@ -43,7 +43,8 @@ struct ConnectionAddCommand: AsyncParsableCommand {
                 "Connection \"\(name)\" added. Its days and times are those of \(settings.timeZone.identifier).")
             if timeZone == nil, settings.timeZone.identifier == TimeZone.current.identifier {
                 Console.note(
-                    "That is the zone of this machine. \"inflow connection set \(name) time-zone=Pacific/Auckland\" sets "
+                    "That is the zone of this machine. \"inflow connection set \(name.shellWord) "
+                        + "time-zone=Pacific/Auckland\" sets "
                         + "another, before the first sync.")
             }
             if let refresh, let file = refreshTokenFile {

@@ -53,7 +53,8 @@ func spend(
             try await ConnectionStore(wiring.warehouse).update(connection)
         } else {
             Console.note(
-                "Choose the organisation: \"inflow connection set \(connection.name) account-id=ID\", with one of "
+                "Choose the organisation: \"inflow connection set \(connection.name.shellWord) account-id=ID\", "
+                    + "with one of "
                     + organisations.map { "\"\($0)\"" }.joined(separator: ", ") + ".")
         }
     }

@@ -15,7 +15,7 @@ struct ConnectionPauseCommand: AsyncParsableCommand {
         try await reporting {
             let store = ConnectionStore(try await Wiring.ready().warehouse)
             try await store.pause(try await store.find(name))
-            Console.print("\"\(name)\" is paused. End the pause with \"inflow connection resume \(name)\".")
+            Console.print("\"\(name)\" is paused. End the pause with \"inflow connection resume \(name.shellWord)\".")
         }
     }
 }
@@ -26,7 +26,8 @@ extension Connection {
         try checkStays()
         guard pausedAt == nil else {
             throw UserError(
-                "Connection \"\(name)\" is paused. Nothing was read. Run \"inflow connection resume \(name)\" first.")
+                "Connection \"\(name)\" is paused. Nothing was read. Run \"inflow connection resume "
+                    + "\(name.shellWord)\" first.")
         }
     }
 
@@ -35,7 +36,7 @@ extension Connection {
         guard removalBeganAt == nil else {
             throw UserError(
                 "Connection \"\(name)\" is being removed, and part of its records may be gone. Nothing was done. Run "
-                    + "\"inflow connection remove \(name)\" to complete the removal.")
+                    + "\"inflow connection remove \(name.shellWord)\" to complete the removal.")
         }
     }
 

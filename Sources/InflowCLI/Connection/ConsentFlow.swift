@@ -56,7 +56,7 @@ struct ConsentFlow: Sendable {
             guard let found = organisations.first(where: { isSame($0, wanted) }) else {
                 throw UserError(
                     "The consent is not for organisation \"\(wanted)\" but for \(listed). Nothing was stored. Run "
-                        + "\"inflow authorise \(connection.name)\" again and tick it on the consent page.")
+                        + "\"inflow authorise \(connection.name.shellWord)\" again and tick it on the consent page.")
             }
             guard pinned.isEmpty || isSame(pinned, found) else { throw otherOrganisation(listed) }
             return found
@@ -71,7 +71,7 @@ struct ConsentFlow: Sendable {
         guard isInteractive else {
             throw UserError(
                 "The consent is for several organisations: \(listed). Nothing was stored. Choose one: "
-                    + "\"inflow authorise \(connection.name) --organisation ID\".", exitCode: 64)
+                    + "\"inflow authorise \(connection.name.shellWord) --organisation ID\".", exitCode: 64)
         }
         return nil
     }

@@ -28,7 +28,9 @@ struct CoverageCommand: AsyncParsableCommand {
             let coverage = try await RowCounts(wiring.warehouse, connection).coverage()
             if json { return try Console.json(coverage) }
             guard !coverage.isEmpty else {
-                return Console.print("Inflow has read nothing of \"\(name)\" yet. Run \"inflow sync \(name)\".")
+                return Console.print(
+                    "Inflow has read nothing of \"\(name)\" yet. Run \"inflow sync "
+                        + "\(name.shellWord)\".")
             }
             for line in try CoverageMap.lines(
                 coverage, catalogue: WorkflowMax.entities.map(\.name), zone: connection.settings.timeZone)

@@ -68,7 +68,8 @@ struct PerParentStatus: Encodable {
         if served { return "The daemon reads them in the background." }
         let first = kinds.first { $0.read && $0.used && !$0.complete }?.entity ?? ""
         return
-            "\"inflow serve\" reads them in the background, all day; \"inflow sync \(connection) \(first)\" reads some "
+            "\"inflow serve\" reads them in the background, all day; \"inflow sync \(connection.shellWord) "
+            + "\(first)\" reads some "
             + "now."
     }
 

@@ -73,7 +73,8 @@ struct RejectionsCommand: AsyncParsableCommand {
         guard unknown.isEmpty else {
             throw UserError(
                 "\"\(name)\" has no rejection \(unknown.map(String.init).joined(separator: ", ")). "
-                    + "Nothing was changed. \"inflow rejections \(name) list --all\" lists all.", exitCode: 64)
+                    + "Nothing was changed. \"inflow rejections \(name.shellWord) list --all\" lists "
+                    + "all.", exitCode: 64)
         }
         return found
     }
@@ -141,8 +142,11 @@ struct RejectionsCommand: AsyncParsableCommand {
 
     /// The command that reads the record again, with the list that it came in.
     private func advice(_ one: Rejections.Entry) -> String {
-        guard let first = one.firstDay, let last = one.lastDay else { return "inflow sync \(name) \(one.entity)" }
-        return "inflow sync \(name) \(one.entity) --from \(first) --to \(last)"
+        guard let first = one.firstDay, let last = one.lastDay else {
+            return "inflow sync \(name.shellWord) "
+                + "\(one.entity)"
+        }
+        return "inflow sync \(name.shellWord) \(one.entity) --from \(first) --to \(last)"
     }
 
     // MARK: dismiss
@@ -209,7 +213,7 @@ struct RejectionsCommand: AsyncParsableCommand {
             for one in now where one.status == .open && one.lastRun != report.run && report.error == nil {
                 Console.note(
                     "Rejection \(one.id): WorkflowMax has no \(one.entity) \(one.key). If the record is gone: "
-                        + "\"inflow rejections \(name) dismiss \(one.id)\".")
+                        + "\"inflow rejections \(name.shellWord) dismiss \(one.id)\".")
             }
         } else if commands.isEmpty {
             Console.print("No rejection of \"\(name)\" is open. Inflow read nothing.")

@@ -55,7 +55,7 @@ extension StatusDocument {
             (
                 "last run",
                 lastRun.value.map { "\(when($0)), \(span($0)) ago, run \(lastRunNumber.value ?? 0)" }
-                    ?? "none yet: \"inflow sync \(connection)\""
+                    ?? "none yet: \"inflow sync \(connection.shellWord)\""
             ),
             ("next run", next(now)),
             (
@@ -70,7 +70,7 @@ extension StatusDocument {
             (
                 "held",
                 heldDeletions == 0
-                    ? nil : "\(Console.grouped(heldDeletions)) deletions: \"inflow deletions \(connection)\""
+                    ? nil : "\(Console.grouped(heldDeletions)) deletions: \"inflow deletions \(connection.shellWord)\""
             ),
             (
                 "fresh",
@@ -126,7 +126,8 @@ extension StatusDocument {
         if errors > 0 { words.append("not read: \(failedEntities.joined(separator: ", "))") }
         if rejections > 0 {
             words.append(
-                "\(Console.grouped(rejections)) rejected records and values: \"inflow rejections \(connection)\"")
+                "\(Console.grouped(rejections)) rejected records and values: \"inflow rejections "
+                    + "\(connection.shellWord)\"")
         }
         return words.joined(separator: "; ")
     }

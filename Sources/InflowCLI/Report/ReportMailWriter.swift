@@ -137,11 +137,11 @@ struct ReportMailWriter {
 
     /// The command that makes the file of a mail.
     private func command(of mail: ReportMail, _ name: String) -> String {
-        var words = ["inflow", "report", mail.report, "--connection", ShellWord.quoted(connection.name)]
+        var words = ["inflow", "report", mail.report, "--connection", connection.name.shellWord]
         if let day = mail.firstDay { words += ["--from", day] }
         if let day = mail.lastDay { words += ["--to", day] }
         if !mail.columns.isEmpty { words += ["--columns", mail.columns.joined(separator: ",")] }
-        if let condition = mail.condition { words += ["--where", ShellWord.quoted(condition)] }
+        if let condition = mail.condition { words += ["--where", condition.shellWord] }
         return (words + ["--format", mail.format.rawValue, ">", "\(name).\(mail.format.rawValue)"])
             .joined(separator: " ")
     }

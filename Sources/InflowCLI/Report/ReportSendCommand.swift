@@ -83,7 +83,7 @@ struct ReportSendCommand: AsyncParsableCommand {
                 "Mail \(mail.id): \(ReportMailWriter.shown(mail.report)) of \"\(name)\" goes to "
                     + "\(mail.recipients.joined(separator: ", ")), the next time "
                     + "\(next?.instant.named(in: connection.settings.timeZone) ?? "never"). \"inflow report stop "
-                    + "\(ShellWord.quoted(name)) \(mail.id)\" ends it.")
+                    + "\(name.shellWord) \(mail.id)\" ends it.")
             guard now else { return }
             _ = try await writer.writeNow(mail)
             let round = try await wiring.alertSender().deliver(connection, until: .now + .seconds(60))

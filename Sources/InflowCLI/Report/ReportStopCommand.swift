@@ -17,7 +17,7 @@ struct ReportStopCommand: AsyncParsableCommand {
             guard try await ReportMails(wiring.warehouse, connection).remove(number) else {
                 throw UserError(
                     "\"\(name)\" has no mail \(number). Nothing was changed. \"inflow report mails "
-                        + "\(ShellWord.quoted(name))\" lists them.", exitCode: 64)
+                        + "\(name.shellWord)\" lists them.", exitCode: 64)
             }
             Console.print("Mail \(number) of \"\(name)\" is ended. What had been written before still arrives.")
         }

@@ -98,7 +98,11 @@ struct BackfillCommand: AsyncParsableCommand {
         }
         if let error = report.error, report.entities.allSatisfy(\.errors.isEmpty) { Console.note(error) }
         for warning in report.warnings { Console.note(warning) }
-        if report.outcome == .rejections { Console.note("Rejected records and values: \"inflow rejections \(name)\".") }
+        if report.outcome == .rejections {
+            Console.note(
+                "Rejected records and values: \"inflow rejections "
+                    + "\(name.shellWord)\".")
+        }
         if let at = report.resumeAt {
             Console.note("WorkflowMax takes calls again from \(at.named(in: settings.timeZone)).")
         }
@@ -111,6 +115,6 @@ struct BackfillCommand: AsyncParsableCommand {
     private func command(_ settings: ConnectionSettings) -> String {
         let days = ["--from \(from.first(settings))"] + (to.map { ["--to \($0.last(settings))"] } ?? [])
         let size = chunk == .quarter ? [] : ["--chunk \(chunk.rawValue)"]
-        return (["inflow backfill \(name)"] + entities + days + size).joined(separator: " ")
+        return (["inflow backfill \(name.shellWord)"] + entities + days + size).joined(separator: " ")
     }
 }

@@ -81,10 +81,13 @@ struct DeletionsCommand: AsyncParsableCommand {
             })
         if rows.count > shown {
             Console.note(
-                "\(Console.grouped(rows.count - shown)) more rows are not shown: \"inflow deletions \(name) --limit "
+                "\(Console.grouped(rows.count - shown)) more rows are not shown: \"inflow deletions "
+                    + "\(name.shellWord) --limit "
                     + "\(rows.count)\" lists all.")
         }
-        Console.note("\"inflow deletions \(name) approve\" checks once more and marks them; \"… reject\" keeps them.")
+        Console.note(
+            "\"inflow deletions \(name.shellWord) approve\" checks once more and marks them; \"… "
+                + "reject\" keeps them.")
     }
 
     /// Reads the months again that have many of the rows; then asks for what they lack by key where the API has a call
@@ -114,7 +117,8 @@ struct DeletionsCommand: AsyncParsableCommand {
         if left > 0 {
             Console.note(
                 "Inflow has yet to check \(Console.grouped(left)) approved rows: a run checks up to "
-                    + "\(MissingRows.mostAsked) of an entity. The next runs, or \"inflow deletions \(name) approve\", "
+                    + "\(MissingRows.mostAsked) of an entity. The next runs, or \"inflow deletions "
+                    + "\(name.shellWord) approve\", "
                     + "continue."
             )
         }

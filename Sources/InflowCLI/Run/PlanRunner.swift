@@ -159,10 +159,10 @@ struct PlanRunner {
         if held > 0 {
             Console.note(
                 "\(Console.grouped(held)) rows are missing from WorkflowMax, too many to mark as deleted without your "
-                    + "decision: \"inflow deletions \(connection.name)\".")
+                    + "decision: \"inflow deletions \(connection.name.shellWord)\".")
         }
         if report.outcome == .rejections {
-            Console.note("Rejected records and values: \"inflow rejections \(connection.name)\".")
+            Console.note("Rejected records and values: \"inflow rejections \(connection.name.shellWord)\".")
         }
     }
 }
@@ -174,6 +174,6 @@ extension PlanRunner {
             report.resumeAt.map { "from \($0.named(in: connection.settings.timeZone)) on" }
             ?? "when WorkflowMax takes calls again"
         return "The same command continues \(when); Inflow does not read the loaded records again. "
-            + "\"inflow quota \(connection.name)\" shows the budget."
+            + "\"inflow quota \(connection.name.shellWord)\" shows the budget."
     }
 }

@@ -36,7 +36,8 @@ struct QueuedRun {
         }
         let standIn = StandInWorker(wiring: wiring, request: number)
         try await interruptible(
-            saying: "The run continues. \"inflow runs \(connection.name)\" shows it, \"inflow cancel\" stops it."
+            saying: "The run continues. \"inflow runs \(connection.name.shellWord)\" shows it, \"inflow "
+                + "cancel\" stops it."
         ) {
             do {
                 try await follow(number, queue, standIn)

@@ -43,7 +43,8 @@ struct ReconcileCommand: AsyncParsableCommand {
             guard !what.parts.isEmpty else {
                 if json { return try Console.json(RunDocument(.nothing, connection: name, differences: [])) }
                 return Console.print(
-                    "Nothing to reconcile: \"\(name)\" has read none of it completely. See \"inflow coverage \(name)\"."
+                    "Nothing to reconcile: \"\(name)\" has read none of it completely. See \"inflow coverage "
+                        + "\(name.shellWord)\"."
                 )
             }
             try await PlanRunner(wiring: wiring, connection: connection, json: json, listsDifferences: true).run(what)

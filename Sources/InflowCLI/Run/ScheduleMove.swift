@@ -38,10 +38,12 @@ struct ScheduleMove {
         let when = InstantText.day(state.begin(slot), in: anchor.zone, now: now)
         let name = connection.name
         guard let was = before.anchor else {
-            return "Next run \(when), and every day from then on (\"inflow schedule \(name) --at 07:30\" sets another "
+            return "Next run \(when), and every day from then on (\"inflow schedule \(name.shellWord) --at "
+                + "07:30\" sets another "
                 + "time)."
         }
-        return "Next run \(when) (was \(was.time); \"inflow schedule \(name) --at \(was.time)\" puts it back)."
+        return "Next run \(when) (was \(was.time); \"inflow schedule \(name.shellWord) --at \(was.time)\" puts "
+            + "it back)."
     }
 
     /// Whether a run was refused before it read anything.

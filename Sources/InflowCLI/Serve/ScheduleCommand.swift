@@ -107,7 +107,7 @@ struct ScheduleCommand: AsyncParsableCommand {
         let pinned = state.schedule.isPinned ? ", pinned" : ""
         Console.print("\"\(connection.name)\": \(when)\(pinned)\(state.schedule.isOn ? "" : ", switched off").")
         if state.isPaused {
-            Console.print("The connection is paused: \"inflow connection resume \(connection.name)\".")
+            Console.print("The connection is paused: \"inflow connection resume \(connection.name.shellWord)\".")
         }
         if let next {
             Console.print("Next run: \(InstantText.day(next, in: connection.settings.timeZone, now: now)).")

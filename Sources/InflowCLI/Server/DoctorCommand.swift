@@ -153,7 +153,8 @@ struct DoctorCommand: AsyncParsableCommand {
                 report(
                     token != nil && status.needsConsentAt == nil && document.warning == nil,
                     token == nil || status.needsConsentAt != nil
-                        ? "\"\(connection.name)\" has no usable tokens; run \"inflow authorise \(connection.name)\""
+                        ? "\"\(connection.name)\" has no usable tokens; run \"inflow authorise "
+                            + "\(connection.name.shellWord)\""
                         : document.warning ?? "\"\(connection.name)\" has tokens, \(document.short)")
             }
         } catch let error as WarehouseError {

@@ -47,7 +47,7 @@ struct RestoreCommand: AsyncParsableCommand {
             }
             Console.print("The copy reads nothing until you tell it to. For each connection that it should read:")
             for name in names {
-                Console.print("  inflow authorise \(name) && inflow connection resume \(name)")
+                Console.print("  inflow authorise \(name.shellWord) && inflow connection resume \(name.shellWord)")
             }
         }
     }

@@ -141,7 +141,7 @@ public struct ConnectionRemoval: Sendable {
             message:
                 "Rows of \"\(connection.name)\" were written while they were removed, in \(tables.joined(separator: ", ")). "
                 + "The connection is still there, and no run reads it. End the command that writes them, then run "
-                + "\"inflow connection remove \(connection.name)\" again.")
+                + "\"inflow connection remove \(connection.name.shellWord)\" again.")
     }
 
     /// Deletes the connection's rows of a table, a batch a transaction.

@@ -62,7 +62,7 @@ public struct ConnectionStore: Sendable {
         throw WarehouseError(
             .unknownConnection, subject: name,
             message: names.isEmpty
-                ? "There is no connection yet. Add one with \"inflow connection add \(name) …\"."
+                ? "There is no connection yet. Add one with \"inflow connection add \(name.shellWord) …\"."
                 : "There is no connection \"\(name)\". There are: \(names).")
     }
 
@@ -104,7 +104,7 @@ public struct ConnectionStore: Sendable {
                     .connectionExists, subject: name,
                     message:
                         "There is a connection \"\(name)\" already. Nothing was changed. Choose another name, or "
-                        + "change it with \"inflow connection set \(name) KEY=VALUE\".")
+                        + "change it with \"inflow connection set \(name.shellWord) KEY=VALUE\".")
             }
             return Connection(id: id, name: name, settings: settings)
         }
@@ -140,7 +140,7 @@ public struct ConnectionStore: Sendable {
                 + "changed, so that the records of two organisations do not mix under one connection. Add a connection "
                 + "for the other organisation: \"inflow connection add NAME --account-id "
                 + "\(connection.settings.accountID) …\". If the records are of the wrong organisation, remove this one: "
-                + "\"inflow connection remove \(connection.name)\".")
+                + "\"inflow connection remove \(connection.name.shellWord)\".")
     }
 
     /// The client secret of a connection.

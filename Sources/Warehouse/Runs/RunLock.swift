@@ -80,7 +80,7 @@ public actor RunLock {
                 .busy, subject: connection.name,
                 message:
                     "Connection \"\(connection.name)\" is being read by \(holder). Nothing was read by this command. "
-                    + "Wait for that run to end, or stop it with \"inflow cancel \(connection.name)\".")
+                    + "Wait for that run to end, or stop it with \"inflow cancel \(connection.name.shellWord)\".")
         }
     }
 

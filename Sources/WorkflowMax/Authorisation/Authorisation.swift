@@ -77,7 +77,7 @@ public struct Authorisation: Sendable {
             case (200..<500, "invalid_grant"):
                 let words =
                     "WorkflowMax does not accept the code of this consent: it was used before, or it is too old. "
-                    + "Nothing was changed. Run \"inflow authorise \(connectionName)\" again."
+                    + "Nothing was changed. Run \"inflow authorise \(connectionName.shellWord)\" again."
                 return refused(words, response, error)
             case (403, _): return SourceError(.consentNeeded, subject: subject, message: lacksPrivilege)
             default: return nil
@@ -97,7 +97,7 @@ public struct Authorisation: Sendable {
     public var lacksPrivilege: String {
         "The person who consented may not authorise applications for an organisation. \"\(connectionName)\" cannot be "
             + "read with this consent. Give that staff member the privilege \"Authorise 3rd Party Full Access\" in "
-            + "WorkflowMax, or let one who has it consent: run \"inflow authorise \(connectionName)\" again."
+            + "WorkflowMax, or let one who has it consent: run \"inflow authorise \(connectionName.shellWord)\" again."
     }
 
     private func refused(_ words: String, _ response: CurlResponse, _ error: String?) -> SourceError? {

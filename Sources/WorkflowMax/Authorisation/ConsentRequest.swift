@@ -46,7 +46,8 @@ public struct ConsentRequest: Sendable {
             throw failure(
                 .badRequest,
                 "The browser came back with an answer that is not to this request (the state differs). Nothing was "
-                    + "changed. Run \"inflow authorise \(connectionName)\" again and use the address it prints.")
+                    + "changed. Run \"inflow authorise \(connectionName.shellWord)\" again and use the address "
+                    + "it prints.")
         }
         if let error = fields["error"] {
             let said = ConsentRequest.printable([error, fields["error_description"] ?? ""])
@@ -65,7 +66,8 @@ public struct ConsentRequest: Sendable {
         guard let code = fields["code"], !code.isEmpty else {
             throw failure(
                 .badRequest,
-                "The browser came back without a code. Nothing was changed. Run \"inflow authorise \(connectionName)\" "
+                "The browser came back without a code. Nothing was changed. Run \"inflow authorise "
+                    + "\(connectionName.shellWord)\" "
                     + "again.")
         }
         return code

@@ -194,7 +194,7 @@ struct ReportCommandTests {
                 "select count(*) from report.receivables_ageing_as_of((select today_on from report.connection))")
             #expect(today.code == 0 && lines.count == held + 1 && held > 0, "\(today)")
             let early = try await fixture.start(arguments + ["--as-of", "2001-01-31"]).ending()
-            #expect(early.code != 0 && early.error.contains("before"), "\(early)")
+            #expect(early.code != 0 && early.error.contains("cannot say how"), "\(early)")
             let none = try await fixture.inflow("report", "sample", "--as-of", "today")
             #expect(
                 none.code == 64 && none.error.contains("These have: receivables_ageing, work_in_progress."), "\(none)")
