@@ -55,6 +55,29 @@ $$;
 comment on function inflow.month_record(bigint) is
     'What each record of a connection counts for in the month of its day.';
 
+-- What a version of a record counts for, as far as a closing depends on it: two versions with the same answer count
+-- alike.
+create or replace function inflow.counts_as(entity text, record jsonb)
+returns jsonb
+language sql
+immutable
+security invoker
+as $$
+    select case
+        when record ->> 'deleted_at' is not null then jsonb_build_array('deleted')
+        when entity = 'timesheet' then jsonb_build_array(
+            left(record ->> 'worked_on', 7), record -> 'minutes', coalesce(record ->> 'billable' = 'true', false),
+            record -> 'staff_uuid', record -> 'job_number')
+        when entity = 'invoice' and lower(record ->> 'status') in ('approved', 'paid') then jsonb_build_array(
+            left(record ->> 'issued_on', 7), record -> 'amount', record -> 'amount_tax', record -> 'client_uuid')
+        when entity = 'job_cost' then jsonb_build_array(
+            left(record ->> 'incurred_on', 7), record -> 'quantity', record -> 'unit_cost')
+        else jsonb_build_array('not counted')
+    end
+$$;
+comment on function inflow.counts_as(text, jsonb) is
+    'What a version of a record counts for in the month of its day; two versions with the same answer count alike.';
+
 -- Whether Inflow reads the job costs of a connection, so that they are part of what is signed off.
 create or replace function inflow.reads_job_costs(connection bigint)
 returns boolean

@@ -4,8 +4,8 @@
 -- Grain:    one row per closed month and record that counts otherwise than at the closing.
 -- Units:    hours are minutes / 60; money is in the organisation's currency. amount excludes tax: of an invoice
 --           what was invoiced, of a job cost what it cost. Sum them by entity, never together.
--- Dates:    month_on is the closed month; changed_on is the day, in the connection's zone, on which Inflow saw the
---           record's last change, of whatever kind. report.changes has each step.
+-- Dates:    month_on is the closed month; changed_on is the day, in the connection's zone, since which the record
+--           counts as it does now, as Inflow saw it. report.changes has each step.
 -- Included: time entries, invoices and credit notes, and job costs where Inflow read them at the closing: new ones,
 --           changed ones, those that moved into the month or out of it, deleted ones, and deleted ones that came
 --           back. An invoice that was approved or cancelled counts as changed. The columns closed_… are of the
@@ -106,7 +106,8 @@ judged as (
         coalesce(pair.client_uuid, elsewhere.client_uuid, pair.closed_client_uuid) as client_uuid,
         coalesce(pair.client_name, elsewhere.client_name) as client_name,
         coalesce(pair.label, elsewhere.label) as label,
-        coalesce(pair.changed_run_id, elsewhere.changed_run_id) as run_id,
+        pair.first_run_id, seen.first_at, seen.run_id as seen_run_id, seen.seen_at,
+        coalesce(pair.changed_run_id, elsewhere.changed_run_id) as changed_run_id,
         coalesce(pair.changed_at, elsewhere.changed_at) as changed_at
     from pair
     -- A record that is not in the month any more: marked, or of another day. The limit makes PostgreSQL look it up.
@@ -129,6 +130,37 @@ judged as (
         order by history.id
         limit 1
     ) earlier on true
+    left join lateral (
+        select to_jsonb(entry) as record
+        from wfm.timesheet entry
+        where pair.entity = 'timesheet' and entry.connection_id = pair.connection_id
+            and entry.uuid = pair.key collate "C"
+        union all
+        select to_jsonb(invoice)
+        from wfm.invoice
+        where pair.entity = 'invoice' and invoice.connection_id = pair.connection_id
+            and invoice.uuid = pair.key collate "C"
+        union all
+        select to_jsonb(cost)
+        from wfm.job_cost cost
+        where pair.entity = 'job_cost' and cost.connection_id = pair.connection_id
+            and cost.job_number = pair.parent_key collate "C" and cost.uuid = pair.key collate "C"
+        limit 1
+    ) present on true
+    -- The last version that counted otherwise than the present one: what replaced it, Inflow saw then.
+    left join lateral (
+        select
+            min(history.valid_from) as first_at,
+            max(history.valid_until) filter (where other.counts) as seen_at,
+            (array_agg(history.run_id order by history.id desc) filter (where other.counts))[1] as run_id
+        from inflow.history
+        cross join lateral (
+            select inflow.counts_as(pair.entity, history.record)
+                <> inflow.counts_as(pair.entity, present.record) as counts
+        ) other
+        where history.connection_id = pair.connection_id and history.entity = pair.entity
+            and history.key = concat_ws('/', nullif(pair.parent_key, ''), pair.key)
+    ) seen on true
 )
 select
     judged.connection_id,
@@ -178,10 +210,19 @@ select
     case when judged.entity = 'invoice' then judged.amount_tax end::numeric(19, 4) as amount_tax,
     case when judged.entity = 'invoice' then judged.amount_tax - judged.closed_amount_tax end::numeric(19, 4)
         as amount_tax_difference,
-    judged.run_id,
-    judged.changed_at,
-    (judged.changed_at at time zone connection.time_zone)::date as changed_on
+    seen.run_id,
+    seen.changed_at,
+    (seen.changed_at at time zone connection.time_zone)::date as changed_on
 from judged
+cross join lateral (
+    select
+        coalesce(
+            judged.seen_run_id, case when judged.change = 'new' then judged.first_run_id else judged.changed_run_id end
+        ) as run_id,
+        coalesce(
+            judged.seen_at, case when judged.change = 'new' then judged.first_at end, judged.changed_at
+        ) as changed_at
+) seen
 left join inflow.connection on connection.id = judged.connection_id
 left join wfm.client on client.connection_id = judged.connection_id and client.uuid = judged.client_uuid
 left join wfm.staff on staff.connection_id = judged.connection_id and staff.uuid = judged.staff_uuid;
@@ -234,6 +275,7 @@ comment on column report.late_changes.closed_amount_tax is 'Tax on an invoice at
 comment on column report.late_changes.amount_tax is 'Tax on it now.';
 comment on column report.late_changes.amount_tax_difference is 'amount_tax less closed_amount_tax.';
 comment on column report.late_changes.run_id is
-    'The run that changed the record last; joins report.run. Null where the table does not hold it any more.';
-comment on column report.late_changes.changed_at is 'When Inflow saw that change.';
+    'The run that saw the change: since it the record counts as it does now; joins report.run. Where that version was '
+    'deleted (history-days), the run that changed the record last. Null where the table does not hold it any more.';
+comment on column report.late_changes.changed_at is 'When Inflow saw it.';
 comment on column report.late_changes.changed_on is 'That day in the connection''s zone.';

@@ -170,6 +170,45 @@ struct LateChangeTests {
         #expect(try await acme.late("changed_on") == ["2026-07-12", "2026-01-02"])
     }
 
+    @Test("The run and the moment are those since which a record counts so, whatever happens to it afterwards")
+    func seen() async throws {
+        let acme = try await PeriodFixture()
+        try await acme.close()
+        // A new entry and an edited one are invoiced later; an approval is paid later.
+        try await acme.records.run(
+            LateChangeTests.add(
+                "timesheet", PeriodFixture.entry, "'e9', 'J1', 'Plan', 's1', 'Una', '2026-06-30', 15, true, null"))
+        for (day, run, statements) in [
+            (
+                "2026-07-11", 11,
+                [("timesheet", "e1", "minutes = 70"), ("invoice", "i2", "status = 'Approved', amount = 510")]
+            ),
+            (
+                "2026-07-12", 12,
+                [
+                    ("timesheet", "e1", "invoice_task_uuid = 't'"), ("timesheet", "e9", "invoice_task_uuid = 't'"),
+                    ("invoice", "i2", "status = 'Paid'"), ("invoice", "i1", "deleted_at = now()"),
+                ]
+            ),
+        ] {
+            for (table, uuid, set) in statements {
+                try await acme.keepVersion(of: table, uuid, until: day, run: run)
+                try await acme.records.run(
+                    LateChangeTests.update(table, uuid, "\(set), changed_run_id = \(run), changed_at = '\(day)'"))
+            }
+        }
+        #expect(
+            try await acme.late(
+                "record_key, change, run_id, changed_at = (select max(valid_until) from inflow.history "
+                    + "h where h.key = v.record_key and h.run_id = v.run_id)") == [
+                    "i1 | deleted | 12 | t", "i2 | changed | 11 | t", "e1 | changed | 11 | t", "e9 | new | 999 | ∅",
+                ])
+        // What is not kept any more cannot say it.
+        try await acme.records.run("delete from inflow.history where connection_id = $1")
+        #expect(
+            try await acme.late("record_key, run_id") == ["i1 | 12", "i2 | 12", "e1 | 12", "e9 | 999"])
+    }
+
     @Test("Where the version of the closing was deleted, a record that came back is called moved_in; the figures stay")
     func pruned() async throws {
         let acme = try await PeriodFixture()

@@ -86,14 +86,18 @@ struct PeriodFixture {
     }
 
     /// The version of a record that the next statement replaces, as the loader keeps it.
-    func keepVersion(of entity: String, _ uuid: String, as change: String = "updated") async throws {
+    func keepVersion(
+        of entity: String, _ uuid: String, as change: String = "updated", until moment: String = "infinity",
+        run: Int = 1
+    ) async throws {
         try await records.fixture.rows(
             """
             insert into inflow.history (
                 connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
-            select connection_id, $2, uuid, changed_at, clock_timestamp(), 1, $4, to_jsonb(t), '{}'
+            select connection_id, $2, uuid, changed_at, least($5::timestamptz, clock_timestamp()), $6, $4, to_jsonb(t),
+                '{}'
             from wfm.\(entity) t where connection_id = $1 and uuid = $3
-            """, .int64(records.id), .text(entity), .text(uuid), .text(change))
+            """, .int64(records.id), .text(entity), .text(uuid), .text(change), .text(moment), .int(run))
     }
 
     /// Columns of `report.late_changes`, by entity and record.
