@@ -111,6 +111,7 @@ table inflow.closing
     connection_id bigint not null  -- The connection.
     id bigint not null identity  -- Number of the closing.
     month_on date not null  -- First day of the calendar month.
+    next_month_on date not null default ((month_on + '1 mon'::interval))::date  -- First day after it. A column, because an index serves a reader only where the bound takes no computing.
     closed_at timestamp with time zone not null default now()  -- When it was closed: the moment that all its figures are of.
     closed_by text not null  -- Who closed it, in that person's own words or as the account's name.
     note text  -- What that person noted.
@@ -1680,6 +1681,8 @@ table wfm.timesheet_custom_field
 -- function inflow.check_loaded(bigint,text,timestamp with time zone) returns boolean
 
 -- function inflow.connection_number(text) returns bigint
+
+-- function inflow.counts_as(text,jsonb) returns jsonb
 
 -- function inflow.coverage_state(bigint,text) returns TABLE(entity text, month date, last_day date, verified_at timestamp with time zone, read_to date, complete_to date, is_complete boolean, needs_reading boolean, reason text)
 

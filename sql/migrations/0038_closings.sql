@@ -7,6 +7,7 @@ create table inflow.closing (
     connection_id bigint not null,
     id bigint generated always as identity,
     month_on date not null check (month_on = date_trunc('month', month_on::timestamp)::date),
+    next_month_on date not null generated always as ((month_on + interval '1 month')::date) stored,
     closed_at timestamptz not null default now(),
     closed_by text not null,
     note text,
@@ -37,6 +38,8 @@ comment on table inflow.closing is
 comment on column inflow.closing.connection_id is 'The connection.';
 comment on column inflow.closing.id is 'Number of the closing.';
 comment on column inflow.closing.month_on is 'First day of the calendar month.';
+comment on column inflow.closing.next_month_on is
+    'First day after it. A column, because an index serves a reader only where the bound takes no computing.';
 comment on column inflow.closing.closed_at is 'When it was closed: the moment that all its figures are of.';
 comment on column inflow.closing.closed_by is 'Who closed it, in that person''s own words or as the account''s name.';
 comment on column inflow.closing.note is 'What that person noted.';

@@ -61,8 +61,7 @@ with pair as (
                 record.label, record.minutes, record.billable_minutes, record.amount, record.amount_tax,
                 record.first_run_id, record.changed_run_id, record.changed_at
             from inflow.month_record(closing.connection_id) record
-            where record.dated_on >= closing.month_on
-                and record.dated_on < (closing.month_on + interval '1 month')::date
+            where record.dated_on >= closing.month_on and record.dated_on < closing.next_month_on
                 and record.is_listed and record.entity = any (closing.entities)
         ) listed
             on listed.entity = held.entity and listed.parent_key = held.parent_key and listed.key = held.key

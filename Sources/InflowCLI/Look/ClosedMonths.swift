@@ -11,15 +11,19 @@ struct ClosedMonths: Encodable {
     /// Records that do, and by how much in all of them.
     let lateChanges: Closing.LateChanges
 
+    init(closed: Int, changed: [String], _ lateChanges: Closing.LateChanges) {
+        (self.closed, self.changed, self.lateChanges) = (closed, changed, lateChanges)
+    }
+
     init(_ closings: [Closing]) {
         let held = closings.filter(\.holds)
         let late = held.map(\.lateChanges)
-        closed = held.count
-        changed = held.filter { $0.lateChanges.records > 0 }.map { Month.text($0.month) }
-        lateChanges = Closing.LateChanges(
-            records: late.reduce(0) { $0 + $1.records }, hours: late.reduce(0) { $0 + $1.hours },
-            amount: late.reduce(0) { $0 + $1.amount }, jobCosts: late.reduce(0) { $0 + $1.jobCosts },
-            hasUnknownAmount: late.contains(where: \.hasUnknownAmount))
+        self.init(
+            closed: held.count, changed: held.filter { $0.lateChanges.records > 0 }.map { Month.text($0.month) },
+            Closing.LateChanges(
+                records: late.reduce(0) { $0 + $1.records }, hours: late.reduce(0) { $0 + $1.hours },
+                amount: late.reduce(0) { $0 + $1.amount }, jobCosts: late.reduce(0) { $0 + $1.jobCosts },
+                hasUnknownAmount: late.contains(where: \.hasUnknownAmount)))
     }
 
     /// One line on the months of a connection; `nil` where none is closed.

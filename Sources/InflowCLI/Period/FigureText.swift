@@ -16,7 +16,8 @@ enum FigureText {
 
     /// The same with a sign also where it is positive: what something differs by.
     static func difference(_ figure: Decimal?) -> String {
-        guard let figure else { return "–" }
-        return figure > 0 ? "+" + text(figure) : text(figure)
+        let text = text(figure)
+        // What rounds to nothing has no sign.
+        return (figure ?? 0) > 0 && text != self.text(0) ? "+" + text : text
     }
 }

@@ -45,5 +45,7 @@ struct MonthFigure {
         return FigureText.difference(difference)
     }
 
-    private func count(_ value: Decimal?) -> String { value.map { "\($0)" } ?? "–" }
+    private func count(_ value: Decimal?) -> String {
+        value.map { Console.grouped(NSDecimalNumber(decimal: $0).intValue) } ?? "–"
+    }
 }
