@@ -29,14 +29,17 @@ struct ClosedMonthsTests {
         #expect((Month(argument: text) != nil) == isMonth)
     }
 
-    private func late(_ records: Int, hours: Decimal = 0, amount: Decimal = 0, costs: Decimal = 0, unknown: Bool = false)
+    private func late(
+        _ records: Int, hours: Decimal = 0, amount: Decimal = 0, costs: Decimal = 0, unknown: Bool = false
+    )
         -> Closing.LateChanges
     {
         Closing.LateChanges(
             records: records, hours: hours, amount: amount, jobCosts: costs, hasUnknownAmount: unknown)
     }
 
-    @Test("The status says how many records of how many months changed and by how much, and nothing where none is closed")
+    @Test(
+        "The status says how many records of how many months changed and by how much, and nothing where none is closed")
     func status() {
         #expect(ClosedMonths(closed: 0, changed: [], late(0)).line("acme") == nil)
         #expect(ClosedMonths(closed: 2, changed: [], late(0)).line("acme") == "2 months, nothing changed in them since")
