@@ -78,6 +78,63 @@ table inflow.chunk
     lost_characters integer not null default 0  -- Those of the replaced characters that cannot be told any more: not control characters, which XML has no place for.
     primary key btree (connection_id, run_id, entity, chunk)
 
+-- Each record of a month when it was closed, with what it counted for: what later changes are found by.
+table inflow.closed_record
+    connection_id bigint not null  -- The connection.
+    closing_id bigint not null  -- The closing.
+    entity text not null  -- timesheet, invoice or job_cost.
+    parent_key text collate "C" not null  -- Job of a job cost; empty for the others.
+    key text collate "C" not null  -- Identifier of the record, of a job cost within its job.
+    dated_on date not null  -- The record's day.
+    is_counted boolean not null  -- Whether it was in the month's totals: invoices where they were approved or paid, the others always.
+    status text  -- Status of an invoice, as the platform wrote it.
+    staff_uuid text collate "C"  -- Person of a time entry.
+    job_number text collate "C"  -- Job of a time entry or cost.
+    client_uuid text collate "C"  -- Client of an invoice.
+    minutes integer  -- Minutes of a time entry.
+    billable_minutes integer  -- The same where the entry was billable, else 0.
+    amount numeric  -- Amount of an invoice excluding tax, 0 where it did not count; quantity times unit cost of a job cost; null where not known.
+    amount_tax numeric  -- Tax on an invoice, 0 where it did not count.
+    primary key btree (connection_id, closing_id, entity, parent_key, key)
+
+-- Rows that the reports had of a month when it was closed, with the names of that moment.
+table inflow.closed_row
+    connection_id bigint not null  -- The connection.
+    closing_id bigint not null  -- The closing.
+    report text not null  -- The view of schema report.
+    number integer not null  -- Number of the row, from 1.
+    figures jsonb not null  -- The row, column by column; columns that were null are left out.
+    primary key btree (connection_id, closing_id, report, number)
+
+-- Months that people signed off, with their totals at that moment. A month that was reopened and closed again has a row for each closing.
+table inflow.closing
+    connection_id bigint not null  -- The connection.
+    id bigint not null identity  -- Number of the closing.
+    month_on date not null  -- First day of the calendar month.
+    next_month_on date not null default ((month_on + '1 mon'::interval))::date  -- First day after it. A column, because an index serves a reader only where the bound takes no computing.
+    closed_at timestamp with time zone not null default now()  -- When it was closed: the moment that all its figures are of.
+    closed_by text not null  -- Who closed it, in that person's own words or as the account's name.
+    note text  -- What that person noted.
+    was_complete boolean not null  -- Whether the records of the month were complete then.
+    missing text  -- What was missing of them, in words; null where nothing was.
+    data_as_of timestamp with time zone  -- When the oldest of the answers was asked for that held all records of the month; null where there was none of one kind.
+    entities text[] not null default '{}'::text[]  -- The records signed off: timesheet and invoice, and job_cost where Inflow reads job costs.
+    next_run_id bigint not null  -- Runs with a smaller number had ended: a record that one of them brought first was known at the closing.
+    entries bigint not null  -- Time entries.
+    hours numeric(12,4) not null  -- Hours worked.
+    billable_hours numeric(12,4) not null  -- The billable part of hours.
+    invoices bigint not null  -- Approved and paid invoices, credit notes not counted.
+    credit_notes bigint not null  -- Approved and paid credit notes.
+    amount numeric(19,4)  -- Amount of both excluding tax.
+    credit_amount numeric(19,4)  -- The part of amount that comes from credit notes.
+    amount_tax numeric(19,4)  -- Tax on amount.
+    job_costs numeric(19,4)  -- Quantity times unit cost of the costs booked; null where Inflow did not read them.
+    reopened_at timestamp with time zone  -- When it was reopened; null while the month is closed.
+    reopened_by text  -- Who reopened it.
+    reopening_note text  -- What that person noted.
+    primary key btree (connection_id, id)
+    index btree (connection_id, month_on) WHERE (reopened_at IS NULL)
+
 -- One organisation at the platform, with its authorisation and its settings.
 table inflow.connection
     id bigint not null identity  -- Number of the connection: the first column of every record's key.
@@ -1005,6 +1062,7 @@ table wfm.job_cost
     content_hash bytea not null  -- Hash of the values of the record itself, by which an unchanged record is recognised.
     children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
     primary key btree (connection_id, job_number, uuid)
+    index btree (connection_id, incurred_on)
 
 -- Values of custom fields on costs of jobs. One row per record and field that has a value; a value that was cleared is marked by deleted_at, and a checkbox without a row is not ticked. report.custom_field_value has all kinds.
 table wfm.job_cost_custom_field
@@ -1591,6 +1649,8 @@ table wfm.timesheet_custom_field
 
 -- view report.client_list
 
+-- view report.closed_period
+
 -- view report.connection
 
 -- view report.coverage
@@ -1611,9 +1671,13 @@ table wfm.timesheet_custom_field
 
 -- view report.invoices_by_month
 
+-- view report.invoices_by_month_as_closed
+
 -- view report.job_profitability
 
 -- view report.job_schedule
+
+-- view report.late_changes
 
 -- view report.purchase_commitments
 
@@ -1624,6 +1688,8 @@ table wfm.timesheet_custom_field
 -- view report.quote_conversion_by_month
 
 -- view report.receivables_ageing
+
+-- view report.receivables_ageing_as_closed
 
 -- view report.receivables_ageing_by_client
 
@@ -1639,7 +1705,11 @@ table wfm.timesheet_custom_field
 
 -- view report.staff_utilisation
 
+-- view report.staff_utilisation_as_closed
+
 -- view report.timesheet_by_month
+
+-- view report.timesheet_by_month_as_closed
 
 -- view report.work_in_progress
 
@@ -1655,6 +1725,8 @@ table wfm.timesheet_custom_field
 
 -- function inflow.connection_number(text) returns bigint
 
+-- function inflow.counts_as(text,jsonb) returns jsonb
+
 -- function inflow.coverage_state(bigint,text) returns TABLE(entity text, month date, last_day date, verified_at timestamp with time zone, read_to date, complete_to date, is_complete boolean, needs_reading boolean, reason text)
 
 -- function inflow.fiscal_year(date,integer) returns integer
@@ -1664,6 +1736,12 @@ table wfm.timesheet_custom_field
 -- function inflow.is_same_but_lost(text,text) returns boolean
 
 -- function inflow.is_sync_all(text) returns boolean
+
+-- function inflow.month_record(bigint) returns TABLE(connection_id bigint, entity text, parent_key text, key text, dated_on date, is_listed boolean, is_counted boolean, is_credit_note boolean, status text, staff_uuid text, staff_name text, job_number text, client_uuid text, client_name text, label text, minutes integer, billable_minutes integer, amount numeric, amount_tax numeric, first_run_id bigint, changed_run_id bigint, changed_at timestamp with time zone)
+
+-- function inflow.month_totals(bigint,date) returns TABLE(connection_id bigint, entries bigint, hours numeric, billable_hours numeric, invoices bigint, credit_notes bigint, amount numeric, credit_amount numeric, amount_tax numeric, job_costs numeric)
+
+-- function inflow.reads_job_costs(bigint) returns boolean
 
 -- function inflow.run_last_sign(bigint,bigint,text,timestamp with time zone) returns timestamp with time zone
 

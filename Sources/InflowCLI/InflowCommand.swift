@@ -10,6 +10,7 @@ import Foundation
 ///   them share.
 /// - `Look`: commands that only read the warehouse: status, runs, coverage, rejections, reasons.
 /// - `Report`: commands that print or export what people ask of the tables, as a reader.
+/// - `Period`: months that people sign off, and what changed in them since.
 /// - `Connection`: organisations, their consent and tokens, and the roles that read their rows.
 /// - `Alert`: the channels over which Inflow sends alerts.
 /// - `Setting`: what reports need and people keep.
@@ -56,10 +57,8 @@ struct InflowCommand: AsyncParsableCommand {
             name: "Every day",
             subcommands: [
                 SyncCommand.self, StatusCommand.self, CountsCommand.self, CoverageCommand.self, ReportCommand.self,
-                QueryCommand.self, PsqlCommand.self, ExportCommand.self, DocsCommand.self, ReconcileCommand.self,
-                RunsCommand.self,
-                RunCommand.self,
-                CancelCommand.self,
+                QueryCommand.self, PsqlCommand.self, ExportCommand.self, DocsCommand.self, PeriodCommand.self,
+                ReconcileCommand.self, RunsCommand.self, RunCommand.self, CancelCommand.self,
             ]),
         CommandGroup(
             name: "Set up",

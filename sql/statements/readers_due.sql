@@ -5,8 +5,8 @@
 --
 -- shown: the tables of schema inflow of which readers see their rows, with the columns, all where there is no list. Reports and
 -- wfm.<entity>_as_of need connection, chunk, coverage, history, missing, rejection, header_only, history_pruned,
--- parent_read, value_state, custom_column, open_document and sweep. Tokens, client secrets and ids, key names, leases and
--- archived answers are in none of them.
+-- parent_read, value_state, custom_column, open_document, sweep, closing, closed_row and closed_record. Tokens, client secrets and ids,
+-- key names, leases and archived answers are in none of them.
 --
 -- own, on_database: what every role of a server may do in a database unless that is taken away: connect, make temporary
 -- tables, make tables in schema public (databases from before PostgreSQL 15), make large objects. It can be taken away only
@@ -29,7 +29,8 @@ with relation as (
             'bytes', 'seconds', 'error']),
         ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
         ('missing', null), ('header_only', null), ('history_pruned', null), ('parent_read', null),
-        ('value_state', null), ('custom_column', null), ('open_document', null), ('sweep', null)
+        ('value_state', null), ('custom_column', null), ('open_document', null), ('sweep', null), ('closing', null),
+        ('closed_row', null), ('closed_record', null)
     ) as shown (name, columns) on n.nspname = 'inflow' and shown.name = c.relname
     where n.nspname in ('wfm', 'setting', 'inflow') and c.relkind in ('r', 'p')
 ),

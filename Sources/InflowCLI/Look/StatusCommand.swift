@@ -22,7 +22,8 @@ struct StatusCommand: AsyncParsableCommand {
         discussion: """
             "last run" is the last successful Sync All, manual or scheduled. "fresh" is the age of the oldest list: \
             Inflow has read every other one since. "values" are what costs one call for each record: custom fields, job \
-            costs, payments. Times are in the time zone of the connection.
+            costs, payments. "closed" counts what changed in closed months since (inflow period), and only where you \
+            name the connection. Times are in the time zone of the connection.
             """
                 + "\n\n"
                 + examples(
@@ -52,6 +53,10 @@ struct StatusCommand: AsyncParsableCommand {
                 for place in documents.indices where documents[place].problems.isEmpty {
                     let connection = try await ConnectionStore(wiring.warehouse).find(documents[place].connection)
                     documents[place].add(try await PerParentStatusReader(wiring, connection).status())
+                    if name != nil {
+                        let closings = try await PeriodStore(wiring.warehouse, connection).closings()
+                        documents[place].closedMonths = OrNull(ClosedMonths(closings))
+                    }
                 }
             }
             if name != nil, let one = documents.first {

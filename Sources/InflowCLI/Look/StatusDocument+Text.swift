@@ -80,6 +80,7 @@ extension StatusDocument {
                 }
             ),
             ("values", values?.line),
+            ("closed", closedMonths.value?.line(connection)),
             ("calls left", callsLeftToday.value.map { "\(Console.grouped($0)) of today's" }),
             ("queue", queued + running == 0 ? nil : "\(queued) waiting, \(running) running"),
             ("incidents", incidents.isEmpty ? nil : incidentText),

@@ -58,6 +58,8 @@ struct StatusDocument: Encodable {
     let problems: [String]
     /// The backlog of entities that cost one call for each record; only for one connection or with `--json`.
     private(set) var values: PerParentStatus?
+    /// What has changed in closed months; null before it was asked for, which it is for one connection only.
+    var closedMonths = OrNull<ClosedMonths>(nil)
     /// The size of the warehouse on disk, with all connections; null before it was asked for.
     var warehouseBytes = OrNull<Int>(nil)
 
@@ -70,7 +72,7 @@ struct StatusDocument: Encodable {
             pausedAt, needsConsentAt
         case consentReason, tokenEndsAt, tokenDaysLeft, rows, errors, failedEntities, rejections, heldDeletions, freshAt
         case stalestEntity, callsLeftToday, callsLeftThisMinute, queued, running, incidents, entities, problems
-        case values, warehouseBytes
+        case values, closedMonths, warehouseBytes
     }
 
     /// Creates the document from a status; `rows` counts each entity's table, `known` lists the entities of the

@@ -16,7 +16,7 @@ struct TextTable {
         self.headings = headings
         self.rows = rows.map { $0.map(\.harmless) }
         isNumber = headings.indices.map { column in
-            !rows.isEmpty && rows.allSatisfy { $0[column].allSatisfy { "0123456789,.-– ".contains($0) } }
+            !rows.isEmpty && rows.allSatisfy { $0[column].allSatisfy { "0123456789,.+-– ".contains($0) } }
         }
     }
 

@@ -6,7 +6,9 @@ import Testing
 struct ShellWordTests {
     @Test(
         "The shell reads back the name, whatever it holds",
-        arguments: ["acme", "Smith & Co", "O'Brien's", "a\"b$(x)`y`", "*", "", "-n", "a;b|c>d", "M\u{101}ori", "~root", "a\\b"])
+        arguments: [
+            "acme", "Smith & Co", "O'Brien's", "a\"b$(x)`y`", "*", "", "-n", "a;b|c>d", "M\u{101}ori", "~root", "a\\b",
+        ])
     func read(name: String) throws {
         let (process, output) = (Process(), Pipe())
         process.executableURL = URL(filePath: "/bin/sh")

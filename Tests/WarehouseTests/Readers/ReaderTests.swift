@@ -21,6 +21,7 @@ struct ReaderTests {
         "inflow.chunk", "inflow.coverage", "inflow.history", "inflow.rejection", "inflow.drift", "inflow.missing",
         "inflow.parent_read", "inflow.header_only", "inflow.history_pruned",
         "inflow.value_state", "inflow.custom_column", "inflow.open_document", "inflow.sweep",
+        "inflow.closing", "inflow.closed_row", "inflow.closed_record",
     ]
 
     private func ids(_ session: PostgresConnection, _ sql: String) async throws -> Set<Int64> {
