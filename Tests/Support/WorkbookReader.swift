@@ -19,7 +19,10 @@ public enum WorkbookReader {
     }
 
     /// The other library could not read it.
-    public struct Failed: Error { public let words: String }
+    public struct Failed: Error {
+        /// What it said.
+        public let words: String
+    }
 
     /// The sheets of a workbook, in order.
     public static func sheets(_ path: String) throws -> [Sheet] {

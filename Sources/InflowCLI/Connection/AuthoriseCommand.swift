@@ -90,6 +90,8 @@ struct AuthoriseCommand: AsyncParsableCommand {
                     show(
                         flow.request, waiting: "Waiting for the browser on 127.0.0.1:\(port). Press Ctrl-C to give up.")
                 },
+                // Too early an answer is told so by the page of the answer.
+                isOurs: { address in current.withLock { $0?.request.isAnswered(by: address) ?? true } },
                 answer: { address in
                     guard let flow = current.withLock({ $0 }) else {
                         return RedirectPage(

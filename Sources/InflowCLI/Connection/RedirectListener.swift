@@ -12,15 +12,16 @@ struct RedirectListener: Sendable {
 
     /// Serves until the browser has received the page that answers its redirect.
     ///
-    /// Calls `onReady` with the port once the server listens, and `answer` once with path and query of the redirect.
+    /// Calls `onReady` with the port once the server listens, and `answer` once with path and query of the redirect. An
+    /// address for which `isOurs` is false answers another request: its page says so, and the server goes on waiting.
     ///
     /// - Throws: an error of the network when another process uses the port; `CancellationError`.
     func run(
-        onReady: @escaping @Sendable (Int) async -> Void,
+        onReady: @escaping @Sendable (Int) async -> Void, isOurs: @escaping @Sendable (String) -> Bool,
         answer: @escaping @Sendable (String) async -> RedirectPage
     ) async throws {
         let (ends, end) = AsyncStream.makeStream(of: Void.self)
-        let responder = RedirectResponder(path: path, answer: answer, done: { end.finish() })
+        let responder = RedirectResponder(path: path, isOurs: isOurs, answer: answer, done: { end.finish() })
         var logger = Logger(label: "redirect")
         logger.logLevel = .critical
         let server = Application(
@@ -58,14 +59,17 @@ struct RedirectResponder: HTTPResponder {
     typealias Context = RedirectContext
 
     let path: String
+    let isOurs: @Sendable (String) -> Bool
     let answer: @Sendable (String) async -> RedirectPage
     let done: @Sendable () -> Void
     private let taken = Taken()
 
     init(
-        path: String, answer: @escaping @Sendable (String) async -> RedirectPage, done: @escaping @Sendable () -> Void
+        path: String, isOurs: @escaping @Sendable (String) -> Bool,
+        answer: @escaping @Sendable (String) async -> RedirectPage, done: @escaping @Sendable () -> Void
     ) {
         self.path = path
+        self.isOurs = isOurs
         self.answer = answer
         self.done = done
     }
@@ -77,12 +81,22 @@ struct RedirectResponder: HTTPResponder {
         guard request.method == .get, request.uri.path == path else {
             return page(.notFound, RedirectPage(title: "Not here", text: "Inflow waits for a consent at \(path)."))
         }
+        let address = request.uri.path + "?" + (request.uri.query ?? "")
+        guard isOurs(address) else {
+            return page(
+                .badRequest,
+                RedirectPage(
+                    title: "Not this consent",
+                    text:
+                        "This is not the answer to the consent that Inflow waits for (the state differs). Nothing was "
+                        + "changed, and Inflow still waits: use the address that it printed last.", isFault: true))
+        }
         guard taken.take() else {
             return page(
                 .conflict,
                 RedirectPage(title: "Once only", text: "Inflow has already received the answer to this consent."))
         }
-        let shown = await answer(request.uri.path + "?" + (request.uri.query ?? ""))
+        let shown = await answer(address)
         let (channel, done, bytes) = (context.channel, done, ByteBuffer(string: shown.html))
         var response = page(shown.isFault ? .badRequest : .ok, shown)
         response.body = ResponseBody(contentLength: bytes.readableBytes) { writer in

@@ -28,7 +28,7 @@ struct QuotaCommand: AsyncParsableCommand {
             if json { return try Console.json(usage) }
             let settings = connection.settings
             func of(_ used: Int, _ most: Int) -> String {
-                most > 0 ? "\(Console.grouped(used)) of \(Console.grouped(most))" : "\(Console.grouped(used)), no limit"
+                most > 0 ? "\(Console.grouped(used)) of \(Console.grouped(most))" : "not counted, no limit"
             }
             Console.table(
                 ["budget", "used", "what it is"],

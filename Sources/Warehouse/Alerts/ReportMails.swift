@@ -118,7 +118,9 @@ public struct ReportMails: Sendable {
         ) { row throws(PostgresError) in try row.int64("id") }[0]
     }
 
-    /// Removes a mail; false where there is none of that number. One that is on its way still arrives.
+    /// Removes a mail; false where there is none of that number.
+    ///
+    /// One that is on its way still arrives.
     public func remove(_ number: Int64) async throws(WarehouseError) -> Bool {
         try await !warehouse.query(
             "delete from inflow.report_mail where connection_id = $1 and id = $2 returning id", of: connection,

@@ -13,7 +13,8 @@ public struct RecordHistory: Sendable {
         self.connection = connection
     }
 
-    /// Keys of the records that bear a name: the one of that key, else all that have it as their number.
+    /// Keys of the records that bear a name: the one of that key, else all that have it as their number, else all that
+    /// do but for upper and lower case.
     public func keys(of entity: EntityDefinition, called name: String) async throws(WarehouseError) -> [String] {
         let key = entity.keyText()
         let hasNumber = entity.columns.contains { $0.name == "number" } && !entity.key.contains("number")
@@ -26,7 +27,22 @@ public struct RecordHistory: Sendable {
             """, of: connection, [.text(name)], purpose: "history", doing: "reading history"
         ) { row throws(PostgresError) in (key: try row.text("key"), isKey: try row.bool("is_key")) }
         let keys = rows.map(\.key)
+        if keys.isEmpty { return try await likeKeys(of: entity, key, hasNumber, called: name) }
         return rows.first?.isKey == true ? Array(keys.prefix(1)) : keys
+    }
+
+    /// The keys of the records that a name means in another case.
+    private func likeKeys(
+        of entity: EntityDefinition, _ key: String, _ hasNumber: Bool, called name: String
+    ) async throws(WarehouseError) -> [String] {
+        try await warehouse.query(
+            """
+            select \(key) as key
+            from \(quoted(entity.table)) t
+            where t.connection_id = $1 and (lower(\(key)) = lower($2) \(hasNumber ? "or lower(t.number) = lower($2)" : ""))
+            order by key
+            """, of: connection, [.text(name)], purpose: "history", doing: "reading history"
+        ) { row throws(PostgresError) in try row.text("key") }
     }
 
     /// All versions of a record, the oldest first; none if there is no such record.

@@ -36,13 +36,20 @@ public struct ConsentRequest: Sendable {
             ])
     }
 
+    /// Whether an address that a browser was sent back to answers this request, whatever it says.
+    ///
+    /// An answer to another request, such as one of an earlier try in another tab, has another state.
+    public func isAnswered(by address: String) -> Bool {
+        ConsentRequest.fields(of: address)["state"].map { ConsentRequest.isSame($0, state) } ?? false
+    }
+
     /// The code in an address the browser was sent back to, or in its query alone.
     ///
     /// Throws `badRequest` when it answers another request than this or holds no code, and `consentNeeded` when the
     /// person, or the platform, refused.
     public func code(in address: String) throws(SourceError) -> String {
         let fields = ConsentRequest.fields(of: address)
-        guard let given = fields["state"], ConsentRequest.isSame(given, state) else {
+        guard isAnswered(by: address) else {
             throw failure(
                 .badRequest,
                 "The browser came back with an answer that is not to this request (the state differs). Nothing was "
@@ -61,7 +68,7 @@ public struct ConsentRequest: Sendable {
             throw failure(
                 .consentNeeded,
                 "Consent was refused, so \"\(connectionName)\" was not authorised. Nothing was changed. Run \"inflow "
-                    + "authorise \(connectionName)\" again when the person agrees.", said)
+                    + "authorise \(connectionName.shellWord)\" again when the person agrees.", said)
         }
         guard let code = fields["code"], !code.isEmpty else {
             throw failure(

@@ -57,6 +57,7 @@ struct RecordHistoryTests {
         try await fixture.load(Thing("a"))
         let history = RecordHistory(fixture.warehouse, fixture.connection)
         #expect(try await history.keys(of: .thing(), called: "a") == ["a"])
+        #expect(try await history.keys(of: .thing(), called: "A") == ["a"], "the case matters only between records")
         #expect(try await history.keys(of: .thing(), called: "b") == [])
         let strange = RecordHistory(other.warehouse, other.connection)
         #expect(try await strange.keys(of: .thing(), called: "a") == [])
