@@ -36,6 +36,34 @@ extension Renderer {
         w.close("Job")
     }
 
+    /// Writes a job with some of its tasks, as `job.api/tasks` has it.
+    func jobTasks(_ w: inout XMLWriter, _ index: Int, where isWanted: (Int) -> Bool) {
+        let row = sample.jobs[index]
+        w.openRow("Job", edit: edits.edit(.job, index))
+        number(&w, "ID", .job, index)
+        w.id("UUID", sample.id(.job, index))
+        w.text("Name", row.name)
+        client(&w, "Client", row.client)
+        w.open("Tasks")
+        for task in row.tasks.indices where isWanted(task) { jobTask(&w, task) }
+        w.close("Tasks")
+        w.close("Job")
+    }
+
+    /// Writes a document of a job or a client, of which the platform gives the file's address and not the file.
+    func document(_ w: inout XMLWriter, _ number: Int, of kind: RowKind, _ index: Int) {
+        let titles = ["Brief", "Signed agreement"]
+        w.open("Document")
+        w.text("Title", titles[number % titles.count])
+        w.empty("Text")
+        w.text("Folder", "Correspondence")
+        w.date("Date", Int32(sample.firstDay.number + index % 365))
+        w.text("CreatedBy", sample.staff[index % sample.staff.count].name)
+        w.text("FileName", "file-\(index)-\(number).pdf")
+        w.text("URL", "https://app.example.invalid/documents/\(index)-\(number)")
+        w.close("Document")
+    }
+
     private func assigned(_ w: inout XMLWriter, _ span: Span) {
         guard span.count > 0 else { return w.emptyContainer("Assigned") }
         w.open("Assigned")
@@ -45,7 +73,7 @@ extension Renderer {
 
     private func collections(_ w: inout XMLWriter, _ row: JobRow) {
         w.open("Tasks")
-        for task in row.tasks.indices { jobTask(&w, task, withJob: false) }
+        for task in row.tasks.indices { jobTask(&w, task) }
         w.close("Tasks")
         if row.milestones.count > 0 {
             w.open("Milestones")
@@ -63,18 +91,12 @@ extension Renderer {
         }
     }
 
-    /// A task on a job; in `job.api/tasks` with the job it belongs to.
-    func jobTask(_ w: inout XMLWriter, _ index: Int, withJob: Bool) {
+    /// A task on a job.
+    func jobTask(_ w: inout XMLWriter, _ index: Int) {
         let row = sample.jobTasks[index]
         let catalogue = Int(row.catalogue)
         w.open("Task")
         w.id("UUID", sample.id(.jobTask, index))
-        if withJob {
-            w.open("Job")
-            number(&w, "ID", .job, Int(row.job))
-            w.text("Name", sample.jobs[Int(row.job)].name)
-            w.close("Job")
-        }
         w.text(
             "Name",
             row.isLabelled ? "\(sample.tasks[catalogue].name) – stage \(index % 4 + 1)" : sample.tasks[catalogue].name)

@@ -20,16 +20,11 @@ extension Endpoints {
             let rows = selection.rows(.job) { sample.jobStaff[sample.jobs[$0].staff.indices].contains(Int16(member)) }
             return list("Jobs", rows, pageSize: 1000, always: unasked, plain)
         case ("tasks", 2):
-            let complete = query["complete"].map { $0.lowercased() == "true" }
-            let rows = selection.rows(.jobTask) { index in
-                let task = sample.jobTasks[index]
-                return (complete == nil || task.isCompleted == complete) && !selection.isDeleted(.job, Int(task.job))
-            }
-            return list("Tasks", rows, pageSize: 1000, always: unasked) { $0.jobTask(&$1, $2, withJob: true) }
+            return jobTasks()
         case ("costs", 3): return jobCosts()
         case ("documents", 3):
-            guard selection.find(.job, identifier) != nil else { return .unknown(identifier) }
-            return list("Documents", []) { _, _, _ in }
+            guard let job = selection.find(.job, identifier) else { return .unknown(identifier) }
+            return attachments(of: .job, job)
         default: return noPath
         }
     }
@@ -48,6 +43,26 @@ extension Endpoints {
             let rows = selection.rows(.job, in: span) { since == nil || selection.modified(.job, $0) > since ?? 0 }
             return list("Jobs", rows, pageSize: 1000, always: unasked, write)
         }
+    }
+
+    /// Jobs with those of their tasks that were asked for: completed or not, due by a day, starting from one.
+    private func jobTasks() -> Answer {
+        let complete = query["complete"].map { $0.lowercased() == "true" }
+        let (due, start) = (query["due"].flatMap { LocalDay($0) }, query["start"].flatMap { LocalDay($0) })
+        let tasks = sample.jobTasks
+        let isWanted: @Sendable (Int) -> Bool = { index in
+            let task = tasks[index]
+            return (complete.map { task.isCompleted == $0 } ?? true)
+                && (due.map { task.due >= 0 && task.due <= $0.number } ?? true)
+                && (start.map { task.start >= 0 && task.start >= $0.number } ?? true)
+        }
+        let rows = selection.rows(.job) { sample.jobs[$0].tasks.indices.contains(where: isWanted) }
+        return list("Jobs", rows, pageSize: 1000, always: unasked) { $0.jobTasks(&$1, $2, where: isWanted) }
+    }
+
+    /// The documents of a job or a client: none, one or two.
+    func attachments(of kind: RowKind, _ index: Int) -> Answer {
+        list("Documents", (0..<Int32(index % 3)).map { $0 }) { $0.document(&$1, Int($2), of: kind, index) }
     }
 
     private func jobCosts() -> Answer {

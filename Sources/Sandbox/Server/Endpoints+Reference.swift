@@ -25,8 +25,8 @@ extension Endpoints {
                 renderer.contact(&w, renderer.sample.contactLinks[link], position: nil)
             }
         case ("documents", 3):
-            guard selection.find(.client, identifier) != nil else { return .unknown(identifier) }
-            return list("Documents", []) { _, _, _ in }
+            guard let client = selection.find(.client, identifier) else { return .unknown(identifier) }
+            return attachments(of: .client, client)
         default: return noPath
         }
     }

@@ -171,9 +171,9 @@ struct ControlTests {
 
             let job = try #require(try await listed(fixture, "job.api/current", "Jobs/Job/ID").first)
             let tasks = "job.api/tasks?pagesize=99999"
-            #expect(try await listed(fixture, tasks, "Tasks/Task/Job/ID").contains(job))
+            #expect(try await listed(fixture, tasks, "Jobs/Job/ID").contains(job))
             try await fixture.control(.post, "edit", #"{"entity":"job","key":"\#(job)","delete":true}"#)
-            #expect(try await !listed(fixture, tasks, "Tasks/Task/Job/ID").contains(job))
+            #expect(try await !listed(fixture, tasks, "Jobs/Job/ID").contains(job))
             for list in ["job.api/current?", "job.api/list?\(always)&modifiedsinceutc=2000-01-01T00:00:00"] {
                 #expect(try await !listed(fixture, "\(list)&pagesize=9999", "Jobs/Job/ID").contains(job))
             }

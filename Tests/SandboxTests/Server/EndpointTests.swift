@@ -144,6 +144,27 @@ struct EndpointTests {
         }
     }
 
+    @Test("Tasks come under their jobs, those that were asked for; jobs have no document, one or two")
+    func tasksAndDocuments() async throws {
+        try await SandboxFixture.run { (fixture: SandboxFixture) async throws in
+            let all = try await fixture.body("/job.api/tasks").all("Jobs/Job/Tasks/Task/Completed")
+            for complete in ["true", "false"] {
+                let body = try await fixture.body("/job.api/tasks?complete=\(complete)")
+                let found = body.all("Jobs/Job/Tasks/Task/Completed")
+                #expect(Set(found) == [complete] && found.count == all.filter { $0 == complete }.count)
+                #expect(!body.all("Jobs/Job/ID").isEmpty)
+            }
+            let due = try await fixture.body("/job.api/tasks?due=20260101").all("Jobs/Job/Tasks/Task/DueDate")
+            #expect(!due.isEmpty && due.allSatisfy { $0 <= "2026-01-01T00:00:00" }, "\(due.count)")
+            var counts: Set<Int> = []
+            for job in try await fixture.body("/job.api/current").all("Jobs/Job/ID").prefix(12) {
+                counts.insert(
+                    try await fixture.body("/job.api/documents/\(job)").all("Documents/Document/FileName").count)
+            }
+            #expect(counts == [0, 1, 2])
+        }
+    }
+
     @Test("Single records of every kind answer, and so do their custom fields")
     func singles() async throws {
         try await SandboxFixture.run { (fixture: SandboxFixture) async throws in
