@@ -16,7 +16,7 @@ create or replace view report.coverage with (security_invoker = true) as
 select
     c.connection_id,
     c.entity,
-    case when isfinite(c.month) then c.month end as month_on,
+    case when isfinite(s.month) then s.month end as month_on,
     c.verified_at,
     case
         when c.failed_at > coalesce(c.verified_at, '-infinity') then 'failed'
@@ -43,7 +43,8 @@ select
     end as reason
 from (select distinct connection_id from inflow.coverage) n
 cross join lateral inflow.coverage_state(n.connection_id) s
-join inflow.coverage c on c.connection_id = n.connection_id and c.entity = s.entity and c.month = s.month;
+join inflow.coverage c on c.connection_id = n.connection_id and c.entity = s.entity
+    and c.month = greatest(s.month, '0001-01-01');
 
 comment on view report.coverage is
     'What has been read of each entity, by calendar month: when last, how much, and to which day the month is complete.';
