@@ -900,7 +900,7 @@ table wfm.invoice_task
     amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, invoice_uuid, uuid)
-    index btree (connection_id, uuid, invoice_uuid)
+    index btree (connection_id, uuid)
 
 -- Jobs. One row per job. Time entries, invoice lines and purchase orders name a job by its number, not by its uuid.
 table wfm.job

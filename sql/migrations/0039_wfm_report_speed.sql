@@ -5,7 +5,7 @@ comment on column wfm.timesheet.end_time is
     'Time of day the work ended; only where it was recorded by a clock. 00:00 is the end of the day, too.';
 
 -- What the reports look records up by: the line that time hangs on, and the invoices whose lines count for nothing.
-create index invoice_task_uuid on wfm.invoice_task (connection_id, uuid, invoice_uuid);
+create index invoice_task_uuid on wfm.invoice_task (connection_id, uuid);
 create index invoice_void on wfm.invoice (connection_id, uuid)
     where deleted_at is not null or lower(status) = 'cancelled';
 

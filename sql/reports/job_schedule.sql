@@ -23,12 +23,6 @@ milestone as (
     from wfm.job_milestone
     where completed is not true
     group by connection_id, job_uuid
-),
-worked as (
-    select connection_id, job_number, max(worked_on) as last_on, sum(minutes) as minutes
-    from wfm.timesheet
-    where deleted_at is null
-    group by connection_id, job_number
 )
 select
     job.connection_id,
@@ -62,7 +56,12 @@ left join inflow.open_document open
 left join open_task on open_task.connection_id = job.connection_id and open_task.job_uuid = job.uuid
 left join milestone on milestone.connection_id = job.connection_id and milestone.job_uuid = job.uuid
 left join report.document_job number on number.connection_id = job.connection_id and number.job_uuid = job.uuid
-left join worked on worked.connection_id = job.connection_id and worked.job_number = number.job_number
+-- Looked up by job: the open ones are few among all that were ever worked on.
+left join lateral (
+    select max(entry.worked_on) as last_on, sum(entry.minutes) as minutes
+    from wfm.timesheet entry
+    where entry.connection_id = job.connection_id and entry.job_number = number.job_number and entry.deleted_at is null
+) worked on true
 left join wfm.client on client.connection_id = job.connection_id and client.uuid = job.client_uuid
 left join wfm.staff manager on manager.connection_id = job.connection_id and manager.uuid = job.manager_uuid
 left join inflow.connection on connection.id = job.connection_id

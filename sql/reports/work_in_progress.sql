@@ -27,13 +27,25 @@ select
 from inflow.connection
 cross join lateral (
     with released as (
-        -- Lines that only cancelled or deleted invoices have.
-        select task.uuid
-        from wfm.invoice_task task
-        join wfm.invoice on invoice.connection_id = task.connection_id and invoice.uuid = task.invoice_uuid
-        where task.connection_id = connection.id
-        group by task.uuid
-        having bool_and(invoice.deleted_at is not null or coalesce(lower(invoice.status) = 'cancelled', false))
+        -- Lines that only cancelled or deleted invoices have. From the few such invoices on, and not from every line.
+        select distinct task.uuid
+        from wfm.invoice
+        join wfm.invoice_task task on task.connection_id = invoice.connection_id and task.invoice_uuid = invoice.uuid
+        where invoice.connection_id = connection.id
+            and (invoice.deleted_at is not null or lower(invoice.status) = 'cancelled')
+            and not exists (
+                select from wfm.invoice_task other
+                join wfm.invoice kept on kept.connection_id = other.connection_id and kept.uuid = other.invoice_uuid
+                where other.connection_id = task.connection_id and other.uuid = task.uuid
+                    and other.invoice_uuid <> task.invoice_uuid
+                    and kept.deleted_at is null and lower(kept.status) is distinct from 'cancelled'
+            )
+    ),
+    line as materialized (
+        -- Once for both of what follows.
+        select kind, line_key, job_number, amount, minutes, billable, issued_on, invoice_type
+        from report.invoice_line
+        where connection_id = connection.id and job_number is not null
     ),
     charged as (
         select
@@ -44,12 +56,15 @@ cross join lateral (
                 / nullif(greatest(sum(line.minutes) filter (where line.billable), 0), 0) * 60 as rate,
             max(line.issued_on) as last_on,
             max(line.issued_on) filter (where lower(line.invoice_type) = 'final invoice') as final_on
-        from report.invoice_line line
-        left join (
-            select distinct invoice_task_uuid from wfm.timesheet
-            where connection_id = connection.id and deleted_at is null and invoice_task_uuid is not null
-        ) entry on entry.invoice_task_uuid = line.line_key and line.kind = 'time'
-        where line.connection_id = connection.id and line.job_number is not null
+        from line
+        -- One entry of a line is enough; a list of the lines of all entries would be long.
+        left join lateral (
+            select timesheet.invoice_task_uuid
+            from wfm.timesheet
+            where timesheet.connection_id = connection.id and timesheet.invoice_task_uuid = line.line_key
+                and timesheet.deleted_at is null and line.kind = 'time'
+            limit 1
+        ) entry on true
         group by line.job_number
     ),
     entry as (
@@ -97,9 +112,9 @@ cross join lateral (
     ),
     charged_cost as (
         select line.job_number, sum(line.amount) as amount
-        from report.invoice_line line
+        from line
         join charged on charged.job_number = line.job_number
-        where line.connection_id = connection.id and line.kind = 'cost'
+        where line.kind = 'cost'
             and (charged.final_on is null or line.issued_on > charged.final_on)
         group by line.job_number
     ),
