@@ -73,7 +73,8 @@ cross join lateral (
             not coalesce(timesheet.worked_on <= charged.final_on, false) as is_open,
             (now() at time zone connection.time_zone)::date - timesheet.worked_on as age,
             rate.charge_rate is not null as is_set,
-            coalesce(rate.charge_rate, charged.rate) * timesheet.minutes / 60 as value
+            -- Worth times 60: one division for each sum, and not one for each entry.
+            case when timesheet.billable then coalesce(rate.charge_rate, charged.rate) * timesheet.minutes end as value
         from wfm.timesheet
         left join released on released.uuid = timesheet.invoice_task_uuid
         left join charged on charged.job_number = timesheet.job_number
@@ -83,6 +84,8 @@ cross join lateral (
         where timesheet.connection_id = connection.id and timesheet.deleted_at is null
             and timesheet.job_number is not null
             and (timesheet.invoice_task_uuid is null or released.uuid is not null)
+        -- So that the worth of an entry is computed once, and not in each of the sums.
+        offset 0
     ),
     worked as (
         select
@@ -93,11 +96,11 @@ cross join lateral (
             count(*) filter (where billable and is_open) as entries,
             count(value) filter (where billable and is_open) as valued,
             count(*) filter (where billable and is_open and is_set) as valued_by_setting,
-            sum(value) filter (where billable and is_open) as value,
-            sum(value) filter (where billable and is_open and age <= 30) as w0_30,
-            sum(value) filter (where billable and is_open and age between 31 and 60) as w31_60,
-            sum(value) filter (where billable and is_open and age between 61 and 90) as w61_90,
-            sum(value) filter (where billable and is_open and age > 90) as w90_more,
+            sum(value) filter (where billable and is_open) / 60 as value,
+            sum(value) filter (where billable and is_open and age <= 30) / 60 as w0_30,
+            sum(value) filter (where billable and is_open and age between 31 and 60) / 60 as w31_60,
+            sum(value) filter (where billable and is_open and age between 61 and 90) / 60 as w61_90,
+            sum(value) filter (where billable and is_open and age > 90) / 60 as w90_more,
             min(worked_on) filter (where billable and is_open) as oldest_on
         from entry
         group by job_number
