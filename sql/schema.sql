@@ -135,14 +135,12 @@ table inflow.closing
     primary key btree (connection_id, id)
     index btree (connection_id, month_on) WHERE (reopened_at IS NULL)
 
--- One organisation at the platform, with its authorisation and its settings.
+-- One organisation at the platform, with its settings.
 table inflow.connection
     id bigint not null identity  -- Number of the connection: the first column of every record's key.
     name text not null  -- The name a person gave it.
     platform text not null  -- The product the records come from.
     account_id text not null  -- The platform's identifier of the organisation, sent with every call.
-    client_id text not null  -- OAuth client id of the registered application.
-    client_secret bytea not null  -- OAuth client secret, encrypted.
     api_url text not null  -- Base address of the platform's data.
     token_url text not null  -- Address of the platform's token endpoint.
     authorise_url text not null  -- Address of the platform's consent page.
@@ -167,11 +165,18 @@ table inflow.connection
     primary key btree (id)
     index btree (name)
 
+-- The registered application of each connection; no reader sees a row of it.
+table inflow.connection_secret
+    connection_id bigint not null  -- The connection; the encryption of the secret is bound to it.
+    client_id text not null  -- OAuth client id of the registered application.
+    client_secret bytea not null  -- OAuth client secret, encrypted.
+    primary key btree (connection_id)
+
 -- Which months of an entity have been read whole, and when last. A part of a month never counts as the month.
 table inflow.coverage
     connection_id bigint not null  -- The connection.
     entity text not null  -- The entity.
-    month date not null  -- First day of the calendar month; -infinity for a list without dates, read whole.
+    month date not null  -- First day of the calendar month; 0001-01-01 for a list without dates, read whole.
     verified_at timestamp with time zone  -- When the last answer that held the whole month was asked for; null while none has been read.
     rows_sent bigint not null default 0  -- Records of the month in that answer, rejected ones not counted.
     rows_held bigint not null default 0  -- Rows of the month in the table after it, marked ones not counted.
@@ -342,7 +347,7 @@ table inflow.open_document
     connection_id bigint not null  -- The connection.
     entity text not null  -- The entity.
     key text not null  -- The record's key.
-    seen_at timestamp with time zone not null  -- When the sweep that listed it was asked for; -infinity where it has left the lists and is still to be read.
+    seen_at timestamp with time zone not null  -- When the sweep that listed it was asked for; 1970-01-01 (UTC) where it has left the lists and is still to be read.
     run_id bigint not null  -- The run whose sweep listed it last.
     left_at timestamp with time zone  -- When the list was asked for that lacks it, where it has left the lists and is still to be read; an older answer does not settle it.
     primary key btree (connection_id, entity, key)
@@ -578,7 +583,7 @@ table inflow.summary
 table inflow.sweep
     connection_id bigint not null  -- The connection.
     entity text not null  -- The entity.
-    swept_at timestamp with time zone not null default '-infinity'::timestamp with time zone  -- When the first of the lists was asked for, the last time that all were read and compared with the table.
+    swept_at timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone  -- When the first of the lists was asked for, the last time that all were read and compared with the table; 1970-01-01 (UTC) before that.
     run_id bigint not null  -- The run that read one of the lists last.
     primary key btree (connection_id, entity)
 
@@ -912,6 +917,7 @@ table wfm.invoice
     children_hash bytea  -- Hash of its lines, by which unchanged lines are recognised; null where no answer with lines has been read yet, or the entity has none.
     primary key btree (connection_id, uuid)
     index btree (connection_id, issued_on)
+    index btree (connection_id, uuid) WHERE ((deleted_at IS NOT NULL) OR (lower(status) = 'cancelled'::text))
 
 -- Cost lines of invoices: what was bought and charged on. One row per line; lines have no identifier, so one is known by its place.
 table wfm.invoice_cost
@@ -973,6 +979,7 @@ table wfm.invoice_task
     amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, invoice_uuid, uuid)
+    index btree (connection_id, uuid)
 
 -- Jobs. One row per job. Time entries, invoice lines and purchase orders name a job by its number, not by its uuid.
 table wfm.job
@@ -1589,7 +1596,7 @@ table wfm.timesheet
     note text  -- What was done; free text, more often empty than not.
     billable boolean  -- Whether the time is charged to the client.
     start_time time without time zone  -- Time of day the work began; only where it was recorded by a clock.
-    end_time time without time zone  -- Time of day the work ended; only where it was recorded by a clock.
+    end_time time without time zone  -- Time of day the work ended; only where it was recorded by a clock. 00:00 is the end of the day, too.
     invoice_task_uuid text collate "C"  -- Invoice line the time was charged on; joins wfm.invoice_task (connection_id, uuid). Null until invoiced.
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     deleted_at timestamp with time zone  -- When Inflow found that the platform no longer lists the record; null while it does. Says nothing else: a record the platform calls deleted or cancelled while it lists it has null here.
@@ -1748,6 +1755,8 @@ table wfm.timesheet_custom_field
 -- function inflow.run_lock(text) returns text
 
 -- function inflow.run_succeeded(text) returns boolean
+
+-- function inflow.timesheet_months() returns TABLE(connection_id bigint, month_on date, until_on date)
 
 -- function inflow.values_complete(bigint,text,timestamp with time zone) returns boolean
 

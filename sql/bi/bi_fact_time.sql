@@ -9,12 +9,18 @@
 
 create or replace view bi.fact_time with (security_invoker = true) as
 with released as (
-    -- Lines that only cancelled or deleted invoices have.
-    select task.connection_id, task.uuid
-    from wfm.invoice_task task
-    join wfm.invoice on invoice.connection_id = task.connection_id and invoice.uuid = task.invoice_uuid
-    group by task.connection_id, task.uuid
-    having bool_and(invoice.deleted_at is not null or coalesce(lower(invoice.status) = 'cancelled', false))
+    -- Lines that only cancelled or deleted invoices have. From the few such invoices on, and not from every line.
+    select distinct task.connection_id, task.uuid
+    from wfm.invoice
+    join wfm.invoice_task task on task.connection_id = invoice.connection_id and task.invoice_uuid = invoice.uuid
+    where (invoice.deleted_at is not null or lower(invoice.status) = 'cancelled')
+        and not exists (
+            select from wfm.invoice_task other
+            join wfm.invoice kept on kept.connection_id = other.connection_id and kept.uuid = other.invoice_uuid
+            where other.connection_id = task.connection_id and other.uuid = task.uuid
+                and other.invoice_uuid <> task.invoice_uuid
+                and kept.deleted_at is null and lower(kept.status) is distinct from 'cancelled'
+        )
 )
 select
     entry.connection_id,
@@ -22,21 +28,30 @@ select
     entry.worked_on as day,
     entry.connection_id || ':' || coalesce(entry.staff_uuid, '') as staff_key,
     entry.connection_id || ':' || coalesce(job.job_uuid, '') as job_key,
-    entry.connection_id || ':' || coalesce(client.uuid, '') as client_key,
-    entry.connection_id || ':' || coalesce(task.uuid, '') as task_key,
+    entry.connection_id || ':' || coalesce(job.client_uuid, '') as client_key,
+    entry.connection_id || ':' || coalesce(planned.task_uuid, '') as task_key,
     entry.task_name,
     (entry.minutes / 60.0)::numeric(12, 4) as hours,
     entry.billable as is_billable,
     leave.job_number is not null as is_leave,
-    entry.invoice_task_uuid is not null and released.uuid is null as is_invoiced
+    -- Not a join: PostgreSQL would make a table of all entries to look the few lines up in.
+    entry.invoice_task_uuid is not null
+        and (entry.connection_id, entry.invoice_task_uuid) not in (select r.connection_id, r.uuid from released r)
+        as is_invoiced
 from wfm.timesheet entry
-left join report.document_job job on job.connection_id = entry.connection_id and job.job_number = entry.job_number
-left join wfm.client on client.connection_id = entry.connection_id and client.uuid = job.client_uuid
-left join wfm.job_task on job_task.connection_id = entry.connection_id and job_task.job_uuid = job.job_uuid
-    and job_task.uuid = entry.task_uuid
-left join wfm.task on task.connection_id = entry.connection_id and task.uuid = job_task.task_uuid
+left join (
+    -- Clients are looked up once for each job, and not for each entry.
+    select number.connection_id, number.job_number, number.job_uuid, client.uuid as client_uuid
+    from report.document_job number
+    left join wfm.client on client.connection_id = number.connection_id and client.uuid = number.client_uuid
+) job on job.connection_id = entry.connection_id and job.job_number = entry.job_number
+left join (
+    select job_task.connection_id, job_task.job_uuid, job_task.uuid, task.uuid as task_uuid
+    from wfm.job_task
+    join wfm.task on task.connection_id = job_task.connection_id and task.uuid = job_task.task_uuid
+) planned on planned.connection_id = entry.connection_id and planned.job_uuid = job.job_uuid
+    and planned.uuid = entry.task_uuid
 left join setting.leave_job leave on leave.connection_id = entry.connection_id and leave.job_number = entry.job_number
-left join released on released.connection_id = entry.connection_id and released.uuid = entry.invoice_task_uuid
 left join inflow.connection on connection.id = entry.connection_id
 where entry.deleted_at is null;
 

@@ -14,54 +14,39 @@
 
 create or replace view report.coverage with (security_invoker = true) as
 select
-    r.connection_id,
-    r.entity,
-    r.month_on,
-    r.verified_at,
-    r.status,
-    r.rows_sent,
-    r.rows_held,
-    r.rows_rejected,
-    r.run_id,
-    r.failed_at,
-    r.error,
-    r.complete_to_on,
-    r.reason,
-    n.name as connection_name
-from (
-    select
-        c.connection_id,
-        c.entity,
-        case when isfinite(c.month) then c.month end as month_on,
-        c.verified_at,
-        case
-            when c.failed_at > coalesce(c.verified_at, '-infinity') then 'failed'
-            when c.verified_at is null then 'never'
-            when not s.is_complete then 'partial'
-            when c.verified_at > now() - interval '31 days' then 'fresh'
-            else 'old'
-        end as status,
-        c.rows_sent,
-        c.rows_held,
-        c.rows_rejected,
-        c.run_id,
-        c.failed_at,
-        c.error,
-        s.complete_to as complete_to_on,
-        case s.reason
-            when 'never' then 'it was never read completely'
-            when 'failed' then 'the last reading failed'
-            when 'early' then 'the last reading was sent before its end and the days for late entries'
-            when 'rejected' then 'a record was rejected'
-            when 'missing' then 'a record is missing from the platform''s list'
-            when 'held' then 'missing records wait for a person''s decision'
-            when 'header' then 'a document was listed without its lines'
-        end as reason
-    from (select distinct connection_id from inflow.coverage) n
-    cross join lateral inflow.coverage_state(n.connection_id) s
-    join inflow.coverage c on c.connection_id = n.connection_id and c.entity = s.entity and c.month = s.month
-) r
-join inflow.connection n on n.id = r.connection_id;
+    c.connection_id,
+    c.entity,
+    case when isfinite(s.month) then s.month end as month_on,
+    c.verified_at,
+    case
+        when c.failed_at > coalesce(c.verified_at, '-infinity') then 'failed'
+        when c.verified_at is null then 'never'
+        when not s.is_complete then 'partial'
+        when c.verified_at > now() - interval '31 days' then 'fresh'
+        else 'old'
+    end as status,
+    c.rows_sent,
+    c.rows_held,
+    c.rows_rejected,
+    c.run_id,
+    c.failed_at,
+    c.error,
+    s.complete_to as complete_to_on,
+    case s.reason
+        when 'never' then 'it was never read completely'
+        when 'failed' then 'the last reading failed'
+        when 'early' then 'the last reading was sent before its end and the days for late entries'
+        when 'rejected' then 'a record was rejected'
+        when 'missing' then 'a record is missing from the platform''s list'
+        when 'held' then 'missing records wait for a person''s decision'
+        when 'header' then 'a document was listed without its lines'
+    end as reason,
+    named.name as connection_name
+from (select distinct connection_id from inflow.coverage) n
+cross join lateral inflow.coverage_state(n.connection_id) s
+join inflow.coverage c on c.connection_id = n.connection_id and c.entity = s.entity
+    and c.month = greatest(s.month, '0001-01-01')
+join inflow.connection named on named.id = c.connection_id;
 
 comment on view report.coverage is
     'What has been read of each entity, by calendar month: when last, how much, and to which day the month is complete.';
@@ -79,6 +64,7 @@ comment on column report.coverage.error is 'Why that failed.';
 comment on column report.coverage.complete_to_on is
     'The last day of the month to which it is complete; null where it is not complete to any day of it.';
 comment on column report.coverage.reason is 'Why it is not complete to its end; null where it is.';
+comment on column report.coverage.connection_name is 'Name of the connection.';
 
 -- True where there is such an entity and, for the one who asks, such a connection; raises otherwise: a misspelt name must not
 -- look like data that is not complete. An entity's own table is one with a content_hash.
@@ -236,4 +222,3 @@ as $$
 $$;
 comment on function report.complete_to(text, text, date) is
     'The last day to which an entity is complete without a gap, by the connection''s name.';
-comment on column report.coverage.connection_name is 'Name of the connection.';

@@ -11,71 +11,74 @@
 --           one number, the one created last counts. Hours of a month need not be invoiced in that month.
 
 create or replace view report.hours_and_invoiced_by_client with (security_invoker = true) as
-select
-    r.connection_id,
-    r.month_on,
-    r.client_uuid,
-    r.client_name,
-    r.hours,
-    r.billable_hours,
-    r.invoiced_amount,
-    n.name as connection_name
-from (
-    with
-    -- One job per number, so that no time entry is counted twice.
-    numbered_job as (
-        select distinct on (connection_id, number)
-            connection_id, number, client_uuid, client_name
-        from wfm.job
-        where deleted_at is null and number is not null
-        order by connection_id, number, created_at desc nulls last, uuid
-    ),
-    -- '' stands for "no client": a full join does not match null with null.
-    worked as (
+with
+-- One job per number, so that no time entry is counted twice.
+numbered_job as materialized (
+    select distinct on (connection_id, number)
+        connection_id, number, client_uuid, client_name
+    from wfm.job
+    where deleted_at is null and number is not null
+    order by connection_id, number, created_at desc nulls last, uuid
+),
+-- '' stands for "no client": a full join does not match null with null.
+worked as (
+    -- Month by month: a span of months looks at its own entries only.
+    select span.connection_id, span.month_on, month.*
+    from inflow.timesheet_months() span
+    cross join lateral (
         select
-            timesheet.connection_id,
-            date_trunc('month', timesheet.worked_on::timestamp)::date as month_on,
             coalesce(numbered_job.client_uuid, '') as client_uuid,
             max(numbered_job.client_name) as client_name,
             sum(timesheet.minutes) as minutes,
-            sum(timesheet.minutes) filter (where timesheet.billable) as billable_minutes
-        from wfm.timesheet
+            sum(timesheet.billable_minutes) as billable_minutes
+        from (
+            -- One row per job, before its client is looked up.
+            select
+                connection_id, job_number, sum(minutes) as minutes,
+                sum(minutes) filter (where billable) as billable_minutes
+            from wfm.timesheet
+            where connection_id = span.connection_id and worked_on >= span.month_on and worked_on < span.until_on
+                and deleted_at is null
+            group by connection_id, job_number
+        ) timesheet
         left join numbered_job
             on numbered_job.connection_id = timesheet.connection_id
             and numbered_job.number = timesheet.job_number
-        where timesheet.deleted_at is null
-        group by 1, 2, 3
-    ),
-    invoiced as (
-        select
-            connection_id,
-            date_trunc('month', issued_on::timestamp)::date as month_on,
-            coalesce(client_uuid, '') as client_uuid,
-            max(client_name) as client_name,
-            sum(amount) as amount
-        from wfm.invoice
-        where deleted_at is null and lower(status) in ('approved', 'paid')
-        group by 1, 2, 3
-    )
+        group by 1
+    ) month
+),
+part as (
     select
-        coalesce(worked.connection_id, invoiced.connection_id) as connection_id,
-        coalesce(worked.month_on, invoiced.month_on) as month_on,
-        nullif(coalesce(worked.client_uuid, invoiced.client_uuid), '') as client_uuid,
-        coalesce(client.name, invoiced.client_name, worked.client_name) as client_name,
-        coalesce(worked.minutes, 0) / 60.0 as hours,
-        coalesce(worked.billable_minutes, 0) / 60.0 as billable_hours,
-        coalesce(invoiced.amount, 0) as invoiced_amount
+        connection_id, month_on, client_uuid, client_name as worked_name, null::text as invoiced_name, minutes,
+        billable_minutes, null::numeric as amount
     from worked
-    full join invoiced
-        on invoiced.connection_id = worked.connection_id
-        and invoiced.month_on = worked.month_on
-        and invoiced.client_uuid = worked.client_uuid
-    -- A client the platform no longer lists still lends its name.
-    left join wfm.client
-        on client.connection_id = coalesce(worked.connection_id, invoiced.connection_id)
-        and client.uuid = coalesce(worked.client_uuid, invoiced.client_uuid)
-) r
-join inflow.connection n on n.id = r.connection_id;
+    union all
+    select
+        connection_id, date_trunc('month', issued_on::timestamp)::date, coalesce(client_uuid, ''), null, client_name,
+        null, null, amount
+    from wfm.invoice
+    where deleted_at is null and lower(status) in ('approved', 'paid')
+),
+-- Both sides in one, and not joined: a span of months reaches either side.
+summed as (
+    select
+        connection_id, month_on, client_uuid, max(invoiced_name) as invoiced_name, max(worked_name) as worked_name,
+        sum(minutes) as minutes, sum(billable_minutes) as billable_minutes, sum(amount) as amount
+    from part
+    group by connection_id, month_on, client_uuid
+)
+select
+    summed.connection_id,
+    summed.month_on,
+    nullif(summed.client_uuid, '') as client_uuid,
+    coalesce(client.name, summed.invoiced_name, summed.worked_name) as client_name,
+    coalesce(summed.minutes, 0) / 60.0 as hours,
+    coalesce(summed.billable_minutes, 0) / 60.0 as billable_hours,
+    coalesce(summed.amount, 0) as invoiced_amount,
+    named.name as connection_name
+from summed
+join inflow.connection named on named.id = summed.connection_id
+left join wfm.client on client.connection_id = summed.connection_id and client.uuid = summed.client_uuid;
 
 comment on view report.hours_and_invoiced_by_client is
     'Hours worked and amount invoiced per connection, calendar month and client; either may be missing.';

@@ -23,12 +23,6 @@ milestone as (
     from wfm.job_milestone
     where completed is not true
     group by connection_id, job_uuid
-),
-worked as (
-    select connection_id, job_number, max(worked_on) as last_on, sum(minutes) as minutes
-    from wfm.timesheet
-    where deleted_at is null
-    group by connection_id, job_number
 )
 select
     job.connection_id,
@@ -53,21 +47,26 @@ select
     (coalesce(open_task.estimated_minutes, 0) / 60.0)::numeric(12, 4) as open_estimated_hours,
     (coalesce(worked.minutes, 0) / 60.0)::numeric(12, 4) as worked_hours,
     worked.last_on as worked_last_on,
-    nullif(sweep.swept_at, '-infinity') as open_list_read_at
+    nullif(sweep.swept_at, 'epoch') as open_list_read_at
 from wfm.job
 left join inflow.sweep on sweep.connection_id = job.connection_id and sweep.entity = 'job'
 left join inflow.open_document open
     on open.connection_id = job.connection_id and open.entity = 'job' and open.key = job.uuid
-    and isfinite(open.seen_at)
+    and open.seen_at > 'epoch'
 left join open_task on open_task.connection_id = job.connection_id and open_task.job_uuid = job.uuid
 left join milestone on milestone.connection_id = job.connection_id and milestone.job_uuid = job.uuid
 left join report.document_job number on number.connection_id = job.connection_id and number.job_uuid = job.uuid
-left join worked on worked.connection_id = job.connection_id and worked.job_number = number.job_number
+-- Looked up by job: the open ones are few among all that were ever worked on.
+left join lateral (
+    select max(entry.worked_on) as last_on, sum(entry.minutes) as minutes
+    from wfm.timesheet entry
+    where entry.connection_id = job.connection_id and entry.job_number = number.job_number and entry.deleted_at is null
+) worked on true
 left join wfm.client on client.connection_id = job.connection_id and client.uuid = job.client_uuid
 left join wfm.staff manager on manager.connection_id = job.connection_id and manager.uuid = job.manager_uuid
 left join inflow.connection on connection.id = job.connection_id
 where job.deleted_at is null
-    and case when isfinite(sweep.swept_at) then open.key is not null else job.completed_on is null end;
+    and case when sweep.swept_at > 'epoch' then open.key is not null else job.completed_on is null end;
 
 comment on view report.job_schedule is
     'Open jobs with how late they are, what is due next and when they were last worked on.';

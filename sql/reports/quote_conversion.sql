@@ -14,8 +14,13 @@ create or replace view report.quote_conversion with (security_invoker = true) as
 with revision as not materialized (
     select
         quote.connection_id, quote.uuid, quote.issued_on,
-        coalesce(regexp_replace(quote.number, '/\d+$', ''), quote.uuid) as base_number,
-        coalesce(substring(quote.number from '/(\d{1,9})$')::integer, 0) as revision
+        -- Most numbers have no revision, and need no look by pattern.
+        coalesce(
+            case when strpos(quote.number, '/') = 0 then quote.number else regexp_replace(quote.number, '/\d+$', '') end,
+            quote.uuid) as base_number,
+        coalesce(
+            case when strpos(quote.number, '/') > 0 then substring(quote.number from '/(\d{1,9})$')::integer end, 0
+        ) as revision
     from wfm.quote
     where quote.deleted_at is null and lower(quote.state) is distinct from 'draft'
 ),

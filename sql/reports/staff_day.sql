@@ -11,13 +11,18 @@
 --           null where a line says no minutes.
 
 create or replace view report.staff_day with (security_invoker = true) as
-with line_rate as (
-    select distinct on (task.connection_id, task.uuid)
-        task.connection_id, task.uuid, task.amount / nullif(task.minutes, 0) as rate_per_minute
-    from wfm.invoice_task task
-    join wfm.invoice on invoice.connection_id = task.connection_id and invoice.uuid = task.invoice_uuid
-    where invoice.deleted_at is null and lower(invoice.status) in ('approved', 'paid')
-    order by task.connection_id, task.uuid, invoice.issued_on desc, invoice.uuid
+with day as (
+    -- The days that can have capacity: from the first entry of the connection to the end of the current month.
+    select connection.id as connection_id, day.day::date as day_on
+    from inflow.connection
+    cross join lateral (
+        select min(t.worked_on) as first_on from wfm.timesheet t where t.connection_id = connection.id
+    ) entries
+    cross join lateral generate_series(
+        entries.first_on::timestamp,
+        (date_trunc('month', now() at time zone connection.time_zone) + interval '1 month - 1 day'),
+        interval '1 day') day (day)
+    where exists (select from setting.staff_capacity c where c.connection_id = connection.id)
 ),
 part as (
     select
@@ -33,25 +38,25 @@ part as (
     from wfm.timesheet
     left join setting.leave_job leave
         on leave.connection_id = timesheet.connection_id and leave.job_number = timesheet.job_number
-    left join line_rate line
-        on line.connection_id = timesheet.connection_id and line.uuid = timesheet.invoice_task_uuid
+    -- Looked up by line, so that a span of days looks at the lines of its own entries only.
+    left join lateral (
+        select task.uuid, task.amount / nullif(task.minutes, 0) as rate_per_minute
+        from wfm.invoice_task task
+        join wfm.invoice on invoice.connection_id = task.connection_id and invoice.uuid = task.invoice_uuid
+        where task.connection_id = timesheet.connection_id and task.uuid = timesheet.invoice_task_uuid
+            and invoice.deleted_at is null and lower(invoice.status) in ('approved', 'paid')
+        order by invoice.issued_on desc, invoice.uuid
+        limit 1
+    ) line on true
     where timesheet.deleted_at is null
     union all
     select
-        period.connection_id, period.staff_uuid, null, day.day::date, 0, 0, 0, 0, null, false,
-        period.weekday_hours[extract(isodow from day.day)::integer], period.target_share
-    from setting.staff_capacity_period period
-    join inflow.connection on connection.id = period.connection_id
-    cross join lateral (
-        select min(t.worked_on) as first_on from wfm.timesheet t where t.connection_id = period.connection_id
-    ) entries
-    cross join lateral generate_series(
-        greatest(period.valid_from, entries.first_on)::timestamp,
-        least(
-            period.valid_until - 1,
-            (date_trunc('month', now() at time zone connection.time_zone) + interval '1 month')::date - 1
-        )::timestamp,
-        interval '1 day') day (day)
+        period.connection_id, period.staff_uuid, null, day.day_on, 0, 0, 0, 0, null, false,
+        period.weekday_hours[extract(isodow from day.day_on)::integer], period.target_share
+    from day
+    join setting.staff_capacity_period period
+        on period.connection_id = day.connection_id and day.day_on >= period.valid_from
+        and day.day_on < period.valid_until
 ),
 summed as (
     select

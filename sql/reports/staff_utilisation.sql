@@ -12,20 +12,25 @@
 
 create or replace view report.staff_utilisation with (security_invoker = true) as
 with month as (
-    select
-        connection_id, connection_name, staff_uuid, case when staff_uuid is null then staff_name end as name_alone,
-        date_trunc('month', day_on::timestamp)::date as month_on,
-        max(staff_name) as staff_name,
-        bool_or(is_former) as is_former,
-        sum(minutes) / 60.0 as hours,
-        sum(billable_minutes) / 60.0 as billable_hours,
-        sum(leave_minutes) / 60.0 as leave_hours,
-        sum(capacity_hours) as capacity_hours,
-        sum(target_hours) as target_hours,
-        sum(invoiced_minutes) / 60.0 as invoiced_hours,
-        case when count(*) = count(invoiced_amount) then sum(invoiced_amount) end as invoiced_amount
-    from report.staff_day
-    group by connection_id, connection_name, staff_uuid, name_alone, month_on
+    -- Month by month: a span of months looks at its own days only.
+    select span.connection_id, span.month_on, used.*
+    from inflow.timesheet_months() span
+    cross join lateral (
+        select
+            connection_name, staff_uuid, case when staff_uuid is null then staff_name end as name_alone,
+            max(staff_name) as staff_name,
+            bool_or(is_former) as is_former,
+            sum(minutes) / 60.0 as hours,
+            sum(billable_minutes) / 60.0 as billable_hours,
+            sum(leave_minutes) / 60.0 as leave_hours,
+            sum(capacity_hours) as capacity_hours,
+            sum(target_hours) as target_hours,
+            sum(invoiced_minutes) / 60.0 as invoiced_hours,
+            case when count(*) = count(invoiced_amount) then sum(invoiced_amount) end as invoiced_amount
+        from report.staff_day day
+        where day.connection_id = span.connection_id and day.day_on >= span.month_on and day.day_on < span.until_on
+        group by connection_name, staff_uuid, name_alone
+    ) used
 ),
 reading as (
     select connection.id as connection_id, state.month as month_on, state.verified_at, state.is_complete

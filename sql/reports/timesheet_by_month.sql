@@ -10,34 +10,46 @@
 --           invoice that is not cancelled, drafts included; not_invoiced_hours are the billable rest.
 
 create or replace view report.timesheet_by_month with (security_invoker = true) as
-with released as (
-    -- Lines that only cancelled or deleted invoices have.
-    select task.connection_id, task.uuid
-    from wfm.invoice_task task
-    join wfm.invoice on invoice.connection_id = task.connection_id and invoice.uuid = task.invoice_uuid
-    group by task.connection_id, task.uuid
-    having bool_and(invoice.deleted_at is not null or coalesce(lower(invoice.status) = 'cancelled', false))
+with released as materialized (
+    -- Lines that only cancelled or deleted invoices have. From the few such invoices on, and not from every line.
+    select distinct task.connection_id, task.uuid
+    from wfm.invoice
+    join wfm.invoice_task task on task.connection_id = invoice.connection_id and task.invoice_uuid = invoice.uuid
+    where (invoice.deleted_at is not null or lower(invoice.status) = 'cancelled')
+        and not exists (
+            select from wfm.invoice_task other
+            join wfm.invoice kept on kept.connection_id = other.connection_id and kept.uuid = other.invoice_uuid
+            where other.connection_id = task.connection_id and other.uuid = task.uuid
+                and other.invoice_uuid <> task.invoice_uuid
+                and kept.deleted_at is null and lower(kept.status) is distinct from 'cancelled'
+        )
 ),
 month as (
-    select
-        entry.connection_id, entry.staff_uuid,
-        case when entry.staff_uuid is null then entry.staff_name end as name_alone,
-        entry.job_number, date_trunc('month', entry.worked_on::timestamp)::date as month_on,
-        max(entry.staff_name) as staff_name,
-        max(entry.job_name) as job_name,
-        count(*) as entries,
-        sum(entry.minutes) as minutes,
-        coalesce(sum(entry.minutes) filter (where entry.billable), 0) as billable_minutes,
-        coalesce(sum(entry.minutes) filter (where entry.invoice_task_uuid is not null and released.uuid is null), 0)
-            as invoiced_minutes,
-        coalesce(
-            sum(entry.minutes) filter (
-                where entry.billable and (entry.invoice_task_uuid is null or released.uuid is not null)), 0)
-            as not_invoiced_minutes
-    from wfm.timesheet entry
-    left join released on released.connection_id = entry.connection_id and released.uuid = entry.invoice_task_uuid
-    where entry.deleted_at is null
-    group by entry.connection_id, entry.staff_uuid, name_alone, entry.job_number, month_on
+    -- Month by month: a span of months looks at its own entries only.
+    select span.connection_id, span.month_on, worked.*
+    from inflow.timesheet_months() span
+    cross join lateral (
+        select
+            entry.staff_uuid,
+            case when entry.staff_uuid is null then entry.staff_name end as name_alone,
+            entry.job_number,
+            max(entry.staff_name) as staff_name,
+            max(entry.job_name) as job_name,
+            count(*) as entries,
+            sum(entry.minutes) as minutes,
+            coalesce(sum(entry.minutes) filter (where entry.billable), 0) as billable_minutes,
+            coalesce(sum(entry.minutes) filter (where entry.invoice_task_uuid is not null and released.uuid is null), 0)
+                as invoiced_minutes,
+            coalesce(
+                sum(entry.minutes) filter (
+                    where entry.billable and (entry.invoice_task_uuid is null or released.uuid is not null)), 0)
+                as not_invoiced_minutes
+        from wfm.timesheet entry
+        left join released on released.connection_id = entry.connection_id and released.uuid = entry.invoice_task_uuid
+        where entry.connection_id = span.connection_id and entry.worked_on >= span.month_on
+            and entry.worked_on < span.until_on and entry.deleted_at is null
+        group by entry.staff_uuid, name_alone, entry.job_number
+    ) worked
 ),
 reading as (
     select connection.id as connection_id, state.month as month_on, state.verified_at, state.is_complete

@@ -27,13 +27,25 @@ select
 from inflow.connection
 cross join lateral (
     with released as (
-        -- Lines that only cancelled or deleted invoices have.
-        select task.uuid
-        from wfm.invoice_task task
-        join wfm.invoice on invoice.connection_id = task.connection_id and invoice.uuid = task.invoice_uuid
-        where task.connection_id = connection.id
-        group by task.uuid
-        having bool_and(invoice.deleted_at is not null or coalesce(lower(invoice.status) = 'cancelled', false))
+        -- Lines that only cancelled or deleted invoices have. From the few such invoices on, and not from every line.
+        select distinct task.uuid
+        from wfm.invoice
+        join wfm.invoice_task task on task.connection_id = invoice.connection_id and task.invoice_uuid = invoice.uuid
+        where invoice.connection_id = connection.id
+            and (invoice.deleted_at is not null or lower(invoice.status) = 'cancelled')
+            and not exists (
+                select from wfm.invoice_task other
+                join wfm.invoice kept on kept.connection_id = other.connection_id and kept.uuid = other.invoice_uuid
+                where other.connection_id = task.connection_id and other.uuid = task.uuid
+                    and other.invoice_uuid <> task.invoice_uuid
+                    and kept.deleted_at is null and lower(kept.status) is distinct from 'cancelled'
+            )
+    ),
+    line as materialized (
+        -- Once for both of what follows.
+        select kind, line_key, job_number, amount, minutes, billable, issued_on, invoice_type
+        from report.invoice_line
+        where connection_id = connection.id and job_number is not null
     ),
     charged as (
         select
@@ -44,12 +56,15 @@ cross join lateral (
                 / nullif(greatest(sum(line.minutes) filter (where line.billable), 0), 0) * 60 as rate,
             max(line.issued_on) as last_on,
             max(line.issued_on) filter (where lower(line.invoice_type) = 'final invoice') as final_on
-        from report.invoice_line line
-        left join (
-            select distinct invoice_task_uuid from wfm.timesheet
-            where connection_id = connection.id and deleted_at is null and invoice_task_uuid is not null
-        ) entry on entry.invoice_task_uuid = line.line_key and line.kind = 'time'
-        where line.connection_id = connection.id and line.job_number is not null
+        from line
+        -- One entry of a line is enough; a list of the lines of all entries would be long.
+        left join lateral (
+            select timesheet.invoice_task_uuid
+            from wfm.timesheet
+            where timesheet.connection_id = connection.id and timesheet.invoice_task_uuid = line.line_key
+                and timesheet.deleted_at is null and line.kind = 'time'
+            limit 1
+        ) entry on true
         group by line.job_number
     ),
     entry as (
@@ -58,7 +73,8 @@ cross join lateral (
             not coalesce(timesheet.worked_on <= charged.final_on, false) as is_open,
             (now() at time zone connection.time_zone)::date - timesheet.worked_on as age,
             rate.charge_rate is not null as is_set,
-            coalesce(rate.charge_rate, charged.rate) * timesheet.minutes / 60 as value
+            -- Worth times 60: one division for each sum, and not one for each entry.
+            case when timesheet.billable then coalesce(rate.charge_rate, charged.rate) * timesheet.minutes end as value
         from wfm.timesheet
         left join released on released.uuid = timesheet.invoice_task_uuid
         left join charged on charged.job_number = timesheet.job_number
@@ -68,6 +84,8 @@ cross join lateral (
         where timesheet.connection_id = connection.id and timesheet.deleted_at is null
             and timesheet.job_number is not null
             and (timesheet.invoice_task_uuid is null or released.uuid is not null)
+        -- So that the worth of an entry is computed once, and not in each of the sums.
+        offset 0
     ),
     worked as (
         select
@@ -78,11 +96,11 @@ cross join lateral (
             count(*) filter (where billable and is_open) as entries,
             count(value) filter (where billable and is_open) as valued,
             count(*) filter (where billable and is_open and is_set) as valued_by_setting,
-            sum(value) filter (where billable and is_open) as value,
-            sum(value) filter (where billable and is_open and age <= 30) as w0_30,
-            sum(value) filter (where billable and is_open and age between 31 and 60) as w31_60,
-            sum(value) filter (where billable and is_open and age between 61 and 90) as w61_90,
-            sum(value) filter (where billable and is_open and age > 90) as w90_more,
+            sum(value) filter (where billable and is_open) / 60 as value,
+            sum(value) filter (where billable and is_open and age <= 30) / 60 as w0_30,
+            sum(value) filter (where billable and is_open and age between 31 and 60) / 60 as w31_60,
+            sum(value) filter (where billable and is_open and age between 61 and 90) / 60 as w61_90,
+            sum(value) filter (where billable and is_open and age > 90) / 60 as w90_more,
             min(worked_on) filter (where billable and is_open) as oldest_on
         from entry
         group by job_number
@@ -97,9 +115,9 @@ cross join lateral (
     ),
     charged_cost as (
         select line.job_number, sum(line.amount) as amount
-        from report.invoice_line line
+        from line
         join charged on charged.job_number = line.job_number
-        where line.connection_id = connection.id and line.kind = 'cost'
+        where line.kind = 'cost'
             and (charged.final_on is null or line.issued_on > charged.final_on)
         group by line.job_number
     ),

@@ -23,6 +23,6 @@ select k.connection_id, k.entity, case when l.entity is null then k.read_at else
 from known k
 left join (
     inflow.coverage l join inflow.sweep w on w.connection_id = l.connection_id and w.entity = l.entity
-) on l.connection_id = k.connection_id and l.entity = k.entity and l.month = '-infinity'
+) on l.connection_id = k.connection_id and l.entity = k.entity and l.month = '0001-01-01'
 left join inflow.entity_run e on e.run_id = k.newest and e.entity = k.entity
 order by k.connection_id, k.entity

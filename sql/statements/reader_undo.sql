@@ -13,7 +13,7 @@ from (
         name,
         $1::text)
     from (
-        values ('wfm'), ('setting'), ('report'), ('bi'), ('inflow')
+        values ('wfm'), ('setting'), ('report'), ('bi'), ('inflow'), ('inflow_migration')
         union all
         select c.name from inflow.custom_schema c join pg_namespace n on n.nspname = c.name
     ) s (name)

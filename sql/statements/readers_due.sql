@@ -1,38 +1,40 @@
--- What is to be done so that each reader sees its rows and nothing else?
+-- What is to be done so that each reader sees its rows and nothing else, and may read whatever its catalogue lists?
+--
+-- PostgreSQL's catalogue lists every relation of the database to every role, and drivers show the list as it is: so a reader
+-- may select from each. Which rows it sees is up to row-level security alone: it sees none of a table without a policy for
+-- it. (Decision 0027.)
 --
 -- Answers with statements, in an order in which nothing is granted before it is guarded. A policy that is not as it should
 -- be (another role, another row) is dropped and made again; what has no policy shows a reader nothing.
 --
--- shown: the tables of schema inflow of which readers see their rows, with the columns, all where there is no list. Reports and
--- wfm.<entity>_as_of need connection, chunk, coverage, history, missing, rejection, header_only, history_pruned,
--- parent_read, value_state, custom_column, open_document, sweep, closing, closed_row and closed_record. Tokens, client secrets and ids,
--- key names, leases and archived answers are in none of them.
+-- shown: the tables of schema inflow of which readers see their rows, in full. Reports and wfm.<entity>_as_of need connection,
+-- chunk, coverage, history, missing, rejection, header_only, history_pruned, parent_read, value_state, custom_column,
+-- open_document, sweep, closing, closed_row and closed_record. Tokens, client secrets and ids, key names, leases and archived
+-- answers are in none of them.
 --
 -- own, on_database: what every role of a server may do in a database unless that is taken away: connect, make temporary
 -- tables, make tables in schema public (databases from before PostgreSQL 15), make large objects. It can be taken away only
 -- from all at once; the owner of Inflow's tables, who loads, keeps it.
 --
 -- Step 5: views that read with the caller's rights are the readers'; one that would read with its owner's never is.
+--
+-- Step 8: information_schema shows a primary key only to a role that may do more than select. The right to refer to a table is
+-- of no use to a role that may make no table; one that may somewhere could hinder deletions and try out keys of rows that it
+-- does not see, and has it taken away.
 with relation as (
     select c.oid, n.nspname as schema, format('%I.%I', n.nspname, c.relname) as name,
         c.relrowsecurity as is_guarded,
         case when n.nspname = 'inflow' and c.relname = 'connection' then 'id' else a.attname end as key,
-        shown.columns, n.nspname in ('wfm', 'setting') or shown.name is not null as is_shown
+        n.nspname in ('wfm', 'setting') or shown.name is not null as is_shown
     from pg_class c
     join pg_namespace n on n.oid = c.relnamespace
     left join pg_attribute a on a.attrelid = c.oid and a.attname = 'connection_id' and not a.attisdropped
     left join (values
-        ('connection', array['id', 'name', 'platform', 'time_zone', 'fiscal_year_start', 'first_date', 'created_at',
-            'late_entry_days', 'paused_at']),
-        ('run', array['id', 'connection_id', 'trigger', 'scope', 'status', 'started_at', 'finished_at', 'pulled',
-            'inserted', 'updated', 'unchanged', 'marked_deleted', 'rejected', 'duplicates', 'older', 'outside', 'calls',
-            'bytes', 'seconds', 'error']),
-        ('chunk', null::text[]), ('coverage', null), ('history', null), ('rejection', null), ('drift', null),
-        ('missing', null), ('header_only', null), ('history_pruned', null), ('parent_read', null),
-        ('value_state', null), ('custom_column', null), ('open_document', null), ('sweep', null), ('closing', null),
-        ('closed_row', null), ('closed_record', null)
-    ) as shown (name, columns) on n.nspname = 'inflow' and shown.name = c.relname
-    where n.nspname in ('wfm', 'setting', 'inflow') and c.relkind in ('r', 'p')
+        ('connection'), ('run'), ('chunk'), ('coverage'), ('history'), ('rejection'), ('drift'), ('missing'),
+        ('header_only'), ('history_pruned'), ('parent_read'), ('value_state'), ('custom_schema'), ('custom_column'),
+        ('open_document'), ('sweep'), ('closing'), ('closed_row'), ('closed_record')
+    ) as shown (name) on n.nspname = 'inflow' and shown.name = c.relname
+    where n.nspname in ('wfm', 'setting', 'inflow', 'inflow_migration') and c.relkind in ('r', 'p')
 ),
 reader as (
     select r.connection_id, r.role_name, o.oid as role,
@@ -41,7 +43,7 @@ reader as (
     join pg_roles o on o.rolname = r.role_name
 ),
 wanted as (
-    select t.oid, t.name, t.columns, r.role, r.role_name, r.policy,
+    select t.oid, t.name, r.role, r.role_name, r.policy,
         case when r.connection_id is null then 'true' else format('(%I = %L::bigint)', t.key, r.connection_id)
         end as condition
     from relation t
@@ -90,6 +92,16 @@ on_database as (
     cross join (values ('lo_creat(integer)'), ('lo_create(oid)'), ('lo_from_bytea(oid, bytea)')) f (name)
     where o.is_super and has_function_privilege(r.role, 'pg_catalog.' || f.name, 'execute')
 ),
+maker as (
+    -- Whether a reader may make a table anywhere, other than where step 7 takes that away.
+    select r.role, has_database_privilege(r.role, o.oid, 'create') and not o.is_ours or exists (
+            select from pg_namespace n
+            where has_schema_privilege(r.role, n.oid, 'create') and n.nspname !~ '^pg_'
+                and not (n.nspname = 'public' and pg_has_role(n.nspowner, 'usage'))
+        ) as may_make
+    from reader r
+    cross join own o
+),
 due as (
     select 1 as step, name as place, format('alter table %s enable row level security', name) as sql
     from relation
@@ -107,13 +119,10 @@ due as (
     where not exists (
         select from present p where p.polrelid = w.oid and p.polname = w.policy and p.is_right)
     union all
-    select 4, w.name, format('grant select %s on %s to %I',
-        coalesce((select '(' || string_agg(quote_ident(c), ', ') || ')' from unnest(w.columns) c), ''),
-        w.name, w.role_name)
-    from wanted w
-    where case when w.columns is null then not has_table_privilege(w.role, w.oid, 'select')
-        else exists (select from unnest(w.columns) c where not has_column_privilege(w.role, w.oid, c, 'select'))
-        end
+    select 4, t.name, format('grant select on %s to %I', t.name, r.role_name)
+    from relation t
+    cross join reader r
+    where not has_table_privilege(r.role, t.oid, 'select')
     union all
     select 5, v.name, format(
         case when v.is_invoker then 'grant select on %s to %I'
@@ -125,16 +134,23 @@ due as (
                 false) as is_invoker
         from pg_class c
         join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname in ('wfm', 'setting', 'report', 'bi') and c.relkind = 'v'
+        where n.nspname in ('wfm', 'setting', 'report', 'bi', 'inflow') and c.relkind = 'v'
     ) v
     where has_table_privilege(r.role, v.oid, 'select') <> v.is_invoker
     union all
     select 6, s.name, format('grant usage on schema %I to %I', s.name, r.role_name)
     from reader r
-    cross join (values ('wfm'), ('setting'), ('report'), ('bi'), ('inflow')) s (name)
+    cross join (values ('wfm'), ('setting'), ('report'), ('bi'), ('inflow'), ('inflow_migration')) s (name)
     where not has_schema_privilege(r.role, s.name, 'usage')
     union all
     select 7, d.name, d.sql
     from on_database d
+    union all
+    select 8, w.name, format(
+        case when m.may_make then 'revoke references on %s from %I' else 'grant references on %s to %I' end, w.name,
+        w.role_name)
+    from wanted w
+    join maker m on m.role = w.role
+    where has_table_privilege(w.role, w.oid, 'references') = m.may_make
 )
 select sql from due order by step, place, sql

@@ -1,6 +1,6 @@
 -- Which tables and views may this role read, and which columns do they have? In the order of their names and columns.
 --
--- $1 schemas; schemas of a connection's own fields (custom_…) are added where the role may use them. key_place is the
+-- $1 schemas; the schemas of own fields (custom_…) of connections whose rows the role sees are added. key_place is the
 -- column's place in the primary key, from 1.
 select n.nspname as schema_name, c.relname as relation_name, c.relkind in ('v', 'm') as is_view,
     obj_description(c.oid, 'pg_class') as relation_comment,
@@ -12,7 +12,7 @@ join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
 where c.relkind in ('r', 'p', 'v', 'm')
-    and (n.nspname = any ($1::text[]) or n.nspname like 'custom\_%')
+    and (n.nspname = any ($1::text[]) or n.nspname in (select s.name from inflow.custom_schema s))
     and has_schema_privilege(n.oid, 'usage')
     and has_table_privilege(c.oid, 'select')
 order by n.nspname, c.relname, a.attnum

@@ -89,14 +89,17 @@ extension Shaping {
             if isUnset(days) { return .success(.null) }
             guard let moment else { return .success(.date(days)) }
             let instant = Instant(timeIntervalSince1970: Double(moment) / 1_000_000)
-            return .success(.date(Int32(LocalDate(instant, in: zone).daysSinceEpoch)))
+            let day = Int32(LocalDate(instant, in: zone).daysSinceEpoch)
+            return day <= lastDay ? .success(.date(day)) : .failure(Unfit(code: .notADate))
         case .moment, .instant:
             guard let (microseconds, offset) = TextReading.moment(bytes) else {
                 return .failure(Unfit(code: .notADate))
             }
             if isUnset(Int32(clamping: microseconds / 86_400_000_000)) { return .success(.null) }
             guard kind == .instant else { return .success(.moment(microseconds)) }
-            return .success(.instant(microseconds - Int64(offset ?? 0) * 1_000_000))
+            let instant = microseconds - Int64(offset ?? 0) * 1_000_000
+            guard instant / 86_400_000_000 <= Int64(lastDay) else { return .failure(Unfit(code: .notADate)) }
+            return .success(.instant(instant))
         case .clock:
             guard let seconds = TextReading.clock(bytes) else { return .failure(Unfit(code: .notATimeOfDay)) }
             return .success(.clock(seconds))
@@ -104,6 +107,9 @@ extension Shaping {
             return .success(.null)
         }
     }
+
+    /// 9999-12-31, after which drivers of reporting tools know no day; only an offset from UTC leads beyond it.
+    private static let lastDay: Int32 = 2_932_896
 
     /// The dates other systems write for "no date": 0001-01-01 and 1900-01-01 (reference §2.4: guard anyway).
     static func isUnset(_ days: Int32) -> Bool {

@@ -144,10 +144,12 @@ enum TextReading {
     }
 
     /// A time of day as seconds: `HH:mm`, `HH:mm:ss`, a date-time's time, or whole minutes of the day.
+    ///
+    /// The end of the day (`24:00`) is the time that a clock shows then, 0: drivers of reporting tools know no 24:00.
     static func clock(_ bytes: Bytes) -> Int32? {
         let text = trimmed(bytes)
         if let minutes = integer(bytes) {
-            return (0...1440).contains(minutes) ? Int32(minutes) * 60 : nil
+            return (0...1440).contains(minutes) ? Int32(minutes) * 60 % 86_400 : nil
         }
         if let (_, rest) = leadingDate(text), rest < text.endIndex {
             return timeOfDay(text[rest...]).map { Int32($0.microseconds / 1_000_000) }
@@ -164,7 +166,7 @@ enum TextReading {
             guard number < (index == 0 ? 25 : 60) else { return nil }
             seconds += number * [3600, 60, 1][index]
         }
-        return seconds <= 86_400 ? seconds : nil
+        return seconds <= 86_400 ? seconds % 86_400 : nil
     }
 
     // MARK: parts

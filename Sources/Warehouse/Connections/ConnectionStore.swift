@@ -30,11 +30,13 @@ public struct ConnectionStore: Sendable {
         calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list, late_entry_days, settings,
         paused_at, removal_began_at
         """
+    /// A reader sees the row of its connection, hence what it may not see has a table of its own.
+    private static let tables = "inflow.connection join inflow.connection_secret on connection_id = id"
 
     /// All connections, by name; those that this machine cannot read are named beside the others.
     public func list() async throws(WarehouseError) -> ConnectionList {
         let rows = try await warehouse.query(
-            "select \(ConnectionStore.columns) from inflow.connection order by name", purpose: "connections",
+            "select \(ConnectionStore.columns) from \(ConnectionStore.tables) order by name", purpose: "connections",
             doing: "reading or writing connections"
         ) { row throws(PostgresError) in
             let name = try row.text("name")
@@ -75,7 +77,7 @@ public struct ConnectionStore: Sendable {
         _ condition: String, _ parameter: PostgresParameter, zone: TimeZone? = nil
     ) async throws(WarehouseError) -> Connection? {
         try await warehouse.query(
-            "select \(ConnectionStore.columns) from inflow.connection where \(condition)", [parameter],
+            "select \(ConnectionStore.columns) from \(ConnectionStore.tables) where \(condition)", [parameter],
             purpose: "connections", doing: "reading or writing connections"
         ) { row throws(PostgresError) in try ConnectionStore.connection(row, zone: zone) }.first
     }
@@ -146,7 +148,7 @@ public struct ConnectionStore: Sendable {
     /// The client secret of a connection.
     public func clientSecret(of connection: Connection, box: SecretBox) async throws(WarehouseError) -> String {
         let secrets = try await warehouse.query(
-            "select client_secret from inflow.connection where id = $1", [.int64(connection.id)],
+            "select client_secret from inflow.connection_secret where connection_id = $1", [.int64(connection.id)],
             purpose: "connections", doing: "reading or writing connections"
         ) { row throws(PostgresError) in try row.bytes("client_secret") }
         guard let sealed = secrets.first else {
@@ -164,7 +166,7 @@ public struct ConnectionStore: Sendable {
         _ secret: String, of connection: Connection, box: SecretBox
     ) async throws(WarehouseError) {
         _ = try await warehouse.query(
-            "update inflow.connection set client_secret = $2 where id = $1",
+            "update inflow.connection_secret set client_secret = $2 where connection_id = $1",
             [.int64(connection.id), .bytes(try box.seal(secret, "client secret", connection: connection.id))],
             purpose: "connections", doing: "reading or writing connections")
     }

@@ -95,7 +95,7 @@ extension CoverageSQL {
             'open_list'
         from inflow.open_document o
         join \(table) t on t.connection_id = o.connection_id and \(entity.keyText()) = o.key
-        where o.connection_id = $1 and o.entity = $2 and o.seen_at = '-infinity' and t.deleted_at is null
+        where o.connection_id = $1 and o.entity = $2 and o.seen_at = 'epoch' and t.deleted_at is null
             and t.asked_at <= coalesce(o.left_at, now()) and $4::text is not null
         on conflict (connection_id, entity, key) do nothing
         """

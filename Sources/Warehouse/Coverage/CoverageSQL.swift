@@ -22,7 +22,7 @@ struct CoverageSQL: Sendable {
     var noteReadWhole: String {
         """
         insert into inflow.coverage as c (connection_id, entity, month, verified_at, rows_held, run_id)
-        select $1, $2, '-infinity', $3, count(*), $4
+        select $1, $2, '\(CoverageStore.wholeList)', $3, count(*), $4
         from \(table) t
         where t.connection_id = $1 and t.deleted_at is null
         on conflict (connection_id, entity, month) do update set
@@ -74,7 +74,7 @@ struct CoverageSQL: Sendable {
         """
         insert into inflow.coverage as c (
             connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
-        select $1::bigint, $2, '-infinity', k.asked_at, k.pulled - k.rejected - k.duplicates,
+        select $1::bigint, $2, '\(CoverageStore.wholeList)', k.asked_at, k.pulled - k.rejected - k.duplicates,
             (select count(*) from \(table) t where t.connection_id = $1 and t.deleted_at is null), k.rejected, $3::bigint
         from inflow.chunk k
         where k.connection_id = $1 and k.run_id = $3 and k.entity = $2 and k.chunk = 'whole' and k.status = 'loaded'
@@ -114,9 +114,9 @@ struct CoverageSQL: Sendable {
                     and $4::text is not null
             ), marked as (
                 insert into inflow.open_document (connection_id, entity, key, seen_at, run_id, left_at)
-                select $1, $2, f.key, '-infinity', 0, $3 from found f
+                select $1, $2, f.key, 'epoch', 0, $3 from found f
                 where \(indented(CoverageSQL.isUnread, by: 8))
-                on conflict (connection_id, entity, key) do update set seen_at = '-infinity', left_at = $3
+                on conflict (connection_id, entity, key) do update set seen_at = 'epoch', left_at = $3
             ), done as (
                 delete from inflow.open_document d
                 where d.connection_id = $1 and d.entity = $2 and d.seen_at < $3
@@ -171,7 +171,7 @@ struct CoverageSQL: Sendable {
             select distinct date_trunc('month', (\(day))::timestamp)::date::text as month
             from inflow.open_document o
             join \(table) t on t.connection_id = o.connection_id and \(entity.keyText()) = o.key
-            where o.connection_id = $1 and o.entity = $2 and o.seen_at = '-infinity' and t.deleted_at is null
+            where o.connection_id = $1 and o.entity = $2 and o.seen_at = 'epoch' and t.deleted_at is null
                 and $3::text is not null
             order by 1
             """

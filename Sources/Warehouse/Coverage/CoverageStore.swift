@@ -7,13 +7,17 @@ internal import SQLFiles
 ///
 /// The merge of a chunk writes the coverage that its own answer proves, in its own transaction
 /// (``MissingRowDetection``). This store adds what no single answer can prove: a month that was read in several
-/// spans, and an entity all of whose spans were read in one run. The month `-infinity` stands for "the whole list".
+/// spans, and an entity all of whose spans were read in one run. The month 0001-01-01 stands for
+/// "the whole list": drivers cannot read `-infinity`, and readers see the table.
 ///
 /// Coverage is a claim: `report.coverage`, `is_complete`, the rotation of months and a backfill all believe it. So a
 /// row is written only when every day of the month was in an answer of the run that claims it, it takes the time of
 /// the *oldest* of these answers, and an older claim never replaces a newer one. A part of a month never counts as
 /// the month.
 public struct CoverageStore: Sendable {
+    /// The month under which a list without dates is kept.
+    static let wholeList = "0001-01-01"
+
     private let warehouse: Warehouse
     private let connection: Connection
 

@@ -6,7 +6,7 @@ internal import Postgres
 ///
 /// A document that is paid, approved or deleted leaves the open lists without a word. After all lists of an entity
 /// were read, those that the lists before named and these do not are read by key, or by their month where that costs
-/// fewer calls. They stay noted (`seen_at` is `-infinity`) until an answer has held them, or they are noted as missing
+/// fewer calls. They stay noted (`seen_at` is the epoch) until an answer has held them, or they are noted as missing
 /// (``MissingRows``) since no answer has, so that a run that stops in between loses none.
 public struct OpenDocuments: Sendable {
     private let warehouse: Warehouse
@@ -95,7 +95,7 @@ public struct OpenDocuments: Sendable {
             session throws(PostgresError) in
             try session.query(statement, names + [.int64(run), .text(zone)])
             try session.query(
-                "delete from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = '-infinity'",
+                "delete from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = 'epoch'",
                 names)
         }
     }

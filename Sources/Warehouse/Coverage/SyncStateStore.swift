@@ -46,12 +46,13 @@ public struct SyncStateStore: Sendable {
             select s.entity, s.month::text as month, s.verified_at, s.needs_reading,
                 c.rows_sent = 0 and c.rows_held = 0 as is_empty
             from inflow.coverage_state($1) s
-            join inflow.coverage c on c.connection_id = $1 and c.entity = s.entity and c.month = s.month
+            join inflow.coverage c on c.connection_id = $1 and c.entity = s.entity
+                and c.month = greatest(s.month, '\(CoverageStore.wholeList)')
             where s.verified_at is not null
             """, [id])
         {
             let (entity, at) = (try row.text("entity"), try row.date("verified_at"))
-            // A list without dates is kept under the month "-infinity", which is no local date.
+            // A list without dates has the month "-infinity" here, which is no local date.
             if let month = LocalDate(try row.text("month")) {
                 state.months.append(
                     .init(

@@ -80,7 +80,7 @@ struct Checkpoint: Sendable {
         let months: [String]
         switch chunk {
         case .span(let window): months = window.touchedMonths.map(\.description)
-        case .whole: months = ["-infinity"]
+        case .whole: months = [CoverageStore.wholeList]
         case .since, .sweep, .parents: return
         }
         try session.query(

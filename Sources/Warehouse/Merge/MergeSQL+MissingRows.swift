@@ -104,7 +104,7 @@ extension MergeSQL {
                     and \(keyText) not in (
                         select o.key from inflow.open_document o
                         where o.connection_id = $1 and o.entity = $2 and o.run_id = $4 and o.seen_at <= $5
-                            and o.seen_at <> '-infinity'
+                            and o.seen_at <> 'epoch'
                     )
             """
     }
@@ -117,7 +117,7 @@ extension MergeSQL {
                         select o.key
                         from inflow.open_document o
                         join inflow.sweep w on w.connection_id = $1 and w.entity = $2 and w.run_id = o.run_id
-                        where o.connection_id = $1 and o.entity = $2 and o.seen_at <> '-infinity' and o.run_id <> $4
+                        where o.connection_id = $1 and o.entity = $2 and o.seen_at <> 'epoch' and o.run_id <> $4
                     )
             """
     }
@@ -164,7 +164,7 @@ extension MergeSQL {
             select \(stagedKeyText) as key_text from \(stage) s
             union select r.key from pg_temp.stage_rejection r
         ) s
-        where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = '-infinity'
+        where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = 'epoch'
             and coalesce(o.left_at <= $3, true)
         """
     }
@@ -179,7 +179,7 @@ extension MergeSQL {
         guard case .span = chunk else {
             return """
                 \(MergeSQL.insertCoverage)
-                select $1::bigint, $2, '-infinity'::date, $4::timestamptz, (select count(*) from \(stage)),
+                select $1::bigint, $2, '\(CoverageStore.wholeList)'::date, $4::timestamptz, (select count(*) from \(stage)),
                     (select count(*) from \(isSame ? stage : "\(target) t where \(extent) and t.deleted_at is null")),
                     $5::bigint, $3::bigint
                 where $6::text[] is not null

@@ -73,7 +73,7 @@ struct MissingRowDetection: Sendable {
             """
             select exists (select from inflow.missing where connection_id = $1 and entity = $2) as missing,
                 exists (
-                    select from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = '-infinity'
+                    select from inflow.open_document where connection_id = $1 and entity = $2 and seen_at = 'epoch'
                 ) as has_left
             """, context.names)[0]
         let asked = context.names + [.timestamp(context.askedAt)]

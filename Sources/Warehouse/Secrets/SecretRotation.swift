@@ -19,8 +19,8 @@ struct SecretColumn: Sendable, Hashable {
     /// Every secret of the warehouse: a new one is added here, and then goes with each rotation.
     static let all: [SecretColumn] = [
         SecretColumn(
-            table: "inflow.connection", key: ["id"], connection: "id", column: "client_secret", purpose: "client secret"
-        ),
+            table: "inflow.connection_secret", key: ["connection_id"], connection: "connection_id",
+            column: "client_secret", purpose: "client secret"),
         SecretColumn(
             table: "inflow.token", key: ["connection_id", "generation"], connection: "connection_id", column: "access",
             purpose: "access token"),

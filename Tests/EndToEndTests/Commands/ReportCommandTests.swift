@@ -109,7 +109,7 @@ struct ReportCommandTests {
                 (["report", "sample", "--from", "2026-12", "--to", "2026-11"], "is after the last", 64),
                 (["report", "sample", "--limit", "0"], "must be 1 or more", 64),
                 (["report", "sample", "--where", "nn = 1"], "column \"nn\" does not exist", 1),
-                (["report", "sample", "--where", "exists (select from inflow.token)"], "permission denied", 1),
+                (["report", "sample", "--where", "exists (select from pg_authid)"], "permission denied", 1),
                 (["query", "delete from wfm.job"], "does not take the query", 1),
                 (["query", "select 1 as a, 2 as a", "--format", "json"], "Two columns", 64),
                 (["query", "select 1", "--connection", "acne"], "acne", 1),

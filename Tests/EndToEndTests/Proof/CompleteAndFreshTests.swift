@@ -35,7 +35,7 @@ struct CompleteAndFreshTests {
                 _ = try await fixture.query(
                     """
                     update inflow.coverage set month = (month + make_interval(months => $1::integer))::date
-                    where isfinite(month)
+                    where month > '0001-01-01'
                     """, [.int(months)])
             }
             _ = try await fixture.query("update inflow.coverage set verified_at = verified_at - interval '184 days'")

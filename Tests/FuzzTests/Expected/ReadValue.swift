@@ -133,7 +133,7 @@ enum ReadValue: Hashable {
         }
         if let minutes = Int(text), !text.hasPrefix("+") {
             guard (0...1_440).contains(minutes) else { return .unfit }
-            let parts = [minutes / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+            let parts = [minutes % 1_440 / 60, minutes % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
             return .value("\(parts[0]):\(parts[1]):00")
         }
         return .open

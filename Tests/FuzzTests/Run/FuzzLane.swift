@@ -89,10 +89,16 @@ final class FuzzLane {
             first.name, first.settings, platform: WorkflowMax.platform, clientSecret: "", box: box)
         try await session.query(
             """
-            insert into inflow.connection overriding system value
-            select (jsonb_populate_record(c, jsonb_build_object(
-                'id', 1000 + n, 'name', 'fuzz-' || n, 'account_id', 'org-' || n))).*
-            from inflow.connection c, generate_series(1, $2) n where c.id = $1
+            with made as (
+                insert into inflow.connection overriding system value
+                select (jsonb_populate_record(c, jsonb_build_object(
+                    'id', 1000 + n, 'name', 'fuzz-' || n, 'account_id', 'org-' || n))).*
+                from inflow.connection c, generate_series(1, $2) n where c.id = $1
+                returning id
+            )
+            insert into inflow.connection_secret (connection_id, client_id, client_secret)
+            select made.id, s.client_id, s.client_secret
+            from made, inflow.connection_secret s where s.connection_id = $1
             """, [.int64(model.id), .int64(Int64(FuzzLane.casesOfDatabase))])
     }
 

@@ -123,9 +123,10 @@ struct ConnectionStoreTests {
             _ = try await store.add("Acme", settings, platform: platform, clientSecret: "s3cret", box: box)
             let found = try await warehouse.withSession("test") { session throws(WarehouseError) in
                 try await lifting("looking") { () async throws(PostgresError) in
-                    try await session.query("select position('s3cret'::bytea in client_secret) from inflow.connection")[
-                        0, 0
-                    ].int
+                    try await session.query(
+                        "select position('s3cret'::bytea in client_secret) from inflow.connection_secret")[
+                            0, 0
+                        ].int
                 }
             }
             #expect(found == 0)

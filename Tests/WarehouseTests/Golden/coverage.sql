@@ -1,6 +1,6 @@
 -- noteReadWhole
 insert into inflow.coverage as c (connection_id, entity, month, verified_at, rows_held, run_id)
-select $1, $2, '-infinity', $3, count(*), $4
+select $1, $2, '0001-01-01', $3, count(*), $4
 from "wfm"."invoice" t
 where t.connection_id = $1 and t.deleted_at is null
 on conflict (connection_id, entity, month) do update set
@@ -63,13 +63,13 @@ with open_now as materialized (
         and $4::text is not null
 ), marked as (
     insert into inflow.open_document (connection_id, entity, key, seen_at, run_id, left_at)
-    select $1, $2, f.key, '-infinity', 0, $3 from found f
+    select $1, $2, f.key, 'epoch', 0, $3 from found f
     where not exists (
             select from inflow.coverage c
             where c.connection_id = $1 and c.entity = $2 and c.verified_at >= $3
                 and c.month = date_trunc('month', f.day::timestamp)::date
         )
-    on conflict (connection_id, entity, key) do update set seen_at = '-infinity', left_at = $3
+    on conflict (connection_id, entity, key) do update set seen_at = 'epoch', left_at = $3
 ), done as (
     delete from inflow.open_document d
     where d.connection_id = $1 and d.entity = $2 and d.seen_at < $3
@@ -95,7 +95,7 @@ left join found f on not exists (
 select distinct date_trunc('month', (t."issued_on")::timestamp)::date::text as month
 from inflow.open_document o
 join "wfm"."invoice" t on t.connection_id = o.connection_id and concat_ws('/', t."uuid") = o.key
-where o.connection_id = $1 and o.entity = $2 and o.seen_at = '-infinity' and t.deleted_at is null
+where o.connection_id = $1 and o.entity = $2 and o.seen_at = 'epoch' and t.deleted_at is null
     and $3::text is not null
 order by 1;
 
@@ -242,14 +242,14 @@ select t.connection_id, $2, o.key, 'missing', t."issued_on",
     'open_list'
 from inflow.open_document o
 join "wfm"."invoice" t on t.connection_id = o.connection_id and concat_ws('/', t."uuid") = o.key
-where o.connection_id = $1 and o.entity = $2 and o.seen_at = '-infinity' and t.deleted_at is null
+where o.connection_id = $1 and o.entity = $2 and o.seen_at = 'epoch' and t.deleted_at is null
     and t.asked_at <= coalesce(o.left_at, now()) and $4::text is not null
 on conflict (connection_id, entity, key) do nothing;
 
 -- noteList
 insert into inflow.coverage as c (
     connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
-select $1::bigint, $2, '-infinity', k.asked_at, k.pulled - k.rejected - k.duplicates,
+select $1::bigint, $2, '0001-01-01', k.asked_at, k.pulled - k.rejected - k.duplicates,
     (select count(*) from "t"."thing" t where t.connection_id = $1 and t.deleted_at is null), k.rejected, $3::bigint
 from inflow.chunk k
 where k.connection_id = $1 and k.run_id = $3 and k.entity = $2 and k.chunk = 'whole' and k.status = 'loaded'

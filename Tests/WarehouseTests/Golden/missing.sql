@@ -103,14 +103,14 @@ with present as materialized (
         and concat_ws('/', t."uuid") not in (
             select o.key from inflow.open_document o
             where o.connection_id = $1 and o.entity = $2 and o.run_id = $4 and o.seen_at <= $5
-                and o.seen_at <> '-infinity'
+                and o.seen_at <> 'epoch'
         )
 ), absent as materialized (
     select p.key_text, p.dated_on, m.status, p.key_text in (
             select o.key
             from inflow.open_document o
             join inflow.sweep w on w.connection_id = $1 and w.entity = $2 and w.run_id = o.run_id
-            where o.connection_id = $1 and o.entity = $2 and o.seen_at <> '-infinity' and o.run_id <> $4
+            where o.connection_id = $1 and o.entity = $2 and o.seen_at <> 'epoch' and o.run_id <> $4
         ) as is_listed
     from present p
     left join "pg_temp"."stage_invoice" s on s."uuid" = p."uuid"
@@ -181,13 +181,13 @@ using (
     select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
     union select r.key from pg_temp.stage_rejection r
 ) s
-where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = '-infinity'
+where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = 'epoch'
     and coalesce(o.left_at <= $3, true);
 
 -- noteCoverage of a list
 insert into inflow.coverage as c (
     connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
-select $1::bigint, $2, '-infinity'::date, $4::timestamptz, (select count(*) from "pg_temp"."stage_thing"),
+select $1::bigint, $2, '0001-01-01'::date, $4::timestamptz, (select count(*) from "pg_temp"."stage_thing"),
     (select count(*) from "t"."thing" t where t.connection_id = $1 and t.deleted_at is null),
     $5::bigint, $3::bigint
 where $6::text[] is not null
@@ -199,7 +199,7 @@ where c.verified_at is null or c.verified_at <= excluded.verified_at;
 -- noteCoverage of a list that is the same
 insert into inflow.coverage as c (
     connection_id, entity, month, verified_at, rows_sent, rows_held, rows_rejected, run_id)
-select $1::bigint, $2, '-infinity'::date, $4::timestamptz, (select count(*) from "pg_temp"."stage_thing"),
+select $1::bigint, $2, '0001-01-01'::date, $4::timestamptz, (select count(*) from "pg_temp"."stage_thing"),
     (select count(*) from "pg_temp"."stage_thing"),
     $5::bigint, $3::bigint
 where $6::text[] is not null

@@ -259,7 +259,7 @@ struct CoverageReportTests {
             insert into inflow.coverage (connection_id, entity, month, verified_at, rows_rejected, failed_at) values
                 ($1, 'invoice', '2025-01-01', '2025-06-01', 0, null), ($1, 'invoice', '2025-02-01', '2025-06-02', 0, '2025-05-01'),
                 ($1, 'invoice', '2025-03-01', '2025-06-03', 1, null), ($1, 'invoice', '2025-04-01', '2025-06-04', 0, '2025-06-05'),
-                ($1, 'client', '-infinity', '2025-06-04', 0, null)
+                ($1, 'client', '0001-01-01', '2025-06-04', 0, null)
             returning 1
             """, .int64(fixture.connection.id))
         for (entity, from, to, since, isComplete) in [

@@ -88,7 +88,9 @@ struct SendTimeTests {
         try await coverage.noteReadWhole(.datedThing, at: now.addingTimeInterval(-60), run: fixture.run)
         #expect(
             try await fixture.rows(
-                "select verified_at = to_timestamp(1780000000) from inflow.coverage where not isfinite(month)") == ["t"]
+                "select verified_at = to_timestamp(1780000000) from inflow.coverage where month = '0001-01-01'") == [
+                    "t"
+                ]
         )
     }
 }

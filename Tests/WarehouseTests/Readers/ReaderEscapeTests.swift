@@ -59,7 +59,7 @@ struct ReaderEscapeTests {
                 "alter table wfm.client disable row level security", "drop policy inflow_reader_all on wfm.client",
                 "create policy mine on wfm.client using (true)",
                 "alter policy inflow_reader_\(readers.acme.connection.id) on wfm.client using (true)",
-                "alter table wfm.client owner to current_user", "grant select on inflow.token to current_user",
+                "alter table wfm.client owner to current_user", "grant select on pg_authid to current_user",
                 "set session_replication_role = replica",
             ] { #expect(await outcome(session, sql) == "42501", "\(sql)") }
             try await expectOwnOnly(session, readers)
@@ -95,6 +95,37 @@ struct ReaderEscapeTests {
                 "comment on table wfm.client is 'mine'", "select lo_create(0)", "select lo_from_bytea(0, 'x')",
                 "select nextval('inflow.run_id_seq')",
             ] { #expect(await outcome(session, sql) == "42501", "\(sql)") }
+            await session.close()
+        }
+    }
+
+    @Test(
+        "The right to refer to a table, which shows its key, is of no use; a role that may make tables does not have it"
+    )
+    func references() async throws {
+        try await Readers.run { readers in
+            let session = try await readers.session(.acme)
+            let mayRefer = "select has_table_privilege('wfm.client', 'references') as may"
+            #expect(try await session.query(mayRefer)[0].bool("may"))
+            #expect(await outcome(session, "set default_transaction_read_only = off") == "done")
+            let key = "(connection_id bigint, uuid text, foreign key (connection_id, uuid) references wfm.client)"
+            for schema in ["public", "wfm", "report", "setting", "bi", "inflow"] {
+                #expect(await outcome(session, "create table \(schema).mine \(key)") == "42501", "\(schema)")
+            }
+            #expect(await outcome(session, "create temporary table mine \(key)") == "42501")
+            let role = "\"\(readers.accesses[.acme]?.user ?? "")\""
+            // Even where an administrator lets it make temporary tables: these may refer to no lasting one.
+            let database = try await readers.acme.rows("select quote_ident(current_database())")[0]
+            try await readers.acme.rows("grant temporary on database \(database) to \(role)")
+            #expect(await outcome(session, "create temporary table mine \(key)") == "42P16")
+            try await readers.acme.rows("create schema own_of_reader")
+            try await readers.acme.rows("grant create, usage on schema own_of_reader to \(role)")
+            try await readers.roles.refresh()
+            #expect(try await !session.query(mayRefer)[0].bool("may"))
+            #expect(await outcome(session, "create table own_of_reader.mine \(key)") == "42501")
+            try await readers.acme.rows("drop schema own_of_reader")
+            try await readers.roles.refresh()
+            #expect(try await session.query(mayRefer)[0].bool("may"))
             await session.close()
         }
     }

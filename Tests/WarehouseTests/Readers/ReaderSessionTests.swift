@@ -55,7 +55,7 @@ struct ReaderSessionTests {
         arguments: [
             ("delete from wfm.client", WarehouseError.Code.statementFailed),
             ("select 1; drop table wfm.client", .statementFailed), ("select 1 as", .statementFailed),
-            ("select * from inflow.token", .notAllowed), ("select client_secret from inflow.connection", .notAllowed),
+            ("select client_secret from inflow.connection", .statementFailed), ("select * from pg_authid", .notAllowed),
             ("select set_config('role', 'postgres', false)", .notAllowed),
             ("select pg_read_file('/etc/hosts')", .notAllowed),
             ("select pg_sleep(100)", .statementCancelled),

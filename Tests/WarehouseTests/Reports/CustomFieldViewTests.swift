@@ -119,7 +119,7 @@ struct CustomFieldViewTests {
         #expect(Set(object.values.compactMap { $0 as? String }).isSuperset(of: (1...300).map { "\($0)" }))
     }
 
-    @Test("A reader reads the views of its connection and cannot even list those of another; a rename takes them along")
+    @Test("A reader reads the views of its connection, and those of another without a row; a rename takes them along")
     func readers() async throws {
         try await Readers.run { readers in
             for fixture in [readers.acme, readers.other] {
@@ -129,11 +129,9 @@ struct CustomFieldViewTests {
             let session = try await readers.session(.acme)
             #expect(try await !session.query("select secret_project from custom_acme.job").isEmpty)
             #expect(try await !session.query("select * from custom_acme.dictionary").isEmpty)
-            await #expect(throws: PostgresError.self) { try await session.query("select * from custom_other.job") }
-            let seen = try await session.query(
-                "select distinct table_schema::text as name from information_schema.columns where table_schema like 'custom%'"
-            )
-            #expect(try seen.texts("name") == ["custom_acme"])
+            for view in ["job", "dictionary"] {
+                #expect(try await session.query("select * from custom_other.\(view)").isEmpty)
+            }
             let all = try await readers.session(.all)
             #expect(try await !all.query("select secret_project from custom_other.job").isEmpty)
 

@@ -212,7 +212,7 @@ struct JobReportTests {
         try await acme.run(
             """
             insert into inflow.open_document (connection_id, entity, key, seen_at, run_id)
-            values ($1, 'job', 'j2', '2026-05-01', 1), ($1, 'job', 'j1', '-infinity', 1)
+            values ($1, 'job', 'j2', '2026-05-01', 1), ($1, 'job', 'j1', 'epoch', 1)
             """)
         #expect(
             try await acme.view(columns, "job_schedule", by: "1") == [

@@ -14,7 +14,7 @@ struct WorkReportTests {
             """
             insert into inflow.coverage (connection_id, entity, month, verified_at, rows_rejected, run_id)
             values ($1, 'invoice', '2026-01-01', '2026-03-05', 0, 1), ($1, 'invoice', '2026-02-01', '2026-03-06', 0, 1),
-                ($1, 'invoice', '2026-03-01', '2026-03-07', 0, 1), ($1, 'staff', '-infinity', '2026-03-07', 0, 1)
+                ($1, 'invoice', '2026-03-01', '2026-03-07', 0, 1), ($1, 'staff', '0001-01-01', '2026-03-07', 0, 1)
             """)
         try await acme.run(
             """

@@ -82,7 +82,7 @@ struct ConnectionStatusTests {
         try await fixture.rows(
             """
             insert into inflow.coverage (connection_id, entity, month, verified_at, run_id)
-            values ($1, 'thing', '-infinity', $2, $3)
+            values ($1, 'thing', '0001-01-01', $2, $3)
             """, .int64(fixture.connection.id), .timestamp(now.addingTimeInterval(-86_400 * 400)), .int64(fixture.run))
         #expect(try await status(fixture).entities.map(\.isReadNowAndThen) == [false])
         try await fixture.rows(

@@ -43,12 +43,16 @@ struct LoaderFixture {
         session = try await warehouse.session("test")
         let id = try await session.query(
             """
-            insert into inflow.connection (
-                name, platform, account_id, client_id, client_secret, api_url, token_url, authorise_url, time_zone,
-                fiscal_year_start, first_date, calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds,
-                job_status_list)
-            values ($1, 'workflowmax', 'a', 'c', '', 'u', 'u', 'u', 'GMT', 1, '2020-01-01', 5, 60, 5000, 180, false)
-            returning id
+            with added as (
+                insert into inflow.connection (
+                    name, platform, account_id, api_url, token_url, authorise_url, time_zone, fiscal_year_start,
+                    first_date, calls_at_once, calls_per_minute, calls_per_day, first_byte_seconds, job_status_list)
+                values ($1, 'workflowmax', 'a', 'u', 'u', 'u', 'GMT', 1, '2020-01-01', 5, 60, 5000, 180, false)
+                returning id
+            )
+            insert into inflow.connection_secret (connection_id, client_id, client_secret)
+            select id, 'c', '' from added
+            returning connection_id
             """, [.text(name)])[0, 0].int64
         connection = Connection(id: try #require(id), name: name, settings: LoaderFixture.settings)
         run = try await RunLog(warehouse).begin(

@@ -223,7 +223,8 @@ struct SecretRotationTests {
             try await ConnectionStore(fixture.warehouse).setClientSecret("s3cret", of: fixture.connection, box: box)
             let other = try await LoaderFixture("Other")
             try await fixture.rows(
-                "update inflow.connection set client_secret = '\\x0102' where id = $1", .int64(other.connection.id))
+                "update inflow.connection_secret set client_secret = '\\x0102' where connection_id = $1",
+                .int64(other.connection.id))
             let before = try await fixture.rows("select id, is_current from inflow.secret_key")
             let error = await failure { try await SecretRotation(fixture.warehouse, keyFile: path).run() }
             #expect(error?.code == .keyMissing)
