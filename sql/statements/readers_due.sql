@@ -23,7 +23,8 @@
 -- does not see, and has it taken away.
 with relation as (
     select c.oid, n.nspname as schema, format('%I.%I', n.nspname, c.relname) as name,
-        c.relrowsecurity as is_guarded,
+        -- The list of migrations is of no organisation, and every role that has it must see what is in it.
+        c.relrowsecurity or n.nspname = 'inflow_migration' as is_guarded,
         case when n.nspname = 'inflow' and c.relname = 'connection' then 'id' else a.attname end as key,
         n.nspname in ('wfm', 'setting') or shown.name is not null as is_shown
     from pg_class c

@@ -57,7 +57,7 @@ struct ExpectedTotalsCounter {
         selection: Selection
     ) -> ExpectedTotals? {
         if let owner = FieldOwner(entity: entity) {
-            return owner.truth(withKeys: withKeys, withRows: withRows, selection)
+            return owner.truth(drafts: drafts, withKeys: withKeys, withRows: withRows, selection)
         }
         guard let kind = kinds[entity] else { return nil }
         var truth = ExpectedTotals(entity: entity)

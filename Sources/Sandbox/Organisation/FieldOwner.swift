@@ -61,11 +61,13 @@ enum FieldOwner: String, Sendable, CaseIterable {
         }
     }
 
-    /// The key of a request for a row: the number of a job, the identifier of everything else.
+    /// The key of a request for a row: the number of a job, and of a quote where it has no identifier; the identifier of
+    /// everything else.
     func key(_ index: Int, _ selection: Selection) -> String {
-        guard self == .job else { return selection.renderer.sample.id(kind, index).text }
+        let hasNumber = self == .job || self == .quote && selection.renderer.spelling.quotesWithoutUUID
+        guard hasNumber else { return selection.renderer.sample.id(kind, index).text }
         var writer = XMLWriter(spelling: SandboxSpelling())
-        selection.renderer.number(&writer, "ID", .job, index)
+        selection.renderer.number(&writer, "ID", kind, index)
         return FlatRow(Array("<R>".utf8) + writer.bytes + Array("</R>".utf8)).elements.last?.text ?? ""
     }
 
@@ -80,10 +82,14 @@ enum FieldOwner: String, Sendable, CaseIterable {
     }
 
     /// All its values: keys of record and definition; the value itself only row by row.
-    func truth(withKeys: Bool, withRows: Bool, _ selection: Selection) -> ExpectedTotals {
+    func truth(
+        drafts: ExpectedTotalsCounter.Drafts, withKeys: Bool, withRows: Bool, _ selection: Selection
+    ) -> ExpectedTotals {
         let renderer = selection.renderer
         var (truth, keys, rows) = (ExpectedTotals(entity: "\(rawValue)_custom_field"), [String](), [ExpectedRow]())
         for index in self.rows(selection) {
+            // Only quotes have drafts among the records with fields.
+            if self == .quote, drafts != .with, selection.isDraft(.quote, index) != (drafts == .only) { continue }
             let owner = key(index, selection)
             for position in renderer.customFields(of: kind, index, use: use) {
                 let key = "\(owner)/\(renderer.sample.id(.customField, position).text)"

@@ -45,8 +45,8 @@ struct ReaderTests {
             var guarded: Set<String> = []
             for relation in try await session.query(ReaderTests.relations) {
                 let (name, isView) = (try relation.text("name"), try relation.bool("is_view"))
-                // Days are nobody's.
-                if name == "bi.dim_day" { continue }
+                // Days and migrations are nobody's.
+                if name == "bi.dim_day" || name.hasPrefix("inflow_migration.") { continue }
                 let rows = try await session.query("select * from \(name)")
                 if name.hasPrefix("inflow"), !ReaderTests.shown.contains(name) {
                     #expect(rows.isEmpty, "\(name)")
