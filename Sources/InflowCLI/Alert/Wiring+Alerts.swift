@@ -30,11 +30,21 @@ extension Wiring {
         for kind in try await Summaries(warehouse, connection, known: WorkflowMax.entities).write() {
             logger.info("Wrote a mail about \"\(connection.name)\": \(kind.rawValue)")
         }
-        let reports = try await ReportMailWriter(wiring: self, connection: connection).writeDue()
-        if reports > 0 {
-            logger.info("Wrote the mail of a report of \"\(connection.name)\"", metadata: ["mails": "\(reports)"])
-        }
+        await writeReports(connection)
         return review
+    }
+
+    /// Writes the mails of reports that are due.
+    ///
+    /// A report that cannot be written now holds no alert back: Inflow logs why, and tries again at the next review.
+    private func writeReports(_ connection: Connection) async {
+        do throws(WarehouseError) {
+            let count = try await ReportMailWriter(wiring: self, connection: connection).writeDue()
+            if count > 0 { logger.info("Wrote \(count) mails of reports of \"\(connection.name)\"") }
+        } catch {
+            let whose = "\"\(connection.name)\""
+            logger.warning("Inflow could not write the mails of reports of \(whose) and tries again: \(error.message)")
+        }
     }
 
     /// Reviews a connection after a run and delivers its messages, for at most some seconds.

@@ -155,6 +155,21 @@ struct ReportMailTests {
         }
     }
 
+    @Test("A report that cannot be written at all holds no alert back, and the log says why")
+    func unwritable() async throws {
+        try await run { fixture, server in
+            try await makeDue(fixture, "connection")
+            _ = try await fixture.query("update inflow.report_mail set rhythm = 'now and then'")
+            _ = try await fixture.query(
+                "update inflow.connection set needs_consent_at = now(), consent_reason = 'It was taken away.'")
+            let said = try await check(fixture)
+            try #require(said.contains("1 sent, 0 failed"), "\(said)")
+            #expect(said.contains("could not write the mails of reports") && said.contains("now and then"), "\(said)")
+            var mails = server.mails
+            #expect(await mails.next()?.to == ["owner@example.org"])
+        }
+    }
+
     @Test("What cannot work is refused before anything is set up")
     func refused() async throws {
         try await run { fixture, _ in
