@@ -50,6 +50,8 @@ public struct ReportLetter: Sendable, Hashable {
     public let syncAll: SyncAll?
     /// When the rows were read, UTC.
     public let madeAt: Instant
+    /// What a person must know of the file besides, in a sentence; `nil` for nothing.
+    public var remark: String?
 
     /// A letter from its parts.
     public init(
@@ -77,9 +79,9 @@ public struct ReportLetter: Sendable, Hashable {
     /// The text; each line ends with `\n`.
     public var text: String {
         [
-            contentText, freshnessText,
+            contentText, remark, freshnessText,
             "Sent by Inflow, \(madeAt.named(in: zone)). To stop it: inflow report stop \(name) \(number)",
-        ].joined(separator: "\n\n") + "\n"
+        ].compactMap(\.self).joined(separator: "\n\n") + "\n"
     }
 
     private var contentText: String {

@@ -1,5 +1,6 @@
 import Foundation
 import Inflow
+import Spreadsheet
 import Warehouse
 
 /// Makes the reports of a connection that go out by mail: their files as the connection's reader, and their letters.
@@ -17,12 +18,20 @@ struct ReportMailWriter {
     private var mails: ReportMails { ReportMails(wiring.warehouse, connection) }
 
     /// Writes what is due into the outbox, each once, and returns how many this call wrote.
+    ///
+    /// One that cannot be written now does not hold the others back; its error is thrown after them.
     @discardableResult
     func writeDue() async throws(WarehouseError) -> Int {
         var count = 0
+        var failure: WarehouseError?
         for due in try await mails.due() {
-            if try await write(due.mail, for: due.slot, due.syncAll) { count += 1 }
+            do throws(WarehouseError) {
+                if try await write(due.mail, for: due.slot, due.syncAll) { count += 1 }
+            } catch {
+                failure = error
+            }
         }
+        if let failure { throw failure }
         return count
     }
 
@@ -34,11 +43,12 @@ struct ReportMailWriter {
     private func write(
         _ mail: ReportMail, for slot: Slot?, _ syncAll: ReportLetter.SyncAll?
     ) async throws(WarehouseError) -> Bool {
-        let (content, file) = try await content(of: mail)
-        let letter = ReportLetter(
+        let (content, file, remark) = try await content(of: mail)
+        var letter = ReportLetter(
             connection: connection.name, zone: connection.settings.timeZone, number: mail.id,
             report: ReportMailWriter.shown(mail.report), span: span(of: mail), content: content, syncAll: syncAll,
             madeAt: Instant())
+        letter.remark = remark
         return try await mails.write(letter, file, of: mail, for: slot)
     }
 
@@ -72,11 +82,14 @@ struct ReportMailWriter {
         return query
     }
 
+    /// What becomes of the rows of a mail: the letter's content, the file, and what a person must know of it.
+    private typealias Made = (ReportLetter.Content, ReportMails.File?, remark: String?)
+
     /// The rows as a file, or why there is none.
     ///
-    /// - Throws: what keeps Inflow from asking at all, so that it asks again; a report that cannot be read is content.
-    private func content(of mail: ReportMail) async throws(WarehouseError) -> (ReportLetter.Content, ReportMails.File?)
-    {
+    /// - Throws: what keeps Inflow from asking or from writing now, such as a full disk, so that it tries again; a report
+    ///   that would fare the same again is content.
+    private func content(of mail: ReportMail) async throws(WarehouseError) -> Made {
         do {
             return try await wiring.reading(connection.name) { session, _ in
                 let query = try query(mail, among: try await session.relations())
@@ -88,24 +101,28 @@ struct ReportMailWriter {
             }
         } catch let error as WarehouseError {
             switch error.code {
-            case .statementFailed, .statementCancelled: return (.failed(error.userMessage), nil)
+            case .statementFailed, .statementCancelled: return (.failed(error.userMessage), nil, nil)
             default: throw error
             }
         } catch let error as ReportQuery.Refusal {
-            return (.failed(error.description), nil)
-        } catch let error as UserError {
-            return (.failed(error.description), nil)
+            return (.failed(error.description), nil, nil)
+        } catch let error as SpreadsheetError where error.code == .tooManyColumns {
+            return (.failed(error.description), nil, nil)
+        } catch is CancellationError {
+            throw WarehouseError(.cancelled, subject: mail.report, message: "The report was interrupted.")
         } catch {
-            return (.failed(String(describing: error)), nil)
+            throw WarehouseError(
+                .statementFailed, subject: mail.report, message: "The file of \(mail.report) was not written: \(error)")
         }
     }
 
     private func file(
         _ cursor: inout ReaderCursor, of mail: ReportMail, named name: String, _ path: String
-    ) async throws -> (ReportLetter.Content, ReportMails.File?) {
+    ) async throws -> Made {
         let headings = cursor.columns.map(\.name)
         var preview = PreviewSink(atMost: ReportMailWriter.previewRows)
         let rows: Int
+        var remark: String?
         switch mail.format {
         case .csv:
             guard FileManager.default.createFile(atPath: path, contents: nil),
@@ -120,10 +137,11 @@ struct ReportMailWriter {
         case .xlsx:
             var sink = SpreadsheetSink(path: path, name: name)
             rows = try await RowPrinter.copy(&cursor, into: &sink, and: &preview)
+            remark = sink.remark
         }
         let bytes = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         guard bytes <= ReportMailWriter.mostBytes else {
-            return (.tooLarge(rows: rows, bytes: bytes, command: command(of: mail, name)), nil)
+            return (.tooLarge(rows: rows, bytes: bytes, command: command(of: mail, name)), nil, nil)
         }
         let file = "\(name)_\(LocalDate(Date(), in: connection.settings.timeZone)).\(mail.format.rawValue)"
         // Identifiers say nothing to who reads a letter.
@@ -132,7 +150,7 @@ struct ReportMailWriter {
         let content = ReportLetter.Content.attached(
             rows: rows, file: file, headings: shown.map { headings[$0] },
             preview: preview.rows.map { row in shown.map { row[$0] ?? "" } })
-        return (content, ReportMails.File(file, try Array(Data(contentsOf: URL(fileURLWithPath: path)))))
+        return (content, ReportMails.File(file, try Array(Data(contentsOf: URL(fileURLWithPath: path)))), remark)
     }
 
     /// The command that makes the file of a mail.

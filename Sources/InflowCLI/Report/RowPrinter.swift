@@ -1,6 +1,5 @@
 import Foundation
 import Inflow
-import Spreadsheet
 import Warehouse
 
 /// Prints the rows of an answer as they come, whatever their number.
@@ -59,11 +58,7 @@ struct RowPrinter {
     static func writeWorkbook(_ cursor: inout ReaderCursor, named name: String, to path: String) async throws -> Int {
         var sink = SpreadsheetSink(path: path, name: name)
         let count = try await copy(&cursor, into: &sink).count
-        if sink.cut > 0 {
-            Console.note(
-                "\(sink.cut) texts of \(name) are longer than a cell of Excel's, \(Spreadsheet.mostCharacters) "
-                    + "characters, and were cut in the workbook. CSV has them whole.")
-        }
+        if let remark = sink.remark { Console.note(remark) }
         return count
     }
 

@@ -15,8 +15,13 @@ struct SpreadsheetSink: RowSink {
     /// A sink into a new file at `path`, with a sheet of some name.
     init(path: String, name: String) { (self.path, self.name) = (path, name) }
 
-    /// How many texts were cut, since they are longer than a cell of Excel's.
-    var cut: Int { workbook?.cut ?? 0 }
+    /// That texts were cut, since they are longer than a cell of Excel's; `nil` where none was.
+    var remark: String? {
+        guard let cut = workbook?.cut, cut > 0 else { return nil }
+        return
+            "\(cut) texts of \(name) are longer than a cell of Excel's, \(Spreadsheet.mostCharacters) characters, and "
+            + "were cut in the workbook. CSV has them whole."
+    }
 
     mutating func begin(_ columns: [ReaderColumn]) throws -> Bool {
         kinds = columns.map(\.kind)

@@ -155,6 +155,23 @@ struct ReportMailTests {
         }
     }
 
+    @Test("Texts that Excel cannot hold are cut in the workbook, and the mail says so")
+    func cut() async throws {
+        try await run { fixture, server in
+            _ = try await fixture.query(
+                """
+                create view report.long with (security_invoker = true) as
+                select id as connection_id, repeat('a', 40000) as label from inflow.connection
+                """)
+            _ = try await fixture.query("update inflow_migration.report set checksum = '' where name = '(readers)'")
+            #expect(try await fixture.inflow("migrate").code == 0)
+            try await makeDue(fixture, "long")
+            try #require(try await check(fixture).contains("1 sent, 0 failed"))
+            let body = InflowFixture.rows(try await fixture.query("select body from inflow.outbox")).first ?? ""
+            #expect(body.contains("1 texts of long are longer than a cell"), "\(body)")
+        }
+    }
+
     @Test("A report that cannot be written at all holds no alert back, and the log says why")
     func unwritable() async throws {
         try await run { fixture, server in
