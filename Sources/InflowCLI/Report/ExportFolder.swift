@@ -45,7 +45,7 @@ final class ExportFolder {
         }
     }
 
-    /// Makes a file beside its place: `body` writes it at the path that it gets. Returns once the disk has it.
+    /// Makes a file beside its place, at the path that `body` gets, and returns once the disk has it.
     ///
     /// - Returns: the size of the file in bytes.
     func make(_ name: String, _ body: (String) async throws -> Void) async throws -> Int {

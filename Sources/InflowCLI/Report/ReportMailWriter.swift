@@ -87,8 +87,8 @@ struct ReportMailWriter {
 
     /// The rows as a file, or why there is none.
     ///
-    /// - Throws: what keeps Inflow from asking or from writing now, such as a full disk, so that it tries again; a report
-    ///   that would fare the same again is content.
+    /// - Throws: what keeps Inflow from asking or writing now, such as a full disk, so that it tries again; a report that
+    ///   would fare the same again is content.
     private func content(of mail: ReportMail) async throws(WarehouseError) -> Made {
         do {
             return try await wiring.reading(connection.name) { session, _ in
