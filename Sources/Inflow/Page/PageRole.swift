@@ -1,5 +1,5 @@
 /// What a user of the page may do.
-public enum PageRole: String, StoredWord, CaseIterable {
+public enum PageRole: String, StoredWord {
     /// Sees reports, records and how runs went; changes nothing.
     case viewer
     /// Also starts and cancels runs, decides about deletions and rejections, and changes schedules.
