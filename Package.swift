@@ -41,9 +41,13 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         // "inflow serve": starting, signals and an orderly end of everything that serves; Hummingbird stands on it anyway.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        // The pages' templates: the one template library that is kept with Hummingbird; it escapes HTML by default.
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         // What Hummingbird speaks in; the sandbox names their types, so it says that it uses them.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        // The certificate and key with which the page speaks TLS; Hummingbird's TLS stands on it.
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         // File paths as swift-configuration takes them.
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     ],
@@ -118,6 +122,25 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // The web application. It reads through small protocols, so it knows neither PostgreSQL nor HTTP calls.
+        .target(
+            name: "ConnectionPage",
+            dependencies: [
+                "Inflow", "Sync",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Templates", "Assets"], swiftSettings: strict, plugins: ["EmbedPagesPlugin"]),
+        .executableTarget(name: "EmbedPages", swiftSettings: strict),
+        .plugin(
+            name: "EmbedPagesPlugin", capability: .buildTool(), dependencies: ["EmbedPages"],
+            path: "Sources/EmbedPagesPlugin"),
+
         // MARK: apart
         .target(
             name: "Sandbox",
@@ -135,8 +158,8 @@ let package = Package(
         .executableTarget(
             name: "InflowCLI",
             dependencies: [
-                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "Sandbox", "Curl", "Postgres", "Spreadsheet",
-                "CHeap",
+                "Inflow", "WorkflowMax", "Warehouse", "Sync", "Alerts", "ConnectionPage", "Sandbox", "Curl", "Postgres",
+                "Spreadsheet", "CHeap",
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -145,7 +168,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 // The loopback listener that the browser comes back to after a consent; health and metrics.
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),

@@ -21,6 +21,8 @@ public struct Warehouse: Sendable {
     public let url: String
     /// How long work on a server that went away waits for it to come back; zero gives up at once.
     private var patience: Duration = .zero
+    /// Where short pieces of work take their sessions from; `nil` where each opens one and closes it.
+    private var pool: SessionPool?
 
     /// The warehouse at an address; work on a server that is away fails at once.
     public init(url: String) {
@@ -32,6 +34,13 @@ public struct Warehouse: Sendable {
     public func waiting(_ patience: Duration) -> Warehouse {
         var warehouse = self
         warehouse.patience = patience
+        return warehouse
+    }
+
+    /// The same warehouse, whose short pieces of work share the sessions of a pool.
+    public func pooled(_ pool: SessionPool) -> Warehouse {
+        var warehouse = self
+        warehouse.pool = pool
         return warehouse
     }
 
@@ -104,17 +113,22 @@ public struct Warehouse: Sendable {
         return try await once(purpose, body)
     }
 
+    private func begin(_ purpose: String) async throws(WarehouseError) -> PostgresConnection {
+        guard let pool else { return try await session(purpose) }
+        return try await pool.take { () async throws(WarehouseError) in try await session("page") }
+    }
+
     private func once<T: Sendable>(
         _ purpose: String, isolation: isolated (any Actor)? = #isolation,
         _ body: (PostgresConnection) async throws(WarehouseError) -> T
     ) async throws(WarehouseError) -> T {
-        let session = try await self.session(purpose)
+        let session = try await begin(purpose)
         do throws(WarehouseError) {
             let value = try await body(session)
-            await session.close()
+            if let pool { await pool.giveBack(session) } else { await session.close() }
             return value
         } catch {
-            await session.close()
+            if let pool { await pool.drop(session) } else { await session.close() }
             throw error
         }
     }

@@ -17,7 +17,7 @@ import Warehouse
 /// - Outage: an alert over the channels as last known, when the warehouse is away (``OutageAlert``).
 /// - Workers: take requests from the queue, one after the other, and run them.
 /// - Private PostgreSQL, where no other is named: started again when it dies or was upgraded (``ServerKeeper``).
-/// - Reload of the log level on SIGHUP, the health and metrics pages, and signs of life for systemd.
+/// - Reload of the log level on SIGHUP, the Connection page with health and metrics, and signs of life for systemd.
 ///
 /// A service group starts them together. SIGTERM or SIGINT ends all: workers drop the chunk under way and put their
 /// request back, and the process leaves the list of workers before it ends, so that another daemon continues at once.
@@ -29,7 +29,7 @@ struct Daemon: Sendable {
     var now: Now = { Date() }
 
     /// Serves until a signal ends it.
-    func run(address: String, port: Int, onReady: @escaping @Sendable (Int) -> Void) async throws {
+    func run(_ serving: PageServing, entry: PageEntry, onReady: @escaping @Sendable (Int) -> Void) async throws {
         let queue = wiring.queue
         try await queue.enlist(worker, version: Version.text)
         try await queue.endDeadly()
@@ -44,7 +44,7 @@ struct Daemon: Sendable {
         services.append(wiring.outageAlert(health))
         if let keeper { services.append(keeper) }
         if let watchdog { services.append(watchdog) }
-        services += pages(address, port, health, onReady)
+        services += try pages(serving, entry, health, onReady)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
@@ -111,16 +111,13 @@ struct Daemon: Sendable {
     }
 
     private func pages(
-        _ address: String, _ port: Int, _ health: DaemonHealth, _ onReady: @escaping @Sendable (Int) -> Void
-    ) -> [any Service] {
-        guard port >= 0 else {
-            onReady(port)
+        _ serving: PageServing, _ entry: PageEntry, _ health: DaemonHealth, _ onReady: @escaping @Sendable (Int) -> Void
+    ) throws -> [any Service] {
+        guard serving.options.port >= 0 else {
+            onReady(serving.options.port)
             return []
         }
-        return [
-            HealthServer.application(
-                wiring: wiring, address: address, port: port, fault: { health.fault }, onReady: onReady)
-        ]
+        return [try wiring.page(serving, entry: entry, fault: { health.fault }, onReady: onReady)]
     }
 }
 

@@ -167,6 +167,9 @@ public struct QuotaUsage: Sendable, Encodable {
     /// Processes that hold or want calls.
     public let holders: [String]
 
+    /// Calls that the day's budget still has; `nil` where there is no limit.
+    public var leftToday: Int? { perDay > 0 ? max(0, perDay - usedToday) : nil }
+
     /// Forgets that the platform refuses calls of a connection's organisation; the calls that were made still count.
     ///
     /// A process that saw the refusal asks again within the minute.

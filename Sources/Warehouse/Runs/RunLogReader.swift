@@ -4,7 +4,7 @@ internal import Postgres
 
 /// Reads the run log: runs, their parts and their chunks, also while they go on.
 public struct RunLogReader: Sendable {
-    private let warehouse: Warehouse
+    let warehouse: Warehouse
 
     /// The run log of a warehouse; reads nothing before it is asked.
     public init(_ warehouse: Warehouse) {
@@ -58,6 +58,26 @@ public struct RunLogReader: Sendable {
                 chunks: try RunLogReader.chunks(run, since: since, session),
                 isHeld: try status.bool("is_held"), isAwaited: try status.bool("is_awaited"))
         }
+    }
+
+    /// A run with the chunks that ended last, the earliest of them first.
+    static func snapshot(
+        of run: Int64, last count: Int, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> RunSnapshot? {
+        guard let row = try rows(of: run, session).first else { return nil }
+        let status = try session.query(status, [.int64(run)])[0]
+        let chunks = try session.query(
+            """
+            select k.*
+            from inflow.chunk k
+            where k.run_id = $1 and k.connection_id = (select connection_id from inflow.run where id = $1)
+            order by k.ended_at desc, k.entity, k.chunk
+            limit $2
+            """, [.int64(run), .int(count)]
+        ).read { row throws(PostgresError) in try LoggedChunk(row) }
+        return RunSnapshot(
+            run: try LoggedRun(row), parts: try parts(run, session), chunks: chunks.reversed(),
+            isHeld: try status.bool("is_held"), isAwaited: try status.bool("is_awaited"))
     }
 
     // MARK: statements

@@ -1,4 +1,4 @@
-internal import Inflow
+public import Inflow
 internal import Postgres
 
 /// The processes that serve: each shows by a heartbeat that it lives, and what a silent one held goes back into the
@@ -40,6 +40,14 @@ extension RunQueue {
             )
             update inflow.request set status = 'queued', worker = null where worker = $1 and status = 'running'
             """, [.text(worker)], doing: "leaving")
+    }
+
+    /// How many requests of a connection wait for a worker.
+    public func waiting(for connection: Connection) async throws(WarehouseError) -> Int {
+        try await warehouse.query(
+            "select count(*) as waiting from inflow.request where connection_id = $1 and status = 'queued'",
+            of: connection, doing: "looking at the queue"
+        ) { row throws(PostgresError) in try row.int("waiting") }.first ?? 0
     }
 
     /// Whether any process serves.

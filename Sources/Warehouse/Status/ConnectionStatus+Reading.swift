@@ -49,18 +49,23 @@ public struct ConnectionStatusReader: Sendable {
     }
 
     /// Rows of each entity's table by connection, marked ones not counted; looks through the tables.
-    public func rows(_ entities: [EntityDefinition]) async throws(WarehouseError) -> [Int64: [String: Int]] {
+    ///
+    /// `connection` is the number of the only connection to count; `nil` for all.
+    public func rows(
+        _ entities: [EntityDefinition], of connection: Int64? = nil
+    ) async throws(WarehouseError) -> [Int64: [String: Int]] {
         let counts = entities.map { entity in
             """
             select connection_id, '\(entity.name)' as entity, count(*) as rows
             from \(quoted(entity.table))
-            where connection_id in (select id from inflow.connection) and deleted_at is null
+            where \(connection == nil ? "connection_id in (select id from inflow.connection)" : "connection_id = $1")
+                and deleted_at is null
             group by connection_id
             """
         }
         guard !counts.isEmpty else { return [:] }
         let rows = try await warehouse.query(
-            counts.joined(separator: "\nunion all\n"), doing: "counting rows"
+            counts.joined(separator: "\nunion all\n"), connection.map { [.int64($0)] } ?? [], doing: "counting rows"
         ) { row throws(PostgresError) in
             (id: try row.int64("connection_id"), entity: try row.text("entity"), rows: try row.int("rows"))
         }

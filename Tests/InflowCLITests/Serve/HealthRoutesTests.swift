@@ -10,7 +10,7 @@ import Warehouse
 @testable import InflowCLI
 
 @Suite("Health and metrics over HTTP", .timeLimit(.minutes(5)))
-struct HealthServerTests {
+struct HealthRoutesTests {
     @Test("With a warehouse at this Inflow's schema all three pages answer with 200", .database(.warehouse))
     func well() async throws {
         let url = try TestDatabase.current.url
@@ -78,12 +78,13 @@ struct HealthServerTests {
         )
         let wiring = Wiring(settings: settings, warehouse: Warehouse(url: url), logger: logger)
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)
-        let server = HealthServer.application(wiring: wiring, port: 0, fault: { fault }) { ready.yield($0) }
-        let serving = Task {
+        let serving = try PageServing(.init(port: 0, isPlain: true))
+        let application = try wiring.page(serving, entry: PageEntry(), fault: { fault }) { ready.yield($0) }
+        let server = Task {
             defer { ready.finish() }
-            try await server.run()
+            try await application.run()
         }
-        defer { serving.cancel() }
+        defer { server.cancel() }
         var first = ports.makeAsyncIterator()
         let port = try #require(await first.next())
         let transfer = Transfer(configuration: CurlConfiguration())
@@ -94,7 +95,7 @@ struct HealthServerTests {
                 status: response.status, text: String(decoding: bytes, as: UTF8.self),
                 type: response.headers["Content-Type"])
         }
-        serving.cancel()
-        _ = await serving.result
+        server.cancel()
+        _ = await server.result
     }
 }

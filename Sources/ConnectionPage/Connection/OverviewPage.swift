@@ -1,0 +1,134 @@
+internal import Foundation
+internal import Hummingbird
+internal import Inflow
+
+/// The page of one connection: its schedule, its counts, what can be read now, and the newest run as it goes on.
+struct OverviewPage: Sendable {
+    let services: PageServices
+    let pages: Pages
+    let now: Now
+    private let lives: SharedReading<LiveRun>
+    private let overviews: SharedReading<ConnectionOverview>
+
+    init(services: PageServices, pages: Pages, now: @escaping Now) {
+        (self.services, self.pages, self.now) = (services, pages, now)
+        lives = SharedReading(age: .milliseconds(700)) { try await services.runs.live(of: $0) }
+        overviews = SharedReading(age: .seconds(3)) { try await services.connections.overview(of: $0, now: now()) }
+    }
+
+    private struct Content {
+        let liveAddress: String
+        let overview: OverviewView
+        let from: String
+        let to: String
+        let banners: String
+        let scheduleFacts: String
+        let counts: String
+        let live: String
+    }
+
+    func register(_ routes: PageRoutes) {
+        routes.get("connections/:connection") { try await page($0) }
+        routes.get("connections/:connection/live") { asked in live(try asked.named(), asked) }
+        routes.post("connections/:connection/sync", .operate) { try await sync($0, $1) }
+        routes.post("connections/:connection/cancel", .operate) { asked, _ in
+            let name = try asked.named()
+            guard try await services.runs.cancel(of: name, by: requester(asked)) else {
+                throw PageProblem(
+                    .conflict, "No run goes on", "The run had ended before. Nothing was changed.",
+                    remedy: .init("Back to the connection", Address.connection(name)))
+            }
+            return .seeOther(Address.connection(name), .cancelling)
+        }
+        routes.post("connections/:connection/schedule", .operate) { asked, form in
+            try await change(
+                .set(
+                    isOn: form.isTicked("is_on"), time: form["time"], zone: form["zone"],
+                    isPinned: form.isTicked("is_pinned")), .scheduled, asked)
+        }
+        routes.post("connections/:connection/pause", .operate) { asked, _ in try await change(.pause, .paused, asked) }
+        routes.post("connections/:connection/resume", .operate) { asked, _ in try await change(.resume, .resumed, asked) }
+        routes.post("connections/:connection/refresh-token", .administer) { asked, _ in
+            let name = try asked.named()
+            try await services.connections.refreshToken(of: name, by: requester(asked))
+            return .seeOther(Address.connection(name), .refreshed)
+        }
+    }
+
+    private func requester(_ asked: PageRequest) -> Requester {
+        Requester(visitor: asked.visitor, client: asked.client)
+    }
+
+    private func page(_ asked: PageRequest) async throws -> Response {
+        let name = try asked.named()
+        let overview = try await services.connections.overview(of: name, now: now())
+        let live = try await services.runs.live(of: name)
+        let view = view(overview, asked)
+        let content = Content(
+            liveAddress: Address.connection(name) + "/live", overview: view,
+            from: asked.question["from"] ?? "", to: asked.question["to"] ?? "",
+            banners: try part("banners", view, asked), scheduleFacts: try part("schedule-facts", view, asked),
+            counts: try part("counts", view, asked), live: try part("live-run", run(live, overview, asked), asked))
+        return try pages.page("connection", title: name, content, for: asked, tab: .overview)
+    }
+
+    private func view(_ overview: ConnectionOverview, _ asked: PageRequest) -> OverviewView {
+        OverviewView(
+            overview, now: now(), mayOperate: asked.may(.operate), mayAdminister: asked.may(.administer))
+    }
+
+    private func run(_ live: LiveRun, _ overview: ConnectionOverview, _ asked: PageRequest) -> LiveRunView {
+        LiveRunView(live, name: overview.card.name, zone: overview.card.zone, mayCancel: asked.may(.operate))
+    }
+
+    private func part(_ template: String, _ content: Any, _ asked: PageRequest) throws -> String {
+        try pages.part(template, content, formToken: asked.visitor.formToken)
+    }
+
+    /// What the page shows, made anew while a browser looks at it.
+    private func live(_ name: String, _ asked: PageRequest) -> Response {
+        EventStream.response { [self] in
+            let live = try await lives.value(of: name)
+            let overview = try await overviews.value(of: name)
+            let view = view(overview, asked)
+            return [
+                ("live", try part("live-run", run(live, overview, asked), asked)),
+                ("banners", try part("banners", view, asked)),
+                ("schedule-facts", try part("schedule-facts", view, asked)),
+                ("counts", try part("counts", view, asked)),
+            ].map { EventStream.Part(id: $0.0, html: $0.1) }
+        }
+    }
+
+    private func sync(_ asked: PageRequest, _ form: Form) async throws -> Response {
+        let name = try asked.named()
+        var wanted = WantedRun.syncAll
+        let entities = form.all("entity")
+        if !entities.isEmpty {
+            wanted = .targeted(entities: entities, first: try day(form, "from", name), last: try day(form, "to", name))
+        }
+        let notice: Notice =
+            switch try await services.runs.start(wanted, of: name, by: requester(asked)) {
+            case .queued: .queued
+            case .joined: .joined
+            case .running: .runs
+            }
+        return .seeOther(Address.connection(name), notice)
+    }
+
+    private func day(_ form: Form, _ field: String, _ name: String) throws -> LocalDate? {
+        guard let text = form[field] else { return nil }
+        guard let day = LocalDate(text) else {
+            throw PageProblem(
+                .invalid, "\"\(text)\" is not a day", "Write it as in 2026-11-30. Inflow read nothing.",
+                remedy: .init("Back to the connection", Address.connection(name)))
+        }
+        return day
+    }
+
+    private func change(_ change: ScheduleChange, _ notice: Notice, _ asked: PageRequest) async throws -> Response {
+        let name = try asked.named()
+        try await services.connections.change(change, of: name, by: requester(asked))
+        return .seeOther(Address.connection(name), notice)
+    }
+}

@@ -1,0 +1,23 @@
+public import Inflow
+
+/// How connections stand, and their schedules.
+public protocol ConnectionService: Sendable {
+    /// All connections, by name.
+    func cards(now: Instant) async throws -> [ConnectionCard]
+    /// One connection; throws a ``PageProblem`` where there is none of that name.
+    func overview(of name: String, now: Instant) async throws -> ConnectionOverview
+    /// Changes the schedule.
+    func change(_ schedule: ScheduleChange, of name: String, by: Requester) async throws
+    /// Refreshes the tokens now.
+    func refreshToken(of name: String, by: Requester) async throws
+}
+
+/// What a person changes about a schedule.
+public enum ScheduleChange: Sendable, Hashable {
+    /// Switched on or off, a time of day, a zone, and whether a Sync All leaves the time alone.
+    case set(isOn: Bool, time: String?, zone: String?, isPinned: Bool)
+    /// No scheduled run begins.
+    case pause
+    /// Scheduled runs begin again.
+    case resume
+}

@@ -1,0 +1,82 @@
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+internal import ServiceLifecycle
+
+/// Server-sent events: parts of a page that the server makes anew while a browser looks at it.
+enum EventStream {
+    /// A part of a page.
+    struct Part: Encodable {
+        /// The id of the element that it replaces the inside of.
+        let id: String
+        let html: String
+    }
+
+    /// An answer that sends what `parts` makes, about once a second where something changed, until the browser leaves or
+    /// the server ends.
+    static func response(
+        every pause: Duration = .seconds(1), _ parts: @escaping @Sendable () async throws -> [Part]
+    ) -> Response {
+        var headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store"]
+        if let name = HTTPField.Name("X-Accel-Buffering") { headers[name] = "no" }
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody { writer in
+                // Ends with the server: else its orderly end would wait for every open page.
+                let ticks = AsyncStream<Void>.ticks(every: pause).cancelOnGracefulShutdown()
+                var sent: [String: String] = [:]
+                var silent = 0
+                for await _ in ticks {
+                    var text = ""
+                    for part in try await EventStream.made(parts) where sent[part.id] != part.html {
+                        sent[part.id] = part.html
+                        text += try EventStream.event("part", part)
+                    }
+                    silent = text.isEmpty ? silent + 1 : 0
+                    // A sign of life finds out that the browser has left.
+                    if silent >= 10 { (text, silent) = (": still here\n\n", 0) }
+                    if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    /// The parts; none while the warehouse does not answer, which the next round may.
+    private static func made(_ parts: @Sendable () async throws -> [Part]) async throws -> [Part] {
+        do {
+            return try await parts()
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            return []
+        }
+    }
+
+    private static func event(_ name: String, _ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return "event: \(name)\ndata: \(String(decoding: try encoder.encode(value), as: UTF8.self))\n\n"
+    }
+}
+
+extension AsyncStream<Void> {
+    /// One at once, then one after each pause, until nobody listens.
+    fileprivate static func ticks(every pause: Duration) -> AsyncStream<Void> {
+        let isFirst = FirstTick()
+        return AsyncStream<Void>(unfolding: {
+            if await isFirst.take() { return () }
+            return (try? await Task.sleep(for: pause)).map { () }
+        })
+    }
+}
+
+/// Whether a stream has not begun.
+private actor FirstTick {
+    private var isFirst = true
+
+    func take() -> Bool {
+        defer { isFirst = false }
+        return isFirst
+    }
+}
