@@ -60,6 +60,12 @@ public struct ConnectionPage {
         EntryPages(entry: services.entry, pages: pages).register(routes)
         ConnectionsPage(services: services, pages: pages, now: now).register(routes)
         OverviewPage(services: services, pages: pages, now: now).register(routes)
+        RunsPage(services: services, pages: pages).register(routes)
+        BackfillPage(services: services, pages: pages).register(routes)
+        CoveragePage(services: services, pages: pages, now: now).register(routes)
+        DeletionsPage(services: services, pages: pages).register(routes)
+        RejectionsPage(services: services, pages: pages).register(routes)
+        FindingsPages(services: services, pages: pages).register(routes)
     }
 
     /// The server as a service that listens at an address.

@@ -6,9 +6,19 @@ public struct PageServices: Sendable {
     public var connections: any ConnectionService
     /// Runs.
     public var runs: any RunService
+    /// Runs that have been.
+    public var history: any RunHistoryService
+    /// Backfills.
+    public var backfills: any BackfillService
+    /// What is complete and what is not.
+    public var completeness: any CompletenessService
 
     /// The services of a server.
-    public init(entry: any EntryService, connections: any ConnectionService, runs: any RunService) {
+    public init(
+        entry: any EntryService, connections: any ConnectionService, runs: any RunService,
+        history: any RunHistoryService, backfills: any BackfillService, completeness: any CompletenessService
+    ) {
         (self.entry, self.connections, self.runs) = (entry, connections, runs)
+        (self.history, self.backfills, self.completeness) = (history, backfills, completeness)
     }
 }

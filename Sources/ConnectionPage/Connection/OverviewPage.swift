@@ -33,7 +33,7 @@ struct OverviewPage: Sendable {
         routes.post("connections/:connection/sync", .operate) { try await sync($0, $1) }
         routes.post("connections/:connection/cancel", .operate) { asked, _ in
             let name = try asked.named()
-            guard try await services.runs.cancel(of: name, by: requester(asked)) else {
+            guard try await services.runs.cancel(of: name, by: asked.requester) else {
                 throw PageProblem(
                     .conflict, "No run goes on", "The run had ended before. Nothing was changed.",
                     remedy: .init("Back to the connection", Address.connection(name)))
@@ -47,16 +47,13 @@ struct OverviewPage: Sendable {
                     isPinned: form.isTicked("is_pinned")), .scheduled, asked)
         }
         routes.post("connections/:connection/pause", .operate) { asked, _ in try await change(.pause, .paused, asked) }
-        routes.post("connections/:connection/resume", .operate) { asked, _ in try await change(.resume, .resumed, asked) }
+        routes.post("connections/:connection/resume", .operate) { asked, _ in try await change(.resume, .resumed, asked)
+        }
         routes.post("connections/:connection/refresh-token", .administer) { asked, _ in
             let name = try asked.named()
-            try await services.connections.refreshToken(of: name, by: requester(asked))
+            try await services.connections.refreshToken(of: name, by: asked.requester)
             return .seeOther(Address.connection(name), .refreshed)
         }
-    }
-
-    private func requester(_ asked: PageRequest) -> Requester {
-        Requester(visitor: asked.visitor, client: asked.client)
     }
 
     private func page(_ asked: PageRequest) async throws -> Response {
@@ -108,7 +105,7 @@ struct OverviewPage: Sendable {
             wanted = .targeted(entities: entities, first: try day(form, "from", name), last: try day(form, "to", name))
         }
         let notice: Notice =
-            switch try await services.runs.start(wanted, of: name, by: requester(asked)) {
+            switch try await services.runs.start(wanted, of: name, by: asked.requester) {
             case .queued: .queued
             case .joined: .joined
             case .running: .runs
@@ -128,7 +125,7 @@ struct OverviewPage: Sendable {
 
     private func change(_ change: ScheduleChange, _ notice: Notice, _ asked: PageRequest) async throws -> Response {
         let name = try asked.named()
-        try await services.connections.change(change, of: name, by: requester(asked))
+        try await services.connections.change(change, of: name, by: asked.requester)
         return .seeOther(Address.connection(name), notice)
     }
 }

@@ -41,6 +41,9 @@ struct PageRequest: Sendable {
         return number
     }
 
+    /// Who asks, for the list of who did what.
+    var requester: Requester { Requester(visitor: visitor, client: client) }
+
     /// Whether the visitor may do something with this connection.
     func may(_ right: PageRight) -> Bool { visitor.may(right, with: connection) }
 

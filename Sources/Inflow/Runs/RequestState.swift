@@ -6,6 +6,12 @@ public enum RequestKind: String, StoredWord {
     case targeted
     /// A Sync All by the schedule.
     case slot
+    /// History, beside the runs of every day.
+    case backfill
+    /// Rejected records, read again.
+    case retry
+    /// Approved deletions, looked for once more.
+    case deletions
 }
 
 /// Where a request of the queue stands (`inflow.request.status`).

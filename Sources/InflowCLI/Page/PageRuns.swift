@@ -55,16 +55,26 @@ struct PageRuns: RunService {
         try await forPage {
             let connection = try await wiring.connection(name)
             let sight = try await RunLogReader(wiring.warehouse).newest(of: connection, chunks: Self.lines)
-            var live = LiveRun()
-            live.queued = try await wiring.queue.waiting(for: connection)
-            guard let sight else { return live }
-            live.show(sight, perMinute: connection.settings.callsPerMinute)
-            if let usage = try? await QuotaUsage.read(wiring.warehouse, WorkflowMax.platform, connection.settings) {
-                live.callsLeft = usage.leftToday
-                if live.status == .running { live.waiting = WaitReason(usage, now: Date())?.text.sentence }
-            }
-            return live
+            return try await live(sight, connection)
         }
+    }
+
+    /// A run of a connection by its number.
+    func live(run: Int64, of connection: Connection) async throws -> LiveRun {
+        try await live(
+            RunLogReader(wiring.warehouse).newest(of: connection, run: run, chunks: Self.lines), connection)
+    }
+
+    private func live(_ sight: RunSnapshot?, _ connection: Connection) async throws -> LiveRun {
+        var live = LiveRun()
+        live.queued = try await wiring.queue.waiting(for: connection)
+        guard let sight else { return live }
+        live.show(sight, perMinute: connection.settings.callsPerMinute)
+        if let usage = try? await QuotaUsage.read(wiring.warehouse, WorkflowMax.platform, connection.settings) {
+            live.callsLeft = usage.leftToday
+            if live.status == .running { live.waiting = WaitReason(usage, now: Date())?.text.sentence }
+        }
+        return live
     }
 }
 
@@ -81,7 +91,8 @@ extension LiveRun {
         parts = sight.parts.inOrder(WorkflowMax.entities).map { part in
             let done = part.details.loadedChunks + part.failedChunks
             // The log ends all parts together with the run. A part whose chunks are all done counts as done here.
-            let isDone = run.status == .running && part.status == .running && part.details.plannedChunks > 0
+            let isDone =
+                run.status == .running && part.status == .running && part.details.plannedChunks > 0
                 && done >= part.details.plannedChunks
             return Part(
                 entity: part.entity, status: isDone ? (part.failedChunks > 0 ? .failed : .green) : part.status,

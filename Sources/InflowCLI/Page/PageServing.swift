@@ -87,7 +87,9 @@ extension Wiring {
         let wiring = Wiring(
             settings: settings, warehouse: warehouse.pooled(SessionPool(most: 8)), logger: self.logger)
         let services = PageServices(
-            entry: entry, connections: PageConnections(wiring: wiring), runs: PageRuns(wiring: wiring))
+            entry: entry, connections: PageConnections(wiring: wiring), runs: PageRuns(wiring: wiring),
+            history: PageHistory(wiring: wiring), backfills: PageBackfills(wiring: wiring),
+            completeness: PageCompleteness(wiring: wiring))
         let page = try ConnectionPage(
             services: serving.options.isPlain ? nil : services, doors: serving.doors, version: Version.text,
             open: HealthRoutes.all(wiring: self, fault: fault))

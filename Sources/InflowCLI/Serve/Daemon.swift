@@ -15,7 +15,7 @@ import Warehouse
 /// - Maintenance: refreshes tokens, reviews connections for incidents, delivers alerts.
 /// - Values: reads in the background what costs one call for each record (``ValueReading``).
 /// - Outage: an alert over the channels as last known, when the warehouse is away (``OutageAlert``).
-/// - Workers: take requests from the queue, one after the other, and run them.
+/// - Workers: take requests from the queue, one after the other, and run them; one of them takes backfills only.
 /// - Private PostgreSQL, where no other is named: started again when it dies or was upgraded (``ServerKeeper``).
 /// - Reload of the log level on SIGHUP, the Connection page with health and metrics, and signs of life for systemd.
 ///
@@ -105,9 +105,15 @@ struct Daemon: Sendable {
             try await reading.round()
         }
         let workers = (0..<workers).map { _ in
-            RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage, activity: activity)
+            RunWorker(
+                wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage, activity: activity,
+                lane: .everyday)
         }
-        return [beats, revival, schedule, maintenance, values, SettingsReload(wiring: wiring)] + workers
+        // One for history, so that a backfill of hours keeps no daily run waiting.
+        let history = RunWorker(
+            wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage, activity: activity,
+            lane: .history)
+        return [beats, revival, schedule, maintenance, values, SettingsReload(wiring: wiring), history] + workers
     }
 
     private func pages(
