@@ -103,6 +103,8 @@ let package = Package(
             dependencies: [
                 "Inflow", "Postgres", "SQLFiles",
                 .product(name: "Crypto", package: "swift-crypto"),
+                // scrypt for the passwords of the page's users: BoringSSL's, kept by the same people.
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
