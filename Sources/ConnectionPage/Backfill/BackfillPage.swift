@@ -83,12 +83,12 @@ struct BackfillPage: Sendable {
                     .invalid, "There is no first day", "Pick the day with which the history begins. Nothing was read.",
                     remedy: .init("Backfill", Address.connection(name) + "/backfill"))
             }
-            try await services.backfills.start(wish, of: name, by: asked.requester)
+            try await services.backfills.start(wish, of: name, by: asked.doer)
             return .seeOther(Address.connection(name) + "/backfill", .queued)
         }
         routes.post("connections/:connection/backfill/pause", .operate) { asked, _ in
             let name = try asked.named()
-            try await services.backfills.pause(of: name, by: asked.requester)
+            try await services.backfills.pause(of: name, by: asked.doer)
             return .seeOther(Address.connection(name) + "/backfill", .stopped)
         }
     }

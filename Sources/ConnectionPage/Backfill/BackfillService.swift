@@ -114,7 +114,7 @@ public protocol BackfillService: Sendable {
     /// The newest backfill that was started on a page or through the API; `nil` where none was.
     func state(of connection: String) async throws -> BackfillState?
     /// Puts a backfill into the queue; throws a ``PageProblem`` while another waits or runs.
-    func start(_ wish: BackfillWish, of connection: String, by: Requester) async throws
+    func start(_ wish: BackfillWish, of connection: String, by: Doer) async throws
     /// Asks the backfill that runs to stop; what it has read stays, and it can go on.
-    func pause(of connection: String, by: Requester) async throws
+    func pause(of connection: String, by: Doer) async throws
 }

@@ -8,17 +8,17 @@ public protocol CompletenessService: Sendable {
     /// Rows that are missing from the platform and are not marked yet, or were kept by a decision.
     func deletions(of connection: String) async throws -> [HeldDeletion]
     /// Decides about held rows by number; approved ones are looked for once more and then marked.
-    func decide(approving: Bool, _ ids: [Int64], of connection: String, by: Requester) async throws
+    func decide(approving: Bool, _ ids: [Int64], of connection: String, by: Doer) async throws
     /// Takes decisions back; returns how many rows wait again.
-    func reconsider(_ ids: [Int64], of connection: String, by: Requester) async throws -> Int
+    func reconsider(_ ids: [Int64], of connection: String, by: Doer) async throws -> Int
     /// Rejections, open ones or all, the newest first, at most so many.
     func rejections(of connection: String, all: Bool, limit: Int) async throws -> RejectionFacts
     /// Reads rejected records again: by key where the platform has such a call, else by their lists.
-    func retry(_ ids: [Int64], of connection: String, by: Requester) async throws
+    func retry(_ ids: [Int64], of connection: String, by: Doer) async throws
     /// Hides rejections until their records have another error; without numbers all open ones.
-    func dismiss(_ ids: [Int64], of connection: String, by: Requester) async throws
+    func dismiss(_ ids: [Int64], of connection: String, by: Doer) async throws
     /// Shows dismissed rejections again.
-    func reopen(_ ids: [Int64], of connection: String, by: Requester) async throws
+    func reopen(_ ids: [Int64], of connection: String, by: Doer) async throws
     /// Records that contradict themselves or each other, the first causes of each kind.
     func quality(of connection: String, limit: Int) async throws -> [QualityKind]
     /// Elements that the platform sends and Inflow does not know.

@@ -47,7 +47,7 @@ struct DeletionsPage: Sendable {
         routes.post("connections/:connection/deletions/reconsider", .operate) { asked, form in
             let name = try asked.named()
             let ids = form.all("id").compactMap { Int64($0) }
-            guard try await services.completeness.reconsider(ids, of: name, by: asked.requester) > 0 else {
+            guard try await services.completeness.reconsider(ids, of: name, by: asked.doer) > 0 else {
                 throw PageProblem(
                     .conflict, "It is too late to take that back",
                     "The rows were marked as deleted since, or WorkflowMax lists them again. Nothing was changed.",
@@ -66,7 +66,7 @@ struct DeletionsPage: Sendable {
                 .invalid, "No row is chosen", "Tick the rows that you decide about. Nothing was changed.",
                 remedy: .init("Held deletions", address))
         }
-        try await services.completeness.decide(approving: approving, ids, of: name, by: asked.requester)
+        try await services.completeness.decide(approving: approving, ids, of: name, by: asked.doer)
         return .seeOther(address, approving ? .approved : .rejected)
     }
 

@@ -55,7 +55,7 @@ struct RejectionsPage: Sendable {
 
     private func act(
         _ asked: PageRequest, _ form: Form, _ notice: Notice,
-        _ body: (_ ids: [Int64], _ name: String, _ by: Requester) async throws -> Void
+        _ body: (_ ids: [Int64], _ name: String, _ by: Doer) async throws -> Void
     ) async throws -> Response {
         let name = try asked.named()
         let address = Address.connection(name) + "/rejections"
@@ -65,7 +65,7 @@ struct RejectionsPage: Sendable {
                 .invalid, "No rejection is chosen", "Tick the rejections that you mean. Nothing was changed.",
                 remedy: .init("Rejections", address))
         }
-        try await body(ids, name, asked.requester)
+        try await body(ids, name, asked.doer)
         return .seeOther(address, notice)
     }
 

@@ -33,7 +33,7 @@ struct OverviewPage: Sendable {
         routes.post("connections/:connection/sync", .operate) { try await sync($0, $1) }
         routes.post("connections/:connection/cancel", .operate) { asked, _ in
             let name = try asked.named()
-            guard try await services.runs.cancel(of: name, by: asked.requester) else {
+            guard try await services.runs.cancel(of: name, by: asked.doer) else {
                 throw PageProblem(
                     .conflict, "No run goes on", "The run had ended before. Nothing was changed.",
                     remedy: .init("Back to the connection", Address.connection(name)))
@@ -51,7 +51,7 @@ struct OverviewPage: Sendable {
         }
         routes.post("connections/:connection/refresh-token", .administer) { asked, _ in
             let name = try asked.named()
-            try await services.connections.refreshToken(of: name, by: asked.requester)
+            try await services.connections.refreshToken(of: name, by: asked.doer)
             return .seeOther(Address.connection(name), .refreshed)
         }
     }
@@ -105,7 +105,7 @@ struct OverviewPage: Sendable {
             wanted = .targeted(entities: entities, first: try day(form, "from", name), last: try day(form, "to", name))
         }
         let notice: Notice =
-            switch try await services.runs.start(wanted, of: name, by: asked.requester) {
+            switch try await services.runs.start(wanted, of: name, by: asked.doer) {
             case .queued: .queued
             case .joined: .joined
             case .running: .runs
@@ -125,7 +125,7 @@ struct OverviewPage: Sendable {
 
     private func change(_ change: ScheduleChange, _ notice: Notice, _ asked: PageRequest) async throws -> Response {
         let name = try asked.named()
-        try await services.connections.change(change, of: name, by: asked.requester)
+        try await services.connections.change(change, of: name, by: asked.doer)
         return .seeOther(Address.connection(name), notice)
     }
 }

@@ -50,7 +50,7 @@ struct ConnectionsPage: Sendable {
                 $0.group == label && asked.visitor.may(.operate, with: $0.name)
             }
             guard !cards.isEmpty else { throw PageProblem.noSuchPage }
-            for card in cards { _ = try await services.runs.start(.syncAll, of: card.name, by: asked.requester) }
+            for card in cards { _ = try await services.runs.start(.syncAll, of: card.name, by: asked.doer) }
             return .seeOther("/", .queued)
         }
     }

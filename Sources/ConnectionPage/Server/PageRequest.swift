@@ -42,7 +42,7 @@ struct PageRequest: Sendable {
     }
 
     /// Who asks, for the list of who did what.
-    var requester: Requester { Requester(visitor: visitor, client: client) }
+    var doer: Doer { Doer(visitor.actor, from: client.address) }
 
     /// Whether the visitor may do something with this connection.
     func may(_ right: PageRight) -> Bool { visitor.may(right, with: connection) }

@@ -56,7 +56,7 @@ struct PageBackfills: BackfillService {
         }
     }
 
-    func start(_ wish: BackfillWish, of name: String, by requester: Requester) async throws {
+    func start(_ wish: BackfillWish, of name: String, by doer: Doer) async throws {
         try await forPage {
             let connection = try await wiring.connection(name)
             let state = try await SyncStateStore(wiring.warehouse, connection).read()
@@ -75,20 +75,24 @@ struct PageBackfills: BackfillService {
                     "Nothing was added. Pause it first, or wait for its end.",
                     remedy: .init("Backfill", "/connections/\(name.pathPart)/backfill"))
             }
+            try await wiring.audit(.backfillStarted, by: doer, connection, subject: request.words)
         }
     }
 
-    func pause(of name: String, by requester: Requester) async throws {
+    func pause(of name: String, by doer: Doer) async throws {
         try await forPage {
             let connection = try await wiring.connection(name)
-            let who = "\(requester.visitor.name) on the page"
+            let who = "\(doer.actor.name) on the page"
             guard let last = try await wiring.queue.lastBackfill(of: connection), last.state != .done else {
                 throw nothingGoesOn(name)
             }
-            if try await wiring.queue.withdraw(last.request, by: who) { return }
+            if try await wiring.queue.withdraw(last.request, by: who) {
+                return try await wiring.audit(.backfillPaused, by: doer, connection)
+            }
             guard let run = last.run,
                 case .asked = try await RunLog(wiring.warehouse).cancel(run: run, of: nil, by: who)
             else { throw nothingGoesOn(name) }
+            try await wiring.audit(.backfillPaused, by: doer, connection, subject: "run \(run)")
         }
     }
 

@@ -49,7 +49,7 @@ struct PageCompleteness: CompletenessService {
         }
     }
 
-    func decide(approving: Bool, _ ids: [Int64], of name: String, by requester: Requester) async throws {
+    func decide(approving: Bool, _ ids: [Int64], of name: String, by doer: Doer) async throws {
         try await forPage {
             let connection = try await wiring.connection(name)
             let decided = try await MissingRows(wiring.warehouse, connection).decide(
@@ -60,14 +60,21 @@ struct PageCompleteness: CompletenessService {
                     "Someone decided about them, or WorkflowMax lists them again. Nothing was changed.",
                     remedy: .init("Held deletions", "/connections/\(name.pathPart)/deletions"))
             }
+            let words = decided.map { "\($0.entity) \($0.rows)" }.joined(separator: ", ")
+            try await wiring.audit(
+                approving ? .deletionsApproved : .deletionsRejected, by: doer, connection, subject: words)
             if approving { try await ask(.deletions, connection) }
         }
     }
 
-    func reconsider(_ ids: [Int64], of name: String, by requester: Requester) async throws -> Int {
+    func reconsider(_ ids: [Int64], of name: String, by doer: Doer) async throws -> Int {
         try await forPage {
             let connection = try await wiring.connection(name)
-            return try await MissingRows(wiring.warehouse, connection).reconsider(ids: ids)
+            let rows = try await MissingRows(wiring.warehouse, connection).reconsider(ids: ids)
+            if rows > 0 {
+                try await wiring.audit(.decisionUndone, by: doer, connection, subject: "\(rows) deletions")
+            }
+            return rows
         }
     }
 
@@ -92,7 +99,7 @@ struct PageCompleteness: CompletenessService {
         }
     }
 
-    func retry(_ ids: [Int64], of name: String, by requester: Requester) async throws {
+    func retry(_ ids: [Int64], of name: String, by doer: Doer) async throws {
         try await forPage {
             let connection = try await wiring.connection(name)
             try connection.checkReadable()
@@ -103,6 +110,7 @@ struct PageCompleteness: CompletenessService {
                     .conflict, "None of these is open", "Inflow read nothing.",
                     remedy: .init("Rejections", "/connections/\(name.pathPart)/rejections"))
             }
+            try await wiring.audit(.rejectionsRetried, by: doer, connection, subject: Self.words(ids))
             if !retry.tried.isEmpty { try await ask(.retry(retry.tried), connection) }
             // What has no call by key comes with its list: one request for each list and its days.
             var lists: Set<SyncRequest.Kind> = []
@@ -116,17 +124,20 @@ struct PageCompleteness: CompletenessService {
         }
     }
 
-    func dismiss(_ ids: [Int64], of name: String, by requester: Requester) async throws {
+    func dismiss(_ ids: [Int64], of name: String, by doer: Doer) async throws {
         try await forPage {
             let connection = try await wiring.connection(name)
-            _ = try await Rejections(wiring.warehouse, connection).dismiss(ids)
+            let dismissed = try await Rejections(wiring.warehouse, connection).dismiss(ids)
+            try await wiring.audit(.rejectionsDismissed, by: doer, connection, subject: Self.words(dismissed))
         }
     }
 
-    func reopen(_ ids: [Int64], of name: String, by requester: Requester) async throws {
+    func reopen(_ ids: [Int64], of name: String, by doer: Doer) async throws {
         try await forPage {
             let connection = try await wiring.connection(name)
-            _ = try await Rejections(wiring.warehouse, connection).reopen(ids)
+            let opened = try await Rejections(wiring.warehouse, connection).reopen(ids)
+            try await wiring.audit(
+                .decisionUndone, by: doer, connection, subject: "rejections \(Self.words(opened))")
         }
     }
 
@@ -160,6 +171,8 @@ struct PageCompleteness: CompletenessService {
             }
         }
     }
+
+    private static func words(_ ids: [Int64]) -> String { ids.map(String.init).joined(separator: ", ") }
 
     private func ask(_ kind: SyncRequest.Kind, _ connection: Connection) async throws {
         _ = try await wiring.queue.ask(SyncRequest(kind, askedAt: Date()), of: connection)

@@ -11,7 +11,7 @@ struct PageRuns: RunService {
 
     private static let lines = 40
 
-    func start(_ wanted: WantedRun, of name: String, by requester: Requester) async throws -> StartedRun {
+    func start(_ wanted: WantedRun, of name: String, by doer: Doer) async throws -> StartedRun {
         let asked = Date()
         return try await forPage {
             let connection = try await wiring.connection(name)
@@ -28,7 +28,9 @@ struct PageRuns: RunService {
             try connection.checkReadable()
             try await wiring.checkConsent(connection)
             if wanted == .syncAll { _ = try await ScheduleMove.make(wiring.warehouse, connection, at: asked) }
-            switch try await wiring.queue.ask(request, of: connection) {
+            let answer = try await wiring.queue.ask(request, of: connection)
+            try await wiring.audit(.runStarted, by: doer, connection, subject: request.words)
+            switch answer {
             case .queued(let id, _): return .queued(id)
             case .joined(let id): return .joined(id)
             case .running(let id, _, _, _): return .running(id)
@@ -40,12 +42,14 @@ struct PageRuns: RunService {
         try findEntities(entities)
     }
 
-    func cancel(of name: String, by requester: Requester) async throws -> Bool {
+    func cancel(of name: String, by doer: Doer) async throws -> Bool {
         try await forPage {
             let connection = try await wiring.connection(name)
-            let who = "\(requester.visitor.name) on the page"
+            let who = "\(doer.actor.name) on the page"
             switch try await RunLog(wiring.warehouse).cancel(run: nil, of: connection, by: who) {
-            case .asked: return true
+            case .asked(let run, _):
+                try await wiring.audit(.runCancelled, by: doer, connection, subject: "run \(run)")
+                return true
             case .ended, .dead, .unknown: return false
             }
         }

@@ -29,7 +29,7 @@ struct Daemon: Sendable {
     var now: Now = { Date() }
 
     /// Serves until a signal ends it.
-    func run(_ serving: PageServing, entry: PageEntry, onReady: @escaping @Sendable (Int) -> Void) async throws {
+    func run(_ serving: PageServing, onReady: @escaping @Sendable (Int) -> Void) async throws {
         let queue = wiring.queue
         try await queue.enlist(worker, version: Version.text)
         try await queue.endDeadly()
@@ -44,7 +44,7 @@ struct Daemon: Sendable {
         services.append(wiring.outageAlert(health))
         if let keeper { services.append(keeper) }
         if let watchdog { services.append(watchdog) }
-        services += try pages(serving, entry, health, onReady)
+        services += try pages(serving, health, onReady)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
@@ -117,13 +117,13 @@ struct Daemon: Sendable {
     }
 
     private func pages(
-        _ serving: PageServing, _ entry: PageEntry, _ health: DaemonHealth, _ onReady: @escaping @Sendable (Int) -> Void
+        _ serving: PageServing, _ health: DaemonHealth, _ onReady: @escaping @Sendable (Int) -> Void
     ) throws -> [any Service] {
         guard serving.options.port >= 0 else {
             onReady(serving.options.port)
             return []
         }
-        return [try wiring.page(serving, entry: entry, fault: { health.fault }, onReady: onReady)]
+        return [try wiring.page(serving, fault: { health.fault }, onReady: onReady)]
     }
 }
 
