@@ -66,6 +66,11 @@ public struct ConnectionPage {
         DeletionsPage(services: services, pages: pages).register(routes)
         RejectionsPage(services: services, pages: pages).register(routes)
         FindingsPages(services: services, pages: pages).register(routes)
+        NewConnectionPage(services: services, pages: pages, doors: doors).register(routes)
+        SettingsPage(services: services, pages: pages, now: now).register(routes)
+        AlertsPage(services: services, pages: pages).register(routes)
+        CredentialsPage(services: services, pages: pages).register(routes)
+        PeoplePages(services: services, pages: pages, now: now).register(routes)
     }
 
     /// The server as a service that listens at an address.

@@ -4,6 +4,10 @@ public import Inflow
 public enum WantedRun: Sendable, Hashable {
     /// Everything that may have changed.
     case syncAll
+    /// All reference lists.
+    case seed
+    /// What is covered, read again and compared.
+    case reconcile
     /// Some entities, on some days where they have dates; both days included.
     case targeted(entities: [String], first: LocalDate?, last: LocalDate?)
 }

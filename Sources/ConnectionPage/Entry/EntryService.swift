@@ -31,7 +31,8 @@ public protocol EntryService: Sendable {
     /// Opens a session for a one-time link; `nil` where it was used, has expired, or a user exists by now.
     func enter(link: String, from client: Client) async throws -> String?
     /// Opens a session for a user, in place of the one that the browser had.
-    func signIn(name: String, password: String, from client: Client, replacing secret: String?) async throws -> EntryOutcome
+    func signIn(name: String, password: String, from client: Client, replacing secret: String?) async throws
+        -> EntryOutcome
     /// Who has a session; `nil` where it does not exist or has ended.
     func visitor(session secret: String) async throws -> Visitor?
     /// Ends a session.

@@ -19,7 +19,8 @@ public struct Visitor: Sendable, Hashable {
 
     /// A visitor as the warehouse knows it.
     public init(
-        session: Int64, actor: PageActor, name: String, rights: Set<PageRight>, connections: Set<String>?, formToken: String,
+        session: Int64, actor: PageActor, name: String, rights: Set<PageRight>, connections: Set<String>?,
+        formToken: String,
         isUser: Bool
     ) {
         (self.session, self.actor, self.name, self.rights) = (session, actor, name, rights)

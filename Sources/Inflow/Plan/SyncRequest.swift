@@ -16,6 +16,8 @@ public struct SyncRequest: Sendable, Hashable {
         case retry([Int64])
         /// Approved deletions, looked for once more.
         case deletions
+        /// What is covered, read again and compared.
+        case reconcile
 
         /// The kind as the queue stores it.
         public var word: RequestKind {
@@ -26,6 +28,7 @@ public struct SyncRequest: Sendable, Hashable {
             case .backfill: .backfill
             case .retry: .retry
             case .deletions: .deletions
+            case .reconcile: .reconcile
             }
         }
     }
@@ -58,6 +61,10 @@ public struct SyncRequest: Sendable, Hashable {
         case .targeted(let names, let first, let last):
             return try .targeted(
                 names, of: entities, from: first, to: last, settings, today: LocalDate(now, in: settings.timeZone))
+        case .reconcile:
+            return try .reconcile(
+                [], of: entities, from: nil, to: nil, settings, state: state,
+                today: LocalDate(now, in: settings.timeZone))
         case .backfill, .retry, .deletions: return nil
         }
     }
@@ -76,6 +83,7 @@ public struct SyncRequest: Sendable, Hashable {
             return "backfill\(what) from \(first)" + (last.map { " to \($0)" } ?? "")
         case .retry: return "rejected records, once more"
         case .deletions: return "approved deletions, looked for once more"
+        case .reconcile: return "what is covered, read again and compared"
         }
     }
 }

@@ -12,6 +12,8 @@ public enum RequestKind: String, StoredWord {
     case retry
     /// Approved deletions, looked for once more.
     case deletions
+    /// What is covered, read again and compared.
+    case reconcile
 }
 
 /// Where a request of the queue stands (`inflow.request.status`).

@@ -19,6 +19,11 @@ struct PageRuns: RunService {
             let kind: SyncRequest.Kind =
                 switch wanted {
                 case .syncAll: .syncAll
+                case .reconcile: .reconcile
+                case .seed:
+                    .targeted(
+                        entities: WorkflowMax.entities.filter { $0.kind == .reference && !$0.isPerParent }.map(\.name),
+                        first: nil, last: nil)
                 case .targeted(let entities, let first, let last):
                     .targeted(entities: try dated(entities), first: first, last: last)
                 }

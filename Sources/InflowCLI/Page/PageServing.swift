@@ -87,9 +87,11 @@ extension Wiring {
         let wiring = Wiring(
             settings: settings, warehouse: warehouse.pooled(SessionPool(most: 8)), logger: self.logger)
         let services = PageServices(
-            entry: PageEntry(warehouse: wiring.warehouse), connections: PageConnections(wiring: wiring), runs: PageRuns(wiring: wiring),
+            entry: PageEntry(warehouse: wiring.warehouse), connections: PageConnections(wiring: wiring),
+            runs: PageRuns(wiring: wiring),
             history: PageHistory(wiring: wiring), backfills: PageBackfills(wiring: wiring),
-            completeness: PageCompleteness(wiring: wiring))
+            completeness: PageCompleteness(wiring: wiring), setup: PageSetup(wiring: wiring),
+            alerts: PageAlerts(wiring: wiring), people: PagePeople(wiring: wiring))
         let page = try ConnectionPage(
             services: serving.options.isPlain ? nil : services, doors: serving.doors, version: Version.text,
             open: HealthRoutes.all(wiring: self, fault: fault))

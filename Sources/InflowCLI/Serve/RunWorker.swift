@@ -178,10 +178,11 @@ struct RunWorker: Service {
     ) async throws -> Work? {
         let settings = connection.settings
         switch taken.request.kind {
-        case .syncAll, .slot, .targeted:
+        case .syncAll, .slot, .targeted, .reconcile:
             guard var plan = try taken.request.plan(WorkflowMax.entities, settings, state: state, now: Date()) else {
                 return nil
             }
+            guard !plan.parts.isEmpty else { return nil }
             plan.resumes = taken.run
             return .plan(plan)
         case .backfill(let entities, let first, let last, let size):

@@ -27,6 +27,18 @@ extension RunLogReader {
         }
     }
 
+    /// The number of the last run of a trigger that was successful; `nil` where there is none.
+    public func lastGood(_ trigger: Trigger, of connection: Connection) async throws(WarehouseError) -> Int64? {
+        try await warehouse.query(
+            """
+            select id from inflow.run
+            where connection_id = $1 and trigger = $2 and inflow.run_succeeded(status)
+            order by id desc
+            limit 1
+            """, of: connection, [.text(trigger.rawValue)], purpose: "run log", doing: "reading the last runs"
+        ) { row throws(PostgresError) in try row.int64("id") }.first
+    }
+
     /// The last Sync Alls of each connection, the oldest first; by connection.
     public func trends(length: Int) async throws(WarehouseError) -> [Int64: [RunInTrend]] {
         let rows = try await warehouse.query(

@@ -75,6 +75,7 @@ extension RunQueue {
             case .backfill: .backfill
             case .retry: .retry
             case .deletions: .deletions
+            case .reconcile: .reconcile
             }
         return try session.query(
             """

@@ -42,7 +42,9 @@ public struct RunQueue: Sendable {
             // One at a time: else two Sync Alls that are asked for at once would both be put in.
             try session.query("select from inflow.connection where id = $1 for update", [.int64(id)])
             // Two backfills would read the same months; a person pauses the first.
-            if case .backfill = request.kind, let there = try RunQueue.openBackfill(id, session) { return .joined(there) }
+            if case .backfill = request.kind, let there = try RunQueue.openBackfill(id, session) {
+                return .joined(there)
+            }
             if case .syncAll = request.kind, let there = try RunQueue.sameAsked(id, session) { return there }
             let behind = try session.query(
                 "select count(*) as n from inflow.request where connection_id = $1 and status <> 'done'",
@@ -85,7 +87,7 @@ public struct RunQueue: Sendable {
         case .targeted(let entities, let from, let to): (names, first, last) = (entities, from, to)
         case .backfill(let entities, let from, let to, let by): (names, first, last, size) = (entities, from, to, by)
         case .retry(let ids): rejections = ids
-        case .syncAll, .slot, .deletions: break
+        case .syncAll, .slot, .deletions, .reconcile: break
         }
         return try session.query(
             """
@@ -193,6 +195,7 @@ public struct RunQueue: Sendable {
             case .retry:
                 .retry(try row.text("rejections").split(separator: ",").compactMap { Int64($0) })
             case .deletions: .deletions
+            case .reconcile: .reconcile
             }
         return try Taken(
             id: row.int64("id"), connectionID: row.int64("connection_id"),
