@@ -3,13 +3,13 @@ import Testing
 
 @Suite("Names and passwords of users")
 struct PasswordRuleTests {
-    private func nameFault(_ text: String) -> PageUserName.Fault? {
-        do throws(PageUserName.Fault) { _ = try PageUserName(text) } catch { return error }
+    private func nameFault(_ text: String) -> PageName.Fault? {
+        do throws(PageName.Fault) { _ = try PageName(text) } catch { return error }
         return nil
     }
 
     private func fault(_ text: String, of name: String = "ann") throws -> NewPassword.Fault? {
-        let name = try PageUserName(name)
+        let name = try PageName(name)
         do throws(NewPassword.Fault) { _ = try NewPassword(text, of: name) } catch { return error }
         return nil
     }
@@ -26,11 +26,11 @@ struct PasswordRuleTests {
 
     @Test("Names are compared without regard to case, blanks around them and Unicode's spelling")
     func folding() {
-        #expect(PageUserName.folded(" ANN ") == "ann")
-        #expect(PageUserName.folded("JOSE\u{301}") == PageUserName.folded("josé"))
-        #expect(PageUserName.folded("ＡＮＮ") == "ann", "full-width letters")
-        #expect(PageUserName.folded("аnn") != "ann", "a Cyrillic letter is another one")
-        #expect(PageUserName.folded(PageUserName.folded("ǅ İ ẞ")) == PageUserName.folded("ǅ İ ẞ"))
+        #expect(PageName.folded(" ANN ") == "ann")
+        #expect(PageName.folded("JOSE\u{301}") == PageName.folded("josé"))
+        #expect(PageName.folded("ＡＮＮ") == "ann", "full-width letters")
+        #expect(PageName.folded("аnn") != "ann", "a Cyrillic letter is another one")
+        #expect(PageName.folded(PageName.folded("ǅ İ ẞ")) == PageName.folded("ǅ İ ẞ"))
     }
 
     @Test("A password has 12 characters at least and 1,024 bytes at most, and is not the account's name")
@@ -49,7 +49,7 @@ struct PasswordRuleTests {
 
     @Test("Texts that Unicode takes for the same are the same password")
     func normalised() throws {
-        let name = try PageUserName("ann")
+        let name = try PageName("ann")
         #expect(
             try NewPassword("cafe\u{301} at noon", of: name).bytes == NewPassword("café at noon", of: name).bytes)
         #expect(NewPassword.bytes("cafe\u{301}") == NewPassword.bytes("café"))
@@ -59,7 +59,7 @@ struct PasswordRuleTests {
 
     @Test("A password shows itself in no text")
     func silent() throws {
-        let password = try NewPassword("correct horse battery", of: try PageUserName("ann"))
+        let password = try NewPassword("correct horse battery", of: try PageName("ann"))
         var dumped = ""
         dump(password, to: &dumped)
         let texts = ["\(password)", String(reflecting: password), dumped, "\([password])"]

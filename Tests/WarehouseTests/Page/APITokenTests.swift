@@ -10,7 +10,7 @@ struct APITokenTests {
         _ page: PageFixture, _ name: String, _ scope: APIScope = .read, for connection: Connection? = nil,
         days: Int? = nil
     ) async throws -> String {
-        try await page.tokens.add(try PageUserName(name), scope, for: connection, days: days, by: PageFixture.doer)
+        try await page.tokens.add(try PageName(name), scope, for: connection, days: days, by: PageFixture.doer)
             .token
     }
 

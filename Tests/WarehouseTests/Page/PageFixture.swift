@@ -31,7 +31,7 @@ struct PageFixture {
     func add(
         _ name: String, _ role: PageRole = .admin, for scope: PageScope = .all, password: String = password
     ) async throws -> PageUser {
-        let name = try PageUserName(name)
+        let name = try PageName(name)
         return try await users.add(
             name, role, for: scope, password: try NewPassword(password, of: name), by: PageFixture.doer)
     }

@@ -18,6 +18,7 @@ struct PageSessionTests {
         let begun = try #require(try await page.signIn("bob"))
         let session = try #require(try await page.sessions.session(begun.token))
         #expect(session == begun.session)
+        #expect(session.formSecret != begun.token && session.formSecret.count == 43)
         #expect(session.userName == "Bob" && session.access == PageAccess(.operates, .only([acme.connection.id])))
         #expect(session.actor == .user(try await page.users.find("bob").id, name: "Bob"))
         #expect(session.endsAt.timeIntervalSince(session.createdAt) == 604_800)
@@ -132,6 +133,23 @@ struct PageSessionTests {
         #expect(try await page.rows(version) == written)
     }
 
+    @Test("Where the server ends the session by which browsers are looked up, the next request opens another")
+    func restarted() async throws {
+        let page = try PageFixture()
+        try await page.add("ann")
+        let token = try #require(try await page.signIn("ann")).token
+        #expect(try await page.sessions.session(token) != nil)
+        for _ in 0..<2 {
+            let ended = try await page.rows(
+                """
+                select pg_terminate_backend(pid, 10000) from pg_stat_activity
+                where datname = current_database() and application_name like 'inflow page%'
+                """)
+            #expect(ended == ["t"], "one session is kept")
+            #expect(try await page.sessions.session(token) != nil)
+        }
+    }
+
     @Test("Finding a session is one look at an index, however many there are")
     func indexed() async throws {
         let page = try PageFixture()
@@ -154,7 +172,7 @@ struct PageSessionTests {
         let page = try PageFixture()
         for name in ["ann", "bob"] { try await page.add(name) }
         let ann = try #require(try await page.signIn("ann")).token
-        let new = try NewPassword("another horse here", of: try PageUserName("bob"))
+        let new = try NewPassword("another horse here", of: try PageName("bob"))
         let changes: [@Sendable () async throws -> Void] = [
             { try await page.users.setRole(.admin, for: .all, of: "bob", by: PageFixture.doer) },
             { try await page.users.disable("bob", by: PageFixture.doer) },

@@ -138,7 +138,7 @@ struct SignInTests {
                 try await page.users.enable("ann", by: PageFixture.doer)
             } else {
                 try await page.users.setPassword(
-                    try NewPassword(PageFixture.password, of: try PageUserName("ann")), of: "ann", by: PageFixture.doer)
+                    try NewPassword(PageFixture.password, of: try PageName("ann")), of: "ann", by: PageFixture.doer)
             }
             #expect(isFitting(try await page.authenticate("ann", from: "192.0.2.77")))
         }

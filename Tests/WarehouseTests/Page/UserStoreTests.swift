@@ -109,7 +109,7 @@ struct UserStoreTests {
         let by = Doer(.user(1, name: "ann"), from: "192.0.2.7")
         try await page.users.setRole(.operates, for: .all, of: "BOB", by: by)
         try await page.users.setPassword(
-            try NewPassword("another horse here", of: try PageUserName("bob")), of: "bob", by: by)
+            try NewPassword("another horse here", of: try PageName("bob")), of: "bob", by: by)
         try await page.users.disable("bob", by: by)
         try await page.users.enable("bob", by: by)
         try await page.users.remove("bob", by: by)
