@@ -39,12 +39,12 @@ public struct NewPassword: Sendable, CustomStringConvertible, CustomDebugStringC
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 
     /// Takes a text as the password of an account.
-    public init(_ text: String, of name: PageUserName) throws(Fault) {
+    public init(_ text: String, of name: PageName) throws(Fault) {
         guard text.utf8.count <= NewPassword.mostBytes else { throw .long }
         guard text.precomposedStringWithCompatibilityMapping.unicodeScalars.count >= NewPassword.fewestCharacters else {
             throw .short
         }
-        guard PageUserName.folded(text) != name.folded else { throw .name }
+        guard PageName.folded(text) != name.folded else { throw .name }
         guard let bytes = NewPassword.bytes(text) else { throw .short }
         self.bytes = bytes
     }

@@ -35,8 +35,8 @@ struct ConnectionGroupCommand: AsyncParsableCommand {
         }
     }
 
-    private func groupLabel(_ text: String) throws -> PageUserName {
-        guard let label = try? PageUserName(text) else {
+    private func groupLabel(_ text: String) throws -> PageName {
+        guard let label = try? PageName(text) else {
             throw UserError(
                 "A group's label is 1 to 64 characters that are shown, without blanks around it. Nothing was changed.",
                 exitCode: 64)

@@ -32,7 +32,7 @@ struct APITokenAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(json: json) {
-            let name = try userName(name)
+            let name = try pageName(name)
             guard expires.map({ 1...3_650 ~= $0 }) ?? true else {
                 throw UserError("--expires is a number of days from 1 to 3650. Nothing was changed.", exitCode: 64)
             }

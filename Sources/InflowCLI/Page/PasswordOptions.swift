@@ -8,7 +8,7 @@ struct PasswordOptions: ParsableArguments {
     var passwordFile: String?
 
     /// The password for an account.
-    func password(of name: PageUserName) throws -> NewPassword {
+    func password(of name: PageName) throws -> NewPassword {
         let text = try text(name)
         do throws(NewPassword.Fault) {
             return try NewPassword(text, of: name)
@@ -17,7 +17,7 @@ struct PasswordOptions: ParsableArguments {
         }
     }
 
-    private func text(_ name: PageUserName) throws -> String {
+    private func text(_ name: PageName) throws -> String {
         if let passwordFile, passwordFile != "-" {
             guard let text = try? String(contentsOfFile: passwordFile, encoding: .utf8) else {
                 throw UserError(

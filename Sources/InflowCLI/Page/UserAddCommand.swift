@@ -25,7 +25,7 @@ struct UserAddCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let name = try userName(name)
+            let name = try pageName(name)
             let access = try await UserAccess()
             let scope = try await access.scope(connection)
             let secret = try password.password(of: name)

@@ -39,10 +39,10 @@ struct UserAccess {
     }
 }
 
-/// Takes a name from the command line.
-func userName(_ text: String) throws -> PageUserName {
-    do throws(PageUserName.Fault) {
-        return try PageUserName(text)
+/// Takes the name of a user or a token from the command line.
+func pageName(_ text: String) throws -> PageName {
+    do throws(PageName.Fault) {
+        return try PageName(text)
     } catch {
         throw UserError("\(error) Nothing was changed.", exitCode: 64)
     }

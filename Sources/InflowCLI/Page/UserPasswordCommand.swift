@@ -18,7 +18,7 @@ struct UserPasswordCommand: AsyncParsableCommand {
             let access = try await UserAccess()
             // Before a person types in vain.
             let user = try await access.store.find(name)
-            let secret = try password.password(of: try userName(user.name))
+            let secret = try password.password(of: try pageName(user.name))
             try await access.store.setPassword(secret, of: user.name, by: .command)
             Console.print("User \"\(user.name)\" has a new password. All sessions of the user have ended.")
         }

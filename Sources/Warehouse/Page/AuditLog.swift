@@ -43,8 +43,9 @@ public struct AuditEntry: Sendable, Hashable {
         action = try row.word("action", of: "inflow.audit.action")
         connection = try row.optionalText("connection")
         subject = try row.optionalText("subject")
-        let json = Data(try row.text("details").utf8)
-        details = (try? JSONDecoder().decode([String: String].self, from: json)) ?? [:]
+        details = try row.require("details") { details in
+            details.string.flatMap { try? JSONDecoder().decode([String: String].self, from: Data($0.utf8)) }
+        }
     }
 }
 

@@ -20,9 +20,7 @@ public struct ConnectionGroupStore: Sendable {
     }
 
     /// Puts a connection into the group of a label, or with `nil` takes it out of its group.
-    ///
-    /// A label is 1 to 64 characters that are shown as they are, the same rule as for names of users.
-    public func set(_ label: PageUserName?, of connection: Connection, by doer: Doer) async throws(WarehouseError) {
+    public func set(_ label: PageName?, of connection: Connection, by doer: Doer) async throws(WarehouseError) {
         let entry = AuditEntry(
             .connectionGrouped, by: doer, connection: connection.name, details: ["group": label?.text ?? "none"])
         try await warehouse.transaction(purpose: "groups", doing: "grouping \(connection.name)") {

@@ -35,8 +35,9 @@ public struct PageUser: Sendable, Hashable {
         name = try row.text("name")
         role = try row.word("role", of: "inflow.page_user.role")
         scope = try PageUser.scope(row)
-        let names = Data(try row.text("connection_names").utf8)
-        connections = (try? JSONDecoder().decode([String].self, from: names)) ?? []
+        connections = try row.require("connection_names") { names in
+            names.string.flatMap { try? JSONDecoder().decode([String].self, from: Data($0.utf8)) }
+        }
         createdAt = try row.date("created_at")
         passwordSetAt = try row.date("password_set_at")
         signedInAt = try row.optionalDate("signed_in_at")

@@ -58,7 +58,7 @@ struct PasswordHash: Sendable, Hashable {
             let match = parts[2].wholeMatch(of: /ln=([0-9]{1,2}),r=([0-9]{1,2}),p=([0-9]{1,2})/),
             let logRounds = Int(match.1), let blockSize = Int(match.2), let lanes = Int(match.3),
             1...22 ~= logRounds, 1...32 ~= blockSize, 1...16 ~= lanes,
-            let salt = PasswordHash.bytes(parts[3]), let hash = PasswordHash.bytes(parts[4]), salt.count >= 16,
+            let salt = PasswordHash.bytes(parts[3]), let hash = PasswordHash.bytes(parts[4]), salt.count >= 8,
             hash.count == 32
         else { return nil }
         cost = PasswordCost(logRounds: logRounds, blockSize: blockSize, lanes: lanes)

@@ -26,7 +26,7 @@ extension UserStore {
     ) async throws(WarehouseError) -> SignInOutcome {
         let limit = SignInLimit(warehouse)
         let attempt: SignInLimit.Attempt
-        switch try await limit.begin(account: PageUserName.folded(name), address: address) {
+        switch try await limit.begin(account: PageName.folded(name), address: address) {
         case .locked(let end): return .locked(until: end)
         case .mayTry(let counted): attempt = counted
         }
@@ -60,7 +60,7 @@ extension UserStore {
     private func account(of name: String) async throws(WarehouseError) -> (user: PageUser, hash: String)? {
         guard !name.holdsControlCharacters else { return nil }
         return try await warehouse.query(
-            Statements.pageUsers, [.text(PageUserName.folded(name))], purpose: "sign-in", doing: "reading the users"
+            Statements.pageUsers, [.text(PageName.folded(name))], purpose: "sign-in", doing: "reading the users"
         ) { row throws(PostgresError) in (user: try PageUser(row), hash: try row.text("password_hash")) }.first
     }
 }

@@ -49,7 +49,7 @@ public struct UserStore: Sendable {
         let found = try lifting("reading the users") { () throws(PostgresError) -> PageUser? in
             // A text with characters that no name holds is the name of nobody.
             guard !name.holdsControlCharacters else { return nil }
-            return try session.query(Statements.pageUsers, [.text(PageUserName.folded(name))])
+            return try session.query(Statements.pageUsers, [.text(PageName.folded(name))])
                 .read { row throws(PostgresError) in try PageUser(row) }.first
         }
         guard let found else {
@@ -69,7 +69,7 @@ public struct UserStore: Sendable {
     /// - Throws: `account_exists`; `last_admin` where it would be the first user and no admin of all connections.
     @discardableResult
     public func add(
-        _ name: PageUserName, _ role: PageRole, for scope: PageScope, password: NewPassword, by doer: Doer
+        _ name: PageName, _ role: PageRole, for scope: PageScope, password: NewPassword, by doer: Doer
     ) async throws(WarehouseError) -> PageUser {
         let hash = try await hashing.text(of: password)
         return try await changing("adding a user") { session throws(WarehouseError) in
@@ -128,7 +128,7 @@ public struct UserStore: Sendable {
                 update inflow.page_user set password_hash = $2, password_set_at = now(), epoch = epoch + 1
                 where id = $1
                 """, [.int64(user.id), .text(hash)])
-            try SignInLimit.forget(account: PageUserName.folded(user.name), session)
+            try SignInLimit.forget(account: PageName.folded(user.name), session)
         }
     }
 
@@ -151,7 +151,7 @@ public struct UserStore: Sendable {
     public func enable(_ name: String, by doer: Doer) async throws(WarehouseError) -> PageUser {
         try await change(name, .userEnabled, by: doer) { user, session throws(PostgresError) in
             try session.query("update inflow.page_user set disabled_at = null where id = $1", [.int64(user.id)])
-            try SignInLimit.forget(account: PageUserName.folded(user.name), session)
+            try SignInLimit.forget(account: PageName.folded(user.name), session)
         }
     }
 

@@ -16,6 +16,18 @@ public struct WebhookSubscription: Sendable, Hashable {
     public let createdAt: Instant
     /// Who made it.
     public let createdBy: String
+
+    /// The events of a row; a word that this Inflow does not know is an error.
+    fileprivate static func events(_ row: PostgresResult.Row) throws(PostgresError) -> Set<WebhookEvent> {
+        var events: Set<WebhookEvent> = []
+        for word in try row.text("events").split(separator: ",").map(String.init) {
+            events.insert(
+                try row.known("events", of: "inflow.webhook_subscription.events", as: "event") { _ in
+                    WebhookEvent(rawValue: word)
+                })
+        }
+        return events
+    }
 }
 
 /// Keeps which outside programs are told of a connection's runs and records; their secrets stay encrypted.
@@ -36,9 +48,8 @@ public struct WebhookSubscriptionStore: Sendable {
         try await warehouse.query(
             Statements.webhookSubscriptions, of: connection, purpose: "webhooks", doing: "reading webhooks"
         ) { row throws(PostgresError) in
-            let events = try row.text("events").split(separator: ",").map(String.init)
-            return WebhookSubscription(
-                id: try row.int64("id"), url: try row.text("url"), events: Set(events.compactMap(WebhookEvent.init)),
+            WebhookSubscription(
+                id: try row.int64("id"), url: try row.text("url"), events: try WebhookSubscription.events(row),
                 entity: try row.optionalText("entity"), createdAt: try row.date("created_at"),
                 createdBy: try row.text("created_by"))
         }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The name of a user's account: 1 to 64 characters that a screen shows as they are.
-public struct PageUserName: Sendable, Hashable, CustomStringConvertible {
+/// The name of a user, of a token of the API or of a group: 1 to 64 characters that a screen shows as they are.
+public struct PageName: Sendable, Hashable, CustomStringConvertible {
     /// Why a text is no name.
     public enum Fault: Error, Sendable, Hashable, CaseIterable, CustomStringConvertible {
         /// It is empty, or has blanks around it.
@@ -16,10 +16,10 @@ public struct PageUserName: Sendable, Hashable, CustomStringConvertible {
         /// What is wrong, as a sentence.
         public var description: String {
             switch self {
-            case .blank: "A user's name must not be empty nor have blanks around it."
-            case .long: "A user's name has 64 characters at most."
-            case .dash: "A user's name must not begin with a dash."
-            case .control: "A user's name must not hold line feeds or other characters that are not shown."
+            case .blank: "A name must not be empty nor have blanks around it."
+            case .long: "A name has 64 characters at most."
+            case .dash: "A name must not begin with a dash."
+            case .control: "A name must not hold line feeds or other characters that are not shown."
             }
         }
     }
@@ -27,7 +27,7 @@ public struct PageUserName: Sendable, Hashable, CustomStringConvertible {
     /// The name as it was given.
     public let text: String
     /// The name by which the account is found; see ``folded(_:)``.
-    public var folded: String { PageUserName.folded(text) }
+    public var folded: String { PageName.folded(text) }
     /// The name as it was given.
     public var description: String { text }
 
