@@ -60,6 +60,7 @@ public struct ConnectionPage {
         EntryPages(entry: services.entry, pages: pages).register(routes)
         ConnectionsPage(services: services, pages: pages, now: now).register(routes)
         OverviewPage(services: services, pages: pages, now: now).register(routes)
+        services.numbers.register(routes, pages, now: now)
     }
 
     /// The server as a service that listens at an address.

@@ -6,9 +6,13 @@ public struct PageServices: Sendable {
     public var connections: any ConnectionService
     /// Runs.
     public var runs: any RunService
+    /// The pages with numbers.
+    public var numbers: NumberServices
 
     /// The services of a server.
-    public init(entry: any EntryService, connections: any ConnectionService, runs: any RunService) {
-        (self.entry, self.connections, self.runs) = (entry, connections, runs)
+    public init(
+        entry: any EntryService, connections: any ConnectionService, runs: any RunService, numbers: NumberServices
+    ) {
+        (self.entry, self.connections, self.runs, self.numbers) = (entry, connections, runs, numbers)
     }
 }

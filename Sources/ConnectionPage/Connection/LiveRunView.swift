@@ -87,7 +87,8 @@ struct LiveRunView {
             + (part.rejected > 0 ? ", \(NumberText.grouped(part.rejected)) rejected" : "")
         return Part(
             words: EntityWords.plural(part.entity), done: min(part.done, part.planned), planned: max(1, part.planned),
-            isRunning: isRunning, numbers: numbers, status: RunWords.part(part.status), tone: Tone(part.status).rawValue,
+            isRunning: isRunning, numbers: numbers, status: RunWords.part(part.status),
+            tone: Tone(part.status).rawValue,
             error: part.error)
     }
 }

@@ -47,7 +47,8 @@ struct OverviewPage: Sendable {
                     isPinned: form.isTicked("is_pinned")), .scheduled, asked)
         }
         routes.post("connections/:connection/pause", .operate) { asked, _ in try await change(.pause, .paused, asked) }
-        routes.post("connections/:connection/resume", .operate) { asked, _ in try await change(.resume, .resumed, asked) }
+        routes.post("connections/:connection/resume", .operate) { asked, _ in try await change(.resume, .resumed, asked)
+        }
         routes.post("connections/:connection/refresh-token", .administer) { asked, _ in
             let name = try asked.named()
             try await services.connections.refreshToken(of: name, by: requester(asked))

@@ -68,7 +68,8 @@ struct OverviewView {
                 rows: NumberText.grouped(count.rows), change: NumberText.change(change),
                 changeTone: change == 0 ? "" : change > 0 ? "up" : "down",
                 readAt: count.readAt.map { InstantWords.short($0, in: zone, now: now) } ?? "–",
-                hasStatus: count.status != nil && count.status != .skipped, status: count.status.map { RunWords.part($0) } ?? "",
+                hasStatus: count.status != nil && count.status != .skipped,
+                status: count.status.map { RunWords.part($0) } ?? "",
                 tone: count.status.map { Tone($0).rawValue } ?? "")
         }
         total = NumberText.grouped(overview.counts.reduce(0) { $0 + $1.rows })
@@ -87,8 +88,13 @@ struct OverviewView {
         }
         return [
             Fact(name: "Last Run", value: card.lastRun.map(when) ?? "none yet"),
-            Fact(name: "Next Run", value: card.nextRun.map(when) ?? (overview.isOn ? "with the first Sync All" : "none: switched off")),
-            Fact(name: "Fresh", value: card.freshAt.map { "every list was read within \(NumberText.span(now.timeIntervalSince($0)))" } ?? "not every list has been read yet"),
+            Fact(
+                name: "Next Run",
+                value: card.nextRun.map(when) ?? (overview.isOn ? "with the first Sync All" : "none: switched off")),
+            Fact(
+                name: "Fresh",
+                value: card.freshAt.map { "every list was read within \(NumberText.span(now.timeIntervalSince($0)))" }
+                    ?? "not every list has been read yet"),
         ]
     }
 
@@ -96,7 +102,9 @@ struct OverviewView {
     private static func banners(_ overview: ConnectionOverview, now: Instant, _ address: String) -> [Banner] {
         let card = overview.card
         var banners: [Banner] = []
-        func add(_ tone: Tone, _ words: String, _ action: String? = nil, _ actionWords: String = "", isPost: Bool = false) {
+        func add(
+            _ tone: Tone, _ words: String, _ action: String? = nil, _ actionWords: String = "", isPost: Bool = false
+        ) {
             banners.append(
                 Banner(
                     tone: tone.rawValue, words: words, action: action.map { address + $0 }, actionWords: actionWords,
@@ -111,7 +119,9 @@ struct OverviewView {
             if end <= now {
                 add(.bad, "The token expired at \(when).", "/authorise", "Authorisation")
             } else {
-                add(TokenWords.tone(days), "The token expires in \(days) days, at \(when), unless it is used before. Every run uses it.")
+                add(
+                    TokenWords.tone(days),
+                    "The token expires in \(days) days, at \(when), unless it is used before. Every run uses it.")
             }
         } else {
             add(.bad, "The connection is not authorised yet.", "/authorise", "Authorisation")
@@ -129,10 +139,14 @@ struct OverviewView {
             add(.bad, "The last full run did not read: \(names).", "/sync", "Try again", isPost: true)
         }
         if card.heldDeletions > 0 {
-            add(.warn, "\(NumberText.grouped(card.heldDeletions)) deletions wait for your decision.", "/deletions", "Look at them")
+            add(
+                .warn, "\(NumberText.grouped(card.heldDeletions)) deletions wait for your decision.", "/deletions",
+                "Look at them")
         }
         if card.rejections > 0 {
-            add(.warn, "\(NumberText.grouped(card.rejections)) records or values are not loaded.", "/rejections", "Look at them")
+            add(
+                .warn, "\(NumberText.grouped(card.rejections)) records or values are not loaded.", "/rejections",
+                "Look at them")
         }
         for words in overview.incidents { add(.warn, words) }
         return banners

@@ -26,7 +26,8 @@ struct TrendChart {
             let height = max(4, Int((share * Double(TrendChart.height)).rounded()))
             let took = point.seconds.map { ", " + NumberText.duration($0) } ?? ""
             return Bar(
-                x: (first + place) * 20, y: TrendChart.height - height, height: height, tone: Tone(point.status).rawValue,
+                x: (first + place) * 20, y: TrendChart.height - height, height: height,
+                tone: Tone(point.status).rawValue,
                 words: "Run \(point.run), \(point.startedAt.text(in: zone)): \(RunWords.status(point.status))\(took), "
                     + "\(NumberText.grouped(point.rows)) rows")
         }

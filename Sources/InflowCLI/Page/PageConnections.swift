@@ -98,7 +98,9 @@ struct PageConnections: ConnectionService {
             state: state(status, isServed: isServed, now: now))
         card.lastRun = status.lastRun?.startedAt
         card.nextRun = status.nextRun(after: now)
-        (card.tokenEndsAt, card.consentReason) = (status.tokenEndsAt, status.needsConsentAt.map { _ in status.consentReason ?? "" })
+        (card.tokenEndsAt, card.consentReason) = (
+            status.tokenEndsAt, status.needsConsentAt.map { _ in status.consentReason ?? "" }
+        )
         card.failedEntities = status.failed(among: names)
         (card.rejections, card.heldDeletions) = (status.rejections, status.heldDeletions)
         card.freshAt = status.stalest(among: names.filter { !perParent.contains($0) })?.readAt

@@ -81,7 +81,8 @@ extension LiveRun {
         parts = sight.parts.inOrder(WorkflowMax.entities).map { part in
             let done = part.details.loadedChunks + part.failedChunks
             // The log ends all parts together with the run. A part whose chunks are all done counts as done here.
-            let isDone = run.status == .running && part.status == .running && part.details.plannedChunks > 0
+            let isDone =
+                run.status == .running && part.status == .running && part.details.plannedChunks > 0
                 && done >= part.details.plannedChunks
             return Part(
                 entity: part.entity, status: isDone ? (part.failedChunks > 0 ? .failed : .green) : part.status,

@@ -87,12 +87,23 @@ extension Wiring {
         let wiring = Wiring(
             settings: settings, warehouse: warehouse.pooled(SessionPool(most: 8)), logger: self.logger)
         let services = PageServices(
-            entry: entry, connections: PageConnections(wiring: wiring), runs: PageRuns(wiring: wiring))
+            entry: entry, connections: PageConnections(wiring: wiring), runs: PageRuns(wiring: wiring),
+            numbers: NumberServices(PageReaders(wiring: wiring)))
         let page = try ConnectionPage(
             services: serving.options.isPlain ? nil : services, doors: serving.doors, version: Version.text,
             open: HealthRoutes.all(wiring: self, fault: fault))
         return page.application(
             server: try serving.server(), address: serving.options.address, port: serving.options.port, logger: logger,
             onReady: onReady)
+    }
+}
+
+extension NumberServices {
+    /// The pages with numbers over readers.
+    init(_ readers: PageReaders) {
+        let figures = PageFigures(readers: readers)
+        self.init(
+            tables: PageTables(readers: readers), records: PageRecords(readers: readers),
+            queries: PageQueries(readers: readers), summaries: figures, charts: figures)
     }
 }
