@@ -103,6 +103,8 @@ let package = Package(
             dependencies: [
                 "Inflow", "Postgres", "SQLFiles",
                 .product(name: "Crypto", package: "swift-crypto"),
+                // scrypt for the passwords of the page's users: BoringSSL's, kept by the same people.
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -240,6 +242,16 @@ let package = Package(
                 "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ConnectionPageTests",
+            dependencies: [
+                "ConnectionPage", "Inflow", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             swiftSettings: strict),
         .testTarget(

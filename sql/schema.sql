@@ -14,6 +14,23 @@ table inflow.alert_channel
     further text[] not null default '{}'::text[]  -- Addresses that mail goes to besides.
     primary key btree (connection_id, channel)
 
+-- Tokens by which programs use the API.
+table inflow.api_token
+    id bigint not null identity  -- Number of the token.
+    name text not null  -- What it is called; a name is free again once its token is revoked.
+    token_hash bytea not null  -- SHA-256 of the token.
+    scope text not null  -- read or operate.
+    connection_id bigint  -- The one connection it is for. Null: all.
+    created_at timestamp with time zone not null default now()  -- When it was made.
+    created_by text not null  -- Who made it.
+    expires_at timestamp with time zone  -- Until when it is good. Null: without end.
+    used_at timestamp with time zone  -- When it was last used; written once a minute at most. Null: never.
+    revoked_at timestamp with time zone  -- When it was revoked. Null: it was not.
+    primary key btree (id)
+    index btree (token_hash)
+    index btree (name) WHERE (revoked_at IS NULL)
+    index btree (connection_id)
+
 -- Answers of the platform whose records were loaded, one row each; their bytes are in inflow.archive_piece.
 table inflow.archive
     connection_id bigint not null  -- The connection.
@@ -47,6 +64,21 @@ table inflow.archive_piece
     number integer not null  -- Place of the piece, from 0.
     bytes bytea not null  -- The piece.
     primary key btree (connection_id, archive_id, number)
+
+-- Who did what, when and from where; kept for two years. It names no secret.
+table inflow.audit
+    id bigint not null identity  -- Number of the entry; rises with time.
+    at timestamp with time zone not null default clock_timestamp()  -- When it was done.
+    actor_kind text not null  -- user, link (a session of a one-time link), token (of the API), command (the command line) or nobody (a failed sign-in).
+    actor_id bigint  -- Number of the user, session or token. Null: it has none.
+    actor text not null  -- Name of the user, token or account of the machine at that time.
+    action text not null  -- What was done.
+    connection text  -- Name of the connection at that time; a name and no number, so that the entry outlives the connection.
+    subject text  -- What it was done to: a user, a token, a run, a setting.
+    details jsonb not null default '{}'::jsonb  -- More of it, without secrets.
+    address text  -- The address that it was done from. Null: the command line.
+    primary key btree (id)
+    index btree (at)
 
 -- Checkpoints: what was pulled and committed as one. A loaded chunk's counts always add up.
 table inflow.chunk
@@ -164,6 +196,13 @@ table inflow.connection
     success_since timestamp with time zone not null default now()  -- When the setting success-mail was last changed: no mail is about a run that ended before.
     primary key btree (id)
     index btree (name)
+
+-- Groups of connections: those with the same label.
+table inflow.connection_group
+    connection_id bigint not null  -- The connection.
+    label text not null  -- Name of its group.
+    primary key btree (connection_id)
+    index btree (label)
 
 -- The registered application of each connection; no reader sees a row of it.
 table inflow.connection_secret
@@ -378,6 +417,57 @@ table inflow.outbox
     index btree (message_id)
     index btree (next_attempt_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL))
 
+-- One-time links into the page, which are good while there is no user.
+table inflow.page_link
+    id bigint not null identity  -- Number of the link.
+    token_hash bytea not null  -- SHA-256 of what the link holds.
+    created_at timestamp with time zone not null default now()  -- When it was made.
+    expires_at timestamp with time zone not null  -- Until when it is good.
+    used_at timestamp with time zone  -- When a browser used it. Null: none has.
+    primary key btree (id)
+    index btree (token_hash)
+
+-- Browsers that are signed in.
+table inflow.page_session
+    id bigint not null identity  -- Number of the session.
+    token_hash bytea not null  -- SHA-256 of the token that the browser holds.
+    user_id bigint  -- Who signed in. Null: nobody, the session came from a one-time link.
+    epoch integer  -- The user's epoch at the sign-in; the session ends when that rises.
+    link_id bigint  -- The one-time link it came from. Null: a user signed in.
+    created_at timestamp with time zone not null default now()  -- When it began.
+    used_at timestamp with time zone not null default now()  -- When a request last came with it; written once a minute at most.
+    ends_at timestamp with time zone not null  -- When it ends at the latest, however much it is used.
+    address text not null  -- Address that it began from.
+    user_agent text not null  -- What the browser calls itself, cut to 200 characters.
+    primary key btree (id)
+    index btree (token_hash)
+    index btree (user_id)
+    index btree (link_id)
+    index btree (ends_at)
+
+-- People who may enter the page; no reader sees a row of it.
+table inflow.page_user
+    id bigint not null identity  -- Number of the user; never given twice.
+    name text not null  -- Name of the account, as it was given.
+    folded_name text not null  -- The name by which it is found: without regard to case.
+    password_hash text not null  -- scrypt hash of the password with its parameters and salt, as $scrypt$….
+    role text not null  -- viewer, operator or admin.
+    has_all_connections boolean not null  -- Whether the role is for every connection; else for those of inflow.page_user_connection.
+    epoch integer not null default 1  -- Rises with each change of password, role or right to enter; sessions of an earlier epoch have ended.
+    created_at timestamp with time zone not null default now()  -- When it was added.
+    password_set_at timestamp with time zone not null default now()  -- When its password was last set.
+    signed_in_at timestamp with time zone  -- When it last signed in. Null: never.
+    disabled_at timestamp with time zone  -- Since when it may not enter. Null: it may.
+    primary key btree (id)
+    index btree (folded_name)
+
+-- Connections that a user's role is for, where it is not for all.
+table inflow.page_user_connection
+    user_id bigint not null  -- The user.
+    connection_id bigint not null  -- A connection that the role is for.
+    primary key btree (user_id, connection_id)
+    index btree (connection_id)
+
 -- When Inflow last read the values of each record that cost a call of their own. One row per entity and record; a record whose row has changed since is due again.
 table inflow.parent_read
     connection_id bigint not null  -- The connection.
@@ -531,6 +621,17 @@ table inflow.run
     primary key btree (id)
     index btree (connection_id, id)
 
+-- Selects that people keep on the page.
+table inflow.saved_query
+    id bigint not null identity  -- Number of the query.
+    connection_id bigint not null  -- The connection whose rows it reads.
+    name text not null  -- What it is called.
+    query text not null  -- The select.
+    saved_by text not null  -- Who saved it last.
+    saved_at timestamp with time zone not null default now()  -- When it was last saved.
+    primary key btree (id)
+    index btree (connection_id, name)
+
 -- When each connection is read every day. No row: it waits for its first Sync All.
 table inflow.schedule
     connection_id bigint not null  -- The connection.
@@ -548,6 +649,17 @@ table inflow.secret_key
     is_current boolean not null  -- Whether new secrets are encrypted with it.
     created_at timestamp with time zone not null default now()  -- When the key was made.
     primary key btree (id)
+
+-- How often signing in has lately failed, by account and by address.
+table inflow.sign_in_limit
+    kind text not null  -- account or address.
+    subject text not null  -- SHA-256 of the account's name, which need not exist, or the address; of IPv6 its first 64 bits.
+    failures integer not null  -- Failures that count now, and tries that are under way.
+    first_failed_at timestamp with time zone not null  -- When the first of them was.
+    last_failed_at timestamp with time zone not null  -- When the last of them was.
+    locked_until timestamp with time zone  -- Until when nothing is tried. Null: it may be tried now.
+    primary key btree (kind, subject)
+    index btree (last_failed_at)
 
 -- Scheduled runs that a process has claimed: at most one a local day.
 table inflow.slot
@@ -639,6 +751,19 @@ table inflow.watermark
     run_id bigint not null  -- The run that pulled it.
     set_at timestamp with time zone not null default now()  -- When it was set.
     primary key btree (connection_id, entity)
+
+-- What outside programs are told of, by a signed POST.
+table inflow.webhook_subscription
+    id bigint not null identity  -- Number of the subscription.
+    connection_id bigint not null  -- The connection; the encryption of the secret is bound to it.
+    url text not null  -- What is posted to.
+    secret bytea not null  -- Secret that signs the messages, encrypted.
+    events text[] not null  -- run_finished and records_changed, or one of them.
+    entity text  -- The one entity it is about. Null: all.
+    created_at timestamp with time zone not null default now()  -- When it was made.
+    created_by text not null  -- Who made it.
+    primary key btree (id)
+    index btree (connection_id)
 
 -- Processes that serve ("inflow serve"), each with a heartbeat every few seconds.
 table inflow.worker

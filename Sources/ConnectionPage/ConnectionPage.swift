@@ -60,6 +60,17 @@ public struct ConnectionPage {
         EntryPages(entry: services.entry, pages: pages).register(routes)
         ConnectionsPage(services: services, pages: pages, now: now).register(routes)
         OverviewPage(services: services, pages: pages, now: now).register(routes)
+        RunsPage(services: services, pages: pages).register(routes)
+        BackfillPage(services: services, pages: pages).register(routes)
+        CoveragePage(services: services, pages: pages, now: now).register(routes)
+        DeletionsPage(services: services, pages: pages).register(routes)
+        RejectionsPage(services: services, pages: pages).register(routes)
+        FindingsPages(services: services, pages: pages).register(routes)
+        NewConnectionPage(services: services, pages: pages, doors: doors).register(routes)
+        SettingsPage(services: services, pages: pages, now: now).register(routes)
+        AlertsPage(services: services, pages: pages).register(routes)
+        CredentialsPage(services: services, pages: pages).register(routes)
+        PeoplePages(services: services, pages: pages, now: now).register(routes)
         services.numbers.register(routes, pages, now: now)
     }
 

@@ -6,13 +6,29 @@ public struct PageServices: Sendable {
     public var connections: any ConnectionService
     /// Runs.
     public var runs: any RunService
+    /// Runs that have been.
+    public var history: any RunHistoryService
+    /// Backfills.
+    public var backfills: any BackfillService
+    /// What is complete and what is not.
+    public var completeness: any CompletenessService
+    /// Connections added, authorised, set and removed.
+    public var setup: any SetupService
+    /// Channels of alerts.
+    public var alerts: any AlertService
+    /// Users and the audit log.
+    public var people: any PeopleService
     /// The pages with numbers.
     public var numbers: NumberServices
 
     /// The services of a server.
     public init(
-        entry: any EntryService, connections: any ConnectionService, runs: any RunService, numbers: NumberServices
+        entry: any EntryService, connections: any ConnectionService, runs: any RunService,
+        history: any RunHistoryService, backfills: any BackfillService, completeness: any CompletenessService,
+        setup: any SetupService, alerts: any AlertService, people: any PeopleService, numbers: NumberServices
     ) {
-        (self.entry, self.connections, self.runs, self.numbers) = (entry, connections, runs, numbers)
+        (self.entry, self.connections, self.runs) = (entry, connections, runs)
+        (self.history, self.backfills, self.completeness) = (history, backfills, completeness)
+        (self.setup, self.alerts, self.people, self.numbers) = (setup, alerts, people, numbers)
     }
 }

@@ -13,6 +13,7 @@ import Foundation
 /// - `Period`: months that people sign off, and what changed in them since.
 /// - `Connection`: organisations, their consent and tokens, and the roles that read their rows.
 /// - `Alert`: the channels over which Inflow sends alerts.
+/// - `Page`: who may enter the page and its API, and the log of what they did.
 /// - `Setting`: what reports need and people keep.
 /// - `Serve`: the daemon, its services, the schedule, health and metrics.
 /// - `Server`: the warehouse itself, and the sandbox to try Inflow with.
@@ -76,7 +77,8 @@ struct InflowCommand: AsyncParsableCommand {
             name: "Administration",
             subcommands: [
                 BackupCommand.self, RestoreCommand.self, MigrateCommand.self, DatabaseCommand.self,
-                SecretsCommand.self, ExpireCommand.self, RederiveCommand.self, EntitiesCommand.self,
+                SecretsCommand.self, PageCommand.self, UserCommand.self, APITokenCommand.self, AuditCommand.self, ExpireCommand.self,
+                RederiveCommand.self, EntitiesCommand.self,
             ]),
     ]
 

@@ -7,9 +7,9 @@ internal import Postgres
 /// - A type of a folder is named after what it keeps (`ConnectionStore`, `RunLog`) and is a value around a `Warehouse`
 ///   and, mostly, a `Connection`. It has no state beside the database, so any process may do any step, and a crash
 ///   leaves what was committed.
-/// - Each piece of work opens its session and closes it (`Queries.swift`). Only the loader, the archive and the quota
-///   keep one, for temporary tables or speed. PostgreSQL's errors become ``WarehouseError`` there, with what Inflow was
-///   about.
+/// - Each piece of work opens its session and closes it (`Queries.swift`). Only the loader, the archive, the quota and
+///   what looks up who makes a request of the page keep one, for temporary tables or speed. PostgreSQL's errors become
+///   ``WarehouseError`` there, with what Inflow was about.
 /// - Every statement takes each table by `connection_id`; a test reads all of them for it. Values are parameters, names
 ///   are quoted.
 /// - Static statements of more than six lines lie in `sql/statements`; SQL made from an entity's definition stays in

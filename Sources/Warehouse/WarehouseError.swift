@@ -36,6 +36,12 @@ public struct WarehouseError: Error, Sendable {
         case unknownConnection = "unknown_connection"
         /// A connection of this name is there already.
         case connectionExists = "connection_exists"
+        /// No user, token of the API, saved query or webhook of this name or number.
+        case unknownAccount = "unknown_account"
+        /// A user or a token of the API of this name is there already.
+        case accountExists = "account_exists"
+        /// Without this user nobody could administer the page.
+        case lastAdmin = "last_admin"
         /// The connection holds records of another organisation.
         case otherOrganisation = "other_organisation"
         /// A time zone that this machine and the database do not read alike.
@@ -130,7 +136,7 @@ extension WarehouseError {
             "Inflow undid the step. Run \"inflow doctor\"; if it finds nothing wrong, please report this message."
         case .unreachable, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers, .arithmetic, .linesMissing,
             .runClosed, .unknownConnection, .connectionExists, .keyMissing, .notAuthorised, .tokenSuperseded,
-            .unknownWord, .otherOrganisation, .unusableZone, .cancelled:
+            .unknownWord, .unknownAccount, .accountExists, .lastAdmin, .otherOrganisation, .unusableZone, .cancelled:
             nil
         }
     }

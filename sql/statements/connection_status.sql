@@ -71,7 +71,7 @@ left join lateral (
 left join lateral (
     select r.* from inflow.request q
     join inflow.run r on r.connection_id = q.connection_id and r.id = q.run_id
-    where q.connection_id = c.id and q.kind = 'targeted' and q.status = 'done' and q.outcome = 'failed'
+    where q.connection_id = c.id and q.kind in ('targeted', 'backfill', 'retry', 'deletions', 'reconcile') and q.status = 'done' and q.outcome = 'failed'
         and q.deaths >= $4::integer
         and not exists (
             select from inflow.run later

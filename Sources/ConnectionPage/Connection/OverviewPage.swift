@@ -25,15 +25,26 @@ struct OverviewPage: Sendable {
         let scheduleFacts: String
         let counts: String
         let live: String
+        let checklist: ChecklistView?
     }
 
     func register(_ routes: PageRoutes) {
         routes.get("connections/:connection") { try await page($0) }
         routes.get("connections/:connection/live") { asked in live(try asked.named(), asked) }
         routes.post("connections/:connection/sync", .operate) { try await sync($0, $1) }
+        routes.post("connections/:connection/seed", .operate) { asked, _ in
+            let name = try asked.named()
+            _ = try await services.runs.start(.seed, of: name, by: asked.doer)
+            return .seeOther(Address.connection(name), .queued)
+        }
+        routes.post("connections/:connection/reconcile", .operate) { asked, _ in
+            let name = try asked.named()
+            _ = try await services.runs.start(.reconcile, of: name, by: asked.doer)
+            return .seeOther(Address.connection(name), .queued)
+        }
         routes.post("connections/:connection/cancel", .operate) { asked, _ in
             let name = try asked.named()
-            guard try await services.runs.cancel(of: name, by: requester(asked)) else {
+            guard try await services.runs.cancel(of: name, by: asked.doer) else {
                 throw PageProblem(
                     .conflict, "No run goes on", "The run had ended before. Nothing was changed.",
                     remedy: .init("Back to the connection", Address.connection(name)))
@@ -51,13 +62,9 @@ struct OverviewPage: Sendable {
         }
         routes.post("connections/:connection/refresh-token", .administer) { asked, _ in
             let name = try asked.named()
-            try await services.connections.refreshToken(of: name, by: requester(asked))
+            try await services.connections.refreshToken(of: name, by: asked.doer)
             return .seeOther(Address.connection(name), .refreshed)
         }
-    }
-
-    private func requester(_ asked: PageRequest) -> Requester {
-        Requester(visitor: asked.visitor, client: asked.client)
     }
 
     private func page(_ asked: PageRequest) async throws -> Response {
@@ -65,11 +72,13 @@ struct OverviewPage: Sendable {
         let overview = try await services.connections.overview(of: name, now: now())
         let live = try await services.runs.live(of: name)
         let view = view(overview, asked)
+        let steps = try await services.setup.checklist(of: name)
         let content = Content(
             liveAddress: Address.connection(name) + "/live", overview: view,
             from: asked.question["from"] ?? "", to: asked.question["to"] ?? "",
             banners: try part("banners", view, asked), scheduleFacts: try part("schedule-facts", view, asked),
-            counts: try part("counts", view, asked), live: try part("live-run", run(live, overview, asked), asked))
+            counts: try part("counts", view, asked), live: try part("live-run", run(live, overview, asked), asked),
+            checklist: ChecklistView(steps, name: name, mayOperate: asked.may(.operate)))
         return try pages.page("connection", title: name, content, for: asked, tab: .overview)
     }
 
@@ -109,7 +118,7 @@ struct OverviewPage: Sendable {
             wanted = .targeted(entities: entities, first: try day(form, "from", name), last: try day(form, "to", name))
         }
         let notice: Notice =
-            switch try await services.runs.start(wanted, of: name, by: requester(asked)) {
+            switch try await services.runs.start(wanted, of: name, by: asked.doer) {
             case .queued: .queued
             case .joined: .joined
             case .running: .runs
@@ -129,7 +138,7 @@ struct OverviewPage: Sendable {
 
     private func change(_ change: ScheduleChange, _ notice: Notice, _ asked: PageRequest) async throws -> Response {
         let name = try asked.named()
-        try await services.connections.change(change, of: name, by: requester(asked))
+        try await services.connections.change(change, of: name, by: asked.doer)
         return .seeOther(Address.connection(name), notice)
     }
 }

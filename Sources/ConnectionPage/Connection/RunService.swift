@@ -4,6 +4,10 @@ public import Inflow
 public enum WantedRun: Sendable, Hashable {
     /// Everything that may have changed.
     case syncAll
+    /// All reference lists.
+    case seed
+    /// What is covered, read again and compared.
+    case reconcile
     /// Some entities, on some days where they have dates; both days included.
     case targeted(entities: [String], first: LocalDate?, last: LocalDate?)
 }
@@ -21,9 +25,9 @@ public enum StartedRun: Sendable, Hashable {
 /// Runs: begun, watched and stopped.
 public protocol RunService: Sendable {
     /// Puts a run into the queue.
-    func start(_ wanted: WantedRun, of connection: String, by: Requester) async throws -> StartedRun
+    func start(_ wanted: WantedRun, of connection: String, by: Doer) async throws -> StartedRun
     /// Asks the run that goes on to stop; false where none does.
-    func cancel(of connection: String, by: Requester) async throws -> Bool
+    func cancel(of connection: String, by: Doer) async throws -> Bool
     /// The newest run of a connection, or the request that waits.
     func live(of connection: String) async throws -> LiveRun
 }

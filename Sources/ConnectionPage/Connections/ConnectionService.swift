@@ -7,9 +7,9 @@ public protocol ConnectionService: Sendable {
     /// One connection; throws a ``PageProblem`` where there is none of that name.
     func overview(of name: String, now: Instant) async throws -> ConnectionOverview
     /// Changes the schedule.
-    func change(_ schedule: ScheduleChange, of name: String, by: Requester) async throws
+    func change(_ schedule: ScheduleChange, of name: String, by: Doer) async throws
     /// Refreshes the tokens now.
-    func refreshToken(of name: String, by: Requester) async throws
+    func refreshToken(of name: String, by: Doer) async throws
 }
 
 /// What a person changes about a schedule.

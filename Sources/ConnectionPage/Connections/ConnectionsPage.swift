@@ -50,8 +50,7 @@ struct ConnectionsPage: Sendable {
                 $0.group == label && asked.visitor.may(.operate, with: $0.name)
             }
             guard !cards.isEmpty else { throw PageProblem.noSuchPage }
-            let requester = Requester(visitor: asked.visitor, client: asked.client)
-            for card in cards { _ = try await services.runs.start(.syncAll, of: card.name, by: requester) }
+            for card in cards { _ = try await services.runs.start(.syncAll, of: card.name, by: asked.doer) }
             return .seeOther("/", .queued)
         }
     }

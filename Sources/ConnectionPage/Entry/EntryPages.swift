@@ -24,7 +24,9 @@ struct EntryPages: Sendable {
         }
         routes.open(.post, "sign-in") { request, client in try await signIn(gate, request, client) }
         routes.post("sign-out", .view) { asked, _ in
-            try await entry.signOut(asked.visitor, from: asked.client)
+            if let secret = gate.secret(asked.request) {
+                try await entry.signOut(session: secret, from: asked.client)
+            }
             var response = Response.redirect(to: "/sign-in", type: .normal)
             response.setCookie(gate.endedCookie())
             return response
@@ -48,11 +50,17 @@ struct EntryPages: Sendable {
     private func signIn(_ gate: Gate, _ request: Request, _ client: Client) async throws -> Response {
         let form = try await PageRoutes.form(request)
         let (name, next) = (form["name"] ?? "", form["next"] ?? "/")
-        switch try await entry.signIn(name: name, password: form.raw("password") ?? "", from: client) {
+        let before = gate.secret(request)
+        switch try await entry.signIn(
+            name: name, password: form.raw("password") ?? "", from: client, replacing: before)
+        {
         case .entered(let secret): return entered(gate, secret, next: next)
         case .refused:
             return try await page(
                 next: next, name: name, error: "The name or the password is wrong, or the user is switched off.")
+        case .busy:
+            return try await page(
+                next: next, name: name, error: "Too many people sign in at this moment. Try again in a few seconds.")
         case .locked(let until):
             let seconds = max(1, Int(until.timeIntervalSinceNow.rounded(.up)))
             let wait = seconds < 120 ? "\(seconds) seconds" : "\((seconds + 59) / 60) minutes"

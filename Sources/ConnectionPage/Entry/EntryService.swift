@@ -15,11 +15,13 @@ public struct Client: Sendable, Hashable {
 }
 
 /// How an attempt to sign in ended.
-public enum SignInOutcome: Sendable, Hashable {
+public enum EntryOutcome: Sendable, Hashable {
     /// The session's secret, for the cookie.
     case entered(String)
     /// Name and password do not belong together, or the user is switched off.
     case refused
+    /// Nothing was compared: too many people sign in at this moment.
+    case busy
     /// Too many attempts; nothing is compared before this moment.
     case locked(until: Instant)
 }
@@ -28,12 +30,13 @@ public enum SignInOutcome: Sendable, Hashable {
 public protocol EntryService: Sendable {
     /// Opens a session for a one-time link; `nil` where it was used, has expired, or a user exists by now.
     func enter(link: String, from client: Client) async throws -> String?
-    /// Opens a session for a user.
-    func signIn(name: String, password: String, from client: Client) async throws -> SignInOutcome
+    /// Opens a session for a user, in place of the one that the browser had.
+    func signIn(name: String, password: String, from client: Client, replacing secret: String?) async throws
+        -> EntryOutcome
     /// Who has a session; `nil` where it does not exist or has ended.
     func visitor(session secret: String) async throws -> Visitor?
     /// Ends a session.
-    func signOut(_ visitor: Visitor, from client: Client) async throws
+    func signOut(session secret: String, from client: Client) async throws
     /// Whether any user exists, so that people sign in by name.
     func hasUsers() async throws -> Bool
 }

@@ -34,7 +34,7 @@ actor QueryDesk {
 
     /// Whose it is.
     struct Owner: Sendable, Hashable {
-        let session: String
+        let session: Int64
         let connection: String
     }
 

@@ -62,14 +62,12 @@ struct QueryPage: Sendable {
                 throw PageProblem(
                     .invalid, "The query needs a name", "Inflow saved nothing. Name it in up to 100 letters.")
             }
-            let requester = Requester(visitor: asked.visitor, client: asked.client)
-            try await saved.save(SavedQuery(name: name, sql: sql), of: try asked.named(), by: requester)
+            try await saved.save(SavedQuery(name: name, sql: sql), of: try asked.named(), by: asked.doer)
             return .seeOther(try address(asked, "?saved=\(Address.part(name))"), .saved)
         }
         routes.post("connections/:connection/query/remove", .operate) { asked, form in
             guard let name = form["name"] else { throw PageProblem.noSuchPage }
-            let requester = Requester(visitor: asked.visitor, client: asked.client)
-            try await saved.remove(name, of: try asked.named(), by: requester)
+            try await saved.remove(name, of: try asked.named(), by: asked.doer)
             return .seeOther(try address(asked, ""), .removed)
         }
     }

@@ -1,3 +1,5 @@
+public import Inflow
+
 /// Selects that a person wrote, run as the connection's reader.
 public protocol QueryService: Sendable {
     /// Runs a select and takes its first rows; stops it where the task is cancelled.
@@ -13,9 +15,9 @@ public protocol SavedQueryService: Sendable {
     /// The saved queries of a connection, by name.
     func all(of connection: String) async throws -> [SavedQuery]
     /// Saves one, in place of the one of that name.
-    func save(_ query: SavedQuery, of connection: String, by: Requester) async throws
+    func save(_ query: SavedQuery, of connection: String, by: Doer) async throws
     /// Removes one.
-    func remove(_ name: String, of connection: String, by: Requester) async throws
+    func remove(_ name: String, of connection: String, by: Doer) async throws
 }
 
 /// A select that a person keeps under a name.

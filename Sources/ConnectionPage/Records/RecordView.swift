@@ -52,6 +52,7 @@ struct RecordView {
     private struct Step {
         let at: String
         let run: String
+        let runAddress: String
         let what: String
         let changes: [Change]
         let isUnchanged: Bool
@@ -88,7 +89,7 @@ struct RecordView {
                 tableAddress: addresses.table($0.relation, $0.filters))
         }
         hasMentions = !record.mentions.isEmpty
-        steps = zip(record.history.steps, record.historyTimes).map { RecordView.step($0, at: $1) }
+        steps = zip(record.history.steps, record.historyTimes).map { RecordView.step($0, at: $1, connection) }
         zone = record.zone
     }
 
@@ -108,12 +109,12 @@ struct RecordView {
                     cells: places.map { place in
                         let column = sight.columns[place]
                         return CellView(
-                            row[place], isNumber: column.isNumber, link: addresses.named(by: column.name, row[place]))
+                            column.words(row[place]), isNumber: column.isNumber, link: addresses.named(by: column.name, row[place]))
                     })
             })
     }
 
-    private static func step(_ step: RecordDiff.Step, at: String) -> Step {
+    private static func step(_ step: RecordDiff.Step, at: String, _ connection: String) -> Step {
         let own = step.fields.map { Change(name: $0.name, old: cut($0.old ?? "–"), new: cut($0.new ?? "–")) }
         let lines = step.lines.flatMap { line in
             line.fields.map {
@@ -123,7 +124,8 @@ struct RecordView {
             }
         }
         return Step(
-            at: at, run: String(step.run), what: step.change.words, changes: own + lines,
+            at: at, run: String(step.run), runAddress: "\(Address.connection(connection))/runs/\(step.run)",
+            what: step.change.words, changes: own + lines,
             isUnchanged: own.isEmpty && lines.isEmpty)
     }
 

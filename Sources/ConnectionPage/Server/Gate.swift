@@ -13,8 +13,13 @@ struct Gate: Sendable {
 
     /// Who makes a request; `nil` without a good session.
     func visitor(_ request: Request) async throws -> Visitor? {
-        guard let secret = request.cookies[Gate.cookie]?.value, secret.utf8.count <= 200 else { return nil }
+        guard let secret = secret(request) else { return nil }
         return try await entry.visitor(session: secret)
+    }
+
+    /// What the browser sends of its session; `nil` where it has none.
+    func secret(_ request: Request) -> String? {
+        request.cookies[Gate.cookie]?.value.prefix(200).description
     }
 
     /// The cookie of a session: no script reads it, and no request from another site carries it.

@@ -41,6 +41,9 @@ struct PageRequest: Sendable {
         return number
     }
 
+    /// Who asks, for the list of who did what.
+    var doer: Doer { Doer(visitor.actor, from: client.address) }
+
     /// Whether the visitor may do something with this connection.
     func may(_ right: PageRight) -> Bool { visitor.may(right, with: connection) }
 

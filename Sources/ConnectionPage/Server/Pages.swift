@@ -59,7 +59,7 @@ struct Pages: Sendable {
         let visitor = asked?.visitor
         let frame = Frame(
             title: title, version: version,
-            visitor: visitor.map { VisitorView(name: $0.name, role: $0.role.rawValue, isUser: $0.isUser) },
+            visitor: visitor.map { VisitorView(name: $0.name, role: $0.role, isUser: $0.isUser) },
             formToken: visitor?.formToken ?? "", notice: asked?.notice?.words,
             connection: asked?.connection.flatMap { name in tab.map { self.frame(name, $0, visitor) } },
             isAdmin: visitor?.may(.administer) ?? false, content: content)

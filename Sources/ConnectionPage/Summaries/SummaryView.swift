@@ -9,6 +9,8 @@ struct SummaryView {
     private let span: String
     private let tables: [Table]
 
+    private static let mostAtOnce = 25
+
     private struct Table {
         let title: String
         let hint: String
@@ -16,6 +18,8 @@ struct SummaryView {
         let csvAddress: String
         let completeness: [CompletenessView]
         let rows: [Row]
+        let restWords: String?
+        let rest: [Row]
         let isEmpty: Bool
         let hours: String
         let billable: String
@@ -42,12 +46,17 @@ struct SummaryView {
         let links = SummaryLinks(addresses: TableAddress(connection: connection), span: sight.span)
         tables = FigureKind.allCases.map { kind in
             let rows = sight.tables[kind] ?? []
+            let views = rows.map { SummaryView.row($0, kind, links) }
+            let isLong = rows.count > SummaryView.mostAtOnce + 5
+            let first = isLong ? SummaryView.mostAtOnce : rows.count
             let amounts = rows.map(\.amount)
             let words = SummaryView.words(kind)
             return Table(
                 title: words.title, hint: words.hint, heading: words.heading,
                 csvAddress: "\(address)/\(kind.rawValue)/csv?from=\(sight.span.from)&to=\(sight.span.to)",
-                completeness: completeness, rows: rows.map { SummaryView.row($0, kind, links) }, isEmpty: rows.isEmpty,
+                completeness: completeness, rows: Array(views.prefix(first)),
+                restWords: isLong ? "The other \(NumberText.grouped(rows.count - first))" : nil,
+                rest: Array(views.dropFirst(first)), isEmpty: rows.isEmpty,
                 hours: DecimalText.hours(rows.reduce(0) { $0 + $1.minutes }),
                 billable: DecimalText.hours(rows.reduce(0) { $0 + $1.billableMinutes }),
                 amount: amounts.contains(nil)

@@ -113,7 +113,7 @@ struct TableView {
         }
         let cells = zip(sight.columns, row).map { column, text in
             let link = own != nil && sight.key.last == column.name ? own : addresses.named(by: column.name, text)
-            return CellView(text, isNumber: column.isNumber, link: link)
+            return CellView(column.words(text), isNumber: column.isNumber, link: link)
         }
         return RowView(cells: cells)
     }
@@ -132,6 +132,14 @@ struct TableView {
                 },
                 value: filter?.value ?? "")
         }
+    }
+}
+
+extension TableSight.Column {
+    /// A value as a person reads it.
+    func words(_ value: String?) -> String? {
+        guard type == "boolean", let value else { return value }
+        return value == "t" ? "yes" : "no"
     }
 }
 

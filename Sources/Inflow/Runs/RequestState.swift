@@ -6,6 +6,14 @@ public enum RequestKind: String, StoredWord {
     case targeted
     /// A Sync All by the schedule.
     case slot
+    /// History, beside the runs of every day.
+    case backfill
+    /// Rejected records, read again.
+    case retry
+    /// Approved deletions, looked for once more.
+    case deletions
+    /// What is covered, read again and compared.
+    case reconcile
 }
 
 /// Where a request of the queue stands (`inflow.request.status`).

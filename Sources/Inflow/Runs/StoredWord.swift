@@ -11,7 +11,8 @@
 /// ``PartStatus`` (one entity of a run), ``ChunkStatus`` (one checkpoint), ``RequestKind`` and ``RequestState`` (the
 /// queue), ``SlotState`` (the schedule's claims), ``RejectionStatus``, ``MissingRowStatus``, ``CoverageMap/Status``,
 /// ``RecordVersion/Change`` and ``RecordChange`` (records and what was read of them), ``IncidentKind`` and
-/// ``MessageStatus`` (alerts), ``SummaryKind`` and ``GapReason`` (mails that report).
+/// ``MessageStatus`` (alerts), ``SummaryKind`` and ``GapReason`` (mails that report), ``PageRole``, ``APIScope``,
+/// ``AuditAction``, ``PageActor/Kind``, ``SignInCount/Kind`` and ``WebhookEvent`` (the page).
 public protocol StoredWord: RawRepresentable, CaseIterable, Encodable, Hashable, Sendable, CustomStringConvertible
 where RawValue == String {}
 

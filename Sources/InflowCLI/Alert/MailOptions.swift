@@ -73,12 +73,12 @@ struct MailOptions: ParsableArguments {
 
     private func secret() throws -> String? { try smtpPasswordFile.map { try readSecret($0, "password") } }
 
-    private static func addresses(_ text: String) -> [String] {
+    static func addresses(_ text: String) -> [String] {
         text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty }
     }
 
     /// Throws unless mail can be sent so; `recipients` are those it goes to in the end, `nil` where none is needed yet.
-    private static func check(
+    static func check(
         _ channel: AlertChannel, recipients: [String]?, lacksURL: Bool, lacksSender: Bool
     ) throws {
         let lacking = [

@@ -20,7 +20,7 @@ struct ConnectionCommand: AsyncParsableCommand {
             ConnectionAddCommand.self, ConnectionListCommand.self, ConnectionShowCommand.self,
             ConnectionSetCommand.self, ConnectionSetSecretCommand.self, ConnectionTestCommand.self,
             ConnectionAuthoriseCommand.self, ConnectionPauseCommand.self,
-            ConnectionResumeCommand.self, ConnectionRenameCommand.self,
+            ConnectionResumeCommand.self, ConnectionRenameCommand.self, ConnectionGroupCommand.self,
             Credentials.self, ConnectionRemoveCommand.self,
         ])
 

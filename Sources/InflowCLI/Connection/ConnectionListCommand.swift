@@ -17,20 +17,22 @@ struct ConnectionListCommand: AsyncParsableCommand {
             let connections = list.readable
             for error in list.unreadable { Console.note(error.userMessage) }
             let tokens = try await TokenDocument.all(connections, wiring)
+            let groups = try await ConnectionGroupStore(wiring.warehouse).labels()
             if json {
-                return try Console.json(zip(connections, tokens).map { ConnectionDocument($0, tokens: $1) })
+                return try Console.json(
+                    zip(connections, tokens).map { ConnectionDocument($0, tokens: $1, group: groups[$0.id]) })
             }
             guard !connections.isEmpty else {
                 if !list.unreadable.isEmpty { return }
                 return Console.print("No connection yet. Add one with \"inflow connection add NAME …\".")
             }
             Console.table(
-                ["name", "account", "api", "zone", "state", "tokens"],
+                ["name", "account", "api", "zone", "state", "tokens"] + (groups.isEmpty ? [] : ["group"]),
                 zip(connections, tokens).map {
                     [
                         $0.name, $0.settings.accountID, $0.settings.apiURL, $0.settings.timeZone.identifier,
                         $0.state, $1.short,
-                    ]
+                    ] + (groups.isEmpty ? [] : [groups[$0.id]?.harmless ?? ""])
                 })
             for token in tokens { if let warning = token.warning { Console.note(warning) } }
         }

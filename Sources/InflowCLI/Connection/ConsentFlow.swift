@@ -105,7 +105,7 @@ struct ConsentFlow: Sendable {
     }
 
     /// Tests the pair with one small read, then stores it; a person who may not read leaves nothing behind.
-    private func take(_ pair: TokenPair, _ organisation: String) async throws -> String {
+    func take(_ pair: TokenPair, _ organisation: String) async throws -> String {
         var connection = connection
         let isNew = connection.settings.accountID != organisation
         connection.settings.accountID = organisation

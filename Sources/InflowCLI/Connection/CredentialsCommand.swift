@@ -88,6 +88,14 @@ extension ReaderRoles.Access {
         return lines + [("psql", psql), ("URL", url), ("JDBC", jdbc), ("ODBC", odbc), ("Power BI", powerBI)]
     }
 
+    /// Ready texts for tools, which never hold the password.
+    var toolStrings: [(tool: String, text: String)] {
+        [
+            ("psql", psql), ("Power BI", powerBI), ("Metabase", jdbc), ("Excel (ODBC)", odbc), ("JDBC", jdbc),
+            ("URL", url),
+        ]
+    }
+
     fileprivate var psql: String { "psql \"\(url)\"" }
 
     fileprivate var url: String {

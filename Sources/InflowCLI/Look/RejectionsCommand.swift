@@ -178,20 +178,11 @@ struct RejectionsCommand: AsyncParsableCommand {
     private func retry(_ open: [Rejections.Entry], _ wiring: Wiring, _ connection: Connection) async throws {
         try connection.checkReadable()
         let rejections = Rejections(wiring.warehouse, connection)
-        var keys: [String: [String]] = [:]
-        var tried: [Int64] = []
-        for entity in WorkflowMax.entities {
-            let names = try await rejections.askable(open.filter { $0.entity == entity.name }, of: entity)
-            keys[entity.name] = names.sorted { $0.key < $1.key }.map(\.value)
-            tried += names.keys
-        }
+        let retry = try await RejectionRetry.make(open, wiring, connection)
         var commands: [String] = []
-        for one in open where !tried.contains(one.id) && !commands.contains(advice(one)) {
-            commands.append(advice(one))
-        }
-        let plan = RunPlan.retry(keys, of: WorkflowMax.entities).withDerived(connection.settings)
-        let report = plan.parts.isEmpty ? nil : try await wiring.run(plan, of: connection)
-        let now = try await rejections.find(tried)
+        for one in retry.others where !commands.contains(advice(one)) { commands.append(advice(one)) }
+        let report = retry.plan.parts.isEmpty ? nil : try await wiring.run(retry.plan, of: connection)
+        let now = try await rejections.find(retry.tried)
         if json {
             try Console.json(
                 Retried(run: report.map { RunDocument($0, connection: name) }, rejections: now, advice: commands))

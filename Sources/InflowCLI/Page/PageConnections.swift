@@ -16,7 +16,12 @@ struct PageConnections: ConnectionService {
             let isServed = try await wiring.queue.isServed()
             let trends = try await RunLogReader(wiring.warehouse).trends(length: Self.trend)
             let statuses = try await ConnectionStatusReader(wiring.warehouse).all(now: now)
-            return statuses.map { card($0, trends[$0.id] ?? [], isServed: isServed, now: now) }
+            let labels = try await ConnectionGroupStore(wiring.warehouse).labels()
+            return statuses.map { status in
+                var card = card(status, trends[status.id] ?? [], isServed: isServed, now: now)
+                card.group = labels[status.id]
+                return card
+            }
         }
     }
 
@@ -48,7 +53,7 @@ struct PageConnections: ConnectionService {
         }
     }
 
-    func change(_ change: ScheduleChange, of name: String, by requester: Requester) async throws {
+    func change(_ change: ScheduleChange, of name: String, by doer: Doer) async throws {
         try await forPage {
             let connection = try await wiring.connection(name)
             let now = Date()
@@ -68,14 +73,16 @@ struct PageConnections: ConnectionService {
                     schedule.pin(isPinned && schedule.anchor != nil)
                 }
             }
+            try await wiring.audit(change.action, by: doer, connection, details: change.details)
         }
     }
 
-    func refreshToken(of name: String, by requester: Requester) async throws {
+    func refreshToken(of name: String, by doer: Doer) async throws {
         try await forPage {
             let connection = try await wiring.connection(name)
             let status = try await TokenStatus.of(connection, in: wiring.warehouse)
             _ = try await wiring.source(connection).refreshTokens(past: status.stored?.generation ?? 0)
+            try await wiring.audit(.connectionTokenRefreshed, by: doer, connection)
         }
     }
 
@@ -141,6 +148,23 @@ struct PageConnections: ConnectionService {
         guard let run, let parts = try await log.run(run)?.parts else { return [:] }
         return Dictionary(
             parts.map { ($0.entity, $0.tally.inserted - $0.tally.markedDeleted) }, uniquingKeysWith: +)
+    }
+}
+
+extension ScheduleChange {
+    /// What the audit log calls it.
+    fileprivate var action: AuditAction {
+        switch self {
+        case .set: .scheduleChanged
+        case .pause: .connectionPaused
+        case .resume: .connectionResumed
+        }
+    }
+
+    /// What was asked for, for the audit log.
+    fileprivate var details: [String: String] {
+        guard case .set(let isOn, let time, let zone, let isPinned) = self else { return [:] }
+        return ["on": "\(isOn)", "time": time ?? "", "zone": zone ?? "", "pinned": "\(isPinned)"]
     }
 }
 

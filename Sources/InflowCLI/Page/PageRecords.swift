@@ -113,7 +113,8 @@ struct PageRecords: RecordService {
             guard column.name != "connection_id" else { continue }
             values.fields.append(
                 RecordSight.Field(
-                    name: column.name, value: value, comment: column.comment ?? "",
+                    name: column.name, value: column.type == "boolean" ? value.map { $0 == "t" ? "yes" : "no" } : value,
+                    comment: column.comment ?? "",
                     isBookkeeping: bookkeeping.contains(column.name)))
         }
         values.deletedAt = values.byName["deleted_at"]

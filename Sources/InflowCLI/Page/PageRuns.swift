@@ -11,7 +11,7 @@ struct PageRuns: RunService {
 
     private static let lines = 40
 
-    func start(_ wanted: WantedRun, of name: String, by requester: Requester) async throws -> StartedRun {
+    func start(_ wanted: WantedRun, of name: String, by doer: Doer) async throws -> StartedRun {
         let asked = Date()
         return try await forPage {
             let connection = try await wiring.connection(name)
@@ -19,6 +19,11 @@ struct PageRuns: RunService {
             let kind: SyncRequest.Kind =
                 switch wanted {
                 case .syncAll: .syncAll
+                case .reconcile: .reconcile
+                case .seed:
+                    .targeted(
+                        entities: WorkflowMax.entities.filter { $0.kind == .reference && !$0.isPerParent }.map(\.name),
+                        first: nil, last: nil)
                 case .targeted(let entities, let first, let last):
                     .targeted(entities: try dated(entities), first: first, last: last)
                 }
@@ -28,7 +33,9 @@ struct PageRuns: RunService {
             try connection.checkReadable()
             try await wiring.checkConsent(connection)
             if wanted == .syncAll { _ = try await ScheduleMove.make(wiring.warehouse, connection, at: asked) }
-            switch try await wiring.queue.ask(request, of: connection) {
+            let answer = try await wiring.queue.ask(request, of: connection)
+            try await wiring.audit(.runStarted, by: doer, connection, subject: request.words)
+            switch answer {
             case .queued(let id, _): return .queued(id)
             case .joined(let id): return .joined(id)
             case .running(let id, _, _, _): return .running(id)
@@ -40,12 +47,14 @@ struct PageRuns: RunService {
         try findEntities(entities)
     }
 
-    func cancel(of name: String, by requester: Requester) async throws -> Bool {
+    func cancel(of name: String, by doer: Doer) async throws -> Bool {
         try await forPage {
             let connection = try await wiring.connection(name)
-            let who = "\(requester.visitor.name) on the page"
+            let who = "\(doer.actor.name) on the page"
             switch try await RunLog(wiring.warehouse).cancel(run: nil, of: connection, by: who) {
-            case .asked: return true
+            case .asked(let run, _):
+                try await wiring.audit(.runCancelled, by: doer, connection, subject: "run \(run)")
+                return true
             case .ended, .dead, .unknown: return false
             }
         }
@@ -55,16 +64,26 @@ struct PageRuns: RunService {
         try await forPage {
             let connection = try await wiring.connection(name)
             let sight = try await RunLogReader(wiring.warehouse).newest(of: connection, chunks: Self.lines)
-            var live = LiveRun()
-            live.queued = try await wiring.queue.waiting(for: connection)
-            guard let sight else { return live }
-            live.show(sight, perMinute: connection.settings.callsPerMinute)
-            if let usage = try? await QuotaUsage.read(wiring.warehouse, WorkflowMax.platform, connection.settings) {
-                live.callsLeft = usage.leftToday
-                if live.status == .running { live.waiting = WaitReason(usage, now: Date())?.text.sentence }
-            }
-            return live
+            return try await live(sight, connection)
         }
+    }
+
+    /// A run of a connection by its number.
+    func live(run: Int64, of connection: Connection) async throws -> LiveRun {
+        try await live(
+            RunLogReader(wiring.warehouse).newest(of: connection, run: run, chunks: Self.lines), connection)
+    }
+
+    private func live(_ sight: RunSnapshot?, _ connection: Connection) async throws -> LiveRun {
+        var live = LiveRun()
+        live.queued = try await wiring.queue.waiting(for: connection)
+        guard let sight else { return live }
+        live.show(sight, perMinute: connection.settings.callsPerMinute)
+        if let usage = try? await QuotaUsage.read(wiring.warehouse, WorkflowMax.platform, connection.settings) {
+            live.callsLeft = usage.leftToday
+            if live.status == .running { live.waiting = WaitReason(usage, now: Date())?.text.sentence }
+        }
+        return live
     }
 }
 

@@ -77,7 +77,7 @@ struct PageServing: Sendable {
 extension Wiring {
     /// The page, or only health and metrics, as a service.
     func page(
-        _ serving: PageServing, entry: PageEntry, fault: @escaping @Sendable () -> String?,
+        _ serving: PageServing, fault: @escaping @Sendable () -> String?,
         onReady: @escaping @Sendable (Int) -> Void
     ) throws -> any ApplicationProtocol {
         // The framework logs each start and stop, which does not help a reader of Inflow's log.
@@ -87,7 +87,11 @@ extension Wiring {
         let wiring = Wiring(
             settings: settings, warehouse: warehouse.pooled(SessionPool(most: 8)), logger: self.logger)
         let services = PageServices(
-            entry: entry, connections: PageConnections(wiring: wiring), runs: PageRuns(wiring: wiring),
+            entry: PageEntry(warehouse: wiring.warehouse), connections: PageConnections(wiring: wiring),
+            runs: PageRuns(wiring: wiring),
+            history: PageHistory(wiring: wiring), backfills: PageBackfills(wiring: wiring),
+            completeness: PageCompleteness(wiring: wiring), setup: PageSetup(wiring: wiring),
+            alerts: PageAlerts(wiring: wiring), people: PagePeople(wiring: wiring),
             numbers: NumberServices(PageReaders(wiring: wiring)))
         let page = try ConnectionPage(
             services: serving.options.isPlain ? nil : services, doors: serving.doors, version: Version.text,

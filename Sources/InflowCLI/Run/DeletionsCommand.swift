@@ -90,23 +90,9 @@ struct DeletionsCommand: AsyncParsableCommand {
                 + "reject\" keeps them.")
     }
 
-    /// Reads the months again that have many of the rows; then asks for what they lack by key where the API has a call
-    /// for one record, or for the record they hang on, and else reads the list again.
+    /// Looks for the rows once more, and says what is left to check.
     private func checkAgain(_ wiring: Wiring, _ connection: Connection, _ pending: Set<String>) async throws {
-        let names = pending.sorted()
-        var parts: [RunPlan.Part] = []
-        for entity in WorkflowMax.entities where pending.contains(entity.name) {
-            let months = try await MissingRows(wiring.warehouse, connection).monthsToReadAgain(entity)
-            let isListed = entity.get == nil && !entity.isDated && !entity.isPerParent
-            parts.append(
-                RunPlan.Part(
-                    entity: entity,
-                    chunks: isListed ? [.whole] : months.compactMap(Window.init(month:)).map { .span($0) }))
-        }
-        let plan = RunPlan(
-            trigger: .deletions, scope: "deletions approved: \(names.joined(separator: ", "))", parts: parts,
-            known: WorkflowMax.entities
-        ).withDerived(connection.settings)
+        let plan = try await RunPlan.lookingAgain(for: pending, wiring, connection)
         var failure: (any Error)?
         do {
             try await PlanRunner(wiring: wiring, connection: connection, json: json).run(plan)

@@ -10,7 +10,7 @@ struct ExpireCommand: AsyncParsableCommand {
         discussion: """
             The connection's settings decide: archive-days for answers that later ones replaced, history-days for \
             replaced versions of records, rejection-days for rejections and unknown elements. 0 keeps them for ever. \
-            Each Sync All does the same at its end.
+            Each Sync All does the same at its end. Entries of the audit log go after two years.
             """
                 + "\n\n" + examples("inflow expire acme"))
 
@@ -27,7 +27,8 @@ struct ExpireCommand: AsyncParsableCommand {
             Console.print(
                 "Inflow deleted \(Console.grouped(outcome.answers)) archived answer(s), "
                     + "\(Console.grouped(outcome.versions)) old version(s) of records, "
-                    + "\(Console.grouped(outcome.rejections)) rejection(s) and record(s) of unknown elements.")
+                    + "\(Console.grouped(outcome.rejections)) rejection(s) and record(s) of unknown elements, "
+                    + "\(Console.grouped(outcome.auditEntries)) line(s) of the audit log.")
         }
     }
 }

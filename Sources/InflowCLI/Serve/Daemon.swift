@@ -15,7 +15,7 @@ import Warehouse
 /// - Maintenance: refreshes tokens, reviews connections for incidents, delivers alerts.
 /// - Values: reads in the background what costs one call for each record (``ValueReading``).
 /// - Outage: an alert over the channels as last known, when the warehouse is away (``OutageAlert``).
-/// - Workers: take requests from the queue, one after the other, and run them.
+/// - Workers: take requests from the queue, one after the other, and run them; one of them takes backfills only.
 /// - Private PostgreSQL, where no other is named: started again when it dies or was upgraded (``ServerKeeper``).
 /// - Reload of the log level on SIGHUP, the Connection page with health and metrics, and signs of life for systemd.
 ///
@@ -29,7 +29,7 @@ struct Daemon: Sendable {
     var now: Now = { Date() }
 
     /// Serves until a signal ends it.
-    func run(_ serving: PageServing, entry: PageEntry, onReady: @escaping @Sendable (Int) -> Void) async throws {
+    func run(_ serving: PageServing, onReady: @escaping @Sendable (Int) -> Void) async throws {
         let queue = wiring.queue
         try await queue.enlist(worker, version: Version.text)
         try await queue.endDeadly()
@@ -44,7 +44,7 @@ struct Daemon: Sendable {
         services.append(wiring.outageAlert(health))
         if let keeper { services.append(keeper) }
         if let watchdog { services.append(watchdog) }
-        services += try pages(serving, entry, health, onReady)
+        services += try pages(serving, health, onReady)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
@@ -105,19 +105,25 @@ struct Daemon: Sendable {
             try await reading.round()
         }
         let workers = (0..<workers).map { _ in
-            RunWorker(wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage, activity: activity)
+            RunWorker(
+                wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage, activity: activity,
+                lane: .everyday)
         }
-        return [beats, revival, schedule, maintenance, values, SettingsReload(wiring: wiring)] + workers
+        // One for history, so that a backfill of hours keeps no daily run waiting.
+        let history = RunWorker(
+            wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage, activity: activity,
+            lane: .history)
+        return [beats, revival, schedule, maintenance, values, SettingsReload(wiring: wiring), history] + workers
     }
 
     private func pages(
-        _ serving: PageServing, _ entry: PageEntry, _ health: DaemonHealth, _ onReady: @escaping @Sendable (Int) -> Void
+        _ serving: PageServing, _ health: DaemonHealth, _ onReady: @escaping @Sendable (Int) -> Void
     ) throws -> [any Service] {
         guard serving.options.port >= 0 else {
             onReady(serving.options.port)
             return []
         }
-        return [try wiring.page(serving, entry: entry, fault: { health.fault }, onReady: onReady)]
+        return [try wiring.page(serving, fault: { health.fault }, onReady: onReady)]
     }
 }
 

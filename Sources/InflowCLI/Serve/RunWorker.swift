@@ -20,6 +20,8 @@ struct RunWorker: Service {
     let activity: RunActivity
     /// The only request that it takes; `nil` for any.
     var request: Int64?
+    /// Which requests it takes.
+    var lane = RunQueue.Lane.any
     /// The pause before a worker asks an empty queue again.
     var pause: Duration = .seconds(1)
 
@@ -40,7 +42,7 @@ struct RunWorker: Service {
     private func takeOne() async -> Bool {
         let taken: RunQueue.Taken
         do throws(WarehouseError) {
-            let next = try await queue.take(worker, request: request)
+            let next = try await queue.take(worker, request: request, lane: lane)
             outage.end()
             guard let next else { return false }
             taken = next
@@ -83,8 +85,9 @@ struct RunWorker: Service {
             try connection.checkReadable()
             try await wiring.checkConsent(connection)
             let state = try await SyncStateStore(wiring.warehouse, connection).read()
-            var plan = try taken.request.plan(WorkflowMax.entities, connection.settings, state: state, now: Date())
-            plan.resumes = taken.run
+            guard let work = try await work(taken, connection, state) else {
+                return .refused("Nothing waits any more: Inflow read nothing.", outcome: .green)
+            }
             logger.notice(
                 taken.run == nil ? "run begins" : "run begins where an earlier one stopped",
                 metadata: [
@@ -92,9 +95,9 @@ struct RunWorker: Service {
                     "request": "\(taken.id)",
                 ].merging(taken.run.map { ["continues": "run \($0)"] } ?? [:]) { $1 })
             let began = ContinuousClock.now
-            let report = try await run(plan, of: connection, taken)
+            let report = try await run(work, of: connection, taken)
             if !Task.isCancelled {
-                await wiring.ping(connection, after: report, of: plan.trigger)
+                await wiring.ping(connection, after: report, of: work.trigger)
                 await wiring.sendAlerts(connection)
             }
             let end = RunLine(report, of: connection, seconds: (ContinuousClock.now - began).seconds)
@@ -156,8 +159,50 @@ struct RunWorker: Service {
         return nil
     }
 
+    /// What a request comes to.
+    private enum Work: Sendable {
+        case plan(RunPlan)
+        case history(BackfillPlan, SyncState)
+
+        var trigger: Trigger {
+            switch self {
+            case .plan(let plan): plan.trigger
+            case .history: .backfill
+            }
+        }
+    }
+
+    /// What a request means now; `nil` where nothing of it is left to do.
+    private func work(
+        _ taken: RunQueue.Taken, _ connection: Connection, _ state: SyncState
+    ) async throws -> Work? {
+        let settings = connection.settings
+        switch taken.request.kind {
+        case .syncAll, .slot, .targeted, .reconcile:
+            guard var plan = try taken.request.plan(WorkflowMax.entities, settings, state: state, now: Date()) else {
+                return nil
+            }
+            guard !plan.parts.isEmpty else { return nil }
+            plan.resumes = taken.run
+            return .plan(plan)
+        case .backfill(let entities, let first, let last, let size):
+            // A backfill that was put back goes on by itself: what it has read is covered.
+            let history = try BackfillPlan(
+                entities, of: WorkflowMax.entities, from: first, to: last, by: size, again: false, state: state,
+                today: LocalDate(Date(), in: settings.timeZone))
+            return history.chunks.isEmpty ? nil : .history(history, state)
+        case .retry(let ids):
+            let retry = try await RejectionRetry.make(ids, wiring, connection)
+            return retry.plan.parts.isEmpty ? nil : .plan(retry.plan)
+        case .deletions:
+            let pending = try await MissingRows(wiring.warehouse, connection).pending(.approved)
+            guard !pending.isEmpty else { return nil }
+            return .plan(try await RunPlan.lookingAgain(for: pending, wiring, connection))
+        }
+    }
+
     /// Runs a plan; notes the number of the run in its request as soon as there is one.
-    private func run(_ plan: RunPlan, of connection: Connection, _ taken: RunQueue.Taken) async throws -> RunReport {
+    private func run(_ work: Work, of connection: Connection, _ taken: RunQueue.Taken) async throws -> RunReport {
         let (began, begin) = AsyncStream.makeStream(of: Int64.self)
         return try await withThrowingTaskGroup(of: RunReport?.self) { group in
             group.addTask {
@@ -166,9 +211,14 @@ struct RunWorker: Service {
             }
             group.addTask {
                 defer { begin.finish() }
-                return try await wiring.engine(connection) { progress in
+                let engine = try await wiring.engine(connection) { progress in
                     if case .began(let run, _) = progress { begin.yield(run) }
-                }.run(plan)
+                }
+                switch work {
+                case .plan(let plan): return try await engine.run(plan)
+                case .history(let history, let state):
+                    return try await engine.backfill(history, state: state, isStopping: { false })
+                }
             }
             var report: RunReport?
             for try await one in group { report = one ?? report }

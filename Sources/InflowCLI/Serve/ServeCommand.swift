@@ -45,13 +45,15 @@ struct ServeCommand: AsyncParsableCommand {
                     key: tlsKey, isPlain: noPage))
             let wiring = try await Wiring.readyToServe()
             let daemon = Daemon(wiring: wiring, workers: max(1, workers))
-            let entry = PageEntry()
-            let link = await entry.newLink()
-            try await daemon.run(serving, entry: entry) { port in
+            // While no user exists, the link is the way in.
+            let link = noPage || port < 0 ? nil : try await OneTimeLinkStore(wiring.warehouse).make(for: PageLink.life)
+            try await daemon.run(serving) { port in
                 let url = serving.url(port: port)
                 let pages = "Health: \(url)/healthz, metrics: \(url)/metrics."
                 Console.note(port < 0 ? "Serving, without page, health and metrics." : "Serving. \(pages)")
-                if port >= 0, !noPage { Console.note("Open \(url)/enter?link=\(link)") }
+                if port >= 0, !noPage {
+                    Console.note(link.map { "Open \(PageLink.url(url, $0)) (good once, for an hour)" } ?? "Open \(url)")
+                }
                 ready?.write("\(port)\n")
             }
         }

@@ -15,19 +15,25 @@ func readSecret(_ path: String, _ what: String) throws -> String {
 }
 
 private func typedSecret(_ what: String) throws -> String {
+    let secret = typedLine("The \(what), which is not shown: ")?.trimmed ?? ""
+    guard !secret.isEmpty else { throw UserError("Standard input holds no \(what). Nothing was changed.") }
+    return secret
+}
+
+/// Reads a line from standard input; a terminal asks for it by the prompt and does not show it.
+func typedLine(_ prompt: String) -> String? {
     var terminal = termios()
     let isTerminal = isatty(STDIN_FILENO) == 1 && tcgetattr(STDIN_FILENO, &terminal) == 0
     if isTerminal {
-        Console.write("The \(what), which is not shown: ", to: STDERR_FILENO)
+        Console.write(prompt, to: STDERR_FILENO)
         var silent = terminal
         silent.c_lflag &= ~tcflag_t(ECHO)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
     }
-    let secret = readLine()?.trimmed ?? ""
+    let line = readLine()
     if isTerminal {
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal)
         Console.write("\n", to: STDERR_FILENO)
     }
-    guard !secret.isEmpty else { throw UserError("Standard input holds no \(what). Nothing was changed.") }
-    return secret
+    return line
 }

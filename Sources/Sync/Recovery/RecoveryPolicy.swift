@@ -73,7 +73,8 @@ public enum RecoveryPolicy {
         // A run has waited half a minute for a server that is away (`Warehouse.patienceOfRuns`).
         case .unreachable, .unfitServer, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers,
             .runClosed,
-            .unknownConnection, .connectionExists, .otherOrganisation, .unusableZone, .keyMissing, .tokenSuperseded,
+            .unknownConnection, .connectionExists, .unknownAccount, .accountExists, .lastAdmin,
+            .otherOrganisation, .unusableZone, .keyMissing, .tokenSuperseded,
             .outOfResources,
             .unknownWord:
             .failRun

@@ -85,6 +85,20 @@ extension MissingRows {
         }
     }
 
+    /// Takes a decision back: the rows wait for a person again.
+    ///
+    /// Rows that were marked since, or that reappeared, are no longer there to be decided about.
+    /// - Returns: how many rows wait again.
+    public func reconsider(ids: [Int64]) async throws(WarehouseError) -> Int {
+        try await warehouse.query(
+            """
+            update inflow.missing set status = 'held', is_approved = false
+            where connection_id = $1 and id = any ($2) and status in ('approved', 'kept')
+            returning id
+            """, of: connection, [.int64Array(ids)], purpose: "deletions", doing: "taking a decision back"
+        ) { row throws(PostgresError) in try row.int64("id") }.count
+    }
+
     /// Decides about held rows: approved ones are asked for once more and then marked, kept ones stay as they are.
     ///
     /// Numbers name single rows; none mean all that are held, of one entity where it is given.

@@ -90,6 +90,14 @@ public struct ReaderRoles: Sendable {
         }
     }
 
+    /// The login of a connection as it was made before; `nil` where none was.
+    public func existing(_ connection: Connection) async throws(WarehouseError) -> Access? {
+        let isNoted = try await withTurn { session throws(WarehouseError) in
+            try await noted(connection.id, session) != nil
+        }
+        return isNoted ? try await access(for: .connection(connection)) : nil
+    }
+
     /// Takes away what a connection's reader may see, then the role; does nothing where there is none.
     ///
     /// - Returns: SQL for the administrator where the role could not be dropped; else `nil`.

@@ -119,6 +119,20 @@ public struct Rejections: Sendable {
         return rows.sorted()
     }
 
+    /// Opens dismissed ones again.
+    ///
+    /// - Returns: the numbers opened: only what is dismissed can be.
+    public func reopen(_ ids: [Int64]) async throws(WarehouseError) -> [Int64] {
+        let rows = try await warehouse.query(
+            """
+            update inflow.rejection set status = 'open', ended_at = null
+            where connection_id = $1 and status = 'dismissed' and id = any ($2)
+            returning id
+            """, of: connection, [.int64Array(ids)], purpose: "rejections", doing: "opening rejections again"
+        ) { row throws(PostgresError) in try row.int64("id") }
+        return rows.sorted()
+    }
+
     /// By what each of these records of one entity can be asked for, by the rejection's number.
     ///
     /// Where the platform takes another value than the key (a job's number), it is known only of records that were

@@ -12,15 +12,19 @@ public struct RunLogReader: Sendable {
     }
 
     /// Runs of one connection or of all, the newest first.
-    public func runs(of connection: Connection?, limit: Int) async throws(WarehouseError) -> [LoggedRun] {
+    ///
+    /// `before` is a number from which on runs are left out.
+    public func runs(
+        of connection: Connection?, before: Int64? = nil, limit: Int
+    ) async throws(WarehouseError) -> [LoggedRun] {
         try await warehouse.perform(purpose: "run log", doing: "reading the runs") { session throws(PostgresError) in
             try session.query(
                 """
                 \(RunLogReader.runs)
-                where $1::bigint is null or r.connection_id = $1
+                where ($1::bigint is null or r.connection_id = $1) and ($3::bigint is null or r.id < $3)
                 order by r.id desc
                 limit $2
-                """, [connection.map { .int64($0.id) } ?? .null, .int(limit)]
+                """, [connection.map { .int64($0.id) } ?? .null, .int(limit), before.map { .int64($0) } ?? .null]
             ).read { row throws(PostgresError) in try LoggedRun(row) }
         }
     }

@@ -72,6 +72,10 @@ extension RunQueue {
             case .syncAll: .manual
             case .slot: try request.bool("is_catch_up") ? .catchUp : .slot
             case .targeted: .targeted
+            case .backfill: .backfill
+            case .retry: .retry
+            case .deletions: .deletions
+            case .reconcile: .reconcile
             }
         return try session.query(
             """
@@ -80,7 +84,7 @@ extension RunQueue {
             returning id
             """,
             [
-                .int64(connection), .text(trigger.rawValue), .text(trigger == .targeted ? "targeted" : "Sync All"),
+                .int64(connection), .text(trigger.rawValue), .text(trigger.isSyncAll ? "Sync All" : trigger.rawValue),
                 .text(try request.optionalText("worker") ?? ""), .text(deadlyWords),
             ])[0].int64("id")
     }

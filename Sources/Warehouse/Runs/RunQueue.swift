@@ -3,7 +3,7 @@ public import Inflow
 internal import Postgres
 internal import SQLFiles
 
-/// The queue of runs: asked for by commands and the schedule, taken by workers, one at a time for a connection.
+/// The queue of runs: asked for by commands and the schedule, taken by workers, one at a time for a connection and one backfill beside it.
 ///
 /// A worker holds a request by a heartbeat, by the database's clock; a request whose worker is silent goes back into
 /// the queue with its run, which is resumed. What a worker writes that has lost its request is refused: by the
@@ -31,7 +31,8 @@ public struct RunQueue: Sendable {
         case running(Int64, run: Int64?, since: Instant, by: String)
     }
 
-    /// Puts a request into the queue; a Sync All joins one that waits, and is not begun beside one that runs.
+    /// Puts a request into the queue; a Sync All joins one that waits, and is not begun beside one that runs;
+    /// a backfill joins one that waits or runs.
     public func ask(
         _ request: SyncRequest, of connection: Connection
     ) async throws(WarehouseError) -> Answer {
@@ -40,12 +41,25 @@ public struct RunQueue: Sendable {
             session throws(PostgresError) in
             // One at a time: else two Sync Alls that are asked for at once would both be put in.
             try session.query("select from inflow.connection where id = $1 for update", [.int64(id)])
+            // Two backfills would read the same months; a person pauses the first.
+            if case .backfill = request.kind, let there = try RunQueue.openBackfill(id, session) {
+                return .joined(there)
+            }
             if case .syncAll = request.kind, let there = try RunQueue.sameAsked(id, session) { return there }
             let behind = try session.query(
                 "select count(*) as n from inflow.request where connection_id = $1 and status <> 'done'",
                 [.int64(id)])[0].int("n")
             return .queued(try RunQueue.insert(request, id, session), behind: behind)
         }
+    }
+
+    private static func openBackfill(
+        _ connectionID: Int64, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> Int64? {
+        try session.query(
+            "select id from inflow.request where connection_id = $1 and kind = 'backfill' and status <> 'done'",
+            [.int64(connectionID)]
+        ).first.map { row throws(PostgresError) in try row.int64("id") }
     }
 
     private static func sameAsked(
@@ -66,22 +80,28 @@ public struct RunQueue: Sendable {
     private static func insert(
         _ request: SyncRequest, _ connectionID: Int64, _ session: isolated PostgresConnection
     ) throws(PostgresError) -> Int64 {
-        var names: [String] = []
+        var (names, rejections): ([String], [Int64]) = ([], [])
         var (first, last): (LocalDate?, LocalDate?) = (nil, nil)
-        if case .targeted(let entities, let from, let to) = request.kind {
-            (names, first, last) = (entities, from, to)
+        var size: BackfillPlan.Size?
+        switch request.kind {
+        case .targeted(let entities, let from, let to): (names, first, last) = (entities, from, to)
+        case .backfill(let entities, let from, let to, let by): (names, first, last, size) = (entities, from, to, by)
+        case .retry(let ids): rejections = ids
+        case .syncAll, .slot, .deletions, .reconcile: break
         }
         return try session.query(
             """
-            insert into inflow.request (connection_id, kind, entities, first_day, last_day, asked_at, asked_by)
-            values ($1, $2, $3, $4::date, $5::date, $6, $7)
+            insert into inflow.request (connection_id, kind, entities, first_day, last_day, asked_at, asked_by,
+                chunk_size, rejections)
+            values ($1, $2, $3, $4::date, $5::date, $6, $7, $8, $9::bigint[])
             returning id
             """,
             [
                 .int64(connectionID), .text(request.kind.word.rawValue), .textArray(names),
                 first.map { .text($0.description) } ?? .null,
                 last.map { .text($0.description) } ?? .null, .timestamp(request.askedAt),
-                .text(ProcessIdentity.current),
+                .text(ProcessIdentity.current), size.map { .text($0.rawValue) } ?? .null,
+                .text("{\(rejections.map(String.init).joined(separator: ","))}"),
             ])[0].int64("id")
     }
 
@@ -101,13 +121,34 @@ public struct RunQueue: Sendable {
         public let run: Int64?
     }
 
-    /// Takes the oldest request of a connection that nothing runs for; `nil` where there is none.
+    /// What a worker takes.
+    public enum Lane: Sendable, Hashable {
+        /// Whatever waits.
+        case any
+        /// The runs of every day.
+        case everyday
+        /// Backfills, which take hours and must not keep a worker from the runs of every day.
+        case history
+
+        fileprivate var isHistory: PostgresParameter {
+            switch self {
+            case .any: .null
+            case .everyday: .bool(false)
+            case .history: .bool(true)
+            }
+        }
+    }
+
+    /// Takes the oldest request of a connection that nothing of its kind runs for; `nil` where there is none.
     ///
-    /// Requests whose workers fell silent come after the others. With `request` it takes that one or none.
-    public func take(_ worker: String, request: Int64? = nil) async throws(WarehouseError) -> Taken? {
+    /// A backfill and a run of every day go on beside each other. Requests whose workers fell silent come after the
+    /// others. With `request` it takes that one or none.
+    public func take(
+        _ worker: String, request: Int64? = nil, lane: Lane = .any
+    ) async throws(WarehouseError) -> Taken? {
         do throws(WarehouseError) {
             let rows = try await warehouse.query(
-                Statements.queueTake, [.text(worker), request.map { .int64($0) } ?? .null],
+                Statements.queueTake, [.text(worker), request.map { .int64($0) } ?? .null, lane.isHistory],
                 doing: "taking a run from the queue")
             guard let row = rows.first else { return nil }
             return try await readable(row)
@@ -145,6 +186,16 @@ public struct RunQueue: Sendable {
                     entities: try row.text("entities").split(separator: ",").map(String.init),
                     first: try row.read("first_day") { $0.string.flatMap { LocalDate($0) } },
                     last: try row.read("last_day") { $0.string.flatMap { LocalDate($0) } })
+            case .backfill:
+                .backfill(
+                    entities: try row.text("entities").split(separator: ",").map(String.init),
+                    first: try row.require("first_day") { $0.string.flatMap { LocalDate($0) } },
+                    last: try row.read("last_day") { $0.string.flatMap { LocalDate($0) } },
+                    by: try row.require("chunk_size") { $0.string.flatMap { BackfillPlan.Size(rawValue: $0) } })
+            case .retry:
+                .retry(try row.text("rejections").split(separator: ",").compactMap { Int64($0) })
+            case .deletions: .deletions
+            case .reconcile: .reconcile
             }
         return try Taken(
             id: row.int64("id"), connectionID: row.int64("connection_id"),

@@ -36,6 +36,9 @@ struct SecretColumn: Sendable, Hashable {
         SecretColumn(
             table: "inflow.mail_server", key: ["id"], connection: nil, column: "secret",
             purpose: AlertChannel.Kind.email.purpose),
+        SecretColumn(
+            table: "inflow.webhook_subscription", key: ["id"], connection: "connection_id", column: "secret",
+            purpose: WebhookSubscriptionStore.purpose),
     ]
 }
 

@@ -75,7 +75,8 @@ struct RecoveryTests {
         case .statementFailed, .arithmetic, .linesMissing: .lasting
         case .unreachable, .unfitServer, .notAllowed, .newerSchema, .olderSchema, .changedMigration, .schemaDiffers,
             .runClosed,
-            .unknownWord, .unknownConnection, .connectionExists, .otherOrganisation, .unusableZone, .keyMissing,
+            .unknownWord, .unknownConnection, .connectionExists, .unknownAccount, .accountExists, .lastAdmin,
+            .otherOrganisation, .unusableZone, .keyMissing,
             .tokenSuperseded, .outOfResources:
             .hopeless
         case .notAuthorised: .consent

@@ -1,0 +1,6 @@
+public import ArgumentParser
+public import Inflow
+
+extension PageRole: ExpressibleByArgument {}
+
+extension APIScope: ExpressibleByArgument {}
