@@ -245,6 +245,16 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "ConnectionPageTests",
+            dependencies: [
+                "ConnectionPage", "Inflow", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "SandboxTests",
             dependencies: [
                 "Sandbox",

@@ -71,6 +71,7 @@ public struct ConnectionPage {
         AlertsPage(services: services, pages: pages).register(routes)
         CredentialsPage(services: services, pages: pages).register(routes)
         PeoplePages(services: services, pages: pages, now: now).register(routes)
+        services.numbers.register(routes, pages, now: now)
     }
 
     /// The server as a service that listens at an address.

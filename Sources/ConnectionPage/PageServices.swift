@@ -18,15 +18,17 @@ public struct PageServices: Sendable {
     public var alerts: any AlertService
     /// Users and the audit log.
     public var people: any PeopleService
+    /// The pages with numbers.
+    public var numbers: NumberServices
 
     /// The services of a server.
     public init(
         entry: any EntryService, connections: any ConnectionService, runs: any RunService,
         history: any RunHistoryService, backfills: any BackfillService, completeness: any CompletenessService,
-        setup: any SetupService, alerts: any AlertService, people: any PeopleService
+        setup: any SetupService, alerts: any AlertService, people: any PeopleService, numbers: NumberServices
     ) {
         (self.entry, self.connections, self.runs) = (entry, connections, runs)
         (self.history, self.backfills, self.completeness) = (history, backfills, completeness)
-        (self.setup, self.alerts, self.people) = (setup, alerts, people)
+        (self.setup, self.alerts, self.people, self.numbers) = (setup, alerts, people, numbers)
     }
 }

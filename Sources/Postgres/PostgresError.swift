@@ -74,10 +74,13 @@ public struct PostgresError: Error, Sendable, Equatable {
     public let statement: String?
     /// The column the server named, where it named one.
     public let column: String?
+    /// Where in the statement it is wrong, in characters from 1, where the server says so.
+    public let position: Int?
 
     init(
         _ code: Code, sqlState: String? = nil, detail: String? = nil, serverDetail: String? = nil,
-        hint: String? = nil, context: String? = nil, statement: String? = nil, column: String? = nil
+        hint: String? = nil, context: String? = nil, statement: String? = nil, column: String? = nil,
+        position: Int? = nil
     ) {
         self.code = code
         self.sqlState = sqlState
@@ -87,6 +90,7 @@ public struct PostgresError: Error, Sendable, Equatable {
         self.context = context
         self.statement = statement
         self.column = column ?? context.flatMap { CopyContext($0)?.column }
+        self.position = position
     }
 
     /// Whether the same may succeed in a moment: the server is out of reach, starts or stops, or another session ended

@@ -237,7 +237,8 @@ final class PostgresSession {
             isLost ? .connectionLost : known ?? .statementFailed, sqlState: sqlState,
             detail: field(UInt8(ascii: "M")) ?? trimmed(String(cString: PQresultErrorMessage(answer))),
             serverDetail: field(UInt8(ascii: "D")), hint: field(UInt8(ascii: "H")),
-            context: field(UInt8(ascii: "W")), statement: statement, column: field(UInt8(ascii: "c")))
+            context: field(UInt8(ascii: "W")), statement: statement, column: field(UInt8(ascii: "c")),
+            position: field(UInt8(ascii: "P")).flatMap { Int($0) })
     }
 }
 

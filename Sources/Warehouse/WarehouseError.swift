@@ -66,6 +66,8 @@ public struct WarehouseError: Error, Sendable {
     public let subject: String
     /// What happened, what Inflow did and what the person can do, in words.
     public let message: String
+    /// Where the SQL that a person wrote is wrong, in characters from 1; `nil` where nothing says so.
+    public internal(set) var position: Int?
     /// PostgreSQL's error, where it was one.
     let cause: PostgresError?
     /// What PostgreSQL said, where it said something; may quote values.

@@ -5,6 +5,12 @@ enum EntityWords {
         "custom_field": "Custom fields",
     ]
 
+    /// `purchase_order` becomes `Purchase order`.
+    static func singular(_ entity: String) -> String {
+        let words = entity.split(separator: "_").joined(separator: " ")
+        return words.prefix(1).uppercased() + words.dropFirst()
+    }
+
     /// `purchase_order` becomes `Purchase orders`.
     static func plural(_ entity: String) -> String {
         if let words = irregular[entity] { return words }

@@ -91,12 +91,23 @@ extension Wiring {
             runs: PageRuns(wiring: wiring),
             history: PageHistory(wiring: wiring), backfills: PageBackfills(wiring: wiring),
             completeness: PageCompleteness(wiring: wiring), setup: PageSetup(wiring: wiring),
-            alerts: PageAlerts(wiring: wiring), people: PagePeople(wiring: wiring))
+            alerts: PageAlerts(wiring: wiring), people: PagePeople(wiring: wiring),
+            numbers: NumberServices(PageReaders(wiring: wiring)))
         let page = try ConnectionPage(
             services: serving.options.isPlain ? nil : services, doors: serving.doors, version: Version.text,
             open: HealthRoutes.all(wiring: self, fault: fault))
         return page.application(
             server: try serving.server(), address: serving.options.address, port: serving.options.port, logger: logger,
             onReady: onReady)
+    }
+}
+
+extension NumberServices {
+    /// The pages with numbers over readers.
+    init(_ readers: PageReaders) {
+        let figures = PageFigures(readers: readers)
+        self.init(
+            tables: PageTables(readers: readers), records: PageRecords(readers: readers),
+            queries: PageQueries(readers: readers), summaries: figures, charts: figures)
     }
 }

@@ -8,7 +8,7 @@ internal import SQLFiles
 /// It logs in as ``ReaderRoles/terminalAccess(for:)`` does. It does not merely set a role, which any expression could
 /// set back. All its answers are of the moment at which it was opened.
 public struct ReaderSession: Sendable {
-    private let session: PostgresConnection
+    let session: PostgresConnection
     private let reader: ReaderRoles.Reader
 
     /// Opens the session; close it at the end.
@@ -16,6 +16,15 @@ public struct ReaderSession: Sendable {
     /// - Throws: `not_allowed` where Inflow's role may not make roles; `unreachable`.
     public static func open(
         _ warehouse: Warehouse, as reader: ReaderRoles.Reader
+    ) async throws(WarehouseError) -> ReaderSession {
+        let session = try await connect(warehouse, as: reader)
+        try await session.begin()
+        return session
+    }
+
+    /// Opens a session that has no moment yet.
+    static func connect(
+        _ warehouse: Warehouse, as reader: ReaderRoles.Reader, settings: [String: String] = [:]
     ) async throws(WarehouseError) -> ReaderSession {
         let roles = ReaderRoles(warehouse)
         // Within the turn: each login has another password, and the next command would replace this one's.
@@ -35,10 +44,16 @@ public struct ReaderSession: Sendable {
                         "idle_in_transaction_session_timeout": "15min", "search_path": "wfm, report",
                         // The planner is to prepare for the whole answer, not for its beginning.
                         "cursor_tuple_fraction": "1", "jit": "off",
-                    ])
-                try await session.execute("begin isolation level repeatable read, read only")
+                    ].merging(settings) { $1 })
                 return ReaderSession(session: session, reader: reader)
             }
+        }
+    }
+
+    /// Begins the moment that all answers are of.
+    func begin() async throws(WarehouseError) {
+        try await lifting("opening a session as a reader") { () async throws(PostgresError) in
+            try await session.execute("begin isolation level repeatable read, read only")
         }
     }
 
@@ -51,13 +66,19 @@ public struct ReaderSession: Sendable {
     /// - Throws: `statement_failed` with PostgreSQL's words where it does not take the select, `not_allowed` where a
     ///   reader may not read it, `statement_cancelled` where it takes too long.
     public func rows(_ select: String, _ parameters: [String?] = []) async throws(WarehouseError) -> ReaderCursor {
+        try await declare(select, parameters)
+        return try await ReaderCursor(self, try await fetch(ReaderCursor.batch))
+    }
+
+    private static let declaration = "declare answer no scroll cursor for "
+
+    func declare(_ select: String, _ parameters: [String?] = []) async throws(WarehouseError) {
         let bound = parameters.map { $0.map { PostgresParameter.text($0) } ?? .null }
         do throws(PostgresError) {
-            try await session.query("declare answer no scroll cursor for \(select)", bound)
+            try await session.query(ReaderSession.declaration + select, bound)
         } catch {
             throw refusal(error)
         }
-        return try await ReaderCursor(self)
     }
 
     /// The tables and views that the reader may read, in the order of their names, with those of its own fields.
@@ -100,9 +121,9 @@ public struct ReaderSession: Sendable {
         }
     }
 
-    func fetch() async throws(WarehouseError) -> PostgresResult {
+    func fetch(_ rows: Int) async throws(WarehouseError) -> PostgresResult {
         do throws(PostgresError) {
-            return try await session.query("fetch \(ReaderCursor.batch) from answer")
+            return try await session.query("fetch \(rows) from answer")
         } catch {
             throw refusal(error)
         }
@@ -116,6 +137,12 @@ public struct ReaderSession: Sendable {
 
     /// PostgreSQL's refusal of what a person wrote, in words for that person.
     private func refusal(_ error: PostgresError) -> WarehouseError {
+        var refusal = refusalInWords(error)
+        refusal.position = error.position.map { $0 - ReaderSession.declaration.count }.flatMap { $0 > 0 ? $0 : nil }
+        return refusal
+    }
+
+    private func refusalInWords(_ error: PostgresError) -> WarehouseError {
         let said = [error.detail, error.serverDetail, error.hint].compactMap(\.self)
             .map { $0.hasSuffix(".") ? $0 : "\($0)." }.joined(separator: " ")
         switch error.code {
@@ -147,14 +174,18 @@ public struct ReaderCursor: Sendable {
     static let batch = 500
 
     private let session: ReaderSession
+    private let batch: Int
+    private let limit: ReaderLimit?
     /// The columns of the answer, in order.
     public let columns: [ReaderColumn]
     private var next: PostgresResult?
 
-    init(_ session: ReaderSession) async throws(WarehouseError) {
-        self.session = session
-        let first = try await session.fetch()
-        columns = ReaderColumn.all(first)
+    init(
+        _ session: ReaderSession, _ first: PostgresResult, columns: [ReaderColumn]? = nil, batch: Int = batch,
+        limit: ReaderLimit? = nil
+    ) async throws(WarehouseError) {
+        (self.session, self.batch, self.limit) = (session, batch, limit)
+        self.columns = columns ?? ReaderColumn.all(first)
         next = first
     }
 
@@ -165,7 +196,12 @@ public struct ReaderCursor: Sendable {
             try await end()
             return nil
         }
-        next = result.count < ReaderCursor.batch ? nil : try await session.fetch()
+        if result.count < batch {
+            next = nil
+        } else {
+            if let limit { try await session.set(limit) }
+            next = try await session.fetch(batch)
+        }
         if next == nil { try await session.endCursor() }
         return result.map { row in columns.indices.map { row[$0].string } }
     }

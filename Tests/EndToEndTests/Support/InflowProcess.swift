@@ -60,6 +60,9 @@ final class InflowProcess: Sendable {
         self.error.read(error.fileHandleForReading)
     }
 
+    /// Its number among the processes of the machine.
+    var identifier: Int32 { process.processIdentifier }
+
     /// Waits for its end.
     func ending() async -> Ending {
         for await _ in ends {}

@@ -1,0 +1,34 @@
+internal import Inflow
+
+/// What the pages with numbers read: tables, records, queries, summaries and charts of one connection, as its reader.
+public struct NumberServices: Sendable {
+    /// Tables and views.
+    public var tables: any TableService
+    /// Single records.
+    public var records: any RecordService
+    /// Selects that a person wrote.
+    public var queries: any QueryService
+    /// Where selects are saved; `nil` where they are not.
+    public var savedQueries: (any SavedQueryService)?
+    /// Hours and amounts.
+    public var summaries: any SummaryService
+    /// Charts.
+    public var charts: any ChartService
+
+    /// The services of the pages with numbers.
+    public init(
+        tables: any TableService, records: any RecordService, queries: any QueryService,
+        savedQueries: (any SavedQueryService)? = nil, summaries: any SummaryService, charts: any ChartService
+    ) {
+        (self.tables, self.records, self.queries) = (tables, records, queries)
+        (self.savedQueries, self.summaries, self.charts) = (savedQueries, summaries, charts)
+    }
+
+    func register(_ routes: PageRoutes, _ pages: Pages, now: @escaping Now) {
+        TablesPage(tables: tables, pages: pages).register(routes)
+        RecordsPage(records: records, pages: pages).register(routes)
+        QueryPage(queries: queries, saved: savedQueries, pages: pages).register(routes)
+        SummariesPage(summaries: summaries, pages: pages, now: now).register(routes)
+        ChartsPage(charts: charts, pages: pages, now: now).register(routes)
+    }
+}

@@ -1,0 +1,180 @@
+internal import Foundation
+
+/// A page of a table as its template sees it.
+struct TableView {
+    private let relation: String
+    private let tableAddress: String
+    private let listAddress: String
+    private let comment: String
+    private let completeness: [CompletenessView]
+    private let columns: [Heading]
+    private let rows: [RowView]
+    private let filters: [FilterRow]
+    private let sorts: [Choice]
+    private let isDescending: Bool
+    private let hasFilters: Bool
+    private let csvAddress: String
+    private let nextAddress: String?
+    private let firstAddress: String?
+    private let extent: String
+    private let isView: Bool
+    private let isEmpty: Bool
+    private let zone: String
+
+    private struct Heading {
+        let name: String
+        let type: String
+        let comment: String
+        let isNumber: Bool
+        let sortAddress: String?
+        let ariaSort: String?
+        let mark: String
+    }
+
+    struct Choice {
+        let value: String
+        let words: String
+        let isChosen: Bool
+    }
+
+    private struct FilterRow {
+        let place: Int
+        let columns: [Choice]
+        let comparisons: [Choice]
+        let value: String
+    }
+
+    private struct RowView {
+        let cells: [CellView]
+    }
+
+    init(_ sight: TableSight, _ question: TableQuestion, connection: String) {
+        let addresses = TableAddress(connection: connection)
+        relation = sight.table.fullName
+        tableAddress = addresses.table(TableQuestion(sight.table.fullName))
+        listAddress = Address.connection(connection) + "/tables"
+        comment = sight.table.comment
+        completeness = CompletenessLine.views(sight.completeness)
+        columns = sight.columns.map { TableView.heading($0, question, addresses) }
+        rows = sight.rows.map { row in TableView.row(row, sight, addresses) }
+        filters = TableView.filters(question, sight.columns)
+        sorts =
+            [Choice(value: "", words: sight.isPagedByKey ? "the key" : "its own order", isChosen: question.sort == nil)]
+            + sight.columns.filter(\.isOrdered).map {
+                Choice(value: $0.name, words: $0.name, isChosen: $0.name == question.sort)
+            }
+        isDescending = question.isDescending
+        hasFilters = !question.filters.isEmpty || question.sort != nil
+        var all = question
+        (all.after, all.skipped) = (nil, 0)
+        csvAddress = addresses.table(all, csv: true)
+        firstAddress = question.skipped > 0 || question.after != nil ? addresses.table(all) : nil
+        var next = question
+        next.after = sight.next
+        next.skipped = question.skipped + sight.rows.count
+        let mayGoOn = sight.hasMore && next.skipped <= TableAddress.mostSkipped
+        nextAddress = mayGoOn ? addresses.table(next) : nil
+        extent = TableView.extent(sight, question)
+        isView = !sight.isPagedByKey
+        isEmpty = sight.rows.isEmpty
+        zone = sight.zone
+    }
+
+    private static func extent(_ sight: TableSight, _ question: TableQuestion) -> String {
+        guard !sight.rows.isEmpty else { return question.skipped > 0 ? "No further row." : "No row." }
+        let first = NumberText.grouped(question.skipped + 1)
+        let last = NumberText.grouped(question.skipped + sight.rows.count)
+        guard let count = sight.count else { return "Rows \(first) to \(last)\(sight.hasMore ? " of more" : "")." }
+        return "Rows \(first) to \(last) of \(sight.isCountCut ? "more than " : "")\(NumberText.grouped(count))."
+    }
+
+    private static func heading(
+        _ column: TableSight.Column, _ question: TableQuestion, _ addresses: TableAddress
+    ) -> Heading {
+        let isSorted = question.sort == column.name
+        var other = question
+        (other.after, other.skipped, other.sort) = (nil, 0, column.name)
+        other.isDescending = isSorted && !question.isDescending
+        return Heading(
+            name: column.name, type: column.type, comment: column.comment, isNumber: column.isNumber,
+            sortAddress: column.isOrdered ? addresses.table(other) : nil,
+            ariaSort: isSorted ? (question.isDescending ? "descending" : "ascending") : nil,
+            mark: isSorted ? (question.isDescending ? " ↓" : " ↑") : "")
+    }
+
+    private static func row(_ row: [String?], _ sight: TableSight, _ addresses: TableAddress) -> RowView {
+        func value(_ name: String) -> String? {
+            sight.columns.firstIndex { $0.name == name }.flatMap { row[$0] }
+        }
+        var own: String?
+        if let entity = sight.entity {
+            let parts = sight.key.compactMap(value)
+            if parts.count == sight.key.count { own = addresses.record(entity, parts.joined(separator: "/")) }
+        }
+        let cells = zip(sight.columns, row).map { column, text in
+            let link = own != nil && sight.key.last == column.name ? own : addresses.named(by: column.name, text)
+            return CellView(column.words(text), isNumber: column.isNumber, link: link)
+        }
+        return RowView(cells: cells)
+    }
+
+    private static func filters(_ question: TableQuestion, _ columns: [TableSight.Column]) -> [FilterRow] {
+        var shown = question.filters.map { Optional($0) }
+        if shown.count < TableAddress.mostFilters { shown.append(nil) }
+        return shown.enumerated().map { place, filter in
+            FilterRow(
+                place: place + 1,
+                columns: columns.map {
+                    Choice(value: $0.name, words: $0.name, isChosen: $0.name == filter?.column)
+                },
+                comparisons: TableComparison.allCases.map {
+                    Choice(value: $0.rawValue, words: $0.words, isChosen: $0 == (filter?.comparison ?? .contains))
+                },
+                value: filter?.value ?? "")
+        }
+    }
+}
+
+extension TableSight.Column {
+    /// A value as a person reads it.
+    func words(_ value: String?) -> String? {
+        guard type == "boolean", let value else { return value }
+        return value == "t" ? "yes" : "no"
+    }
+}
+
+/// A value in a cell: cut to a length that a page can show, an identifier to its beginning.
+struct CellView {
+    private let text: String
+    private let whole: String?
+    private let isNumber: Bool
+    private let isText: Bool
+    private let isNull: Bool
+    private let link: String?
+
+    private static let mostCharacters = 200
+
+    init(_ value: String?, isNumber: Bool, link: String? = nil) {
+        self.isNumber = isNumber
+        self.link = link
+        isNull = value == nil
+        let value = value ?? ""
+        if CellView.isIdentifier(value) {
+            (text, whole) = (value.prefix(8) + "…", value)
+        } else if value.count > CellView.mostCharacters {
+            (text, whole) = (value.prefix(CellView.mostCharacters) + "…", nil)
+        } else {
+            (text, whole) = (value, nil)
+        }
+        isText = value.count > 30
+    }
+
+    /// Whether it is one of the platform's identifiers, `0b7e6c1a-6f0e-4b3c-9a57-0c1f0e7f2a11`.
+    private static func isIdentifier(_ text: String) -> Bool {
+        text.utf8.count == 36
+            && text.utf8.enumerated().allSatisfy { place, byte in
+                [8, 13, 18, 23].contains(place)
+                    ? byte == UInt8(ascii: "-") : Character(UnicodeScalar(byte)).isHexDigit
+            }
+    }
+}

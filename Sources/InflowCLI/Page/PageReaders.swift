@@ -1,0 +1,129 @@
+import ConnectionPage
+import Foundation
+import Inflow
+import Warehouse
+
+/// How pages read an organisation's records: always as the connection's reader, so that row-level security decides what
+/// a page can show, whatever it asks.
+struct PageReaders: Sendable {
+    let wiring: Wiring
+    let pool: ReaderPool
+    /// How many long answers are sent at a time.
+    let downloads = PlaceCounter(most: 6)
+
+    private static let mostPages = 6
+
+    init(wiring: Wiring) {
+        self.wiring = wiring
+        pool = ReaderPool(wiring.warehouse, most: Self.mostPages)
+    }
+
+    /// Runs the work of a page with a session that sees one connection's rows, all of one moment.
+    func reading<T: Sendable>(
+        _ name: String, _ body: @escaping @Sendable (ReaderSession, Connection) async throws -> T
+    ) async throws -> T {
+        try await forNumbers {
+            let connection = try await connection(name)
+            return try await pool.reading(connection) { try await body($0, connection) }
+        }
+    }
+
+    /// The connection of a name, whose rows are to stay.
+    func connection(_ name: String) async throws -> Connection {
+        let connection: Connection
+        do {
+            connection = try await wiring.connection(name)
+        } catch let error as WarehouseError where error.code == .unknownConnection {
+            throw PageProblem.noConnection(name)
+        }
+        try connection.checkStays()
+        return connection
+    }
+
+    /// Begins a long answer with a session of its own, and hands its rows over as CSV while they come.
+    func csv(
+        _ name: String, isPlain: Bool = false,
+        _ begin: @escaping @Sendable (ReaderSession, Connection) async throws -> ReaderCursor
+    ) async throws -> TextStream {
+        try await forNumbers(isPlain: isPlain) {
+            guard downloads.take() else {
+                throw PageProblem(
+                    .conflict, "Other files are being sent",
+                    "Inflow read nothing. It sends up to \(downloads.most) files at a time. Try again when one is whole."
+                )
+            }
+            do {
+                let connection = try await connection(name)
+                let session = try await ReaderSession.open(wiring.warehouse, of: connection)
+                do {
+                    let cursor = try await begin(session, connection)
+                    let reading = CSVReading(session, cursor, place: downloads)
+                    return TextStream(next: { try await reading.next() }, close: { await reading.close() })
+                } catch {
+                    await session.close()
+                    throw error
+                }
+            } catch {
+                downloads.giveBack()
+                throw error
+            }
+        }
+    }
+}
+
+/// Runs the work of a page that reads records, and turns each error into what a person sees.
+///
+/// What PostgreSQL says of a question is about this connection's rows only, so the person sees it. With `isPlain` errors
+/// of the warehouse are thrown as they are, for who has words of its own for them.
+func forNumbers<T: Sendable>(isPlain: Bool = false, _ body: () async throws -> T) async throws -> T {
+    if isPlain { return try await body() }
+    return try await forPage {
+        do {
+            return try await body()
+        } catch let refusal as ReportQuery.Refusal {
+            throw PageProblem(.invalid, "That cannot be answered", refusal.description)
+        } catch let error as WarehouseError where error.subject == "a query" {
+            throw PageProblem(.invalid, "That cannot be answered", error.message)
+        }
+    }
+}
+
+/// The rows of one answer as CSV, taken piece by piece.
+actor CSVReading {
+    private let session: ReaderSession
+    private let place: PlaceCounter
+    private var cursor: ReaderCursor
+    private var text = CSVRows(isExact: false)
+    private var isBegun = false
+    private var isClosed = false
+
+    init(_ session: ReaderSession, _ cursor: ReaderCursor, place: PlaceCounter) {
+        (self.session, self.cursor, self.place) = (session, cursor, place)
+    }
+
+    deinit {
+        // An answer whose body was never asked for: the session closes with its last reference.
+        if !isClosed { place.giveBack() }
+    }
+
+    /// The next rows; before the first, the names of the columns.
+    func next() async throws -> String? {
+        guard isBegun else {
+            isBegun = true
+            return text.begin(cursor.columns)
+        }
+        // The cursor is a value: it is taken out while the server answers.
+        var cursor = cursor
+        let rows = try await cursor.rows()
+        self.cursor = cursor
+        return rows.map { text.rows($0) }
+    }
+
+    /// Closes the session and gives the place back.
+    func close() async {
+        guard !isClosed else { return }
+        isClosed = true
+        await session.close()
+        place.giveBack()
+    }
+}

@@ -1,0 +1,174 @@
+import Foundation
+import HTTPTypes
+import Inflow
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ConnectionPage
+
+@Suite("The page of queries")
+struct QueryPageTests {
+    private static let page = "/connections/acme/query"
+
+    @Test("A query leads to its own address, which shows the answer, escaped, also after a reload")
+    func answer() async throws {
+        var services = Scripted()
+        services.ask = { sql in
+            QueryAnswer(
+                columns: [.init(name: "<b>n</b>", isNumber: true), .init(name: "job_number", isNumber: false)],
+                rows: [["1", "J<1>"], [nil, nil]], isCut: true, seconds: 0.02, zone: "Pacific/Auckland")
+        }
+        try await NumberFixture.run(services) { pages in
+            let begun = try await pages.post(Self.page, [("sql", "select '<i>'")])
+            #expect(begun.status == .seeOther)
+            let place = try #require(begun.headers[.location])
+            for _ in 1...2 {
+                let text = try await pages.get(place).text
+                #expect(text.contains("&lt;b&gt;n&lt;/b&gt;") && text.contains("J&lt;1&gt;"), "\(text)")
+                #expect(text.contains("select &#39;&lt;i&gt;&#39;</textarea>"), "\(text)")
+                #expect(text.contains("The first 2 rows of more; CSV has all. It took 20 ms."))
+                #expect(text.contains("/connections/acme/records/job/J%3C1%3E"))
+            }
+        }
+    }
+
+    @Test("A refusal is shown in PostgreSQL's words with the line and the place, escaped")
+    func refusal() async throws {
+        var services = Scripted()
+        services.ask = { _ in throw QueryRefusal("column \"<x>\" does not exist.", position: 17) }
+        try await NumberFixture.run(services) { pages in
+            let place = try #require(
+                try await pages.post(Self.page, [("sql", "select 1,\n  2, <x>\nfrom t")]).headers[.location])
+            let page = try await pages.get(place)
+            #expect(page.status == .unprocessableContent)
+            #expect(page.text.contains("column &quot;&lt;x&gt;&quot; does not exist."))
+            #expect(page.text.contains("Line 2, character 7:"), "\(page.text)")
+            #expect(page.text.contains("<pre>  2, &lt;x&gt;\n      ^</pre>"), "\(page.text)")
+            // CSV that cannot begin is a page, and no file.
+            let csv = try await pages.post(Self.page + "/csv", [("sql", "select 1,\n  2, <x>\nfrom t")])
+            #expect(csv.status == .unprocessableContent && csv.headers[.contentDisposition] == nil)
+            #expect(csv.text.contains("Line 2, character 7:"))
+        }
+    }
+
+    @Test("A query that runs is asked for again by the browser itself, can be cancelled, and stays cancelled")
+    func cancel() async throws {
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        var services = Scripted()
+        services.ask = { _ in
+            for await _ in ends {}
+            try Task.checkCancellation()
+            end.finish()
+            throw CancellationError()
+        }
+        try await NumberFixture.run(services) { pages in
+            let place = try #require(try await pages.post(Self.page, [("sql", "select 1")]).headers[.location])
+            let running = try await pages.get(place)
+            #expect(running.text.contains("The query runs") && running.text.contains("\(place)/cancel"))
+            #expect(HTTPField.Name("Refresh").flatMap { running.headers[$0] } == "1")
+            let cancelled = try await pages.post("\(place)/cancel", [])
+            #expect(cancelled.status == .seeOther && cancelled.headers[.location] == place)
+            let after = try await pages.get(place)
+            #expect(after.text.contains("The query was cancelled. It changed nothing."))
+            #expect(HTTPField.Name("Refresh").flatMap { after.headers[$0] } == nil)
+        }
+    }
+
+    @Test("Nobody sees, or cancels, a query of another session")
+    func owner() async throws {
+        let desk = QueryDesk(Scripted(), rows: 10)
+        let owner = QueryDesk.Owner(session: 1, connection: "acme")
+        let id = try await desk.begin("select 1", seconds: 30, for: owner)
+        #expect(await desk.job(id, of: owner) != nil)
+        for other in [
+            QueryDesk.Owner(session: 2, connection: "acme"), QueryDesk.Owner(session: 1, connection: "other"),
+        ] {
+            #expect(await desk.job(id, of: other) == nil)
+            #expect(await desk.cancel(id, of: other) == false)
+        }
+        try await NumberFixture.run { pages in
+            let text = try await pages.get("\(Self.page)/\(id)").text
+            #expect(text.contains("This answer is no longer kept, or it belongs to another session."))
+        }
+    }
+
+    @Test("More queries than a person may run at a time are refused, until one ends")
+    func crowd() async throws {
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        var services = Scripted()
+        services.ask = { _ in
+            for await _ in ends {}
+            return QueryAnswer(columns: [], rows: [], isCut: false, seconds: 0, zone: "UTC")
+        }
+        let desk = QueryDesk(services, rows: 10)
+        let owner = QueryDesk.Owner(session: 1, connection: "acme")
+        var ids: [String] = []
+        for _ in 1...QueryDesk.mostOfSession { ids.append(try await desk.begin("select 1", seconds: 30, for: owner)) }
+        await #expect(throws: PageProblem.self) { try await desk.begin("select 1", seconds: 30, for: owner) }
+        #expect(await desk.cancel(ids[0], of: owner))
+        _ = try await desk.begin("select 1", seconds: 30, for: owner)
+        end.finish()
+    }
+
+    @Test("Without the form's token nothing runs; so neither another site nor a link can run a query")
+    func formToken() async throws {
+        let ran = Mutex(0)
+        var services = Scripted()
+        services.ask = { _ in
+            ran.withLock { $0 += 1 }
+            return QueryAnswer(columns: [], rows: [], isCut: false, seconds: 0, zone: "UTC")
+        }
+        let asked = services
+        try await NumberFixture.run(asked) { pages in
+            for token in [nil, "wrong"] {
+                #expect(try await pages.post(Self.page, [("sql", "select 1")], token: token).status == .forbidden)
+                #expect(
+                    try await pages.post(Self.page + "/csv", [("sql", "select 1")], token: token).status == .forbidden)
+            }
+            #expect(try await pages.get(Self.page + "?sql=select%201").status == .ok)
+        }
+        #expect(ran.withLock { $0 } == 0)
+    }
+
+    @Test("The time limit is between 1 s and 5 min, 30 s where none is given")
+    func limit() async throws {
+        try await NumberFixture.run { pages in
+            let shown = { (sent: String?) in
+                let fields = [("sql", "select 1")] + (sent.map { [("seconds", $0)] } ?? [])
+                let place = try #require(try await pages.post(Self.page, fields).headers[.location])
+                return try await pages.get(place).text
+            }
+            for (sent, kept) in [(nil, 30), ("0", 1), ("-5", 1), ("9999", 300), ("x", 30), ("60", 60)] {
+                #expect(try await shown(sent).contains("max=\"300\" value=\"\(kept)\""), "\(sent ?? "nothing")")
+            }
+        }
+    }
+
+    @Test("Saved queries are shown where there is a store, and a viewer saves none")
+    func saved() async throws {
+        let store = ScriptedSaved()
+        try await NumberFixture.run(visitor: NumberFixture.visitor([.view, .operate]), saved: store) { pages in
+            let saved = try await pages.post(Self.page + "/save", [("sql", "select <1>"), ("name", "My & query")])
+            #expect(saved.headers[.location] == Self.page + "?saved=My%20%26%20query&done=saved")
+            let text = try await pages.get(Self.page + "?saved=My%20%26%20query").text
+            #expect(text.contains("select &lt;1&gt;</textarea>") && text.contains("My &amp; query"))
+        }
+        try await NumberFixture.run(saved: store) { pages in
+            #expect(try await pages.post(Self.page + "/save", [("sql", "x"), ("name", "y")]).status == .forbidden)
+            #expect(try await pages.post(Self.page + "/remove", [("name", "My & query")]).status == .forbidden)
+        }
+        #expect(try await store.all(of: "acme").map(\.name) == ["My & query"])
+    }
+}
+
+/// Saved queries in memory.
+actor ScriptedSaved: SavedQueryService {
+    private var queries: [SavedQuery] = []
+
+    func all(of connection: String) async throws -> [SavedQuery] { queries }
+    func save(_ query: SavedQuery, of connection: String, by: Doer) async throws { queries.append(query) }
+    func remove(_ name: String, of connection: String, by: Doer) async throws {
+        queries.removeAll { $0.name == name }
+    }
+}
