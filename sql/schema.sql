@@ -567,7 +567,7 @@ table inflow.report_mail
 table inflow.request
     id bigint not null identity  -- Number of the request.
     connection_id bigint not null  -- The connection.
-    kind text not null  -- sync_all (by a person), targeted, or slot (by the schedule).
+    kind text not null  -- sync_all (by a person), targeted, slot (by the schedule), backfill, retry (of rejections), deletions (approved ones are checked) or reconcile.
     entities text[] not null default '{}'::text[]  -- Entities of a targeted sync; empty for all that have dates.
     first_day date  -- First day of a targeted sync.
     last_day date  -- Last day of a targeted sync, included.
@@ -585,10 +585,12 @@ table inflow.request
     error text  -- What went wrong, in words.
     done_at timestamp with time zone  -- When it ended.
     deaths integer not null default 0  -- How often its worker fell silent while it held it; at the third time the request ends as failed.
+    chunk_size text  -- Size of one chunk of a backfill.
+    rejections bigint[] not null default '{}'::bigint[]  -- Rejections of a retry; empty for all open ones.
     primary key btree (id)
-    index btree (connection_id) WHERE (status = 'running'::text)
     index btree (asked_at, id) WHERE (status <> 'done'::text)
     index btree (connection_id, id)
+    index btree (connection_id, ((kind = 'backfill'::text))) WHERE (status = 'running'::text)
 
 -- One execution for one connection. Green means: every chunk was read whole and its counts add up.
 table inflow.run
