@@ -109,7 +109,8 @@ struct RecordView {
                     cells: places.map { place in
                         let column = sight.columns[place]
                         return CellView(
-                            column.words(row[place]), isNumber: column.isNumber, link: addresses.named(by: column.name, row[place]))
+                            column.words(row[place]), isNumber: column.isNumber,
+                            link: addresses.named(by: column.name, row[place]))
                     })
             })
     }
