@@ -1,4 +1,5 @@
 import Foundation
+import Inflow
 import Sandbox
 import TestSupport
 import Testing

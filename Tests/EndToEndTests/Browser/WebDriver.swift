@@ -12,6 +12,10 @@ final class WebDriver: Sendable {
         let description: String
     }
 
+    private struct Session: Decodable {
+        let sessionId: String
+    }
+
     private let address: String
     private let transfer: Transfer
 
@@ -31,9 +35,6 @@ final class WebDriver: Sendable {
                     "binary": "/usr/bin/chromium",
                     "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]}}}}
                 """
-            struct Session: Decodable {
-                let sessionId: String
-            }
             let made = try await send(transfer, base, wanted, as: Session.self)
             let driver = WebDriver(address: "\(base)/\(made.sessionId)", transfer: transfer)
             try await driver.look(width: width, isDark: isDark)
