@@ -218,6 +218,15 @@ public struct RunEngine<S: Source>: Sendable {
         }
     }
 
+    /// Computes the sums of what the run wrote; if that fails, the next run does it, and reports compute them meanwhile.
+    func keepSums() async {
+        do throws(WarehouseError) {
+            try await KeptSums(warehouse, connection).keep()
+        } catch {
+            logger.warning("Inflow could not compute the sums that reports are made of: \(error.message)")
+        }
+    }
+
     /// Deletes what has expired by the retention settings; if that fails, the next Sync All does it.
     func deleteExpired() async {
         do throws(WarehouseError) {

@@ -107,8 +107,10 @@ public struct ConnectionRemoval: Sendable {
                 let own = try await session.query(Statements.removalTables).texts("name")
                 // Archived answers are of no use without the connection.
                 let archive = own.filter { $0.hasPrefix("inflow.archive") }
-                for table in keepsData ? archive : own + tables { try await empty(table, session, progress) }
-                return try await finish(session, keepsData ? archive : own + tables)
+                // While records go, triggers mark the sums that they were part of: these are emptied last.
+                let all = own.filter { !KeptSums.tables.contains($0) } + tables + own.filter(KeptSums.tables.contains)
+                for table in keepsData ? archive : all { try await empty(table, session, progress) }
+                return try await finish(session, keepsData ? archive : all)
             }
             guard found.isEmpty else { throw stillHeld(found) }
         }
