@@ -55,9 +55,11 @@ public struct KeptSums: Sendable {
     public func wrong() async throws(WarehouseError) -> [Wrong] {
         try await warehouse.withSession("sums") { session throws(WarehouseError) in
             try await lifting("comparing the sums of \(connection.name)") { () async throws(PostgresError) in
-                try await session.query(
-                    "select kind, key from inflow.wrong_sums($1) order by 1, 2", [.int64(connection.id)]
-                ).map { Wrong(kind: try $0.text("kind"), key: try $0.text("key")) }
+                let rows = try await session.query(
+                    "select kind, key from inflow.wrong_sums($1) order by 1, 2", [.int64(connection.id)])
+                var wrong: [Wrong] = []
+                for row in rows { wrong.append(Wrong(kind: try row.text("kind"), key: try row.text("key"))) }
+                return wrong
             }
         }
     }

@@ -120,7 +120,8 @@ struct Readers {
         where c.relkind = 'r' and (n.nspname in ('wfm', 'setting') or n.nspname = 'inflow' and c.relname in ('token', 'lease',
             'entity_run', 'chunk', 'coverage', 'history', 'rejection', 'drift', 'missing', 'watermark', 'archive',
             'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read', 'header_only', 'history_pruned',
-            'value_state', 'custom_column', 'closing', 'closed_row', 'closed_record'))
+            'value_state', 'custom_column', 'closing', 'closed_row', 'closed_record', 'job_sum', 'task_sum', 'day_sum',
+            'job_due', 'month_due'))
         """
 
     private static let mustHave = """
