@@ -69,7 +69,8 @@ struct InflowCommand: AsyncParsableCommand {
         CommandGroup(
             name: "When something is wrong",
             subcommands: [
-                DoctorCommand.self, RejectionsCommand.self, DeletionsCommand.self, QualityCommand.self, SumsCommand.self,
+                DoctorCommand.self, RejectionsCommand.self, DeletionsCommand.self, QualityCommand.self,
+                SumsCommand.self,
                 WhyCommand.self, RawCommand.self, DriftCommand.self, QuotaCommand.self, TokenCommand.self,
             ]),
         CommandGroup(

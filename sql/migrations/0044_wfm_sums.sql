@@ -2,7 +2,8 @@
 --
 -- What is kept can never be wrong, only due: whoever writes a record that a sum depends on marks the jobs and months
 -- it touches, in the same transaction and by triggers; a view takes what is due from the records themselves, by the same function
--- that fills the kept sums, and the rest from what is kept. inflow.keep_sums, at the end of a run, settles what is due.
+-- that fills the kept sums, and the rest from what is kept. inflow.keep_sums, after a run, settles what is due. Of a connection
+-- without a row in inflow.sums_kept all is due, and nothing is marked: a first load pays for no sum.
 -- (Decision 0030.)
 
 create table inflow.job_sum (
@@ -124,6 +125,15 @@ comment on column inflow.day_sum.leave_minutes is 'Minutes on the jobs of settin
 comment on column inflow.day_sum.invoiced_minutes is 'Minutes that hang on a line of an approved or paid invoice.';
 comment on column inflow.day_sum.invoiced_amount is 'What these lines charge for the minutes, excluding tax.';
 comment on column inflow.day_sum.is_amount_unknown is 'Whether one of these lines says no minutes.';
+
+create table inflow.sums_kept (
+    connection_id bigint primary key,
+    kept_at timestamptz not null default now()
+);
+comment on table inflow.sums_kept is
+    'Connections whose sums are kept: those of a connection that is not here are all computed from the records.';
+comment on column inflow.sums_kept.connection_id is 'Connection, hence organisation.';
+comment on column inflow.sums_kept.kept_at is 'When all of them were computed.';
 
 -- Marks are only added, and taken away when they are settled: two transactions that mark one job do not wait for each other.
 create table inflow.job_due (
@@ -403,34 +413,93 @@ $$;
 comment on function inflow.day_sums(bigint, date[]) is
     'What inflow.day_sum is to hold of some months, from the records.';
 
+-- All job numbers that records of a connection have, and all months with time.
+create function inflow.all_jobs(connection bigint) returns text[]
+    language sql
+    stable
+as $$
+    select array(
+        select number.number
+        from (
+            select distinct coalesce(t.job_number, '') from wfm.timesheet t where t.connection_id = connection
+            union
+            select t.job_number from wfm.invoice_task t where t.connection_id = connection
+            union
+            select c.job_number from wfm.invoice_cost c where c.connection_id = connection
+            union
+            select i.job_text from wfm.invoice i where i.connection_id = connection
+            union
+            select j.number from wfm.job j where j.connection_id = connection
+            union
+            select c.job_number from wfm.job_cost c where c.connection_id = connection
+            union
+            select p.job_number from wfm.purchase_order p where p.connection_id = connection
+        ) number (number)
+        where number.number is not null
+    )
+$$;
+comment on function inflow.all_jobs(bigint) is
+    'All job numbers that records of a connection have; an empty one where time is on no job.';
+
+create function inflow.all_months(connection bigint) returns date[]
+    language sql
+    stable
+as $$
+    select array(
+        select distinct date_trunc('month', day.worked_on::timestamp)::date
+        from (select distinct t.worked_on from wfm.timesheet t where t.connection_id = connection) day
+    )
+$$;
+comment on function inflow.all_months(bigint) is 'All months with time of a connection.';
+
+create view inflow.jobs_due with (security_invoker = true) as
+select due.connection_id, array_agg(distinct due.job_number) as numbers
+from inflow.job_due due
+join inflow.sums_kept state on state.connection_id = due.connection_id
+group by due.connection_id
+union all
+select connection.id, inflow.all_jobs(connection.id)
+from inflow.connection
+where not exists (select from inflow.sums_kept state where state.connection_id = connection.id);
+comment on view inflow.jobs_due is 'The jobs of each connection whose sums are to be computed from the records.';
+
+create view inflow.months_due with (security_invoker = true) as
+select due.connection_id, array_agg(distinct due.month_on) as months
+from inflow.month_due due
+join inflow.sums_kept state on state.connection_id = due.connection_id
+group by due.connection_id
+union all
+select connection.id, inflow.all_months(connection.id)
+from inflow.connection
+where not exists (select from inflow.sums_kept state where state.connection_id = connection.id);
+comment on view inflow.months_due is 'The months of each connection whose days are to be computed from the records.';
+
 create view inflow.job_sum_now with (security_invoker = true) as
 select kept.*
 from inflow.job_sum kept
-where not exists (
-    select from inflow.job_due due
-    where due.connection_id = kept.connection_id and due.job_number = kept.job_number
-)
+where exists (select from inflow.sums_kept state where state.connection_id = kept.connection_id)
+    and not exists (
+        select from inflow.job_due due
+        where due.connection_id = kept.connection_id and due.job_number = kept.job_number
+    )
 union all
 select computed.*
-from (
-    select connection_id, array_agg(distinct job_number) as numbers from inflow.job_due group by connection_id
-) due
+from inflow.jobs_due due
 cross join lateral inflow.job_sums(due.connection_id, due.numbers) computed;
 comment on view inflow.job_sum_now is 'The sums of inflow.job_sum as they are: kept, or computed where they are due.';
 
 create view inflow.day_sum_now with (security_invoker = true) as
 select kept.*
 from inflow.day_sum kept
-where not exists (
-    select from inflow.month_due due
-    where due.connection_id = kept.connection_id
-        and kept.day_on >= due.month_on and kept.day_on < (due.month_on + interval '1 month')::date
-)
+where exists (select from inflow.sums_kept state where state.connection_id = kept.connection_id)
+    and not exists (
+        select from inflow.month_due due
+        where due.connection_id = kept.connection_id
+            and kept.day_on >= due.month_on and kept.day_on < (due.month_on + interval '1 month')::date
+    )
 union all
 select computed.*
-from (
-    select connection_id, array_agg(distinct month_on) as months from inflow.month_due group by connection_id
-) due
+from inflow.months_due due
 cross join lateral inflow.day_sums(due.connection_id, due.months) computed;
 comment on view inflow.day_sum_now is 'The sums of inflow.day_sum as they are: kept, or computed where they are due.';
 
@@ -438,43 +507,26 @@ comment on view inflow.day_sum_now is 'The sums of inflow.day_sum as they are: k
 -- as they are. All take the lock of inflow.keep_sums, shared: what is settled then was marked by everybody who had read what
 -- it depends on. Marks name what a record touches through others, too: an invoice the jobs and months of the time on its lines.
 
--- Keeps inflow.keep_sums of a connection from settling until the end of the transaction, and waits until it has.
-create function inflow.hold_sums(connections bigint[]) returns void
+-- Keeps inflow.keep_sums of a connection from settling until the end of the transaction, and waits while it does; false where
+-- no sum is kept, and so nothing is to be marked.
+create function inflow.hold_sums(connection bigint) returns boolean
     language plpgsql
     volatile
 as $$
-declare
-    connection bigint;
 begin
-    for connection in select distinct c from unnest(connections) c where c is not null order by 1 loop
-        perform pg_advisory_xact_lock_shared(hashtextextended('inflow.sums ' || connection, 0));
-    end loop;
+    perform pg_advisory_xact_lock_shared(hashtextextended('inflow.sums ' || connection, 0));
+    return exists (select from inflow.sums_kept s where s.connection_id = connection);
 end
 $$;
-comment on function inflow.hold_sums(bigint[]) is
-    'Keeps the sums of connections from being settled until the transaction ends.';
-
-
--- MARKS. Triggers call these functions with what one statement changed: "before" and "after" are its rows as they were and as they
--- are. Each takes the lock of inflow.keep_sums, shared: so that what settles a mark sees all that its marker has written, and
--- what a marker has not seen was marked by who wrote it.
-
--- Keeps inflow.keep_sums of a connection from settling until the end of the transaction, and waits while it does.
-create function inflow.hold_sums(connection bigint) returns void
-    language sql
-    volatile
-as $$
-    select pg_advisory_xact_lock_shared(hashtextextended('inflow.sums ' || connection, 0))
-$$;
 comment on function inflow.hold_sums(bigint) is
-    'Keeps the sums of a connection from being settled until the transaction ends, and waits while they are.';
+    'Keeps the sums of a connection from being settled until the transaction ends, and waits while they are; false where '
+    'none are kept.';
 
 create function inflow.mark_jobs(connection bigint, numbers text[]) returns void
     language plpgsql
     volatile
 as $$
 begin
-    perform inflow.hold_sums(connection);
     insert into inflow.job_due (connection_id, job_number)
     select distinct connection, n from unnest(numbers) n where n is not null;
 end
@@ -487,7 +539,6 @@ create function inflow.mark_time(connection bigint, numbers text[], months date[
     volatile
 as $$
 begin
-    perform inflow.hold_sums(connection);
     insert into inflow.job_due (connection_id, job_number)
     select connection, n from unnest(numbers) n
     union
@@ -508,7 +559,6 @@ create function inflow.mark_invoices(connection bigint, invoices text[], numbers
     volatile
 as $$
 begin
-    perform inflow.hold_sums(connection);
     lines := array(
         select l from unnest(lines) l
         union
@@ -539,7 +589,6 @@ comment on function inflow.mark_invoices(bigint, text[], text[], text[]) is
 
 create function inflow.mark_timesheet() returns trigger
     language plpgsql
-    security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -550,6 +599,7 @@ declare
 begin
     if tg_op = 'INSERT' then
         for c in select distinct a.connection_id from after a loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_time(
                 c, array(select distinct coalesce(a.job_number, '') from after a where a.connection_id = c),
                 array(
@@ -561,6 +611,7 @@ begin
         end loop;
     elsif tg_op = 'DELETE' then
         for c in select distinct b.connection_id from before b loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_time(
                 c, array(select distinct coalesce(b.job_number, '') from before b where b.connection_id = c),
                 array(
@@ -589,6 +640,7 @@ begin
                     a.invoice_task_uuid, a.deleted_at is null)
             group by s.connection_id
         loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_time(c, numbers, months, lines);
         end loop;
     end if;
@@ -599,7 +651,6 @@ comment on function inflow.mark_timesheet() is 'Marks what changed time entries 
 
 create function inflow.mark_invoice() returns trigger
     language plpgsql
-    security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -609,10 +660,12 @@ declare
 begin
     if tg_op = 'INSERT' then
         for c in select distinct a.connection_id from after a loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_invoices(c, array(select a.uuid from after a where a.connection_id = c), '{}', '{}');
         end loop;
     elsif tg_op = 'DELETE' then
         for c in select distinct b.connection_id from before b loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_invoices(
                 c, array(select b.uuid from before b where b.connection_id = c),
                 array(select distinct b.job_text from before b where b.connection_id = c), '{}');
@@ -633,6 +686,7 @@ begin
                     a.deleted_at is null, lower(a.status) in ('approved', 'paid'), lower(a.status) = 'cancelled')
             group by s.connection_id
         loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_invoices(c, invoices, numbers, '{}');
         end loop;
     end if;
@@ -643,7 +697,6 @@ comment on function inflow.mark_invoice() is 'Marks what changed invoices touch.
 
 create function inflow.mark_invoice_task() returns trigger
     language plpgsql
-    security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -651,6 +704,7 @@ declare
 begin
     if tg_op <> 'DELETE' then
         for c in select distinct a.connection_id from after a loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_invoices(
                 c, array(select distinct a.invoice_uuid from after a where a.connection_id = c), '{}',
                 array(select distinct a.uuid from after a where a.connection_id = c));
@@ -658,6 +712,7 @@ begin
     end if;
     if tg_op <> 'INSERT' then
         for c in select distinct b.connection_id from before b loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_invoices(
                 c, array(select distinct b.invoice_uuid from before b where b.connection_id = c),
                 array(select distinct b.job_number from before b where b.connection_id = c),
@@ -671,7 +726,6 @@ comment on function inflow.mark_invoice_task() is 'Marks what changed task lines
 
 create function inflow.mark_invoice_cost() returns trigger
     language plpgsql
-    security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -679,12 +733,14 @@ declare
 begin
     if tg_op <> 'DELETE' then
         for c in select distinct a.connection_id from after a loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_invoices(
                 c, array(select distinct a.invoice_uuid from after a where a.connection_id = c), '{}', '{}');
         end loop;
     end if;
     if tg_op <> 'INSERT' then
         for c in select distinct b.connection_id from before b loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_invoices(
                 c, array(select distinct b.invoice_uuid from before b where b.connection_id = c),
                 array(select distinct b.job_number from before b where b.connection_id = c), '{}');
@@ -698,7 +754,6 @@ comment on function inflow.mark_invoice_cost() is 'Marks what changed cost lines
 -- Job costs and orders: the job that they name.
 create function inflow.mark_job_number() returns trigger
     language plpgsql
-    security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -706,11 +761,13 @@ declare
 begin
     if tg_op <> 'DELETE' then
         for c in select distinct a.connection_id from after a loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_jobs(c, array(select distinct a.job_number from after a where a.connection_id = c));
         end loop;
     end if;
     if tg_op <> 'INSERT' then
         for c in select distinct b.connection_id from before b loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_jobs(c, array(select distinct b.job_number from before b where b.connection_id = c));
         end loop;
     end if;
@@ -722,7 +779,6 @@ comment on function inflow.mark_job_number() is 'Marks the jobs that changed cos
 -- Jobs: which of them has a number.
 create function inflow.mark_job() returns trigger
     language plpgsql
-    security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -731,10 +787,12 @@ declare
 begin
     if tg_op = 'INSERT' then
         for c in select distinct a.connection_id from after a loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_jobs(c, array(select distinct a.number from after a where a.connection_id = c));
         end loop;
     elsif tg_op = 'DELETE' then
         for c in select distinct b.connection_id from before b loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_jobs(c, array(select distinct b.number from before b where b.connection_id = c));
         end loop;
     else
@@ -750,6 +808,7 @@ begin
                 is distinct from (a.uuid, a.number, a.created_at, a.deleted_at is null)
             group by s.connection_id
         loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_jobs(c, numbers);
         end loop;
     end if;
@@ -761,7 +820,6 @@ comment on function inflow.mark_job() is 'Marks the numbers that changed jobs ha
 -- Rates: every job, since a person may have worked on any.
 create function inflow.mark_staff_rate() returns trigger
     language plpgsql
-    security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -781,7 +839,6 @@ comment on function inflow.mark_staff_rate() is 'Marks all jobs of the connectio
 -- Leave: the months in which somebody worked on a job that is or was one.
 create function inflow.mark_leave_job() returns trigger
     language plpgsql
-    security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -789,11 +846,13 @@ declare
 begin
     if tg_op <> 'DELETE' then
         for c in select distinct a.connection_id from after a loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_months(c, array(select a.job_number from after a where a.connection_id = c));
         end loop;
     end if;
     if tg_op <> 'INSERT' then
         for c in select distinct b.connection_id from before b loop
+            continue when not inflow.hold_sums(c);
             perform inflow.mark_months(c, array(select b.job_number from before b where b.connection_id = c));
         end loop;
     end if;
@@ -807,7 +866,6 @@ create function inflow.mark_months(connection bigint, numbers text[]) returns vo
     volatile
 as $$
 begin
-    perform inflow.hold_sums(connection);
     insert into inflow.month_due (connection_id, month_on)
     select distinct connection, date_trunc('month', t.worked_on::timestamp)::date
     from wfm.timesheet t
@@ -816,62 +874,40 @@ end
 $$;
 comment on function inflow.mark_months(bigint, text[]) is 'Marks the months in which somebody worked on some jobs.';
 
--- All sums of a connection: those that are kept, and those that the records call for.
+-- All sums of a connection. Records of one that was removed have no row to be looked for by: each of their sums is marked.
 create function inflow.mark_all(connection bigint) returns void
     language plpgsql
     volatile
 as $$
 begin
-    perform inflow.hold_sums(connection);
-    insert into inflow.job_due (connection_id, job_number)
-    select connection, number.number
-    from (
-        select s.job_number from inflow.job_sum s where s.connection_id = connection
+    if not inflow.hold_sums(connection) then
+        return;
+    end if;
+    if exists (select from inflow.connection c where c.id = connection) then
+        delete from inflow.sums_kept where connection_id = connection;
+    else
+        insert into inflow.job_due (connection_id, job_number)
+        select connection, n from unnest(inflow.all_jobs(connection)) n
         union
-        select s.job_number from inflow.task_sum s where s.connection_id = connection
+        select connection, s.job_number from inflow.job_sum s where s.connection_id = connection;
+        insert into inflow.month_due (connection_id, month_on)
+        select connection, m from unnest(inflow.all_months(connection)) m
         union
-        select coalesce(t.job_number, '') from wfm.timesheet t where t.connection_id = connection
-        union
-        select t.job_number from wfm.invoice_task t where t.connection_id = connection
-        union
-        select c.job_number from wfm.invoice_cost c where c.connection_id = connection
-        union
-        select i.job_text from wfm.invoice i where i.connection_id = connection
-        union
-        select j.number from wfm.job j where j.connection_id = connection
-        union
-        select c.job_number from wfm.job_cost c where c.connection_id = connection
-        union
-        select p.job_number from wfm.purchase_order p where p.connection_id = connection
-    ) number (number)
-    where number.number is not null;
-    insert into inflow.month_due (connection_id, month_on)
-    select connection, month.month_on
-    from (
-        select date_trunc('month', s.day_on::timestamp)::date from inflow.day_sum s where s.connection_id = connection
-        union
-        select date_trunc('month', t.worked_on::timestamp)::date from wfm.timesheet t where t.connection_id = connection
-    ) month (month_on);
+        select connection, date_trunc('month', s.day_on::timestamp)::date
+        from inflow.day_sum s where s.connection_id = connection;
+    end if;
 end
 $$;
 comment on function inflow.mark_all(bigint) is 'Marks all sums of a connection, so that inflow.keep_sums computes them anew.';
 
 create function inflow.mark_truncated() returns trigger
     language plpgsql
-    security definer
     set search_path = pg_catalog, pg_temp
 as $$
 declare
     c bigint;
 begin
-    for c in
-        select s.connection_id from inflow.job_sum s
-        union
-        select s.connection_id from inflow.task_sum s
-        union
-        select s.connection_id from inflow.day_sum s
-        order by 1
-    loop
+    for c in select s.connection_id from inflow.sums_kept s order by 1 loop
         perform inflow.mark_all(c);
     end loop;
     return null;
@@ -920,6 +956,19 @@ declare
     months date[];
 begin
     perform pg_advisory_xact_lock(hashtextextended('inflow.sums ' || connection, 0));
+    if not exists (select from inflow.sums_kept s where s.connection_id = connection) then
+        delete from inflow.job_due where connection_id = connection;
+        delete from inflow.month_due where connection_id = connection;
+        delete from inflow.job_sum where connection_id = connection;
+        delete from inflow.task_sum where connection_id = connection;
+        delete from inflow.day_sum where connection_id = connection;
+        numbers := inflow.all_jobs(connection);
+        insert into inflow.job_sum select * from inflow.job_sums(connection, numbers);
+        insert into inflow.task_sum select * from inflow.task_sums(connection, numbers);
+        insert into inflow.day_sum select * from inflow.day_sums(connection, inflow.all_months(connection));
+        insert into inflow.sums_kept (connection_id) values (connection);
+        return;
+    end if;
     with settled as (
         delete from inflow.job_due where connection_id = connection returning job_number
     )
@@ -955,6 +1004,9 @@ declare
     numbers text[];
     months date[];
 begin
+    if not exists (select from inflow.sums_kept s where s.connection_id = connection) then
+        return;
+    end if;
     numbers := array(
         select number.number
         from (
@@ -962,17 +1014,9 @@ begin
             union
             select s.job_number from inflow.task_sum s where s.connection_id = connection
             union
-            select coalesce(t.job_number, '') from wfm.timesheet t where t.connection_id = connection
-            union
-            select l.job_number from report.invoice_line l where l.connection_id = connection
-            union
-            select j.number from wfm.job j where j.connection_id = connection
-            union
-            select c.job_number from wfm.job_cost c where c.connection_id = connection
-            union
-            select p.job_number from wfm.purchase_order p where p.connection_id = connection
+            select n from unnest(inflow.all_jobs(connection)) n
         ) number (number)
-        where number.number is not null and not exists (
+        where not exists (
             select from inflow.job_due d where d.connection_id = connection and d.job_number = number.number
         )
     );
@@ -981,7 +1025,7 @@ begin
         from (
             select date_trunc('month', s.day_on::timestamp)::date from inflow.day_sum s where s.connection_id = connection
             union
-            select date_trunc('month', t.worked_on::timestamp)::date from wfm.timesheet t where t.connection_id = connection
+            select m from unnest(inflow.all_months(connection)) m
         ) month (month_on)
         where not exists (
             select from inflow.month_due d where d.connection_id = connection and d.month_on = month.month_on
@@ -1017,9 +1061,10 @@ $$;
 comment on function inflow.wrong_sums(bigint) is
     'The sums of a connection that are kept and are not what the records come to; none, unless something is wrong.';
 
-select inflow.mark_all(connection_id)
+-- Records that were kept when their connection was removed: no run comes after which their sums would be computed.
+select inflow.keep_sums(gone.connection_id)
 from (
-    select connection_id from wfm.timesheet union select connection_id from wfm.invoice
-    union select connection_id from wfm.job union select connection_id from wfm.job_cost
-    union select connection_id from wfm.purchase_order
-) loaded;
+    select connection_id from wfm.timesheet union select connection_id from wfm.job
+    union select connection_id from wfm.invoice union select connection_id from wfm.job_cost
+) gone
+where not exists (select from inflow.connection c where c.id = gone.connection_id);

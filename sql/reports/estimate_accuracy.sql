@@ -15,9 +15,7 @@ with due as materialized (
     select
         computed.connection_id, computed.task_uuid, sum(computed.minutes) as minutes,
         sum(computed.billable_minutes) as billable_minutes, max(computed.last_on) as last_on
-    from (
-        select connection_id, array_agg(distinct job_number) as numbers from inflow.job_due group by connection_id
-    ) job
+    from inflow.jobs_due job
     cross join lateral inflow.task_sums(job.connection_id, job.numbers) computed
     group by computed.connection_id, computed.task_uuid
 )
@@ -45,11 +43,12 @@ select
     worked.last_on as last_worked_on
 from wfm.job
 join wfm.job_task task on task.connection_id = job.connection_id and task.job_uuid = job.uuid
+left join inflow.sums_kept state on state.connection_id = job.connection_id
 -- Looked up by task, so that a span of days looks at the tasks of its own jobs only.
 left join lateral (
     select sum(kept.minutes) as minutes, sum(kept.billable_minutes) as billable_minutes, max(kept.last_on) as last_on
     from inflow.task_sum kept
-    where kept.connection_id = task.connection_id and kept.task_uuid = task.uuid and not exists (
+    where kept.connection_id = state.connection_id and kept.task_uuid = task.uuid and not exists (
         select from inflow.job_due mark
         where mark.connection_id = kept.connection_id and mark.job_number = kept.job_number
     )

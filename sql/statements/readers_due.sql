@@ -34,7 +34,7 @@ with relation as (
         ('connection'), ('run'), ('chunk'), ('coverage'), ('history'), ('rejection'), ('drift'), ('missing'),
         ('header_only'), ('history_pruned'), ('parent_read'), ('value_state'), ('custom_schema'), ('custom_column'),
         ('open_document'), ('sweep'), ('closing'), ('closed_row'), ('closed_record'),
-        ('job_sum'), ('task_sum'), ('day_sum'), ('job_due'), ('month_due')
+        ('job_sum'), ('task_sum'), ('day_sum'), ('job_due'), ('month_due'), ('sums_kept')
     ) as shown (name) on n.nspname = 'inflow' and shown.name = c.relname
     where n.nspname in ('wfm', 'setting', 'inflow', 'inflow_migration') and c.relkind in ('r', 'p')
 ),

@@ -8,7 +8,7 @@ struct SumsCommand: AsyncParsableCommand {
         commandName: "sums",
         abstract: "Compare the sums that reports of jobs and people are made of with the records.",
         discussion: """
-            Inflow keeps them while it loads and computes what changed at the end of each run; until then reports compute it from \
+            Inflow computes what changed after each Sync All; until then reports compute it from \
             the records. So a report is right at any moment, and this command has nothing to say but after a fault of Inflow \
             or a change by hand to the tables inflow.job_sum, task_sum or day_sum. It reads every record.
             """

@@ -218,10 +218,21 @@ public struct RunEngine<S: Source>: Sendable {
         }
     }
 
-    /// Computes the sums of what the run wrote; if that fails, the next run does it, and reports compute them meanwhile.
+    /// Has PostgreSQL look at tables that the run filled; if that fails, PostgreSQL does it some minutes later.
+    func analyzeGrown() async {
+        do throws(WarehouseError) {
+            try await GrownTables(warehouse).analyze()
+        } catch {
+            logger.warning("Inflow could not have PostgreSQL look at tables that have grown: \(error.message)")
+        }
+    }
+
+    /// Computes the sums of what was written; if that fails, the next Sync All does it, and reports compute them
+    /// meanwhile.
     func keepSums() async {
         do throws(WarehouseError) {
             try await KeptSums(warehouse, connection).keep()
+            try await GrownTables(warehouse).analyze()
         } catch {
             logger.warning("Inflow could not compute the sums that reports are made of: \(error.message)")
         }

@@ -101,6 +101,8 @@ public struct ConnectionRemoval: Sendable {
         ) { session throws(PostgresError) in try RunLog.closeDead(id, session) }
         let left = try await ReaderRoles(warehouse).drop(connection)
         try await CustomFieldViews(warehouse, connection).drop()
+        // No run comes after which they would be.
+        if keepsData { try await KeptSums(warehouse, connection).keep() }
         try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
             let found = try await lifting("removing connection \(connection.name)") {
                 () async throws(PostgresError) -> [String] in

@@ -18,6 +18,7 @@ public struct KeptSums: Sendable {
     /// Tables that are written by triggers as records go, so that they are emptied last where a connection is removed.
     static let tables: Set = [
         "inflow.job_sum", "inflow.task_sum", "inflow.day_sum", "inflow.job_due", "inflow.month_due",
+        "inflow.sums_kept",
     ]
 
     private let warehouse: Warehouse
@@ -66,12 +67,13 @@ public struct KeptSums: Sendable {
 
     /// Whether a mark waits; false in a warehouse without these tables.
     private func isDue(_ session: PostgresConnection) async throws(PostgresError) -> Bool {
-        guard try await session.query("select to_regclass('inflow.month_due') is not null")[0, 0].bool == true else {
+        guard try await session.query("select to_regclass('inflow.sums_kept') is not null")[0, 0].bool == true else {
             return false
         }
         return try await session.query(
             """
-            select exists (select from inflow.job_due where connection_id = $1)
+            select not exists (select from inflow.sums_kept where connection_id = $1)
+                or exists (select from inflow.job_due where connection_id = $1)
                 or exists (select from inflow.month_due where connection_id = $1)
             """, [.int64(connection.id)])[0, 0].bool == true
     }

@@ -11,10 +11,12 @@ struct KeptSumsTests {
     private func filled() async throws -> ReportFixture {
         let acme = try await ReportFixture()
         try await acme.insert(
-            "job", "uuid, number, name, created_at", "'j1', 'J1', 'Plan', '2026-01-01'", "'j2', 'J2', 'Build', '2026-01-02'",
+            "job", "uuid, number, name, created_at", "'j1', 'J1', 'Plan', '2026-01-01'",
+            "'j2', 'J2', 'Build', '2026-01-02'",
             "'j3', 'J1', 'Plan again', '2025-01-01'", "'j4', 'J4', 'Alone', '2026-01-01'")
         try await acme.insert(
-            "invoice", "uuid, number, type, status, job_text, issued_on, amount, amount_tax, amount_including_tax, deleted_at",
+            "invoice",
+            "uuid, number, type, status, job_text, issued_on, amount, amount_tax, amount_including_tax, deleted_at",
             "'i1', 'I1', 'Progress Invoice', 'Paid', 'J1', '2026-01-31', 300, 30, 330, null",
             "'i2', 'I2', 'Progress Invoice', 'Cancelled', 'J2', '2026-02-28', 500, 50, 550, null",
             "'i3', 'I3', 'Final Invoice', 'Approved', 'J2', '2026-02-10', 90, 9, 99, null",
@@ -31,7 +33,8 @@ struct KeptSumsTests {
             "job_cost", "job_number, uuid, incurred_on, quantity, unit_cost, unit_price, billable, supplier_uuid",
             "'J1', 'k1', '2026-02-01', 2, 30, 50, true, 's'", "'J2', 'k2', '2026-03-01', 1, 5, 9, true, null")
         try await acme.insert(
-            "purchase_order", "number, job_number, state, amount, supplier_uuid", "'P1', 'J1', 'Approved', 100, 's'")
+            "purchase_order", "number, job_number, issued_on, state, amount, supplier_uuid",
+            "'P1', 'J1', '2026-01-01', 'Approved', 100, 's'")
         try await acme.set(
             "staff_rate", "staff_uuid, valid_from, cost_rate, charge_rate", "'s1', '2020-01-01', 50, 100",
             "'s1', '2026-02-15', 60, 120")
@@ -60,7 +63,8 @@ struct KeptSumsTests {
             union all select s::text from inflow.day_sum s order by 1
             """)
         let due = try await acme.fixture.rows(
-            "select distinct job_number from inflow.job_due union select month_on::text from inflow.month_due order by 1")
+            "select distinct job_number from inflow.job_due union select month_on::text from inflow.month_due order by 1"
+        )
         return (kept, due)
     }
 
@@ -105,12 +109,15 @@ struct KeptSumsTests {
             "delete from wfm.invoice_task where uuid = 'l3'", "delete from wfm.invoice_task where invoice_uuid = 'i1'",
             "update wfm.invoice_cost set amount = 1", "delete from wfm.invoice_cost",
             // Jobs, costs, orders, settings.
-            "update wfm.job set number = 'J5' where uuid = 'j1'", "update wfm.job set deleted_at = now() where uuid = 'j1'",
+            "update wfm.job set number = 'J5' where uuid = 'j1'",
+            "update wfm.job set deleted_at = now() where uuid = 'j1'",
             "update wfm.job set created_at = '2027-01-01' where uuid = 'j3'", "delete from wfm.job where uuid = 'j4'",
             "update wfm.job_cost set unit_price = 3 where uuid = 'k1'", "update wfm.job_cost set job_number = 'J4'",
-            "delete from wfm.job_cost", "update wfm.purchase_order set state = 'Draft'", "delete from wfm.purchase_order",
-            "update setting.staff_rate set charge_rate = 7 where valid_from > '2021-01-01'",
-            "delete from setting.staff_rate", "insert into setting.leave_job select connection_id, 'J1' from setting.leave_job",
+            "delete from wfm.job_cost", "update wfm.purchase_order set state = 'Draft'",
+            "delete from wfm.purchase_order",
+            "update setting.staff_rate set charge_rate = 7 where valid_from < '2021-01-01'",
+            "delete from setting.staff_rate",
+            "insert into setting.leave_job select connection_id, 'J1' from setting.leave_job",
             "delete from setting.leave_job",
         ])
     func marks(change: String) async throws {
@@ -130,6 +137,18 @@ struct KeptSumsTests {
         // What was computed bit by bit is what is computed at once.
         try await sums(acme).rebuild()
         #expect(try await state(acme).kept == after.kept)
+    }
+
+    @Test("A first load marks nothing: all is due until the sums are computed for the first time")
+    func firstLoad() async throws {
+        let acme = try await filled()
+        #expect(try await acme.fixture.rows("select from inflow.job_due union all select from inflow.month_due") == [])
+        let columns = "job_number, worked_hours, invoiced"
+        let before = try await acme.view(columns, "job_profitability", by: "job_uuid")
+        #expect(before.count == 4 && before.contains("J1 | 2.5000 | 340.0000"))
+        #expect(try await acme.fixture.rows("select count(*) from inflow.sums_kept") == ["1"])
+        try await acme.run("update wfm.timesheet set minutes = 61 where connection_id = $1 and uuid = 't1'")
+        #expect(try await state(acme).due == ["2026-01-01", "J1"])
     }
 
     @Test("What touches no sum marks nothing: a payment, a note, a record that is merely written again")
@@ -160,14 +179,17 @@ struct KeptSumsTests {
         }
         try await acme.fixture.rows(
             "insert into inflow.job_sum select connection_id, 'J77', job_uuid, 1, 1, 1, 1, 1, 1, 1, null, null, 1, true, 1, 1, "
-                + "true, 1, 1, 1, 1, 1, 1, 1, 1, null, null, '{}', '{}', 1, 1 from inflow.job_sum where job_number = 'J1'")
+                + "true, 1, 1, 1, 1, 1, 1, 1, 1, null, null, '{}', '{}', 1, 1 from inflow.job_sum where job_number = 'J1'"
+        )
         #expect(try await sums(acme).wrong() == [.init(kind: "job", key: "J77")])
     }
 
     @Test("Transactions that write the same jobs in another order do not wait for each other")
     func noDeadlock() async throws {
         let acme = try await filled()
-        let (one, two) = (try await acme.fixture.warehouse.session("one"), try await acme.fixture.warehouse.session("two"))
+        let (one, two) = (
+            try await acme.fixture.warehouse.session("one"), try await acme.fixture.warehouse.session("two")
+        )
         for session in [one, two] { try await session.execute("set lock_timeout = '2s'; begin") }
         let change = "update wfm.timesheet set minutes = minutes + 1 where uuid = "
         try await one.execute(change + "'t1'")
@@ -202,7 +224,8 @@ struct KeptSumsTests {
     func readers() async throws {
         let (acme, other) = (try await filled(), try await ReportFixture("Other"))
         try await other.insert(
-            "timesheet", "uuid, job_number, staff_uuid, worked_on, minutes, billable", "'t1', 'J1', 's1', '2026-01-05', 60, true")
+            "timesheet", "uuid, job_number, staff_uuid, worked_on, minutes, billable",
+            "'t1', 'J1', 's1', '2026-01-05', 60, true")
         try await sums(acme).keep()
         try await acme.run("update wfm.timesheet set minutes = 59 where connection_id = $1 and uuid = 't1'")
         let roles = ReaderRoles(acme.fixture.warehouse)
@@ -213,7 +236,7 @@ struct KeptSumsTests {
                 "select v from report.\(view) v where connection_id = $1 order by 1", .int64(acme.id))
             #expect(!own.isEmpty || view == "estimate_accuracy")
             let seen = try await reader.query("select v::text from report.\(view) v order by 1")
-            #expect(seen.compactMap { $0[0].string } == own, "\(view)")
+            #expect(seen.compactMap { $0[0].string }.sorted() == own.sorted(), "\(view)")
         }
         await reader.close()
         try await Readers.dropRole(access.user)
