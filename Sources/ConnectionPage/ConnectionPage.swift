@@ -66,6 +66,7 @@ public struct ConnectionPage {
         DeletionsPage(services: services, pages: pages).register(routes)
         RejectionsPage(services: services, pages: pages).register(routes)
         FindingsPages(services: services, pages: pages).register(routes)
+        RequestsPage(services: services, pages: pages).register(routes)
         NewConnectionPage(services: services, pages: pages, doors: doors).register(routes)
         SettingsPage(services: services, pages: pages, now: now).register(routes)
         AlertsPage(services: services, pages: pages).register(routes)

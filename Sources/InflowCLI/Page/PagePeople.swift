@@ -21,7 +21,7 @@ struct PagePeople: PeopleService {
         _ name: String, password: String, role: PageRole, connections: [String], by doer: Doer
     ) async throws {
         try await forPage {
-            let name = try userName(name)
+            let name = try pageName(name)
             _ = try await UserStore(wiring.warehouse).add(
                 name, role, for: try await scope(connections), password: try self.password(password, of: name),
                 by: doer)
@@ -38,7 +38,7 @@ struct PagePeople: PeopleService {
     func setPassword(_ password: String, of name: String, by doer: Doer) async throws {
         try await forPage {
             _ = try await UserStore(wiring.warehouse).setPassword(
-                try self.password(password, of: try userName(name)), of: name, by: doer)
+                try self.password(password, of: try pageName(name)), of: name, by: doer)
         }
     }
 
@@ -68,7 +68,7 @@ struct PagePeople: PeopleService {
         }
     }
 
-    private func password(_ text: String, of name: PageUserName) throws -> NewPassword {
+    private func password(_ text: String, of name: PageName) throws -> NewPassword {
         do throws(NewPassword.Fault) {
             return try NewPassword(text, of: name)
         } catch {

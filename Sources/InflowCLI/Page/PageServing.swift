@@ -92,7 +92,7 @@ extension Wiring {
             history: PageHistory(wiring: wiring), backfills: PageBackfills(wiring: wiring),
             completeness: PageCompleteness(wiring: wiring), setup: PageSetup(wiring: wiring),
             alerts: PageAlerts(wiring: wiring), people: PagePeople(wiring: wiring),
-            numbers: NumberServices(PageReaders(wiring: wiring)))
+            requests: PageRequests(wiring: wiring), numbers: NumberServices(PageReaders(wiring: wiring)))
         let page = try ConnectionPage(
             services: serving.options.isPlain ? nil : services, doors: serving.doors, version: Version.text,
             open: HealthRoutes.all(wiring: self, fault: fault))

@@ -109,7 +109,7 @@ struct PageSetup: SetupService {
         try await forPage {
             let connection = try await wiring.connection(name)
             let label = try label.map { text in
-                guard let label = try? PageUserName(text) else {
+                guard let label = try? PageName(text) else {
                     throw UserError("A label has 1 to 64 characters that are shown as they are. Nothing was changed.")
                 }
                 return label
@@ -169,9 +169,14 @@ struct PageSetup: SetupService {
             let statuses = try await ConnectionStatusReader(wiring.warehouse).all(now: Date())
             guard let status = statuses.first(where: { $0.name == name }) else { throw PageProblem.noConnection(name) }
             let lists = WorkflowMax.entities.filter { $0.kind == .reference && !$0.isPerParent }.map(\.name)
-            let unread = try await unreadLists(lists, connection)
-            let last = try await wiring.queue.lastBackfill(of: connection)
-            let history = try await historyLeft(connection)
+            let counts = RowCounts(wiring.warehouse, connection)
+            let unread = try await counts.unread(lists).filter { name in
+                WorkflowMax.entities.contains { $0.name == name && !$0.isDerived }
+            }
+            let first = try await wiring.queue.lastBackfill(of: connection)?.first ?? connection.settings.firstDate
+            let history = try await counts.unreadMonths(
+                of: WorkflowMax.entities.filter { $0.isDated && !$0.isPerParent }.map(\.name), since: first,
+                until: LocalDate(Date(), in: connection.settings.timeZone).startOfMonth)
             let run = status.lastRun
             let validated = try await RunLogReader(wiring.warehouse).lastGood(.reconcile, of: connection)
             let isAuthorised = status.tokenEndsAt != nil && status.needsConsentAt == nil
@@ -186,8 +191,8 @@ struct PageSetup: SetupService {
                 ChecklistStep(
                     kind: .backfill, isDone: history == 0,
                     words: history == 0
-                        ? "The history from \(last?.first ?? connection.settings.firstDate) is read."
-                        : "\(history) quarters of history are not read."),
+                        ? "The history from \(first) is read."
+                        : "\(history) months of history since \(first) are not read."),
                 ChecklistStep(
                     kind: .syncAll, isDone: run != nil,
                     words: run.map { "Run \($0.run) read everything." } ?? "No Sync All has succeeded yet."),
@@ -198,29 +203,6 @@ struct PageSetup: SetupService {
             ]
         }
     }
-
-    /// Reference lists that no answer held whole.
-    private func unreadLists(_ lists: [String], _ connection: Connection) async throws -> [String] {
-        let read = try await RowCounts(wiring.warehouse, connection).coverage()
-            .filter { $0.verifiedAt != nil }.map(\.entity)
-        return lists.filter { !read.contains($0) && WorkflowMax.entities.first(named: $0)?.isDerived != true }
-    }
-
-    /// Quarters without a whole reading since the first day: that of the last backfill, or of the setting.
-    private func historyLeft(_ connection: Connection) async throws -> Int {
-        let last = try await wiring.queue.lastBackfill(of: connection)
-        let settings = connection.settings
-        let state = try await SyncStateStore(wiring.warehouse, connection).read()
-        let today = LocalDate(Date(), in: settings.timeZone)
-        let plan = try BackfillPlan(
-            [], of: WorkflowMax.entities, from: last?.first ?? settings.firstDate,
-            to: today.startOfMonth.adding(days: -1), by: .quarter, again: false, state: state, today: today)
-        return plan.chunks.count
-    }
-}
-
-extension [EntityDefinition] {
-    fileprivate func first(named name: String) -> EntityDefinition? { first { $0.name == name } }
 }
 
 extension ReaderLogin {

@@ -54,6 +54,42 @@ extension RowCounts {
         }
     }
 
+    /// Those of some lists that no answer ever held whole.
+    public func unread(_ lists: [String]) async throws(WarehouseError) -> [String] {
+        try await warehouse.query(
+            """
+            select l.entity from unnest($2::text[]) with ordinality as l (entity, place)
+            where not exists (
+                select from inflow.coverage c
+                where c.connection_id = $1 and c.entity = l.entity and c.verified_at is not null
+            )
+            order by l.place
+            """, of: connection, [.textArray(lists)], purpose: "log", doing: "reading the log"
+        ) { row throws(PostgresError) in try row.text("entity") }
+    }
+
+    /// How many months from that of `first` to the one before `end` lack an answer that held all of one of the entities.
+    public func unreadMonths(
+        of entities: [String], since first: LocalDate, until end: LocalDate
+    ) async throws(WarehouseError) -> Int {
+        try await warehouse.query(
+            """
+            select count(*) as months
+            from generate_series(
+                date_trunc('month', $3::text::date), $4::text::date - interval '1 day', interval '1 month') as m (month)
+            where exists (
+                select from unnest($2::text[]) as e (entity)
+                where not exists (
+                    select from inflow.coverage c
+                    where c.connection_id = $1 and c.entity = e.entity and c.month = m.month::date
+                        and c.verified_at is not null
+                )
+            )
+            """, of: connection, [.textArray(entities), .text("\(first)"), .text("\(end)")], purpose: "log",
+            doing: "reading the log"
+        ) { row throws(PostgresError) in try row.int("months") }.first ?? 0
+    }
+
     /// A record that a run inserted, changed, revived or marked.
     public struct Difference: Sendable, Encodable {
         /// The entity's name, as the run log has it.

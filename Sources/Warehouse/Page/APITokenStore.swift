@@ -47,16 +47,12 @@ public struct APIToken: Sendable, Hashable {
 /// Keeps the tokens of the API: the SHA-256 of each, never the token.
 public struct APITokenStore: Sendable {
     private let warehouse: Warehouse
-    private let kept: KeptSession
     /// What every token begins with, so that people and programs that look for lost secrets know one.
     public static let prefix = "inflow_"
 
     /// The tokens of a warehouse.
-    ///
-    /// A server makes one and keeps it: it holds one session at the warehouse, by which it looks up tokens.
     public init(_ warehouse: Warehouse) {
         self.warehouse = warehouse
-        kept = KeptSession(warehouse, "api")
     }
 
     /// Makes a token; the text, which a program sends, is shown here only.
@@ -106,8 +102,8 @@ public struct APITokenStore: Sendable {
     /// The token of a text that a program sent, if it is still good; notes once a minute that it is used.
     public func token(_ text: String) async throws(WarehouseError) -> APIToken? {
         guard text.hasPrefix(APITokenStore.prefix) else { return nil }
-        return try await kept.query(
-            Statements.apiTokenUse, [.bytes(PageToken.hash(text))], doing: "looking whose token it is"
+        return try await warehouse.query(
+            Statements.apiTokenUse, [.bytes(PageToken.hash(text))], purpose: "api", doing: "looking whose token it is"
         ) { row throws(PostgresError) in try APIToken(row) }.first
     }
 

@@ -9,15 +9,11 @@ internal import SQLFiles
 public struct PageSessionStore: Sendable {
     private let warehouse: Warehouse
     private let life: SessionLife
-    private let kept: KeptSession
 
     /// The sessions of a warehouse, which last as long as `life` says.
-    ///
-    /// A server makes one and keeps it: it holds one session at the warehouse, by which it looks up those of browsers.
     public init(_ warehouse: Warehouse, life: SessionLife = .standard) {
         self.warehouse = warehouse
         self.life = life
-        kept = KeptSession(warehouse, "page")
     }
 
     /// Begins a session for a user who has just given the password; ends the one that the browser had, by its token.
@@ -46,8 +42,8 @@ public struct PageSessionStore: Sendable {
     ///
     /// One statement over two keys, for every request asks it.
     public func session(_ token: String) async throws(WarehouseError) -> PageSession? {
-        try await kept.query(
-            Statements.pageSessionFind, [.bytes(PageToken.hash(token)), .double(life.idle)],
+        try await warehouse.query(
+            Statements.pageSessionFind, [.bytes(PageToken.hash(token)), .double(life.idle)], purpose: "page",
             doing: "looking who is signed in"
         ) { row throws(PostgresError) in try PageSession(row, token: token) }.first
     }
