@@ -42,6 +42,8 @@ public struct ChartSight: Sendable, Hashable {
     public let series: [Series]
     /// What a value is, such as `hours`.
     public let unit: String
+    /// Why it cannot be drawn now, in words; `nil` where it can.
+    public var problem: String?
     /// What a reader must know of it, in words; empty where nothing.
     public var remarks: [String] = []
     /// The columns of the table behind it.

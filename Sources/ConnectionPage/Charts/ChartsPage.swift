@@ -19,6 +19,8 @@ struct ChartsPage: Sendable {
         let remarks: [RemarkView]
         let completeness: [CompletenessView]
         let isDrawn: Bool
+        let isEmpty: Bool
+        let trouble: String?
         let drawing: BarChart
         let columns: [Heading]
         let rows: String
@@ -55,6 +57,7 @@ struct ChartsPage: Sendable {
             csvAddress: "\(Address.connection(connection))/charts/\(kind.rawValue)/csv",
             remarks: sight.remarks.map { RemarkView(remark: $0) },
             completeness: CompletenessLine.views(sight.completeness), isDrawn: !sight.groups.isEmpty,
+            isEmpty: sight.groups.isEmpty && sight.problem == nil, trouble: sight.problem,
             drawing: BarChart(kind, title: words.title, sight),
             columns: sight.columns.map { Heading(name: $0.name, isNumber: $0.isNumber) },
             rows: DataRows(

@@ -79,7 +79,7 @@ struct PageFigures: SummaryService, ChartService {
         let connection = try await forNumbers { try await readers.connection(name) }
         return try await drawn.value(connection.id, LocalDate(now, in: connection.settings.timeZone).description) {
             try await withThrowingTaskGroup(of: (ChartKind, ChartSight).self) { group in
-                for kind in ChartKind.allCases { group.addTask { (kind, try await chart(kind, name, now: now)) } }
+                for kind in ChartKind.allCases { group.addTask { (kind, try await drawable(kind, name, now: now)) } }
                 return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
             }
         }
@@ -89,6 +89,17 @@ struct PageFigures: SummaryService, ChartService {
         try await readers.csv(name) { session, connection in
             let days = Self.days(kind, connection, now: now)
             return try await session.exported(kind.figures, of: connection, from: days.from, to: days.to)
+        }
+    }
+
+    /// A chart, or why it cannot be drawn now: one that takes too long must not take the others with it.
+    private func drawable(_ kind: ChartKind, _ name: String, now: Instant) async throws -> ChartSight {
+        do {
+            return try await chart(kind, name, now: now)
+        } catch let problem as PageProblem where problem.kind == .unavailable {
+            var sight = ChartSight(groups: [], series: [], unit: "")
+            sight.problem = "\(problem.title). \(problem.words)"
+            return sight
         }
     }
 

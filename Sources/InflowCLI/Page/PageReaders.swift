@@ -82,6 +82,11 @@ func forNumbers<T: Sendable>(isPlain: Bool = false, _ body: () async throws -> T
             return try await body()
         } catch let refusal as ReportQuery.Refusal {
             throw PageProblem(.invalid, "That cannot be answered", refusal.description)
+        } catch let error as WarehouseError where error.code == .statementCancelled {
+            throw PageProblem(
+                .unavailable, "That takes too long for a page",
+                "PostgreSQL ended it after \(ReaderPool.seconds) s or less (the setting reader-seconds). Nothing was changed. "
+                    + "Ask for fewer rows by a filter, or take the CSV, which may take longer.")
         } catch let error as WarehouseError where error.subject == "a query" {
             throw PageProblem(.invalid, "That cannot be answered", error.message)
         }

@@ -15,6 +15,9 @@ public actor ReaderPool {
         let since: ContinuousClock.Instant
     }
 
+    /// How many seconds a statement of a page may take.
+    public static let seconds = 60
+
     private let warehouse: Warehouse
     private let most: Int
     private let patience: Duration
@@ -65,7 +68,9 @@ public actor ReaderPool {
             if await kept.isAlive { return kept }
             await kept.close()
         }
-        return try await ReaderSession.connect(warehouse, as: .connection(connection))
+        let seconds = min(ReaderPool.seconds, max(1, connection.settings.readerSeconds))
+        return try await ReaderSession.connect(
+            warehouse, as: .connection(connection), settings: ["statement_timeout": "\(seconds)s"])
     }
 
     private func giveBack(_ session: ReaderSession, _ connection: Int64) async {

@@ -93,13 +93,18 @@ struct FigurePageTests {
     @Test("Without data a chart says so; nought and single values have a scale")
     func noData() async throws {
         var services = Scripted()
+        var late = ChartSight(groups: [], series: [], unit: "")
+        late.problem = "Takes <too> long."
         services.drawn = [
             .hours: ChartSight(groups: [], series: [], unit: "hours"),
+            .invoiced: late,
             .winRate: ChartSight(groups: ["Jan"], series: [.init("Won", [0])], unit: "%"),
         ]
         try await NumberFixture.run(services) { pages in
             let text = try await pages.get("/connections/acme/charts").text
-            #expect(text.contains("There is nothing to draw yet."))
+            // A chart that could not be read is not one of nothing.
+            #expect(text.components(separatedBy: "There is nothing to draw yet.").count == 2)
+            #expect(text.contains("Takes &lt;too&gt; long."))
             #expect(text.contains("Won: from 0.00 (Jan) to 0.00 (Jan) %."))
         }
         #expect(ChartScale([]).ticks == [0, 1])

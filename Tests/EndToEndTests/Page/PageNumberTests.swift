@@ -29,7 +29,7 @@ struct PageNumberTests {
                 fixture,
                 """
                 insert into wfm.client
-                select (jsonb_populate_record(c, jsonb_build_object('uuid', 'k/' || n,
+                select (jsonb_populate_record(null::wfm.client, to_jsonb(c) || jsonb_build_object('uuid', 'k/' || n,
                     'city', case n % 3 when 0 then null when 1 then 'A' else 'B''s "x"' end))).*
                 from (select * from wfm.client limit 1) c cross join generate_series(1, 230) n
                 """)
@@ -149,7 +149,7 @@ struct PageNumberTests {
                 page.text.firstMatch(of: /href="([^"]+)">wfm\.timesheet<\/a><\/th><td>job_number<\/td><td class="number">([\d,]+)</))
             #expect(Int(mention.2.replacing(",", with: "")) == (try row.int("entries")))
             let entries = try await browser.get(PageBrowser.plain(String(mention.1)))
-            #expect(entries.text.contains(" of \(try row.int("entries"))."), "\(entries.plain.prefix(900))")
+            #expect(entries.text.contains(" of \(mention.2)."), "\(entries.plain)")
             #expect(try await browser.get("/connections/acme/records/client/\(client)").text.contains("wfm.job</a>"))
             let raw = try await browser.get("/connections/acme/records/job/\(uuid)/raw")
             #expect(raw.plain.contains("<ID>\(number)</ID>") || raw.plain.contains("The archive holds no answer"), "\(raw.plain)")
@@ -229,7 +229,8 @@ struct PageNumberTests {
                 fixture,
                 """
                 insert into wfm.timesheet
-                select (jsonb_populate_record(t, jsonb_build_object('uuid', 'n' || n, 'note', repeat('note ', 40)))).*
+                select (jsonb_populate_record(null::wfm.timesheet, to_jsonb(t)
+                    || jsonb_build_object('uuid', 'n' || n, 'note', repeat('note ', 40)))).*
                 from (select * from wfm.timesheet limit 1) t cross join generate_series(1, 200000) n
                 """)
             _ = try await browser.get("/connections/acme/tables/wfm.timesheet")
