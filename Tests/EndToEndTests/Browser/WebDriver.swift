@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A real browser (Debian's Chromium, headless) over WebDriver; one session of its own profile.
+/// A real browser (Debian's Chromium, headless) over WebDriver; one session of its own profile, in a wide window.
 ///
 /// The W3C protocol is JSON over HTTP, so that no library stands between the test and the browser.
 final class WebDriver: Sendable {
@@ -23,9 +23,9 @@ final class WebDriver: Sendable {
         (self.address, self.transfer) = (address, transfer)
     }
 
-    /// Runs `body` with a browser of a width, and ends it after.
+    /// Runs `body` with a browser, and ends it after.
     static func run<T: Sendable>(
-        width: Int = 1_440, isDark: Bool = false, _ body: (WebDriver) async throws -> T
+        _ body: (WebDriver) async throws -> T
     ) async throws -> T {
         try await DriverProcess.run { port in
             let base = "http://127.0.0.1:\(port)/session"
@@ -33,13 +33,13 @@ final class WebDriver: Sendable {
             let wanted = """
                 {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": {
                     "binary": "/usr/bin/chromium",
-                    "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]}}}}
+                    "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                        "--window-size=1440,1200"]}}}}
                 """
             let made = try await send(transfer, base, wanted, as: Session.self)
             let driver = WebDriver(address: "\(base)/\(made.sessionId)", transfer: transfer)
             let outcome: Result<T, any Error>
             do {
-                try await driver.look(width: width, isDark: isDark)
                 outcome = .success(try await body(driver))
             } catch {
                 outcome = .failure(error)
@@ -128,6 +128,8 @@ final class WebDriver: Sendable {
     }
 
     /// Sets how wide the window is, as a phone or a screen would be, and whether the person prefers dark colours.
+    ///
+    /// For looking only: presses beyond the real window would go nowhere.
     func look(width: Int, isDark: Bool) async throws {
         _ = try await command(
             "Emulation.setDeviceMetricsOverride",
