@@ -52,7 +52,9 @@ public struct KeptSums: Sendable {
         }
     }
 
-    /// The sums that are not what the records come to; none, unless something is wrong. Reads every record.
+    /// The sums that are not what the records come to; none, unless something is wrong.
+    ///
+    /// Reads every record.
     public func wrong() async throws(WarehouseError) -> [Wrong] {
         try await warehouse.withSession("sums") { session throws(WarehouseError) in
             try await lifting("comparing the sums of \(connection.name)") { () async throws(PostgresError) in

@@ -8,7 +8,7 @@ enum DriverProcess {
         let description: String
     }
 
-    /// Runs `body` while it listens; it and its browser end after.
+    /// Runs `body` while it listens; it ends after.
     static func run<T: Sendable>(_ body: (_ port: Int) async throws -> T) async throws -> T {
         let folder = FileManager.default.temporaryDirectory.path + "/inflow-browser-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -20,18 +20,29 @@ enum DriverProcess {
         let (output, pipe) = (Transcript(), Pipe())
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        process.terminationHandler = { _ in end.finish() }
         try process.run()
         output.read(pipe.fileHandleForReading)
-        defer {
-            process.terminate()
-            process.waitUntilExit()
+        let outcome: Result<T, any Error>
+        do {
+            outcome = .success(try await body(try await port(output)))
+        } catch {
+            outcome = .failure(error)
         }
+        kill(process.processIdentifier, SIGKILL)
+        for await _ in ends {}
+        return try outcome.get()
+    }
+
+    private static func port(_ output: Transcript) async throws -> Int {
         let words = "started successfully on port "
         _ = await output.contains(words)
         let after = output.soFar.components(separatedBy: words).dropFirst().first ?? ""
         guard let port = Int(after.prefix { $0.isNumber }) else {
             throw NotReady(description: "chromedriver did not start. Install chromium and chromium-driver.")
         }
-        return try await body(port)
+        return port
     }
 }

@@ -37,8 +37,16 @@ final class WebDriver: Sendable {
                 """
             let made = try await send(transfer, base, wanted, as: Session.self)
             let driver = WebDriver(address: "\(base)/\(made.sessionId)", transfer: transfer)
-            try await driver.look(width: width, isDark: isDark)
-            return try await body(driver)
+            let outcome: Result<T, any Error>
+            do {
+                try await driver.look(width: width, isDark: isDark)
+                outcome = .success(try await body(driver))
+            } catch {
+                outcome = .failure(error)
+            }
+            // The browser ends by itself; its driver, which would wait for it, is ended after.
+            _ = try? await driver.command("Browser.close", "{}", as: Nothing.self)
+            return try outcome.get()
         }
     }
 
