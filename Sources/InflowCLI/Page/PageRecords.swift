@@ -76,7 +76,9 @@ struct PageRecords: RecordService {
         let records = ArchivedRecords(entity, reader: archive)
         // Most likely in the answer that the row in the table is of, so that not all of them are searched.
         var answers = try await archive.newest(entity.name)
-        if let asked { answers.sort { abs($0.askedAt.timeIntervalSince(asked)) < abs($1.askedAt.timeIntervalSince(asked)) } }
+        if let asked {
+            answers.sort { abs($0.askedAt.timeIntervalSince(asked)) < abs($1.askedAt.timeIntervalSince(asked)) }
+        }
         for answer in answers {
             guard let record = try await records.record(key, in: answer) else { continue }
             return RawRecord(
@@ -90,7 +92,8 @@ struct PageRecords: RecordService {
     private static func askedAt(
         _ entity: EntityDefinition, _ key: String, _ session: ReaderSession
     ) async throws -> Instant? {
-        guard let relation = try await session.relation(entity.table), let query = try recordQuery(entity, key, relation)
+        guard let relation = try await session.relation(entity.table),
+            let query = try recordQuery(entity, key, relation)
         else { return nil }
         let statement = try query.statement(limit: 1)
         let answer = try await session.answer(

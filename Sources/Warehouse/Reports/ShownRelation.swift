@@ -73,7 +73,8 @@ public struct ShownRelation: Sendable, Hashable {
         _ session: PostgresConnection, named name: String? = nil
     ) async throws(WarehouseError) -> [ShownRelation] {
         try await lifting("reading the catalogue") { () async throws(PostgresError) in
-            let rows = try await session.query(Statements.relationsShown, [.textArray(schemas), name.map { .text($0) } ?? .null])
+            let rows = try await session.query(
+                Statements.relationsShown, [.textArray(schemas), name.map { .text($0) } ?? .null])
             var relations: [ShownRelation] = []
             var columns: [Column] = []
             for (place, row) in rows.enumerated() {

@@ -45,7 +45,9 @@ struct FigurePageTests {
             #expect(text.contains("/connections/acme/records/client/c%2F1\">&lt;b&gt;Co</a>"))
             #expect(text.contains("c1=state&amp;o1=is&amp;v1=In%20%26%20out"))
             // The month's part of the span, and not all of it.
-            #expect(text.contains("c1=worked_on&amp;o1=at_least&amp;v1=2026-04-10&amp;c2=worked_on&amp;o2=at_most&amp;v2=2026-04-30"))
+            #expect(
+                text.contains(
+                    "c1=worked_on&amp;o1=at_least&amp;v1=2026-04-10&amp;c2=worked_on&amp;o2=at_most&amp;v2=2026-04-30"))
             #expect(text.contains("/summaries/job_state/csv?from=2026-04-10&amp;to=2027-03-31"))
         }
     }
@@ -80,7 +82,9 @@ struct FigurePageTests {
             let page = try await pages.get("/connections/acme/charts")
             let text = page.text
             #expect(text.contains("<title id=\"chart-invoiced-title\">Invoiced per month</title>"))
-            #expect(text.contains("FY &amp; 26: from −50.00 (&lt;Feb&gt;) to 100.00 (Jan) invoiced. The table has all values."))
+            #expect(
+                text.contains(
+                    "FY &amp; 26: from −50.00 (&lt;Feb&gt;) to 100.00 (Jan) invoiced. The table has all values."))
             #expect(!text.contains("style=") && !text.contains("<Feb>"))
             // From 100 to -50 are 220 units; nought lies a third above the bottom at 230.
             #expect(text.matches(of: /<rect [^>]*class="series-1">/).count == 2, "\(text)")

@@ -17,7 +17,8 @@ struct NumberFixture: Sendable {
 
     static func visitor(_ rights: Set<PageRight>, connections: Set<String>? = ["acme"]) -> Visitor {
         Visitor(
-            session: 1, actor: .user(1, name: "Vera"), name: "Vera", rights: rights, connections: connections, formToken: formToken,
+            session: 1, actor: .user(1, name: "Vera"), name: "Vera", rights: rights, connections: connections,
+            formToken: formToken,
             isUser: true)
     }
 

@@ -22,7 +22,8 @@ struct TablesPageTests {
         try await NumberFixture.run(services) { pages in
             let typed = Address.part(Self.script)
             let table = try await pages.get(
-                "/connections/acme/tables/wfm.job?c1=\(typed)&o1=is&v1=\(typed)&sort=\(typed)&after=\(typed)").text
+                "/connections/acme/tables/wfm.job?c1=\(typed)&o1=is&v1=\(typed)&sort=\(typed)&after=\(typed)"
+            ).text
             #expect(!table.contains("<script>alert") && table.contains(Self.escaped), "\(table)")
             #expect(table.components(separatedBy: Self.escaped).count > 6)
             let list = try await pages.get("/connections/acme/tables").text

@@ -59,7 +59,8 @@ struct PageBrowser: Sendable {
     private func page(_ response: CurlResponse) async throws -> Page {
         let body = try await response.body.collect(atMost: 32 << 20)
         return Page(
-            status: response.status, location: response.headers["Location"], text: String(decoding: body, as: UTF8.self))
+            status: response.status, location: response.headers["Location"], text: String(decoding: body, as: UTF8.self)
+        )
     }
 
     static func escaped(_ text: String) -> String {

@@ -74,23 +74,30 @@ struct PageNumberTests {
             for (question, condition) in [
                 ("c1=budget&o1=at_least&v1=5000.00001", "budget >= 5000.00001"),
                 ("c1=budget&o1=empty", "budget is null"), ("c1=name&o1=contains&v1=RE", "name ilike '%re%'"),
-                ("c1=name&o1=begins&v1=%25", "false"), ("c1=state&o1=is_not&v1=Completed", "state is distinct from 'Completed'"),
+                ("c1=name&o1=begins&v1=%25", "false"),
+                ("c1=state&o1=is_not&v1=Completed", "state is distinct from 'Completed'"),
                 ("c1=start_on&o1=less&v1=2026-01-01&c2=name&o2=filled", "start_on < '2026-01-01' and name <> ''"),
                 ("c1=name&o1=is&v1=\(PageBrowser.escaped("' or true --"))", "false"),
             ] {
-                let expected = try await fixture.number("select count(*) from wfm.job where connection_id = 1 and (\(condition))")
+                let expected = try await fixture.number(
+                    "select count(*) from wfm.job where connection_id = 1 and (\(condition))")
                 #expect(try await csv("wfm.job", question) == expected, "\(question)")
             }
             for question in [
                 "c1=budget&o1=is&v1=x", "c1=start_on&o1=less&v1=soon", "c1=nothing&o1=is&v1=x", "sort=nothing",
-                "c1=\(PageBrowser.escaped("name\" = '' or true --"))&o1=is&v1=x", "after=x", "after=%5B%22a%22%2C%22b%22%2C%22c%22%5D",
+                "c1=\(PageBrowser.escaped("name\" = '' or true --"))&o1=is&v1=x", "after=x",
+                "after=%5B%22a%22%2C%22b%22%2C%22c%22%5D",
                 "c1=name&o1=is&v1=%00",
             ] {
                 let page = try await browser.get("/connections/acme/tables/wfm.job?\(question)")
                 #expect(page.status == 422, "\(question): \(page.status) \(page.plain.suffix(500))")
             }
-            for name in ["wfm.nothing", "pg_catalog.pg_authid", "inflow.token", "inflow.connection", "wfm.job;drop", "wfm"] {
-                #expect(try await browser.get("/connections/acme/tables/\(PageBrowser.escaped(name))").status == 404, "\(name)")
+            for name in [
+                "wfm.nothing", "pg_catalog.pg_authid", "inflow.token", "inflow.connection", "wfm.job;drop", "wfm",
+            ] {
+                #expect(
+                    try await browser.get("/connections/acme/tables/\(PageBrowser.escaped(name))").status == 404,
+                    "\(name)")
             }
             // Each relation of the list can be opened, and none has the other connection's rows.
             let list = try await browser.get("/connections/acme/tables")
@@ -140,19 +147,25 @@ struct PageNumberTests {
                     from wfm.job join wfm.timesheet t on t.job_number = job.number and t.deleted_at is null
                     where exists (select from wfm.job_task k where k.job_uuid = job.uuid)
                     group by job.uuid, job.number, job.client_uuid order by count(*) desc limit 1
-                    """).first)
+                    """
+                ).first)
             let (uuid, number, client) = (try row.text("uuid"), try row.text("number"), try row.text("client_uuid"))
             let page = try await browser.get("/connections/acme/records/job/\(number)")
-            #expect(page.text.contains("wfm.job_task</h2>") && page.text.contains("first seen"), "\(page.plain.suffix(900))")
+            #expect(
+                page.text.contains("wfm.job_task</h2>") && page.text.contains("first seen"), "\(page.plain.suffix(900))"
+            )
             #expect(page.text.contains("/connections/acme/records/client/\(client)\""))
             let mention = try #require(
-                page.text.firstMatch(of: /href="([^"]+)">wfm\.timesheet<\/a><\/th><td>job_number<\/td><td class="number">([\d,]+)</))
+                page.text.firstMatch(
+                    of: /href="([^"]+)">wfm\.timesheet<\/a><\/th><td>job_number<\/td><td class="number">([\d,]+)</))
             #expect(Int(mention.2.replacing(",", with: "")) == (try row.int("entries")))
             let entries = try await browser.get(PageBrowser.plain(String(mention.1)))
             #expect(entries.text.contains(" of \(mention.2)."), "\(entries.plain)")
             #expect(try await browser.get("/connections/acme/records/client/\(client)").text.contains("wfm.job</a>"))
             let raw = try await browser.get("/connections/acme/records/job/\(uuid)/raw")
-            #expect(raw.plain.contains("<ID>\(number)</ID>") || raw.plain.contains("The archive holds no answer"), "\(raw.plain)")
+            #expect(
+                raw.plain.contains("<ID>\(number)</ID>") || raw.plain.contains("The archive holds no answer"),
+                "\(raw.plain)")
             #expect(try await browser.get("/connections/acme/records/job/none").status == 404)
             #expect(try await browser.get("/connections/acme/records/nothing/1").status == 404)
         }
@@ -167,7 +180,8 @@ struct PageNumberTests {
             let page = try await browser.get("/connections/acme/summaries?\(span)")
             #expect(page.status == 200, "\(page.plain.suffix(900))")
             let totals = page.text.matches(
-                of: /<tfoot><tr><th scope="row">All<\/th><td class="number">([^<]+)<\/td><td class="number">([^<]+)<\/td><td class="number">([^<]+)</
+                of:
+                    /<tfoot><tr><th scope="row">All<\/th><td class="number">([^<]+)<\/td><td class="number">([^<]+)<\/td><td class="number">([^<]+)</
             ).map { [String($0.1), String($0.2), String($0.3)] }
             #expect(totals.count == 4, "\(page.plain)")
             // By staff, amounts are those of time only.
@@ -182,7 +196,8 @@ struct PageNumberTests {
                             ::numeric(12, 2) as amount,
                         (select sum(invoiced_amount) from report.staff_day where day_on between $1::date and $2::date)
                             ::numeric(12, 2) as by_time
-                    """, [.text(from.description), .text(to.description)]).first)
+                    """, [.text(from.description), .text(to.description)]
+                ).first)
             #expect(totals[0][0].replacing(",", with: "") == (try sql.text("hours")))
             #expect(totals[0][2].replacing(",", with: "") == (try sql.text("amount")))
             #expect(totals[2][2].replacing(",", with: "") == (try sql.text("by_time")), "\(totals)")
@@ -194,8 +209,11 @@ struct PageNumberTests {
             }
             let drill = try #require(page.text.firstMatch(of: /href="([^"]+wfm\.timesheet[^"]+)">([\d,.]+)</))
             let entries = try await browser.get(
-                PageBrowser.plain(String(drill.1)).replacing("wfm.timesheet?", with: "wfm.timesheet/csv?")).text
-            let lines = entries.split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+                PageBrowser.plain(String(drill.1)).replacing("wfm.timesheet?", with: "wfm.timesheet/csv?")
+            ).text
+            let lines = entries.split(separator: "\r\n").map {
+                $0.split(separator: ",", omittingEmptySubsequences: false)
+            }
             let place = try #require(lines.first?.firstIndex(of: "minutes"))
             let minutes = lines.dropFirst().compactMap { $0.count > place ? Int($0[place]) : nil }.reduce(0, +)
             #expect(String(format: "%.2f", Double(minutes) / 60) == drill.2.replacing(",", with: ""))

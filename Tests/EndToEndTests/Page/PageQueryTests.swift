@@ -24,7 +24,8 @@ struct PageQueryTests {
                 "copy wfm.client to program 'id'", "copy wfm.client to stdout", "set role postgres", "reset role",
                 "set session authorization default", "begin", "commit", "rollback", "create temp table t (a int)",
                 "declare c cursor with hold for select 1", "do $$begin delete from wfm.client; end$$", "call x()",
-                "lock table wfm.client", "listen x", "prepare p as select 1", "select set_config('transaction_read_only', 'off', true)",
+                "lock table wfm.client", "listen x", "prepare p as select 1",
+                "select set_config('transaction_read_only', 'off', true)",
                 "select set_config('role', rolname, false) from pg_roles where rolsuper",
                 "select set_config('session_authorization', rolname, false) from pg_roles where rolsuper",
                 "select pg_read_file('/etc/passwd')", "select pg_ls_dir('/')", "select lo_import('/etc/passwd')",
@@ -40,14 +41,16 @@ struct PageQueryTests {
             // What it may ask, and sees nothing of.
             for sql in [
                 "select * from wfm.client where connection_id <> 1", "select * from inflow.connection where id <> 1",
-                "select * from inflow.connection_secret", "select * from inflow.token", "select * from report.client_list where connection_name = 'other'",
+                "select * from inflow.connection_secret", "select * from inflow.token",
+                "select * from report.client_list where connection_name = 'other'",
                 "select * from inflow.archive_piece", "select * from inflow.page_session",
             ] {
                 let page = try await browser.query(sql)
                 #expect(page.text.contains("0 rows.") || page.status == 422, "\(sql): \(page.plain.suffix(900))")
                 #expect(!page.text.contains("OTHER"), "\(sql)")
             }
-            let own = try await browser.query("select count(*) as n, count(*) filter (where name = 'OTHER') from client")
+            let own = try await browser.query(
+                "select count(*) as n, count(*) filter (where name = 'OTHER') from client")
             let count = try await fixture.number("select count(*) from wfm.client where connection_id = 1")
             #expect(own.text.contains("<td class=\"number\">\(count)</td><td class=\"number\">0</td>"), "\(own.plain)")
             // Nothing stays open: neither a cursor nor a transaction.
@@ -63,7 +66,8 @@ struct PageQueryTests {
     func forEver() async throws {
         try await InflowFixture.runWithBrowser(loading: false) { fixture, browser, _ in
             let endless = try await browser.query("select count(*) from generate_series(1, 1000000000000)", seconds: 1)
-            #expect(endless.status == 422 && endless.text.contains("took longer than 1 s"), "\(endless.plain.suffix(900))")
+            #expect(
+                endless.status == 422 && endless.text.contains("took longer than 1 s"), "\(endless.plain.suffix(900))")
             // Rows come, and then none: the query has switched the limit of its session off in its first step.
             let slow = """
                 select set_config('statement_timeout', '0', false), case when n > 120 then (select 1 from pg_sleep(3600)) end
@@ -105,12 +109,15 @@ struct PageQueryTests {
             let huge = try await browser.query("select repeat('x', 50000000) from generate_series(1, 30)")
             #expect(huge.status == 200 && huge.text.utf8.count < 100_000)
             #expect(try #require(serve.mostMemory) < 700 << 20)
-            let many = try await browser.query("select n, '' as empty, null as nothing from generate_series(1, 501) n;; ")
+            let many = try await browser.query(
+                "select n, '' as empty, null as nothing from generate_series(1, 501) n;; ")
             #expect(many.text.contains("The first 500 rows of more; CSV has all."), "\(many.plain.suffix(400))")
             let end = try await browser.query("select n from generate_series(1, 500) n -- the end")
             #expect(end.text.contains("500 rows. It took"), "\(end.plain.suffix(400))")
-            let twice = try await browser.query("select 1 as a, 2 as a, array[1, 2], '{\"b\": 1}'::json, true, current_date")
-            #expect(twice.text.contains("1 row.") && twice.plain.contains("{1,2}") && twice.plain.contains("{\"b\": 1}"))
+            let twice = try await browser.query(
+                "select 1 as a, 2 as a, array[1, 2], '{\"b\": 1}'::json, true, current_date")
+            #expect(
+                twice.text.contains("1 row.") && twice.plain.contains("{1,2}") && twice.plain.contains("{\"b\": 1}"))
             let none = try await browser.query("select from client")
             #expect(none.plain.contains("The answer would have no columns."), "\(none.plain.suffix(400))")
         }
@@ -121,7 +128,8 @@ extension InflowFixture {
     /// Adds a connection "other" with a client of its own, called OTHER.
     func addOther() async throws {
         let other = try await ConnectionStore(warehouse).add(
-            "other", connection.settings, platform: WorkflowMax.platform, clientSecret: "other-secret", box: try await box())
+            "other", connection.settings, platform: WorkflowMax.platform, clientSecret: "other-secret",
+            box: try await box())
         let session = try await PostgresConnection.connect(to: url, applicationName: "test")
         try await session.query(
             """
