@@ -5,7 +5,7 @@
 // The arrows of the house (architecture: the left brings, the right keeps, Sync joins; only the command knows both ends):
 //
 //     command      InflowCLI ── wires everything; nobody imports it        Sandbox ── stands apart: knows only HTTP
-//     joins        Sync ──────► Warehouse      Alerts ──────► Warehouse, Curl
+//     joins        Sync ──────► Warehouse      Alerts ──────► Warehouse, Curl      ConnectionPage ──────► (protocols of its own)
 //     ends         WorkflowMax ► Curl, Records, Compression      Warehouse ► Postgres, SQLFiles
 //     tools        Curl  Records  Compression  Postgres  Spreadsheet  SQLFiles          (tools do not know Inflow; Records knows its words)
 //     words        Inflow
@@ -128,7 +128,7 @@ let package = Package(
         .target(
             name: "ConnectionPage",
             dependencies: [
-                "Inflow", "Sync",
+                "Inflow",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Mustache", package: "swift-mustache"),

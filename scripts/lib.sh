@@ -50,6 +50,18 @@ need_build() {
   need_packages pkg-config g++ libpq-dev libcurl4-openssl-dev libxml2-dev zlib1g-dev libzstd-dev libxlsxwriter-dev ca-certificates
 }
 
+# axe-core, which finds what keeps people out of a page: its script lies in a Python package. Sets INFLOW_AXE.
+need_axe() {
+  local folder="${XDG_CACHE_HOME:-$HOME/.cache}/inflow-axe"
+  export INFLOW_AXE="$folder/axe_playwright_python/axe.min.js"
+  [ -s "$INFLOW_AXE" ] && return
+  command -v pip3 >/dev/null || need_packages python3-pip
+  mkdir -p "$folder"
+  pip3 download --quiet --no-deps --dest "$folder" 'axe-playwright-python==0.1.8' >/dev/null || die "pip did not fetch axe-playwright-python."
+  python3 -m zipfile -e "$folder"/axe_playwright_python-*.whl "$folder"
+  [ -s "$INFLOW_AXE" ] || die "The package axe-playwright-python has no axe.min.js."
+}
+
 # The tests start a PgBouncer of their own; Debian's package starts one as a service, which is stopped again.
 need_pgbouncer() {
   [ -x /usr/sbin/pgbouncer ] && return

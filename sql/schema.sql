@@ -253,6 +253,21 @@ table inflow.custom_view
     checksum text not null  -- SHA-256 of the statements that made the view.
     primary key btree (connection_id, kind)
 
+-- What each person worked on each day; report.staff_day is made of it. Not to be read where inflow.month_due has the month: inflow.day_sum_now is right always.
+table inflow.day_sum
+    connection_id bigint not null  -- Connection, hence organisation.
+    day_on date not null  -- Day worked.
+    person text collate "C" not null  -- The person: identifier:…, or name:… of entries without an identifier.
+    staff_uuid text collate "C"  -- Person; joins wfm.staff (connection_id, uuid).
+    staff_name text  -- Name on the time entries.
+    minutes bigint not null  -- Minutes entered.
+    billable_minutes bigint not null  -- The billable part of minutes, without leave.
+    leave_minutes bigint not null  -- Minutes on the jobs of setting.leave_job.
+    invoiced_minutes bigint not null  -- Minutes that hang on a line of an approved or paid invoice.
+    invoiced_amount numeric not null  -- What these lines charge for the minutes, excluding tax.
+    is_amount_unknown boolean not null  -- Whether one of these lines says no minutes.
+    primary key btree (connection_id, day_on, person)
+
 -- Elements that the platform sends and Inflow's definitions do not name. Their values are in the rows' extra column, except those of a path that begins with "../": such an element stands around the records.
 table inflow.drift
     connection_id bigint not null  -- The connection.
@@ -334,6 +349,48 @@ table inflow.incident
     primary key btree (connection_id, id)
     index btree (connection_id, kind, subject) WHERE (closed_at IS NULL)
 
+-- Jobs whose sums (inflow.job_sum, inflow.task_sum) do not hold any more: views compute theirs from the records.
+table inflow.job_due
+    connection_id bigint not null  -- Connection, hence organisation.
+    job_number text collate "C" not null  -- Number of the job; empty for time on no job.
+    id bigint not null identity  -- Number of the mark; a job may have several.
+    primary key btree (connection_id, job_number, id)
+
+-- What time, invoices, costs and orders of a job come to; report.job_profitability and work_in_progress are made of it. Not to be read where inflow.job_due has the job: inflow.job_sum_now is right always.
+table inflow.job_sum
+    connection_id bigint not null  -- Connection, hence organisation.
+    job_number text collate "C" not null  -- Number of the job, as time entries and lines name it.
+    job_uuid text collate "C"  -- The job with the number (report.document_job); null where none is loaded.
+    minutes bigint not null  -- Minutes of its time entries.
+    billable_minutes bigint not null  -- The billable part of minutes.
+    time_cost numeric  -- What its time cost at the rates of setting.staff_rate; null where an entry has none.
+    time_value numeric  -- What its billable time is worth at the rates of setting.staff_rate; null where an entry has none.
+    invoiced numeric not null  -- Invoiced on all lines, excluding tax.
+    invoiced_time numeric not null  -- Invoiced on task lines.
+    invoiced_costs numeric not null  -- Invoiced on cost lines.
+    last_invoiced_on date  -- Date of its latest invoice.
+    final_on date  -- Date of its latest final invoice; null without one.
+    interim_invoiced numeric not null  -- The part of invoiced_time on lines that no time hangs on.
+    has_costs boolean not null  -- Whether costs are booked.
+    costs numeric  -- What they cost.
+    costs_price numeric  -- The price of the billable ones.
+    has_orders boolean not null  -- Whether anything is ordered.
+    ordered_not_booked numeric  -- What is ordered beyond the costs of the same supplier.
+    open_minutes bigint not null  -- Minutes that hang on no line, or on one of a cancelled invoice, and are later than final_on; so all that begins with open.
+    open_billable_minutes bigint not null  -- The billable part of open_minutes.
+    written_off_minutes bigint not null  -- Billable minutes on no line that are not later than final_on.
+    open_entries bigint not null  -- Billable open time entries.
+    open_valued bigint not null  -- Those of them that have a rate: one that is set, or what an hour of the job was invoiced for.
+    open_valued_by_setting bigint not null  -- Those of them whose rate is set.
+    open_value numeric  -- Minutes times the rate of an hour of those that have one.
+    oldest_on date  -- Earliest day of billable open time.
+    latest_on date  -- Latest day of billable open time.
+    value_days date[] not null  -- The days of the entries of open_value, an entry each, in no order.
+    day_values numeric[] not null  -- The part of open_value of each of these entries.
+    open_costs_price numeric  -- Price of the billable costs later than final_on.
+    open_costs_invoiced numeric not null  -- Invoiced on cost lines later than final_on.
+    primary key btree (connection_id, job_number)
+
 -- The processes that may refresh a token, run, or backfill now. A session lock belongs to the row. Whose heartbeat is older than 45 s has lost it: the next process ends its sessions.
 table inflow.lease
     connection_id bigint not null  -- The connection concerned.
@@ -380,6 +437,13 @@ table inflow.missing
     first_rows_sent bigint  -- Records in the answer that it was absent from first.
     origin text not null default 'list'::text  -- What missed it: list (a whole answer), open_list (a document that has left the lists of open ones, or that the last of them named) or undated (no answer can miss it, since it has no date).
     primary key btree (connection_id, entity, key)
+
+-- Months whose days (inflow.day_sum) do not hold any more: views compute theirs from the records.
+table inflow.month_due
+    connection_id bigint not null  -- Connection, hence organisation.
+    month_on date not null  -- First day of the month.
+    id bigint not null identity  -- Number of the mark; a month may have several.
+    primary key btree (connection_id, month_on, id)
 
 -- Documents that the last sweep of open and draft ones listed: what leaves these lists is read by key.
 table inflow.open_document
@@ -693,6 +757,12 @@ table inflow.summary
     written_at timestamp with time zone not null default clock_timestamp()  -- When it was written, or found to have nothing to say.
     primary key btree (connection_id, kind, subject)
 
+-- Connections whose sums are kept: those of a connection that is not here are all computed from the records.
+table inflow.sums_kept
+    connection_id bigint not null  -- Connection, hence organisation.
+    kept_at timestamp with time zone not null default now()  -- When all of them were computed.
+    primary key btree (connection_id)
+
 -- When the open and draft documents of an entity were last listed, all lists together.
 table inflow.sweep
     connection_id bigint not null  -- The connection.
@@ -700,6 +770,17 @@ table inflow.sweep
     swept_at timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone  -- When the first of the lists was asked for, the last time that all were read and compared with the table; 1970-01-01 (UTC) before that.
     run_id bigint not null  -- The run that read one of the lists last.
     primary key btree (connection_id, entity)
+
+-- What was worked on each task of a job; report.estimate_accuracy is made of it. Not to be read where inflow.job_due has the job.
+table inflow.task_sum
+    connection_id bigint not null  -- Connection, hence organisation.
+    task_uuid text collate "C" not null  -- Task of the job; joins wfm.job_task (connection_id, uuid).
+    job_number text collate "C" not null  -- Job that the time entries name; empty where they name none.
+    minutes bigint not null  -- Minutes worked.
+    billable_minutes bigint not null  -- The billable part of minutes.
+    last_on date not null  -- Latest day worked.
+    primary key btree (connection_id, task_uuid, job_number)
+    index btree (connection_id, job_number)
 
 -- Token pairs, encrypted; the newest generation is in force, the one before it is kept.
 table inflow.token
@@ -1045,6 +1126,7 @@ table wfm.invoice
     primary key btree (connection_id, uuid)
     index btree (connection_id, issued_on)
     index btree (connection_id, uuid) WHERE ((deleted_at IS NOT NULL) OR (lower(status) = 'cancelled'::text))
+    index btree (connection_id, job_text)
 
 -- Cost lines of invoices: what was bought and charged on. One row per line; lines have no identifier, so one is known by its place.
 table wfm.invoice_cost
@@ -1067,6 +1149,7 @@ table wfm.invoice_cost
     amount_including_tax numeric  -- Amount including tax, in the organisation's currency, as the platform computed it.
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, invoice_uuid, "position")
+    index btree (connection_id, job_number)
 
 -- Payments of invoices. One row per payment; they have no identifier, so a payment that is taken out moves those after it up. Read invoice by invoice, the newest first: inflow.parent_read says which have been.
 table wfm.invoice_payment
@@ -1107,6 +1190,7 @@ table wfm.invoice_task
     extra jsonb  -- What the platform sent of this record and Inflow does not know, by element; null where it sent nothing else.
     primary key btree (connection_id, invoice_uuid, uuid)
     index btree (connection_id, uuid)
+    index btree (connection_id, job_number)
 
 -- Jobs. One row per job. Time entries, invoice lines and purchase orders name a job by its number, not by its uuid.
 table wfm.job
@@ -1779,6 +1863,14 @@ table wfm.timesheet_custom_field
 
 -- view inflow.alert_route
 
+-- view inflow.day_sum_now
+
+-- view inflow.job_sum_now
+
+-- view inflow.jobs_due
+
+-- view inflow.months_due
+
 -- view report.changes
 
 -- view report.client_list
@@ -1853,6 +1945,10 @@ table wfm.timesheet_custom_field
 
 -- function inflow.ageing_bucket(integer) returns text
 
+-- function inflow.all_jobs(bigint) returns text[]
+
+-- function inflow.all_months(bigint) returns date[]
+
 -- function inflow.check_known(bigint,text) returns boolean
 
 -- function inflow.check_loaded(bigint,text,timestamp with time zone) returns boolean
@@ -1863,13 +1959,49 @@ table wfm.timesheet_custom_field
 
 -- function inflow.coverage_state(bigint,text) returns TABLE(entity text, month date, last_day date, verified_at timestamp with time zone, read_to date, complete_to date, is_complete boolean, needs_reading boolean, reason text)
 
+-- function inflow.day_sums(bigint,date[]) returns SETOF inflow.day_sum
+
 -- function inflow.fiscal_year(date,integer) returns integer
 
 -- function inflow.gaps(bigint,text) returns TABLE(entity text, first_day date, last_day date, reason text)
 
+-- function inflow.hold_sums(bigint) returns boolean
+
 -- function inflow.is_same_but_lost(text,text) returns boolean
 
 -- function inflow.is_sync_all(text) returns boolean
+
+-- function inflow.job_sums(bigint,text[]) returns SETOF inflow.job_sum
+
+-- function inflow.keep_sums(bigint) returns void
+
+-- function inflow.mark_all(bigint) returns void
+
+-- function inflow.mark_invoice() returns trigger
+
+-- function inflow.mark_invoice_cost() returns trigger
+
+-- function inflow.mark_invoice_task() returns trigger
+
+-- function inflow.mark_invoices(bigint,text[],text[],text[]) returns void
+
+-- function inflow.mark_job() returns trigger
+
+-- function inflow.mark_job_number() returns trigger
+
+-- function inflow.mark_jobs(bigint,text[]) returns void
+
+-- function inflow.mark_leave_job() returns trigger
+
+-- function inflow.mark_months(bigint,text[]) returns void
+
+-- function inflow.mark_staff_rate() returns trigger
+
+-- function inflow.mark_time(bigint,text[],date[],text[]) returns void
+
+-- function inflow.mark_timesheet() returns trigger
+
+-- function inflow.mark_truncated() returns trigger
 
 -- function inflow.month_record(bigint) returns TABLE(connection_id bigint, entity text, parent_key text, key text, dated_on date, is_listed boolean, is_counted boolean, is_credit_note boolean, status text, staff_uuid text, staff_name text, job_number text, client_uuid text, client_name text, label text, minutes integer, billable_minutes integer, amount numeric, amount_tax numeric, first_run_id bigint, changed_run_id bigint, changed_at timestamp with time zone)
 
@@ -1883,11 +2015,15 @@ table wfm.timesheet_custom_field
 
 -- function inflow.run_succeeded(text) returns boolean
 
+-- function inflow.task_sums(bigint,text[]) returns SETOF inflow.task_sum
+
 -- function inflow.timesheet_months() returns TABLE(connection_id bigint, month_on date, until_on date)
 
 -- function inflow.values_complete(bigint,text,timestamp with time zone) returns boolean
 
 -- function inflow.without_losses(jsonb,jsonb) returns jsonb
+
+-- function inflow.wrong_sums(bigint) returns TABLE(kind text, key text)
 
 -- function report.complete_to(bigint,text,date) returns date
 

@@ -14,7 +14,7 @@ internal import NIOCore
 ///
 /// - A page is a value with `register(_:)`, a template of the same name, and views: values of stored properties, since
 ///   templates read those only.
-/// - Templates escape each value. Only a part that another template made stands in three braces.
+/// - Templates escape each value. Only a part that another template made, or ``DataRows``, stands in three braces.
 /// - What changes something is a POST through ``PageRoutes``, which checks the session, the right, the form token and
 ///   where the form came from.
 /// - A page says what happened and has the button that mends it; nobody is told to wait and reload.
@@ -70,6 +70,7 @@ public struct ConnectionPage {
         DeletionsPage(services: services, pages: pages).register(routes)
         RejectionsPage(services: services, pages: pages).register(routes)
         FindingsPages(services: services, pages: pages).register(routes)
+        RequestsPage(services: services, pages: pages).register(routes)
         NewConnectionPage(services: services, pages: pages, doors: doors).register(routes)
         SettingsPage(services: services, pages: pages, now: now).register(routes)
         AlertsPage(services: services, pages: pages).register(routes)

@@ -18,6 +18,8 @@ public struct PageServices: Sendable {
     public var alerts: any AlertService
     /// Users and the audit log.
     public var people: any PeopleService
+    /// Raw answers of the platform.
+    public var requests: any RequestService
     /// The pages with numbers.
     public var numbers: NumberServices
     /// The API for programs; `nil` where there is none.
@@ -27,12 +29,12 @@ public struct PageServices: Sendable {
     public init(
         entry: any EntryService, connections: any ConnectionService, runs: any RunService,
         history: any RunHistoryService, backfills: any BackfillService, completeness: any CompletenessService,
-        setup: any SetupService, alerts: any AlertService, people: any PeopleService, numbers: NumberServices,
-        api: APIServices? = nil
+        setup: any SetupService, alerts: any AlertService, people: any PeopleService, requests: any RequestService,
+        numbers: NumberServices, api: APIServices? = nil
     ) {
         (self.entry, self.connections, self.runs) = (entry, connections, runs)
         (self.history, self.backfills, self.completeness) = (history, backfills, completeness)
-        (self.setup, self.alerts, self.people, self.numbers) = (setup, alerts, people, numbers)
-        self.api = api
+        (self.setup, self.alerts, self.people) = (setup, alerts, people)
+        (self.requests, self.numbers, self.api) = (requests, numbers, api)
     }
 }

@@ -71,6 +71,7 @@ struct InflowCommand: AsyncParsableCommand {
             name: "When something is wrong",
             subcommands: [
                 DoctorCommand.self, RejectionsCommand.self, DeletionsCommand.self, QualityCommand.self,
+                SumsCommand.self,
                 WhyCommand.self, RawCommand.self, DriftCommand.self, QuotaCommand.self, TokenCommand.self,
             ]),
         CommandGroup(

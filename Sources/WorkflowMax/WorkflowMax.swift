@@ -73,6 +73,32 @@ public struct WorkflowMax: Source {
         try await client.tokens.refreshed(past: generation).generation
     }
 
+    /// Asks the platform for one record by its key, and returns the answer as it came, or its first `most` bytes.
+    ///
+    /// It is one call of the budget, and nothing is loaded. Throws `badRequest` for an entity that the platform gives by
+    /// lists only, and the error of the call.
+    public func answer(
+        to entity: EntityDefinition, key: String, atMost most: Int
+    ) async throws(SourceError) -> (bytes: [UInt8], isCut: Bool) {
+        guard let endpoint = entity.get else {
+            throw SourceError(
+                .badRequest, subject: entity.name,
+                message: "WorkflowMax has no call for one \(entity.name). Nothing was asked.")
+        }
+        var traffic = Traffic()
+        var sentAt: ContinuousClock.Instant?
+        let request = APIRequest(endpoint: endpoint, key: key, subject: "\(entity.name) \(key)")
+        let answer = try await client.ask(request, counting: &traffic, sentAt: &sentAt)
+        do {
+            let bytes = try await answer.response.body.collect(atMost: most + 1)
+            await answer.permit.giveBack()
+            return (Array(bytes.prefix(most)), bytes.count > most)
+        } catch {
+            await answer.permit.giveBack()
+            throw SourceError(error, subject: request.subject)
+        }
+    }
+
     /// The records of one chunk; sends no request before the first batch is wanted.
     public func records(of entity: EntityDefinition, in chunk: Chunk) -> RecordBatches {
         let zone = connection.settings.timeZone

@@ -10,13 +10,14 @@
 --           entry names the task of the job, never the catalogue task.
 
 create or replace view report.estimate_accuracy with (security_invoker = true) as
-with worked as (
+with due as materialized (
+    -- Tasks whose kept sums do not hold (decision 0030).
     select
-        connection_id, task_uuid, sum(minutes) as minutes,
-        coalesce(sum(minutes) filter (where billable), 0) as billable_minutes, max(worked_on) as last_on
-    from wfm.timesheet
-    where deleted_at is null and task_uuid is not null
-    group by connection_id, task_uuid
+        computed.connection_id, computed.task_uuid, sum(computed.minutes) as minutes,
+        sum(computed.billable_minutes) as billable_minutes, max(computed.last_on) as last_on
+    from inflow.jobs_due job
+    cross join lateral inflow.task_sums(job.connection_id, job.numbers) computed
+    group by computed.connection_id, computed.task_uuid
 )
 select
     job.connection_id,
@@ -34,15 +35,31 @@ select
     task.completed as is_task_completed,
     coalesce(task.estimated_minutes, 0) = 0 as is_unplanned,
     (task.estimated_minutes / 60.0)::numeric(12, 4) as estimated_hours,
-    (coalesce(worked.minutes, 0) / 60.0)::numeric(12, 4) as worked_hours,
-    (coalesce(worked.billable_minutes, 0) / 60.0)::numeric(12, 4) as billable_hours,
+    (worked.minutes / 60.0)::numeric(12, 4) as worked_hours,
+    (worked.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
     (task.actual_minutes / 60.0)::numeric(12, 4) as platform_hours,
-    ((coalesce(worked.minutes, 0) - coalesce(task.estimated_minutes, 0)) / 60.0)::numeric(12, 4) as difference_hours,
-    (coalesce(worked.minutes, 0)::numeric / nullif(task.estimated_minutes, 0))::numeric(19, 4) as ratio,
+    ((worked.minutes - coalesce(task.estimated_minutes, 0)) / 60.0)::numeric(12, 4) as difference_hours,
+    (worked.minutes / nullif(task.estimated_minutes, 0))::numeric(19, 4) as ratio,
     worked.last_on as last_worked_on
 from wfm.job
 join wfm.job_task task on task.connection_id = job.connection_id and task.job_uuid = job.uuid
-left join worked on worked.connection_id = task.connection_id and worked.task_uuid = task.uuid
+left join inflow.sums_kept state on state.connection_id = job.connection_id
+-- Looked up by task, so that a span of days looks at the tasks of its own jobs only.
+left join lateral (
+    select sum(kept.minutes) as minutes, sum(kept.billable_minutes) as billable_minutes, max(kept.last_on) as last_on
+    from inflow.task_sum kept
+    where kept.connection_id = state.connection_id and kept.task_uuid = task.uuid and not exists (
+        select from inflow.job_due mark
+        where mark.connection_id = kept.connection_id and mark.job_number = kept.job_number
+    )
+) kept on true
+left join due on due.connection_id = task.connection_id and due.task_uuid = task.uuid
+cross join lateral (
+    select
+        coalesce(kept.minutes, 0) + coalesce(due.minutes, 0) as minutes,
+        coalesce(kept.billable_minutes, 0) + coalesce(due.billable_minutes, 0) as billable_minutes,
+        greatest(kept.last_on, due.last_on) as last_on
+) worked
 left join wfm.task catalogue on catalogue.connection_id = task.connection_id and catalogue.uuid = task.task_uuid
 left join wfm.client on client.connection_id = job.connection_id and client.uuid = job.client_uuid
 left join inflow.connection on connection.id = job.connection_id

@@ -38,106 +38,45 @@ life as (
     from since
     group by connection_id
 ),
-estimate as (
-    select job_task.connection_id, job_task.job_uuid, sum(job_task.estimated_minutes) as minutes
-    from wfm.job_task
-    group by job_task.connection_id, job_task.job_uuid
-),
-worked as (
-    select
-        timesheet.connection_id, timesheet.job_number,
-        sum(timesheet.minutes) as minutes,
-        sum(timesheet.minutes) filter (where timesheet.billable) as billable_minutes,
-        sum(timesheet.minutes * rate.cost_rate) / 60 as cost,
-        bool_and(rate.cost_rate is not null) as has_cost,
-        sum(timesheet.minutes * rate.charge_rate) filter (where timesheet.billable) / 60 as value,
-        coalesce(bool_and(rate.charge_rate is not null) filter (where timesheet.billable), true) as has_value
-    from wfm.timesheet
-    left join setting.staff_rate_period rate
-        on rate.connection_id = timesheet.connection_id and rate.staff_uuid = timesheet.staff_uuid
-        and timesheet.worked_on >= rate.valid_from and timesheet.worked_on < rate.valid_until
-    where timesheet.deleted_at is null
-    group by timesheet.connection_id, timesheet.job_number
-),
-cost as (
-    select
-        connection_id, job_number,
-        sum(quantity * unit_cost) as cost,
-        sum(quantity * unit_price) filter (where billable) as price
-    from wfm.job_cost
-    where deleted_at is null
-    group by connection_id, job_number
-),
-cost_of_supplier as (
-    select connection_id, job_number, supplier_uuid, sum(quantity * unit_cost) as cost
-    from wfm.job_cost
-    where deleted_at is null and supplier_uuid is not null
-    group by connection_id, job_number, supplier_uuid
-),
-ordered_of_supplier as (
-    select connection_id, job_number, supplier_uuid, sum(amount) as amount
-    from wfm.purchase_order
-    where deleted_at is null and job_number is not null and coalesce(lower(state), '') not in ('draft', 'cancelled')
-    group by connection_id, job_number, supplier_uuid
-),
-ordered as (
-    select
-        o.connection_id, o.job_number,
-        sum(case when o.amount is not null then greatest(o.amount - coalesce(c.cost, 0), 0) end) as not_booked
-    from ordered_of_supplier o
-    left join cost_of_supplier c
-        on c.connection_id = o.connection_id and c.job_number = o.job_number and c.supplier_uuid = o.supplier_uuid
-    group by o.connection_id, o.job_number
-),
-invoiced as (
-    select
-        connection_id, job_number,
-        sum(amount) as amount,
-        sum(amount) filter (where kind = 'time') as time_amount,
-        sum(amount) filter (where kind = 'cost') as cost_amount,
-        max(issued_on) as last_on
-    from report.invoice_line
-    where job_number is not null
-    group by connection_id, job_number
-),
 figure as (
     select
         job.connection_id, job.uuid, job.number, job.name, job.type, job.state, job.client_uuid, job.client_name,
         job.manager_uuid, job.manager_name, job.start_on, job.due_on, job.completed_on, job.budget,
         quote.amount as quoted, quote.estimated_cost as quoted_cost,
         coalesce(estimate.minutes, 0) as estimated_minutes,
-        coalesce(worked.minutes, 0) as worked_minutes,
-        coalesce(worked.billable_minutes, 0) as billable_minutes,
+        coalesce(sums.minutes, 0) as worked_minutes,
+        coalesce(sums.billable_minutes, 0) as billable_minutes,
         least(job.start_on, (job.created_at at time zone 'UTC')::date) >= life.since is true as is_life_read,
-        case when worked.job_number is null then 0 when worked.has_cost then worked.cost end as time_cost,
-        case when worked.job_number is null then 0 when worked.has_value then coalesce(worked.value, 0) end
-            as time_value,
+        case when sums.job_number is null then 0 else sums.time_cost end as time_cost,
+        case when sums.job_number is null then 0 else sums.time_value end as time_value,
         read.asked_at as costs_read_at,
         -- A job whose costs were read and that has none costs nothing; one that was not read, nobody knows.
-        case when cost.job_number is not null then cost.cost when read.asked_at is not null then 0 end as job_costs,
+        case when sums.has_costs then sums.costs when read.asked_at is not null then 0 end as job_costs,
+        case when sums.has_costs then coalesce(sums.costs_price, 0) when read.asked_at is not null then 0 end
+            as costs_price,
         case
-            when cost.job_number is not null then coalesce(cost.price, 0) when read.asked_at is not null then 0
-        end as costs_price,
-        case
-            when ordered.job_number is null then 0 when read.asked_at is not null then ordered.not_booked
+            when sums.has_orders is not true then 0 when read.asked_at is not null then sums.ordered_not_booked
         end as ordered_not_booked,
-        coalesce(invoiced.amount, 0) as invoiced,
-        coalesce(invoiced.time_amount, 0) as invoiced_time,
-        coalesce(invoiced.cost_amount, 0) as invoiced_costs,
-        invoiced.last_on as last_invoiced_on
+        coalesce(sums.invoiced, 0) as invoiced,
+        coalesce(sums.invoiced_time, 0) as invoiced_time,
+        coalesce(sums.invoiced_costs, 0) as invoiced_costs,
+        sums.last_invoiced_on
     from wfm.job
     left join life on life.connection_id = job.connection_id
-    left join report.document_job number on number.connection_id = job.connection_id and number.job_uuid = job.uuid
+    -- Sums that are kept while loading (decision 0030): of the one job that has the number.
+    left join inflow.job_sum_now sums
+        on sums.connection_id = job.connection_id and sums.job_number = job.number and sums.job_uuid = job.uuid
     left join wfm.quote
         on quote.connection_id = job.connection_id and quote.uuid = job.approved_quote_uuid and quote.deleted_at is null
-    left join estimate on estimate.connection_id = job.connection_id and estimate.job_uuid = job.uuid
-    left join worked on worked.connection_id = job.connection_id and worked.job_number = number.job_number
-    left join cost on cost.connection_id = job.connection_id and cost.job_number = number.job_number
+    -- Looked up by job, so that a span of days looks at its own jobs only.
+    left join lateral (
+        select sum(task.estimated_minutes) as minutes
+        from wfm.job_task task
+        where task.connection_id = job.connection_id and task.job_uuid = job.uuid
+    ) estimate on true
     left join inflow.parent_read read
-        on read.connection_id = job.connection_id and read.entity = 'job_cost' and read.parent_key = number.job_number
+        on read.connection_id = job.connection_id and read.entity = 'job_cost' and read.parent_key = sums.job_number
         and read.status = 'read'
-    left join ordered on ordered.connection_id = job.connection_id and ordered.job_number = number.job_number
-    left join invoiced on invoiced.connection_id = job.connection_id and invoiced.job_number = number.job_number
     where job.deleted_at is null
 ),
 known as (

@@ -25,30 +25,11 @@ with day as (
     where exists (select from setting.staff_capacity c where c.connection_id = connection.id)
 ),
 part as (
+    -- Sums that are kept while loading (decision 0030).
     select
-        timesheet.connection_id, timesheet.staff_uuid, btrim(timesheet.staff_name) as staff_name,
-        timesheet.worked_on as day_on, timesheet.minutes,
-        case when timesheet.billable and leave.job_number is null then timesheet.minutes else 0 end as billable_minutes,
-        case when leave.job_number is not null then timesheet.minutes else 0 end as leave_minutes,
-        case when line.uuid is not null then timesheet.minutes else 0 end as invoiced_minutes,
-        timesheet.minutes * line.rate_per_minute as invoiced_amount,
-        line.uuid is not null and line.rate_per_minute is null as is_amount_unknown,
-        null::numeric as capacity_hours,
-        null::numeric as target_share
-    from wfm.timesheet
-    left join setting.leave_job leave
-        on leave.connection_id = timesheet.connection_id and leave.job_number = timesheet.job_number
-    -- Looked up by line, so that a span of days looks at the lines of its own entries only.
-    left join lateral (
-        select task.uuid, task.amount / nullif(task.minutes, 0) as rate_per_minute
-        from wfm.invoice_task task
-        join wfm.invoice on invoice.connection_id = task.connection_id and invoice.uuid = task.invoice_uuid
-        where task.connection_id = timesheet.connection_id and task.uuid = timesheet.invoice_task_uuid
-            and invoice.deleted_at is null and lower(invoice.status) in ('approved', 'paid')
-        order by invoice.issued_on desc, invoice.uuid
-        limit 1
-    ) line on true
-    where timesheet.deleted_at is null
+        connection_id, staff_uuid, staff_name, day_on, minutes, billable_minutes, leave_minutes, invoiced_minutes,
+        invoiced_amount, is_amount_unknown, null::numeric as capacity_hours, null::numeric as target_share
+    from inflow.day_sum_now
     union all
     select
         period.connection_id, period.staff_uuid, null, day.day_on, 0, 0, 0, 0, null, false,
@@ -62,10 +43,10 @@ summed as (
     select
         connection_id, staff_uuid, case when staff_uuid is null then staff_name end as name_alone, day_on,
         max(staff_name) as staff_name,
-        sum(minutes) as minutes,
-        sum(billable_minutes) as billable_minutes,
-        sum(leave_minutes) as leave_minutes,
-        sum(invoiced_minutes) as invoiced_minutes,
+        sum(minutes)::bigint as minutes,
+        sum(billable_minutes)::bigint as billable_minutes,
+        sum(leave_minutes)::bigint as leave_minutes,
+        sum(invoiced_minutes)::bigint as invoiced_minutes,
         case when not bool_or(is_amount_unknown) then coalesce(sum(invoiced_amount), 0) end as invoiced_amount,
         sum(capacity_hours) as capacity_hours,
         max(target_share) as target_share

@@ -2,8 +2,8 @@
 --
 -- $1 connection or null for all, $2 process that takes it, $3 seconds of the lease.
 --
--- A message to a subscription goes whatever the channels of alerts are. A message waits while an earlier one about the same incident on the same channel is neither sent nor given up: the end of
--- an incident is reported only after its beginning.
+-- A message waits while an earlier one about the same incident on the same channel is neither sent nor given up: the end of
+-- an incident is reported only after its beginning. A message to a subscription goes whatever the channels of alerts are.
 with due as (
     select o.connection_id, o.id
     from inflow.outbox o

@@ -9,7 +9,7 @@
 --
 -- shown: the tables of schema inflow of which readers see their rows, in full. Reports and wfm.<entity>_as_of need connection,
 -- chunk, coverage, history, missing, rejection, header_only, history_pruned, parent_read, value_state, custom_column,
--- open_document, sweep, closing, closed_row and closed_record. Tokens, client secrets and ids, key names, leases and archived
+-- open_document, sweep, closing, closed_row, closed_record, and the sums with their marks. Tokens, client secrets and ids, key names, leases and archived
 -- answers are in none of them.
 --
 -- own, on_database: what every role of a server may do in a database unless that is taken away: connect, make temporary
@@ -33,7 +33,8 @@ with relation as (
     left join (values
         ('connection'), ('run'), ('chunk'), ('coverage'), ('history'), ('rejection'), ('drift'), ('missing'),
         ('header_only'), ('history_pruned'), ('parent_read'), ('value_state'), ('custom_schema'), ('custom_column'),
-        ('open_document'), ('sweep'), ('closing'), ('closed_row'), ('closed_record')
+        ('open_document'), ('sweep'), ('closing'), ('closed_row'), ('closed_record'),
+        ('job_sum'), ('task_sum'), ('day_sum'), ('job_due'), ('month_due'), ('sums_kept')
     ) as shown (name) on n.nspname = 'inflow' and shown.name = c.relname
     where n.nspname in ('wfm', 'setting', 'inflow', 'inflow_migration') and c.relkind in ('r', 'p')
 ),

@@ -1,6 +1,6 @@
 -- Which tables and views may this role read, and which columns do they have? In the order of their names and columns.
 --
--- $1 schemas; the schemas of own fields (custom_…) of connections whose rows the role sees are added. key_place is the
+-- $2 one relation, schema.name, or null for all. $1 schemas; the schemas of own fields (custom_…) of connections whose rows the role sees are added. key_place is the
 -- column's place in the primary key, from 1.
 select n.nspname as schema_name, c.relname as relation_name, c.relkind in ('v', 'm') as is_view,
     obj_description(c.oid, 'pg_class') as relation_comment,
@@ -13,6 +13,7 @@ join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdroppe
 left join pg_constraint k on k.conrelid = c.oid and k.contype = 'p'
 where c.relkind in ('r', 'p', 'v', 'm')
     and (n.nspname = any ($1::text[]) or n.nspname in (select s.name from inflow.custom_schema s))
+    and ($2::text is null or (n.nspname, c.relname) = (split_part($2, '.', 1), split_part($2, '.', 2)))
     and has_schema_privilege(n.oid, 'usage')
     and has_table_privilege(c.oid, 'select')
 order by n.nspname, c.relname, a.attnum

@@ -21,7 +21,7 @@ struct ChartsPage: Sendable {
         let isDrawn: Bool
         let drawing: BarChart
         let columns: [Heading]
-        let rows: [Row]
+        let rows: String
     }
 
     private struct RemarkView {
@@ -31,10 +31,6 @@ struct ChartsPage: Sendable {
     private struct Heading {
         let name: String
         let isNumber: Bool
-    }
-
-    private struct Row {
-        let cells: [CellView]
     }
 
     func register(_ routes: PageRoutes) {
@@ -61,13 +57,11 @@ struct ChartsPage: Sendable {
             completeness: CompletenessLine.views(sight.completeness), isDrawn: !sight.groups.isEmpty,
             drawing: BarChart(kind, title: words.title, sight),
             columns: sight.columns.map { Heading(name: $0.name, isNumber: $0.isNumber) },
-            rows: sight.rows.map { row in
-                Row(
-                    cells: zip(sight.columns, row).map { column, value in
-                        CellView(
-                            value, isNumber: column.isNumber, link: addresses.named(by: column.name, value))
-                    })
-            })
+            rows: DataRows(
+                sight.rows.map { row in
+                    zip(sight.columns, row).map { ($1, $0.isNumber, addresses.named(by: $0.name, $1)) }
+                }
+            ).html)
     }
 
     private static func words(_ kind: ChartKind) -> (title: String, hint: String) {

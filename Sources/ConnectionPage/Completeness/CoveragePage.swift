@@ -10,17 +10,17 @@ struct CoveragePage: Sendable {
 
     private struct Content {
         let years: [Year]
+        let months: [Month]
+        let rows: [Row]
         let lists: [List]
         let isEmpty: Bool
         let address: String
         let chosen: Chosen?
     }
 
-    /// A calendar year: its months as columns, its entities as rows.
+    /// A calendar year, above its twelve months.
     private struct Year {
         let year: Int
-        let months: [Month]
-        let rows: [Row]
     }
 
     private struct Month {
@@ -81,22 +81,24 @@ struct CoveragePage: Sendable {
     private func content(_ facts: CoverageFacts, _ name: String, _ asked: PageRequest) -> Content {
         let address = Address.connection(name) + "/coverage"
         let dated = facts.cells.compactMap { cell in cell.month.map { (month: $0, cell: cell) } }
-        let byYear = Dictionary(grouping: dated) { $0.month.components.year }
         let entities = facts.catalogue.filter { entity in dated.contains { $0.cell.entity == entity } }
-        let years = byYear.keys.sorted(by: >).map { year in
-            let cells = Dictionary(
-                (byYear[year] ?? []).map { ("\($0.cell.entity) \($0.month.components.month)", $0.cell) },
-                uniquingKeysWith: { first, _ in first })
-            return Year(
-                year: year,
-                months: Self.months.map { Month(initial: String($0.prefix(1)), name: $0) },
-                rows: entities.map { entity in
-                    Row(
-                        words: EntityWords.plural(entity),
-                        cells: (1...12).map { month in
-                            cell(cells["\(entity) \(month)"], entity, year, month, facts.zone, address)
-                        })
+        // The newest year first, so that the months people look at need no scrolling.
+        let years = Set(dated.map { $0.month.components.year }).sorted(by: >)
+        let cells = Dictionary(
+            dated.map { ("\($0.cell.entity) \($0.month)", $0.cell) }, uniquingKeysWith: { first, _ in first })
+        let rows = entities.map { entity in
+            Row(
+                words: EntityWords.plural(entity),
+                cells: years.flatMap { year in
+                    (1...12).map { month in
+                        let first = LocalDate(year: year, month: month, day: 1)
+                        return cell(
+                            first.flatMap { cells["\(entity) \($0)"] }, entity, year, month, facts.zone, address)
+                    }
                 })
+        }
+        let months = years.flatMap { year in
+            Self.months.map { Month(initial: String($0.prefix(1)), name: "\($0) \(year)") }
         }
         let lists = facts.cells.filter { $0.month == nil }.map { cell in
             List(
@@ -104,7 +106,8 @@ struct CoveragePage: Sendable {
                 facts: self.facts(cell, facts.zone).map { "\($0.name): \($0.value)" }.joined(separator: ". "))
         }
         return Content(
-            years: years, lists: lists, isEmpty: facts.cells.isEmpty, address: address,
+            years: years.map { Year(year: $0) }, months: months, rows: rows, lists: lists, isEmpty: facts.cells.isEmpty,
+            address: address,
             chosen: chosen(facts, name, asked))
     }
 

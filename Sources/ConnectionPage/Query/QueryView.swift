@@ -28,7 +28,7 @@ struct QueryView {
 
     private struct Answer {
         let columns: [Heading]
-        let rows: [Row]
+        let rows: String
         let extent: String
         let zone: String
         let isEmpty: Bool
@@ -37,10 +37,6 @@ struct QueryView {
     private struct Heading {
         let name: String
         let isNumber: Bool
-    }
-
-    private struct Row {
-        let cells: [CellView]
     }
 
     private struct Saved {
@@ -80,13 +76,11 @@ struct QueryView {
             ? "The first \(count) rows of more; CSV has all." : answer.rows.count == 1 ? "1 row." : "\(count) rows."
         return Answer(
             columns: columns.map { Heading(name: $0.name, isNumber: $0.isNumber) },
-            rows: answer.rows.map { row in
-                Row(
-                    cells: zip(columns, row).map { column, value in
-                        CellView(
-                            value, isNumber: column.isNumber, link: addresses.named(by: column.name, value))
-                    })
-            },
+            rows: DataRows(
+                answer.rows.map { row in
+                    zip(columns, row).map { ($1, $0.isNumber, addresses.named(by: $0.name, $1)) }
+                }
+            ).html,
             extent: "\(extent) It took \(took(answer.seconds)).", zone: answer.zone, isEmpty: answer.rows.isEmpty)
     }
 

@@ -30,16 +30,12 @@ struct RecordView {
         let extent: String
         let moreAddress: String
         let columns: [Heading]
-        let rows: [Row]
+        let rows: String
     }
 
     private struct Heading {
         let name: String
         let isNumber: Bool
-    }
-
-    private struct Row {
-        let cells: [CellView]
     }
 
     private struct Mention {
@@ -104,14 +100,16 @@ struct RecordView {
             extent: sight.hasMore ? "The first \(count)." : sight.rows.count == 1 ? "1 line." : "\(count) lines.",
             moreAddress: addresses.table(sight.table.fullName, lines.filters),
             columns: places.map { Heading(name: sight.columns[$0].name, isNumber: sight.columns[$0].isNumber) },
-            rows: sight.rows.map { row in
-                Row(
-                    cells: places.map { place in
+            rows: DataRows(
+                sight.rows.map { row in
+                    places.map { place in
                         let column = sight.columns[place]
-                        return CellView(
-                            column.words(row[place]), isNumber: column.isNumber, link: addresses.named(by: column.name, row[place]))
-                    })
-            })
+                        return (
+                            column.words(row[place]), column.isNumber, addresses.named(by: column.name, row[place])
+                        )
+                    }
+                }
+            ).html)
     }
 
     private static func step(_ step: RecordDiff.Step, at: String, _ connection: String) -> Step {

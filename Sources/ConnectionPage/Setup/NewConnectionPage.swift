@@ -29,6 +29,12 @@ struct NewConnectionPage: Sendable {
         let isChosen: Bool
     }
 
+    private struct Authorise {
+        let name: String
+        let address: String
+        let callback: String
+    }
+
     private struct Choices {
         let name: String
         let choices: [OrganisationChoice]
@@ -49,7 +55,15 @@ struct NewConnectionPage: Sendable {
                 return try page(asked, form, error: problem.words)
             }
         }
+        // A page of its own: a form may lead to no other site, so the way there begins with a link.
         routes.get("connections/:connection/authorise", .administer) { asked in
+            let name = try asked.named()
+            let content = Authorise(
+                name: name, address: Address.connection(name) + "/consent", callback: callback(asked.request))
+            return try pages.page(
+                "authorise", title: "\(name): authorisation", content, for: asked, tab: .overview)
+        }
+        routes.get("connections/:connection/consent", .administer) { asked in
             let url = try await services.setup.beginConsent(
                 of: try asked.named(), comingBackTo: callback(asked.request), session: asked.visitor.session)
             return .redirect(to: url, type: .normal)

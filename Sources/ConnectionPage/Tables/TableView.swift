@@ -8,7 +8,7 @@ struct TableView {
     private let comment: String
     private let completeness: [CompletenessView]
     private let columns: [Heading]
-    private let rows: [RowView]
+    private let rows: String
     private let filters: [FilterRow]
     private let sorts: [Choice]
     private let isDescending: Bool
@@ -44,10 +44,6 @@ struct TableView {
         let value: String
     }
 
-    private struct RowView {
-        let cells: [CellView]
-    }
-
     init(_ sight: TableSight, _ question: TableQuestion, connection: String) {
         let addresses = TableAddress(connection: connection)
         relation = sight.table.fullName
@@ -56,7 +52,7 @@ struct TableView {
         comment = sight.table.comment
         completeness = CompletenessLine.views(sight.completeness)
         columns = sight.columns.map { TableView.heading($0, question, addresses) }
-        rows = sight.rows.map { row in TableView.row(row, sight, addresses) }
+        rows = DataRows(sight.rows.map { row in TableView.cells(row, sight, addresses) }).html
         filters = TableView.filters(question, sight.columns)
         sorts =
             [Choice(value: "", words: sight.isPagedByKey ? "the key" : "its own order", isChosen: question.sort == nil)]
@@ -102,7 +98,9 @@ struct TableView {
             mark: isSorted ? (question.isDescending ? " ↓" : " ↑") : "")
     }
 
-    private static func row(_ row: [String?], _ sight: TableSight, _ addresses: TableAddress) -> RowView {
+    private static func cells(
+        _ row: [String?], _ sight: TableSight, _ addresses: TableAddress
+    ) -> [DataRows.Cell] {
         func value(_ name: String) -> String? {
             sight.columns.firstIndex { $0.name == name }.flatMap { row[$0] }
         }
@@ -111,11 +109,10 @@ struct TableView {
             let parts = sight.key.compactMap(value)
             if parts.count == sight.key.count { own = addresses.record(entity, parts.joined(separator: "/")) }
         }
-        let cells = zip(sight.columns, row).map { column, text in
-            let link = own != nil && sight.key.last == column.name ? own : addresses.named(by: column.name, text)
-            return CellView(column.words(text), isNumber: column.isNumber, link: link)
+        return zip(sight.columns, row).map { column, text in
+            let isOwn = own != nil && sight.key.last == column.name
+            return (column.words(text), column.isNumber, isOwn ? own : addresses.named(by: column.name, text))
         }
-        return RowView(cells: cells)
     }
 
     private static func filters(_ question: TableQuestion, _ columns: [TableSight.Column]) -> [FilterRow] {
@@ -140,41 +137,5 @@ extension TableSight.Column {
     func words(_ value: String?) -> String? {
         guard type == "boolean", let value else { return value }
         return value == "t" ? "yes" : "no"
-    }
-}
-
-/// A value in a cell: cut to a length that a page can show, an identifier to its beginning.
-struct CellView {
-    private let text: String
-    private let whole: String?
-    private let isNumber: Bool
-    private let isText: Bool
-    private let isNull: Bool
-    private let link: String?
-
-    private static let mostCharacters = 200
-
-    init(_ value: String?, isNumber: Bool, link: String? = nil) {
-        self.isNumber = isNumber
-        self.link = link
-        isNull = value == nil
-        let value = value ?? ""
-        if CellView.isIdentifier(value) {
-            (text, whole) = (value.prefix(8) + "…", value)
-        } else if value.count > CellView.mostCharacters {
-            (text, whole) = (value.prefix(CellView.mostCharacters) + "…", nil)
-        } else {
-            (text, whole) = (value, nil)
-        }
-        isText = value.count > 30
-    }
-
-    /// Whether it is one of the platform's identifiers, `0b7e6c1a-6f0e-4b3c-9a57-0c1f0e7f2a11`.
-    private static func isIdentifier(_ text: String) -> Bool {
-        text.utf8.count == 36
-            && text.utf8.enumerated().allSatisfy { place, byte in
-                [8, 13, 18, 23].contains(place)
-                    ? byte == UInt8(ascii: "-") : Character(UnicodeScalar(byte)).isHexDigit
-            }
     }
 }

@@ -46,9 +46,13 @@ struct PageRecords: RecordService {
         let (definition, connection) = try await found(entity, name)
         return try await forPage {
             let keys = try await RecordHistory(readers.wiring.warehouse, connection).keys(of: definition, called: key)
+            let own = keys.first ?? key
+            let asked = try await readers.reading(name) { session, _ in
+                try await Self.askedAt(definition, own, session)
+            }
             let archive = ArchiveStore(readers.wiring.warehouse, connection)
             do {
-                let raw = try await Self.raw(keys.first ?? key, in: archive, definition, connection)
+                let raw = try await Self.raw(own, askedAt: asked, in: archive, definition, connection)
                 await archive.close()
                 return raw
             } catch {
@@ -66,16 +70,44 @@ struct PageRecords: RecordService {
     }
 
     private static func raw(
-        _ key: String, in archive: ArchiveStore, _ entity: EntityDefinition, _ connection: Connection
+        _ key: String, askedAt asked: Instant?, in archive: ArchiveStore, _ entity: EntityDefinition,
+        _ connection: Connection
     ) async throws -> RawRecord? {
         let records = ArchivedRecords(entity, reader: archive)
-        for answer in try await archive.newest(entity.name) {
+        // Most likely in the answer that the row in the table is of, so that not all of them are searched.
+        var answers = try await archive.newest(entity.name)
+        if let asked { answers.sort { abs($0.askedAt.timeIntervalSince(asked)) < abs($1.askedAt.timeIntervalSince(asked)) } }
+        for answer in answers {
             guard let record = try await records.record(key, in: answer) else { continue }
             return RawRecord(
                 text: String(decoding: record, as: UTF8.self), run: answer.run, askedAt: answer.askedAt,
                 asked: answer.request.asked, zone: connection.settings.timeZone.identifier)
         }
         return nil
+    }
+
+    /// When the answer was asked for that a record's row is of; `nil` where there is no row.
+    private static func askedAt(
+        _ entity: EntityDefinition, _ key: String, _ session: ReaderSession
+    ) async throws -> Instant? {
+        guard let relation = try await session.relation(entity.table), let query = try recordQuery(entity, key, relation)
+        else { return nil }
+        let statement = try query.statement(limit: 1)
+        let answer = try await session.answer(
+            "select extract(epoch from r.asked_at) as asked from (\(statement.sql)) r", statement.parameters)
+        return answer.rows.first?.first.flatMap { $0 }.flatMap { Double($0) }.map { Date(timeIntervalSince1970: $0) }
+    }
+
+    /// The select of one record's row; `nil` where the key has too few parts.
+    private static func recordQuery(
+        _ entity: EntityDefinition, _ key: String, _ relation: ShownRelation
+    ) throws -> TableQuery? {
+        // The parts of a key cannot be told apart where they hold a slash, so the last takes the rest.
+        let parts = key.split(separator: "/", maxSplits: entity.key.count - 1, omittingEmptySubsequences: false)
+        guard parts.count == entity.key.count else { return nil }
+        var query = TableQuery(relation)
+        query.conditions = zip(entity.key, parts).map { TableQuery.Condition($0, .equal, String($1)) }
+        return query
     }
 
     private static func noRecord(_ entity: EntityDefinition, _ key: String) -> PageProblem {
@@ -99,11 +131,7 @@ struct PageRecords: RecordService {
         _ entity: EntityDefinition, _ key: String, _ relations: [ShownRelation], _ session: ReaderSession
     ) async throws -> Values? {
         guard let relation = relations.first(where: { $0.fullName == entity.table }) else { return nil }
-        var query = TableQuery(relation)
-        // The parts of a key cannot be told apart where they hold a slash, so the last takes the rest.
-        let parts = key.split(separator: "/", maxSplits: entity.key.count - 1, omittingEmptySubsequences: false)
-        guard parts.count == entity.key.count else { return nil }
-        query.conditions = zip(entity.key, parts).map { TableQuery.Condition($0, .equal, String($1)) }
+        guard let query = try recordQuery(entity, key, relation) else { return nil }
         let statement = try query.statement(limit: 1)
         let answer = try await session.answer(statement.sql, statement.parameters)
         guard let row = answer.rows.first else { return nil }

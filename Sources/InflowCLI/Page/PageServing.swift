@@ -94,7 +94,7 @@ extension Wiring {
             history: PageHistory(wiring: wiring), backfills: PageBackfills(wiring: wiring),
             completeness: PageCompleteness(wiring: wiring), setup: PageSetup(wiring: wiring),
             alerts: PageAlerts(wiring: wiring), people: PagePeople(wiring: wiring),
-            numbers: NumberServices(readers),
+            requests: PageRequests(wiring: wiring), numbers: NumberServices(readers),
             api: APIServices(
                 entry: PageTokens(warehouse: wiring.warehouse), runs: runs, reports: PageReports(readers: readers)))
         let page = try ConnectionPage(

@@ -36,7 +36,7 @@ struct PageTables: TableService {
 
     /// The relation of a name, as the catalogue spells it.
     static func relation(_ name: String, _ session: ReaderSession) async throws -> ShownRelation {
-        guard let relation = try await session.relations().first(where: { $0.fullName == name }) else {
+        guard let relation = try await session.relation(name) else {
             throw PageProblem(
                 .notFound, "There is no table \"\(name)\"",
                 "The list has all tables and views that the connection's reader may read.")

@@ -136,6 +136,15 @@ struct DoctorCommand: AsyncParsableCommand {
                 : "\(connections.count) connection(s)")
         guard !connections.isEmpty else { return }
         try await checkSchedule(warehouse, settings, report)
+        for connection in connections {
+            let wrong = try await KeptSums(warehouse, connection).wrong()
+            report(
+                wrong.isEmpty,
+                wrong.isEmpty
+                    ? "the sums that reports of \"\(connection.name)\" are made of are right"
+                    : "\(wrong.count) sums that reports of \"\(connection.name)\" are made of are wrong; run \"inflow sums "
+                        + "\(connection.name.shellWord) --rebuild\"")
+        }
         do {
             let box = try await SecretBox.open(settings.keyFile, for: warehouse)
             try await AlertCheck(warehouse, box).run(connections, report)

@@ -30,7 +30,13 @@ struct RecordedRun<S: Source>: Sendable {
         try await uncancelled { () async throws(WarehouseError) in
             try await log.end(run, outcome: outcome, error: error, resumeAt: resumeAt)
         }
-        if plan.isFull, outcome != .interrupted { await engine.deleteExpired() }
+        if outcome != .interrupted {
+            await engine.analyzeGrown()
+            if plan.isFull {
+                await engine.keepSums()
+                await engine.deleteExpired()
+            }
+        }
         let entities = results.entities
         let warnings = entities.flatMap { entity in entity.warnings.map { "\(entity.entity): \($0)" } }
         return RunReport(

@@ -218,6 +218,26 @@ public struct RunEngine<S: Source>: Sendable {
         }
     }
 
+    /// Has PostgreSQL look at tables that the run filled; if that fails, PostgreSQL does it some minutes later.
+    func analyzeGrown() async {
+        do throws(WarehouseError) {
+            try await GrownTables(warehouse).analyze()
+        } catch {
+            logger.warning("Inflow could not have PostgreSQL look at tables that have grown: \(error.message)")
+        }
+    }
+
+    /// Computes the sums of what was written; if that fails, the next Sync All does it, and reports compute them
+    /// meanwhile.
+    func keepSums() async {
+        do throws(WarehouseError) {
+            try await KeptSums(warehouse, connection).keep()
+            try await GrownTables(warehouse).analyze()
+        } catch {
+            logger.warning("Inflow could not compute the sums that reports are made of: \(error.message)")
+        }
+    }
+
     /// Deletes what has expired by the retention settings; if that fails, the next Sync All does it.
     func deleteExpired() async {
         do throws(WarehouseError) {

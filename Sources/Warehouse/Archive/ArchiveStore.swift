@@ -30,6 +30,32 @@ public actor ArchiveStore: ArchiveReader {
         try await answers(entity, "true order by asked_at desc, id desc")
     }
 
+    /// The newest answers of one entity or of all, before a number where one is given, each with its entity.
+    public func latest(
+        _ entity: String?, before: Int64?, limit: Int
+    ) async throws(WarehouseError) -> [(entity: String, answer: ArchivedAnswer)] {
+        let id = connection.id
+        return try await warehouse.query(
+            """
+            select * from inflow.archive
+            where connection_id = $1 and ($2::text is null or entity = $2) and ($3::bigint is null or id < $3)
+            order by id desc
+            limit $4
+            """,
+            [.int64(id), entity.map { .text($0) } ?? .null, before.map { .int64($0) } ?? .null, .int(limit)],
+            purpose: "archive", doing: "reading the archive"
+        ) { row throws(PostgresError) in (try row.text("entity"), try ArchiveStore.answer(row)) }
+    }
+
+    /// An answer by its number; `nil` where the connection has none of it.
+    public func find(_ answer: Int64) async throws(WarehouseError) -> ArchivedAnswer? {
+        let id = connection.id
+        return try await warehouse.query(
+            "select * from inflow.archive where connection_id = $1 and id = $2", [.int64(id), .int64(answer)],
+            purpose: "archive", doing: "reading the archive"
+        ) { row throws(PostgresError) in try ArchiveStore.answer(row) }.first
+    }
+
     private func answers(_ entity: String, _ which: String) async throws(WarehouseError) -> [ArchivedAnswer] {
         let session = try await warehouse.session(keeping: session, "archive")
         self.session = session

@@ -101,14 +101,18 @@ public struct ConnectionRemoval: Sendable {
         ) { session throws(PostgresError) in try RunLog.closeDead(id, session) }
         let left = try await ReaderRoles(warehouse).drop(connection)
         try await CustomFieldViews(warehouse, connection).drop()
+        // No run comes after which they would be.
+        if keepsData { try await KeptSums(warehouse, connection).keep() }
         try await warehouse.withSession("connection remove") { session throws(WarehouseError) in
             let found = try await lifting("removing connection \(connection.name)") {
                 () async throws(PostgresError) -> [String] in
                 let own = try await session.query(Statements.removalTables).texts("name")
                 // Archived answers are of no use without the connection.
                 let archive = own.filter { $0.hasPrefix("inflow.archive") }
-                for table in keepsData ? archive : own + tables { try await empty(table, session, progress) }
-                return try await finish(session, keepsData ? archive : own + tables)
+                // While records go, triggers mark the sums that they were part of: these are emptied last.
+                let all = own.filter { !KeptSums.tables.contains($0) } + tables + own.filter(KeptSums.tables.contains)
+                for table in keepsData ? archive : all { try await empty(table, session, progress) }
+                return try await finish(session, keepsData ? archive : all)
             }
             guard found.isEmpty else { throw stillHeld(found) }
         }

@@ -17,7 +17,7 @@ public struct AuditEntry: Sendable, Hashable {
     public let connection: String?
     /// What it was done to: a user, a token, a run, a setting.
     public let subject: String?
-    /// More of it. Never a secret: what stands here is shown to every admin and kept for two years.
+    /// More of it, never a secret: what stands here is shown to every admin and kept for two years.
     public let details: [String: String]
 
     /// Something that is to be noted.

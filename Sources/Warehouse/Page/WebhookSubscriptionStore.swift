@@ -55,7 +55,7 @@ public struct WebhookSubscriptionStore: Sendable {
         }
     }
 
-    /// Adds one with the secret that signs its messages; `events` must not be empty. Gives its number.
+    /// Adds one with the secret that signs its messages, and gives its number; `events` must not be empty.
     public func add(
         url: String, secret: String, events: Set<WebhookEvent>, entity: String?, box: SecretBox, by doer: Doer
     ) async throws(WarehouseError) -> Int64 {

@@ -26,6 +26,8 @@ extension ReaderRoles {
             "alter role \(name) set statement_timeout = '\(reader.seconds)s'",
             "alter role \(name) set idle_in_transaction_session_timeout = '10min'",
             "alter role \(name) set search_path = wfm, report",
+            // Compiling a report takes longer than running it.
+            "alter role \(name) set jit = off",
         ]
     }
 

@@ -88,6 +88,13 @@ public struct ReaderSession: Sendable {
         try await ShownRelation.all(session)
     }
 
+    /// The table or view of a name, `schema.name`; `nil` where the reader may read none of that name.
+    public func relation(_ name: String) async throws(WarehouseError) -> ShownRelation? {
+        // A text with U+0000 is no parameter, and no name either.
+        guard !name.utf8.contains(0) else { return nil }
+        return try await ShownRelation.all(session, named: name).first { $0.fullName == name }
+    }
+
     /// A select of a report as it was at the end of a day, as Inflow knew it then.
     ///
     /// - Throws: a refusal where the report has no such form.

@@ -68,10 +68,12 @@ public struct ShownRelation: Sendable, Hashable {
         }
     }
 
-    /// The tables and views that the session's role may read.
-    static func all(_ session: PostgresConnection) async throws(WarehouseError) -> [ShownRelation] {
+    /// The tables and views that the session's role may read, or only that of a name, `schema.name`.
+    static func all(
+        _ session: PostgresConnection, named name: String? = nil
+    ) async throws(WarehouseError) -> [ShownRelation] {
         try await lifting("reading the catalogue") { () async throws(PostgresError) in
-            let rows = try await session.query(Statements.relationsShown, [.textArray(schemas)])
+            let rows = try await session.query(Statements.relationsShown, [.textArray(schemas), name.map { .text($0) } ?? .null])
             var relations: [ShownRelation] = []
             var columns: [Column] = []
             for (place, row) in rows.enumerated() {

@@ -1,4 +1,6 @@
 import Foundation
+import HTTPTypes
+import HummingbirdTesting
 import Inflow
 import Testing
 
@@ -6,9 +8,13 @@ import Testing
 
 @Suite("Pages of summaries and charts")
 struct FigurePageTests {
+    private func span(_ from: String, _ to: String) throws -> DaySpan {
+        let (first, last) = (try #require(LocalDate(from)), try #require(LocalDate(to)))
+        return try #require(DaySpan(from: first, to: last))
+    }
+
     private func summary(_ rows: [FigureKind: [SummarySight.Row]]) throws -> SummarySight {
-        let span = try #require(
-            DaySpan(from: try #require(LocalDate("2026-04-10")), to: try #require(LocalDate("2027-03-31"))))
+        let span = try span("2026-04-10", "2027-03-31")
         let line = CompletenessLine(
             entity: "invoice", from: span.from, to: LocalDate("2026-11-26"), rejected: 2, held: 0)
         return SummarySight(span: span, tables: rows, completeness: [line])
@@ -56,7 +62,8 @@ struct FigurePageTests {
             }
             #expect(await asked.spans.isEmpty)
             #expect(try await pages.get("/connections/acme/summaries?from=2026-05-01&to=2026-05-01").status == .ok)
-            #expect(await asked.spans == [DaySpan(from: try #require(LocalDate("2026-05-01")), to: try #require(LocalDate("2026-05-01")))])
+            let day = try span("2026-05-01", "2026-05-01")
+            #expect(await asked.spans == [day])
             #expect(try await pages.get("/connections/acme/summaries/drafts/csv").status == .notFound)
         }
     }

@@ -56,12 +56,15 @@ struct Model {
                 let lie = try await maybeFault(round)
                 try await run(choice < 14 ? try await syncAll() : try targeted(), round, lie: lie)
             }
+            try await expectSums("round \(round)")
         }
         try await fixture.sandbox.control(.post, "faults/clear")
         diary.note("end: reconcile")
         try await reconcile()
         try await expectTruth()
         try await expectCosts()
+        try await expectSums("the end")
+        try await expectNothingDue()
     }
 
     /// Some edits, the same for a seed and a number.

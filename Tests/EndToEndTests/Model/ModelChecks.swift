@@ -3,6 +3,7 @@ import Foundation
 import Inflow
 import Postgres
 import Sync
+import Warehouse
 import WorkflowMax
 
 /// What must hold between the tables and the sandbox's truth.
@@ -79,6 +80,28 @@ extension Model {
             let place = window?.description ?? "the list"
             throw ModelFailure("\(words): \(entity.name) \(key) is live, but not on the platform in \(place)")
         }
+    }
+
+    // MARK: sums
+
+    /// Whatever happened: each sum that is kept and not marked is what the records come to.
+    func expectSums(_ words: String) async throws {
+        let wrong = try await KeptSums(fixture.warehouse, fixture.connection).wrong()
+        if let first = wrong.first {
+            throw ModelFailure("\(words): \(wrong.count) kept sums are wrong: \(first.kind) \(first.key) …")
+        }
+    }
+
+    /// After they were computed: no sum waits to be, and there are some.
+    func expectNothingDue() async throws {
+        try await KeptSums(fixture.warehouse, fixture.connection).keep()
+        try await expectSums("once all is computed")
+        let row = try await session.query(
+            """
+            select exists (select from inflow.job_due) or exists (select from inflow.month_due) as is_due,
+                exists (select from inflow.job_sum where minutes > 0) and exists (select from inflow.day_sum) as is_kept
+            """)[0]
+        if try row.bool("is_due") || !row.bool("is_kept") { throw ModelFailure("the sums were not computed") }
     }
 
     // MARK: claims

@@ -1,5 +1,6 @@
 import Curl
 import Foundation
+import Inflow
 import Postgres
 import TestSupport
 import Testing

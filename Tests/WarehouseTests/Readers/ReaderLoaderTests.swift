@@ -98,7 +98,9 @@ struct ReaderLoaderTests {
                 """, [.text(access.user)])[0]
             #expect(try attributes["is_strong"].bool == false && attributes["rolcanlogin"].bool == true)
             #expect(try attributes["rolconnlimit"].int == 20)
-            for setting in ["default_transaction_read_only=on", "statement_timeout=300s", "search_path=wfm, report"] {
+            for setting in [
+                "default_transaction_read_only=on", "statement_timeout=300s", "search_path=wfm, report", "jit=off",
+            ] {
                 #expect(try attributes["settings"].string?.contains(setting) == true)
             }
             try await expectNoTemp(access, office)

@@ -54,9 +54,20 @@ struct ReportFixture {
     }
 
     /// Columns of a view, or of a function's answer, of this connection; values joined by a bar, ``∅`` is null.
+    ///
+    /// The answer is the same before the kept sums are computed and after.
     func view(_ columns: String, _ from: String, by order: String) async throws -> [String] {
-        try await fixture.rows(
-            "select \(columns) from report.\(from) v where v.connection_id = $1 order by \(order)", .int64(id))
+        let sql = "select \(columns) from report.\(from) v where v.connection_id = $1 order by \(order)"
+        let computed = try await fixture.rows(sql, .int64(id))
+        // Computing them would wait for a transaction that a test holds open.
+        let isQuiet = try await fixture.rows(
+            "select from pg_locks where locktype = 'advisory' and mode = 'ShareLock' and pid <> pg_backend_pid() "
+                + "and database = (select oid from pg_database where datname = current_database())"
+        ).isEmpty
+        guard isQuiet else { return computed }
+        try await KeptSums(fixture.warehouse, fixture.connection).keep()
+        #expect(try await fixture.rows(sql, .int64(id)) == computed, "\(from) by kept sums")
+        return computed
     }
 
     /// Runs a statement with the connection's number as its only parameter.

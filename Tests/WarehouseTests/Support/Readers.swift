@@ -120,7 +120,8 @@ struct Readers {
         where c.relkind = 'r' and (n.nspname in ('wfm', 'setting') or n.nspname = 'inflow' and c.relname in ('token', 'lease',
             'entity_run', 'chunk', 'coverage', 'history', 'rejection', 'drift', 'missing', 'watermark', 'archive',
             'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read', 'header_only', 'history_pruned',
-            'value_state', 'custom_column', 'closing', 'closed_row', 'closed_record'))
+            'value_state', 'custom_column', 'closing', 'closed_row', 'closed_record', 'job_sum', 'task_sum', 'day_sum',
+            'job_due', 'month_due', 'sums_kept'))
         """
 
     private static let mustHave = """
@@ -143,7 +144,7 @@ struct Readers {
         case ("valid_until", _): "'2026-01-04'"
         case (_, "text"): "'x\(fixture.connection.id)'"
         case (_, "bytea"): "'\\x00'"
-        case (_, "jsonb"): "'{}'"
+        case (_, "jsonb"), (_, "date[]"), (_, "numeric[]"): "'{}'"
         case (_, "boolean"): "true"
         case (_, "date"): "'2026-01-01'"
         case (_, "timestamp with time zone"), (_, "timestamp without time zone"): "'2026-01-05'"
