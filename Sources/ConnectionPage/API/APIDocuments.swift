@@ -170,7 +170,8 @@ enum APIDocuments {
         [
             .identity("request", "The number of its request in the queue.") { $0.request },
             .word(
-                "result", "queued: it waits; joined: an equal request waited already; running: a Sync All runs already.",
+                "result",
+                "queued: it waits; joined: an equal request waited already; running: a Sync All runs already.",
                 among: ["queued", "joined", "running"]
             ) { $0.word },
         ])
@@ -273,7 +274,9 @@ enum APIDocuments {
                     "Deletion", "A row that the platform's answers lack.",
                     [
                         .identity("id", "The number by which it is decided about.") { $0.id },
-                        .word("status", "Where it stands; held waits for a decision.", among: words(MissingRowStatus.self)) {
+                        .word(
+                            "status", "Where it stands; held waits for a decision.", among: words(MissingRowStatus.self)
+                        ) {
                             $0.status.rawValue
                         },
                         .text("entity", "The entity.") { $0.entity },

@@ -39,7 +39,8 @@ struct APIProblem: Error, Sendable {
     /// A connection that does not exist, or that the token is not for: which, nobody is told.
     static let noSuchConnection = APIProblem(
         .notFound, "There is no such connection",
-        "The token is for no connection of this name. Nothing was changed. GET /api/v1/connections lists those it is for.")
+        "The token is for no connection of this name. Nothing was changed. GET /api/v1/connections lists those it is for."
+    )
 
     static let noToken = APIProblem(
         .unauthorized, "A token is needed",

@@ -92,7 +92,9 @@ struct APIRequest: Sendable {
             throw APIRequest.wrong("ids", "a list of 1 to 10,000 numbers")
         }
         return try values.map { value in
-            guard case .whole(let number) = value else { throw APIRequest.wrong("ids", "a list of 1 to 10,000 numbers") }
+            guard case .whole(let number) = value else {
+                throw APIRequest.wrong("ids", "a list of 1 to 10,000 numbers")
+            }
             return number
         }
     }

@@ -146,7 +146,9 @@ extension ScriptedAPI: RunService, APIRunService, RunHistoryService {
         return lives[min(await asked.look(), lives.count - 1)]
     }
     func request(_ number: Int64, of connection: String) async throws -> RunRequest {
-        guard !requests.isEmpty else { throw PageProblem(.notFound, "There is no such request", "Nothing was changed.") }
+        guard !requests.isEmpty else {
+            throw PageProblem(.notFound, "There is no such request", "Nothing was changed.")
+        }
         return requests[min(await asked.requestLook(), requests.count - 1)]
     }
     func runs(of connection: String, before: Int64?, limit: Int) async throws -> RunHistory {

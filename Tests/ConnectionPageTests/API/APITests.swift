@@ -179,7 +179,9 @@ struct APITests {
                 }
             }
             #expect(await services.asked.words.isEmpty)
-            #expect(try await api.send(.post, "/connections/acme/deletions/reconsider", "{\"ids\":[1]}").status == .noContent)
+            #expect(
+                try await api.send(.post, "/connections/acme/deletions/reconsider", "{\"ids\":[1]}").status
+                    == .noContent)
             try expect(try await api.send(.post, "/connections/acme/deletions/reconsider", "{\"ids\":[2]}"), .conflict)
             try expect(try await api.send(.post, "/connections/other/runs/cancel"), .conflict)
         }
@@ -193,7 +195,9 @@ struct APITests {
                 try expect(try await api.send(.get, path), .notFound)
             }
             try expect(try await api.client.execute(uri: "/api", method: .get), .notFound)
-            #expect(try await api.client.execute(uri: "/apix", method: .get).headers[.contentType] != "application/problem+json")
+            #expect(
+                try await api.client.execute(uri: "/apix", method: .get).headers[.contentType]
+                    != "application/problem+json")
             let wrong = try await api.send(.delete, "/connections/acme/runs")
             try expect(wrong, .methodNotAllowed)
             #expect(wrong.headers[.allow] == "GET, POST")

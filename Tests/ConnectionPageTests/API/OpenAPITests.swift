@@ -46,7 +46,9 @@ struct OpenAPITests {
         #expect(Set(try operations(try await document()).keys) == registered)
     }
 
-    @Test("Operations have names of their own, their parts as parameters, an answer and a problem; references lead somewhere")
+    @Test(
+        "Operations have names of their own, their parts as parameters, an answer and a problem; references lead somewhere"
+    )
     func structure() async throws {
         let document = try await document()
         #expect(document["openapi"] == "3.1.0" && document["info"]?["version"] == "1.2.3")
@@ -124,7 +126,9 @@ struct Conformance {
         if let words = schema["enum"]?.values, !words.contains(value) { found.append("\(place): \(value) is no word") }
         if let type = schema["type"] {
             let types = type.values ?? [type]
-            if !types.contains(where: { fits(value, $0.text ?? "") }) { found.append("\(place): \(value) is no \(type)") }
+            if !types.contains(where: { fits(value, $0.text ?? "") }) {
+                found.append("\(place): \(value) is no \(type)")
+            }
         }
         if case .text(let text) = value {
             switch schema["format"]?.text {
