@@ -94,7 +94,8 @@ extension PageRuns: APIRunService {
             let connection = try await wiring.connection(name)
             guard let status = try await wiring.queue.status(number, of: connection) else {
                 throw PageProblem(
-                    .notFound, "\(name) has no request \(number)", "Nothing was changed. POST \"runs\" answers with the number of its request.")
+                    .notFound, "\(name) has no request \(number)",
+                    "Nothing was changed. POST \"runs\" answers with the number of its request.")
             }
             return RunRequest(
                 number: number, state: status.state, run: status.run, outcome: status.outcome, error: status.error)

@@ -46,7 +46,9 @@ struct WebhookAddCommand: AsyncParsableCommand {
                 }
                 wanted.insert(event)
             }
-            guard !wanted.isEmpty else { throw UserError("--events names no event. Nothing was changed.", exitCode: 64) }
+            guard !wanted.isEmpty else {
+                throw UserError("--events names no event. Nothing was changed.", exitCode: 64)
+            }
             do throws(CurlError) {
                 try CurlRequest(url: url, method: .post).check()
             } catch {
@@ -57,7 +59,8 @@ struct WebhookAddCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let id = try await WebhookSubscriptionStore(wiring.warehouse, connection).add(
-                url: url, secret: secret, events: wanted, entity: named, box: try await wiring.secretBox(), by: .command)
+                url: url, secret: secret, events: wanted, entity: named, box: try await wiring.secretBox(), by: .command
+            )
             Console.print(
                 "Webhook \(id) of \"\(name.harmless)\" is told of runs that end from now on. \"inflow webhook remove "
                     + "\(name.shellWord) \(id)\" ends it.")

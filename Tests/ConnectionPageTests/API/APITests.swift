@@ -7,7 +7,7 @@ import Testing
 
 @testable import ConnectionPage
 
-@Suite("API")
+@Suite("API", .timeLimit(.minutes(1)))
 struct APITests {
     /// Addresses that change something, with bodies that they take.
     private static let changes: [(HTTPRequest.Method, String, String)] = [

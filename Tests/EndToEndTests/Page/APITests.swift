@@ -94,8 +94,10 @@ struct APITests {
                 #expect(rows == held && held > 0, "\(entity)")
             }
             let entry = try #require(
-                try await fixture.query("select actor_kind, actor, connection from inflow.audit where action = 'run_started'")
-                    .first)
+                try await fixture.query(
+                    "select actor_kind, actor, connection from inflow.audit where action = 'run_started'"
+                )
+                .first)
             let kind = try entry.text("actor_kind")
             #expect(try kind == "token" && entry.text("actor") == "robot" && entry.text("connection") == "acme")
 
@@ -103,21 +105,33 @@ struct APITests {
             let rows = try await program.send("/connections/acme/reports/invoice_line?from=2026-01-01&to=2026-03-31")
             #expect(rows.status == 200 && rows.type == "application/json")
             let array = try #require(
-                try JSONSerialization.jsonObject(with: Data(rows.text.utf8)) as? [[String: Any]], "\(rows.text.prefix(300))")
+                try JSONSerialization.jsonObject(with: Data(rows.text.utf8)) as? [[String: Any]],
+                "\(rows.text.prefix(300))")
             let expected = try await fixture.number(
                 "select count(*) from report.invoice_line where issued_on between '2026-01-01' and '2026-03-31'")
             #expect(array.count == expected && expected > 0)
             #expect(
-                array.allSatisfy { ($0["issued_on"] as? String).map { "2026-01-01" <= $0 && $0 <= "2026-03-31" } == true })
+                array.allSatisfy {
+                    ($0["issued_on"] as? String).map { "2026-01-01" <= $0 && $0 <= "2026-03-31" } == true
+                })
             #expect(try await program.send("/connections/acme/reports/nothing").status == 404)
             #expect(try await program.send("/connections/acme/reports/client_list?from=2026-01-01").status == 422)
-            let names = try #require(
+            let reports = try #require(
                 try await program.send("/connections/acme/reports").document()["reports"] as? [[String: Any]])
-            #expect(names.contains { $0["name"] as? String == "invoice_line" && $0["date_column"] as? String == "issued_on" })
+            struct Listed: Decodable { let name: String; let dateColumn: String? }
+            let listed = try await fixture.inflow("report", "list", "--json").json([Listed].self)
+            // Views of the connection's own fields bear their schema.
+            let common = reports.compactMap { $0["name"] as? String }.filter { !$0.contains(".") }
+            #expect(common.sorted() == listed.map(\.name).sorted() && listed.count > 20)
+            for report in listed {
+                let own = reports.first { $0["name"] as? String == report.name }
+                #expect(own != nil && own?["date_column"] as? String == report.dateColumn, "\(report.name)")
+            }
         }
     }
 
-    @Test("A token that reads starts nothing; one of a connection knows no other; one that is over is refused everywhere")
+    @Test(
+        "A token that reads starts nothing; one of a connection knows no other; one that is over is refused everywhere")
     func rights() async throws {
         try await InflowFixture.runWithBrowser(loading: false) { fixture, browser, serve in
             try await fixture.addOther()
@@ -132,7 +146,8 @@ struct APITests {
                 address, try await token(fixture, "own", "--scope", "operate", "--connection", "acme"))
             let mine = try #require(try await own.send("/connections").document()["connections"] as? [[String: Any]])
             #expect(mine.map { $0["name"] as? String } == ["acme"])
-            for path in ["", "/counts", "/runs", "/reports/invoice_line", "/schedule", "/requests/1", "/runs/1/events"] {
+            for path in ["", "/counts", "/runs", "/reports/invoice_line", "/schedule", "/requests/1", "/runs/1/events"]
+            {
                 let other = try await own.send("/connections/other" + path)
                 let none = try await own.send("/connections/nothing" + path)
                 #expect(other.status == 404 && other.text == none.text, "\(path): \(other)")
@@ -164,7 +179,8 @@ struct APITests {
             #expect(try await reader.send("/connections").status == 200)
             #expect(
                 try await fixture.number(
-                    "select count(*) from inflow.sign_in_limit where kind = 'address' and subject not like 'api %'") == 0)
+                    "select count(*) from inflow.sign_in_limit where kind = 'address' and subject not like 'api %'")
+                    == 0)
         }
     }
 }

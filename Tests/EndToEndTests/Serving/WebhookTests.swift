@@ -115,7 +115,8 @@ struct WebhookTests {
                 ["--url", listener.url, "--entity", "nothing"], ["--url", listener.url, "--events", ","],
             ] {
                 let ending = try await fixture.start(
-                    ["webhook", "add", "acme", "--secret-file", secret] + wrong).ending()
+                    ["webhook", "add", "acme", "--secret-file", secret] + wrong
+                ).ending()
                 #expect(ending.code != 0 && !ending.description.contains("s3cret"), "\(ending)")
             }
             #expect(try await fixture.count("inflow.webhook_subscription") == 0)
