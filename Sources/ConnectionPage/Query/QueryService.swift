@@ -10,7 +10,9 @@ public protocol QueryService: Sendable {
     func csv(_ sql: String, of connection: String, seconds: Int) async throws -> TextStream
 }
 
-/// Selects that people keep under a name. The command has no store of them yet.
+/// Selects that people keep under a name.
+///
+/// The command has no store of them yet, and the page then shows nothing of them.
 public protocol SavedQueryService: Sendable {
     /// The saved queries of a connection, by name.
     func all(of connection: String) async throws -> [SavedQuery]

@@ -20,8 +20,9 @@ public enum RecordFinding: Sendable {
 public struct RawRecord: Sendable, Hashable {
     /// Its text.
     public let text: String
-    /// The run that asked, and when.
+    /// The run that asked.
     public let run: Int64
+    /// When it asked.
     public let askedAt: Instant
     /// What was asked for: path and query, without anything secret.
     public let asked: String

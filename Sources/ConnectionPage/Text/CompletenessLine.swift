@@ -19,7 +19,7 @@ public struct CompletenessLine: Sendable, Hashable {
         (self.rejected, self.held) = (rejected, held)
     }
 
-    /// `Timesheets: complete from 1 Apr 2026 to 26 Nov 2026; 2 rejected.`
+    /// The line, such as `Timesheets: complete from 1 Apr 2026 to 26 Nov 2026; 2 rejected`, with a full stop.
     var words: String {
         let name = EntityWords.plural(entity)
         var words: String
