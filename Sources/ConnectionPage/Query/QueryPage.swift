@@ -27,17 +27,17 @@ struct QueryPage: Sendable {
     }
 
     func register(_ routes: PageRoutes) {
-        routes.get("connections/:connection/query") { asked in
+        routes.get("connections/:connection/query", .operate) { asked in
             let sql = try await savedText(asked) ?? ""
             return try await page(asked, sql: sql, seconds: Self.seconds)
         }
-        routes.post("connections/:connection/query", .view) { asked, form in
+        routes.post("connections/:connection/query", .operate) { asked, form in
             let (sql, seconds) = try wanted(form)
             let id = try await desk.begin(sql, seconds: seconds, for: owner(asked))
             await desk.settled(id, within: Self.patience)
             return .seeOther(try address(asked, "/\(id)"))
         }
-        routes.post("connections/:connection/query/csv", .view) { asked, form in
+        routes.post("connections/:connection/query/csv", .operate) { asked, form in
             let (sql, seconds) = try wanted(form)
             do {
                 let stream = try await queries.csv(sql, of: try asked.named(), seconds: seconds)
@@ -46,8 +46,8 @@ struct QueryPage: Sendable {
                 return try await page(asked, sql: sql, seconds: seconds, refusal: refusal)
             }
         }
-        routes.get("connections/:connection/query/:id") { try await answer($0) }
-        routes.post("connections/:connection/query/:id/cancel", .view) { asked, _ in
+        routes.get("connections/:connection/query/:id", .operate) { try await answer($0) }
+        routes.post("connections/:connection/query/:id/cancel", .operate) { asked, _ in
             _ = await desk.cancel(try asked.part("id"), of: try owner(asked))
             return .seeOther(try address(asked, "/\(try asked.part("id"))"))
         }

@@ -49,6 +49,7 @@ enum PageTab: CaseIterable {
     var right: PageRight {
         switch self {
         case .credentials, .settings, .alerts: .administer
+        case .query: .operate
         default: .view
         }
     }

@@ -14,6 +14,7 @@ struct NumberFixture: Sendable {
 
     static let formToken = "the-form-token"
     static let viewer = visitor([.view])
+    static let operates = visitor([.view, .operate])
 
     static func visitor(_ rights: Set<PageRight>, connections: Set<String>? = ["acme"]) -> Visitor {
         Visitor(

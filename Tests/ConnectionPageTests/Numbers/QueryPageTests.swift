@@ -19,7 +19,7 @@ struct QueryPageTests {
                 columns: [.init(name: "<b>n</b>", isNumber: true), .init(name: "job_number", isNumber: false)],
                 rows: [["1", "J<1>"], [nil, nil]], isCut: true, seconds: 0.02, zone: "Pacific/Auckland")
         }
-        try await NumberFixture.run(services) { pages in
+        try await NumberFixture.run(services, visitor: NumberFixture.operates) { pages in
             let begun = try await pages.post(Self.page, [("sql", "select '<i>'")])
             #expect(begun.status == .seeOther)
             let place = try #require(begun.headers[.location])
@@ -37,7 +37,7 @@ struct QueryPageTests {
     func refusal() async throws {
         var services = Scripted()
         services.ask = { _ in throw QueryRefusal("column \"<x>\" does not exist.", position: 17) }
-        try await NumberFixture.run(services) { pages in
+        try await NumberFixture.run(services, visitor: NumberFixture.operates) { pages in
             let place = try #require(
                 try await pages.post(Self.page, [("sql", "select 1,\n  2, <x>\nfrom t")]).headers[.location])
             let page = try await pages.get(place)
@@ -62,7 +62,7 @@ struct QueryPageTests {
             end.finish()
             throw CancellationError()
         }
-        try await NumberFixture.run(services) { pages in
+        try await NumberFixture.run(services, visitor: NumberFixture.operates) { pages in
             let place = try #require(try await pages.post(Self.page, [("sql", "select 1")]).headers[.location])
             let running = try await pages.get(place)
             #expect(running.text.contains("The query runs") && running.text.contains("\(place)/cancel"))
@@ -87,7 +87,7 @@ struct QueryPageTests {
             #expect(await desk.job(id, of: other) == nil)
             #expect(await desk.cancel(id, of: other) == false)
         }
-        try await NumberFixture.run { pages in
+        try await NumberFixture.run(visitor: NumberFixture.operates) { pages in
             let text = try await pages.get("\(Self.page)/\(id)").text
             #expect(text.contains("This answer is no longer kept, or it belongs to another session."))
         }
@@ -120,7 +120,7 @@ struct QueryPageTests {
             return QueryAnswer(columns: [], rows: [], isCut: false, seconds: 0, zone: "UTC")
         }
         let asked = services
-        try await NumberFixture.run(asked) { pages in
+        try await NumberFixture.run(asked, visitor: NumberFixture.operates) { pages in
             for token in [nil, "wrong"] {
                 let page = try await pages.post(Self.page, [("sql", "select 1")], token: token)
                 let csv = try await pages.post(Self.page + "/csv", [("sql", "select 1")], token: token)
@@ -132,9 +132,28 @@ struct QueryPageTests {
         #expect(await ran.count == 0)
     }
 
+    @Test("A viewer sees no page of queries, and runs none")
+    func viewer() async throws {
+        let ran = RunCount()
+        var services = Scripted()
+        services.ask = { _ in
+            await ran.add()
+            return QueryAnswer(columns: [], rows: [], isCut: false, seconds: 0, zone: "UTC")
+        }
+        try await NumberFixture.run(services) { pages in
+            let page = try await pages.get(Self.page)
+            let run = try await pages.post(Self.page, [("sql", "select 1")])
+            let csv = try await pages.post(Self.page + "/csv", [("sql", "select 1")])
+            let tables = try await pages.get("/connections/acme/tables")
+            #expect(page.status == .forbidden && run.status == .forbidden && csv.status == .forbidden)
+            #expect(!tables.text.contains("href=\"/connections/acme/query\""))
+        }
+        #expect(await ran.count == 0)
+    }
+
     @Test("The time limit is between 1 s and 5 min, 30 s where none is given")
     func limit() async throws {
-        try await NumberFixture.run { pages in
+        try await NumberFixture.run(visitor: NumberFixture.operates) { pages in
             let shown = { (sent: String?) in
                 let fields = [("sql", "select 1")] + (sent.map { [("seconds", $0)] } ?? [])
                 let place = try #require(try await pages.post(Self.page, fields).headers[.location], "no place")
@@ -150,7 +169,7 @@ struct QueryPageTests {
     @Test("Saved queries are shown where there is a store, and a viewer saves none")
     func saved() async throws {
         let store = ScriptedSaved()
-        try await NumberFixture.run(visitor: NumberFixture.visitor([.view, .operate]), saved: store) { pages in
+        try await NumberFixture.run(visitor: NumberFixture.operates, saved: store) { pages in
             let saved = try await pages.post(Self.page + "/save", [("sql", "select <1>"), ("name", "My & query")])
             #expect(saved.headers[.location] == Self.page + "?saved=My%20%26%20query&done=saved")
             let text = try await pages.get(Self.page + "?saved=My%20%26%20query").text
