@@ -460,7 +460,7 @@ table inflow.outbox
     connection_id bigint not null  -- The connection they are about.
     id bigint not null identity  -- Number of the message.
     channel text not null  -- email or webhook; addresses are those of the moment of delivery.
-    event text not null  -- opened or closed, of incidents; digest or success, of what runs did; report, of a report with its file.
+    event text not null  -- opened or closed, of incidents; digest or success, of what runs did; report, of a report with its file; run_finished or records_changed, of a run, to a subscription.
     incidents bigint[] not null  -- Numbers of the incidents it is about; empty for every other event.
     message_id text not null  -- Message-ID of the mail, or delivery id of the webhook; the same in every try, so that the receiver can tell a repetition.
     subject text not null  -- Subject of the mail; for a webhook the same words, for people who list messages.
@@ -477,9 +477,11 @@ table inflow.outbox
     attachment_name text  -- Name of the file that it carries. Null: none.
     attachment_type text  -- Media type of the file.
     attachment bytea  -- The file; forgotten once the mail is delivered.
+    subscription_id bigint  -- The webhook subscription that it goes to, by address and secret. Null: the channel.
     primary key btree (connection_id, id)
     index btree (message_id)
     index btree (next_attempt_at) WHERE ((sent_at IS NULL) AND (given_up_at IS NULL))
+    index btree (subscription_id) WHERE (subscription_id IS NOT NULL)
 
 -- One-time links into the page, which are good while there is no user.
 table inflow.page_link
@@ -835,7 +837,7 @@ table inflow.watermark
     set_at timestamp with time zone not null default now()  -- When it was set.
     primary key btree (connection_id, entity)
 
--- What outside programs are told of, by a signed POST.
+-- What outside programs are told of, by a signed POST through the outbox.
 table inflow.webhook_subscription
     id bigint not null identity  -- Number of the subscription.
     connection_id bigint not null  -- The connection; the encryption of the secret is bound to it.

@@ -111,6 +111,7 @@ public struct AlertSender: Sendable {
     // MARK: one try
 
     private func attempt(_ message: Outbox.Message, seconds: Int) async throws(WarehouseError) -> Outcome {
+        if let subscription = message.subscription { return try await attempt(message, to: subscription, seconds) }
         let channels = AlertChannels(warehouse, connection: message.connectionID)
         guard let channel = try await channels.list().first(where: { $0.kind == message.channel }) else {
             return .failed("The channel was removed.", isFinal: true)
@@ -125,6 +126,21 @@ public struct AlertSender: Sendable {
             }
         }
         return await send(message, by: channel, secret: secret, seconds: seconds)
+    }
+
+    /// Posts an event to the program that subscribed to it.
+    private func attempt(
+        _ message: Outbox.Message, to subscription: Int64, _ seconds: Int
+    ) async throws(WarehouseError) -> Outcome {
+        do throws(WarehouseError) {
+            let receiver = try await WebhookSubscriptionStore.receiver(
+                of: subscription, connection: message.connectionID, in: warehouse, box: try await box())
+            guard let receiver else { return .failed("The webhook was removed.", isFinal: true) }
+            return await post(message, to: AlertChannel(.webhook, url: receiver.url), key: receiver.secret, seconds)
+        } catch {
+            guard error.code == .keyMissing else { throw error }
+            return .failed(error.message, isFinal: false)
+        }
     }
 
     /// Sends a message by a channel, past the outbox and without the warehouse.

@@ -78,7 +78,8 @@ struct InflowCommand: AsyncParsableCommand {
             name: "Administration",
             subcommands: [
                 BackupCommand.self, RestoreCommand.self, MigrateCommand.self, DatabaseCommand.self,
-                SecretsCommand.self, PageCommand.self, UserCommand.self, APITokenCommand.self, AuditCommand.self, ExpireCommand.self,
+                SecretsCommand.self, PageCommand.self, UserCommand.self, APITokenCommand.self,
+                WebhookCommand.self, AuditCommand.self, ExpireCommand.self,
                 RederiveCommand.self, EntitiesCommand.self,
             ]),
     ]

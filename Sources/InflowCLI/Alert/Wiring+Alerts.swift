@@ -21,7 +21,7 @@ extension Wiring {
     var keptChannels: KeptChannels { KeptChannels(folder: settings.home, keyFile: settings.keyFile) }
 
     /// Opens and closes the incidents of a connection and writes the messages about them into the outbox, and with them
-    /// the digest, the mails of runs that went well and the reports that are due.
+    /// the digest, the mails of runs that went well, the reports that are due and the events of webhooks.
     @discardableResult
     func review(_ connection: Connection) async throws(WarehouseError) -> IncidentReview {
         // Values take days to complete, and the status says how far they are: only a list can be stale.
@@ -31,6 +31,7 @@ extension Wiring {
             logger.info("Wrote a mail about \"\(connection.name)\": \(kind.rawValue)")
         }
         await writeReports(connection)
+        try await WebhookEvents(warehouse, connection).write()
         return review
     }
 

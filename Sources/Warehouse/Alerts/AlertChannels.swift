@@ -147,7 +147,7 @@ public struct AlertChannels: Sendable {
             try session.query(
                 """
                 update inflow.outbox set given_up_at = now(), last_error = 'The alerts were turned off.'
-                where connection_id = $1 and sent_at is null and given_up_at is null
+                where connection_id = $1 and subscription_id is null and sent_at is null and given_up_at is null
                 """, [.int64(connectionID)])
         }
     }

@@ -47,6 +47,8 @@ public struct Outbox: Sendable {
         public var recipients: [String]?
         /// The file that a mail carries; `nil` for none.
         public var attachment: Attachment?
+        /// The webhook subscription that it goes to; `nil` for the channel.
+        public var subscription: Int64?
 
         /// A message from its parts; one that is sent past the outbox, such as a test, has the number 0.
         public init(
@@ -162,6 +164,7 @@ public struct Outbox: Sendable {
                 body: row.text("body"), createdAt: row.date("created_at"),
                 attempt: row.int("attempts"))
             message.recipients = try row.optionalText("recipients").map { $0.split(separator: ",").map(String.init) }
+            message.subscription = try row.optionalInt64("subscription_id")
             if let bytes = try row.optionalBytes("attachment") {
                 message.attachment = Attachment(
                     name: try row.text("attachment_name"), mediaType: try row.text("attachment_type"), bytes: bytes)

@@ -103,6 +103,18 @@ public struct WebhookSubscriptionStore: Sendable {
         }
     }
 
+    /// Where the messages of one go, and the secret that signs them; `nil` where it was removed.
+    public static func receiver(
+        of id: Int64, connection: Int64, in warehouse: Warehouse, box: SecretBox
+    ) async throws(WarehouseError) -> (url: String, secret: String)? {
+        let found = try await warehouse.query(
+            "select url, secret from inflow.webhook_subscription where connection_id = $1 and id = $2",
+            [.int64(connection), .int64(id)], purpose: "webhooks", doing: "reading webhooks"
+        ) { row throws(PostgresError) in (url: try row.text("url"), sealed: try row.bytes("secret")) }.first
+        guard let found else { return nil }
+        return (found.url, try box.open(found.sealed, purpose, connection: connection))
+    }
+
     /// The secret that signs the messages of one; `nil` where it was removed.
     public func secret(of id: Int64, box: SecretBox) async throws(WarehouseError) -> String? {
         let sealed = try await warehouse.query(
