@@ -53,10 +53,14 @@ public struct ConnectionPage {
             }
         }
         guard let services else { return }
+        let api = services.api.map { APIRoutes(services, $0, version: version, now: now) }
+        // Before the check of names, so that what that refuses is a problem document too.
+        if let api { router.add(middleware: APIProblems(routes: api.table)) }
         // What is added from here on is behind the check of names.
         router.add(middleware: HostCheck(doors: doors))
         AssetRoutes.register(router)
         let routes = PageRoutes(router: router, gate: Gate(entry: services.entry, doors: doors))
+        api?.register(router, gate: routes.gate)
         EntryPages(entry: services.entry, pages: pages).register(routes)
         ConnectionsPage(services: services, pages: pages, now: now).register(routes)
         OverviewPage(services: services, pages: pages, now: now).register(routes)

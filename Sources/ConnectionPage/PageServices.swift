@@ -22,17 +22,19 @@ public struct PageServices: Sendable {
     public var requests: any RequestService
     /// The pages with numbers.
     public var numbers: NumberServices
+    /// The API for programs; `nil` where there is none.
+    public var api: APIServices?
 
     /// The services of a server.
     public init(
         entry: any EntryService, connections: any ConnectionService, runs: any RunService,
         history: any RunHistoryService, backfills: any BackfillService, completeness: any CompletenessService,
         setup: any SetupService, alerts: any AlertService, people: any PeopleService, requests: any RequestService,
-        numbers: NumberServices
+        numbers: NumberServices, api: APIServices? = nil
     ) {
         (self.entry, self.connections, self.runs) = (entry, connections, runs)
         (self.history, self.backfills, self.completeness) = (history, backfills, completeness)
         (self.setup, self.alerts, self.people) = (setup, alerts, people)
-        (self.requests, self.numbers) = (requests, numbers)
+        (self.requests, self.numbers, self.api) = (requests, numbers, api)
     }
 }

@@ -62,7 +62,7 @@ enum EventStream {
 
 extension AsyncStream<Void> {
     /// One at once, then one after each pause, until nobody listens.
-    fileprivate static func ticks(every pause: Duration) -> AsyncStream<Void> {
+    static func ticks(every pause: Duration) -> AsyncStream<Void> {
         let isFirst = FirstTick()
         return AsyncStream<Void>(unfolding: {
             if await isFirst.take() { return () }

@@ -29,6 +29,9 @@ struct Form: Sendable {
     /// The values of all fields of a name that are not empty.
     func all(_ name: String) -> [String] { fields.filter { $0.name == name && !$0.value.isEmpty }.map(\.value) }
 
+    /// The names of all fields.
+    var names: [String] { fields.map(\.name) }
+
     /// Whether a box was ticked.
     func isTicked(_ name: String) -> Bool { raw(name) != nil }
 

@@ -25,7 +25,12 @@ extension Response {
     static func csv(_ stream: TextStream, named name: String) -> Response {
         var headers: HTTPFields = [.contentType: "text/csv; charset=utf-8"]
         headers[.contentDisposition] = "attachment; filename=\"\(fileName(name)).csv\""
-        return Response(
+        return .streamed(stream, headers)
+    }
+
+    /// A text that is sent as it is made.
+    static func streamed(_ stream: TextStream, _ headers: HTTPFields) -> Response {
+        Response(
             status: .ok, headers: headers,
             body: ResponseBody { writer in
                 do {

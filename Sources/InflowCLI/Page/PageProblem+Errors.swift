@@ -13,6 +13,8 @@ extension PageProblem {
             self.init(
                 .unavailable, "The warehouse does not answer",
                 "\(error.message) Nothing was changed. \(error.remedy ?? "The page works again when the server does.")")
+        case .unknownConnection:
+            self.init(.notFound, "There is no such connection", error.message)
         case .busy:
             self.init(.conflict, "Something else is under way", "\(error.message) \(error.remedy ?? "")")
         default:

@@ -40,9 +40,9 @@ struct PageReaders: Sendable {
         return connection
     }
 
-    /// Begins a long answer with a session of its own, and hands its rows over as CSV while they come.
+    /// Begins a long answer with a session of its own, and hands its rows over while they come, as CSV or another text.
     func csv(
-        _ name: String, isPlain: Bool = false,
+        _ name: String, isPlain: Bool = false, as text: any RowText = CSVRows(isExact: false),
         _ begin: @escaping @Sendable (ReaderSession, Connection) async throws -> ReaderCursor
     ) async throws -> TextStream {
         try await forNumbers(isPlain: isPlain) {
@@ -57,7 +57,7 @@ struct PageReaders: Sendable {
                 let session = try await ReaderSession.open(wiring.warehouse, of: connection)
                 do {
                     let cursor = try await begin(session, connection)
-                    let reading = CSVReading(session, cursor, place: downloads)
+                    let reading = RowReading(session, cursor, as: text, place: downloads)
                     return TextStream(next: { try await reading.next() }, close: { await reading.close() })
                 } catch {
                     await session.close()
@@ -88,17 +88,19 @@ func forNumbers<T: Sendable>(isPlain: Bool = false, _ body: () async throws -> T
     }
 }
 
-/// The rows of one answer as CSV, taken piece by piece.
-actor CSVReading {
+/// The rows of one answer as text, taken piece by piece.
+actor RowReading {
+    private enum Place { case beginning, rows, end }
+
     private let session: ReaderSession
     private let place: PlaceCounter
     private var cursor: ReaderCursor
-    private var text = CSVRows(isExact: false)
-    private var isBegun = false
+    private var text: any RowText
+    private var comesNext = Place.beginning
     private var isClosed = false
 
-    init(_ session: ReaderSession, _ cursor: ReaderCursor, place: PlaceCounter) {
-        (self.session, self.cursor, self.place) = (session, cursor, place)
+    init(_ session: ReaderSession, _ cursor: ReaderCursor, as text: any RowText, place: PlaceCounter) {
+        (self.session, self.cursor, self.text, self.place) = (session, cursor, text, place)
     }
 
     deinit {
@@ -106,17 +108,23 @@ actor CSVReading {
         if !isClosed { place.giveBack() }
     }
 
-    /// The next rows; before the first, the names of the columns.
+    /// What comes before the first row, then rows, then what comes after the last; `nil` at the end.
     func next() async throws -> String? {
-        guard isBegun else {
-            isBegun = true
-            return text.begin(cursor.columns)
+        switch comesNext {
+        case .beginning:
+            comesNext = .rows
+            return try text.begin(cursor.columns)
+        case .rows:
+            // The cursor is a value: it is taken out while the server answers.
+            var cursor = cursor
+            let rows = try await cursor.rows()
+            self.cursor = cursor
+            if let rows { return text.rows(rows) }
+            comesNext = .end
+            let end = text.end()
+            return end.isEmpty ? nil : end
+        case .end: return nil
         }
-        // The cursor is a value: it is taken out while the server answers.
-        var cursor = cursor
-        let rows = try await cursor.rows()
-        self.cursor = cursor
-        return rows.map { text.rows($0) }
     }
 
     /// Closes the session and gives the place back.

@@ -50,7 +50,7 @@ struct PageRuns: RunService {
     func cancel(of name: String, by doer: Doer) async throws -> Bool {
         try await forPage {
             let connection = try await wiring.connection(name)
-            let who = "\(doer.actor.name) on the page"
+            let who = doer.actor.kind == .token ? "the token \(doer.actor.name)" : "\(doer.actor.name) on the page"
             switch try await RunLog(wiring.warehouse).cancel(run: nil, of: connection, by: who) {
             case .asked(let run, _):
                 try await wiring.audit(.runCancelled, by: doer, connection, subject: "run \(run)")
@@ -84,6 +84,32 @@ struct PageRuns: RunService {
             if live.status == .running { live.waiting = WaitReason(usage, now: Date())?.text.sentence }
         }
         return live
+    }
+}
+
+/// Requests and runs by their numbers, as the API asks for them.
+extension PageRuns: APIRunService {
+    func request(_ number: Int64, of name: String) async throws -> RunRequest {
+        try await forPage {
+            let connection = try await wiring.connection(name)
+            guard let status = try await wiring.queue.status(number, of: connection) else {
+                throw PageProblem(
+                    .notFound, "\(name) has no request \(number)",
+                    "Nothing was changed. POST \"runs\" answers with the number of its request.")
+            }
+            return RunRequest(
+                number: number, state: status.state, run: status.run, outcome: status.outcome, error: status.error)
+        }
+    }
+
+    func live(run number: Int64, of name: String) async throws -> LiveRun {
+        try await forPage {
+            let live = try await live(run: number, of: try await wiring.connection(name))
+            guard live.run == number else {
+                throw PageProblem(.notFound, "\(name) has no run \(number)", "It may have been forgotten since.")
+            }
+            return live
+        }
     }
 }
 

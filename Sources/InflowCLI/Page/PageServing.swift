@@ -86,13 +86,17 @@ extension Wiring {
         // One pool for all pages; what a page asks for takes milliseconds.
         let wiring = Wiring(
             settings: settings, warehouse: warehouse.pooled(SessionPool(most: 8)), logger: self.logger)
+        let readers = PageReaders(wiring: wiring)
+        let runs = PageRuns(wiring: wiring)
         let services = PageServices(
             entry: PageEntry(warehouse: wiring.warehouse), connections: PageConnections(wiring: wiring),
-            runs: PageRuns(wiring: wiring),
+            runs: runs,
             history: PageHistory(wiring: wiring), backfills: PageBackfills(wiring: wiring),
             completeness: PageCompleteness(wiring: wiring), setup: PageSetup(wiring: wiring),
             alerts: PageAlerts(wiring: wiring), people: PagePeople(wiring: wiring),
-            requests: PageRequests(wiring: wiring), numbers: NumberServices(PageReaders(wiring: wiring)))
+            requests: PageRequests(wiring: wiring), numbers: NumberServices(readers),
+            api: APIServices(
+                entry: PageTokens(warehouse: wiring.warehouse), runs: runs, reports: PageReports(readers: readers)))
         let page = try ConnectionPage(
             services: serving.options.isPlain ? nil : services, doors: serving.doors, version: Version.text,
             open: HealthRoutes.all(wiring: self, fault: fault))

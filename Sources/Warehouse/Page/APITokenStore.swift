@@ -1,3 +1,4 @@
+public import Foundation
 public import Inflow
 internal import Postgres
 internal import SQLFiles
@@ -42,6 +43,16 @@ public struct APIToken: Sendable, Hashable {
         usedAt = try row.optionalDate("used_at")
         revokedAt = try row.optionalDate("revoked_at")
     }
+}
+
+/// How a program's token was taken.
+public enum APITokenOutcome: Sendable, Hashable {
+    /// The token is good.
+    case fits(APIToken)
+    /// Nobody made it, or it was revoked or has expired; which, nobody is told.
+    case refused
+    /// It is none either, and was not counted: there were too many from the address.
+    case locked(until: Instant)
 }
 
 /// Keeps the tokens of the API: the SHA-256 of each, never the token.
@@ -105,6 +116,23 @@ public struct APITokenStore: Sendable {
         return try await warehouse.query(
             Statements.apiTokenUse, [.bytes(PageToken.hash(text))], purpose: "api", doing: "looking whose token it is"
         ) { row throws(PostgresError) in try APIToken(row) }.first
+    }
+
+    /// Whose token a text is that a program at an address sent; notes each failure that counts.
+    ///
+    /// Failures are counted by address as those of sign-ins are, but apart from them, so that a program with an old token
+    /// keeps nobody of its house from signing in. A good token is taken at any time.
+    public func authenticate(_ text: String, from address: String) async throws(WarehouseError) -> APITokenOutcome {
+        if let token = try await token(text) { return .fits(token) }
+        switch try await SignInLimit(warehouse).begin(apiAddress: address) {
+        case .locked(let end): return .locked(until: end)
+        case .mayTry(let attempt):
+            var details = ["by": "a token of the API"]
+            if let end = attempt.locksUntil { details["locked_until"] = end.ISO8601Format() }
+            try await AuditLog(warehouse).note(
+                AuditEntry(.signInFailed, by: Doer(.nobody, from: address), details: details))
+            return .refused
+        }
     }
 
     /// Revokes a token by its name: no request with it is answered any more.

@@ -35,8 +35,16 @@ struct SignInLimit: Sendable {
 
     /// Counts a try on an account, by its folded name, from an address; counts nothing where one of them is locked.
     func begin(account: String, address: String) async throws(WarehouseError) -> Turn {
-        let keys = [SignInLimit.account(account), Key(kind: .address, subject: SignInAddress.counted(address))]
-        return try await locking(keys) { now, session throws(PostgresError) in
+        try await begin([SignInLimit.account(account), Key(kind: .address, subject: SignInAddress.counted(address))])
+    }
+
+    /// Counts a token of the API that is not good, from an address; counts nothing where that is locked.
+    func begin(apiAddress address: String) async throws(WarehouseError) -> Turn {
+        try await begin([Key(kind: .address, subject: "api " + SignInAddress.counted(address))])
+    }
+
+    private func begin(_ keys: [Key]) async throws(WarehouseError) -> Turn {
+        try await locking(keys) { now, session throws(PostgresError) in
             var counts: [SignInCount?] = []
             for key in keys { counts.append(try SignInLimit.read(key, session)) }
             if let end = counts.compactMap({ $0?.lock(at: now) }).max() { return .locked(until: end) }

@@ -257,11 +257,15 @@ public struct RunQueue: Sendable {
         public let error: String?
     }
 
-    /// How a request stands; `nil` where there is none of that number.
-    public func status(_ request: Int64) async throws(WarehouseError) -> RequestStatus? {
+    /// How a request stands; `nil` where there is none of that number, or not of that connection where one is given.
+    public func status(
+        _ request: Int64, of connection: Connection? = nil
+    ) async throws(WarehouseError) -> RequestStatus? {
         try await warehouse.query(
-            "select status, run_id, outcome, error from inflow.request where id = $1", [.int64(request)],
-            doing: "looking at the queue"
+            """
+            select status, run_id, outcome, error from inflow.request
+            where id = $1 and ($2::bigint is null or connection_id = $2)
+            """, [.int64(request), connection.map { .int64($0.id) } ?? .null], doing: "looking at the queue"
         ) { row throws(PostgresError) in
             try RequestStatus(
                 state: row.word("status", of: "inflow.request.status"), run: row.optionalInt64("run_id"),

@@ -73,4 +73,31 @@ struct APITokenTests {
         _ = try await page.tokens.token(token)
         #expect(try await page.rows(version) != moved)
     }
+
+    @Test("Tokens that are not good are counted by address, apart from sign-ins; a good one is taken at any time")
+    func counted() async throws {
+        let page = try PageFixture()
+        let good = try await add(page, "dashboard")
+        for _ in 1...SignInCount.Kind.address.limit {
+            #expect(try await page.tokens.authenticate("inflow_old", from: "192.0.2.7") == .refused)
+        }
+        guard case .locked = try await page.tokens.authenticate("", from: "192.0.2.7") else {
+            Issue.record("the address is not locked")
+            return
+        }
+        guard case .fits(let token) = try await page.tokens.authenticate(good, from: "192.0.2.7") else {
+            Issue.record("a good token is refused")
+            return
+        }
+        #expect(token.name == "dashboard")
+        #expect(try await page.tokens.authenticate("inflow_old", from: "192.0.2.8") == .refused)
+        // People behind the address can still sign in.
+        guard case .refused = try await page.users.authenticate(name: "ann", password: "x", from: "192.0.2.7") else {
+            Issue.record("people are locked out")
+            return
+        }
+        let entries = try await page.audit.list(action: .signInFailed, limit: 99)
+        #expect(entries.count == SignInCount.Kind.address.limit + 2)
+        #expect(entries.allSatisfy { !$0.details.description.contains("inflow_") })
+    }
 }
