@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 extension RowCounts {
     /// A month of an entity, or a list without dates, and how it was read.
@@ -73,19 +74,8 @@ extension RowCounts {
         of entities: [String], since first: LocalDate, until end: LocalDate
     ) async throws(WarehouseError) -> Int {
         try await warehouse.query(
-            """
-            select count(*) as months
-            from generate_series(
-                date_trunc('month', $3::text::date), $4::text::date - interval '1 day', interval '1 month') as m (month)
-            where exists (
-                select from unnest($2::text[]) as e (entity)
-                where not exists (
-                    select from inflow.coverage c
-                    where c.connection_id = $1 and c.entity = e.entity and c.month = m.month::date
-                        and c.verified_at is not null
-                )
-            )
-            """, of: connection, [.textArray(entities), .text("\(first)"), .text("\(end)")], purpose: "log",
+            Statements.coverageUnreadMonths, of: connection,
+            [.textArray(entities), .text("\(first)"), .text("\(end)")], purpose: "log",
             doing: "reading the log"
         ) { row throws(PostgresError) in try row.int("months") }.first ?? 0
     }

@@ -1,6 +1,7 @@
 public import Foundation
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// What a page asks of the run log again and again: the newest run of a connection, and the last runs of each.
 extension RunLogReader {
@@ -42,17 +43,7 @@ extension RunLogReader {
     /// The last Sync Alls of each connection, the oldest first; by connection.
     public func trends(length: Int) async throws(WarehouseError) -> [Int64: [RunInTrend]] {
         let rows = try await warehouse.query(
-            """
-            select r.id, r.connection_id, r.started_at, r.seconds, r.pulled, r.status
-            from inflow.connection c
-            cross join lateral (
-                select * from inflow.run r
-                where r.connection_id = c.id and inflow.is_sync_all(r.trigger)
-                order by r.id desc
-                limit $1
-            ) r
-            order by r.id
-            """, [.int(length)], purpose: "run log", doing: "reading the last runs"
+            Statements.runTrends, [.int(length)], purpose: "run log", doing: "reading the last runs"
         ) { row throws(PostgresError) in
             (
                 id: try row.int64("connection_id"),

@@ -1,5 +1,6 @@
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// Backfills in the queue, as a page shows them.
 extension RunQueue {
@@ -28,16 +29,7 @@ extension RunQueue {
     /// The backfill of a connection that was asked for last; `nil` where none was.
     public func lastBackfill(of connection: Connection) async throws(WarehouseError) -> LastBackfill? {
         try await warehouse.query(
-            """
-            select q.id, array_to_string(q.entities, ',') as entities, q.first_day::text as first_day,
-                q.last_day::text as last_day, q.chunk_size, q.status, q.run_id, q.outcome,
-                coalesce(r.status = 'running' and r.cancel_at is not null, false) as is_stopping
-            from inflow.request q
-            left join inflow.run r on r.connection_id = q.connection_id and r.id = q.run_id
-            where q.connection_id = $1 and q.kind = 'backfill'
-            order by q.id desc
-            limit 1
-            """, of: connection, doing: "looking for a backfill"
+            Statements.queueLastBackfill, of: connection, doing: "looking for a backfill"
         ) { row throws(PostgresError) in
             try LastBackfill(
                 request: row.int64("id"), entities: row.text("entities").split(separator: ",").map(String.init),
