@@ -503,6 +503,54 @@ from inflow.months_due due
 cross join lateral inflow.day_sums(due.connection_id, due.months) computed;
 comment on view inflow.day_sum_now is 'The sums of inflow.day_sum as they are: kept, or computed where they are due.';
 
+-- The columns of these views are those of the tables.
+comment on column inflow.day_sum_now.connection_id is 'Connection, hence organisation.';
+comment on column inflow.day_sum_now.day_on is 'Day worked.';
+comment on column inflow.day_sum_now.person is 'The person: identifier:…, or name:… of entries without an identifier.';
+comment on column inflow.day_sum_now.staff_uuid is 'Person; joins wfm.staff (connection_id, uuid).';
+comment on column inflow.day_sum_now.staff_name is 'Name on the time entries.';
+comment on column inflow.day_sum_now.minutes is 'Minutes entered.';
+comment on column inflow.day_sum_now.billable_minutes is 'The billable part of minutes, without leave.';
+comment on column inflow.day_sum_now.leave_minutes is 'Minutes on the jobs of setting.leave_job.';
+comment on column inflow.day_sum_now.invoiced_minutes is 'Minutes that hang on a line of an approved or paid invoice.';
+comment on column inflow.day_sum_now.invoiced_amount is 'What these lines charge for the minutes, excluding tax.';
+comment on column inflow.day_sum_now.is_amount_unknown is 'Whether one of these lines says no minutes.';
+comment on column inflow.job_sum_now.connection_id is 'Connection, hence organisation.';
+comment on column inflow.job_sum_now.job_number is 'Number of the job, as time entries and lines name it.';
+comment on column inflow.job_sum_now.job_uuid is 'The job with the number (report.document_job); null where none is loaded.';
+comment on column inflow.job_sum_now.minutes is 'Minutes of its time entries.';
+comment on column inflow.job_sum_now.billable_minutes is 'The billable part of minutes.';
+comment on column inflow.job_sum_now.time_cost is 'What its time cost at the rates of setting.staff_rate; null where an entry has none.';
+comment on column inflow.job_sum_now.time_value is 'What its billable time is worth at the rates of setting.staff_rate; null where an entry has none.';
+comment on column inflow.job_sum_now.invoiced is 'Invoiced on all lines, excluding tax.';
+comment on column inflow.job_sum_now.invoiced_time is 'Invoiced on task lines.';
+comment on column inflow.job_sum_now.invoiced_costs is 'Invoiced on cost lines.';
+comment on column inflow.job_sum_now.last_invoiced_on is 'Date of its latest invoice.';
+comment on column inflow.job_sum_now.final_on is 'Date of its latest final invoice; null without one.';
+comment on column inflow.job_sum_now.interim_invoiced is 'The part of invoiced_time on lines that no time hangs on.';
+comment on column inflow.job_sum_now.has_costs is 'Whether costs are booked.';
+comment on column inflow.job_sum_now.costs is 'What they cost.';
+comment on column inflow.job_sum_now.costs_price is 'The price of the billable ones.';
+comment on column inflow.job_sum_now.has_orders is 'Whether anything is ordered.';
+comment on column inflow.job_sum_now.ordered_not_booked is 'What is ordered beyond the costs of the same supplier.';
+comment on column inflow.job_sum_now.open_minutes is 'Minutes that hang on no line, or on one of a cancelled invoice, and are later than final_on; so all that begins with open.';
+comment on column inflow.job_sum_now.open_billable_minutes is 'The billable part of open_minutes.';
+comment on column inflow.job_sum_now.written_off_minutes is 'Billable minutes on no line that are not later than final_on.';
+comment on column inflow.job_sum_now.open_entries is 'Billable open time entries.';
+comment on column inflow.job_sum_now.open_valued is 'Those of them that have a rate: one that is set, or what an hour of the job was invoiced for.';
+comment on column inflow.job_sum_now.open_valued_by_setting is 'Those of them whose rate is set.';
+comment on column inflow.job_sum_now.open_value is 'Minutes times the rate of an hour of those that have one.';
+comment on column inflow.job_sum_now.oldest_on is 'Earliest day of billable open time.';
+comment on column inflow.job_sum_now.latest_on is 'Latest day of billable open time.';
+comment on column inflow.job_sum_now.value_days is 'The days of the entries of open_value, an entry each, in no order.';
+comment on column inflow.job_sum_now.day_values is 'The part of open_value of each of these entries.';
+comment on column inflow.job_sum_now.open_costs_price is 'Price of the billable costs later than final_on.';
+comment on column inflow.job_sum_now.open_costs_invoiced is 'Invoiced on cost lines later than final_on.';
+comment on column inflow.jobs_due.connection_id is 'Connection, hence organisation.';
+comment on column inflow.jobs_due.numbers is 'Numbers of the jobs that are due.';
+comment on column inflow.months_due.connection_id is 'Connection, hence organisation.';
+comment on column inflow.months_due.months is 'First days of the months that are due.';
+
 -- MARKS. Each function is called by triggers for what one statement changed: "before" and "after" are its rows as they were and
 -- as they are. All take the lock of inflow.keep_sums, shared: what is settled then was marked by everybody who had read what
 -- it depends on. Marks name what a record touches through others, too: an invoice the jobs and months of the time on its lines.

@@ -4,8 +4,8 @@
 -- A time entry names its job only, and the job the client: that of today (report.document_job).
 with worked as (
     select job_number, sum(minutes) as minutes, sum(minutes) filter (where billable) as billable_minutes
-    from wfm.timesheet
-    where connection_id = $1::bigint and deleted_at is null and worked_on between $2::date and $3::date
+    from wfm.timesheet t
+    where t.connection_id = $1::bigint and deleted_at is null and worked_on between $2::date and $3::date
     group by job_number
 ), hours as (
     select job.client_uuid, max(job.client_name) as client_name, sum(worked.minutes) as minutes,
@@ -17,8 +17,8 @@ with worked as (
     -- The same as the sum of report.invoice_line, whose rows of an invoice add up to it.
     select invoice.client_uuid, max(coalesce(client.name, invoice.client_name)) as client_name,
         sum(invoice.amount) as amount
-    from wfm.invoice
-    left join wfm.client on client.connection_id = invoice.connection_id and client.uuid = invoice.client_uuid
+    from wfm.invoice invoice
+    left join wfm.client client on client.connection_id = invoice.connection_id and client.uuid = invoice.client_uuid
     where invoice.connection_id = $1::bigint and invoice.issued_on between $2::date and $3::date
         and invoice.deleted_at is null and lower(invoice.status) in ('approved', 'paid')
     group by invoice.client_uuid

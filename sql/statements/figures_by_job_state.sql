@@ -5,12 +5,12 @@
 with job_of_number as (
     select number.job_number, job.state
     from report.document_job number
-    join wfm.job on job.connection_id = number.connection_id and job.uuid = number.job_uuid
+    join wfm.job job on job.connection_id = number.connection_id and job.uuid = number.job_uuid
     where number.connection_id = $1::bigint
 ), worked as (
     select job_number, sum(minutes) as minutes, sum(minutes) filter (where billable) as billable_minutes
-    from wfm.timesheet
-    where connection_id = $1::bigint and deleted_at is null and worked_on between $2::date and $3::date
+    from wfm.timesheet t
+    where t.connection_id = $1::bigint and deleted_at is null and worked_on between $2::date and $3::date
     group by job_number
 ), invoiced as (
     select job_number, sum(amount) as amount

@@ -8,7 +8,7 @@ with entry as (
         case when timesheet.staff_uuid is null then btrim(timesheet.staff_name) end as name_alone,
         timesheet.invoice_task_uuid, max(btrim(timesheet.staff_name)) as staff_name, sum(timesheet.minutes) as minutes,
         sum(timesheet.minutes) filter (where timesheet.billable and leave.job_number is null) as billable_minutes
-    from wfm.timesheet
+    from wfm.timesheet timesheet
     left join setting.leave_job leave
         on leave.connection_id = timesheet.connection_id and leave.job_number = timesheet.job_number
     where timesheet.connection_id = $1::bigint and timesheet.deleted_at is null
@@ -17,7 +17,7 @@ with entry as (
 ), line as (
     select distinct on (task.uuid) task.uuid, task.amount / nullif(task.minutes, 0) as rate_per_minute
     from wfm.invoice_task task
-    join wfm.invoice on invoice.connection_id = task.connection_id and invoice.uuid = task.invoice_uuid
+    join wfm.invoice invoice on invoice.connection_id = task.connection_id and invoice.uuid = task.invoice_uuid
     where task.connection_id = $1::bigint and invoice.deleted_at is null and lower(invoice.status) in ('approved', 'paid')
     order by task.uuid, invoice.issued_on desc, invoice.uuid
 )
@@ -29,6 +29,6 @@ select entry.staff_uuid as key, coalesce(btrim(max(staff.name)), max(entry.staff
     end::numeric(19, 4) as amount
 from entry
 left join line on line.uuid = entry.invoice_task_uuid
-left join wfm.staff on staff.connection_id = $1::bigint and staff.uuid = entry.staff_uuid
+left join wfm.staff staff on staff.connection_id = $1::bigint and staff.uuid = entry.staff_uuid
 group by entry.staff_uuid, entry.name_alone
 order by 3 desc, 2, 1

@@ -7,6 +7,7 @@
 with due as (
     select o.connection_id, o.id
     from inflow.outbox o
+    join inflow.connection n on n.id = o.connection_id
     where (
             o.subscription_id is not null
             or exists (

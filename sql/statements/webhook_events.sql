@@ -1,6 +1,6 @@
 -- Which events have not been told to the subscriptions of a connection? Writes them into the outbox, each once.
 --
--- $1 connection. A run is told of at each of its ends: one that was interrupted ends again after it has gone on. The id of a
+-- $1 the connection. A run is told of at each of its ends: one that was interrupted ends again after it has gone on. The id of a
 -- delivery is made of subscription, event, run and end, so that whoever asks this again writes nothing twice. What ended
 -- before the subscription was made, or more than three days ago, is not told.
 with ended as (

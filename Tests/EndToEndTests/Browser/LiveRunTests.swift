@@ -10,7 +10,7 @@ struct LiveRunTests {
         "Two windows watch a Sync All; the process is killed in it and started again, and both see it go on to its end")
     func killed() async throws {
         try await InflowFixture.run { fixture in
-            try await fixture.sandbox.hold("timesheet.api/list")
+            try await fixture.sandbox.hold("time.api/list")
             let server = try await fixture.page()
             let port = try #require(Int(server.address.split(separator: ":").last ?? ""))
             try await WebDriver.run { browser in
@@ -57,8 +57,8 @@ struct LiveRunTests {
                 try await browser.open("\(server.address)/connections/acme/backfill")
                 try await browser.pick("\(first)", in: "#first")
                 try await browser.press("button", "Show the plan")
-                try await browser.sees("chunks", in: "main")
-                try await fixture.sandbox.hold("timesheet.api/list")
+                try await browser.sees("Chunks", in: "main")
+                try await fixture.sandbox.hold("time.api/list")
                 try await browser.press("button", "Start this backfill")
                 try await browser.sees("Reading", in: "#backfill-state")
                 try await browser.press("button", "Pause")

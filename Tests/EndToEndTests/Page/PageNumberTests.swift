@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WorkflowMax
 
-@Suite("Pages with numbers", .database(.warehouse), .timeLimit(.minutes(5)))
+@Suite("Pages with numbers", .database(.warehouse), .timeLimit(.minutes(20)))
 struct PageNumberTests {
     /// Something that a page must show as text wherever it stands.
     private static let script = "<script>alert(1)</script>"
