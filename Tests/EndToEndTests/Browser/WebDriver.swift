@@ -64,7 +64,20 @@ final class WebDriver: Sendable {
     func reload() async throws { _ = try await ask("refresh", "{}", as: Nothing.self) }
 
     /// Presses the first visible element that a selector finds and whose text begins with some words.
+    ///
+    /// A living part may be made anew between finding and pressing: then it is found again.
     func press(_ selector: String, _ words: String = "") async throws {
+        try await eventually("\(selector) \"\(words)\" to be pressed") {
+            do {
+                try await self.pressOnce(selector, words)
+                return true
+            } catch let error as Refusal where error.description.contains("stale element") {
+                return false
+            }
+        }
+    }
+
+    private func pressOnce(_ selector: String, _ words: String) async throws {
         let isThere = try await text(
             """
             (() => { const e = [...document.querySelectorAll(\(WebDriver.json(selector)))].find(
