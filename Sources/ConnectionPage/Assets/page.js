@@ -15,7 +15,6 @@ for (const area of document.querySelectorAll("[data-live]")) {
     if (element.querySelector("details[open]") || element.contains(document.activeElement)
       && document.activeElement.matches("input, select, textarea")) return;
     element.innerHTML = part.html;
-    say("");
   });
   source.addEventListener("reload", () => location.reload());
   source.addEventListener("error", () => say("No contact with Inflow. The page tries again by itself."));

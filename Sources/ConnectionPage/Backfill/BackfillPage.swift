@@ -68,13 +68,11 @@ struct BackfillPage: Sendable {
 
     func register(_ routes: PageRoutes) {
         routes.get("connections/:connection/backfill") { try await page($0) }
-        routes.get("connections/:connection/backfill/live") { asked in
+        routes.live("connections/:connection/backfill/live") { asked in
             let name = try asked.named()
             let zone = try await services.backfills.form(of: name).zone
-            return EventStream.response {
-                let state = try await states.value(of: name)
-                return [EventStream.Part(id: "backfill-state", html: try part(state, zone, asked))]
-            }
+            let state = try await states.value(of: name)
+            return [EventStream.Part(id: "backfill-state", html: try part(state, zone, asked))]
         }
         routes.post("connections/:connection/backfill/start", .operate) { asked, form in
             let name = try asked.named()

@@ -30,7 +30,7 @@ struct OverviewPage: Sendable {
 
     func register(_ routes: PageRoutes) {
         routes.get("connections/:connection") { try await page($0) }
-        routes.get("connections/:connection/live") { asked in live(try asked.named(), asked) }
+        routes.live("connections/:connection/live") { asked in try await live(try asked.named(), asked) }
         routes.post("connections/:connection/sync", .operate) { try await sync($0, $1) }
         routes.post("connections/:connection/seed", .operate) { asked, _ in
             let name = try asked.named()
@@ -96,18 +96,16 @@ struct OverviewPage: Sendable {
     }
 
     /// What the page shows, made anew while a browser looks at it.
-    private func live(_ name: String, _ asked: PageRequest) -> Response {
-        EventStream.response { [self] in
-            let live = try await lives.value(of: name)
-            let overview = try await overviews.value(of: name)
-            let view = view(overview, asked)
-            return [
-                ("live", try part("live-run", run(live, overview, asked), asked)),
-                ("banners", try part("banners", view, asked)),
-                ("schedule-facts", try part("schedule-facts", view, asked)),
-                ("counts", try part("counts", view, asked)),
-            ].map { EventStream.Part(id: $0.0, html: $0.1) }
-        }
+    private func live(_ name: String, _ asked: PageRequest) async throws -> [EventStream.Part] {
+        let live = try await lives.value(of: name)
+        let overview = try await overviews.value(of: name)
+        let view = view(overview, asked)
+        return [
+            ("live", try part("live-run", run(live, overview, asked), asked)),
+            ("banners", try part("banners", view, asked)),
+            ("schedule-facts", try part("schedule-facts", view, asked)),
+            ("counts", try part("counts", view, asked)),
+        ].map { EventStream.Part(id: $0.0, html: $0.1) }
     }
 
     private func sync(_ asked: PageRequest, _ form: Form) async throws -> Response {

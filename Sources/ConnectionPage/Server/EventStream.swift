@@ -29,7 +29,8 @@ enum EventStream {
                 var silent = 0
                 for await _ in ticks {
                     var text = ""
-                    for part in try await EventStream.made(parts) where sent[part.id] != part.html {
+                    guard let made = try await EventStream.made(parts) else { break }
+                    for part in made where sent[part.id] != part.html {
                         sent[part.id] = part.html
                         text += try EventStream.event("part", part)
                     }
@@ -42,14 +43,18 @@ enum EventStream {
             })
     }
 
-    /// The parts; none while the warehouse does not answer, which the next round may.
-    private static func made(_ parts: @Sendable () async throws -> [Part]) async throws -> [Part] {
+    /// The parts, and whether they are of now; `nil` once the session has ended.
+    ///
+    /// While the warehouse does not answer, the page keeps what it shows, and says that it is old.
+    private static func made(_ parts: @Sendable () async throws -> [Part]) async throws -> [Part]? {
         do {
-            return try await parts()
+            return try await parts() + [Part(id: "live-state", html: "")]
         } catch let error as CancellationError {
             throw error
+        } catch let problem as PageProblem where problem == .ended {
+            return nil
         } catch {
-            return []
+            return [Part(id: "live-state", html: "The warehouse does not answer: what you see is old.")]
         }
     }
 

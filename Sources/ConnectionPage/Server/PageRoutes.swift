@@ -25,6 +25,20 @@ struct PageRoutes {
         }
     }
 
+    /// Parts of a page while a browser looks at it: until the session ends, which each round looks up.
+    func live(
+        _ path: RouterPath, _ parts: @escaping @Sendable (PageRequest) async throws -> [EventStream.Part]
+    ) {
+        get(path) { [gate] asked in
+            EventStream.response {
+                guard let visitor = try await gate.visitor(asked.request),
+                    visitor.may(.view, with: asked.connection)
+                else { throw PageProblem.ended }
+                return try await parts(asked)
+            }
+        }
+    }
+
     /// Something that changes: it needs the form token of the session.
     func post(
         _ path: RouterPath, _ right: PageRight,

@@ -241,8 +241,9 @@ struct RunWorker: Service {
                 logger.notice(
                     "request closed, its run had ended", metadata: ["run": "\(run)", "outcome": "\(outcome)"])
             case .refused(let words, let outcome):
-                logger.error(
-                    "run refused before it read anything",
+                logger.log(
+                    level: outcome == .green ? .notice : .error,
+                    outcome == .green ? "nothing was left to read" : "run refused before it read anything",
                     metadata: ["request": "\(taken.id)", "outcome": "\(outcome.rawValue)", "why": "\(words)"])
                 await takeBack(taken)
                 try await queue.end(taken, outcome: outcome, error: words, run: nil, parkedUntil: nil)
