@@ -27,12 +27,14 @@ with day as (
 part as (
     -- Sums that are kept while loading (decision 0030).
     select
-        connection_id, staff_uuid, staff_name, day_on, minutes, billable_minutes, leave_minutes, invoiced_minutes,
-        invoiced_amount, is_amount_unknown, null::numeric as capacity_hours, null::numeric as target_share
+        connection_id, staff_uuid, staff_name, day_on, month_on, minutes, billable_minutes, leave_minutes,
+        invoiced_minutes, invoiced_amount, is_amount_unknown, null::numeric as capacity_hours,
+        null::numeric as target_share
     from inflow.day_sum_now
     union all
     select
-        period.connection_id, period.staff_uuid, null, day.day_on, 0, 0, 0, 0, null, false,
+        period.connection_id, period.staff_uuid, null, day.day_on,
+        date_trunc('month', day.day_on::timestamp)::date, 0, 0, 0, 0, null, false,
         period.weekday_hours[extract(isodow from day.day_on)::integer], period.target_share
     from day
     join setting.staff_capacity_period period
@@ -42,6 +44,7 @@ part as (
 summed as (
     select
         connection_id, staff_uuid, case when staff_uuid is null then staff_name end as name_alone, day_on,
+        month_on,
         max(staff_name) as staff_name,
         sum(minutes)::bigint as minutes,
         sum(billable_minutes)::bigint as billable_minutes,
@@ -51,7 +54,7 @@ summed as (
         sum(capacity_hours) as capacity_hours,
         max(target_share) as target_share
     from part
-    group by connection_id, staff_uuid, name_alone, day_on
+    group by connection_id, staff_uuid, name_alone, day_on, month_on
 )
 select
     summed.connection_id,
@@ -72,7 +75,8 @@ select
     (greatest(summed.capacity_hours - summed.leave_minutes / 60.0, 0) * summed.target_share)::numeric(12, 4)
         as target_hours,
     (summed.invoiced_minutes / 60.0)::numeric(12, 4) as invoiced_hours,
-    summed.invoiced_amount::numeric(19, 4) as invoiced_amount
+    summed.invoiced_amount::numeric(19, 4) as invoiced_amount,
+    summed.month_on
 from summed
 left join wfm.staff on staff.connection_id = summed.connection_id and staff.uuid = summed.staff_uuid
 left join inflow.connection on connection.id = summed.connection_id
@@ -103,3 +107,4 @@ comment on column report.staff_day.target_hours is
 comment on column report.staff_day.invoiced_hours is 'invoiced_minutes in hours.';
 comment on column report.staff_day.invoiced_amount is
     'What the invoice lines charge for these minutes, excluding tax; null where a line says no minutes.';
+comment on column report.staff_day.month_on is 'First day of the calendar month of the day.';

@@ -28,7 +28,8 @@ with month as (
             sum(invoiced_minutes) / 60.0 as invoiced_hours,
             case when count(*) = count(invoiced_amount) then sum(invoiced_amount) end as invoiced_amount
         from report.staff_day day
-        where day.connection_id = span.connection_id and day.day_on >= span.month_on and day.day_on < span.until_on
+        where day.connection_id = span.connection_id and day.month_on = span.month_on
+            and day.day_on >= span.month_on and day.day_on < span.until_on
         group by connection_name, staff_uuid, name_alone
     ) used
 ),

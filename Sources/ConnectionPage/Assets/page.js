@@ -6,8 +6,7 @@
 for (const area of document.querySelectorAll("[data-live]")) {
   const state = document.getElementById("live-state");
   const say = (words) => { if (state && state.textContent !== words) state.textContent = words; };
-  const source = new EventSource(area.dataset.live);
-  source.addEventListener("part", (event) => {
+  const replace = (event) => {
     const part = JSON.parse(event.data);
     const element = document.getElementById(part.id);
     if (!element) return;
@@ -15,10 +14,20 @@ for (const area of document.querySelectorAll("[data-live]")) {
     if (element.querySelector("details[open]") || element.contains(document.activeElement)
       && document.activeElement.matches("input, select, textarea")) return;
     element.innerHTML = part.html;
-  });
-  source.addEventListener("reload", () => location.reload());
-  source.addEventListener("error", () => say("No contact with Inflow. The page tries again by itself."));
-  source.addEventListener("open", () => say(""));
+  };
+  const listen = () => {
+    const source = new EventSource(area.dataset.live);
+    source.addEventListener("part", replace);
+    source.addEventListener("reload", () => location.reload());
+    source.addEventListener("open", () => say(""));
+    source.addEventListener("error", () => {
+      say("No contact with Inflow. The page tries again by itself.");
+      // A browser tries again by itself where nobody answers, and gives up where something else answers, as a proxy does
+      // whose server is away.
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    });
+  };
+  listen();
 }
 
 // A press is sent once.

@@ -29,7 +29,11 @@ enum EventStream {
                 var silent = 0
                 for await _ in ticks {
                     var text = ""
-                    guard let made = try await EventStream.made(parts) else { break }
+                    guard let made = try await EventStream.made(parts) else {
+                        // The page asks for itself anew, and shows the way in.
+                        try await writer.write(ByteBuffer(string: "event: reload\ndata: {}\n\n"))
+                        break
+                    }
                     for part in made where sent[part.id] != part.html {
                         sent[part.id] = part.html
                         text += try EventStream.event("part", part)

@@ -14,6 +14,7 @@ import Warehouse
 /// - Schedule: puts due runs into the queue; each slot once, however many daemons serve (`SlotClaim`).
 /// - Maintenance: refreshes tokens, reviews connections for incidents, delivers alerts.
 /// - Values: reads in the background what costs one call for each record (``ValueReading``).
+/// - Sums: computes what reports are made of where no run does it (``KeptSums``).
 /// - Outage: an alert over the channels as last known, when the warehouse is away (``OutageAlert``).
 /// - Workers: take requests from the queue, one after the other, and run them; one of them takes backfills only.
 /// - Private PostgreSQL, where no other is named: started again when it dies or was upgraded (``ServerKeeper``).
@@ -104,6 +105,14 @@ struct Daemon: Sendable {
         let values = PeriodicService(name: "values", every: .seconds(2), outage: outage) {
             try await reading.round()
         }
+        let sums = PeriodicService(name: "sums", every: .seconds(60), outage: outage) { [wiring] in
+            let due = try await KeptSums.due(in: wiring.warehouse)
+            guard !due.isEmpty else { return }
+            for connection in try await ConnectionStore(wiring.warehouse).list().readable
+            where due.contains(connection.id) {
+                try await KeptSums(wiring.warehouse, connection).keep()
+            }
+        }
         let workers = (0..<workers).map { _ in
             RunWorker(
                 wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage, activity: activity,
@@ -113,7 +122,7 @@ struct Daemon: Sendable {
         let history = RunWorker(
             wiring: wiring, queue: queue, worker: worker, logger: logger, outage: outage, activity: activity,
             lane: .history)
-        return [beats, revival, schedule, maintenance, values, SettingsReload(wiring: wiring), history] + workers
+        return [beats, revival, schedule, maintenance, values, sums, SettingsReload(wiring: wiring), history] + workers
     }
 
     private func pages(

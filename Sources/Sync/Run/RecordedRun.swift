@@ -32,10 +32,8 @@ struct RecordedRun<S: Source>: Sendable {
         }
         if outcome != .interrupted {
             await engine.analyzeGrown()
-            if plan.isFull {
-                await engine.keepSums()
-                await engine.deleteExpired()
-            }
+            await engine.keepSums()
+            if plan.isFull { await engine.deleteExpired() }
         }
         let entities = results.entities
         let warnings = entities.flatMap { entity in entity.warnings.map { "\(entity.entity): \($0)" } }

@@ -227,7 +227,7 @@ public struct RunEngine<S: Source>: Sendable {
         }
     }
 
-    /// Computes the sums of what was written; if that fails, the next Sync All does it, and reports compute them
+    /// Computes the sums of what was written; if that fails, the next run or the daemon does it, and reports compute them
     /// meanwhile.
     func keepSums() async {
         do throws(WarehouseError) {

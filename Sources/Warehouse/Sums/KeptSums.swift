@@ -42,6 +42,25 @@ public struct KeptSums: Sendable {
         }
     }
 
+    /// Connections with sums that are due and of which nothing runs or waits in the queue: what a run that was cut off has
+    /// marked, and what somebody changed in schema `setting`.
+    public static func due(in warehouse: Warehouse) async throws(WarehouseError) -> Set<Int64> {
+        Set(
+            try await warehouse.query(
+                """
+                select c.id
+                from inflow.connection c
+                join inflow.sums_kept s on s.connection_id = c.id
+                where (exists (select from inflow.job_due d where d.connection_id = c.id)
+                        or exists (select from inflow.month_due d where d.connection_id = c.id))
+                    and not exists (
+                        select from inflow.request q where q.connection_id = c.id and q.status <> 'done'
+                    )
+                    and not \(Lease.isHeld(of: "c.id", for: "'run'"))
+                """, purpose: "sums", doing: "looking whether sums are due"
+            ) { row throws(PostgresError) in try row.int64("id") })
+    }
+
     /// Computes all sums anew, whatever is due.
     public func rebuild() async throws(WarehouseError) {
         try await warehouse.withSession("sums") { session throws(WarehouseError) in

@@ -117,6 +117,13 @@ final class WebDriver: Sendable {
         }
     }
 
+    /// Waits until an element is there without words.
+    func seesNothing(in selector: String) async throws {
+        try await eventually("\(selector) to be empty") {
+            try await self.text("document.querySelector(\(WebDriver.json(selector)))?.innerText === ''") == "true"
+        }
+    }
+
     /// What an expression of the page's script language comes to, as text.
     func text(_ expression: String) async throws -> String {
         let script = "return String(\(expression))"

@@ -220,6 +220,30 @@ struct KeptSumsTests {
         await writer.close()
     }
 
+    @Test("A report of one month computes the sums of that month only, however many are due")
+    func month() async throws {
+        let acme = try await filled()
+        try await sums(acme).keep()
+        try await acme.run("update wfm.timesheet set minutes = minutes + 1 where connection_id = $1")
+        #expect(try await acme.fixture.rows("select count(distinct month_on) from inflow.month_due") == ["3"])
+        for (view, day) in [("staff_day", "day_on"), ("staff_utilisation", "month_on")] {
+            // A session of its own: it sees what it has counted itself.
+            let session = try await acme.fixture.warehouse.session("counting")
+            try await session.execute("begin; set local track_functions = 'pl'")
+            let rows = try await session.query(
+                "select hours from report.\(view) where month_on = '2026-02-01' and \(day) >= '2026-02-01'")
+            #expect(rows.count > 0)
+            let calls = try await session.query(
+                """
+                select coalesce(sum(calls), 0)::bigint as calls from pg_stat_xact_user_functions
+                where schemaname = 'inflow' and funcname = 'day_sums'
+                """)
+            let made = try calls[0].int64("calls")
+            #expect(made == 1, "\(view)")
+            await session.close()
+        }
+    }
+
     @Test("A reader sees the sums of its connection, kept and due, and the same figures as the owner")
     func readers() async throws {
         let (acme, other) = (try await filled(), try await ReportFixture("Other"))
