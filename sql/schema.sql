@@ -1955,6 +1955,8 @@ table wfm.timesheet_custom_field
 
 -- function inflow.check_loaded(bigint,text,timestamp with time zone) returns boolean
 
+-- function inflow.complete_span(bigint,text,date) returns TABLE(first_day date, last_day date)
+
 -- function inflow.connection_number(text) returns bigint
 
 -- function inflow.counts_as(text,jsonb) returns jsonb
@@ -2037,7 +2039,7 @@ table wfm.timesheet_custom_field
 
 -- function report.receivables_ageing_as_of(date,text) returns SETOF report.receivables_ageing
 
--- function report.work_in_progress_as_of(date,text) returns TABLE(connection_id bigint, connection_name text, as_of_on date, job_uuid text, job_number text, job_name text, job_category text, client_uuid text, client_name text, unbilled_billable_hours numeric, time_value numeric, time_value_source text, w0_30 numeric, w31_60 numeric, w61_90 numeric, w90_more numeric, oldest_on date, has_final_invoice boolean)
+-- function report.work_in_progress_as_of(date,text) returns TABLE(connection_id bigint, connection_name text, as_of_on date, job_uuid text, job_number text, job_name text, job_category text, client_uuid text, client_name text, unbilled_billable_hours numeric, time_value numeric, time_value_source text, w0_30 numeric, w31_60 numeric, w61_90 numeric, w90_more numeric, oldest_on date, has_final_invoice boolean, written_off_hours numeric, unbilled_costs numeric)
 
 -- function wfm.client_as_of(timestamp with time zone) returns SETOF wfm.client
 

@@ -41,9 +41,12 @@ struct EmbedSQL {
         }
         let files = try arguments.dropFirst().sorted().map { path in
             let url = URL(fileURLWithPath: path)
+            let parts = url.pathComponents
+            // sql/reports/people/staff_list.sql is of the folder "reports".
+            let folder = parts.lastIndex(of: "sql").map { parts[$0 + 1] } ?? ""
             return File(
-                folder: url.deletingLastPathComponent().lastPathComponent,
-                name: url.deletingPathExtension().lastPathComponent, text: try String(contentsOf: url, encoding: .utf8))
+                folder: folder, name: url.deletingPathExtension().lastPathComponent,
+                text: try String(contentsOf: url, encoding: .utf8))
         }
         let entries = files.map { file in
             "    SQLFile(folder: \"\(file.folder)\", name: \"\(file.name)\", text: \(file.literal)),\n"

@@ -1,10 +1,10 @@
 /// One hand-written SQL file of `sql/`, inside the binary.
 ///
 /// `sql/` has four folders: `migrations`, applied in the order of their numbers and never edited after they are
-/// merged; `reports`, views and functions, made again when their text changes; `bi`, facts and dimensions over these;
-/// and `statements`, static statements too long to read in the middle of Swift. SQL that is generated from an entity's
-/// definition is not here: `Warehouse` makes it, and golden files show its text (decision 0014). Nor is `sql/examples`,
-/// which is for people to read.
+/// merged; `reports`, views and functions, made again when their text changes, in folders by what they are about;
+/// `bi`, facts and dimensions over these; and `statements`, static statements too long to read in the middle of Swift.
+/// SQL that is generated from an entity's definition is not here: `Warehouse` makes it, and golden files show its text
+/// (decision 0014). Nor is `sql/examples`, which is for people to read.
 ///
 /// The plugin `EmbedSQLPlugin` writes all files into this module at each build, so that the installed command needs no
 /// file beside it and cannot meet the SQL of another version. A statement also becomes a constant of `Statements`, such

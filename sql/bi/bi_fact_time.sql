@@ -8,51 +8,69 @@
 -- Caveats:  each key has a row in its dimension. The client is that of the job.
 
 create or replace view bi.fact_time with (security_invoker = true) as
-with released as (
-    -- Lines that only cancelled or deleted invoices have. From the few such invoices on, and not from every line.
-    select distinct task.connection_id, task.uuid
+with void_line as (
+    -- Lines of invoices that are cancelled or deleted. From the few such invoices on, and not from every line.
+    select task.uuid
     from wfm.invoice
     join wfm.invoice_task task on task.connection_id = invoice.connection_id and task.invoice_uuid = invoice.uuid
-    where (invoice.deleted_at is not null or lower(invoice.status) = 'cancelled')
-        and not exists (
-            select from wfm.invoice_task other
-            join wfm.invoice kept on kept.connection_id = other.connection_id and kept.uuid = other.invoice_uuid
-            where other.connection_id = task.connection_id and other.uuid = task.uuid
-                and other.invoice_uuid <> task.invoice_uuid
-                and kept.deleted_at is null and lower(kept.status) is distinct from 'cancelled'
-        )
+    where invoice.deleted_at is not null or lower(invoice.status) = 'cancelled'
 )
 select
     entry.connection_id,
-    connection.name as connection_name,
+    job.connection_name,
     entry.worked_on as day,
-    entry.connection_id || ':' || coalesce(entry.staff_uuid, '') as staff_key,
-    entry.connection_id || ':' || coalesce(job.job_uuid, '') as job_key,
-    entry.connection_id || ':' || coalesce(job.client_uuid, '') as client_key,
-    entry.connection_id || ':' || coalesce(planned.task_uuid, '') as task_key,
+    job.key_prefix || coalesce(entry.staff_uuid, '') as staff_key,
+    job.job_key,
+    job.client_key,
+    coalesce(task.task_key, job.key_prefix) as task_key,
     entry.task_name,
     (entry.minutes / 60.0)::numeric(12, 4) as hours,
     entry.billable as is_billable,
-    leave.job_number is not null as is_leave,
+    job.is_leave,
     -- Not a join: PostgreSQL would make a table of all entries to look the few lines up in.
-    entry.invoice_task_uuid is not null
-        and (entry.connection_id, entry.invoice_task_uuid) not in (select r.connection_id, r.uuid from released r)
-        as is_invoiced
+    entry.invoice_task_uuid is not null and (
+        entry.invoice_task_uuid not in (select l.uuid from void_line l)
+        -- Of the few in there, invoice by invoice: a line that another invoice has, too, or of another connection.
+        or coalesce((
+            select bool_or(invoice.deleted_at is null and lower(invoice.status) is distinct from 'cancelled')
+            from wfm.invoice_task line
+            join wfm.invoice on invoice.connection_id = line.connection_id and invoice.uuid = line.invoice_uuid
+            where line.connection_id = entry.connection_id and line.uuid = entry.invoice_task_uuid
+        ), true)
+    ) as is_invoiced
 from wfm.timesheet entry
-left join (
-    -- Clients are looked up once for each job, and not for each entry.
-    select number.connection_id, number.job_number, number.job_uuid, client.uuid as client_uuid
-    from report.document_job number
-    left join wfm.client on client.connection_id = number.connection_id and client.uuid = number.client_uuid
-) job on job.connection_id = entry.connection_id and job.job_number = entry.job_number
-left join (
-    select job_task.connection_id, job_task.job_uuid, job_task.uuid, task.uuid as task_uuid
-    from wfm.job_task
-    join wfm.task on task.connection_id = job_task.connection_id and task.uuid = job_task.task_uuid
-) planned on planned.connection_id = entry.connection_id and planned.job_uuid = job.job_uuid
-    and planned.uuid = entry.task_uuid
-left join setting.leave_job leave on leave.connection_id = entry.connection_id and leave.job_number = entry.job_number
-left join inflow.connection on connection.id = entry.connection_id
+-- The job, and below its task, are looked up once for each that occurs and kept in memory (Memoize): "offset 0" keeps PostgreSQL
+-- from joining all jobs and tasks there are, and "named" from keeping what was found by more than what it depends on.
+cross join lateral (
+    select
+        connection.name as connection_name,
+        named.connection_id || ':' as key_prefix,
+        job.job_uuid,
+        named.connection_id || ':' || coalesce(job.job_uuid, '') as job_key,
+        named.connection_id || ':' || coalesce(client.uuid, '') as client_key,
+        leave.job_number is not null as is_leave
+    from (select entry.connection_id, entry.job_number offset 0) named
+    left join lateral (
+        select number.job_uuid, number.client_uuid
+        from report.document_job number
+        where number.connection_id = named.connection_id and number.job_number = named.job_number
+        offset 0
+    ) job on true
+    left join wfm.client on client.connection_id = named.connection_id and client.uuid = job.client_uuid
+    left join setting.leave_job leave
+        on leave.connection_id = named.connection_id and leave.job_number = named.job_number
+    left join inflow.connection on connection.id = named.connection_id
+    offset 0
+) job
+left join lateral (
+    select planned.connection_id || ':' || task.uuid as task_key
+    from (select entry.connection_id, job.job_uuid, entry.task_uuid offset 0) named
+    join wfm.job_task planned
+        on planned.connection_id = named.connection_id and planned.job_uuid = named.job_uuid
+        and planned.uuid = named.task_uuid
+    join wfm.task on task.connection_id = planned.connection_id and task.uuid = planned.task_uuid
+    offset 0
+) task on true
 where entry.deleted_at is null;
 
 comment on view bi.fact_time is 'Time entries with one key for each dimension, for tools that relate single columns.';

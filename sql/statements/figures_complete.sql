@@ -3,11 +3,9 @@
 -- $1 connection, $2 first day or null for the first month that was read, $3 entities joined by commas. Nothing is said of
 -- an entity that was never read.
 select entity.name as entity,
-    coalesce($2::date, (
-        select min(c.month_on) from report.coverage c
-        where c.connection_id = $1::bigint and c.entity = entity.name and c.month_on is not null
-            and c.verified_at is not null
-    ))::text as complete_from,
+    (
+        select s.first_day from inflow.complete_span($1::bigint, entity.name, $2::date) s
+    )::text as complete_from,
     report.complete_to($1::bigint, entity.name, $2::date)::text as complete_to,
     (
         select count(*) from inflow.rejection r

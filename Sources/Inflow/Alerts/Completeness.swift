@@ -64,8 +64,15 @@ public enum Completeness: Sendable, Hashable {
     case leftOut
 
     /// What the months of an entity prove, which may come in any order: the days from the first without a gap.
+    ///
+    /// A month that was read before its end, and after which none was read, begins no span where later months were
+    /// read: it says nothing of them, and nobody reads it again (`inflow.complete_span`).
     public init(_ months: [Month]) {
-        let months = months.sorted { $0.first < $1.first }
+        var months = months.sorted { $0.first < $1.first }
+        let last = months.last { $0.completeTo != nil }?.first
+        while let first = months.first, first.reason == .early, let last, first.first < last,
+            months[1].first != first.first.adding(months: 1) || months[1].reason == .never
+        { months.removeFirst(1 + months.dropFirst().prefix { $0.reason == .never }.count) }
         guard let start = months.first?.first else {
             self = .nothing(.never)
             return

@@ -15,6 +15,8 @@ public struct Column: Sendable, Hashable {
         case code
         /// A decimal with a dot and no grouping, kept to its last digit. PostgreSQL `numeric`.
         case decimal
+        /// A decimal that reports give as `numeric(19,4)`: below 10^15, and above -10^15. PostgreSQL `numeric`.
+        case money
         /// A whole number. PostgreSQL `integer`.
         case integer
         /// A number of minutes; may be negative. PostgreSQL `integer`.
@@ -107,9 +109,9 @@ extension Column {
         Column(name, .code, paths: [path], required: presence == .required, since: since, summary: summary)
     }
 
-    /// An amount of money in the organisation's currency, or any other decimal.
+    /// An amount of money in the organisation's currency; 10^15 and more is rejected.
     public static func money(_ name: String, at path: String, since: Int = 1, _ summary: String = "") -> Column {
-        Column(name, .decimal, paths: [path], since: since, summary: summary)
+        Column(name, .money, paths: [path], since: since, summary: summary)
     }
 
     /// A quantity, rate or markup.

@@ -45,7 +45,7 @@ public enum DDLPrinter {
         switch column.reading {
         case .text: isKey ? "text collate \"C\"" : "text"
         case .identifier, .code, .parent, .identifierOrPosition, .outer: "text collate \"C\""
-        case .decimal: "numeric"
+        case .decimal, .money: "numeric"
         case .integer, .minutes, .position: "integer"
         case .boolean: "boolean"
         case .date: "date"

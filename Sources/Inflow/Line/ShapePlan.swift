@@ -61,7 +61,8 @@ struct ShapePlan: Sendable {
                 case .outer: self = .outer
                 case .position: self = .position
                 case .identifierOrPosition: self = .positionUnlessFilled
-                case .text, .identifier, .code, .decimal, .integer, .minutes, .boolean, .date, .moment, .instant,
+                case .text, .identifier, .code, .decimal, .money, .integer, .minutes, .boolean, .date, .moment,
+                    .instant,
                     .clock, .parent:
                     return nil
                 }

@@ -51,21 +51,31 @@ extension Shaping {
     mutating func read(_ one: Batch.Element, as kind: Column.Kind) -> Result<Value, Unfit> {
         switch kind {
         case .text, .identifier, .code, .identifierOrPosition: return .success(readText(one, as: kind))
-        case .decimal, .integer, .minutes, .boolean, .date, .moment, .instant, .clock, .parent, .outer, .position: break
+        case .decimal, .money, .integer, .minutes, .boolean, .date, .moment, .instant, .clock, .parent, .outer,
+            .position:
+            break
         }
         let start = Int(one.textStart)
         let range = start..<start + Int(one.textLength)
         let isBlank = arena[range].allSatisfy { $0 == 0x20 || ($0 >= 0x09 && $0 <= 0x0D) }
         if isBlank { return .success(.null) }
-        if kind == .decimal { return readDecimal(range) }
+        if kind == .decimal || kind == .money { return readDecimal(range, isMoney: kind == .money) }
         return arena.withUnsafeBufferPointer { whole in
             Shaping.readFixed(TextReading.Bytes(rebasing: whole[range]), as: kind, in: zone)
         }
     }
 
-    mutating func readDecimal(_ range: Range<Int>) -> Result<Value, Unfit> {
+    mutating func readDecimal(_ range: Range<Int>, isMoney: Bool) -> Result<Value, Unfit> {
         let found = arena.withUnsafeBufferPointer { TextReading.decimal(TextReading.Bytes(rebasing: $0[range])) }
         guard let found else { return .failure(Unfit(code: .notANumber)) }
+        if isMoney {
+            let isAmount = found.range.map { part in
+                TextReading.isAmount(arena[range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound])
+            }
+            guard isAmount ?? TextReading.isAmount(found.rewritten[...]) else {
+                return .failure(Unfit(code: .outOfRange))
+            }
+        }
         if let part = found.range {
             return .success(.decimal(start: Int32(range.lowerBound + part.lowerBound), length: Int32(part.count)))
         }
@@ -103,7 +113,7 @@ extension Shaping {
         case .clock:
             guard let seconds = TextReading.clock(bytes) else { return .failure(Unfit(code: .notATimeOfDay)) }
             return .success(.clock(seconds))
-        case .text, .identifier, .code, .identifierOrPosition, .decimal, .parent, .outer, .position:
+        case .text, .identifier, .code, .identifierOrPosition, .decimal, .money, .parent, .outer, .position:
             return .success(.null)
         }
     }

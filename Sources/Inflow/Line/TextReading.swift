@@ -84,6 +84,18 @@ enum TextReading {
         return (nil, [UInt8(ascii: "-")] + bytes[start..<end])
     }
 
+    /// Whether a decimal in its canonical form is an amount that `numeric(19,4)` holds, rounded to four places.
+    static func isAmount(_ canonical: ArraySlice<UInt8>) -> Bool {
+        let digits = canonical.first == UInt8(ascii: "-") ? canonical.dropFirst() : canonical
+        let dot = digits.firstIndex(of: UInt8(ascii: ".")) ?? digits.endIndex
+        guard dot - digits.startIndex <= 15 else { return false }
+        let fraction = digits[dot...].dropFirst()
+        // 999999999999999.99995 is rounded up to 10^15.
+        return dot - digits.startIndex < 15 || !digits[..<dot].allSatisfy { $0 == UInt8(ascii: "9") }
+            || !fraction.prefix(4).elementsEqual("9999".utf8) || fraction.count < 5
+            || fraction[fraction.startIndex + 4] < UInt8(ascii: "5")
+    }
+
     private static func isExponent(_ byte: UInt8) -> Bool { byte | 0x20 == UInt8(ascii: "e") }
 
     /// A number of the form `1.5E-05` (xs:double) written out; `nil` where it is none, or has more than 200 digits.

@@ -48,7 +48,14 @@ struct ConnectionAddCommand: AsyncParsableCommand {
                         + "another, before the first sync.")
             }
             if let refresh, let file = refreshTokenFile {
-                try await spend(refresh, file, connection, wiring, box)
+                do {
+                    try await spend(refresh, file, connection, wiring, box)
+                } catch {
+                    Console.note(
+                        "The connection \"\(name)\" stays, and has no tokens: the first refresh failed. Do not add it "
+                            + "again. \(ConsentWords.remedy(name))")
+                    throw error
+                }
             } else {
                 Console.print("The connection has no tokens yet. \(ConsentWords.remedy(name))")
             }

@@ -22,7 +22,8 @@ extension MergeSQL {
             guard !key.contains(column.name) else { return false }
             return switch column.reading {
             case .text, .identifier, .code, .identifierOrPosition, .outer: true
-            case .decimal, .integer, .minutes, .boolean, .date, .moment, .instant, .clock, .parent, .position: false
+            case .decimal, .money, .integer, .minutes, .boolean, .date, .moment, .instant, .clock, .parent, .position:
+                false
             }
         }.map { quoted($0.name) }
         var changes = names.map {

@@ -138,7 +138,7 @@ extension Column.Kind {
         switch self {
         case .text, .identifier, .code, .outer, .identifierOrPosition: ["text"]
         case .parent: ["text"]
-        case .decimal: ["numeric"]
+        case .decimal, .money: ["numeric"]
         case .integer, .minutes, .position: ["integer"]
         case .boolean: ["boolean"]
         case .date: ["date"]

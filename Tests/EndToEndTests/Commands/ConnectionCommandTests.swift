@@ -129,6 +129,22 @@ struct ConnectionCommandTests {
         }
     }
 
+    @Test("A list without a connection that this machine cannot read says so, and ends with 1")
+    func unreadable() async throws {
+        try await InflowFixture.run { fixture in
+            let add = try await fixture.start(try fixture.addArguments("other", withToken: false)).ending()
+            #expect(add.code == 0, "\(add)")
+            _ = try await fixture.query(
+                "update inflow.connection set time_zone = 'Mars/Olympus' where name = 'other'")
+            let list = try await fixture.inflow("connection", "list")
+            #expect(list.code == 1 && list.output.contains("acme") && !list.output.contains("other"), "\(list)")
+            #expect(
+                list.error.contains("\"other\"") && list.error.contains("1 connection is not in the list"), "\(list)")
+            let json = try await fixture.inflow("connection", "list", "--json")
+            #expect(try json.code == 1 && json.json([Shown].self).map(\.name) == ["acme"], "\(json)")
+        }
+    }
+
     @Test("Without tokens a sync ends with 5 and says what to do")
     func withoutTokens() async throws {
         try await InflowFixture.run(connects: false) { fixture in
@@ -147,6 +163,8 @@ struct ConnectionCommandTests {
             try await fixture.sandbox.control(.post, "tokens/revoke")
             let add = try await fixture.start(try fixture.addArguments("acme", withToken: true)).ending()
             #expect(add.code == 5 && add.error.contains("does not accept the refresh token"), "\(add)")
+            #expect(add.error.contains("The connection \"acme\" stays, and has no tokens"), "\(add)")
+            #expect(add.error.contains("inflow authorise acme"), "\(add)")
             #expect(try await fixture.count("inflow.connection") == 1)
             #expect(try await fixture.count("inflow.token") == 0)
         }

@@ -91,6 +91,49 @@ struct CopyTests {
         }
     }
 
+    @Test("Closed months, their signed-off rows and their late changes are in a restored copy")
+    func closedMonths() async throws {
+        try await InflowFixture.run { fixture in
+            let month = InflowFixture.today.startOfMonth.adding(months: -2)
+            let name = String(month.description.prefix(7))
+            let read = ["sync", "acme", "timesheet", "--from", name, "--to", name]
+            #expect(try await fixture.start(read).ending().code == 0)
+            let closed = try await fixture.inflow("period", "close", "acme", name, "--by", "Una", "--incomplete")
+            #expect(closed.code == 0, "\(closed)")
+            let entry = try await fixture.sandbox.row("timesheet", in: Window(month: month)) { $0.isUnbilled }
+            try await fixture.sandbox.edit("timesheet", entry.key, "Minutes", "1439")
+            #expect(try await fixture.start(read).ending().code == 0)
+            func looks(_ environment: [String: String]) async throws -> [String] {
+                var outputs: [String] = []
+                for look in [
+                    ["period", "show", "acme", name, "--json"], ["period", "list", "acme", "--json"],
+                    ["report", "late_changes", "--connection", "acme", "--format", "csv"],
+                    ["report", "timesheet_by_month_as_closed", "--connection", "acme", "--format", "csv"],
+                    ["report", "closed_period", "--connection", "acme", "--format", "csv"],
+                ] {
+                    let ending = try await fixture.start(look, environment).ending()
+                    #expect(ending.code == 0, "\(ending)")
+                    outputs.append(ending.output)
+                }
+                return outputs
+            }
+            let before = try await looks([:])
+            #expect(
+                before[2].contains(entry.key) && before[3].split(whereSeparator: \.isNewline).count > 2, "\(before)")
+            let file = "\(fixture.folder)/inflow.backup"
+            #expect(try await fixture.inflow("backup", file).code == 0)
+            try await withEmptyDatabase(fixture) { url in
+                let copy = ["INFLOW_DATABASE_URL": url]
+                let restore = try await fixture.start(["restore", file], copy).ending()
+                #expect(restore.code == 0, "\(restore)")
+                #expect(try await looks(copy) == before)
+                // The copy's closing is its own: reopening it leaves the original's.
+                #expect(try await fixture.start(["period", "reopen", "acme", name], copy).ending().code == 0)
+                #expect(try await looks([:]) == before)
+            }
+        }
+    }
+
     @Test("A restore that is killed before its end leaves no token of the original behind")
     func killedRestore() async throws {
         try await InflowFixture.run { fixture in

@@ -250,7 +250,7 @@ extension Model {
         for child in entity.children {
             let name = child.table.split(separator: ".").last.map(String.init) ?? ""
             guard let parent = child.columns.first(where: { $0.kind == .parent })?.name else { continue }
-            let added = child.columns.filter { [.decimal, .integer, .minutes].contains($0.kind) }.map(\.name)
+            let added = child.columns.filter { [.decimal, .money, .integer, .minutes].contains($0.kind) }.map(\.name)
             let sums = added.map { "sum(\($0)) as \($0)" }
             let result = try await session.query(
                 """
@@ -296,7 +296,7 @@ extension Column {
     fileprivate func reads(_ text: String?) -> String? {
         guard let text else { return nil }
         switch kind {
-        case .decimal, .integer, .minutes: return Decimal(string: text).map { "\($0)" }
+        case .decimal, .money, .integer, .minutes: return Decimal(string: text).map { "\($0)" }
         case .boolean: return ["true", "yes"].contains(text.lowercased()) ? "yes" : "no"
         case .date: return String(text.prefix(10))
         case .moment, .instant: return String(text.prefix(19))

@@ -18,7 +18,7 @@ enum ReadValue: Hashable {
         switch kind {
         case .text: self = text.isEmpty ? .null : trimmed.isEmpty ? .open : .value(text)
         case .code, .identifier: self = ReadValue.name(text, isCode: kind == .code)
-        case .decimal, .integer, .minutes, .boolean, .date, .moment, .instant, .clock:
+        case .decimal, .money, .integer, .minutes, .boolean, .date, .moment, .instant, .clock:
             self = trimmed.isEmpty ? .null : ReadValue.typed(trimmed, kind)
         case .identifierOrPosition, .parent, .outer, .position: self = .open
         }
@@ -27,6 +27,7 @@ enum ReadValue: Hashable {
     private static func typed(_ text: String, _ kind: Column.Kind) -> ReadValue {
         switch kind {
         case .decimal: decimal(text)
+        case .money: money(text)
         case .integer, .minutes: integer(text)
         case .boolean: boolean(text)
         case .date: date(text)
@@ -49,6 +50,16 @@ enum ReadValue: Hashable {
     }
 
     // MARK: numbers
+
+    /// A decimal that `numeric(19,4)` holds.
+    private static func money(_ text: String) -> ReadValue {
+        let read = decimal(text)
+        guard case .value(let number) = read, let amount = Decimal(string: number) else { return read }
+        guard number.prefix(while: { $0 != "." }).count(where: \.isNumber) <= 16 else { return .unfit }
+        var (exact, rounded) = (abs(amount), Decimal())
+        NSDecimalRound(&rounded, &exact, 4, .plain)
+        return rounded < Decimal(sign: .plus, exponent: 15, significand: 1) ? read : .unfit
+    }
 
     private static func decimal(_ text: String) -> ReadValue {
         guard let match = text.wholeMatch(of: /([+-]?)([0-9]*)(\.([0-9]*))?/),

@@ -97,7 +97,9 @@ struct RecordReading {
         case .position: return .exactly("\(row.position)")
         case .outer: return required(outer(column, of: row), column, of: row)
         case .identifierOrPosition: return identifier(column, of: row)
-        case .text, .code, .identifier, .decimal, .integer, .minutes, .boolean, .date, .moment, .instant, .clock: break
+        case .text, .code, .identifier, .decimal, .money, .integer, .minutes, .boolean, .date, .moment, .instant,
+            .clock:
+            break
         }
         var value: Allowed?
         // After an element that cannot be read the next one of its name may fill the column.

@@ -90,4 +90,20 @@ struct CompletenessTests {
         let early = try [month("2026-01"), month("2026-02", .early)]
         #expect(Completeness(early).words == "2026-01-01 to 2026-01-31")
     }
+
+    @Test("A month that was read too early and stands alone begins no span; one with the next month beside it does")
+    func loneMonth() throws {
+        let later = try [month("2026-03"), month("2026-04")]
+        let early = try month("2025-05", to: "2025-05-10", .early)
+        #expect(Completeness([early] + later).words == "2026-03-01 to 2026-04-30")
+        #expect(try Completeness([early, month("2025-06", .never)] + later).words == "2026-03-01 to 2026-04-30")
+        #expect(try Completeness([early, month("2025-08", .early)] + later).words == "2026-03-01 to 2026-04-30")
+        #expect(Completeness([early]).words == "2025-05-01 to 2025-05-10")
+        #expect(try Completeness([early, month("2025-06")] + later).words == "2025-05-01 to 2025-05-10")
+        // Of months ahead nothing can be said yet: the current one counts.
+        #expect(try Completeness([early, month("2025-12", .early)]).words == "2025-05-01 to 2025-05-10")
+        // A fault is no early reading.
+        let failed = try [month("2025-05", .failed)] + later
+        #expect(Completeness(failed).words == "no: the last reading failed")
+    }
 }

@@ -47,6 +47,21 @@ struct TextReadingTests {
     }
 
     @Test(
+        "An amount is a decimal that reports can give with 15 digits and four places",
+        arguments: [
+            ("999999999999999", "999999999999999"), ("-999999999999999.9999", "-999999999999999.9999"),
+            ("000999999999999999.00", "999999999999999"), ("999999999999999.99994", "999999999999999.99994"),
+            ("999999999999998.99999", "999999999999998.99999"), ("1e14", "100000000000000"), ("1.50", "1.5"),
+            ("0.00000000000000000001", "0.00000000000000000001"), ("", "∅"), ("12,x", "not_a_number"),
+            ("1000000000000000", "out_of_range"), ("-1000000000000000.00", "out_of_range"), ("1E15", "out_of_range"),
+            ("999999999999999.99995", "out_of_range"), ("-999999999999999.999951", "out_of_range"),
+            ("12345678901234567890.5", "out_of_range"), ("1e199", "out_of_range"),
+        ])
+    func amounts(_ text: String, _ expected: String) throws {
+        #expect(try read(text, as: .money) == expected)
+    }
+
+    @Test(
         "Whole numbers and minutes may carry a sign and a fraction of zeros",
         arguments: [
             ("0", "0"), ("1440", "1440"), ("-90", "-90"), ("+15", "15"), ("600.00", "600"), (" 7 ", "7"),

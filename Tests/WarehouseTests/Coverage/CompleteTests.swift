@@ -84,6 +84,37 @@ struct CompleteTests {
         #expect(try await completeTo(fixture, from: "2025-01-15") == "∅", "January was never read")
     }
 
+    @Test("10.D14 a month read before its end, with no month read after it, begins no span where later ones were read")
+    func loneMonth() async throws {
+        let fixture = try await LoaderFixture()
+        func from() async throws -> String? {
+            try await fixture.rows(
+                "select complete_from || ' to ' || coalesce(complete_to::text, '') from report.data_freshness "
+                    + "where entity = 'invoice'"
+            ).first
+        }
+        try await read(fixture, "2024-11-01", at: "2024-11-10 08:00Z")
+        #expect(try await completeTo(fixture) == "2024-11-08", "it is all there is")
+        // A month far ahead, as leave that is booked: nothing can be said of it, and the current month counts.
+        try await read(fixture, "2025-12-01", at: "2024-11-10 08:00Z")
+        #expect(try await completeTo(fixture) == "2024-11-08")
+        for month in ["2025-02-01", "2025-03-01"] { try await read(fixture, month, at: "2025-06-01 08:00Z") }
+        #expect(try await completeTo(fixture) == "2025-03-31")
+        #expect(try await from() == "2025-02-01 to 2025-03-31")
+        #expect(try await completeTo(fixture, from: "2024-11-01") == "2024-11-08", "whoever names the month gets it")
+        // With the month after it read, there is a gap in what is covered.
+        try await read(fixture, "2024-12-01", at: "2025-06-01 08:00Z")
+        #expect(try await completeTo(fixture) == "2024-11-08")
+        #expect(try await from() == "2024-11-01 to 2024-11-08")
+        // One that was read whole begins the span, alone or not; one whose last reading failed, too.
+        try await fixture.rows("delete from inflow.coverage where month = '2024-12-01'")
+        try await read(fixture, "2024-11-01", at: "2025-06-01 08:00Z")
+        #expect(try await completeTo(fixture) == "2024-11-30")
+        try await fixture.rows("update inflow.coverage set failed_at = '2025-06-02' where month = '2024-11-01'")
+        #expect(try await completeTo(fixture) == "∅")
+        #expect(try await from() == "2024-11-01 to ")
+    }
+
     @Test("10.D14 the month ends in the connection's zone, and late-entry-days are the connection's")
     func zoneAndSetting() async throws {
         let fixture = try await LoaderFixture()

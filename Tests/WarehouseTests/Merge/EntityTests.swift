@@ -29,7 +29,7 @@ struct EntityTests {
                     case .text, .identifier, .code, .parent, .outer, .identifierOrPosition:
                         shaped.arena += bytes
                         return .text(start: start, length: Int32(bytes.count))
-                    case .decimal:
+                    case .decimal, .money:
                         let digits = Array(String(number).utf8)
                         shaped.arena += digits
                         return .decimal(start: start, length: Int32(digits.count))

@@ -52,6 +52,44 @@ struct ClosingTests {
                 == fixture.rows("select \(total) from report.closed_period"))
     }
 
+    @Test(
+        "A renamed connection keeps its closed months and late changes, under its new name; another may take the old one"
+    )
+    func renamed() async throws {
+        let acme = try await PeriodFixture()
+        try await acme.close()
+        try await acme.records.run(
+            "update wfm.timesheet set minutes = 600 where connection_id = $1 and uuid = 'e1'")
+        let views = [
+            "closed_period", "invoices_by_month_as_closed", "timesheet_by_month_as_closed",
+            "staff_utilisation_as_closed",
+            "receivables_ageing_as_closed", "late_changes",
+        ]
+        func rows(_ view: String) async throws -> [String] {
+            try await acme.records.view("to_jsonb(v) - 'connection_name'", view, by: "1")
+        }
+        func names(_ view: String) async throws -> [String] {
+            try await acme.records.view("distinct connection_name", view, by: "1")
+        }
+        var before: [String: [String]] = [:]
+        for view in views {
+            before[view] = try await rows(view)
+            #expect(before[view]?.isEmpty == false, "\(view)")
+        }
+        let warehouse = acme.records.fixture.warehouse
+        try await ConnectionStore(warehouse).rename(acme.records.fixture.connection, to: "Acme of York")
+        let other = try await PeriodFixture("Acme")
+        for view in views {
+            #expect(try await rows(view) == before[view], "\(view)")
+            #expect(try await names(view) == ["Acme of York"], "\(view)")
+            #expect(try await other.records.view("count(*)", view, by: "1") == ["0"], "\(view)")
+        }
+        let closings = try await acme.store.closings()
+        #expect(closings.count == 1 && closings[0].lateChanges.records == 1 && closings[0].reopening == nil)
+        guard case .closed = try await other.close() else { throw Unexpected() }
+        #expect(try await rows("closed_period") == before["closed_period"])
+    }
+
     @Test("Receivables are aged to the month's end, of invoices dated up to it, as they were known at the closing")
     func receivables() async throws {
         let acme = try await PeriodFixture()

@@ -103,6 +103,76 @@ struct BITests {
                 ])
     }
 
+    @Test(
+        "Time is invoiced where a line has it that is of no cancelled or deleted invoice only, each in its connection")
+    func invoiced() async throws {
+        let (acme, other) = (try await ReportFixture(), try await ReportFixture("Other"))
+        for (fixture, status) in [(acme, "Cancelled"), (other, "Paid")] {
+            try await fixture.insert(
+                "invoice", "uuid, number, status, issued_on, deleted_at", "'i1', 'I1', 'Paid', '2026-03-31', null",
+                "'i2', 'I2', '\(status)', '2026-03-31', null", "'i3', 'I3', 'Paid', '2026-03-31', now()",
+                "'i4', 'I4', 'Draft', '2026-03-31', null")
+        }
+        let line = "invoice_uuid, uuid, position, job_number"
+        try await acme.insert(
+            "invoice_task", line, "'i1', 'live', 1, 'J1'", "'i2', 'void', 1, 'J1'", "'i3', 'gone', 1, 'J1'",
+            "'i4', 'draft', 1, 'J1'", "'i2', 'both', 2, 'J1'", "'i1', 'both', 2, 'J1'", "'i2', 'elsewhere', 3, 'J1'")
+        try await other.insert("invoice_task", line, "'i2', 'void', 1, 'J1'")
+        for fixture in [acme, other] {
+            for key in ["live", "void", "gone", "draft", "both", "elsewhere", "unknown"] {
+                try await fixture.insert(
+                    "timesheet", "uuid, job_number, worked_on, minutes, invoice_task_uuid",
+                    "'\(key)', 'J1', '2026-01-05', 60, '\(key)'")
+            }
+            try await fixture.insert("timesheet", "uuid, worked_on, minutes", "'none', '2026-01-05', 60")
+        }
+        func count(_ fixture: ReportFixture, where condition: String) async throws -> [String] {
+            try await fixture.fixture.rows(
+                "select count(*), sum(hours) from bi.fact_time where connection_id = $1 and \(condition)",
+                .int64(fixture.id))
+        }
+        // Of the line that two invoices have, one counts; of lines that are not loaded nobody knows otherwise.
+        #expect(try await count(acme, where: "is_invoiced") == ["4 | 4.0000"], "live, draft, both, unknown")
+        #expect(try await count(acme, where: "not is_invoiced") == ["4 | 4.0000"], "void, gone, elsewhere, none")
+        #expect(try await count(other, where: "is_invoiced") == ["7 | 7.0000"], "all of its lines, loaded or not")
+        #expect(try await count(other, where: "not is_invoiced") == ["1 | 1.0000"])
+    }
+
+    @Test("Of a number that several jobs bear one job counts; the task is the catalogue's, by the task of that job")
+    func jobs() async throws {
+        let (acme, other) = (try await ReportFixture(), try await ReportFixture("Other"))
+        for fixture in [acme, other] {
+            try await fixture.insert("client", "uuid, name", "'c1', 'Bolt'", "'c2', 'Cog'")
+            try await fixture.insert(
+                "job", "uuid, number, name, client_uuid, created_at, deleted_at",
+                "'j1', 'J1', 'Old', 'c1', '2025-01-01', null", "'j2', 'J1', 'New', 'c2', '2026-01-01', null",
+                "'j3', 'J1', 'Gone', 'c1', '2026-05-01', now()")
+            try await fixture.insert("task", "uuid, name", "'k1', 'Draw'")
+            try await fixture.insert(
+                "job_task", "job_uuid, uuid, position, name, task_uuid", "'j2', 'a', 1, 'Draw', 'k1'",
+                "'j2', 'b', 2, 'By hand', null", "'j1', 'c', 1, 'Of the old one', 'k1'",
+                "'j2', 'd', 3, 'Not loaded', 'k9'")
+            for task in ["a", "b", "c", "d", "e"] {
+                try await fixture.insert(
+                    "timesheet", "uuid, job_number, task_uuid, worked_on, minutes",
+                    "'\(task)', 'J1', '\(task)', '2026-01-05', 60")
+            }
+        }
+        try await acme.set("leave_job", "job_number", "'J1'")
+        for fixture in [acme, other] {
+            let id = fixture.id
+            #expect(
+                try await fixture.fixture.rows(
+                    """
+                    select job_key, client_key, task_key, is_leave, connection_name, count(*)
+                    from bi.fact_time where connection_id = $1 group by 1, 2, 3, 4, 5 order by 6
+                    """, .int64(id)) == [
+                        "\(id):j2 | \(id):c2 | \(id):k1 | \(id == acme.id ? "t | Acme" : "f | Other") | 1",
+                        "\(id):j2 | \(id):c2 | \(id): | \(id == acme.id ? "t | Acme" : "f | Other") | 4",
+                    ])
+        }
+    }
+
     @Test("A fiscal year is there where all connections agree on it")
     func fiscalYear() async throws {
         let acme = try await filled()

@@ -124,6 +124,36 @@ struct WorkInProgressTests {
             try await acme.view(
                 "unbilled_billable_hours, written_off_hours, unbilled_costs, has_final_invoice", "work_in_progress",
                 by: "1") == ["1.0000 | 5.0000 | 15.0000 | t"])
+        try await loaded(acme)
+        #expect(
+            try await acme.view(
+                "unbilled_billable_hours, written_off_hours, unbilled_costs, has_final_invoice",
+                "work_in_progress_as_of(\(WorkInProgressTests.today))", by: "1") == ["1.0000 | 5.0000 | 15.0000 | t"])
+        #expect(
+            try await acme.view(
+                "unbilled_billable_hours, written_off_hours, has_final_invoice",
+                "work_in_progress_as_of(\(WorkInProgressTests.today) - 32)", by: "1") == ["4.0000 | 0.0000 | f"])
+    }
+
+    @Test("A job of which nothing is left but what its final invoice wrote off has a row that says the hours")
+    func writtenOff() async throws {
+        let acme = try await filled()
+        try await loaded(acme)
+        // Its only line is one of costs.
+        try await acme.insert(
+            "invoice", WorkInProgressTests.invoice,
+            "'f1', 'I9', 'Final Invoice', 'Approved', \(WorkInProgressTests.today), 100, null")
+        try await acme.insert("invoice_cost", "invoice_uuid, position, job_number, amount", "'f1', 1, 'J1', 100")
+        let columns =
+            "job_number, unbilled_billable_hours, written_off_hours, time_value, w90_more, oldest_on, has_final_invoice"
+        let row = ["J1 | 0.0000 | 6.0000 | 0.0000 | 0.0000 | ∅ | t"]
+        #expect(try await acme.view(columns, "work_in_progress", by: "1") == row)
+        #expect(
+            try await acme.view(columns, "work_in_progress_as_of(\(WorkInProgressTests.today))", by: "1") == row)
+        // Leave and states that end a job stay out; so does a job with nothing written off.
+        try await acme.run("update wfm.timesheet set deleted_at = now() where connection_id = $1 and job_number = 'J1'")
+        #expect(try await acme.view(columns, "work_in_progress", by: "1") == [])
+        #expect(try await acme.view(columns, "work_in_progress_as_of(\(WorkInProgressTests.today))", by: "1") == [])
     }
 
     @Test("Costs are a difference for the job, at least 0, and unknown until they were read")
@@ -146,9 +176,8 @@ struct WorkInProgressTests {
                 == ["J1 | 6.0000 | 0.0000", "J7 | 0.0000 | 40.0000"])
     }
 
-    @Test("As of a day it is the time known then that no invoice of then had; today it is the view")
-    func asOf() async throws {
-        let acme = try await filled()
+    /// Time and invoices were loaded on the first day of 2026.
+    private func loaded(_ acme: ReportFixture) async throws {
         for entity in ["invoice", "timesheet"] {
             try await acme.run(
                 """
@@ -156,6 +185,72 @@ struct WorkInProgressTests {
                 values ($1, 1, '\(entity)', 'a', 'loaded', '2026-01-01', '2026-01-01')
                 """)
         }
+    }
+
+    @Test("Costs as of a day are those known then, less the cost lines of then; unknown where nobody had read them")
+    func costsAsOf() async throws {
+        let acme = try await ReportFixture()
+        try await loaded(acme)
+        try await acme.insert(
+            "invoice", WorkInProgressTests.invoice,
+            "'i1', 'I1', 'Progress Invoice', 'Paid', '2026-01-31', 50, null")
+        try await acme.insert("invoice_cost", "invoice_uuid, position, job_number, amount", "'i1', 1, 'J1', 50")
+        let cost = "job_number, uuid, incurred_on, quantity, unit_cost, unit_price, billable, deleted_at"
+        try await acme.insert(
+            "job_cost", cost, "'J1', 'k1', '2026-01-05', 3, 10, 40, true, null",
+            "'J1', 'k2', '2026-03-01', 1, 5, 10, true, '2026-04-01'",
+            "'J1', 'k3', '2026-01-05', 1, 5, 1000, false, null", "'J8', 'k8', '2026-01-05', 1, 5, 7, true, null")
+        // The invoice was changed on 10 March; k2 was marked on 1 April; k8 was first seen on 15 April.
+        try await acme.run(
+            """
+            insert into inflow.history (
+                connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
+            select connection_id, 'invoice', uuid, '2026-01-02'::timestamptz, '2026-03-10'::timestamptz, 2, 'updated',
+                to_jsonb(i) - '{connection_id,content_hash,children_hash}'::text[],
+                '{"invoice_cost": [{"position": 1, "job_number": "J1", "amount": 20}]}'::jsonb
+            from wfm.invoice i where connection_id = $1
+            union all
+            select connection_id, 'job_cost', job_number || '/' || uuid, '2026-01-02', '2026-04-01', 2,
+                'marked_deleted', to_jsonb(c) - '{connection_id,content_hash,children_hash}'::text[]
+                    || '{"deleted_at": null}', '{}'
+            from wfm.job_cost c where connection_id = $1 and uuid = 'k2'
+            """)
+        try await acme.run("update wfm.invoice set changed_at = '2026-03-10' where connection_id = $1")
+        try await acme.run("update wfm.job_cost set changed_at = '2026-04-01' where connection_id = $1 and uuid = 'k2'")
+        try await acme.run("update wfm.job_cost set changed_at = '2026-04-15' where connection_id = $1 and uuid = 'k8'")
+        // Time on a job without costs, whose costs were asked for on 1 May.
+        try await acme.insert(
+            "timesheet", WorkInProgressTests.entry, "'u7', 'J7', 's1', 'Una', '2026-01-03', 60, true, null, null")
+        try await acme.costsRead("J7")
+
+        func costs(_ day: String) async throws -> [String] {
+            try await acme.view(
+                "job_number, unbilled_billable_hours, unbilled_costs", "work_in_progress_as_of('\(day)')", by: "1")
+        }
+        let unread = "J7 | 1.0000 | ∅"
+        #expect(try await costs("2026-01-04") == [unread], "incurred later")
+        #expect(try await costs("2026-01-30") == ["J1 | 0.0000 | 120.0000", unread], "invoiced later")
+        #expect(try await costs("2026-02-28") == ["J1 | 0.0000 | 100.0000", unread], "20 were on the invoice then")
+        #expect(try await costs("2026-03-05") == ["J1 | 0.0000 | 110.0000", unread])
+        #expect(try await costs("2026-03-10") == ["J1 | 0.0000 | 80.0000", unread], "and 50 from then on")
+        #expect(try await costs("2026-04-10") == ["J1 | 0.0000 | 70.0000", unread], "one is no longer listed")
+        #expect(
+            try await costs("2026-05-02") == ["J1 | 0.0000 | 70.0000", "J7 | 1.0000 | 0.0000", "J8 | 0.0000 | 7.0000"])
+        #expect(
+            try await acme.view("job_number, unbilled_costs", "work_in_progress", by: "1") == [
+                "J1 | 70.0000", "J7 | 0.0000", "J8 | 7.0000",
+            ])
+        try await acme.run(
+            "insert into inflow.history_pruned (connection_id, entity, pruned_until) values ($1, 'job_cost', '2026-04-10')"
+        )
+        #expect(try await costs("2026-03-10") == [unread], "versions of costs of that time are gone")
+        #expect(try await costs("2026-04-10").count == 2)
+    }
+
+    @Test("As of a day it is the time known then that no invoice of then had; today it is the view")
+    func asOf() async throws {
+        let acme = try await filled()
+        try await loaded(acme)
         let columns =
             "job_number, unbilled_billable_hours, time_value, time_value_source, w0_30, w31_60, w61_90, w90_more"
         let now = try await acme.view(columns, "work_in_progress", by: "1")

@@ -7,7 +7,8 @@
 -- Included: lists with dates, lists without, and values that are read by one call for each record.
 -- Left out: entities that were never asked for.
 -- Caveats:  complete_to is the end of the unbroken span of complete days that begins with the first month read
---           (complete_from), as report.complete_to says. A list without dates has no complete_from. Of values the two
+--           (complete_from), as report.complete_to says; a month that was read before its end does not begin it where
+--           the next one was not read and later ones were. A list without dates has no complete_from. Of values the two
 --           are null: waiting says how many records wait for their call, and is_complete whether none does.
 
 create or replace view report.data_freshness with (security_invoker = true) as
@@ -16,7 +17,7 @@ with state as (
         connection.id as connection_id, state.entity,
         bool_or(isfinite(state.month)) as is_dated,
         to_regclass(format('wfm.%I', state.entity)) is not null as is_known,
-        min(state.month) filter (where isfinite(state.month) and state.verified_at is not null) as complete_from,
+        min(state.month) filter (where isfinite(state.month) and state.verified_at is not null) as first_month,
         max(state.verified_at) as verified_at,
         min(state.verified_at) as oldest_verified_at,
         count(*) filter (
@@ -32,12 +33,17 @@ with state as (
 ),
 freshness as (
     select
-        connection_id, entity, complete_from,
-        case when is_dated and is_known then report.complete_to(connection_id, entity) end as complete_to,
+        state.connection_id, state.entity, coalesce(span.first_day, state.first_month) as complete_from,
+        span.last_day as complete_to,
         verified_at, oldest_verified_at, case when is_dated then incomplete_months end as incomplete_months,
         case when is_dated then null else is_complete end as is_complete,
         null::bigint as records, null::bigint as waiting
     from state
+    left join lateral (
+        select s.first_day, s.last_day
+        from inflow.complete_span(state.connection_id, state.entity) s
+        where state.is_dated and state.is_known
+    ) span on true
     union all
     select
         connection_id, entity, null, null, null, oldest_read_at, null,

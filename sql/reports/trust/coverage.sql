@@ -171,21 +171,27 @@ $$;
 comment on function report.is_complete(text, text, date, date, timestamptz) is
     'Whether an entity is complete for a span of dates, by the connection''s name.';
 
--- The last day to which an entity is complete without a gap, from a day on; from the first month that was read where no day
--- is given. Null where it is complete to no day. For a list without dates: the day that its last reading can say something
--- of.
-create or replace function report.complete_to(connection bigint, entity text, "from" date default null)
-returns date
+-- The days from and to which an entity is complete without a gap, from a day on; from the first month that was read where no
+-- day is given. A month that was read before its end, and after which none was read, begins no span where later months were
+-- read: it says nothing of them, and nobody reads it again. last_day is null where it is complete to no day, and both are for a
+-- list without dates.
+create or replace function inflow.complete_span(connection bigint, entity text, "from" date default null)
+returns table (first_day date, last_day date)
 language sql
 stable
 security invoker
 as $$
     with state as materialized (
-        select * from inflow.coverage_state($1, $2)
+        select s.*, lead(s.month) over (partition by s.verified_at is null order by s.month) as next_month,
+            max(s.month) filter (where s.read_to is not null) over () as last_read_month
+        from inflow.coverage_state($1, $2) s
+        where isfinite(s.month)
     ), span as (
-        select coalesce($3, min(month) filter (where verified_at is not null)) as first_day, max(month) as last_month
+        select max(month) as last_month, coalesce($3, min(month) filter (where verified_at is not null and not (
+            (coalesce(read_to < last_day, false) or reason is not distinct from 'early')
+            and next_month is distinct from (month + interval '1 month')::date
+            and coalesce(month < last_read_month, false)))) as first_day
         from state
-        where isfinite(month)
     ), broken as (
         select coalesce(s.read_to, m.month::date - 1) as day
         from span
@@ -201,11 +207,24 @@ as $$
             (select min(g.first_day) - 1 from inflow.gaps($1, $2) g where g.last_day >= span.first_day)) as day
         from span
     )
+    select r.first_day, case when r.day >= r.first_day then r.day end
+    from reached r
+$$;
+comment on function inflow.complete_span(bigint, text, date) is
+    'The days from and to which an entity is complete without a gap, from a day on or from the first month that was read.';
+
+-- The last day of that span. For a list without dates: the day that its last reading can say something of.
+create or replace function report.complete_to(connection bigint, entity text, "from" date default null)
+returns date
+language sql
+stable
+security invoker
+as $$
     select case
         when not inflow.check_known($1, $2) then null
-        when exists (select from state where isfinite(month)) then
-            (select r.day from reached r where r.day >= r.first_day)
-        else (select s.read_to from state s where s.is_complete)
+        when exists (select from inflow.coverage_state($1, $2) s where isfinite(s.month)) then
+            (select s.last_day from inflow.complete_span($1, $2, $3) s)
+        else (select s.read_to from inflow.coverage_state($1, $2) s where s.is_complete)
     end
 $$;
 comment on function report.complete_to(bigint, text, date) is

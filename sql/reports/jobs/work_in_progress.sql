@@ -1,13 +1,14 @@
 -- Question: what has been done for each job and not been invoiced, what is it worth, and how old is it?
 --
--- Grain:    one row per connection and job with billable time or costs that are not invoiced.
+-- Grain:    one row per connection and job with billable time or costs that are not invoiced, or that has hours written
+--           off: of such a job without anything else all but written_off_hours is 0.
 -- Units:    money is in the organisation's currency and excludes tax; hours are minutes / 60.
 -- Dates:    worked_on of time and incurred_on of costs; ages are days from worked_on to today in the connection's
 --           zone, entry by entry.
 -- Included: time that hangs on no invoice line, or on one of a cancelled invoice; costs beyond what was invoiced for
 --           costs.
--- Left out: what is dated on or before the job's last final invoice, which writes the rest off without telling
---           (written_off_hours); jobs of setting.leave_job; jobs in a state of setting.closed_state; records the
+-- Left out: what is dated on or before the job's last final invoice, which writes the rest off without telling, but
+--           for its hours (written_off_hours); jobs of setting.leave_job; jobs in a state of setting.closed_state; records the
 --           platform no longer lists; connections that were removed. Time on drafts is on an invoice, and not work in
 --           progress.
 -- Caveats:  quoted and percentage invoices carry no time: compare interim_invoiced, which also has lines whose time is
@@ -90,7 +91,7 @@ left join lateral (
     cross join lateral (select asked.as_of_on - entry.worked_on as days) age
     where asked.latest_on >= asked.as_of_on - 90
 ) aged on true
-where (asked.open_entries > 0 or asked.unbilled_costs > 0)
+where (asked.open_entries > 0 or asked.unbilled_costs > 0 or asked.written_off_minutes <> 0)
     and not exists (
         select from setting.leave_job leave
         where leave.connection_id = asked.connection_id and leave.job_number = asked.job_number
