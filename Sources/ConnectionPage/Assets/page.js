@@ -16,6 +16,8 @@ for (const area of document.querySelectorAll("[data-live]")) {
       && document.activeElement.matches("input, select, textarea")) return;
     element.innerHTML = part.html;
   });
+  // The session is over: to come back would lead to the way in and not to events.
+  source.addEventListener("ended", () => source.close());
   source.addEventListener("reload", () => location.reload());
   source.addEventListener("error", () => say("No contact with Inflow. The page tries again by itself."));
   source.addEventListener("open", () => say(""));

@@ -96,7 +96,8 @@ extension Wiring {
             alerts: PageAlerts(wiring: wiring), people: PagePeople(wiring: wiring),
             requests: PageRequests(wiring: wiring), numbers: NumberServices(readers),
             api: APIServices(
-                entry: PageTokens(warehouse: wiring.warehouse), runs: runs, reports: PageReports(readers: readers)))
+                entry: PageTokens(warehouse: wiring.warehouse), runs: runs, reports: PageReports(readers: readers),
+                log: PageReadingLog(wiring: wiring)))
         let page = try ConnectionPage(
             services: serving.options.isPlain ? nil : services, doors: serving.doors, version: Version.text,
             open: HealthRoutes.all(wiring: self, fault: fault))
@@ -112,6 +113,8 @@ extension NumberServices {
         let figures = PageFigures(readers: readers)
         self.init(
             tables: PageTables(readers: readers), records: PageRecords(readers: readers),
-            queries: PageQueries(readers: readers), summaries: figures, charts: figures)
+            queries: PageQueries(readers: readers), savedQueries: PageSavedQueries(wiring: readers.wiring),
+            log: PageReadingLog(wiring: readers.wiring),
+            summaries: figures, charts: figures)
     }
 }
