@@ -79,13 +79,11 @@ extension Wiring {
     func page(
         _ serving: PageServing, fault: @escaping @Sendable () -> String?,
         onReady: @escaping @Sendable (Int) -> Void
-    ) throws -> any ApplicationProtocol {
+    ) async throws -> any ApplicationProtocol {
         // The framework logs each start and stop, which does not help a reader of Inflow's log.
         var logger = self.logger
         logger.logLevel = max(logger.logLevel, .warning)
-        // One pool for all pages; what a page asks for takes milliseconds.
-        let wiring = Wiring(
-            settings: settings, warehouse: warehouse.pooled(SessionPool(most: 8)), logger: self.logger)
+        let wiring = serving.options.isPlain ? self : await forPages()
         let readers = PageReaders(wiring: wiring)
         let runs = PageRuns(wiring: wiring)
         let services = PageServices(
@@ -93,7 +91,7 @@ extension Wiring {
             runs: runs,
             history: PageHistory(wiring: wiring), backfills: PageBackfills(wiring: wiring),
             completeness: PageCompleteness(wiring: wiring), setup: PageSetup(wiring: wiring),
-            alerts: PageAlerts(wiring: wiring), people: PagePeople(wiring: wiring),
+            alerts: PageAlerts(wiring: wiring.vault), people: PagePeople(wiring: wiring),
             requests: PageRequests(wiring: wiring), numbers: NumberServices(readers),
             api: APIServices(
                 entry: PageTokens(warehouse: wiring.warehouse), runs: runs, reports: PageReports(readers: readers),
@@ -104,6 +102,29 @@ extension Wiring {
         return page.application(
             server: try serving.server(), address: serving.options.address, port: serving.options.port, logger: logger,
             onReady: onReady)
+    }
+}
+
+extension Wiring {
+    /// What pages ask the warehouse through: by the page's role, which can read no sealed secret.
+    ///
+    /// One pool for all pages; what a page asks for takes milliseconds. Where the server gives the page no role of its
+    /// own, pages ask as Inflow does, and the log says so.
+    private func forPages() async -> Wiring {
+        let own = warehouse.pooled(SessionPool(most: 4))
+        let role = PageLogin(warehouse)
+        do {
+            try await role.prepare()
+        } catch  where !error.mayPass {
+            logger.warning(
+                "The page has no database role of its own and uses Inflow's, which may read the encrypted secrets",
+                metadata: ["why": "\(error.message)"])
+            return Wiring(settings: settings, warehouse: warehouse.pooled(SessionPool(most: 8)), logger: logger)
+        } catch {
+            // The warehouse is away for a moment: the first session makes up for it.
+        }
+        let asked = warehouse.asking(as: role).pooled(SessionPool(most: 8))
+        return Wiring(settings: settings, warehouse: asked, logger: logger, own: own)
     }
 }
 
