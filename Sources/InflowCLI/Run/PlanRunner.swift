@@ -33,9 +33,9 @@ struct PlanRunner {
     /// Runs the plan; throws the exit code of the outcome unless it is green.
     func run(_ plan: RunPlan) async throws {
         try connection.checkReadable()
-        if !isDry { try await wiring.audit(.runStarted, by: .command, connection, subject: plan.scope) }
         let report: RunReport
         do {
+            if !isDry { try await wiring.audit(.runStarted, by: .command, connection, subject: plan.scope) }
             report = try await wiring.run(plan, of: connection, isDry: isDry)
         } catch {
             // Nothing began, so nothing was read.
