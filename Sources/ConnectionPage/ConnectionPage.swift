@@ -17,7 +17,7 @@ internal import NIOCore
 /// - Templates escape each value. Only a part that another template made, or ``DataRows``, stands in three braces.
 /// - What changes something is a POST through ``PageRoutes``, which checks the session, the right, the form token and
 ///   where the form came from.
-/// - A page says what happened and has the button that mends it; nobody is told to wait and reload.
+/// - A page says what happened and has the button that mends it; it asks no one to wait and reload.
 public struct ConnectionPage {
     /// A route that needs no session and shows nothing of an organisation, such as `/healthz`.
     public struct OpenRoute: Sendable {

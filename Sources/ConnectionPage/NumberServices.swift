@@ -8,8 +8,10 @@ public struct NumberServices: Sendable {
     public var records: any RecordService
     /// Selects that a person wrote.
     public var queries: any QueryService
-    /// Where selects are saved; `nil` where they are not.
-    public var savedQueries: (any SavedQueryService)?
+    /// Where selects are saved.
+    public var savedQueries: any SavedQueryService
+    /// Where it is noted what people read out.
+    public var log: any ReadingLog
     /// Hours and amounts.
     public var summaries: any SummaryService
     /// Charts.
@@ -18,17 +20,18 @@ public struct NumberServices: Sendable {
     /// The services of the pages with numbers.
     public init(
         tables: any TableService, records: any RecordService, queries: any QueryService,
-        savedQueries: (any SavedQueryService)? = nil, summaries: any SummaryService, charts: any ChartService
+        savedQueries: any SavedQueryService, log: any ReadingLog, summaries: any SummaryService,
+        charts: any ChartService
     ) {
         (self.tables, self.records, self.queries) = (tables, records, queries)
-        (self.savedQueries, self.summaries, self.charts) = (savedQueries, summaries, charts)
+        (self.savedQueries, self.log, self.summaries, self.charts) = (savedQueries, log, summaries, charts)
     }
 
     func register(_ routes: PageRoutes, _ pages: Pages, now: @escaping Now) {
-        TablesPage(tables: tables, pages: pages).register(routes)
+        TablesPage(tables: tables, log: log, pages: pages).register(routes)
         RecordsPage(records: records, pages: pages).register(routes)
-        QueryPage(queries: queries, saved: savedQueries, pages: pages).register(routes)
-        SummariesPage(summaries: summaries, pages: pages, now: now).register(routes)
-        ChartsPage(charts: charts, pages: pages, now: now).register(routes)
+        QueryPage(queries: queries, saved: savedQueries, log: log, pages: pages).register(routes)
+        SummariesPage(summaries: summaries, log: log, pages: pages, now: now).register(routes)
+        ChartsPage(charts: charts, log: log, pages: pages, now: now).register(routes)
     }
 }

@@ -19,6 +19,11 @@ struct Wiring: Sendable {
     let settings: Settings
     let warehouse: Warehouse
     let logger: Logger
+    /// The warehouse by Inflow's own role, where ``warehouse`` is asked by another.
+    var own: Warehouse?
+
+    /// The same for work that opens or stores secrets, or makes roles: by Inflow's own role.
+    var vault: Wiring { Wiring(settings: settings, warehouse: own ?? warehouse, logger: logger) }
 
     /// Opens the warehouse that the settings name; starts the private cluster where they name none and it does not run.
     static func open() async throws -> Wiring {

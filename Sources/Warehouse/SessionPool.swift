@@ -19,7 +19,7 @@ public actor SessionPool {
     private var open = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    /// A pool of at most so many sessions, each kept for so long after its last work.
+    /// A pool of at most `most` sessions, each kept for `patience` after its last work.
     public init(most: Int, patience: Duration = .seconds(60)) {
         (self.most, self.patience) = (max(1, most), patience)
     }

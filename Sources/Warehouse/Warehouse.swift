@@ -23,6 +23,8 @@ public struct Warehouse: Sendable {
     private var patience: Duration = .zero
     /// Where short pieces of work take their sessions from; `nil` where each opens one and closes it.
     private var pool: SessionPool?
+    /// The login of the page's own, in place of the one that the address names.
+    private var role: PageLogin?
 
     /// The warehouse at an address; work on a server that is away fails at once.
     public init(url: String) {
@@ -44,6 +46,13 @@ public struct Warehouse: Sendable {
         return warehouse
     }
 
+    /// The same warehouse, asked by the page's role, which can read no sealed secret.
+    public func asking(as role: PageLogin) -> Warehouse {
+        var warehouse = self
+        warehouse.role = role
+        return warehouse
+    }
+
     /// How long a run waits for a server that is away, in all its sessions.
     public static let patienceOfRuns: Duration = .seconds(30)
     /// How often a step is done whose session is lost each time.
@@ -56,6 +65,11 @@ public struct Warehouse: Sendable {
     func session(
         _ purpose: String, lockTimeout: String = "30s", settings: [String: String] = [:]
     ) async throws(WarehouseError) -> PostgresConnection {
+        if let role {
+            return try await role.session { login throws(PostgresError) in
+                try await connect(purpose, lockTimeout, settings, login: login)
+            }
+        }
         let deadline = ContinuousClock.now + patience
         var pause = Duration.milliseconds(100)
         while true {
@@ -75,11 +89,13 @@ public struct Warehouse: Sendable {
         (try? await Task.sleep(for: pause)) != nil
     }
 
-    private func connect(
-        _ purpose: String, _ lockTimeout: String, _ settings: [String: String]
+    /// Opens one session at once; `login` stands in place of those parts of the address.
+    func connect(
+        _ purpose: String, _ lockTimeout: String = "30s", _ settings: [String: String] = [:],
+        login: [String: String] = [:]
     ) async throws(PostgresError) -> PostgresConnection {
         try await PostgresConnection.connect(
-            to: url, applicationName: "inflow \(purpose) [\(ProcessIdentity.tag)]",
+            to: url, replacing: login, applicationName: "inflow \(purpose) [\(ProcessIdentity.tag)]",
             settings: [
                 "lock_timeout": lockTimeout,
                 "client_connection_check_interval": "2s",

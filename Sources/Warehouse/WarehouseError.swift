@@ -38,7 +38,7 @@ public struct WarehouseError: Error, Sendable {
         case connectionExists = "connection_exists"
         /// No user, token of the API, saved query or webhook of this name or number.
         case unknownAccount = "unknown_account"
-        /// A user or a token of the API of this name is there already.
+        /// A user, a token of the API or a saved query of this name is there already.
         case accountExists = "account_exists"
         /// Without this user nobody could administer the page.
         case lastAdmin = "last_admin"

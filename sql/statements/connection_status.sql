@@ -66,7 +66,8 @@ left join lateral (
     limit 1
 ) ended on true
 left join lateral (
-    select * from inflow.token t where t.connection_id = c.id order by t.generation desc limit 1
+    select t.stored_at, t.refresh_issued_at from inflow.token t where t.connection_id = c.id
+    order by t.generation desc limit 1
 ) t on true
 left join lateral (
     select r.* from inflow.request q

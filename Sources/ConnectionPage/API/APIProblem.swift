@@ -36,7 +36,7 @@ struct APIProblem: Error, Sendable {
         .notFound, "There is no such address",
         "The address leads nowhere. Nothing was changed. /api/v1/openapi.json lists all addresses.")
 
-    /// A connection that does not exist, or that the token is not for: which, nobody is told.
+    /// A connection that does not exist, or that the token is not for; the answer does not say which.
     static let noSuchConnection = APIProblem(
         .notFound, "There is no such connection",
         "The token is for no connection of this name. Nothing was changed. GET /api/v1/connections lists those it is for."

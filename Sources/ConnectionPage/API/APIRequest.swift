@@ -164,6 +164,10 @@ struct APIGate: Sendable {
         if let unknown = form.names.first(where: { !known.contains($0) }) {
             throw unknownName(unknown, known, "the question")
         }
+        if let missing = route.question.first(where: { $0.isRequired && form[$0.name] == nil }) {
+            throw APIProblem.invalid(
+                "\"\(missing.name)\" is missing", "The question needs it. Inflow did nothing.")
+        }
         return form
     }
 

@@ -62,6 +62,9 @@ struct APIParameter: Sendable {
     static func texts(_ name: String, _ help: String) -> APIParameter {
         APIParameter(name: name, schema: APISchema.list(help, of: ["type": "string"]))
     }
+    static func word(_ name: String, _ help: String, among words: [String]) -> APIParameter {
+        APIParameter(name: name, schema: APISchema.word(help, among: words))
+    }
     static func ids(_ help: String) -> APIParameter {
         APIParameter(
             name: "ids", schema: APISchema.list(help, of: ["type": "integer", "format": "int64"]), isRequired: true)

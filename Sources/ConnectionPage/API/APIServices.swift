@@ -8,10 +8,14 @@ public struct APIServices: Sendable {
     public var runs: any APIRunService
     /// Reports as rows.
     public var reports: any ReportService
+    /// Where it is noted which rows programs take.
+    public var log: any ReadingLog
 
     /// The services of the API.
-    public init(entry: any APIEntryService, runs: any APIRunService, reports: any ReportService) {
-        (self.entry, self.runs, self.reports) = (entry, runs, reports)
+    public init(
+        entry: any APIEntryService, runs: any APIRunService, reports: any ReportService, log: any ReadingLog
+    ) {
+        (self.entry, self.runs, self.reports, self.log) = (entry, runs, reports, log)
     }
 }
 

@@ -77,7 +77,10 @@ struct OpenAPIDocument {
     }
 
     private func asked(_ parameter: APIParameter) -> JSONValue {
-        ["name": .text(parameter.name), "in": "query", "required": .bool(false), "schema": parameter.schema]
+        [
+            "name": .text(parameter.name), "in": "query", "required": .bool(parameter.isRequired),
+            "schema": parameter.schema,
+        ]
     }
 
     private func body(_ members: [APIParameter]) -> JSONValue {

@@ -18,6 +18,8 @@ for (const area of document.querySelectorAll("[data-live]")) {
   const listen = () => {
     const source = new EventSource(area.dataset.live);
     source.addEventListener("part", replace);
+    // The session is over: to come back would lead to the way in and not to events.
+    source.addEventListener("ended", () => source.close());
     source.addEventListener("reload", () => location.reload());
     source.addEventListener("open", () => say(""));
     source.addEventListener("error", () => {

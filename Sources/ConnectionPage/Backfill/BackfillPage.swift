@@ -150,7 +150,7 @@ struct BackfillPage: Sendable {
             hasState: state != nil, days: state.map { days($0.wish) } ?? "", words: phase.map(words) ?? "",
             tone: phase.map { tone($0).rawValue } ?? "", held: state?.held ?? 0, all: max(1, state?.all ?? 1),
             canPause: asked.may(.operate) && (phase == .running || phase == .waiting),
-            canContinue: asked.may(.operate) && (phase == .paused || phase == .ended), address: address, run: run,
+            canContinue: asked.may(.operate) && phase?.canGoOn == true, address: address, run: run,
             hasRun: run != nil,
             runPart: try run.map { try pages.part("live-run", $0, formToken: asked.visitor.formToken) } ?? "",
             wish: state.map { fields($0.wish) } ?? [])

@@ -58,7 +58,7 @@ public struct BackfillPreview: Sendable, Hashable {
 /// How the newest backfill of a connection stands.
 public struct BackfillState: Sendable, Hashable {
     /// Where a backfill is.
-    public enum Phase: Sendable, Hashable {
+    public enum Phase: String, Sendable, Hashable, CaseIterable {
         /// Its request waits in the queue.
         case waiting
         /// A worker reads.
@@ -71,6 +71,9 @@ public struct BackfillState: Sendable, Hashable {
         case done
         /// It ended with something that was not read.
         case ended
+
+        /// Whether a person may continue it.
+        var canGoOn: Bool { self == .paused || self == .ended }
     }
 
     /// What was asked for.

@@ -5,6 +5,7 @@ internal import Inflow
 /// Charts that the server draws, each with the table behind it.
 struct ChartsPage: Sendable {
     let charts: any ChartService
+    let log: any ReadingLog
     let pages: Pages
     let now: Now
 
@@ -45,7 +46,9 @@ struct ChartsPage: Sendable {
         routes.get("connections/:connection/charts/:kind/csv") { asked in
             let name = try asked.named()
             guard let kind = ChartKind(rawValue: try asked.part("kind")) else { throw PageProblem.noSuchPage }
-            return .csv(try await charts.csv(kind, of: name, now: now()), named: "\(name)-\(kind.rawValue)")
+            let rows = try await log.noted(
+                try await charts.csv(kind, of: name, now: now()), .file(of: "chart \(kind.rawValue)", asked), asked)
+            return .csv(rows, named: "\(name)-\(kind.rawValue)")
         }
     }
 

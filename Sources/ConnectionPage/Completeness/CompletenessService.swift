@@ -11,7 +11,7 @@ public protocol CompletenessService: Sendable {
     func decide(approving: Bool, _ ids: [Int64], of connection: String, by: Doer) async throws
     /// Takes decisions back; returns how many rows wait again.
     func reconsider(_ ids: [Int64], of connection: String, by: Doer) async throws -> Int
-    /// Rejections, open ones or all, the newest first, at most so many.
+    /// Rejections, open ones or all, the newest first, `limit` at most.
     func rejections(of connection: String, all: Bool, limit: Int) async throws -> RejectionFacts
     /// Reads rejected records again: by key where the platform has such a call, else by their lists.
     func retry(_ ids: [Int64], of connection: String, by: Doer) async throws

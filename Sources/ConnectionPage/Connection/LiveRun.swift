@@ -42,6 +42,23 @@ public struct LiveRun: Sendable, Hashable {
         }
     }
 
+    /// A request that ended without a run.
+    public struct Unread: Sendable, Hashable {
+        /// What was asked for, and why nothing was read, in words.
+        public let asked, why: String
+        /// When it ended.
+        public let at: Instant
+        /// Whether something is wrong; else nothing was left to read.
+        public let isFault: Bool
+
+        /// A request that nothing was read for.
+        public init(asked: String, why: String, at: Instant, isFault: Bool) {
+            (self.asked, self.why, self.at, self.isFault) = (asked, why, at, isFault)
+        }
+    }
+
+    /// The request that ended last without a run; `nil` where a run has begun since.
+    public var unread: Unread?
     /// The run's number; `nil` while its request waits in the queue.
     public var run: Int64?
     /// What began it.

@@ -3,6 +3,7 @@ internal import Inflow
 
 /// A run as its template sees it.
 struct LiveRunView {
+    private let unread: Unread?
     private let hasRun: Bool
     private let heading: String
     private let tone: String
@@ -19,6 +20,11 @@ struct LiveRunView {
     private let queued: String?
     private let mayCancel: Bool
     private let cancelAddress: String
+
+    private struct Unread {
+        let said: String
+        let isFault: Bool
+    }
 
     private struct Fact {
         let name: String
@@ -44,6 +50,11 @@ struct LiveRunView {
 
     init(_ live: LiveRun, name: String, zone: TimeZone, mayCancel: Bool) {
         let isRunning = live.isRunning
+        unread = live.unread.map { one in
+            Unread(
+                said: "No run began for \(one.asked); its request ended at \(one.at.named(in: zone)). \(one.why)",
+                isFault: one.isFault)
+        }
         hasRun = live.run != nil
         heading = live.run.map { "Run \($0)" + (live.trigger.map { ": \(RunWords.trigger($0))" } ?? "") } ?? ""
         state = live.isDead ? "Died: its process ended" : live.status.map { RunWords.status($0) } ?? ""

@@ -13,6 +13,7 @@ struct PeoplePages: Sendable {
 
     private struct Users {
         let users: [User]
+        let sessions: [Session]
         let isEmpty: Bool
         let connections: [String]
         let error: String?
@@ -26,6 +27,17 @@ struct PeoplePages: Sendable {
         let scope: String
         let signedIn: String
         let isEnabled: Bool
+        let isSignedIn: Bool
+        let address: String
+    }
+
+    private struct Session {
+        let who: String
+        let since: String
+        let used: String
+        let from: String
+        let browser: String
+        let isOwn: Bool
         let address: String
     }
 
@@ -85,6 +97,16 @@ struct PeoplePages: Sendable {
                 try await services.people.remove(try asked.part("user"), by: asked.doer)
             }
         }
+        routes.post("users/:user/sign-out", .administer) { asked, _ in
+            try await acted(asked, .signedOut) {
+                try await services.people.endSessions(of: try asked.part("user"), by: asked.doer)
+            }
+        }
+        routes.post("sessions/:session/end", .administer) { asked, _ in
+            try await acted(asked, .signedOut) {
+                try await services.people.endSession(try asked.number("session"), by: asked.doer)
+            }
+        }
         routes.get("audit", .administer) { asked in
             let before = asked.question["before"].flatMap { Int64($0) }
             let lines = try await services.people.audit(before: before, limit: Self.most)
@@ -112,9 +134,17 @@ struct PeoplePages: Sendable {
         return .seeOther("/users", notice)
     }
 
+    private func view(_ session: SessionFacts, _ asked: PageRequest) -> Session {
+        Session(
+            who: session.userName ?? "one-time link", since: session.createdAt.named(in: .gmt),
+            used: session.usedAt.named(in: .gmt), from: session.client.address, browser: session.client.browser,
+            isOwn: session.number == asked.visitor.session, address: "/sessions/\(session.number)/end")
+    }
+
     private func users(_ asked: PageRequest, error: String?) async throws -> Response {
         let names = try await services.connections.cards(now: now()).map(\.name)
         let users = try await services.people.users()
+        let sessions = try await services.people.sessions()
         let content = Users(
             users: users.map { user in
                 User(
@@ -123,8 +153,9 @@ struct PeoplePages: Sendable {
                     connections: names.map { Choice(value: $0, isChosen: user.connections.contains($0)) },
                     scope: user.connections.isEmpty ? "all connections" : user.connections.joined(separator: ", "),
                     signedIn: user.signedInAt?.named(in: .gmt) ?? "never", isEnabled: user.isEnabled,
+                    isSignedIn: sessions.contains { $0.userName == user.name },
                     address: "/users/\(Address.part(user.name))")
-            }, isEmpty: users.isEmpty, connections: names, error: error)
+            }, sessions: sessions.map { view($0, asked) }, isEmpty: users.isEmpty, connections: names, error: error)
         return try pages.page(
             "users", title: "Users", content, for: asked, status: error == nil ? .ok : .unprocessableContent)
     }

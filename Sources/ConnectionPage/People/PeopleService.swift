@@ -14,6 +14,12 @@ public protocol PeopleService: Sendable {
     func setEnabled(_ isEnabled: Bool, of name: String, by: Doer) async throws
     /// Removes a user.
     func remove(_ name: String, by: Doer) async throws
+    /// The browsers that are signed in, by user.
+    func sessions() async throws -> [SessionFacts]
+    /// Ends a session; throws a ``PageProblem`` where it has ended before.
+    func endSession(_ number: Int64, by: Doer) async throws
+    /// Ends all sessions of a user.
+    func endSessions(of name: String, by: Doer) async throws
     /// What was done, the newest first, before a number where one is given.
     func audit(before: Int64?, limit: Int) async throws -> [AuditLine]
 }
@@ -38,7 +44,27 @@ public struct UserFacts: Sendable, Hashable {
     }
 }
 
-/// One thing that somebody did.
+/// A browser that is signed in.
+public struct SessionFacts: Sendable, Hashable {
+    /// Number of the session.
+    public let number: Int64
+    /// The user's name; `nil` where the session came from a one-time link.
+    public let userName: String?
+    /// When it began.
+    public let createdAt: Instant
+    /// When a request last came with it, to a minute.
+    public let usedAt: Instant
+    /// Where it began: the address of the browser, and what it calls itself.
+    public let client: Client
+
+    /// A session as the warehouse knows it.
+    public init(number: Int64, userName: String?, createdAt: Instant, usedAt: Instant, client: Client) {
+        (self.number, self.userName, self.client) = (number, userName, client)
+        (self.createdAt, self.usedAt) = (createdAt, usedAt)
+    }
+}
+
+/// An entry of the audit log, as the page shows it.
 public struct AuditLine: Sendable, Hashable {
     /// Number of the entry, which rises with time.
     public let id: Int64

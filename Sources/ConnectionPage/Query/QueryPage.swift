@@ -9,7 +9,8 @@ internal import Inflow
 /// it, and then the answer. The browser asks again by itself while it runs, also without scripts.
 struct QueryPage: Sendable {
     let queries: any QueryService
-    let saved: (any SavedQueryService)?
+    let saved: any SavedQueryService
+    let log: any ReadingLog
     let pages: Pages
     private let desk: QueryDesk
 
@@ -21,18 +22,21 @@ struct QueryPage: Sendable {
     /// How long a page waits for the answer before it says that the query runs.
     private static let patience = Duration.milliseconds(1_500)
 
-    init(queries: any QueryService, saved: (any SavedQueryService)?, pages: Pages) {
-        (self.queries, self.saved, self.pages) = (queries, saved, pages)
+    init(queries: any QueryService, saved: any SavedQueryService, log: any ReadingLog, pages: Pages) {
+        (self.queries, self.saved, self.log, self.pages) = (queries, saved, log, pages)
         desk = QueryDesk(queries, rows: Self.mostRows)
     }
 
     func register(_ routes: PageRoutes) {
         routes.get("connections/:connection/query", .operate) { asked in
-            let sql = try await savedText(asked) ?? ""
-            return try await page(asked, sql: sql, seconds: Self.seconds)
+            guard let number = asked.question["saved"].flatMap({ Int64($0) }) else {
+                return try await page(asked, sql: "", seconds: Self.seconds)
+            }
+            return try await opened(number, asked)
         }
         routes.post("connections/:connection/query", .operate) { asked, form in
             let (sql, seconds) = try wanted(form)
+            try await log.note(.query(sql), of: try asked.named(), by: asked.doer)
             let id = try await desk.begin(sql, seconds: seconds, for: owner(asked))
             await desk.settled(id, within: Self.patience)
             return .seeOther(try address(asked, "/\(id)"))
@@ -41,7 +45,8 @@ struct QueryPage: Sendable {
             let (sql, seconds) = try wanted(form)
             do {
                 let stream = try await queries.csv(sql, of: try asked.named(), seconds: seconds)
-                return .csv(stream, named: "\(try asked.named())-query")
+                let rows = try await log.noted(stream, .queryFile(sql), asked)
+                return .csv(rows, named: "\(try asked.named())-query")
             } catch let refusal as QueryRefusal {
                 return try await page(asked, sql: sql, seconds: seconds, refusal: refusal)
             }
@@ -55,19 +60,26 @@ struct QueryPage: Sendable {
     }
 
     private func registerSaved(_ routes: PageRoutes) {
-        guard let saved else { return }
         routes.post("connections/:connection/query/save", .operate) { asked, form in
-            let (sql, _) = try wanted(form)
-            guard let name = form["name"], name.count <= 100 else {
-                throw PageProblem(
-                    .invalid, "The query needs a name", "Inflow saved nothing. Name it in up to 100 letters.")
+            let (sql, seconds) = try wanted(form)
+            let saving = QueryView.Saving(name: form["name"] ?? "", replaces: form.isTicked("replace"))
+            let number: Int64
+            do {
+                number = try await saved.save(
+                    saving.name, sql, replacing: saving.replaces, of: try asked.named(), by: asked.doer)
+            } catch let problem as PageProblem where problem.kind == .invalid || problem.kind == .conflict {
+                // What the person wrote stays on the page.
+                return try await page(asked, sql: sql, seconds: seconds, words: problem.words, saving: saving)
             }
-            try await saved.save(SavedQuery(name: name, sql: sql), of: try asked.named(), by: asked.doer)
-            return .seeOther(try address(asked, "?saved=\(Address.part(name))"), .saved)
+            return .seeOther(try address(asked, "?saved=\(number)"), .saved)
         }
-        routes.post("connections/:connection/query/remove", .operate) { asked, form in
-            guard let name = form["name"] else { throw PageProblem.noSuchPage }
-            try await saved.remove(name, of: try asked.named(), by: asked.doer)
+        routes.post("connections/:connection/query/saved/:number/rename", .operate) { asked, form in
+            let number = try asked.number("number")
+            try await saved.rename(number, to: form["name"] ?? "", of: try asked.named(), by: asked.doer)
+            return .seeOther(try address(asked, "?saved=\(number)"), .saved)
+        }
+        routes.post("connections/:connection/query/saved/:number/remove", .operate) { asked, _ in
+            try await saved.remove(try asked.number("number"), of: try asked.named(), by: asked.doer)
             return .seeOther(try address(asked, ""), .removed)
         }
     }
@@ -95,9 +107,15 @@ struct QueryPage: Sendable {
         return (sql, min(Self.mostSeconds, max(1, seconds)))
     }
 
-    private func savedText(_ asked: PageRequest) async throws -> String? {
-        guard let saved, let name = asked.question["saved"] else { return nil }
-        return try await saved.all(of: try asked.named()).first { $0.name == name }?.sql
+    /// The page with a saved query in its form; nothing runs.
+    private func opened(_ number: Int64, _ asked: PageRequest) async throws -> Response {
+        let name = try asked.named()
+        guard let query = try await saved.all(of: name).queries.first(where: { $0.number == number }) else {
+            return try await page(
+                asked, sql: "", seconds: Self.seconds, words: "There is no such saved query; someone removed it.")
+        }
+        return try await page(
+            asked, sql: query.sql, seconds: Self.seconds, saving: .init(name: query.name, replaces: true))
     }
 
     private func answer(_ asked: PageRequest) async throws -> Response {
@@ -127,13 +145,12 @@ struct QueryPage: Sendable {
 
     private func page(
         _ asked: PageRequest, sql: String, seconds: Int, answer: QueryAnswer? = nil, refusal: QueryRefusal? = nil,
-        running: QueryDesk.Job? = nil, words: String? = nil
+        running: QueryDesk.Job? = nil, words: String? = nil, saving: QueryView.Saving = .init()
     ) async throws -> Response {
         let name = try asked.named()
-        let queries = try await saved?.all(of: name) ?? []
         let view = QueryView(
             sql: sql, seconds: seconds, answer: answer, refusal: refusal, running: running, words: words,
-            saved: queries, hasStore: saved != nil && asked.may(.operate), connection: name)
+            saving: saving, saved: try await saved.all(of: name), connection: name)
         return try pages.page(
             "query", title: "Query", view, for: asked, tab: .query,
             status: refusal == nil ? .ok : .unprocessableContent)

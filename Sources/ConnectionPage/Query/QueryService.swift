@@ -1,4 +1,4 @@
-public import Inflow
+internal import Inflow
 
 /// Selects that a person wrote, run as the connection's reader.
 public protocol QueryService: Sendable {
@@ -8,29 +8,6 @@ public protocol QueryService: Sendable {
     func run(_ sql: String, of connection: String, seconds: Int, rows: Int) async throws -> QueryAnswer
     /// All rows of the answer as CSV, whose first rows are there when this returns.
     func csv(_ sql: String, of connection: String, seconds: Int) async throws -> TextStream
-}
-
-/// Selects that people keep under a name.
-///
-/// The command has no store of them yet, and the page then shows nothing of them.
-public protocol SavedQueryService: Sendable {
-    /// The saved queries of a connection, by name.
-    func all(of connection: String) async throws -> [SavedQuery]
-    /// Saves one, in place of the one of that name.
-    func save(_ query: SavedQuery, of connection: String, by: Doer) async throws
-    /// Removes one.
-    func remove(_ name: String, of connection: String, by: Doer) async throws
-}
-
-/// A select that a person keeps under a name.
-public struct SavedQuery: Sendable, Hashable {
-    /// Its name.
-    public let name: String
-    /// The select.
-    public let sql: String
-
-    /// A select with a name.
-    public init(name: String, sql: String) { (self.name, self.sql) = (name, sql) }
 }
 
 /// The first rows of an answer.

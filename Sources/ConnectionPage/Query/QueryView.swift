@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Inflow
 
 /// A query and its answer as their template sees them.
 struct QueryView {
@@ -10,8 +11,9 @@ struct QueryView {
     private let refusal: Refusal?
     private let running: Running?
     private let answer: Answer?
+    private let saving: Saving
     private let saved: [Saved]
-    private let hasStore: Bool
+    private let hasSaved: Bool
 
     private struct Refusal {
         let words: String
@@ -39,19 +41,28 @@ struct QueryView {
         let isNumber: Bool
     }
 
+    /// What the form says of saving.
+    struct Saving {
+        var name = ""
+        /// Whether it is to take the place of the query of that name.
+        var replaces = false
+    }
+
     private struct Saved {
         let name: String
+        let said: String
         let openAddress: String
+        let address: String
     }
 
     init(
         sql: String, seconds: Int, answer: QueryAnswer?, refusal: QueryRefusal?, running: QueryDesk.Job?,
-        words: String?, saved: [SavedQuery], hasStore: Bool, connection: String
+        words: String?, saving: Saving, saved: SavedQueryList, connection: String
     ) {
         let address = Address.connection(connection) + "/query"
         queryAddress = address
         tablesAddress = Address.connection(connection) + "/tables"
-        (self.sql, self.seconds, self.words, self.hasStore) = (sql, seconds, words, hasStore)
+        (self.sql, self.seconds, self.words, self.saving) = (sql, seconds, words, saving)
         self.refusal = refusal.map { QueryView.refusal($0, sql) }
         self.running = running.map {
             Running(
@@ -59,8 +70,11 @@ struct QueryView {
                 elapsed: NumberText.duration(QueryView.seconds($0.beganAt.duration(to: .now))))
         }
         self.answer = answer.map { QueryView.answer($0, TableAddress(connection: connection)) }
-        self.saved = saved.map {
-            Saved(name: $0.name, openAddress: "\(address)?saved=\(Address.part($0.name))")
+        hasSaved = !saved.queries.isEmpty
+        self.saved = saved.queries.map {
+            Saved(
+                name: $0.name, said: "by \($0.savedBy), \($0.savedAt.named(in: saved.zone))",
+                openAddress: "\(address)?saved=\($0.number)", address: "\(address)/saved/\($0.number)")
         }
     }
 

@@ -3,7 +3,7 @@ public import Inflow
 
 /// Runs that have been: their history, parts and chunks.
 public protocol RunHistoryService: Sendable {
-    /// Runs of a connection, the newest first, before a number where one is given, at most so many.
+    /// Runs of a connection, the newest first, before a number where one is given, `limit` at most.
     func runs(of connection: String, before: Int64?, limit: Int) async throws -> RunHistory
     /// A run with its parts and chunks; throws a ``PageProblem`` where the connection has none of that number.
     func run(_ number: Int64, of connection: String) async throws -> PastRun

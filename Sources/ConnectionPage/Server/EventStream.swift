@@ -13,8 +13,10 @@ enum EventStream {
         let html: String
     }
 
-    /// An answer that sends what `parts` makes, about once a second where something changed, until the browser leaves or
-    /// the server ends.
+    /// An answer that sends what `parts` makes, about once a second where something changed, until the browser leaves,
+    /// its session or the server ends.
+    ///
+    /// The end of the session is said, and the event "ended" tells the browser not to come back.
     static func response(
         every pause: Duration = .seconds(1), _ parts: @escaping @Sendable () async throws -> [Part]
     ) -> Response {
@@ -30,8 +32,8 @@ enum EventStream {
                 for await _ in ticks {
                     var text = ""
                     guard let made = try await EventStream.made(parts) else {
-                        // The page asks for itself anew, and shows the way in.
-                        try await writer.write(ByteBuffer(string: "event: reload\ndata: {}\n\n"))
+                        let text = try EventStream.event("part", LiveState.ended) + EventStream.event("ended", [""])
+                        try await writer.write(ByteBuffer(string: text))
                         break
                     }
                     for part in made where sent[part.id] != part.html {
@@ -52,13 +54,13 @@ enum EventStream {
     /// While the warehouse does not answer, the page keeps what it shows, and says that it is old.
     private static func made(_ parts: @Sendable () async throws -> [Part]) async throws -> [Part]? {
         do {
-            return try await parts() + [Part(id: "live-state", html: "")]
+            return try await parts() + [LiveState.good]
         } catch let error as CancellationError {
             throw error
         } catch let problem as PageProblem where problem == .ended {
             return nil
         } catch {
-            return [Part(id: "live-state", html: "The warehouse does not answer: what you see is old.")]
+            return [LiveState.old]
         }
     }
 

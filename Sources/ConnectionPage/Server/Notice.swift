@@ -5,7 +5,7 @@ internal import Foundation
 /// It travels in the address as a word and a number, never as text, so that nobody can put words into Inflow's mouth.
 enum Notice: String, CaseIterable {
     case queued, joined, runs, cancelling, scheduled, paused, resumed, saved, removed, approved, rejected, retried
-    case dismissed, undone, refreshed, authorised, sent, added, stopped, validated
+    case dismissed, undone, refreshed, authorised, sent, added, stopped, validated, signedOut
 
     /// The notice in words.
     var words: String {
@@ -29,6 +29,7 @@ enum Notice: String, CaseIterable {
         case .sent: "The test is sent."
         case .added: "Added."
         case .stopped: "The backfill is paused. \"Continue\" goes on where it stopped."
+        case .signedOut: "The session has ended, and the browser must sign in again."
         case .validated: "The tables were checked against the platform."
         }
     }

@@ -11,6 +11,8 @@ internal import NIOCore
 struct PageRoutes {
     let router: Router<PageContext>
     let gate: Gate
+    /// How often a living page looks.
+    var pause: Duration = .seconds(1)
 
     private static let mostBytes = 1 << 20
 
@@ -29,8 +31,8 @@ struct PageRoutes {
     func live(
         _ path: RouterPath, _ parts: @escaping @Sendable (PageRequest) async throws -> [EventStream.Part]
     ) {
-        get(path) { [gate] asked in
-            EventStream.response {
+        get(path) { [gate, pause] asked in
+            EventStream.response(every: pause) {
                 guard let visitor = try await gate.visitor(asked.request),
                     visitor.may(.view, with: asked.connection)
                 else { throw PageProblem.ended }

@@ -5,6 +5,7 @@ internal import Inflow
 /// Hours and amounts by month, client, person and job status, each with the way to the records under it.
 struct SummariesPage: Sendable {
     let summaries: any SummaryService
+    let log: any ReadingLog
     let pages: Pages
     let now: Now
 
@@ -19,7 +20,10 @@ struct SummariesPage: Sendable {
             let name = try asked.named()
             guard let kind = FigureKind(rawValue: try asked.part("kind")) else { throw PageProblem.noSuchPage }
             let span = try Self.span(asked, back: "summaries")
-            return .csv(try await summaries.csv(kind, span, of: name, now: now()), named: "\(name)-by-\(kind.rawValue)")
+            let rows = try await log.noted(
+                try await summaries.csv(kind, span, of: name, now: now()),
+                .file(of: "summary by \(kind.rawValue)", asked), asked)
+            return .csv(rows, named: "\(name)-by-\(kind.rawValue)")
         }
     }
 

@@ -43,7 +43,11 @@ struct TableAddress {
         }
         if let sort = question.sort { fields.append(("sort", sort)) }
         if question.isDescending { fields.append(("order", "down")) }
-        if let after = question.after { fields.append(("after", after)) }
+        if let before = question.before {
+            fields.append(("before", before))
+        } else if let after = question.after {
+            fields.append(("after", after))
+        }
         if question.skipped > 0 { fields.append(("skip", String(question.skipped))) }
         return fields.map { "\($0)=\(Address.part($1))" }.joined(separator: "&")
     }
@@ -63,6 +67,7 @@ struct TableAddress {
         question.sort = form["sort"]
         question.isDescending = form["order"] == "down"
         question.after = form.raw("after").flatMap { $0.isEmpty ? nil : $0 }
+        question.before = form.raw("before").flatMap { $0.isEmpty ? nil : $0 }
         question.skipped = min(mostSkipped, max(0, form["skip"].flatMap { Int($0) } ?? 0))
         return question
     }

@@ -88,7 +88,10 @@ public struct TableQuestion: Sendable, Hashable {
     public var isDescending = false
     /// The place after which the page begins, as ``TableSight/next`` gave it.
     public var after: String?
-    /// How many rows come before the page; only a label where pages go by key.
+    /// The place before which the page ends, as ``TableSight/previous`` gave it; it counts more than ``after``.
+    public var before: String?
+    /// How many rows come before the page, or up to its end where ``before`` is given; only a label where pages go by
+    /// key.
     public var skipped = 0
 
     /// All of a table.
@@ -129,6 +132,10 @@ public struct TableSight: Sendable, Hashable {
     public var key: [String] = []
     /// The place after which the next page begins; `nil` on the last page, and where pages do not go by key.
     public var next: String?
+    /// The place before which the previous page ends; `nil` on the first page, and where pages do not go by key.
+    public var previous: String?
+    /// How many rows a page has at most.
+    public var pageSize = 100
     /// Whether there are more rows.
     public var hasMore = false
     /// How many rows fit; `nil` where they were not counted.

@@ -15,6 +15,7 @@ struct TableView {
     private let hasFilters: Bool
     private let csvAddress: String
     private let nextAddress: String?
+    private let previousAddress: String?
     private let firstAddress: String?
     private let extent: String
     private let isView: Bool
@@ -62,12 +63,15 @@ struct TableView {
         isDescending = question.isDescending
         hasFilters = !question.filters.isEmpty || question.sort != nil
         var all = question
-        (all.after, all.skipped) = (nil, 0)
+        (all.after, all.before, all.skipped) = (nil, nil, 0)
         csvAddress = addresses.table(all, csv: true)
-        firstAddress = question.skipped > 0 || question.after != nil ? addresses.table(all) : nil
+        let skipped = TableView.skipped(sight, question)
+        let isFirst = question.skipped == 0 && question.after == nil && question.before == nil
+        firstAddress = isFirst ? nil : addresses.table(all)
+        previousAddress = TableView.previous(sight, question).map { addresses.table($0) }
         var next = question
-        next.after = sight.next
-        next.skipped = question.skipped + sight.rows.count
+        (next.after, next.before) = (sight.next, nil)
+        next.skipped = skipped + sight.rows.count
         let mayGoOn = sight.hasMore && next.skipped <= TableAddress.mostSkipped
         nextAddress = mayGoOn ? addresses.table(next) : nil
         extent = TableView.extent(sight, question)
@@ -76,10 +80,30 @@ struct TableView {
         zone = sight.zone
     }
 
+    /// How many rows come before the page, by count of the pages that led to it.
+    private static func skipped(_ sight: TableSight, _ question: TableQuestion) -> Int {
+        guard question.before != nil else { return question.skipped }
+        return sight.previous == nil ? 0 : max(0, question.skipped - sight.rows.count)
+    }
+
+    private static func previous(_ sight: TableSight, _ question: TableQuestion) -> TableQuestion? {
+        var previous = question
+        previous.after = nil
+        if sight.isPagedByKey {
+            guard let place = sight.previous else { return nil }
+            (previous.before, previous.skipped) = (place, skipped(sight, question))
+        } else {
+            guard question.skipped > 0 else { return nil }
+            previous.skipped = max(0, question.skipped - sight.pageSize)
+        }
+        return previous
+    }
+
     private static func extent(_ sight: TableSight, _ question: TableQuestion) -> String {
         guard !sight.rows.isEmpty else { return question.skipped > 0 ? "No further row." : "No row." }
-        let first = NumberText.grouped(question.skipped + 1)
-        let last = NumberText.grouped(question.skipped + sight.rows.count)
+        let skipped = skipped(sight, question)
+        let first = NumberText.grouped(skipped + 1)
+        let last = NumberText.grouped(skipped + sight.rows.count)
         guard let count = sight.count else { return "Rows \(first) to \(last)\(sight.hasMore ? " of more" : "")." }
         return "Rows \(first) to \(last) of \(sight.isCountCut ? "more than " : "")\(NumberText.grouped(count))."
     }
@@ -89,7 +113,7 @@ struct TableView {
     ) -> Heading {
         let isSorted = question.sort == column.name
         var other = question
-        (other.after, other.skipped, other.sort) = (nil, 0, column.name)
+        (other.after, other.before, other.skipped, other.sort) = (nil, nil, 0, column.name)
         other.isDescending = isSorted && !question.isDescending
         return Heading(
             name: column.name, type: column.type, comment: column.comment, isNumber: column.isNumber,

@@ -5,6 +5,7 @@ internal import Inflow
 /// The list of all tables and views, and a page of each.
 struct TablesPage: Sendable {
     let tables: any TableService
+    let log: any ReadingLog
     let pages: Pages
 
     private struct ListContent {
@@ -40,7 +41,9 @@ struct TablesPage: Sendable {
         routes.get("connections/:connection/tables/:relation/csv") { asked in
             let name = try asked.named()
             let question = TableAddress.question(try asked.part("relation"), asked.question)
-            return .csv(try await tables.csv(question, of: name), named: "\(name)-\(question.relation)")
+            let rows = try await log.noted(
+                try await tables.csv(question, of: name), .file(of: question.relation, asked), asked)
+            return .csv(rows, named: "\(name)-\(question.relation)")
         }
     }
 

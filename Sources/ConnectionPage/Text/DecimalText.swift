@@ -2,7 +2,7 @@ internal import Foundation
 
 /// Decimal numbers as PostgreSQL writes them, as a person reads them.
 enum DecimalText {
-    /// `-1234567.5000` becomes `−1,234,567.50`: grouped, with so many digits after the point, rounded half up.
+    /// `-1234567.5000` becomes `−1,234,567.50`: grouped, with `digits` digits after the point, rounded half up.
     ///
     /// A text that is no number comes back as it is.
     static func grouped(_ text: String, digits: Int = 2) -> String {

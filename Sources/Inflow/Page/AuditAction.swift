@@ -10,6 +10,9 @@ public enum AuditAction: String, StoredWord {
     /// A user or a link's session left.
     case signedOut = "signed_out"
 
+    /// An admin ended a session, or all sessions of a user.
+    case sessionEnded = "session_ended"
+
     // Users and tokens.
     /// A user was added.
     case userAdded = "user_added"
@@ -49,6 +52,8 @@ public enum AuditAction: String, StoredWord {
     case connectionGrouped = "connection_grouped"
     /// A connection was removed with its records.
     case connectionRemoved = "connection_removed"
+    /// The key that encrypts secrets was replaced.
+    case secretsRotated = "secrets_rotated"
     /// A login for reporting tools was made, or got a new password.
     case credentialsMade = "credentials_made"
 
@@ -87,6 +92,12 @@ public enum AuditAction: String, StoredWord {
     case alertsChanged = "alerts_changed"
     /// A test message was sent.
     case alertTested = "alert_tested"
+    /// A report goes out by mail on its days.
+    case reportMailAdded = "report_mail_added"
+    /// A report no longer goes out by mail.
+    case reportMailRemoved = "report_mail_removed"
+    /// Rates, capacity and other settings of reports were loaded.
+    case reportSettingsLoaded = "report_settings_loaded"
     /// An outside program is told of events.
     case webhookAdded = "webhook_added"
     /// An outside program is no longer told of events.
@@ -95,6 +106,8 @@ public enum AuditAction: String, StoredWord {
     case queryRun = "query_run"
     /// A query was kept.
     case querySaved = "query_saved"
+    /// A kept query got another name.
+    case queryRenamed = "query_renamed"
     /// A kept query was removed.
     case queryRemoved = "query_removed"
     /// Rows of a table were taken away as a file.

@@ -46,8 +46,10 @@ struct AlertSetCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             if let name {
                 try await set(name, wiring)
+                try await wiring.audit(.alertsChanged, by: .command, try await wiring.connection(name))
             } else {
                 try await setAll(wiring)
+                try await wiring.audit(.alertsChanged, by: .command, subject: "all connections")
             }
         }
     }

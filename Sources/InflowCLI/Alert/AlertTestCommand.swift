@@ -19,6 +19,9 @@ struct AlertTestCommand: AsyncParsableCommand {
             }
             let wiring = try await Wiring.ready()
             let outcomes = try await outcomes(wiring)
+            var tested: Connection?
+            if let name { tested = try await wiring.connection(name) }
+            try await wiring.audit(.alertTested, by: .command, tested, subject: all ? "all connections" : nil)
             var isSent = true
             for (channel, outcome) in outcomes {
                 let target = channel.kind == .email ? channel.recipients.joined(separator: ", ") : channel.url

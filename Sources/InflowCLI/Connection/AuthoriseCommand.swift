@@ -54,6 +54,7 @@ struct AuthoriseCommand: AsyncParsableCommand {
                 : interruptible {
                     try await listened(redirect, flow)
                 }
+            try await wiring.audit(.connectionAuthorised, by: .command, connection)
             Console.print(words)
         }
     }

@@ -39,6 +39,7 @@ struct ConnectionAddCommand: AsyncParsableCommand {
             let box = try await wiring.secretBox()
             let connection = try await ConnectionStore(wiring.warehouse).add(
                 name, settings, platform: WorkflowMax.platform, clientSecret: secret, box: box)
+            try await wiring.audit(.connectionAdded, by: .command, connection)
             Console.print(
                 "Connection \"\(name)\" added. Its days and times are those of \(settings.timeZone.identifier).")
             if timeZone == nil, settings.timeZone.identifier == TimeZone.current.identifier {

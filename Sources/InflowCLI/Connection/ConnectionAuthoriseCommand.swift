@@ -58,6 +58,7 @@ func spend(
                     + organisations.map { "\"\($0)\"" }.joined(separator: ", ") + ".")
         }
     }
+    try await wiring.audit(.connectionAuthorised, by: .command, connection)
     Console.print(
         "Authorised. The refresh token in \"\(file)\" is now spent; Inflow stored its successor, encrypted. "
             + "Delete the file."

@@ -13,8 +13,11 @@ struct ConnectionPauseCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let store = ConnectionStore(try await Wiring.ready().warehouse)
-            try await store.pause(try await store.find(name))
+            let wiring = try await Wiring.ready()
+            let store = ConnectionStore(wiring.warehouse)
+            let connection = try await store.find(name)
+            try await store.pause(connection)
+            try await wiring.audit(.connectionPaused, by: .command, connection)
             Console.print("\"\(name)\" is paused. End the pause with \"inflow connection resume \(name.shellWord)\".")
         }
     }

@@ -39,6 +39,8 @@ struct ConnectionRemoveCommand: AsyncParsableCommand {
                     "Inflow did not complete the removal of \"\(name)\". Run the command again to continue.")
                 throw error
             }
+            try await wiring.audit(
+                .connectionRemoved, by: .command, connection, details: ["records kept": "\(keepData)"])
             Console.print(
                 "Connection \"\(name)\" removed, "
                     + (keepData ? "its records stay in the tables." : "with all its records.")

@@ -15,11 +15,13 @@ struct ConnectionRenameCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             try checkConnectionName(newName)
-            let warehouse = try await Wiring.ready().warehouse
-            let store = ConnectionStore(warehouse)
-            try await store.rename(try await store.find(name), to: newName)
+            let wiring = try await Wiring.ready()
+            let store = ConnectionStore(wiring.warehouse)
+            let connection = try await store.find(name)
+            try await store.rename(connection, to: newName)
+            try await wiring.audit(.connectionRenamed, by: .command, connection, subject: newName)
             // Its schema of own fields goes by its name.
-            _ = try await CustomFieldViews(warehouse, try await store.find(newName)).refresh()
+            _ = try await CustomFieldViews(wiring.warehouse, try await store.find(newName)).refresh()
             Console.print("\"\(name)\" is now \"\(newName)\".")
         }
     }

@@ -13,10 +13,12 @@ struct ConnectionResumeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let store = ConnectionStore(try await Wiring.ready().warehouse)
+            let wiring = try await Wiring.ready()
+            let store = ConnectionStore(wiring.warehouse)
             let connection = try await store.find(name)
             try connection.checkStays()
             try await store.resume(connection)
+            if connection.pausedAt != nil { try await wiring.audit(.connectionResumed, by: .command, connection) }
             Console.print("\"\(name)\" \(connection.pausedAt == nil ? "was not paused" : "is no longer paused").")
         }
     }

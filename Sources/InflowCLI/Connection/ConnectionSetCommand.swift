@@ -28,6 +28,8 @@ struct ConnectionSetCommand: AsyncParsableCommand {
             var connection = try await store.find(name, zone: zone)
             for (key, value) in pairs { try connection.settings.set(key, value) }
             try await store.update(connection)
+            try await wiring.audit(
+                .settingsChanged, by: .command, connection, subject: pairs.map(\.key).joined(separator: ", "))
             Console.print("Changed: \(changes.joined(separator: ", ")).")
         }
     }

@@ -21,6 +21,7 @@ struct ConnectionSetSecretCommand: AsyncParsableCommand {
             let secret = try readSecret(clientSecretFile, "client secret")
             let box = try await wiring.secretBox(replacingLostKey: true)
             try await store.setClientSecret(secret, of: connection, box: box)
+            try await wiring.audit(.clientSecretChanged, by: .command, connection)
             Console.print("Inflow stored the client secret of \"\(name)\", encrypted. Delete the file.")
         }
     }

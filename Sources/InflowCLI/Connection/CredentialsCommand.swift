@@ -33,6 +33,11 @@ extension ConnectionCommand {
                 let wiring = try await Wiring.ready()
                 let reader = try await reader(wiring)
                 let access = try await ReaderRoles(wiring.warehouse).access(for: reader, rotating: rotate)
+                if access.password != nil {
+                    var named: Connection?
+                    if case .connection(let connection) = reader { named = connection }
+                    try await wiring.audit(.credentialsMade, by: .command, named, subject: access.user)
+                }
                 if json {
                     try Console.json(AccessDocument(access, connection: name))
                 } else if let sql = access.sql {

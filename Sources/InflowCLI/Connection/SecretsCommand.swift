@@ -28,6 +28,7 @@ struct SecretsCommand: AsyncParsableCommand {
                 let wiring = try await Wiring.ready()
                 let path = wiring.settings.keyFile
                 let outcome = try await SecretRotation(wiring.warehouse, keyFile: path).run()
+                try await wiring.audit(.secretsRotated, by: .command, subject: outcome.key)
                 if json {
                     return try Console.json(
                         Document(

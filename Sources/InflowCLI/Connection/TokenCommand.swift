@@ -61,6 +61,7 @@ struct TokenCommand: AsyncParsableCommand {
                         return try await group.reduce(into: []) { $0.append($1) }
                     }
                 }
+                try await wiring.audit(.connectionTokenRefreshed, by: .command, connection)
                 let after = try await TokenStatus.of(connection, in: wiring.warehouse)
                 let document = TokenDocument(connection, after, now: Date())
                 if json { return try Console.json(document) }

@@ -60,7 +60,7 @@ struct RejectionsCommand: AsyncParsableCommand {
             case .show: try show(try await chosen(rejections), in: connection.settings.timeZone)
             case .retry:
                 try await retry(try await chosen(rejections).filter { $0.status == .open }, wiring, connection)
-            case .dismiss: try await dismiss(rejections)
+            case .dismiss: try await dismiss(rejections, wiring, connection)
             }
         }
     }
@@ -149,15 +149,20 @@ struct RejectionsCommand: AsyncParsableCommand {
         return "inflow sync \(name.shellWord) \(one.entity) --from \(first) --to \(last)"
     }
 
+    private static func words(_ ids: [Int64]) -> String { ids.map(String.init).joined(separator: ", ") }
+
     // MARK: dismiss
 
     private struct Dismissed: Encodable {
         let dismissed: [Int64]
     }
 
-    private func dismiss(_ rejections: Rejections) async throws {
+    private func dismiss(_ rejections: Rejections, _ wiring: Wiring, _ connection: Connection) async throws {
         if !all { _ = try await chosen(rejections) }
         let dismissed = try await rejections.dismiss(all ? nil : ids)
+        if !dismissed.isEmpty {
+            try await wiring.audit(.rejectionsDismissed, by: .command, connection, subject: Self.words(dismissed))
+        }
         if json { return try Console.json(Dismissed(dismissed: dismissed)) }
         Console.print(
             "Inflow dismissed \(dismissed.count) and loaded none of them. A record with another error shows again."
@@ -179,6 +184,9 @@ struct RejectionsCommand: AsyncParsableCommand {
         try connection.checkReadable()
         let rejections = Rejections(wiring.warehouse, connection)
         let retry = try await RejectionRetry.make(open, wiring, connection)
+        if !retry.tried.isEmpty {
+            try await wiring.audit(.rejectionsRetried, by: .command, connection, subject: Self.words(retry.tried))
+        }
         var commands: [String] = []
         for one in retry.others where !commands.contains(advice(one)) { commands.append(advice(one)) }
         let report = retry.plan.parts.isEmpty ? nil : try await wiring.run(retry.plan, of: connection)

@@ -37,6 +37,7 @@ struct PeriodCloseCommand: AsyncParsableCommand {
                 first, by: signature.person, note: signature.note, evenIncomplete: incomplete, now: now)
             switch outcome {
             case .closed(let closing):
+                try await access.audit(.periodClosed, first, signature)
                 if json { return try Console.json(ClosingDocument(closing)) }
                 Console.print(closed(closing))
                 Console.table(["", "signed off"], MonthFigure.all(closing.totals).map { [$0.name, $0.text] })

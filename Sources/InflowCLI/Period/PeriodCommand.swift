@@ -28,13 +28,21 @@ struct SignatureOptions: ParsableArguments {
 
 /// A connection and the months of it that are closed.
 struct PeriodAccess {
+    let wiring: Wiring
     let connection: Connection
     let store: PeriodStore
 
     init(_ name: String) async throws {
-        let warehouse = try await Wiring.ready().warehouse
-        connection = try await ConnectionStore(warehouse).find(name)
-        store = PeriodStore(warehouse, connection)
+        wiring = try await Wiring.ready()
+        connection = try await ConnectionStore(wiring.warehouse).find(name)
+        store = PeriodStore(wiring.warehouse, connection)
+    }
+
+    /// Notes who closed or reopened a month, and in whose name.
+    func audit(_ action: AuditAction, _ month: LocalDate, _ signature: SignatureOptions) async throws {
+        var details = ["signed by": signature.person]
+        details["note"] = signature.note
+        try await wiring.audit(action, by: .command, connection, subject: Month.text(month), details: details)
     }
 
     /// An instant by the connection's clock.

@@ -35,6 +35,7 @@ struct PeriodReopenCommand: AsyncParsableCommand {
                     "\(Month.text(first)) of \"\(name)\" is not closed. Nothing was changed. \"inflow period list "
                         + "\(name)\" lists the closed months.")
             }
+            try await access.audit(.periodReopened, first, signature)
             if json { return try Console.json(ClosingDocument(closing)) }
             Console.print(
                 "\(Month.text(first)) of \"\(name)\", closed \(access.text(closing.closedAt)) by "

@@ -78,6 +78,9 @@ struct ReportSendCommand: AsyncParsableCommand {
             mail.columns = columns.map(ReportShowCommand.names) ?? []
             mail = try await checked(mail, writer)
             mail.id = try await mails.add(mail)
+            try await wiring.audit(
+                .reportMailAdded, by: .command, connection, subject: mail.report,
+                details: ["mail": "\(mail.id)", "to": mail.recipients.joined(separator: ", ")])
             let next = rhythm.nextSlot(after: Instant(), in: connection.settings.timeZone)
             Console.print(
                 "Mail \(mail.id): \(ReportMailWriter.shown(mail.report)) of \"\(name)\" goes to "

@@ -19,6 +19,7 @@ struct ReportStopCommand: AsyncParsableCommand {
                     "\"\(name)\" has no mail \(number). Nothing was changed. \"inflow report mails "
                         + "\(name.shellWord)\" lists them.", exitCode: 64)
             }
+            try await wiring.audit(.reportMailRemoved, by: .command, connection, subject: "mail \(number)")
             Console.print("Mail \(number) of \"\(name)\" is ended. What had been written before still arrives.")
         }
     }

@@ -50,6 +50,9 @@ struct BackfillCommand: AsyncParsableCommand {
                 return try BackfillPlanDocument(history, estimate).show(json: json)
             }
             try connection.checkReadable()
+            let last = to.map { " to \($0.last(settings))" } ?? ""
+            try await wiring.audit(
+                .backfillStarted, by: .command, connection, subject: "backfill from \(from.first(settings))\(last)")
             Console.note("\(estimate.words).")
             try await load(history, state, estimate, wiring, connection)
         }

@@ -34,9 +34,12 @@ struct CancelCommand: AsyncParsableCommand {
             let number = Int64(target)
             let connection = number == nil ? try await ConnectionStore(wiring.warehouse).find(target) : nil
             let who = "\(NSUserName()) on \(ProcessInfo.processInfo.hostName)"
-            let (document, wasStopped) = try await describe(
-                log, try await log.cancel(run: number, of: connection, by: who),
-                ConnectionStore(wiring.warehouse))
+            let answer = try await log.cancel(run: number, of: connection, by: who)
+            if case .asked(let run, let name) = answer {
+                try await wiring.audit(
+                    .runCancelled, by: .command, try await wiring.connection(name), subject: "run \(run)")
+            }
+            let (document, wasStopped) = try await describe(log, answer, ConnectionStore(wiring.warehouse))
             if json { try Console.json(document) } else { Console.print(document.message) }
             if !wasStopped { throw ExitCode(1) }
         }

@@ -41,6 +41,7 @@ struct DeletionsCommand: AsyncParsableCommand {
             case .list: try await list(deletions, RecordLabels(wiring.warehouse, connection))
             case .reject:
                 let kept = try await deletions.decide(approving: false, entity: entity, ids: ids)
+                try await note(.deletionsRejected, kept, wiring, connection)
                 let sum = kept.reduce(0) { $0 + $1.rows }
                 if json { return try Console.json(["kept": sum]) }
                 Console.print(
@@ -49,6 +50,7 @@ struct DeletionsCommand: AsyncParsableCommand {
                         : "Inflow keeps \(Console.grouped(sum)) rows as they are.")
             case .approve:
                 let decided = try await deletions.decide(approving: true, entity: entity, ids: ids)
+                try await note(.deletionsApproved, decided, wiring, connection)
                 let pending = try await deletions.pending(.approved)
                 guard !decided.isEmpty || !pending.isEmpty else {
                     if json { return try Console.json(["approved": 0]) }
@@ -57,6 +59,14 @@ struct DeletionsCommand: AsyncParsableCommand {
                 try await checkAgain(wiring, connection, pending)
             }
         }
+    }
+
+    private func note(
+        _ action: AuditAction, _ decided: [(entity: String, rows: Int)], _ wiring: Wiring, _ connection: Connection
+    ) async throws {
+        guard !decided.isEmpty else { return }
+        let words = decided.map { "\($0.entity) \($0.rows)" }.joined(separator: ", ")
+        try await wiring.audit(action, by: .command, connection, subject: words)
     }
 
     private func list(_ deletions: MissingRows, _ labels: RecordLabels) async throws {

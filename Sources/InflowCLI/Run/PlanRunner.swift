@@ -35,6 +35,7 @@ struct PlanRunner {
         try connection.checkReadable()
         let report: RunReport
         do {
+            if !isDry { try await wiring.audit(.runStarted, by: .command, connection, subject: plan.scope) }
             report = try await wiring.run(plan, of: connection, isDry: isDry)
         } catch {
             // Nothing began, so nothing was read.

@@ -17,7 +17,9 @@ struct QueuedRun {
     func ask(_ request: SyncRequest) async throws {
         let queue = wiring.queue
         let number: Int64
-        switch try await queue.ask(request, of: connection) {
+        let answer = try await queue.ask(request, of: connection)
+        try await wiring.audit(.runStarted, by: .command, connection, subject: request.words)
+        switch answer {
         case .queued(let id, let behind):
             number = id
             let others = behind == 0 ? "" : ", behind \(behind) other\(behind == 1 ? "" : "s") of this connection"

@@ -28,6 +28,7 @@ struct RederiveCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             try connection.checkStays()
+            try await wiring.audit(.runStarted, by: .command, connection, subject: "archived answers")
             let display = ProgressDisplay()
             let rederivation = Rederivation(
                 wiring.warehouse, connection, logger: wiring.logger,

@@ -45,7 +45,7 @@ struct Daemon: Sendable {
         services.append(wiring.outageAlert(health))
         if let keeper { services.append(keeper) }
         if let watchdog { services.append(watchdog) }
-        services += try pages(serving, health, onReady)
+        services += try await pages(serving, health, onReady)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
@@ -127,12 +127,12 @@ struct Daemon: Sendable {
 
     private func pages(
         _ serving: PageServing, _ health: DaemonHealth, _ onReady: @escaping @Sendable (Int) -> Void
-    ) throws -> [any Service] {
+    ) async throws -> [any Service] {
         guard serving.options.port >= 0 else {
             onReady(serving.options.port)
             return []
         }
-        return [try wiring.page(serving, fault: { health.fault }, onReady: onReady)]
+        return [try await wiring.page(serving, fault: { health.fault }, onReady: onReady)]
     }
 }
 

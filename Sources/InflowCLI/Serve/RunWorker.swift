@@ -86,7 +86,8 @@ struct RunWorker: Service {
             try await wiring.checkConsent(connection)
             let state = try await SyncStateStore(wiring.warehouse, connection).read()
             guard let work = try await work(taken, connection, state) else {
-                return .refused("Nothing waits any more: Inflow read nothing.", outcome: .green)
+                return .refused(
+                    "Nothing of it was left to read: Inflow asked the platform for nothing.", outcome: .green)
             }
             logger.notice(
                 taken.run == nil ? "run begins" : "run begins where an earlier one stopped",

@@ -32,6 +32,7 @@ struct ScheduleCommand: AsyncParsableCommand {
             let store = ScheduleStore(wiring.warehouse)
             if let change = try await change(connection, try await store.schedule(of: connection), wiring) {
                 try await store.change(connection, change)
+                try await wiring.audit(.scheduleChanged, by: .command, connection, details: details)
             }
             try await show(connection, store, isServed: try await wiring.queue.isServed())
         }
@@ -76,6 +77,13 @@ struct ScheduleCommand: AsyncParsableCommand {
         } catch {
             throw UserError(error.description + " Nothing was changed.", exitCode: 64)
         }
+    }
+
+    /// What was asked for, for the audit log.
+    private var details: [String: String] {
+        var details = ["is on": on || at != nil ? "true" : off ? "false" : nil].compactMapValues(\.self)
+        (details["time"], details["zone"], details["is pinned"]) = (at, zone, pin.map { "\($0)" })
+        return details
     }
 
     private struct Document: Encodable {

@@ -30,6 +30,11 @@ struct SettingLoadCommand: AsyncParsableCommand {
             switch outcome {
             case .refused(let faults): throw SettingLoadCommand.refusal(file, faults)
             case .loaded(let change):
+                try await wiring.audit(
+                    .reportSettingsLoaded, by: .command, connection, subject: settings.table.rawValue,
+                    details: [
+                        "added": "\(change.added)", "changed": "\(change.changed)", "removed": "\(change.removed)",
+                    ])
                 if json { return try Console.json(Document(table: settings.table.rawValue, change: change)) }
                 Console.print(SettingLoadCommand.text(settings.table, name, change))
             }

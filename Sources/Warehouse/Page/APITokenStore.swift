@@ -49,7 +49,7 @@ public struct APIToken: Sendable, Hashable {
 public enum APITokenOutcome: Sendable, Hashable {
     /// The token is good.
     case fits(APIToken)
-    /// Nobody made it, or it was revoked or has expired; which, nobody is told.
+    /// It is no token, or it was revoked or has expired; the answer does not say which.
     case refused
     /// It is none either, and was not counted: there were too many from the address.
     case locked(until: Instant)

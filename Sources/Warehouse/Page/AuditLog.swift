@@ -3,7 +3,7 @@ public import Inflow
 internal import Postgres
 internal import SQLFiles
 
-/// One thing that somebody did, as the audit log keeps it.
+/// An entry of the audit log: who did what, when and from where.
 public struct AuditEntry: Sendable, Hashable {
     /// Number of the entry, which rises with time; 0 for one that is not written yet.
     public let id: Int64
@@ -49,7 +49,7 @@ public struct AuditEntry: Sendable, Hashable {
     }
 }
 
-/// Who did what on the page, by its API and at the command line, when and from where.
+/// Keeps who did what on the page, by its API and at the command line.
 ///
 /// Stores that change something write their entry in the same transaction, so that nothing is done without a trace
 /// and no trace is of what was not done. Connections are kept by name: an entry outlives its connection.

@@ -17,7 +17,7 @@ public struct OneTimeLinkStore: Sendable {
         self.life = life
     }
 
-    /// Makes a link that is good for so many seconds; what it holds is shown here only.
+    /// Makes a link that is good for some seconds; what it holds is shown here only.
     ///
     /// `nil` where there is a user: then people sign in.
     public func make(for seconds: TimeInterval = 86_400) async throws(WarehouseError) -> String? {

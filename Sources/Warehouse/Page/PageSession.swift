@@ -52,6 +52,22 @@ public struct PageSession: Sendable, Hashable {
     }
 }
 
+/// A browser that is signed in, as administrators see it.
+public struct SignedInBrowser: Sendable, Hashable {
+    /// Number of the session.
+    public let session: Int64
+    /// The user's name; `nil` for a session of a one-time link.
+    public let userName: String?
+    /// When it began.
+    public let createdAt: Instant
+    /// When a request last came with it, to a minute.
+    public let usedAt: Instant
+    /// The address that it began from.
+    public let address: String
+    /// What the browser calls itself.
+    public let userAgent: String
+}
+
 /// A session that has just begun, with the token for the browser's cookie, which is shown here only.
 public struct NewPageSession: Sendable {
     /// What the browser sends back with each request.

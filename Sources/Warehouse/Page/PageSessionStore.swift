@@ -58,14 +58,45 @@ public struct PageSessionStore: Sendable {
         }
     }
 
+    /// The sessions that are good, by user; those of a one-time link come first.
+    public func list() async throws(WarehouseError) -> [SignedInBrowser] {
+        try await warehouse.query(
+            Statements.pageSessions, [.double(life.idle)], purpose: "page", doing: "reading the sessions"
+        ) { row throws(PostgresError) in
+            SignedInBrowser(
+                session: try row.int64("id"), userName: try row.optionalText("name"),
+                createdAt: try row.date("created_at"), usedAt: try row.date("used_at"),
+                address: try row.text("address"), userAgent: try row.text("user_agent"))
+        }
+    }
+
+    /// Ends a session by its number, whoever's it is; false where there is none of that number any more.
+    public func end(number: Int64, by doer: Doer) async throws(WarehouseError) -> Bool {
+        try await warehouse.transaction(purpose: "sign-out", doing: "ending a session") {
+            connection throws(PostgresError) in
+            guard let ended = try connection.query(Statements.pageSessionEnd, [.int64(number)]).first else {
+                return false
+            }
+            try AuditLog.write(
+                AuditEntry(
+                    .sessionEnded, by: doer, subject: try ended.optionalText("name") ?? "one-time link",
+                    details: ["from": try ended.text("address")]), connection)
+            return true
+        }
+    }
+
     /// Ends all sessions of a user; a session that is just being begun ends too.
     ///
     /// Changes of password and role, disabling and removing do the same by themselves.
-    public func endAll(of user: PageUser) async throws(WarehouseError) {
+    public func endAll(of user: PageUser, by doer: Doer) async throws(WarehouseError) {
         try await warehouse.transaction(purpose: "sign-out", doing: "ending the sessions of a user") {
             session throws(PostgresError) in
             try session.query("update inflow.page_user set epoch = epoch + 1 where id = $1", [.int64(user.id)])
-            try session.query("delete from inflow.page_session where user_id = $1", [.int64(user.id)])
+            let ended = try session.query("delete from inflow.page_session where user_id = $1", [.int64(user.id)])
+            try AuditLog.write(
+                AuditEntry(
+                    .sessionEnded, by: doer, subject: user.name, details: ["sessions": "\(ended.affectedRows)"]),
+                session)
         }
     }
 }

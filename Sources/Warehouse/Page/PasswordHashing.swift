@@ -15,7 +15,7 @@ public final class PasswordHashing: Sendable {
     private let waiting = Mutex(0)
     private let queue = DispatchQueue(label: "inflow.passwords")
 
-    /// Hashes at a cost; so many may wait before the next is refused.
+    /// Hashes at a cost; the next is refused while `most` wait.
     public init(cost: PasswordCost, most: Int = 16) {
         self.cost = cost
         self.most = most

@@ -1,5 +1,6 @@
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// A select that people keep on the page.
 public struct SavedQuery: Sendable, Hashable {
@@ -40,22 +41,50 @@ public struct SavedQueryStore: Sendable {
         }
     }
 
-    /// Saves a query under a name; one that has the name is replaced.
-    public func save(_ name: String, _ query: String, by doer: Doer) async throws(WarehouseError) {
-        let entry = AuditEntry(.querySaved, by: doer, connection: connection.name, subject: name)
+    /// Saves a query under a name and returns its number.
+    ///
+    /// - Throws: `account_exists` where a query has the name and is not to be replaced.
+    @discardableResult
+    public func save(
+        _ name: PageName, _ query: String, replacing: Bool, by doer: Doer
+    ) async throws(WarehouseError) -> Int64 {
+        let entry = AuditEntry(.querySaved, by: doer, connection: connection.name, subject: name.text)
         let parameters: [PostgresParameter] = [
-            .int64(connection.id), .text(PageToken.kept(name, most: 100)), .text(query.harmless),
-            .text(doer.actor.name),
+            .int64(connection.id), .text(name.text), .text(query.harmless), .text(doer.actor.name), .bool(replacing),
         ]
-        try await warehouse.transaction(purpose: "queries", doing: "saving a query") { session throws(PostgresError) in
-            try session.query(
-                """
-                insert into inflow.saved_query (connection_id, name, query, saved_by) values ($1, $2, $3, $4)
-                on conflict (connection_id, name) do update
-                set query = excluded.query, saved_by = excluded.saved_by, saved_at = now()
-                """, parameters)
+        let number = try await warehouse.transaction(purpose: "queries", doing: "saving a query") {
+            session throws(PostgresError) -> Int64? in
+            guard let row = try session.query(Statements.savedQuerySave, parameters).first else { return nil }
             try AuditLog.write(entry, session)
+            return try row.int64("id")
         }
+        guard let number else { throw isTaken(name, "Replace that one, or give another name.") }
+        return number
+    }
+
+    /// Gives a query another name.
+    ///
+    /// - Throws: `unknown_account` where the connection has no such query; `account_exists` where another has the name.
+    public func rename(_ id: Int64, to name: PageName, by doer: Doer) async throws(WarehouseError) {
+        let connection = connection
+        let parameters: [PostgresParameter] = [.int64(connection.id), .int64(id), .text(name.text)]
+        let isRenamed: Bool
+        do throws(WarehouseError) {
+            isRenamed = try await warehouse.transaction(purpose: "queries", doing: "renaming a saved query") {
+                session throws(PostgresError) in
+                guard let before = try session.query(Statements.savedQueryRename, parameters).texts("before").first
+                else { return false }
+                try AuditLog.write(
+                    AuditEntry(
+                        .queryRenamed, by: doer, connection: connection.name, subject: name.text,
+                        details: ["before": before]), session)
+                return true
+            }
+        } catch {
+            guard error.cause?.code == .uniqueViolation else { throw error }
+            throw isTaken(name, "Give another name.")
+        }
+        guard isRenamed else { throw unknown(id) }
     }
 
     /// Removes a query by its number.
@@ -74,10 +103,18 @@ public struct SavedQueryStore: Sendable {
                 AuditEntry(.queryRemoved, by: doer, connection: connection.name, subject: removed), session)
             return true
         }
-        guard isRemoved else {
-            throw WarehouseError(
-                .unknownAccount, subject: "\(id)",
-                message: "\"\(connection.name)\" has no saved query \(id). Nothing was changed.")
-        }
+        guard isRemoved else { throw unknown(id) }
+    }
+
+    private func unknown(_ id: Int64) -> WarehouseError {
+        WarehouseError(
+            .unknownAccount, subject: "\(id)",
+            message: "\"\(connection.name)\" has no saved query \(id). Nothing was changed.")
+    }
+
+    private func isTaken(_ name: PageName, _ remedy: String) -> WarehouseError {
+        WarehouseError(
+            .accountExists, subject: name.text,
+            message: "\"\(connection.name)\" has a saved query \"\(name)\" already. Nothing was changed. \(remedy)")
     }
 }

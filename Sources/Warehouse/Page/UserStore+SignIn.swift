@@ -7,7 +7,7 @@ internal import SQLFiles
 public enum SignInOutcome: Sendable, Hashable {
     /// Name and password fit; a session can be begun.
     case fits(PageUser)
-    /// They do not: no such name, another password, or a user that is disabled. Which, nobody is told.
+    /// They do not: no such name, another password, or a user that is disabled. The answer does not say which.
     case refused
     /// Nothing was compared: too many tries on the account or from the address. The same for accounts that do not
     /// exist.

@@ -25,7 +25,7 @@ public actor ReaderPool {
     private var inUse = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    /// A pool of at most so many sessions, each kept for so long after its last page.
+    /// A pool of at most `most` sessions, each kept for `patience` after its last page.
     public init(_ warehouse: Warehouse, most: Int, patience: Duration = .seconds(600)) {
         (self.warehouse, self.most, self.patience) = (warehouse, max(1, most), patience)
     }

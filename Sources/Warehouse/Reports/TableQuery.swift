@@ -46,6 +46,10 @@ public struct TableQuery: Sendable, Hashable {
     public var isDescending = false
     /// The place after which the page begins, as ``place(of:)`` gave it; `nil` for the first page.
     public var after: [String?]?
+    /// The place before which the page ends; `nil` where it begins at ``after``.
+    ///
+    /// Rows then come in the opposite order, those next to the place first.
+    public var before: [String?]?
     /// How many rows of a view come before the page.
     public var skipped = 0
 
@@ -61,11 +65,14 @@ public struct TableQuery: Sendable, Hashable {
     public func statement(limit: Int?) throws(ReportQuery.Refusal) -> (sql: String, parameters: [String?]) {
         var (clauses, parameters) = try conditionClauses()
         let order = try order()
-        if limit != nil, let after {
-            guard isPagedByKey, after.count == order.count else {
+        if limit != nil, let place = before ?? after {
+            guard isPagedByKey, place.count == order.count else {
                 throw ReportQuery.Refusal(description: "The place in the address is none. Nothing was read.")
             }
-            clauses.append(Self.beginning(after: after, order, isDescending: isDescending, &parameters))
+            clauses.append(
+                before == nil
+                    ? Self.beginning(after: place, order, isDescending: isDescending, &parameters)
+                    : Self.ending(before: place, order, isDescending: isDescending, &parameters))
         }
         let columns = relation.columns.map { PostgresConnection.quoted($0.name) }.joined(separator: ", ")
         var sql = "select \(columns) from \(quotedName)"
@@ -73,7 +80,9 @@ public struct TableQuery: Sendable, Hashable {
         if !order.isEmpty {
             let directions = order.enumerated().map { place, column in
                 let name = PostgresConnection.quoted(column.name)
-                return place == 0 && sort != nil && isDescending ? "\(name) desc nulls last" : name
+                let isDown = place == 0 && sort != nil && isDescending
+                guard limit != nil, before != nil else { return isDown ? "\(name) desc nulls last" : name }
+                return isDown ? "\(name) nulls first" : "\(name) desc nulls first"
             }
             sql += " order by " + directions.joined(separator: ", ")
         }
@@ -90,7 +99,7 @@ public struct TableQuery: Sendable, Hashable {
         )
     }
 
-    /// A select of how many rows fit, as a part of a statement that has so many parameters before.
+    /// A select of how many rows fit, as a part of a statement that has `first` parameters of its own before.
     public func count(startingAt first: Int) throws(ReportQuery.Refusal) -> (sql: String, parameters: [String?]) {
         let (clauses, parameters) = try conditionClauses(startingAt: first)
         return ("select count(*) from \(quotedName)\(Self.filter(clauses))", parameters)
@@ -167,6 +176,29 @@ public struct TableQuery: Sendable, Hashable {
             equal.append("\(name) = \(bound)")
         }
         return alternatives.isEmpty ? "false" : "(" + alternatives.map { "(\($0))" }.joined(separator: " or ") + ")"
+    }
+
+    /// The condition that a row comes before a place: the mirror of ``beginning(after:_:isDescending:_:)``.
+    private static func ending(
+        before place: [String?], _ order: [ShownRelation.Column], isDescending: Bool, _ parameters: inout [String?]
+    ) -> String {
+        var alternatives: [String] = []
+        var equal: [String] = []
+        for (column, value) in zip(order, place) {
+            let name = PostgresConnection.quoted(column.name)
+            guard let value else {
+                // Nulls come last: every other value comes before them.
+                alternatives.append((equal + ["\(name) is not null"]).joined(separator: " and "))
+                equal.append("\(name) is null")
+                continue
+            }
+            parameters.append(value)
+            let bound = "$\(parameters.count)::\(baseType(column.type))"
+            let sign = equal.isEmpty && isDescending ? ">" : "<"
+            alternatives.append((equal + ["\(name) \(sign) \(bound)"]).joined(separator: " and "))
+            equal.append("\(name) = \(bound)")
+        }
+        return "(" + alternatives.map { "(\($0))" }.joined(separator: " or ") + ")"
     }
 
     private func conditionClauses(

@@ -1,5 +1,6 @@
 public import Inflow
 internal import Postgres
+internal import SQLFiles
 
 /// The processes that serve: each shows by a heartbeat that it lives, and what a silent one held goes back into the
 /// queue.
@@ -48,6 +49,30 @@ extension RunQueue {
             "select count(*) as waiting from inflow.request where connection_id = $1 and status = 'queued'",
             of: connection, doing: "looking at the queue"
         ) { row throws(PostgresError) in try row.int("waiting") }.first ?? 0
+    }
+
+    /// A request that ended without a run: nothing was left to read, or it was refused before anything was.
+    public struct EndedWithoutRun: Sendable, Hashable {
+        /// What was asked for, in words.
+        public let asked: String
+        /// How it ended.
+        public let outcome: RunOutcome
+        /// Why nothing was read, in words; `nil` where nothing says so.
+        public let why: String?
+        /// When it ended.
+        public let at: Instant
+    }
+
+    /// The request of a connection that ended last without a run; `nil` where a run has begun since, or there is none.
+    public func endedWithoutRun(of connection: Connection) async throws(WarehouseError) -> EndedWithoutRun? {
+        try await warehouse.query(
+            Statements.queueWithoutRun, of: connection, doing: "looking at the queue"
+        ) { row throws(PostgresError) in
+            try EndedWithoutRun(
+                asked: (try? RunQueue.taken(row))?.request.words ?? "a request of another Inflow",
+                outcome: row.word("outcome", of: "inflow.request.outcome"),
+                why: row.optionalText("error"), at: row.date("done_at"))
+        }.first
     }
 
     /// Whether any process serves.

@@ -173,7 +173,7 @@ public struct RunQueue: Sendable {
         }
     }
 
-    private static func taken(_ row: PostgresResult.Row) throws(PostgresError) -> Taken {
+    static func taken(_ row: PostgresResult.Row) throws(PostgresError) -> Taken {
         let kind: SyncRequest.Kind =
             switch try row.word("kind", of: "inflow.request.kind", as: RequestKind.self) {
             case .syncAll: .syncAll

@@ -21,6 +21,13 @@ public struct KeptSums: Sendable {
         "inflow.sums_kept",
     ]
 
+    /// The large tables that sums are computed from.
+    private static let sources = [
+        "wfm.timesheet", "wfm.invoice", "wfm.invoice_task", "wfm.invoice_cost", "wfm.job", "wfm.job_cost",
+        "wfm.job_task",
+        "wfm.purchase_order",
+    ]
+
     private let warehouse: Warehouse
     private let connection: Connection
 
@@ -37,6 +44,11 @@ public struct KeptSums: Sendable {
         try await warehouse.withSession("sums") { session throws(WarehouseError) in
             try await lifting("computing the sums of \(connection.name)") { () async throws(PostgresError) in
                 guard try await isDue(session) else { return }
+                if try await isFirst(session) {
+                    // To PostgreSQL a connection that it has not looked at has no rows, however many others have: it would
+                    // search them one by one.
+                    for table in KeptSums.sources { try await session.execute("analyze (skip_locked) \(table)") }
+                }
                 try await session.query("select inflow.keep_sums($1)", [.int64(connection.id)])
             }
         }
@@ -84,6 +96,13 @@ public struct KeptSums: Sendable {
                 return wrong
             }
         }
+    }
+
+    /// Whether no sum of the connection has been computed yet.
+    private func isFirst(_ session: PostgresConnection) async throws(PostgresError) -> Bool {
+        try await session.query(
+            "select not exists (select from inflow.sums_kept where connection_id = $1)", [.int64(connection.id)])[0, 0]
+            .bool == true
     }
 
     /// Whether a mark waits; false in a warehouse without these tables.

@@ -7,7 +7,7 @@ public struct ArchivedText: Sendable {
     /// Whether there is more of it.
     public let isCut: Bool
 
-    /// Reads at most so many bytes of an answer.
+    /// Reads at most `most` bytes of an answer.
     ///
     /// Throws `archive` where the archive cannot be read.
     public static func read(

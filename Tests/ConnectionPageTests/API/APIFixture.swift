@@ -16,8 +16,9 @@ struct APIFixture: Sendable {
 
     static func routes(_ services: ScriptedAPI) -> APIRoutes {
         var routes = APIRoutes(
-            connections: services, runs: services, history: services, completeness: services,
-            api: APIServices(entry: services, runs: services, reports: services), version: "1.2.3", now: { now })
+            connections: services, runs: services, history: services, backfills: services, completeness: services,
+            api: APIServices(entry: services, runs: services, reports: services, log: services.readings),
+            version: "1.2.3", now: { now })
         routes.pause = .milliseconds(1)
         return routes
     }
@@ -67,11 +68,14 @@ extension JSONValue {
 /// What the services behind the API answer, and what it asked of them.
 struct ScriptedAPI: Sendable {
     let asked = Asked()
+    let readings = Scripted.Readings()
     /// What the next looks at a run give; the last one stays.
     var lives: [LiveRun] = []
     var requests: [RunRequest] = []
     var deletions: [HeldDeletion] = []
     var failure: (any Error)?
+    /// How the newest backfill stands; `nil` where there is none.
+    var phase: BackfillState.Phase? = .paused
 
     static let at = Date(timeIntervalSince1970: 1_799_999_999)
 
@@ -199,6 +203,31 @@ extension ScriptedAPI: CompletenessService {
     }
     func quality(of connection: String, limit: Int) async throws -> [QualityKind] { [] }
     func drift(of connection: String) async throws -> [UnknownElement] { [] }
+}
+
+extension ScriptedAPI: BackfillService {
+    func form(of connection: String) async throws -> BackfillForm {
+        BackfillForm(
+            zone: .gmt, entities: ["job"], firstDay: LocalDate(daysSinceEpoch: 0), today: LocalDate(daysSinceEpoch: 1))
+    }
+    func preview(_ wish: BackfillWish, of connection: String) async throws -> BackfillPreview {
+        BackfillPreview(
+            chunks: [.init(days: "2024", entities: wish.entities.joined(separator: ", "))], skipped: 1, calls: 12,
+            minutes: nil, percentOfDay: 1, left: -3, days: 2)
+    }
+    func state(of connection: String) async throws -> BackfillState? {
+        phase.map {
+            BackfillState(
+                wish: BackfillWish(
+                    entities: [], first: LocalDate(year: 2023, month: 1, day: 1) ?? LocalDate(daysSinceEpoch: 0),
+                    last: nil, size: .month), phase: $0, held: 1, all: 4, run: nil)
+        }
+    }
+    func start(_ wish: BackfillWish, of connection: String, by doer: Doer) async throws {
+        let words = "\(wish.first) to \(wish.last.map { "\($0)" } ?? "-") of \(wish.entities.joined(separator: ", "))"
+        await asked.note("backfill from \(words), \(wish.size.rawValue)", doer)
+    }
+    func pause(of connection: String, by doer: Doer) async throws { await asked.note("pause \(connection)", doer) }
 }
 
 extension ScriptedAPI: ReportService {

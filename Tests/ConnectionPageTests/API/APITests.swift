@@ -14,6 +14,8 @@ struct APITests {
         (.put, "/connections/acme/schedule", "{\"is_on\":false}"),
         (.post, "/connections/acme/runs", ""), (.post, "/connections/acme/runs/cancel", ""),
         (.post, "/connections/acme/webhooks/sync", ""),
+        (.post, "/connections/acme/backfill", "{\"from\":\"2024-01-01\"}"),
+        (.post, "/connections/acme/backfill/pause", ""), (.post, "/connections/acme/backfill/continue", ""),
         (.post, "/connections/acme/rejections/retry", "{\"ids\":[1]}"),
         (.post, "/connections/acme/rejections/dismiss", "{\"ids\":[1]}"),
         (.post, "/connections/acme/rejections/reopen", "{\"ids\":[1]}"),
@@ -168,6 +170,61 @@ struct APITests {
         }
     }
 
+    @Test("A backfill is planned, started, paused and continued as it was asked for; without a first day nothing is")
+    func backfill() async throws {
+        let services = ScriptedAPI()
+        try await APIFixture.run(services) { api in
+            let path = "/connections/acme/backfill"
+            let plan = try await api.send(
+                .get, path + "/plan?from=2024-01-01&entities=invoice,%20job&chunk=year", token: "inflow_read")
+            let planned = try plan.json
+            #expect(planned["calls"] == .whole(12) && planned["minutes"] == .null, "\(plan.text)")
+            #expect(planned["chunks"]?[0]?["entities"] == "invoice, job")
+            let started = try await api.send(
+                .post, path, "{\"from\":\"2024-01-01\",\"to\":\"2024-12-31\",\"entities\":[\"job\"]}")
+            #expect(started.status == .accepted && started.text.isEmpty)
+            let state = try await api.send(.get, path, token: "inflow_read").json
+            #expect(state["phase"] == "paused" && state["from"] == "2023-01-01" && state["chunks"] == .whole(4))
+            #expect(try await api.send(.post, path + "/continue").status == .accepted)
+            #expect(try await api.send(.post, path + "/pause").status == .accepted)
+            #expect(
+                await services.asked.words == [
+                    "backfill from 2024-01-01 to 2024-12-31 of job, quarter",
+                    "backfill from 2023-01-01 to - of , month",
+                    "pause acme",
+                ])
+            for body in ["", "{}", "{\"from\":null}", "{\"from\":\"2024-01-01\",\"chunk\":\"week\"}"] {
+                try expect(try await api.send(.post, path, body), .unprocessableContent)
+            }
+            for question in ["", "?to=2024-01-01", "?from=2024", "?from=2024-01-01&chunk=week"] {
+                try expect(try await api.send(.get, path + "/plan" + question), .unprocessableContent)
+            }
+            #expect(await services.asked.words.count == 3)
+        }
+    }
+
+    @Test("A backfill that reads or has read everything is not continued, and neither is one that never was")
+    func nothingToContinue() async throws {
+        for phase in BackfillState.Phase.allCases {
+            var services = ScriptedAPI()
+            services.phase = phase
+            let script = services
+            try await APIFixture.run(script) { api in
+                let answer = try await api.send(.post, "/connections/acme/backfill/continue")
+                let canGoOn = phase == .paused || phase == .ended
+                #expect(answer.status == (canGoOn ? .accepted : .conflict), "\(phase)")
+                #expect(await script.asked.words.count == (canGoOn ? 1 : 0))
+            }
+        }
+        var services = ScriptedAPI()
+        services.phase = nil
+        let script = services
+        try await APIFixture.run(script) { api in
+            try expect(try await api.send(.post, "/connections/acme/backfill/continue"), .notFound)
+            try expect(try await api.send(.get, "/connections/acme/backfill"), .notFound)
+        }
+    }
+
     @Test("Decisions need numbers: none never means all")
     func decisions() async throws {
         let services = ScriptedAPI()
@@ -226,6 +283,15 @@ struct APITests {
             let rows = try await api.send(.get, "/connections/acme/reports/invoice_line?from=2026-05-01&to=2026-05-31")
             #expect(try rows.json == [["amount": .whole(1)]])
             #expect(await services.asked.words == ["invoice_line from 2026-05-01 to 2026-05-31"])
+            #expect(
+                await services.readings.noted == [
+                    .file(of: "invoice_line", question: "from 2026-05-01 to 2026-05-31")
+                ])
+            #expect(await services.readings.doers.map(\.actor) == [.token(4, name: "operator")])
+            // Rows that cannot be noted are not sent.
+            await services.readings.fail(PageProblem(.unavailable, "The warehouse does not answer", "Nothing."))
+            try expect(
+                try await api.send(.get, "/connections/acme/reports/invoice_line"), .serviceUnavailable)
         }
     }
 

@@ -95,8 +95,11 @@ struct OpenAPITests {
                     .replacing("{run}", with: "1").replacing("{request}", with: "7").replacing("{report}", with: "x")
                 // Streams end with their own tests.
                 guard !path.hasSuffix("/events"), let method = HTTPRequest.Method(String(words[0])) else { continue }
-                let body = operation["requestBody"]?["required"] == .bool(true) ? "{\"ids\":[1]}" : nil
-                let answer = try await api.send(method, String(path), body)
+                let isBackfill = path.hasSuffix("/backfill")
+                let sent = isBackfill ? "{\"from\":\"2024-01-01\"}" : "{\"ids\":[1]}"
+                let body = operation["requestBody"]?["required"] == .bool(true) ? sent : nil
+                let question = path.hasSuffix("/backfill/plan") ? "?from=2024-01-01" : ""
+                let answer = try await api.send(method, String(path) + question, body)
                 let said = try #require(operation["responses"]?["\(answer.status.code)"], "\(name): \(answer.text)")
                 guard let content = said["content"] else {
                     #expect(answer.text.isEmpty, "\(name)")

@@ -25,7 +25,7 @@ struct NumberFixture: Sendable {
 
     /// Runs a test against the pages.
     static func run(
-        _ services: Scripted = Scripted(), visitor: Visitor = viewer, saved: (any SavedQueryService)? = nil,
+        _ services: Scripted = Scripted(), visitor: Visitor = viewer, saved: any SavedQueryService = ScriptedSaved(),
         _ body: @escaping @Sendable (NumberFixture) async throws -> Void
     ) async throws {
         let pages = try Pages(version: "test")
@@ -35,8 +35,8 @@ struct NumberFixture: Sendable {
         let routes = PageRoutes(
             router: router, gate: Gate(entry: ScriptedEntry(visitor: visitor), doors: .loopback))
         let numbers = NumberServices(
-            tables: services, records: services, queries: services, savedQueries: saved, summaries: services,
-            charts: services)
+            tables: services, records: services, queries: services, savedQueries: saved, log: services.readings,
+            summaries: services, charts: services)
         numbers.register(routes, pages, now: { Date(timeIntervalSince1970: 1_800_000_000) })
         try await Application(router: router).test(.router) { try await body(NumberFixture(client: $0)) }
     }
@@ -98,6 +98,20 @@ struct Scripted: TableService, RecordService, QueryService, SummaryService, Char
     var summary: SummarySight?
     var drawn: [ChartKind: ChartSight] = [:]
     let asked = Asked()
+    let readings = Readings()
+
+    /// What was noted of readings.
+    actor Readings: ReadingLog {
+        var noted: [Reading] = []
+        var doers: Set<Doer> = []
+        var failure: PageProblem?
+        func note(_ reading: Reading, of connection: String, by doer: Doer) async throws {
+            if let failure { throw failure }
+            noted.append(reading)
+            doers.insert(doer)
+        }
+        func fail(_ problem: PageProblem) { failure = problem }
+    }
 
     /// What the pages asked for.
     actor Asked {

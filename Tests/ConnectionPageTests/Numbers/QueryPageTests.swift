@@ -166,21 +166,65 @@ struct QueryPageTests {
         }
     }
 
-    @Test("Saved queries are shown where there is a store, and a viewer saves none")
+    @Test("A saved query is listed with who saved it and when, opened by its number, renamed and removed")
     func saved() async throws {
         let store = ScriptedSaved()
         try await NumberFixture.run(visitor: NumberFixture.operates, saved: store) { pages in
             let saved = try await pages.post(Self.page + "/save", [("sql", "select <1>"), ("name", "My & query")])
-            #expect(saved.headers[.location] == Self.page + "?saved=My%20%26%20query&done=saved")
-            let text = try await pages.get(Self.page + "?saved=My%20%26%20query").text
-            #expect(text.contains("select &lt;1&gt;</textarea>") && text.contains("My &amp; query"))
+            #expect(saved.headers[.location] == Self.page + "?saved=1&done=saved")
+            let text = try await pages.get(Self.page + "?saved=1").text
+            #expect(text.contains("select &lt;1&gt;</textarea>") && text.contains("value=\"My &amp; query\""))
+            #expect(text.contains("by Vera, 2027-01-15 21:00 Pacific/Auckland"), "\(text)")
+            let renamed = try await pages.post(Self.page + "/saved/1/rename", [("name", "Mine")])
+            #expect(renamed.headers[.location] == Self.page + "?saved=1&done=saved")
+            #expect(try await pages.get(Self.page).text.contains(">Mine</a>"))
+            let removed = try await pages.post(Self.page + "/saved/1/remove", [])
+            #expect(removed.headers[.location] == Self.page + "?done=removed")
+            let gone = try await pages.get(Self.page + "?saved=1").text
+            #expect(gone.contains("There is no such saved query") && !gone.contains("<h2>Saved queries</h2>"))
         }
+    }
+
+    @Test("A query is saved over another only where that was said, and what was written stays on the page")
+    func savedOver() async throws {
+        let store = ScriptedSaved()
+        try await NumberFixture.run(visitor: NumberFixture.operates, saved: store) { pages in
+            _ = try await pages.post(Self.page + "/save", [("sql", "select 1"), ("name", "Mine")])
+            let refused = try await pages.post(Self.page + "/save", [("sql", "select 2"), ("name", "Mine")])
+            #expect(refused.status == .ok && refused.text.contains("There is a query of that name."))
+            #expect(refused.text.contains("select 2</textarea>") && refused.text.contains("value=\"Mine\""))
+            #expect(try await store.all(of: "acme").queries.map(\.sql) == ["select 1"])
+            let nameless = try await pages.post(Self.page + "/save", [("sql", "select 3"), ("name", " ")])
+            #expect(nameless.text.contains("It needs a name.") && nameless.text.contains("select 3</textarea>"))
+            // The form of a query that was opened saves over it.
+            let opened = try await pages.get(Self.page + "?saved=1").text
+            #expect(opened.contains("name=\"replace\" checked") && !refused.text.contains("name=\"replace\" checked"))
+            _ = try await pages.post(
+                Self.page + "/save", [("sql", "select 2"), ("name", "Mine"), ("replace", "on")])
+            #expect(try await store.all(of: "acme").queries.map(\.sql) == ["select 2"])
+        }
+    }
+
+    @Test("A viewer saves, renames and removes no query, and neither does a form without the token")
+    func savedRights() async throws {
+        let store = ScriptedSaved()
+        _ = try await store.save("Mine", "x", replacing: false, of: "acme", by: Doer(.user(1, name: "Ann")))
+        let presses = [
+            ("/save", [("sql", "x"), ("name", "y")]), ("/saved/1/rename", [("name", "y")]), ("/saved/1/remove", []),
+        ]
         try await NumberFixture.run(saved: store) { pages in
-            let save = try await pages.post(Self.page + "/save", [("sql", "x"), ("name", "y")])
-            let remove = try await pages.post(Self.page + "/remove", [("name", "My & query")])
-            #expect(save.status == .forbidden && remove.status == .forbidden)
+            for (path, fields) in presses {
+                let answer = try await pages.post(Self.page + path, fields)
+                #expect(answer.status == .forbidden, "\(path)")
+            }
         }
-        #expect(try await store.all(of: "acme").map(\.name) == ["My & query"])
+        try await NumberFixture.run(visitor: NumberFixture.operates, saved: store) { pages in
+            for (path, fields) in presses {
+                let answer = try await pages.post(Self.page + path, fields, token: "wrong")
+                #expect(answer.status == .forbidden, "\(path)")
+            }
+        }
+        #expect(try await store.all(of: "acme").queries.map(\.name) == ["Mine"])
     }
 }
 
@@ -192,11 +236,35 @@ private actor RunCount {
 
 /// Saved queries in memory.
 actor ScriptedSaved: SavedQueryService {
-    private var queries: [SavedQuery] = []
+    private var queries: [SavedQueryFacts] = []
 
-    func all(of connection: String) async throws -> [SavedQuery] { queries }
-    func save(_ query: SavedQuery, of connection: String, by: Doer) async throws { queries.append(query) }
-    func remove(_ name: String, of connection: String, by: Doer) async throws {
+    func all(of connection: String) async throws -> SavedQueryList {
+        SavedQueryList(queries, zone: TimeZone(identifier: "Pacific/Auckland") ?? .gmt)
+    }
+    func save(
+        _ name: String, _ sql: String, replacing: Bool, of connection: String, by doer: Doer
+    ) async throws -> Int64 {
+        guard !name.isEmpty else { throw PageProblem(.invalid, "No", "It needs a name.") }
+        guard replacing || !queries.contains(where: { $0.name == name }) else {
+            throw PageProblem(.conflict, "No", "There is a query of that name.")
+        }
+        let number = queries.first { $0.name == name }?.number ?? Int64(queries.count + 1)
         queries.removeAll { $0.name == name }
+        queries.append(
+            SavedQueryFacts(
+                number: number, name: name, sql: sql, savedBy: doer.actor.name,
+                savedAt: Date(timeIntervalSince1970: 1_800_000_000)))
+        return number
+    }
+    func rename(_ number: Int64, to name: String, of connection: String, by: Doer) async throws {
+        queries = queries.map {
+            $0.number != number
+                ? $0
+                : SavedQueryFacts(
+                    number: number, name: name, sql: $0.sql, savedBy: $0.savedBy, savedAt: $0.savedAt)
+        }
+    }
+    func remove(_ number: Int64, of connection: String, by: Doer) async throws {
+        queries.removeAll { $0.number == number }
     }
 }

@@ -70,6 +70,36 @@ struct TablesPageTests {
         }
     }
 
+    @Test("A page leads back by key, with the rows counted down; the first leads nowhere back")
+    func back() async throws {
+        var services = Scripted()
+        services.table.hasMore = true
+        (services.table.previous, services.table.next) = ("[\"j0\"]", "[\"j1\"]")
+        services.table.count = 5_000
+        let path = "/connections/acme/tables/wfm.job?sort=name"
+        try await NumberFixture.run(services) { pages in
+            let forward = try await pages.get(path + "&after=%5B%22x%22%5D&skip=200").text
+            #expect(forward.contains("Rows 201 to 201 of 5,000."))
+            #expect(forward.contains("?sort=name&amp;before=%5B%22j0%22%5D&amp;skip=200\" rel=\"prev\""), "\(forward)")
+            let back = try await pages.get(path + "&before=%5B%22x%22%5D&skip=200").text
+            #expect(back.contains("Rows 200 to 200 of 5,000."), "\(back)")
+            #expect(back.contains("?sort=name&amp;before=%5B%22j0%22%5D&amp;skip=199\" rel=\"prev\""))
+            #expect(back.contains("?sort=name&amp;after=%5B%22j1%22%5D&amp;skip=200\" rel=\"next\""))
+        }
+        services.table.previous = nil
+        try await NumberFixture.run(services) { pages in
+            // Whatever was counted: nothing comes before.
+            let first = try await pages.get(path + "&before=%5B%22x%22%5D&skip=200").text
+            #expect(first.contains("Rows 1 to 1 of 5,000.") && !first.contains("rel=\"prev\""))
+        }
+        services.table.isPagedByKey = false
+        services.table.next = nil
+        try await NumberFixture.run(services) { pages in
+            let view = try await pages.get(path + "&skip=250").text
+            #expect(view.contains("?sort=name&amp;skip=150\" rel=\"prev\""))
+        }
+    }
+
     @Test("What is not complete is said, and never called complete")
     func completeness() async throws {
         let day = try #require(LocalDate("2026-04-01"))
@@ -99,6 +129,41 @@ struct TablesPageTests {
                 #expect(away.status == .seeOther && away.headers[.location]?.hasPrefix("/sign-in") == true, "\(path)")
                 let other = try await pages.get("/connections/other/\(path)")
                 #expect(other.status == .notFound, "\(path): \(other.status)")
+            }
+        }
+    }
+
+    @Test("Files and queries are noted with who took them and what was asked; what cannot be noted is not sent")
+    func noted() async throws {
+        var services = Scripted()
+        services.summary = SummarySight(
+            span: try #require(DaySpan(from: LocalDate(daysSinceEpoch: 0), to: LocalDate(daysSinceEpoch: 1))),
+            tables: [:], completeness: [])
+        let scripted = services
+        try await NumberFixture.run(scripted, visitor: NumberFixture.operates) { pages in
+            _ = try await pages.get("/connections/acme/tables/wfm.job/csv?c1=name&o1=is&v1=A%20b")
+            _ = try await pages.get("/connections/acme/summaries/month/csv")
+            _ = try await pages.get("/connections/acme/charts/hours/csv")
+            _ = try await pages.post("/connections/acme/query", [("sql", "select 1")])
+            _ = try await pages.post("/connections/acme/query/csv", [("sql", "select 2")])
+            // What is only looked at is not noted, and neither is what was refused.
+            _ = try await pages.get("/connections/acme/tables/wfm.job")
+            _ = try await pages.get("/connections/acme/charts/nothing/csv")
+            _ = try await pages.post("/connections/acme/query", [("sql", "select 3")], token: "wrong")
+            #expect(
+                await scripted.readings.noted == [
+                    .file(of: "wfm.job", question: "c1=name&o1=is&v1=A b"),
+                    .file(of: "summary by month", question: ""), .file(of: "chart hours", question: ""),
+                    .query("select 1"), .queryFile("select 2"),
+                ])
+            #expect(await scripted.readings.doers.map(\.actor) == [.user(1, name: "Vera")])
+            await scripted.readings.fail(PageProblem(.unavailable, "Away", "Nothing."))
+            for path in ["tables/wfm.job/csv", "summaries/month/csv", "charts/hours/csv"] {
+                #expect(try await pages.get("/connections/acme/\(path)").status == .serviceUnavailable)
+            }
+            for path in ["query", "query/csv"] {
+                let answer = try await pages.post("/connections/acme/\(path)", [("sql", "select 4")])
+                #expect(answer.status == .serviceUnavailable)
             }
         }
     }

@@ -106,6 +106,9 @@ struct ReasonTests {
             let left = try #require(retried.rejections.first { $0.key == other }).id
             let dismissed = try await fixture.inflow("rejections", "acme", "dismiss", "\(left)")
             #expect(dismissed.code == 0 && dismissed.output.hasPrefix("Inflow dismissed 1 "), "\(dismissed)")
+            let log = AuditLog(fixture.warehouse)
+            #expect(try await log.list(action: .rejectionsDismissed, limit: 9).map(\.subject) == ["\(left)"])
+            #expect(try await log.list(action: .rejectionsRetried, limit: 9).count == 1)
             let wrong = try await fixture.inflow("rejections", "acme", "dismiss")
             #expect(wrong.code == 64, "\(wrong)")
             let strange = try await fixture.inflow("rejections", "acme", "dismiss", "4711")

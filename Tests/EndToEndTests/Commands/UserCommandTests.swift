@@ -85,7 +85,7 @@ struct UserCommandTests {
             let commands = entries.filter { $0.actorKind == "command" }
             #expect(commands.count == 7 && commands.allSatisfy { $0.actor.contains(" on ") && $0.address == nil })
             let text = try await fixture.inflow("audit", "--limit", "2")
-            #expect(text.output.contains("user_removed") && text.output.contains("command line"), "\(text)")
+            #expect(text.output.contains("user_removed") && text.output.contains("  command"), "\(text)")
             #expect(!text.output.contains("user_disabled"))
         }
     }

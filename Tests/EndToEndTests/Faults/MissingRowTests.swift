@@ -174,6 +174,10 @@ struct MissingRowTests {
             #expect(approve.code == 0, "\(approve)")
             let gone = try await fixture.query("select uuid from wfm.timesheet where deleted_at is not null")
             #expect(try Set(gone.compactMap { try $0["uuid"].string }) == Set(keys.prefix(count)).subtracting([one]))
+            let log = AuditLog(fixture.warehouse)
+            #expect(try await log.list(action: .deletionsRejected, limit: 9).map(\.subject) == ["timesheet 1"])
+            #expect(
+                try await log.list(action: .deletionsApproved, limit: 9).map(\.subject) == ["timesheet \(count - 1)"])
             #expect(try await fixture.start(sync).ending().code == 0, "what is kept is not asked about again")
         }
     }

@@ -30,6 +30,14 @@ struct PageBrowser: Sendable {
         return PageBrowser(address: String(link.1), cookie: String(cookie), transfer: transfer)
     }
 
+    /// Signs in as a user at the same server.
+    func signingIn(_ name: String, _ password: String) async throws -> PageBrowser {
+        let answer = try await begin("/sign-in", fields: [("name", name), ("password", password)])
+        _ = try await answer.body.collect(atMost: 1 << 20)
+        let cookie = try #require(answer.headers["Set-Cookie"]?.split(separator: ";").first, "\(answer.status)")
+        return PageBrowser(address: address, cookie: String(cookie), transfer: transfer)
+    }
+
     /// A page of this server.
     func get(_ path: String) async throws -> Page { try await page(try await begin(path)) }
 

@@ -22,7 +22,14 @@ struct PageNumberTests {
         page.text.matches(of: /<tr><td><a href="[^"]*\/records\/client\/([^"]+)"/).map { String($0.1) }
     }
 
-    @Test("Pages follow one another by key: each row once, nulls last, whatever the order, also while rows are added")
+    /// The address of the next or the previous page.
+    private func link(_ kind: String, _ page: PageBrowser.Page) -> String? {
+        page.text.matches(of: /href="([^"]+)" rel="([a-z]+)"/).first { $0.2 == kind }.map {
+            PageBrowser.plain(String($0.1))
+        }
+    }
+
+    @Test("Pages follow one another by key, forwards and back: each row once, nulls last, also while rows are added")
     func paging() async throws {
         try await InflowFixture.runWithBrowser { fixture, browser, _ in
             try await execute(
@@ -40,13 +47,26 @@ struct PageNumberTests {
                 ("sort=changed_at&order=down", "changed_at desc, uuid"),
             ] {
                 var path: String? = "/connections/acme/tables/wfm.client?\(question)"
-                var seen: [String] = []
+                var (seen, pages, back) = ([String](), [[String]](), String?.none)
                 while let place = path {
                     let page = try await browser.get(place)
                     #expect(page.status == 200, "\(page)")
+                    pages.append(keys(page))
                     seen += keys(page).compactMap(\.removingPercentEncoding)
-                    path = page.text.firstMatch(of: /href="([^"]+)" rel="next"/).map { PageBrowser.plain(String($0.1)) }
+                    path = link("next", page)
+                    back = link("prev", page)
+                    #expect((back == nil) == (pages.count == 1), "\(question): page \(pages.count)")
                 }
+                // The same pages, the other way.
+                var earlier: [[String]] = [pages.removeLast()]
+                while let place = back {
+                    let page = try await browser.get(place)
+                    #expect(page.status == 200 && link("next", page) != nil, "\(page)")
+                    earlier.insert(keys(page), at: 0)
+                    back = link("prev", page)
+                    if back == nil { #expect(page.text.contains("Rows 1 to 100 of"), "\(page.plain)") }
+                }
+                #expect(earlier.count == pages.count + 1 && Array(earlier.dropLast()) == pages, "\(question)")
                 let expected = try await fixture.query("select uuid from wfm.client order by \(order)").texts("uuid")
                 #expect(seen.count == all && seen == expected, "\(question): \(seen.count) of \(all)")
             }
@@ -87,6 +107,7 @@ struct PageNumberTests {
                 "c1=budget&o1=is&v1=x", "c1=start_on&o1=less&v1=soon", "c1=nothing&o1=is&v1=x", "sort=nothing",
                 "c1=\(PageBrowser.escaped("name\" = '' or true --"))&o1=is&v1=x", "after=x",
                 "after=%5B%22a%22%2C%22b%22%2C%22c%22%5D",
+                "before=x", "before=%5B%22a%22%2C%22b%22%2C%22c%22%5D",
                 "c1=name&o1=is&v1=%00",
             ] {
                 let page = try await browser.get("/connections/acme/tables/wfm.job?\(question)")

@@ -122,6 +122,36 @@ struct PageQueryTests {
             #expect(none.plain.contains("The answer would have no columns."), "\(none.plain.suffix(400))")
         }
     }
+
+    @Test("A query is saved, opened in another session, changed, renamed and removed, and the audit log says so")
+    func saved() async throws {
+        try await InflowFixture.runWithBrowser(loading: false) { fixture, browser, _ in
+            let page = "/connections/acme/query"
+            let saved = try await browser.post(
+                "\(page)/save", [("sql", "select 41 + 1 as \"<n>\" -- why"), ("name", "The <answer>")], from: page)
+            let place = try #require(saved.location)
+            let opened = try await browser.get(place)
+            #expect(opened.plain.contains("select 41 + 1 as \"<n>\" -- why</textarea>"), "\(opened.plain)")
+            #expect(opened.text.contains("The &lt;answer&gt;</a>") && !opened.text.contains("The <answer>"))
+            let taken = try await browser.post(
+                "\(page)/save", [("sql", "select 0"), ("name", "The <answer>")], from: page)
+            #expect(taken.status == 200 && taken.plain.contains("already. Nothing was changed."), "\(taken.plain)")
+            let long = try await browser.post(
+                "\(page)/save", [("sql", "select 0"), ("name", String(repeating: "x", count: 65))], from: page)
+            #expect(long.plain.contains("A name has 64 characters at most."), "\(long.plain)")
+            let number = try #require(place.firstMatch(of: /saved=(\d+)/)?.1)
+            let renamed = try await browser.post("\(page)/saved/\(number)/rename", [("name", "42")], from: page)
+            #expect(renamed.location == "\(page)?saved=\(number)&done=saved")
+            _ = try await browser.post("\(page)/saved/\(number)/remove", from: page)
+            #expect(!(try await browser.get(page).text.contains("Saved queries")))
+            let again = try await browser.post("\(page)/saved/\(number)/remove", from: page)
+            #expect(again.status == 404)
+            let log = try await fixture.inflow("audit", "--connection", "acme", "--json").output
+            for action in ["query_saved", "query_renamed", "query_removed"] {
+                #expect(log.components(separatedBy: "\"\(action)\"").count == 2, "\(log)")
+            }
+        }
+    }
 }
 
 extension InflowFixture {

@@ -79,7 +79,7 @@ struct HealthRoutesTests {
         let wiring = Wiring(settings: settings, warehouse: Warehouse(url: url), logger: logger)
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)
         let serving = try PageServing(.init(port: 0, isPlain: true))
-        let application = try wiring.page(serving, fault: { fault }) { ready.yield($0) }
+        let application = try await wiring.page(serving, fault: { fault }) { ready.yield($0) }
         let server = Task {
             defer { ready.finish() }
             try await application.run()

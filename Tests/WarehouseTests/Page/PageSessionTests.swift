@@ -179,7 +179,7 @@ struct PageSessionTests {
         let changes: [@Sendable () async throws -> Void] = [
             { try await page.users.setRole(.admin, for: .all, of: "bob", by: PageFixture.doer) },
             { try await page.users.disable("bob", by: PageFixture.doer) },
-            { try await page.sessions.endAll(of: try await page.users.find("bob")) },
+            { try await page.sessions.endAll(of: try await page.users.find("bob"), by: PageFixture.doer) },
             { try await page.users.setPassword(new, of: "bob", by: PageFixture.doer) },
             { try await page.users.remove("bob", by: PageFixture.doer) },
         ]

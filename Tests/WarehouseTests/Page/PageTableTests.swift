@@ -27,7 +27,8 @@ struct PageTableTests {
         let token = try await page.tokens.add(
             try PageName("zapier"), .read, for: fixture.connection, days: 3, by: PageFixture.doer
         ).token
-        try await SavedQueryStore(page.warehouse, fixture.connection).save("mine", "select 1", by: PageFixture.doer)
+        try await SavedQueryStore(page.warehouse, fixture.connection).save(
+            try PageName("mine"), "select 1", replacing: false, by: PageFixture.doer)
         try await ConnectionGroupStore(page.warehouse).set(
             try PageName("North"), of: fixture.connection, by: PageFixture.doer)
         let hooks = WebhookSubscriptionStore(page.warehouse, fixture.connection)
@@ -126,22 +127,41 @@ struct PageTableTests {
         #expect(try await page.audit.list(limit: 999).map(\.action) == AuditAction.allCases.reversed())
     }
 
-    @Test("Saved queries are replaced by name and removed by number, of their own connection only", .warehouse)
+    @Test(
+        "Saved queries are replaced only where asked, renamed and removed by number, of their own connection",
+        .warehouse)
     func savedQueries() async throws {
         let (acme, other) = (try await LoaderFixture(), try await LoaderFixture("Other"))
         let store = SavedQueryStore(acme.warehouse, acme.connection)
-        try await store.save("mine", "select 1", by: PageFixture.doer)
-        try await store.save("mine", "select 2", by: Doer(.user(1, name: "ann")))
-        try await store.save("also", "select 3", by: PageFixture.doer)
+        let (mine, also, doer) = (try PageName("mine"), try PageName("also"), PageFixture.doer)
+        let number = try await store.save(mine, "select 1 -- one\n", replacing: false, by: doer)
+        let taken = await failure { try await store.save(mine, "select 0", replacing: false, by: doer) }
+        #expect(taken?.code == .accountExists)
+        #expect(try await store.list().map(\.query) == ["select 1 -- one\n"])
+        #expect(
+            try await store.save(mine, "select 2", replacing: true, by: Doer(.user(1, name: "ann"))) == number)
+        try await store.save(also, "select 3", replacing: true, by: doer)
         let queries = try await store.list()
         try #require(queries.map(\.name) == ["also", "mine"])
         #expect(queries[1].query == "select 2" && queries[1].savedBy == "ann")
         let others = SavedQueryStore(other.warehouse, other.connection)
         #expect(try await others.list().isEmpty)
-        let error = await failure { try await others.remove(queries[0].id, by: PageFixture.doer) }
-        #expect(error?.code == .unknownAccount)
-        try await store.remove(queries[0].id, by: PageFixture.doer)
-        #expect(try await store.list().map(\.name) == ["mine"])
+        // Another connection may use the name, and reaches no query of this one.
+        try await others.save(mine, "select 4", replacing: false, by: doer)
+        #expect(await failure { try await others.remove(number, by: doer) }?.code == .unknownAccount)
+        #expect(await failure { try await others.rename(number, to: also, by: doer) }?.code == .unknownAccount)
+        #expect(await failure { try await store.rename(number, to: also, by: doer) }?.code == .accountExists)
+        try await store.rename(number, to: try PageName("ours"), by: doer)
+        try await store.rename(number, to: try PageName("ours"), by: doer)
+        try await store.remove(queries[0].id, by: doer)
+        let left = try await store.list()
+        #expect(left.map(\.name) == ["ours"] && left.map(\.savedBy) == ["ann"])
+        let log = try await AuditLog(acme.warehouse).list(connection: acme.connection.name, limit: 99).reversed()
+        #expect(
+            log.map(\.action) == [
+                .querySaved, .querySaved, .querySaved, .queryRenamed, .queryRenamed, .queryRemoved,
+            ])
+        #expect(Array(log)[3].details == ["before": "mine"])
     }
 
     @Test("A connection is put into a group, into another, and out of it; a new name changes nothing", .warehouse)

@@ -53,13 +53,38 @@ struct PagePeople: PeopleService {
         try await forPage { try await UserStore(wiring.warehouse).remove(name, by: doer) }
     }
 
+    func sessions() async throws -> [SessionFacts] {
+        try await forPage {
+            try await PageSessionStore(wiring.warehouse).list().map {
+                SessionFacts(
+                    number: $0.session, userName: $0.userName, createdAt: $0.createdAt, usedAt: $0.usedAt,
+                    client: Client(address: $0.address, browser: $0.userAgent))
+            }
+        }
+    }
+
+    func endSession(_ number: Int64, by doer: Doer) async throws {
+        try await forPage {
+            guard try await PageSessionStore(wiring.warehouse).end(number: number, by: doer) else {
+                throw PageProblem(.conflict, "That session has ended", "It had ended before. Nothing was changed.")
+            }
+        }
+    }
+
+    func endSessions(of name: String, by doer: Doer) async throws {
+        try await forPage {
+            let user = try await UserStore(wiring.warehouse).find(name)
+            try await PageSessionStore(wiring.warehouse).endAll(of: user, by: doer)
+        }
+    }
+
     func audit(before: Int64?, limit: Int) async throws -> [AuditLine] {
         try await forPage {
             try await AuditLog(wiring.warehouse).list(before: before, limit: limit).map { entry in
                 let details = entry.details.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
                 return AuditLine(
                     id: entry.id, at: entry.at, who: "\(entry.doer.actor.kind.rawValue) \(entry.doer.actor.name)",
-                    address: entry.doer.address ?? "",
+                    address: entry.doer.origin,
                     action: entry.action.rawValue.replacingOccurrences(
                         of: "_", with: " "),
                     connection: entry.connection ?? "",

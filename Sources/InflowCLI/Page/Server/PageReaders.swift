@@ -15,7 +15,7 @@ struct PageReaders: Sendable {
 
     init(wiring: Wiring) {
         self.wiring = wiring
-        pool = ReaderPool(wiring.warehouse, most: Self.mostPages)
+        pool = ReaderPool(wiring.vault.warehouse, most: Self.mostPages)
     }
 
     /// Runs the work of a page with a session that sees one connection's rows, all of one moment.
@@ -54,7 +54,7 @@ struct PageReaders: Sendable {
             }
             do {
                 let connection = try await connection(name)
-                let session = try await ReaderSession.open(wiring.warehouse, of: connection)
+                let session = try await ReaderSession.open(wiring.vault.warehouse, of: connection)
                 do {
                     let cursor = try await begin(session, connection)
                     let reading = RowReading(session, cursor, as: text, place: downloads)

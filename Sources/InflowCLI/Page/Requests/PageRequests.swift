@@ -55,7 +55,7 @@ struct PageRequests: RequestService {
             let connection = try await wiring.connection(name)
             try connection.checkReadable()
             let entity = try findEntity(entity)
-            let source = try await wiring.source(connection)
+            let source = try await wiring.vault.source(connection)
             try await wiring.audit(.liveRequestMade, by: doer, connection, subject: "\(entity.name) \(key)")
             let (bytes, isCut) = try await source.answer(to: entity, key: key, atMost: Self.most)
             return AnswerBody(

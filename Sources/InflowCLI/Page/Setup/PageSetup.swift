@@ -17,9 +17,9 @@ struct PageSetup: SetupService {
                 accountID: "", clientID: new.clientID, timeZone: .current,
                 firstDate: LocalDate(year: today.year - 10, month: 1, day: 1) ?? LocalDate(daysSinceEpoch: 0))
             for (name, value) in new.settings { try settings.set(name, value) }
-            let connection = try await ConnectionStore(wiring.warehouse).add(
+            let connection = try await ConnectionStore(wiring.vault.warehouse).add(
                 new.name, settings, platform: WorkflowMax.platform, clientSecret: new.clientSecret,
-                box: try await wiring.secretBox())
+                box: try await wiring.vault.secretBox())
             try await wiring.audit(.connectionAdded, by: doer, connection)
         }
     }
@@ -33,7 +33,7 @@ struct PageSetup: SetupService {
             let connection = try await wiring.connection(name)
             let registered = connection.settings.redirectURL
             let flow = ConsentFlow(
-                wiring: wiring, connection: connection, box: try await wiring.secretBox(),
+                wiring: wiring.vault, connection: connection, box: try await wiring.vault.secretBox(),
                 request: ConsentRequest(connection, redirectURL: registered.isEmpty ? address : registered),
                 wanted: nil, newSecret: nil, isInteractive: true)
             consents.begin(flow, session: session)
@@ -96,7 +96,8 @@ struct PageSetup: SetupService {
     func change(_ settings: [(name: String, value: String)], of name: String, by doer: Doer) async throws {
         try await forPage {
             let zone = settings.last { $0.name == "time-zone" }.flatMap { TimeZone(identifier: $0.value) }
-            let store = ConnectionStore(wiring.warehouse)
+            // The client's id lies beside its secret.
+            let store = ConnectionStore(wiring.vault.warehouse)
             var connection = try await store.find(name, zone: zone)
             for (name, value) in settings { try connection.settings.set(name, value) }
             try await store.update(connection)
@@ -147,7 +148,7 @@ struct PageSetup: SetupService {
     func credentials(of name: String) async throws -> ReaderLogin? {
         try await forPage {
             let connection = try await wiring.connection(name)
-            return try await ReaderRoles(wiring.warehouse).existing(connection).map { ReaderLogin($0) }
+            return try await ReaderRoles(wiring.vault.warehouse).existing(connection).map { ReaderLogin($0) }
         }
     }
 
@@ -155,7 +156,8 @@ struct PageSetup: SetupService {
         try await forPage {
             let connection = try await wiring.connection(name)
             try connection.checkStays()
-            let access = try await ReaderRoles(wiring.warehouse).access(for: .connection(connection), rotating: true)
+            let access = try await ReaderRoles(wiring.vault.warehouse).access(
+                for: .connection(connection), rotating: true)
             try await wiring.audit(.credentialsMade, by: doer, connection, subject: access.user)
             return ReaderLogin(access)
         }

@@ -17,7 +17,7 @@ struct PageQueries: QueryService {
         return try await refusing(seconds) {
             let connection = try await readers.connection(name)
             let begin = ContinuousClock.now
-            let session = try await ReaderSession.open(readers.wiring.warehouse, of: connection)
+            let session = try await ReaderSession.open(readers.wiring.vault.warehouse, of: connection)
             do {
                 var cursor = try await session.answer(to: sql, limit: limit)
                 let (rows, isCut) = try await Self.rows(&cursor, most: most)

@@ -55,13 +55,21 @@ struct PageTables: TableService {
         let shown = relation.columns.indices.filter {
             relation.columns[$0].name != "connection_id" && relation.columns[$0].type != "bytea"
         }
-        let rows = answer.rows.prefix(most)
+        // A page that ends before a place comes from its end.
+        let isBackward = query.before != nil
+        let isCut = answer.rows.count > most
+        let kept = answer.rows.prefix(most)
+        let rows = isBackward ? Array(kept.reversed()) : Array(kept)
         var sight = TableSight(
             table: TableSummary(relation), columns: shown.map { TableSight.Column(relation.columns[$0]) },
             rows: rows.map { row in shown.map { row[$0] } })
-        sight.hasMore = answer.rows.count > most
+        sight.hasMore = isBackward || isCut
+        sight.pageSize = most
         sight.isPagedByKey = query.isPagedByKey
         sight.zone = connection.settings.timeZone.identifier
+        if isBackward ? isCut : query.after != nil, let first = rows.first {
+            sight.previous = try query.place(of: first).map { try place($0) }
+        }
         if sight.hasMore, let last = rows.last { sight.next = try query.place(of: last).map { try place($0) } }
         if let entity = WorkflowMax.entities.first(where: { $0.table == relation.fullName }) {
             (sight.entity, sight.key) = (entity.name, entity.key)
@@ -83,13 +91,15 @@ struct PageTables: TableService {
         var query = TableQuery(relation)
         query.conditions = wanted.filters.map(TableQuery.Condition.init)
         (query.sort, query.isDescending, query.skipped) = (wanted.sort, wanted.isDescending, wanted.skipped)
-        if let after = wanted.after {
-            guard let place = try? JSONDecoder().decode([String?].self, from: Data(after.utf8)) else {
-                throw PageProblem(.invalid, "The place in the address is none", "Inflow read nothing.")
-            }
-            query.after = place
-        }
+        (query.after, query.before) = (try wanted.after.map(place), try wanted.before.map(place))
         return query
+    }
+
+    private static func place(_ text: String) throws -> [String?] {
+        guard let place = try? JSONDecoder().decode([String?].self, from: Data(text.utf8)) else {
+            throw PageProblem(.invalid, "The place in the address is none", "Inflow read nothing.")
+        }
+        return place
     }
 
     private static func place(_ values: [String?]) throws -> String {

@@ -81,7 +81,7 @@ struct PageConnections: ConnectionService {
         try await forPage {
             let connection = try await wiring.connection(name)
             let status = try await TokenStatus.of(connection, in: wiring.warehouse)
-            _ = try await wiring.source(connection).refreshTokens(past: status.stored?.generation ?? 0)
+            _ = try await wiring.vault.source(connection).refreshTokens(past: status.stored?.generation ?? 0)
             try await wiring.audit(.connectionTokenRefreshed, by: doer, connection)
         }
     }

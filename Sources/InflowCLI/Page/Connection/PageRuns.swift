@@ -77,6 +77,11 @@ struct PageRuns: RunService {
     private func live(_ sight: RunSnapshot?, _ connection: Connection) async throws -> LiveRun {
         var live = LiveRun()
         live.queued = try await wiring.queue.waiting(for: connection)
+        live.unread = try await wiring.queue.endedWithoutRun(of: connection).map { one in
+            LiveRun.Unread(
+                asked: one.asked, why: one.why ?? "Nothing says why.", at: one.at,
+                isFault: one.outcome != .green && one.outcome != .interrupted)
+        }
         guard let sight else { return live }
         live.show(sight, perMinute: connection.settings.callsPerMinute)
         if let usage = try? await QuotaUsage.read(wiring.warehouse, WorkflowMax.platform, connection.settings) {

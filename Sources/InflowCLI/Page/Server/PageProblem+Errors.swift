@@ -15,6 +15,10 @@ extension PageProblem {
                 "\(error.message) Nothing was changed. \(error.remedy ?? "The page works again when the server does.")")
         case .unknownConnection:
             self.init(.notFound, "There is no such connection", error.message)
+        case .unknownAccount:
+            self.init(.notFound, "There is none of that name or number", error.message)
+        case .accountExists, .lastAdmin:
+            self.init(.conflict, "That cannot be done", error.message)
         case .busy:
             self.init(.conflict, "Something else is under way", "\(error.message) \(error.remedy ?? "")")
         default:

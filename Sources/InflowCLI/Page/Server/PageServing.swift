@@ -79,13 +79,11 @@ extension Wiring {
     func page(
         _ serving: PageServing, fault: @escaping @Sendable () -> String?,
         onReady: @escaping @Sendable (Int) -> Void
-    ) throws -> any ApplicationProtocol {
+    ) async throws -> any ApplicationProtocol {
         // The framework logs each start and stop, which does not help a reader of Inflow's log.
         var logger = self.logger
         logger.logLevel = max(logger.logLevel, .warning)
-        // One pool for all pages; what a page asks for takes milliseconds.
-        let wiring = Wiring(
-            settings: settings, warehouse: warehouse.pooled(SessionPool(most: 8)), logger: self.logger)
+        let wiring = serving.options.isPlain ? self : await forPages()
         let readers = PageReaders(wiring: wiring)
         let runs = PageRuns(wiring: wiring)
         let services = PageServices(
@@ -93,10 +91,11 @@ extension Wiring {
             runs: runs,
             history: PageHistory(wiring: wiring), backfills: PageBackfills(wiring: wiring),
             completeness: PageCompleteness(wiring: wiring), setup: PageSetup(wiring: wiring),
-            alerts: PageAlerts(wiring: wiring), people: PagePeople(wiring: wiring),
+            alerts: PageAlerts(wiring: wiring.vault), people: PagePeople(wiring: wiring),
             requests: PageRequests(wiring: wiring), numbers: NumberServices(readers),
             api: APIServices(
-                entry: PageTokens(warehouse: wiring.warehouse), runs: runs, reports: PageReports(readers: readers)))
+                entry: PageTokens(warehouse: wiring.warehouse), runs: runs, reports: PageReports(readers: readers),
+                log: PageReadingLog(wiring: wiring)))
         let page = try ConnectionPage(
             services: serving.options.isPlain ? nil : services, doors: serving.doors, version: Version.text,
             open: HealthRoutes.all(wiring: self, fault: fault))
@@ -106,12 +105,37 @@ extension Wiring {
     }
 }
 
+extension Wiring {
+    /// What pages ask the warehouse through: by the page's role, which can read no sealed secret.
+    ///
+    /// One pool for all pages; what a page asks for takes milliseconds. Where the server gives the page no role of its
+    /// own, pages ask as Inflow does, and the log says so.
+    private func forPages() async -> Wiring {
+        let own = warehouse.pooled(SessionPool(most: 4))
+        let role = PageLogin(warehouse)
+        do {
+            try await role.prepare()
+        } catch  where !error.mayPass {
+            logger.warning(
+                "The page has no database role of its own and uses Inflow's, which may read the encrypted secrets",
+                metadata: ["why": "\(error.message)"])
+            return Wiring(settings: settings, warehouse: warehouse.pooled(SessionPool(most: 8)), logger: logger)
+        } catch {
+            // The warehouse is away for a moment: the first session makes up for it.
+        }
+        let asked = warehouse.asking(as: role).pooled(SessionPool(most: 8))
+        return Wiring(settings: settings, warehouse: asked, logger: logger, own: own)
+    }
+}
+
 extension NumberServices {
     /// The pages with numbers over readers.
     init(_ readers: PageReaders) {
         let figures = PageFigures(readers: readers)
         self.init(
             tables: PageTables(readers: readers), records: PageRecords(readers: readers),
-            queries: PageQueries(readers: readers), summaries: figures, charts: figures)
+            queries: PageQueries(readers: readers), savedQueries: PageSavedQueries(wiring: readers.wiring),
+            log: PageReadingLog(wiring: readers.wiring),
+            summaries: figures, charts: figures)
     }
 }

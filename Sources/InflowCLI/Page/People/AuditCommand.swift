@@ -6,7 +6,7 @@ import Warehouse
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Show who did what on the page, by its API and with users and tokens, newest first.",
+        abstract: "Show who changed what on the page, by its API and by commands, newest first.",
         discussion: """
             Times are UTC. Entries are kept for two years and hold no secret. A failed sign-in with a name that does not \
             exist has no name: people type passwords into the wrong field.
@@ -36,7 +36,7 @@ struct AuditCommand: AsyncParsableCommand {
                 entries.map {
                     [
                         $0.at.text(in: .gmt), who($0), $0.action.rawValue, $0.connection?.harmless ?? "",
-                        $0.subject?.harmless ?? "", details($0), $0.doer.address?.harmless ?? "",
+                        $0.subject?.harmless ?? "", details($0), $0.doer.origin.harmless,
                     ]
                 })
         }
@@ -48,7 +48,7 @@ struct AuditCommand: AsyncParsableCommand {
         case .user, .nobody: actor.name.harmless
         case .link(let session): "\(actor.name), session \(session)"
         case .token: "token \(actor.name.harmless)"
-        case .command: "\(actor.name.harmless), command line"
+        case .command: actor.name.harmless
         }
     }
 
