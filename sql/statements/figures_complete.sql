@@ -4,7 +4,7 @@
 -- an entity that was never read.
 select entity.name as entity,
     (
-        select s.first_day from inflow.complete_span($1::bigint, entity.name, $2::date) s
+        select (inflow.complete_span($1::bigint, entity.name, $2::date)).first_day
     )::text as complete_from,
     report.complete_to($1::bigint, entity.name, $2::date)::text as complete_to,
     (
