@@ -129,6 +129,21 @@ struct Wiring: Sendable {
         }
     }
 
+    /// Computes the sums that are due where no run does it.
+    func keepSums() async throws {
+        let due = try await KeptSums.due(in: warehouse)
+        guard !due.isEmpty else { return }
+        for connection in try await ConnectionStore(warehouse).list().readable where due.contains(connection.id) {
+            do {
+                try await KeptSums(warehouse, connection).keep()
+            } catch {
+                if error.mayPass { throw error }
+                // Reports compute what is due themselves; the others are not to wait for this connection.
+                logger.warning("Inflow could not compute the sums of \"\(connection.name)\": \(error.userMessage)")
+            }
+        }
+    }
+
     /// Reads the settings again; warns where a change takes effect only at the next start.
     func reload() async throws {
         let fresh = try await Settings.load()

@@ -106,12 +106,7 @@ struct Daemon: Sendable {
             try await reading.round()
         }
         let sums = PeriodicService(name: "sums", every: .seconds(60), outage: outage) { [wiring] in
-            let due = try await KeptSums.due(in: wiring.warehouse)
-            guard !due.isEmpty else { return }
-            for connection in try await ConnectionStore(wiring.warehouse).list().readable
-            where due.contains(connection.id) {
-                try await KeptSums(wiring.warehouse, connection).keep()
-            }
+            try await wiring.keepSums()
         }
         let workers = (0..<workers).map { _ in
             RunWorker(

@@ -70,7 +70,7 @@ public struct PageSessionStore: Sendable {
         }
     }
 
-    /// Ends a session by its number, whoever's it is; false where there is none of that number any more.
+    /// Ends a session of any user by its number; false where it has ended already.
     public func end(number: Int64, by doer: Doer) async throws(WarehouseError) -> Bool {
         try await warehouse.transaction(purpose: "sign-out", doing: "ending a session") {
             connection throws(PostgresError) in

@@ -54,8 +54,9 @@ public struct KeptSums: Sendable {
         }
     }
 
-    /// Connections with sums that are due and of which nothing runs or waits in the queue: what a run that was cut off has
-    /// marked, and what somebody changed in schema `setting`.
+    /// Connections with sums that are due and of which nothing runs or waits in the queue.
+    ///
+    /// Marks are left by a run that was cut off, and by changes in schema `setting`.
     public static func due(in warehouse: Warehouse) async throws(WarehouseError) -> Set<Int64> {
         Set(
             try await warehouse.query(

@@ -39,7 +39,8 @@ struct FirstConnectTests {
                 try await browser.reload()
                 try await browser.sees("✓ Seed the reference tables", in: ".steps")
                 try await browser.press(".steps button", "Sync All")
-                try await browser.sees("Run 2: Sync All", in: "#live")
+                // Values may be read in between, in a run of their own.
+                try await browser.sees(": Sync All", in: "#live")
                 try await browser.sees("Green", in: "#live")
                 try await browser.reload()
                 try await browser.sees("✓ Sync All", in: ".steps")
