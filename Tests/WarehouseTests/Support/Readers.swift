@@ -122,6 +122,8 @@ struct Readers {
             'archive_piece', 'open_document', 'sweep', 'unknown_number', 'parent_read', 'header_only', 'history_pruned',
             'value_state', 'custom_column', 'closing', 'closed_row', 'closed_record', 'job_sum', 'task_sum', 'day_sum',
             'job_due', 'month_due', 'sums_kept'))
+        -- As they were made, so that a table comes after those that it refers to; a row of setting takes that of sums_kept away.
+        order by c.relname = 'sums_kept', c.oid
         """
 
     private static let mustHave = """
