@@ -66,19 +66,75 @@ struct TimestampText {
     let date: Date
 
     init?(_ text: String) {
-        let pattern =
-            /(\d{4,})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])(\d\d)(?::(\d\d))?(?::(\d\d))?( BC)?/
-        guard let match = text.wholeMatch(of: pattern)?.output, let year = Int(match.1), let month = Int(match.2),
-            let day = Int(match.3), let hour = Int(match.4), let minute = Int(match.5), let second = Int(match.6)
+        var text = text
+        let parsed = text.withUTF8 { bytes in
+            var cursor = Cursor(bytes)
+            return Self.parts(&cursor)
+        }
+        guard let (seconds, microseconds) = parsed else { return nil }
+        let (whole, isTooLarge) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        // One rounding only, so that the same microsecond always gives the same Date. The last year that PostgreSQL knows
+        // has no room for microseconds in 64 bits.
+        date =
+            isTooLarge
+            ? Date(timeIntervalSinceReferenceDate: Double(seconds))
+            : Date(timeIntervalSinceReferenceDate: Double(whole + microseconds) / 1_000_000)
+    }
+
+    /// Seconds since 2001-01-01 UTC, and microseconds after them; `nil` where the text is no timestamp.
+    private static func parts(_ text: inout Cursor) -> (Int, Int)? {
+        guard let year = text.number(digits: 4...7), text.take("-"), let month = text.two(), text.take("-"),
+            let day = text.two(), text.take(" "), let hour = text.two(), text.take(":"), let minute = text.two(),
+            text.take(":"), let second = text.two()
         else { return nil }
-        let fraction = match.7.map { String($0).padding(toLength: 6, withPad: "0", startingAt: 0) } ?? "0"
-        let part = { (text: Substring?) in text.flatMap { Int($0) } ?? 0 }
-        let offset = part(match.9) * 3600 + part(match.10) * 60 + part(match.11)
-        let days = Self.days(year: match.12 == nil ? year : 1 - year, month: month, day: day)
-        let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - (match.8 == "-" ? -offset : offset)
-        let microseconds = seconds * 1_000_000 + (Int(fraction) ?? 0)
-        // One rounding only, so that the same microsecond always gives the same Date.
-        date = Date(timeIntervalSinceReferenceDate: Double(microseconds) / 1_000_000)
+        var microseconds = 0
+        if text.take(".") {
+            let begin = text.place
+            guard var fraction = text.number(digits: 1...6) else { return nil }
+            for _ in (text.place - begin)..<6 { fraction *= 10 }
+            microseconds = fraction
+        }
+        let isWest = text.take("-")
+        guard isWest || text.take("+"), let hours = text.two() else { return nil }
+        var offset = hours * 3600
+        for unit in [60, 1] where text.take(":") {
+            guard let part = text.two() else { return nil }
+            offset += part * unit
+        }
+        let isBeforeChrist = text.take(" ")
+        if isBeforeChrist { guard text.take("B"), text.take("C") else { return nil } }
+        guard text.isAtEnd else { return nil }
+        let days = days(year: isBeforeChrist ? 1 - year : year, month: month, day: day)
+        return (days * 86_400 + hour * 3600 + minute * 60 + second - (isWest ? -offset : offset), microseconds)
+    }
+
+    /// A place in the text. A regular expression would be compiled anew for each of the thousands of instants of an answer.
+    private struct Cursor {
+        private let bytes: UnsafeBufferPointer<UInt8>
+        private(set) var place = 0
+
+        init(_ bytes: UnsafeBufferPointer<UInt8>) {
+            self.bytes = bytes
+        }
+
+        var isAtEnd: Bool { place == bytes.count }
+
+        mutating func take(_ character: Unicode.Scalar) -> Bool {
+            guard place < bytes.count, bytes[place] == UInt8(ascii: character) else { return false }
+            place += 1
+            return true
+        }
+
+        mutating func two() -> Int? { number(digits: 2...2) }
+
+        mutating func number(digits: ClosedRange<Int>) -> Int? {
+            var (value, count) = (0, 0)
+            while count < digits.upperBound, place < bytes.count, (48...57).contains(bytes[place]) {
+                value = value * 10 + Int(bytes[place] - 48)
+                (place, count) = (place + 1, count + 1)
+            }
+            return count < digits.lowerBound ? nil : value
+        }
     }
 
     /// Days from 2001-01-01 in the proleptic Gregorian calendar; year 0 is 1 BC.

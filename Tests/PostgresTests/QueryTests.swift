@@ -1,7 +1,8 @@
 import Foundation
-import Postgres
 import TestSupport
 import Testing
+
+@testable import Postgres
 
 @Suite("Queries", .database)
 struct QueryTests {
@@ -59,6 +60,39 @@ struct QueryTests {
             "select $1 = $2::timestamptz as same, extract(epoch from $1) as epoch", [.timestamp(date), .text(text)])
         #expect(try same[0, "same"].bool == true)
         #expect(try same[0, "epoch"].double == (date.timeIntervalSince1970 * 1e6).rounded() / 1e6)
+    }
+
+    @Test("Ten thousand instants of all zones are those that the server counts, and the last that it knows is one")
+    func manyInstants() async throws {
+        for zone in ["Pacific/Auckland", "Asia/Kathmandu", "America/St_Johns", "UTC"] {
+            let connection = try await connect(["timezone": zone])
+            let rows = try await connection.query(
+                """
+                select t, extract(epoch from t - timestamptz '2001-01-01 00:00:00+00') * 1000000 as microseconds
+                from generate_series(1, 2500) as g,
+                    lateral (select timestamptz '1860-01-01' + g * interval '37 days 5 hours 7 minutes 1.234567 seconds'
+                        - interval '1 second' * (g % 7)) as made (t)
+                """)
+            #expect(rows.count == 2500)
+            for row in rows {
+                let date = try #require(try row["t"].date)
+                #expect(try (date.timeIntervalSinceReferenceDate * 1e6).rounded() == row["microseconds"].double)
+            }
+        }
+        let last = try await connect().query("select timestamptz '294276-12-31 23:59:59.999999+00' as t")[0]
+        #expect(try last["t"].date != nil)
+    }
+
+    @Test(
+        "What is no instant is none",
+        arguments: [
+            "infinity", "-infinity", "", "2026-01-01", "2026-01-01 10:00:00", "2026-01-01 10:00+00",
+            "2026-01-01 10:00:00.+00", "2026-01-01 10:00:00.1234567+00", "2026-01-01 10:00:00+0",
+            "2026-01-01 10:00:00+00:", "2026-01-01 10:00:00+00 AD", "2026-01-01 10:00:00+00 B",
+            "26-01-01 10:00:00+00", "2026-01-01T10:00:00+00", "2026-01-01 10:00:00+00 ",
+        ])
+    func noInstant(_ text: String) {
+        #expect(TimestampText(text) == nil)
     }
 
     @Test("Arrays keep quotes, backslashes, commas, the word NULL and nulls")

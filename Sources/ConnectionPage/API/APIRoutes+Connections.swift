@@ -63,7 +63,8 @@ extension APIRoutes {
     }
 
     private func overview(_ asked: APIRequest) async throws -> ConnectionOverview {
-        try await connections.overview(of: try asked.named(), now: now())
+        let name = try asked.named()
+        return try await connections.overview(of: name, counted: try await connections.counts(of: name), now: now())
     }
 
     private func changeSchedule(_ asked: APIRequest) async throws -> Response {

@@ -6,7 +6,7 @@ internal import Inflow
 struct BackfillPage: Sendable {
     let services: PageServices
     let pages: Pages
-    private let states: SharedReading<BackfillState?>
+    private let states: SharedReading<String, BackfillState?>
 
     init(services: PageServices, pages: Pages) {
         (self.services, self.pages) = (services, pages)

@@ -20,7 +20,7 @@ public protocol CompletenessService: Sendable {
     /// Shows dismissed rejections again.
     func reopen(_ ids: [Int64], of connection: String, by: Doer) async throws
     /// Records that contradict themselves or each other, the first causes of each kind.
-    func quality(of connection: String, limit: Int) async throws -> [QualityKind]
+    func quality(of connection: String, limit: Int) async throws -> QualityFacts
     /// Elements that the platform sends and Inflow does not know.
     func drift(of connection: String) async throws -> [UnknownElement]
 }
@@ -139,6 +139,19 @@ public struct RejectionFacts: Sendable, Hashable {
     /// The rejections of a connection.
     public init(zone: TimeZone, groups: [String], open: Int, entries: [Entry]) {
         (self.zone, self.groups, self.open, self.entries) = (zone, groups, open, entries)
+    }
+}
+
+/// Contradictions of a connection.
+public struct QualityFacts: Sendable, Hashable {
+    /// The zone in which times are shown.
+    public let zone: TimeZone
+    /// The contradictions by kind.
+    public let kinds: [QualityKind]
+
+    /// The contradictions of a connection.
+    public init(zone: TimeZone, kinds: [QualityKind]) {
+        (self.zone, self.kinds) = (zone, kinds)
     }
 }
 

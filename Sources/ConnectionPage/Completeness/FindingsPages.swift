@@ -6,10 +6,19 @@ internal import Inflow
 struct FindingsPages: Sendable {
     let services: PageServices
     let pages: Pages
+    private let findings: SharedReading<String, QualityFacts>
 
     private static let most = 50
 
+    init(services: PageServices, pages: Pages) {
+        (self.services, self.pages) = (services, pages)
+        findings = SharedReading(age: .zero, rest: 50) {
+            try await services.completeness.quality(of: $0, limit: Self.most)
+        }
+    }
+
     private struct Quality {
+        let readAt: String
         let kinds: [Kind]
         let isEmpty: Bool
     }
@@ -44,8 +53,8 @@ struct FindingsPages: Sendable {
     func register(_ routes: PageRoutes) {
         routes.get("connections/:connection/quality") { asked in
             let name = try asked.named()
-            let kinds = try await services.completeness.quality(of: name, limit: Self.most)
-            return try pages.page("quality", title: "\(name): quality", quality(kinds, name), for: asked, tab: .quality)
+            let found = try await findings.reading(of: name)
+            return try pages.page("quality", title: "\(name): quality", quality(found, name), for: asked, tab: .quality)
         }
         routes.get("connections/:connection/drift") { asked in
             let name = try asked.named()
@@ -58,9 +67,11 @@ struct FindingsPages: Sendable {
         }
     }
 
-    private func quality(_ kinds: [QualityKind], _ name: String) -> Quality {
+    private func quality(_ found: SharedReading<String, QualityFacts>.Reading, _ name: String) -> Quality {
+        let kinds = found.value.kinds
         let records = Address.connection(name) + "/records/"
         return Quality(
+            readAt: found.readAt.named(in: found.value.zone),
             kinds: kinds.map { kind in
                 Kind(
                     kind: kind.kind.replacingOccurrences(of: "_", with: " "),

@@ -57,6 +57,8 @@ public struct ConnectionOverview: Sendable, Hashable {
     public var incidents: [String] = []
     /// The rows of each entity, in the order in which they are read.
     public var counts: [Count] = []
+    /// When the rows were counted; `nil` where they were not.
+    public var countedAt: Instant?
 
     /// A connection of which only the card is known yet.
     public init(card: ConnectionCard) {

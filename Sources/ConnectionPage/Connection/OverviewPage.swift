@@ -7,13 +7,36 @@ struct OverviewPage: Sendable {
     let services: PageServices
     let pages: Pages
     let now: Now
-    private let lives: SharedReading<LiveRun>
-    private let overviews: SharedReading<ConnectionOverview>
+    private let counts: SharedReading<String, RecordCounts>
+    private let lives: SharedReading<LiveKey, [EventStream.Part]>
+
+    /// What the living parts of a connection's page differ by.
+    private struct LiveKey: Hashable {
+        let name: String
+        let mayOperate, mayAdminister: Bool
+    }
 
     init(services: PageServices, pages: Pages, now: @escaping Now) {
         (self.services, self.pages, self.now) = (services, pages, now)
-        lives = SharedReading(age: .milliseconds(700)) { try await services.runs.live(of: $0) }
-        overviews = SharedReading(age: .seconds(3)) { try await services.connections.overview(of: $0, now: now()) }
+        let counts = SharedReading(age: .zero, rest: 50) { try await services.connections.counts(of: $0) }
+        self.counts = counts
+        let overviews = SharedReading(age: .seconds(3)) { name in
+            let counted = try await counts.value(of: name)
+            return try await services.connections.overview(of: name, counted: counted, now: now())
+        }
+        lives = SharedReading(age: .milliseconds(700)) { key in
+            let live = try await services.runs.live(of: key.name)
+            let overview = try await overviews.value(of: key.name)
+            let view = OverviewView(
+                overview, now: now(), mayOperate: key.mayOperate, mayAdminister: key.mayAdminister)
+            let run = LiveRunView(live, name: key.name, zone: overview.card.zone, mayCancel: key.mayOperate)
+            return try [
+                ("live", "live-run", run), ("banners", "banners", view), ("schedule-facts", "schedule-facts", view),
+                ("counts", "counts", view),
+            ].map { (id: String, template: String, content: Any) in
+                EventStream.Part(id: id, html: try pages.part(template, content, formToken: Pages.anyFormToken))
+            }
+        }
     }
 
     private struct Content {
@@ -69,7 +92,8 @@ struct OverviewPage: Sendable {
 
     private func page(_ asked: PageRequest) async throws -> Response {
         let name = try asked.named()
-        let overview = try await services.connections.overview(of: name, now: now())
+        let counted = try await counts.value(of: name)
+        let overview = try await services.connections.overview(of: name, counted: counted, now: now())
         let live = try await services.runs.live(of: name)
         let view = view(overview, asked)
         let steps = try await services.setup.checklist(of: name)
@@ -95,17 +119,12 @@ struct OverviewPage: Sendable {
         try pages.part(template, content, formToken: asked.visitor.formToken)
     }
 
-    /// What the page shows, made anew while a browser looks at it.
+    /// What the page shows, made anew while a browser looks at it; once for all browsers with the same rights.
     private func live(_ name: String, _ asked: PageRequest) async throws -> [EventStream.Part] {
-        let live = try await lives.value(of: name)
-        let overview = try await overviews.value(of: name)
-        let view = view(overview, asked)
-        return [
-            ("live", try part("live-run", run(live, overview, asked), asked)),
-            ("banners", try part("banners", view, asked)),
-            ("schedule-facts", try part("schedule-facts", view, asked)),
-            ("counts", try part("counts", view, asked)),
-        ].map { EventStream.Part(id: $0.0, html: $0.1) }
+        let key = LiveKey(name: name, mayOperate: asked.may(.operate), mayAdminister: asked.may(.administer))
+        return try await lives.value(of: key).map {
+            EventStream.Part(id: $0.id, html: Pages.signed($0.html, formToken: asked.visitor.formToken))
+        }
     }
 
     private func sync(_ asked: PageRequest, _ form: Form) async throws -> Response {

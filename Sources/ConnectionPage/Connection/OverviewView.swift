@@ -13,6 +13,7 @@ struct OverviewView {
     private let isPaused: Bool
     private let counts: [Count]
     private let total: String
+    private let countedAt: String
     private let dated: [Link]
     private let lists: [Link]
     private let mayOperate: Bool
@@ -73,6 +74,7 @@ struct OverviewView {
                 tone: count.status.map { Tone($0).rawValue } ?? "")
         }
         total = NumberText.grouped(overview.counts.reduce(0) { $0 + $1.rows })
+        countedAt = overview.countedAt?.named(in: zone) ?? ""
         let own = overview.counts.filter { !$0.isPerParent }
         dated = own.filter(\.isDated).map { Link(entity: $0.entity, words: EntityWords.plural($0.entity)) }
         lists = own.filter { !$0.isDated }.map { Link(entity: $0.entity, words: EntityWords.plural($0.entity)) }

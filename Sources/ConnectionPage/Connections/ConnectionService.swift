@@ -5,7 +5,9 @@ public protocol ConnectionService: Sendable {
     /// All connections, by name.
     func cards(now: Instant) async throws -> [ConnectionCard]
     /// One connection; throws a ``PageProblem`` where there is none of that name.
-    func overview(of name: String, now: Instant) async throws -> ConnectionOverview
+    func overview(of name: String, counted: RecordCounts, now: Instant) async throws -> ConnectionOverview
+    /// Counts the rows of each entity now; looks through the tables.
+    func counts(of name: String) async throws -> RecordCounts
     /// Changes the schedule.
     func change(_ schedule: ScheduleChange, of name: String, by: Doer) async throws
     /// Refreshes the tokens now.

@@ -21,13 +21,7 @@ extension ReaderRoles {
     func terminalAccess(
         for reader: Reader, _ session: PostgresConnection
     ) async throws(WarehouseError) -> Access {
-        let role = try await role(for: reader, session)
-        if !role.exists {
-            guard try await run(ReaderRoles.statements(role, reader, verifier: nil), session) else {
-                throw ReaderRoles.mayNotMakeRoles
-            }
-            try await note(role, reader, session, hasPassword: false)
-        }
+        let role = try await made(for: reader, session)
         let name = ReaderRoles.roleName(
             database: role.database, connection: reader.connectionID, end: "_terminal")
         let password = ReaderPassword.make()
@@ -39,6 +33,46 @@ extension ReaderRoles {
         let place = try await place(session)
         return Access(
             host: place.host, port: place.port, database: role.database, user: name, password: password, sql: nil)
+    }
+
+    /// The role of a reader, which is made without a password where there is none.
+    private func made(for reader: Reader, _ session: PostgresConnection) async throws(WarehouseError) -> Role {
+        let role = try await role(for: reader, session)
+        if !role.exists {
+            guard try await run(ReaderRoles.statements(role, reader, verifier: nil), session) else {
+                throw ReaderRoles.mayNotMakeRoles
+            }
+            try await note(role, reader, session, hasPassword: false)
+        }
+        return role
+    }
+
+    /// Makes the roles of connections that have none, and lets them see their rows.
+    ///
+    /// Each table gets a policy for each role. That waits for the transactions on the table, and later ones wait for
+    /// it, so a load stands still meanwhile: better now than when someone first looks at a table.
+    /// - Throws: `not_allowed` where Inflow's role may not make roles.
+    public func makeMissing() async throws(WarehouseError) {
+        try await withTurn { session throws(WarehouseError) in
+            let missing = try await lifting("looking for connections without a reader") {
+                () async throws(PostgresError) in
+                try await session.query(
+                    """
+                    select c.id from inflow.connection c
+                    where not exists (select from inflow.reader r where r.connection_id = c.id)
+                    order by c.id
+                    """
+                ).read { row throws(PostgresError) in try row.int64("id") }
+            }
+            let store = ConnectionStore(warehouse)
+            var hasMade = false
+            for id in missing {
+                guard let connection = try await store.find(number: id) else { continue }
+                _ = try await made(for: .connection(connection), session)
+                hasMade = true
+            }
+            if hasMade { try await ReaderRoles.refresh(session) }
+        }
     }
 
     private static let mayNotMakeRoles = WarehouseError(

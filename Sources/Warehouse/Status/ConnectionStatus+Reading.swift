@@ -28,6 +28,13 @@ public struct ConnectionStatusReader: Sendable {
         }
     }
 
+    /// One connection, by its number; `nil` where there is none.
+    public func one(_ connection: Int64, now: Instant) async throws(WarehouseError) -> ConnectionStatus? {
+        try await warehouse.perform(purpose: "status", doing: "reading how a connection stands") {
+            session throws(PostgresError) in try ConnectionStatusReader.read(connection, now: now, session).first
+        }
+    }
+
     /// One connection or all, by name, in the caller's session, which may be in a transaction.
     static func read(
         _ connection: Int64?, now: Instant, _ session: isolated PostgresConnection

@@ -128,7 +128,10 @@ extension ScriptedAPI: ConnectionService {
         if let failure { throw failure }
         return ["acme", "other"].map { Self.overview($0).card }
     }
-    func overview(of name: String, now: Instant) async throws -> ConnectionOverview { Self.overview(name) }
+    func overview(of name: String, counted: RecordCounts, now: Instant) async throws -> ConnectionOverview {
+        Self.overview(name)
+    }
+    func counts(of name: String) async throws -> RecordCounts { RecordCounts(rows: [:], countedAt: Self.at) }
     func change(_ schedule: ScheduleChange, of name: String, by doer: Doer) async throws {
         await asked.note("\(schedule) of \(name)", doer)
     }
@@ -201,7 +204,9 @@ extension ScriptedAPI: CompletenessService {
     func reopen(_ ids: [Int64], of connection: String, by doer: Doer) async throws {
         await asked.note("reopen \(ids) of \(connection)", doer)
     }
-    func quality(of connection: String, limit: Int) async throws -> [QualityKind] { [] }
+    func quality(of connection: String, limit: Int) async throws -> QualityFacts {
+        QualityFacts(zone: .gmt, kinds: [])
+    }
     func drift(of connection: String) async throws -> [UnknownElement] { [] }
 }
 

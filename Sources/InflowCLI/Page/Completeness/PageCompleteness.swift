@@ -141,10 +141,11 @@ struct PageCompleteness: CompletenessService {
         }
     }
 
-    func quality(of name: String, limit: Int) async throws -> [QualityKind] {
+    func quality(of name: String, limit: Int) async throws -> QualityFacts {
         try await forPage {
             let connection = try await wiring.connection(name)
-            return try await DataFindings(wiring.warehouse, connection).contradictions(limit: limit).map { kind in
+            let found = try await DataFindings(wiring.warehouse, connection).contradictions(limit: limit)
+            let kinds = found.map { kind in
                 QualityKind(
                     kind: kind.kind, count: kind.count, causes: kind.causes,
                     first: kind.first.map { one in
@@ -157,6 +158,7 @@ struct PageCompleteness: CompletenessService {
                             entity: one.entity, key: one.count > 1 ? "" : one.key, words: words)
                     })
             }
+            return QualityFacts(zone: connection.settings.timeZone, kinds: kinds)
         }
     }
 

@@ -25,14 +25,24 @@ struct PageConnections: ConnectionService {
         }
     }
 
-    func overview(of name: String, now: Instant) async throws -> ConnectionOverview {
+    func counts(of name: String) async throws -> RecordCounts {
+        try await forPage {
+            let countedAt = Date()
+            let connection = try await wiring.connection(name)
+            let rows = try await ConnectionStatusReader(wiring.warehouse)
+                .rows(WorkflowMax.entities, of: connection.id)[connection.id]
+            return RecordCounts(rows: rows ?? [:], countedAt: countedAt)
+        }
+    }
+
+    func overview(of name: String, counted: RecordCounts, now: Instant) async throws -> ConnectionOverview {
         try await forPage {
             let reader = ConnectionStatusReader(wiring.warehouse)
-            guard let status = try await reader.all(now: now).first(where: { $0.name == name }) else {
+            let connection = try await wiring.connection(name)
+            guard let status = try await reader.one(connection.id, now: now) else {
                 throw PageProblem.noConnection(name)
             }
             let isServed = try await wiring.queue.isServed()
-            let rows = try await reader.rows(WorkflowMax.entities, of: status.id)[status.id] ?? [:]
             let log = RunLogReader(wiring.warehouse)
             let trends = try await log.trends(length: Self.trend)
             var overview = ConnectionOverview(
@@ -48,7 +58,8 @@ struct PageConnections: ConnectionService {
             overview.incidents = status.incidents.sorted { $0.key < $1.key }.map { kind, count in
                 "\(count) open incident\(count == 1 ? "" : "s"): \(kind.replacingOccurrences(of: "_", with: " "))."
             }
-            overview.counts = counts(status, rows, try await changes(in: status.lastFullRun?.run, log))
+            overview.countedAt = counted.countedAt
+            overview.counts = counts(status, counted.rows, try await changes(in: status.lastFullRun?.run, log))
             return overview
         }
     }

@@ -1,6 +1,7 @@
 import ConnectionPage
 import Foundation
 import Inflow
+import Logging
 import Warehouse
 
 /// How pages read an organisation's records: always as the connection's reader, so that row-level security decides what
@@ -16,6 +17,17 @@ struct PageReaders: Sendable {
     init(wiring: Wiring) {
         self.wiring = wiring
         pool = ReaderPool(wiring.vault.warehouse, most: Self.mostPages)
+    }
+
+    /// Makes the readers of connections that have none, before a load goes on that would wait for it.
+    ///
+    /// What fails here is made up for by the first page that needs the reader, and said there.
+    func prepare() async {
+        do {
+            try await ReaderRoles(wiring.vault.warehouse).makeMissing()
+        } catch {
+            wiring.logger.debug("Readers are made when a page needs them", metadata: ["why": "\(error.message)"])
+        }
     }
 
     /// Runs the work of a page with a session that sees one connection's rows, all of one moment.

@@ -85,12 +85,13 @@ extension Wiring {
         logger.logLevel = max(logger.logLevel, .warning)
         let wiring = serving.options.isPlain ? self : await forPages()
         let readers = PageReaders(wiring: wiring)
+        if !serving.options.isPlain { Task { await readers.prepare() } }
         let runs = PageRuns(wiring: wiring)
         let services = PageServices(
             entry: PageEntry(warehouse: wiring.warehouse), connections: PageConnections(wiring: wiring),
             runs: runs,
             history: PageHistory(wiring: wiring), backfills: PageBackfills(wiring: wiring),
-            completeness: PageCompleteness(wiring: wiring), setup: PageSetup(wiring: wiring),
+            completeness: PageCompleteness(wiring: wiring), setup: PageSetup(wiring: wiring, readers: readers),
             alerts: PageAlerts(wiring: wiring.vault), people: PagePeople(wiring: wiring),
             requests: PageRequests(wiring: wiring), numbers: NumberServices(readers),
             api: APIServices(

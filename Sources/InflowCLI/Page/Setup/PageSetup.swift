@@ -7,6 +7,7 @@ import WorkflowMax
 /// Connections as the page adds, authorises, sets and removes them.
 struct PageSetup: SetupService {
     let wiring: Wiring
+    let readers: PageReaders
     let consents = PendingConsents()
 
     func add(_ new: NewConnection, by doer: Doer) async throws {
@@ -21,6 +22,7 @@ struct PageSetup: SetupService {
                 new.name, settings, platform: WorkflowMax.platform, clientSecret: new.clientSecret,
                 box: try await wiring.vault.secretBox())
             try await wiring.audit(.connectionAdded, by: doer, connection)
+            await readers.prepare()
         }
     }
 
