@@ -12,12 +12,12 @@ struct SettingStoreTests {
         var store: SettingStore { SettingStore(reports.fixture.warehouse, reports.fixture.connection) }
 
         func load(_ lines: String..., replacing: Bool = false) async throws -> SettingStore.Outcome {
-            try await store.load(try SettingFile(lines.joined(separator: "\n")), replacing: replacing)
+            try await store.load(try SettingFile(lines.joined(separator: "\n")), replacing: replacing, by: .test)
         }
 
         /// The words of the faults that a file was refused for.
         func faults(_ lines: String...) async throws -> [String] {
-            switch try await store.load(try SettingFile(lines.joined(separator: "\n")), replacing: true) {
+            switch try await store.load(try SettingFile(lines.joined(separator: "\n")), replacing: true, by: .test) {
             case .loaded(let change):
                 Issue.record("It was loaded: \(change)")
                 return []
@@ -123,7 +123,7 @@ struct SettingStoreTests {
             let text = try await settings.store.text(of: table)
             let count = try await settings.store.rows(of: table).count
             #expect(
-                try await settings.store.load(try SettingFile(text), replacing: true)
+                try await settings.store.load(try SettingFile(text), replacing: true, by: .test)
                     == .loaded(SettingStore.Change(unchanged: count)), "\(text)")
         }
     }
@@ -137,7 +137,7 @@ struct SettingStoreTests {
             ["staff", "valid_from", "cost_rate", "charge_rate"], [odd, "2026-01-01", "1", ""],
         ])
         #expect(
-            try await settings.store.load(try SettingFile(file), replacing: false)
+            try await settings.store.load(try SettingFile(file), replacing: false, by: .test)
                 == .loaded(SettingStore.Change(added: 1)))
         #expect(try await settings.store.rows(of: .staffRate) == [[odd, "2026-01-01", "1", nil]])
     }
@@ -152,4 +152,8 @@ struct SettingStoreTests {
         #expect(try await settings.rows("staff_rate", "staff_uuid, 1") == [])
         #expect(try await other.rows("staff_rate", "staff_uuid, 1") == ["s2 | 1"])
     }
+}
+
+extension Doer {
+    fileprivate static let test = Doer(.command(account: "root on here"))
 }
