@@ -128,6 +128,40 @@ struct SettingStoreTests {
         }
     }
 
+    @Test("A row is removed as it is shown, of this connection only, and the audit log says who did what to it")
+    func remove() async throws {
+        let (settings, other) = (try await settings(), try await settings("Other"))
+        for one in [settings, other] {
+            _ = try await one.load(SettingStoreTests.rates, "Una Doe,2026-01-01,50,150", "s2,2026-01-01,1,2")
+            _ = try await one.load("job_number", "J1", "J9")
+        }
+        let row = try SettingFile("\(SettingStoreTests.rates)\nUna Doe,2026-07-01,55,160")
+        #expect(try await settings.store.save(row, by: .test) == .loaded(SettingStore.Change(added: 1, others: 2)))
+        #expect(try await settings.store.names(for: .staffRate) == ["0f1e", "Former Fay", "Una  Doe", "s2", "s3"])
+        #expect(try await settings.store.names(for: .closedState) == ["Archived", "In Progress"])
+        #expect(try await settings.store.names(for: .leaveJob) == [])
+        // By the other's day, by the stored key where a name is shown, and by a part of the key: nothing.
+        for key in [["Una  Doe", "2026-02-01"], ["s1", "2026-01-01"], ["Una  Doe"], []] {
+            #expect(try await !settings.store.remove(key, of: .staffRate, by: .test), "\(key)")
+        }
+        #expect(try await settings.store.remove(["Una  Doe", "2026-01-01"], of: .staffRate, by: .test))
+        #expect(try await settings.store.remove(["J1"], of: .leaveJob, by: .test))
+        #expect(
+            try await settings.rows("staff_rate", "staff_uuid, valid_from") == ["s1 | 2026-07-01", "s2 | 2026-01-01"])
+        #expect(try await settings.rows("leave_job", "job_number, 1") == ["J9 | 1"])
+        #expect(try await other.rows("staff_rate", "staff_uuid, valid_from").count == 2)
+        #expect(try await other.rows("leave_job", "job_number, 1").count == 2)
+        let log = try await AuditLog(settings.reports.fixture.warehouse).list(connection: "Acme", limit: 3)
+        #expect(log.map(\.action) == [.reportSettingRemoved, .reportSettingRemoved, .reportSettingSaved])
+        #expect(log.map(\.subject) == ["leave_job", "staff_rate", "staff_rate"])
+        #expect(
+            log.map(\.details) == [
+                ["job_number": "J1"], ["staff": "Una  Doe", "valid_from": "2026-01-01"],
+                ["staff": "Una Doe", "valid_from": "2026-07-01", "outcome": "added"],
+            ])
+        #expect(log.allSatisfy { $0.doer == .test })
+    }
+
     @Test("Text of a file is a value and never SQL or JSON")
     func quoting() async throws {
         let settings = try await settings()
