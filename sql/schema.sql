@@ -1971,6 +1971,8 @@ table wfm.timesheet_custom_field
 
 -- function inflow.hold_sums(bigint) returns boolean
 
+-- function inflow.hours(numeric) returns numeric
+
 -- function inflow.is_same_but_lost(text,text) returns boolean
 
 -- function inflow.is_sync_all(text) returns boolean
@@ -2006,6 +2008,8 @@ table wfm.timesheet_custom_field
 -- function inflow.mark_timesheet() returns trigger
 
 -- function inflow.mark_truncated() returns trigger
+
+-- function inflow.money(numeric) returns numeric
 
 -- function inflow.month_record(bigint) returns TABLE(connection_id bigint, entity text, parent_key text, key text, dated_on date, is_listed boolean, is_counted boolean, is_credit_note boolean, status text, staff_uuid text, staff_name text, job_number text, client_uuid text, client_name text, label text, minutes integer, billable_minutes integer, amount numeric, amount_tax numeric, first_run_id bigint, changed_run_id bigint, changed_at timestamp with time zone)
 

@@ -16,15 +16,18 @@ public struct NumberServices: Sendable {
     public var summaries: any SummaryService
     /// Charts.
     public var charts: any ChartService
+    /// What people keep for reports.
+    public var settings: any ReportSettingService
 
     /// The services of the pages with numbers.
     public init(
         tables: any TableService, records: any RecordService, queries: any QueryService,
         savedQueries: any SavedQueryService, log: any ReadingLog, summaries: any SummaryService,
-        charts: any ChartService
+        charts: any ChartService, settings: any ReportSettingService
     ) {
         (self.tables, self.records, self.queries) = (tables, records, queries)
         (self.savedQueries, self.log, self.summaries, self.charts) = (savedQueries, log, summaries, charts)
+        self.settings = settings
     }
 
     func register(_ routes: PageRoutes, _ pages: Pages, now: @escaping Now) {
@@ -32,6 +35,7 @@ public struct NumberServices: Sendable {
         RecordsPage(records: records, pages: pages).register(routes)
         QueryPage(queries: queries, saved: savedQueries, log: log, pages: pages).register(routes)
         SummariesPage(summaries: summaries, log: log, pages: pages, now: now).register(routes)
+        ReportSettingsPage(settings: settings, log: log, pages: pages).register(routes)
         ChartsPage(charts: charts, log: log, pages: pages, now: now).register(routes)
     }
 }

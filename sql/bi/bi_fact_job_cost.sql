@@ -18,8 +18,8 @@ select
     cost.description as item,
     cost.billable as is_billable,
     cost.quantity::numeric(19, 4) as quantity,
-    (cost.quantity * cost.unit_cost)::numeric(19, 4) as cost,
-    (cost.quantity * cost.unit_price)::numeric(19, 4) as price
+    inflow.money(cost.quantity * cost.unit_cost)::numeric(19, 4) as cost,
+    inflow.money(cost.quantity * cost.unit_price)::numeric(19, 4) as price
 from wfm.job_cost cost
 left join report.document_job job on job.connection_id = cost.connection_id and job.job_number = cost.job_number
 left join wfm.client on client.connection_id = cost.connection_id and client.uuid = job.client_uuid

@@ -23,10 +23,10 @@ with entry as (
 )
 select entry.staff_uuid as key, coalesce(btrim(max(staff.name)), max(entry.staff_name)) as label,
     sum(entry.minutes) as minutes, coalesce(sum(entry.billable_minutes), 0) as billable_minutes,
-    case
+    inflow.money(case
         when not bool_or(line.uuid is not null and line.rate_per_minute is null)
         then coalesce(sum(entry.minutes * line.rate_per_minute), 0)
-    end::numeric(19, 4) as amount
+    end)::numeric(19, 4) as amount
 from entry
 left join line on line.uuid = entry.invoice_task_uuid
 left join wfm.staff staff on staff.connection_id = $1::bigint and staff.uuid = entry.staff_uuid

@@ -67,7 +67,7 @@ due as (
     select 6, r.name, format('grant insert, update, delete on %s to %s', r.name, p.name)
     from relation r
     cross join page p
-    where r.schema = 'inflow' and r.is_table and not r.has_secret
+    where r.schema in ('inflow', 'setting') and r.is_table and not r.has_secret
         and not (has_table_privilege(p.oid, r.oid, 'insert') and has_table_privilege(p.oid, r.oid, 'update')
             and has_table_privilege(p.oid, r.oid, 'delete'))
     union all

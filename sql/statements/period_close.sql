@@ -10,7 +10,8 @@ select $1, $2::date, $3::text, $4::text, $5::text is null, $5::text, $6::timesta
         (select min(r.id) from inflow.run r where r.connection_id = $1 and r.status = 'running'),
         (select max(r.id) + 1 from inflow.run r where r.connection_id = $1),
         1),
-    entries, hours, billable_hours, invoices, credit_notes, amount, credit_amount, amount_tax, job_costs
+    entries, hours, billable_hours, invoices, credit_notes, inflow.money(amount), inflow.money(credit_amount),
+    inflow.money(amount_tax), inflow.money(job_costs)
 from inflow.month_totals($1, $2::date)
 where connection_id = $1
 returning id

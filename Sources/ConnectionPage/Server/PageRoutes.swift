@@ -50,7 +50,8 @@ struct PageRoutes {
             guard let visitor = try await gate.visitor(request) else { throw PageProblem.ended }
             try Gate.checkOrigin(request)
             var request = request
-            let form = Form(String(buffer: try await request.collectBody(upTo: PageRoutes.mostBytes)))
+            let sent = try await request.collectBody(upTo: PageRoutes.mostBytes)
+            let form = Form(Data(sent.readableBytesView), type: request.headers[.contentType])
             guard let token = form.raw("form_token"), isSame(token, visitor.formToken) else {
                 throw PageProblem(
                     .forbidden, "This form is not from a page of your session",

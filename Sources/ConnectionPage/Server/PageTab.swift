@@ -2,14 +2,14 @@ internal import Inflow
 
 /// The pages of one connection.
 enum PageTab: CaseIterable {
-    case overview, runs, summaries, charts, tables, query
+    case overview, runs, summaries, charts, tables, query, reportSettings
     case backfill, coverage, deletions, rejections, quality, drift, requests
     case settings, alerts, credentials
 
     /// The tabs by what they are for, in the order shown.
     static let groups: [(words: String, tabs: [PageTab])] = [
         ("Connection", [.overview, .runs]),
-        ("Numbers", [.summaries, .charts, .tables, .query]),
+        ("Numbers", [.summaries, .charts, .tables, .query, .reportSettings]),
         ("Completeness", [.backfill, .coverage, .deletions, .rejections, .quality, .drift, .requests]),
         ("Set-up", [.settings, .alerts, .credentials]),
     ]
@@ -23,6 +23,7 @@ enum PageTab: CaseIterable {
         case .charts: "Charts"
         case .tables: "Tables"
         case .query: "Query"
+        case .reportSettings: "Report settings"
         case .backfill: "Backfill"
         case .coverage: "Coverage"
         case .deletions: "Held deletions"
@@ -41,6 +42,7 @@ enum PageTab: CaseIterable {
         switch self {
         case .overview: ""
         case .deletions: "/deletions"
+        case .reportSettings: "/report-settings"
         default: "/" + words.lowercased()
         }
     }

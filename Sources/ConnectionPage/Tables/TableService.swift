@@ -4,6 +4,8 @@ public protocol TableService: Sendable {
     func relations(of connection: String) async throws -> [TableSummary]
     /// A page of one; throws a ``PageProblem`` where there is none of that name or the question cannot be answered.
     func page(_ wanted: TableQuestion, of connection: String) async throws -> TableSight
+    /// What every table and view that the connection's reader may read is, with its columns.
+    func dictionary(of connection: String) async throws -> [DictionaryEntry]
     /// All rows that fit, as CSV.
     func csv(_ wanted: TableQuestion, of connection: String) async throws -> TextStream
 }

@@ -10,6 +10,13 @@ struct TablesPage: Sendable {
 
     private struct ListContent {
         let groups: [Group]
+        let dictionaryAddress: String
+    }
+
+    private struct DictionaryContent {
+        let listAddress: String
+        let contents: String
+        let sections: String
     }
 
     private struct Group {
@@ -28,8 +35,20 @@ struct TablesPage: Sendable {
     func register(_ routes: PageRoutes) {
         routes.get("connections/:connection/tables") { asked in
             let name = try asked.named()
-            let content = ListContent(groups: groups(try await tables.relations(of: name), name))
+            let content = ListContent(
+                groups: groups(try await tables.relations(of: name), name),
+                dictionaryAddress: Address.connection(name) + "/dictionary")
             return try pages.page("tables", title: "Tables", content, for: asked, tab: .tables)
+        }
+        routes.get("connections/:connection/dictionary") { asked in
+            let name = try asked.named()
+            let addresses = TableAddress(connection: name)
+            let html = DictionaryHTML(try await tables.dictionary(of: name)) {
+                addresses.table(TableQuestion($0.table.fullName))
+            }
+            let content = DictionaryContent(
+                listAddress: Address.connection(name) + "/tables", contents: html.contents, sections: html.sections)
+            return try pages.page("dictionary", title: "Data dictionary", content, for: asked, tab: .tables)
         }
         routes.get("connections/:connection/tables/:relation") { asked in
             let name = try asked.named()

@@ -98,6 +98,10 @@ public enum AuditAction: String, StoredWord {
     case reportMailRemoved = "report_mail_removed"
     /// Rates, capacity and other settings of reports were loaded.
     case reportSettingsLoaded = "report_settings_loaded"
+    /// A row of these settings was added or changed.
+    case reportSettingSaved = "report_setting_saved"
+    /// A row of these settings was removed.
+    case reportSettingRemoved = "report_setting_removed"
     /// An outside program is told of events.
     case webhookAdded = "webhook_added"
     /// An outside program is no longer told of events.

@@ -23,6 +23,13 @@ public struct SettingFileFaults: Error, Sendable, Hashable {
     public init(_ faults: [SettingFileFault]) {
         self.faults = faults
     }
+
+    /// One text for each fault, with its line; of many the first twenty, and how many more there are.
+    public var lines: [String] {
+        let shown = faults.prefix(20).map { "line \($0.line): \($0.message)".harmless }
+        let more = faults.count - shown.count
+        return shown + (more > 0 ? ["and \(more) more."] : [])
+    }
 }
 
 /// A file of settings whose values have the form that they must have; whether the people, jobs and states that it names

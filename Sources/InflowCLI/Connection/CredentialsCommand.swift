@@ -111,7 +111,14 @@ extension ReaderRoles.Access {
 
     /// For the driver of Windows; `psqlodbc` of Linux has the same keywords.
     fileprivate var odbc: String {
-        "Driver={PostgreSQL Unicode(x64)};Server=\(host);Port=\(port);Database=\(database);Uid=\(user);SSLmode=prefer"
+        "Driver={PostgreSQL Unicode(x64)};Server=\(braced(host));Port=\(port);Database=\(braced(database));"
+            + "Uid=\(braced(user));SSLmode=prefer"
+    }
+
+    /// A value of an ODBC string, in braces where it would end early without.
+    private func braced(_ value: String) -> String {
+        value.contains { ";{}=[]".contains($0) } || value != value.trimmed
+            ? "{\(value.replacing("}", with: "}}"))}" : value
     }
 
     fileprivate var jdbc: String { "jdbc:postgresql://\(bracketed):\(port)/\(encoded(database))?user=\(encoded(user))" }

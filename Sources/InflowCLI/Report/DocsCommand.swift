@@ -30,7 +30,7 @@ struct DocsCommand: AsyncParsableCommand {
             let relations = try await ShownRelation.all(
                 of: try await wiring.readable(connection), in: wiring.warehouse)
             switch format {
-            case .html: Console.write(DictionaryHTML(relations).text, to: STDOUT_FILENO)
+            case .html: Console.write(DictionaryDocument(relations).text, to: STDOUT_FILENO)
             case .markdown: Console.write(DictionaryMarkdown(relations).text, to: STDOUT_FILENO)
             }
         }

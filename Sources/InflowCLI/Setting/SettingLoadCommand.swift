@@ -26,15 +26,11 @@ struct SettingLoadCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let settings = try SettingLoadCommand.read(file)
-            let outcome = try await SettingStore(wiring.warehouse, connection).load(settings, replacing: replace)
+            let outcome = try await SettingStore(wiring.warehouse, connection).load(
+                settings, replacing: replace, by: .command)
             switch outcome {
             case .refused(let faults): throw SettingLoadCommand.refusal(file, faults)
             case .loaded(let change):
-                try await wiring.audit(
-                    .reportSettingsLoaded, by: .command, connection, subject: settings.table.rawValue,
-                    details: [
-                        "added": "\(change.added)", "changed": "\(change.changed)", "removed": "\(change.removed)",
-                    ])
                 if json { return try Console.json(Document(table: settings.table.rawValue, change: change)) }
                 Console.print(SettingLoadCommand.text(settings.table, name, change))
             }
@@ -62,17 +58,13 @@ struct SettingLoadCommand: AsyncParsableCommand {
 
     /// What is wrong, line by line; of many faults the first twenty.
     private static func refusal(_ path: String, _ faults: SettingFileFaults) -> UserError {
-        let shown = faults.faults.prefix(20).map { "  line \($0.line): \($0.message)".harmless }
-        let more = faults.faults.count - shown.count
-        return UserError(
-            "The file \"\(path)\" was not loaded. Nothing was changed.\n" + shown.joined(separator: "\n")
-                + (more > 0 ? "\n  and \(more) more." : ""))
+        UserError(
+            "The file \"\(path)\" was not loaded. Nothing was changed.\n"
+                + faults.lines.map { "  \($0)" }.joined(separator: "\n"))
     }
 
     private static func text(_ table: SettingTable, _ name: String, _ change: SettingStore.Change) -> String {
-        var text =
-            "setting.\(table.rawValue) of \"\(name)\": \(change.added) added, \(change.changed) changed, "
-            + "\(change.unchanged) unchanged, \(change.removed) removed."
+        var text = "setting.\(table.rawValue) of \"\(name)\": \(change.words)"
         if change.others > 0 {
             text += " \(change.others) rows that are not in the file stay; --replace removes them."
         }

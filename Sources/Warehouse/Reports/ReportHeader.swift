@@ -59,6 +59,7 @@ extension ShownRelation {
     public var dateColumn: String? { ShownRelation.leadingDates.first { dateColumns.contains($0) } }
 
     private static let leadingDates = [
-        "month_on", "worked_on", "day_on", "week_on", "issued_on", "changed_on", "incurred_on", "paid_on", "start_on",
+        "month_on", "worked_on", "day_on", "day", "week_on", "issued_on", "changed_on", "incurred_on", "paid_on",
+        "start_on",
     ]
 }

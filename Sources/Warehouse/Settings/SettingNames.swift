@@ -7,6 +7,10 @@ internal import SQLFiles
 struct SettingNames: Sendable {
     /// A person by identifier, with every name that the tables have of them.
     private var names: [String: Set<String>] = [:]
+    /// The people who have or had a name, by the name without regard to case and blanks.
+    private var owners: [String: Set<String>] = [:]
+    /// The people by identifier in lower case.
+    private var identifiers: [String: String] = [:]
     private var jobs: Set<String> = []
     /// States as they are spelled, by the same in lower case.
     private var states: [String: String] = [:]
@@ -25,6 +29,8 @@ struct SettingNames: Sendable {
                 var known = names[uuid, default: []]
                 if let name { known.insert(name) }
                 names[uuid] = known
+                identifiers[uuid.lowercased()] = uuid
+                if let name { owners[SettingNames.folded(name), default: []].insert(uuid) }
             }
         }
         if kinds.contains(.job) {
@@ -57,8 +63,8 @@ struct SettingNames: Sendable {
     private func person(_ text: String) -> Result<String, UnknownName> {
         let plain = SettingNames.folded(text)
         let identifier = plain.trimmingCharacters(in: ["{", "}"])
-        if let uuid = names.keys.first(where: { $0.lowercased() == identifier }) { return .success(uuid) }
-        let found = names.filter { $0.value.contains { SettingNames.folded($0) == plain } }.map(\.key).sorted()
+        if let uuid = identifiers[identifier] { return .success(uuid) }
+        let found = (owners[plain] ?? []).sorted()
         switch found.count {
         case 1: return .success(found[0])
         case 0:
@@ -75,11 +81,12 @@ struct SettingNames: Sendable {
 
     /// What people write for an identifier: the name where it is this person's alone, else the identifier.
     func written(staff uuid: String) -> String {
-        let name = names[uuid]?.sorted().first { name in
-            names.count { $0.value.contains { SettingNames.folded($0) == SettingNames.folded(name) } } == 1
-        }
+        let name = names[uuid]?.sorted().first { owners[SettingNames.folded($0)]?.count == 1 }
         return name ?? uuid
     }
+
+    /// What can be written for the first column: each person as ``written(staff:)``, or each state, in order.
+    var all: [String] { (names.keys.map(written(staff:)) + states.values).sorted() }
 
     private static func folded(_ name: String) -> String {
         name.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()

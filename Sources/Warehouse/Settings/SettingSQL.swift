@@ -38,6 +38,14 @@ struct SettingSQL: Sendable {
     /// $1 connection, $2 rows.
     var removeOthers: String { "delete from \(quoted(name)) s where \(isOther)" }
 
+    /// Deletes the row of a key.
+    ///
+    /// $1 connection, then a parameter for each column of the key.
+    var remove: String {
+        let same = keys.enumerated().map { "s.\(quoted($1.name)) = $\($0 + 2)::\($1.type)" }
+        return "delete from \(quoted(name)) s where s.connection_id = $1 and \(same.joined(separator: " and "))"
+    }
+
     /// Counts the connection's rows whose key is not among these.
     ///
     /// $1 connection, $2 rows.

@@ -27,6 +27,11 @@ public struct SettingStore: Sendable {
         public var removed = 0
         /// Rows that are not in the file and stay.
         public var others = 0
+
+        /// What became of the rows of the file, and how many others went.
+        public var words: String {
+            "\(added) added, \(changed) changed, \(unchanged) unchanged, \(removed) removed."
+        }
     }
 
     /// How loading a file ended.
@@ -38,7 +43,74 @@ public struct SettingStore: Sendable {
     }
 
     /// Loads a file: adds its rows and changes those that differ; with `replacing`, deletes the rows that it lacks.
-    public func load(_ file: SettingFile, replacing: Bool) async throws(WarehouseError) -> Outcome {
+    ///
+    /// The audit log says how many rows of which table.
+    public func load(
+        _ file: SettingFile, replacing: Bool, by doer: Doer
+    ) async throws(WarehouseError) -> Outcome {
+        try await write(file, replacing: replacing) { change in
+            self.entry(
+                .reportSettingsLoaded, file.table, by: doer,
+                [
+                    "added": "\(change.added)", "changed": "\(change.changed)", "removed": "\(change.removed)",
+                ])
+        }
+    }
+
+    /// Adds the row of a file with one, or changes the row of its key.
+    ///
+    /// The audit log says which row, without its amounts: it is kept longer than what people earn needs to be.
+    public func save(_ row: SettingFile, by doer: Doer) async throws(WarehouseError) -> Outcome {
+        let key = zip(row.table.columns, row.rows.first?.values ?? []).filter(\.0.isKey)
+        let details = Dictionary(key.map { ($0.0.heading, $0.1 ?? "") }, uniquingKeysWith: { $1 })
+        return try await write(row, replacing: false) { change in
+            let outcome = change.added > 0 ? "added" : change.changed > 0 ? "changed" : "unchanged"
+            return self.entry(
+                .reportSettingSaved, row.table, by: doer, details.merging(["outcome": outcome]) { $1 })
+        }
+    }
+
+    /// Removes the row with this key, written as ``rows(of:)`` gives it; `false` where there is none.
+    public func remove(
+        _ key: [String], of table: SettingTable, by doer: Doer
+    ) async throws(WarehouseError) -> Bool {
+        let id = connection.id
+        let places = table.columns.indices.filter { table.columns[$0].isKey }
+        let details = Dictionary(
+            zip(places, key).map { (table.columns[$0].heading, $1) }, uniquingKeysWith: { $1 })
+        let entry = entry(.reportSettingRemoved, table, by: doer, details)
+        return try await warehouse.transaction(
+            purpose: "setting", doing: "removing a row of setting.\(table.rawValue)"
+        ) { session throws(PostgresError) in
+            // What nobody knows any more has no name that could be looked up: the row is found as it is shown.
+            let found = try SettingStore.rows(of: table, id, session).first { row in
+                places.map { row.written[$0] ?? "" } == key
+            }
+            guard let found else { return false }
+            let parameters = places.map { place in found.stored[place].map { PostgresParameter.text($0) } ?? .null }
+            let removed = try session.query(SettingSQL(table).remove, [.int64(id)] + parameters).affectedRows
+            if removed > 0 { try AuditLog.write(entry, session) }
+            return removed > 0
+        }
+    }
+
+    /// The names that the first column of a table may hold: people where a name is theirs alone, or states.
+    public func names(for table: SettingTable) async throws(WarehouseError) -> [String] {
+        let id = connection.id
+        return try await warehouse.perform(purpose: "setting", doing: "reading names for setting.\(table.rawValue)") {
+            session throws(PostgresError) in try SettingNames(table, jobs: [], of: id, session).all
+        }
+    }
+
+    private func entry(
+        _ action: AuditAction, _ table: SettingTable, by doer: Doer, _ details: [String: String]
+    ) -> AuditEntry {
+        AuditEntry(action, by: doer, connection: connection.name, subject: table.rawValue, details: details)
+    }
+
+    private func write(
+        _ file: SettingFile, replacing: Bool, noting entry: @escaping @Sendable (Change) -> AuditEntry
+    ) async throws(WarehouseError) -> Outcome {
         let id = connection.id
         return try await warehouse.transaction(purpose: "setting", doing: "loading setting.\(file.table.rawValue)") {
             session throws(PostgresError) in
@@ -63,6 +135,7 @@ public struct SettingStore: Sendable {
             } else {
                 change.others = try session.query(sql.countOthers, [.int64(id), rows])[0].int("rows")
             }
+            try AuditLog.write(entry(change), session)
             return .loaded(change)
         }
     }
@@ -71,16 +144,23 @@ public struct SettingStore: Sendable {
     public func rows(of table: SettingTable) async throws(WarehouseError) -> [[String?]] {
         let id = connection.id
         return try await warehouse.perform(purpose: "setting", doing: "reading setting.\(table.rawValue)") {
-            session throws(PostgresError) in
-            let names = try SettingNames(table, jobs: [], of: id, session)
-            return try session.query(SettingSQL(table).list, [.int64(id)]).read { row throws(PostgresError) in
-                var values: [String?] = []
-                for column in table.columns {
-                    let value = try row.optionalText(column.name)
-                    values.append(column.kind == .staff ? value.map(names.written(staff:)) : value)
-                }
-                return values
+            session throws(PostgresError) in try SettingStore.rows(of: table, id, session).map(\.written)
+        }
+    }
+
+    /// The rows as the table keeps them, and as a file has them.
+    private static func rows(
+        of table: SettingTable, _ id: Int64, _ session: isolated PostgresConnection
+    ) throws(PostgresError) -> [(stored: [String?], written: [String?])] {
+        let names = try SettingNames(table, jobs: [], of: id, session)
+        return try session.query(SettingSQL(table).list, [.int64(id)]).read { row throws(PostgresError) in
+            var (stored, written) = ([String?](), [String?]())
+            for column in table.columns {
+                let value = try row.optionalText(column.name)
+                stored.append(value)
+                written.append(column.kind == .staff ? value.map(names.written(staff:)) : value)
             }
+            return (stored, written)
         }
     }
 

@@ -26,6 +26,7 @@ struct NumberFixture: Sendable {
     /// Runs a test against the pages.
     static func run(
         _ services: Scripted = Scripted(), visitor: Visitor = viewer, saved: any SavedQueryService = ScriptedSaved(),
+        settings: any ReportSettingService = ScriptedSettings(),
         _ body: @escaping @Sendable (NumberFixture) async throws -> Void
     ) async throws {
         let pages = try Pages(version: "test")
@@ -36,7 +37,7 @@ struct NumberFixture: Sendable {
             router: router, gate: Gate(entry: ScriptedEntry(visitor: visitor), doors: .loopback))
         let numbers = NumberServices(
             tables: services, records: services, queries: services, savedQueries: saved, log: services.readings,
-            summaries: services, charts: services)
+            summaries: services, charts: services, settings: settings)
         numbers.register(routes, pages, now: { Date(timeIntervalSince1970: 1_800_000_000) })
         try await Application(router: router).test(.router) { try await body(NumberFixture(client: $0)) }
     }
@@ -44,6 +45,23 @@ struct NumberFixture: Sendable {
     /// Asks for a page with the visitor's session, or without one.
     func get(_ path: String, signedIn: Bool = true) async throws -> TestResponse {
         try await client.execute(uri: path, method: .get, headers: headers(signedIn))
+    }
+
+    /// Sends a form with a file as browsers do, its name and bytes as they are.
+    func post(
+        _ path: String, _ fields: [(String, String)], file: (field: String, name: String, bytes: [UInt8]),
+        token: String? = formToken
+    ) async throws -> TestResponse {
+        var body: [UInt8] = []
+        for (name, value) in fields + (token.map { [("form_token", $0)] } ?? []) {
+            body += Array("--x-X\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\n\(value)\r\n".utf8)
+        }
+        body += Array(
+            "--x-X\r\nContent-Disposition: form-data; name=\"\(file.field)\"; filename=\"\(file.name)\"\r\n".utf8)
+        body += Array("Content-Type: text/csv\r\n\r\n".utf8) + file.bytes + Array("\r\n--x-X--\r\n".utf8)
+        var headers = headers(true)
+        headers[.contentType] = "multipart/form-data; boundary=x-X"
+        return try await client.execute(uri: path, method: .post, headers: headers, body: ByteBuffer(bytes: body))
     }
 
     /// Sends a form.
@@ -97,6 +115,7 @@ struct Scripted: TableService, RecordService, QueryService, SummaryService, Char
     var breaksAfter: Int?
     var summary: SummarySight?
     var drawn: [ChartKind: ChartSight] = [:]
+    var entries: [DictionaryEntry] = []
     let asked = Asked()
     let readings = Readings()
 
@@ -126,6 +145,7 @@ struct Scripted: TableService, RecordService, QueryService, SummaryService, Char
         await asked.note(wanted)
         return table
     }
+    func dictionary(of connection: String) async throws -> [DictionaryEntry] { entries }
     func csv(_ wanted: TableQuestion, of connection: String) async throws -> TextStream {
         await asked.note(wanted)
         return stream()

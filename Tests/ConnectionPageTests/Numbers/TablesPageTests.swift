@@ -31,6 +31,38 @@ struct TablesPageTests {
         }
     }
 
+    @Test("The dictionary has each table with its columns and leads to its rows; whatever the catalogue holds is text")
+    func dictionary() async throws {
+        var services = Scripted()
+        let table = TableSummary(schema: "wfm", name: "job\"><b>", isView: false, comment: Self.script)
+        services.entries = [
+            DictionaryEntry(
+                table: TableSummary(schema: "wfm", name: "client", isView: false, comment: "Clients."),
+                key: ["connection_id", "uuid"], parts: [],
+                columns: [.init(name: "uuid", type: "text, never null", comment: "Key.")]),
+            DictionaryEntry(
+                table: table, key: [Self.script], parts: [.init(name: Self.script, text: Self.script)],
+                columns: [.init(name: Self.script, type: Self.script, comment: Self.script)]),
+            DictionaryEntry(
+                table: TableSummary(schema: "report", name: "job_schedule", isView: true, comment: ""), key: [],
+                parts: [.init(name: "Question", text: "which jobs are due?")], columns: []),
+        ]
+        try await NumberFixture.run(services) { pages in
+            #expect(
+                try await pages.get("/connections/acme/tables").text.contains("href=\"/connections/acme/dictionary\""))
+            let text = try await pages.get("/connections/acme/dictionary").text
+            #expect(!text.contains("<script>alert") && !text.contains("<b>\"") && !text.contains("\"><b>"), "\(text)")
+            #expect(text.components(separatedBy: Self.escaped).count == 8, "\(text)")
+            #expect(text.contains("<a href=\"#wfm.client\">client</a>"))
+            #expect(
+                text.contains(
+                    "<h3 id=\"wfm.client\"><a href=\"/connections/acme/tables/wfm.client\">wfm.client</a></h3>"))
+            #expect(text.contains("<p>Primary key: <code>connection_id</code>, <code>uuid</code>.</p>"))
+            #expect(text.contains("<td><code>uuid</code></td><td>text, never null</td><td class=\"text\">Key.</td>"))
+            #expect(text.contains("<h2>Schema report</h2>") && text.contains("<dd>which jobs are due?</dd>"))
+        }
+    }
+
     @Test("The address's question reaches the service as it is, without conditions that lack a value")
     func question() async throws {
         let services = Scripted()
@@ -123,7 +155,8 @@ struct TablesPageTests {
         try await NumberFixture.run { pages in
             for path in [
                 "tables", "tables/wfm.job", "tables/wfm.job/csv", "records/job/1", "records/job/1/raw", "query",
-                "query/1", "summaries", "summaries/month/csv", "charts", "charts/hours/csv",
+                "query/1", "summaries", "summaries/month/csv", "charts", "charts/hours/csv", "dictionary",
+                "report-settings", "report-settings/staff_rate/csv", "report-settings/staff_rate/row",
             ] {
                 let away = try await pages.get("/connections/acme/\(path)", signedIn: false)
                 #expect(away.status == .seeOther && away.headers[.location]?.hasPrefix("/sign-in") == true, "\(path)")

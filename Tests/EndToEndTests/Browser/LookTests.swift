@@ -14,7 +14,8 @@ struct LookTests {
         "/connections/acme/quality", "/connections/acme/drift", "/connections/acme/requests",
         "/connections/acme/settings", "/connections/acme/alerts", "/connections/acme/credentials",
         "/connections/acme/summaries", "/connections/acme/charts", "/connections/acme/tables",
-        "/connections/acme/tables/wfm.job", "/connections/acme/query",
+        "/connections/acme/tables/wfm.job", "/connections/acme/query", "/connections/acme/report-settings",
+        "/connections/acme/report-settings/staff_capacity/row", "/connections/acme/dictionary",
     ]
 
     /// What axe-core finds that keeps people out, one line for each rule; empty where nothing does.

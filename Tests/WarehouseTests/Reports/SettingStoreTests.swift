@@ -12,12 +12,12 @@ struct SettingStoreTests {
         var store: SettingStore { SettingStore(reports.fixture.warehouse, reports.fixture.connection) }
 
         func load(_ lines: String..., replacing: Bool = false) async throws -> SettingStore.Outcome {
-            try await store.load(try SettingFile(lines.joined(separator: "\n")), replacing: replacing)
+            try await store.load(try SettingFile(lines.joined(separator: "\n")), replacing: replacing, by: .test)
         }
 
         /// The words of the faults that a file was refused for.
         func faults(_ lines: String...) async throws -> [String] {
-            switch try await store.load(try SettingFile(lines.joined(separator: "\n")), replacing: true) {
+            switch try await store.load(try SettingFile(lines.joined(separator: "\n")), replacing: true, by: .test) {
             case .loaded(let change):
                 Issue.record("It was loaded: \(change)")
                 return []
@@ -123,9 +123,43 @@ struct SettingStoreTests {
             let text = try await settings.store.text(of: table)
             let count = try await settings.store.rows(of: table).count
             #expect(
-                try await settings.store.load(try SettingFile(text), replacing: true)
+                try await settings.store.load(try SettingFile(text), replacing: true, by: .test)
                     == .loaded(SettingStore.Change(unchanged: count)), "\(text)")
         }
+    }
+
+    @Test("A row is removed as it is shown, of this connection only, and the audit log says who did what to it")
+    func remove() async throws {
+        let (settings, other) = (try await settings(), try await settings("Other"))
+        for one in [settings, other] {
+            _ = try await one.load(SettingStoreTests.rates, "Una Doe,2026-01-01,50,150", "s2,2026-01-01,1,2")
+            _ = try await one.load("job_number", "J1", "J9")
+        }
+        let row = try SettingFile("\(SettingStoreTests.rates)\nUna Doe,2026-07-01,55,160")
+        #expect(try await settings.store.save(row, by: .test) == .loaded(SettingStore.Change(added: 1, others: 2)))
+        #expect(try await settings.store.names(for: .staffRate) == ["0f1e", "Former Fay", "Una  Doe", "s2", "s3"])
+        #expect(try await settings.store.names(for: .closedState) == ["Archived", "In Progress"])
+        #expect(try await settings.store.names(for: .leaveJob) == [])
+        // By the other's day, by the stored key where a name is shown, and by a part of the key: nothing.
+        for key in [["Una  Doe", "2026-02-01"], ["s1", "2026-01-01"], ["Una  Doe"], []] {
+            #expect(try await !settings.store.remove(key, of: .staffRate, by: .test), "\(key)")
+        }
+        #expect(try await settings.store.remove(["Una  Doe", "2026-01-01"], of: .staffRate, by: .test))
+        #expect(try await settings.store.remove(["J1"], of: .leaveJob, by: .test))
+        #expect(
+            try await settings.rows("staff_rate", "staff_uuid, valid_from") == ["s1 | 2026-07-01", "s2 | 2026-01-01"])
+        #expect(try await settings.rows("leave_job", "job_number, 1") == ["J9 | 1"])
+        #expect(try await other.rows("staff_rate", "staff_uuid, valid_from").count == 2)
+        #expect(try await other.rows("leave_job", "job_number, 1").count == 2)
+        let log = try await AuditLog(settings.reports.fixture.warehouse).list(connection: "Acme", limit: 3)
+        #expect(log.map(\.action) == [.reportSettingRemoved, .reportSettingRemoved, .reportSettingSaved])
+        #expect(log.map(\.subject) == ["leave_job", "staff_rate", "staff_rate"])
+        #expect(
+            log.map(\.details) == [
+                ["job_number": "J1"], ["staff": "Una  Doe", "valid_from": "2026-01-01"],
+                ["staff": "Una Doe", "valid_from": "2026-07-01", "outcome": "added"],
+            ])
+        #expect(log.allSatisfy { $0.doer == .test })
     }
 
     @Test("Text of a file is a value and never SQL or JSON")
@@ -137,7 +171,7 @@ struct SettingStoreTests {
             ["staff", "valid_from", "cost_rate", "charge_rate"], [odd, "2026-01-01", "1", ""],
         ])
         #expect(
-            try await settings.store.load(try SettingFile(file), replacing: false)
+            try await settings.store.load(try SettingFile(file), replacing: false, by: .test)
                 == .loaded(SettingStore.Change(added: 1)))
         #expect(try await settings.store.rows(of: .staffRate) == [[odd, "2026-01-01", "1", nil]])
     }
@@ -152,4 +186,8 @@ struct SettingStoreTests {
         #expect(try await settings.rows("staff_rate", "staff_uuid, 1") == [])
         #expect(try await other.rows("staff_rate", "staff_uuid, 1") == ["s2 | 1"])
     }
+}
+
+extension Doer {
+    fileprivate static let test = Doer(.command(account: "root on here"))
 }

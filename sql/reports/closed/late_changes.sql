@@ -191,23 +191,28 @@ select
     judged.job_number,
     judged.staff_uuid,
     btrim(coalesce(staff.name, judged.staff_name)) as staff_name,
-    case when judged.entity = 'timesheet' then judged.closed_minutes / 60.0 end::numeric(12, 4) as closed_hours,
-    case when judged.entity = 'timesheet' then judged.minutes / 60.0 end::numeric(12, 4) as hours,
-    case when judged.entity = 'timesheet' then (judged.minutes - judged.closed_minutes) / 60.0 end::numeric(12, 4)
+    inflow.hours(case when judged.entity = 'timesheet' then judged.closed_minutes / 60.0 end)::numeric(12, 4)
+        as closed_hours,
+    inflow.hours(case when judged.entity = 'timesheet' then judged.minutes / 60.0 end)::numeric(12, 4) as hours,
+    inflow.hours(
+        case when judged.entity = 'timesheet' then (judged.minutes - judged.closed_minutes) / 60.0 end)::numeric(12, 4)
         as hours_difference,
-    case when judged.entity = 'timesheet' then judged.closed_billable_minutes / 60.0 end::numeric(12, 4)
+    inflow.hours(case when judged.entity = 'timesheet' then judged.closed_billable_minutes / 60.0 end)::numeric(12, 4)
         as closed_billable_hours,
-    case when judged.entity = 'timesheet' then judged.billable_minutes / 60.0 end::numeric(12, 4) as billable_hours,
-    case
+    inflow.hours(case when judged.entity = 'timesheet' then judged.billable_minutes / 60.0 end)::numeric(12, 4)
+        as billable_hours,
+    inflow.hours(case
         when judged.entity = 'timesheet' then (judged.billable_minutes - judged.closed_billable_minutes) / 60.0
-    end::numeric(12, 4) as billable_hours_difference,
-    case when judged.entity <> 'timesheet' then judged.closed_amount end::numeric(19, 4) as closed_amount,
-    case when judged.entity <> 'timesheet' then judged.amount end::numeric(19, 4) as amount,
-    case when judged.entity <> 'timesheet' then judged.amount - judged.closed_amount end::numeric(19, 4)
+    end)::numeric(12, 4) as billable_hours_difference,
+    inflow.money(case when judged.entity <> 'timesheet' then judged.closed_amount end)::numeric(19, 4) as closed_amount,
+    inflow.money(case when judged.entity <> 'timesheet' then judged.amount end)::numeric(19, 4) as amount,
+    inflow.money(case when judged.entity <> 'timesheet' then judged.amount - judged.closed_amount end)::numeric(19, 4)
         as amount_difference,
-    case when judged.entity = 'invoice' then judged.closed_amount_tax end::numeric(19, 4) as closed_amount_tax,
-    case when judged.entity = 'invoice' then judged.amount_tax end::numeric(19, 4) as amount_tax,
-    case when judged.entity = 'invoice' then judged.amount_tax - judged.closed_amount_tax end::numeric(19, 4)
+    inflow.money(case when judged.entity = 'invoice' then judged.closed_amount_tax end)::numeric(19, 4)
+        as closed_amount_tax,
+    inflow.money(case when judged.entity = 'invoice' then judged.amount_tax end)::numeric(19, 4) as amount_tax,
+    inflow.money(
+        case when judged.entity = 'invoice' then judged.amount_tax - judged.closed_amount_tax end)::numeric(19, 4)
         as amount_tax_difference,
     seen.run_id,
     seen.changed_at,

@@ -47,7 +47,7 @@ line as (
         select
             count(*) as lines, coalesce(sum(l.amount), 0) as amount, coalesce(sum(l.amount_tax), 0) as amount_tax,
             coalesce(sum(l.amount_including_tax), 0) as amount_including_tax,
-            case when count(distinct l.job_number) = 1 then max(l.job_number) end as only_job_number
+            case when min(l.job_number) = max(l.job_number) then max(l.job_number) end as only_job_number
         from (
             select t.job_number, t.amount, t.amount_tax, t.amount_including_tax
             from wfm.invoice_task t
@@ -89,9 +89,9 @@ select
     line.quantity::numeric(19, 4) as quantity,
     line.rate::numeric(19, 4) as rate,
     line.unit_cost::numeric(19, 4) as unit_cost,
-    line.line_amount::numeric(19, 4) as amount,
-    line.line_tax::numeric(19, 4) as amount_tax,
-    line.line_including_tax::numeric(19, 4) as amount_including_tax
+    inflow.money(line.line_amount)::numeric(19, 4) as amount,
+    inflow.money(line.line_tax)::numeric(19, 4) as amount_tax,
+    inflow.money(line.line_including_tax)::numeric(19, 4) as amount_including_tax
 from line
 left join report.document_job job on job.connection_id = line.connection_id and job.job_number = line.job_number
 left join inflow.connection on connection.id = line.connection_id;

@@ -52,15 +52,18 @@ select
     coalesce(client.name, summed.client_name) as client_name,
     summed.documents - summed.credit_notes as invoices,
     summed.credit_notes,
-    case when summed.documents = 0 then 0 else summed.amount end::numeric(19, 4) as amount,
-    case when summed.credit_notes = 0 then 0 else summed.credit_amount end::numeric(19, 4) as credit_amount,
-    case when summed.documents = 0 then 0 else summed.amount_tax end::numeric(19, 4) as amount_tax,
-    case when summed.documents = 0 then 0 else summed.amount_including_tax end::numeric(19, 4) as amount_including_tax,
-    case when summed.documents = 0 then 0 else summed.paid_including_tax end::numeric(19, 4) as paid_including_tax,
-    case when summed.documents = 0 then 0 else summed.outstanding_including_tax end::numeric(19, 4)
+    inflow.money(case when summed.documents = 0 then 0 else summed.amount end)::numeric(19, 4) as amount,
+    inflow.money(case when summed.credit_notes = 0 then 0 else summed.credit_amount end)::numeric(19, 4)
+        as credit_amount,
+    inflow.money(case when summed.documents = 0 then 0 else summed.amount_tax end)::numeric(19, 4) as amount_tax,
+    inflow.money(case when summed.documents = 0 then 0 else summed.amount_including_tax end)::numeric(19, 4)
+        as amount_including_tax,
+    inflow.money(case when summed.documents = 0 then 0 else summed.paid_including_tax end)::numeric(19, 4)
+        as paid_including_tax,
+    inflow.money(case when summed.documents = 0 then 0 else summed.outstanding_including_tax end)::numeric(19, 4)
         as outstanding_including_tax,
     summed.drafts,
-    case when summed.drafts = 0 then 0 else summed.drafts_amount end::numeric(19, 4) as drafts_amount,
+    inflow.money(case when summed.drafts = 0 then 0 else summed.drafts_amount end)::numeric(19, 4) as drafts_amount,
     reading.verified_at as data_as_of,
     coalesce(reading.is_complete, false) as is_complete
 from summed

@@ -17,14 +17,14 @@ select
     count(*) filter (where not is_credit_note) as invoices,
     count(*) filter (where is_credit_note) as credit_notes,
     min(due_on) filter (where not is_credit_note) as oldest_due_on,
-    sum(outstanding_including_tax)::numeric(19, 4) as outstanding_including_tax,
-    sum(no_due_date)::numeric(19, 4) as no_due_date,
-    sum(not_due)::numeric(19, 4) as not_due,
-    sum(d1_30)::numeric(19, 4) as d1_30,
-    sum(d31_60)::numeric(19, 4) as d31_60,
-    sum(d61_90)::numeric(19, 4) as d61_90,
-    sum(d90_more)::numeric(19, 4) as d90_more,
-    sum(unapplied_credit)::numeric(19, 4) as unapplied_credit
+    inflow.money(sum(outstanding_including_tax))::numeric(19, 4) as outstanding_including_tax,
+    inflow.money(sum(no_due_date))::numeric(19, 4) as no_due_date,
+    inflow.money(sum(not_due))::numeric(19, 4) as not_due,
+    inflow.money(sum(d1_30))::numeric(19, 4) as d1_30,
+    inflow.money(sum(d31_60))::numeric(19, 4) as d31_60,
+    inflow.money(sum(d61_90))::numeric(19, 4) as d61_90,
+    inflow.money(sum(d90_more))::numeric(19, 4) as d90_more,
+    inflow.money(sum(unapplied_credit))::numeric(19, 4) as unapplied_credit
 from report.receivables_ageing
 group by connection_id, connection_name, as_of_on, client_uuid;
 

@@ -25,8 +25,9 @@ with month as (
     group by connection_id, connection_name, month_on, client_uuid
 ),
 client_group as (
+    -- With a key of one column, for the same reason.
     select distinct on (member.connection_id, member.client_uuid)
-        member.connection_id, member.client_uuid, client_group.name
+        member.connection_id || ':' || member.client_uuid as member_key, client_group.name
     from wfm.client_group_member member
     join wfm.client_group
         on client_group.connection_id = member.connection_id and client_group.uuid = member.client_group_uuid
@@ -34,7 +35,7 @@ client_group as (
     order by member.connection_id, member.client_uuid, client_group.name, client_group.uuid
 ),
 reading as (
-    select connection.id as connection_id, state.month as month_on, state.verified_at, state.is_complete
+    select connection.id || ':' || state.month as month_key, state.verified_at, state.is_complete
     from inflow.connection
     cross join lateral inflow.coverage_state(connection.id, 'invoice') state
 )
@@ -47,10 +48,12 @@ select
     month.client_name,
     client_group.name as client_group_name,
     coalesce(billing.name, client.billing_client_name) as billing_client_name,
-    month.amount::numeric(19, 4) as amount,
-    coalesce(month.time_amount, 0)::numeric(19, 4) as time_amount,
-    coalesce(month.cost_amount, 0)::numeric(19, 4) as cost_amount,
-    (month.amount / nullif(sum(month.amount) over (partition by month.connection_id, month.month_on), 0))::numeric(19, 4)
+    inflow.money(month.amount)::numeric(19, 4) as amount,
+    inflow.money(coalesce(month.time_amount, 0))::numeric(19, 4) as time_amount,
+    inflow.money(coalesce(month.cost_amount, 0))::numeric(19, 4) as cost_amount,
+    inflow.money(
+        month.amount / nullif(sum(month.amount) over (partition by month.connection_id, month.month_on), 0)
+    )::numeric(19, 4)
         as share_of_month,
     rank() over (partition by month.connection_id, month.month_on order by month.amount desc nulls last)
         as rank_in_month,
@@ -60,12 +63,22 @@ select
     reading.verified_at as data_as_of,
     coalesce(reading.is_complete, false) as is_complete
 from month
-left join reading on reading.connection_id = month.connection_id and reading.month_on = month.month_on
-left join client_group
-    on client_group.connection_id = month.connection_id and client_group.client_uuid = month.client_uuid
-left join wfm.client on client.connection_id = month.connection_id and client.uuid = month.client_uuid
-left join wfm.client billing
-    on billing.connection_id = month.connection_id and billing.uuid = client.billing_client_uuid
+left join reading on reading.month_key = month.connection_id || ':' || month.month_on
+-- Looked up for each row: PostgreSQL takes a sum for one of many connections, and would compare each row with every client of
+-- its own.
+left join lateral (
+    select client.billing_client_uuid, client.billing_client_name
+    from wfm.client
+    where client.connection_id = month.connection_id and client.uuid = month.client_uuid
+    offset 0
+) client on true
+left join lateral (
+    select billing.name
+    from wfm.client billing
+    where billing.connection_id = month.connection_id and billing.uuid = client.billing_client_uuid
+    offset 0
+) billing on true
+left join client_group on client_group.member_key = month.connection_id || ':' || month.client_uuid
 left join inflow.connection on connection.id = month.connection_id;
 
 comment on view report.revenue_by_client is

@@ -11,13 +11,14 @@
 
 create or replace view report.estimate_accuracy with (security_invoker = true) as
 with due as materialized (
-    -- Tasks whose kept sums do not hold (decision 0030).
+    -- Tasks whose kept sums do not hold (decision 0030). With a key of one column: PostgreSQL takes them for those of one of many
+    -- connections, and would compare each task with all of them.
     select
-        computed.connection_id, computed.task_uuid, sum(computed.minutes) as minutes,
+        computed.connection_id || ':' || computed.task_uuid as task_key, sum(computed.minutes) as minutes,
         sum(computed.billable_minutes) as billable_minutes, max(computed.last_on) as last_on
     from inflow.jobs_due job
     cross join lateral inflow.task_sums(job.connection_id, job.numbers) computed
-    group by computed.connection_id, computed.task_uuid
+    group by task_key
 )
 select
     job.connection_id,
@@ -35,11 +36,11 @@ select
     task.completed as is_task_completed,
     coalesce(task.estimated_minutes, 0) = 0 as is_unplanned,
     (task.estimated_minutes / 60.0)::numeric(12, 4) as estimated_hours,
-    (worked.minutes / 60.0)::numeric(12, 4) as worked_hours,
-    (worked.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
+    inflow.hours(worked.minutes / 60.0)::numeric(12, 4) as worked_hours,
+    inflow.hours(worked.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
     (task.actual_minutes / 60.0)::numeric(12, 4) as platform_hours,
-    ((worked.minutes - coalesce(task.estimated_minutes, 0)) / 60.0)::numeric(12, 4) as difference_hours,
-    (worked.minutes / nullif(task.estimated_minutes, 0))::numeric(19, 4) as ratio,
+    inflow.hours((worked.minutes - coalesce(task.estimated_minutes, 0)) / 60.0)::numeric(12, 4) as difference_hours,
+    inflow.money(worked.minutes / nullif(task.estimated_minutes, 0))::numeric(19, 4) as ratio,
     worked.last_on as last_worked_on
 from wfm.job
 join wfm.job_task task on task.connection_id = job.connection_id and task.job_uuid = job.uuid
@@ -53,7 +54,7 @@ left join lateral (
         where mark.connection_id = kept.connection_id and mark.job_number = kept.job_number
     )
 ) kept on true
-left join due on due.connection_id = task.connection_id and due.task_uuid = task.uuid
+left join due on due.task_key = task.connection_id || ':' || task.uuid
 cross join lateral (
     select
         coalesce(kept.minutes, 0) + coalesce(due.minutes, 0) as minutes,

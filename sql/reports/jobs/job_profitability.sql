@@ -105,24 +105,33 @@ select
     figure.budget::numeric(19, 4) as budget,
     figure.quoted::numeric(19, 4) as quoted,
     figure.quoted_cost::numeric(19, 4) as quoted_cost,
-    (figure.estimated_minutes / 60.0)::numeric(12, 4) as estimated_hours,
-    (figure.worked_minutes / 60.0)::numeric(12, 4) as worked_hours,
-    (figure.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
-    figure.known_time_cost::numeric(19, 4) as time_cost,
-    case when figure.known_time_cost is null then 'none' else 'set' end as time_cost_source,
-    figure.known_time_value::numeric(19, 4) as time_value,
-    case when figure.known_time_value is null then 'none' else 'set' end as time_value_source,
-    figure.job_costs::numeric(19, 4) as job_costs,
-    figure.costs_price::numeric(19, 4) as costs_price,
+    inflow.hours(figure.estimated_minutes / 60.0)::numeric(12, 4) as estimated_hours,
+    inflow.hours(figure.worked_minutes / 60.0)::numeric(12, 4) as worked_hours,
+    inflow.hours(figure.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
+    inflow.money(figure.known_time_cost)::numeric(19, 4) as time_cost,
+    case
+        when figure.known_time_cost is null then 'none'
+        when inflow.money(figure.known_time_cost) is null then 'too large'
+        else 'set'
+    end as time_cost_source,
+    inflow.money(figure.known_time_value)::numeric(19, 4) as time_value,
+    case
+        when figure.known_time_value is null then 'none'
+        when inflow.money(figure.known_time_value) is null then 'too large'
+        else 'set'
+    end as time_value_source,
+    inflow.money(figure.job_costs)::numeric(19, 4) as job_costs,
+    inflow.money(figure.costs_price)::numeric(19, 4) as costs_price,
     figure.costs_read_at,
-    figure.ordered_not_booked::numeric(19, 4) as ordered_not_booked,
-    figure.invoiced_time::numeric(19, 4) as invoiced_time,
-    figure.invoiced_costs::numeric(19, 4) as invoiced_costs,
-    figure.invoiced::numeric(19, 4) as invoiced,
-    (figure.invoiced - figure.known_time_cost - figure.job_costs)::numeric(19, 4) as margin,
-    ((figure.invoiced - figure.known_time_cost - figure.job_costs) / nullif(figure.invoiced, 0))::numeric(19, 4)
+    inflow.money(figure.ordered_not_booked)::numeric(19, 4) as ordered_not_booked,
+    inflow.money(figure.invoiced_time)::numeric(19, 4) as invoiced_time,
+    inflow.money(figure.invoiced_costs)::numeric(19, 4) as invoiced_costs,
+    inflow.money(figure.invoiced)::numeric(19, 4) as invoiced,
+    inflow.money(figure.invoiced - figure.known_time_cost - figure.job_costs)::numeric(19, 4) as margin,
+    inflow.money(
+        (figure.invoiced - figure.known_time_cost - figure.job_costs) / nullif(figure.invoiced, 0))::numeric(19, 4)
         as margin_share,
-    (figure.invoiced - figure.known_time_value - figure.costs_price)::numeric(19, 4) as write_up,
+    inflow.money(figure.invoiced - figure.known_time_value - figure.costs_price)::numeric(19, 4) as write_up,
     figure.is_life_read
 from known figure
 left join wfm.client on client.connection_id = figure.connection_id and client.uuid = figure.client_uuid
@@ -156,11 +165,13 @@ comment on column report.job_profitability.worked_hours is 'Hours worked on the 
 comment on column report.job_profitability.billable_hours is 'The billable part of worked_hours.';
 comment on column report.job_profitability.time_cost is
     'Worked hours at the cost rates of setting.staff_rate; null where an entry has no rate, or not is_life_read.';
-comment on column report.job_profitability.time_cost_source is 'set (from setting.staff_rate) or none (not known).';
+comment on column report.job_profitability.time_cost_source is
+    'set (from setting.staff_rate), none (not known) or too large (for the column, which is null then).';
 comment on column report.job_profitability.time_value is
     'Billable hours at the charge rates of setting.staff_rate; null where a billable entry has no rate, or not '
     'is_life_read.';
-comment on column report.job_profitability.time_value_source is 'set (from setting.staff_rate) or none (not known).';
+comment on column report.job_profitability.time_value_source is
+    'set (from setting.staff_rate), none (not known) or too large (for the column, which is null then).';
 comment on column report.job_profitability.job_costs is
     'Costs booked on the job: quantity times unit cost; null until they have been read.';
 comment on column report.job_profitability.costs_price is

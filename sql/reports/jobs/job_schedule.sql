@@ -44,8 +44,8 @@ select
     coalesce(open_task.tasks, 0) as open_tasks,
     open_task.next_due_on as next_task_due_on,
     milestone.next_on as next_milestone_on,
-    (coalesce(open_task.estimated_minutes, 0) / 60.0)::numeric(12, 4) as open_estimated_hours,
-    (coalesce(worked.minutes, 0) / 60.0)::numeric(12, 4) as worked_hours,
+    inflow.hours(coalesce(open_task.estimated_minutes, 0) / 60.0)::numeric(12, 4) as open_estimated_hours,
+    inflow.hours(coalesce(worked.minutes, 0) / 60.0)::numeric(12, 4) as worked_hours,
     worked.last_on as worked_last_on,
     nullif(sweep.swept_at, 'epoch') as open_list_read_at
 from wfm.job

@@ -52,14 +52,14 @@ select
     coalesce(job.job_name, matched.job_name) as job_name,
     job.client_uuid,
     job.client_name,
-    matched.amount::numeric(19, 4) as ordered,
-    matched.amount_including_tax::numeric(19, 4) as ordered_including_tax,
-    matched.booked::numeric(19, 4) as booked_for_same_supplier,
+    inflow.money(matched.amount)::numeric(19, 4) as ordered,
+    inflow.money(matched.amount_including_tax)::numeric(19, 4) as ordered_including_tax,
+    inflow.money(matched.booked)::numeric(19, 4) as booked_for_same_supplier,
     -- greatest and least pass over null: what is not known must not become 0.
-    case
+    inflow.money(case
         when matched.amount_until is not null and matched.booked is not null
         then least(greatest(matched.amount_until - matched.booked, 0), greatest(matched.amount, 0))
-    end::numeric(19, 4) as open_amount,
+    end)::numeric(19, 4) as open_amount,
     matched.costs_read_at
 from matched
 left join report.document_job job on job.connection_id = matched.connection_id and job.job_number = matched.job_number

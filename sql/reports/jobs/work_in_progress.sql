@@ -48,30 +48,31 @@ select
     coalesce(client.name, job.client_name) as client_name,
     job.manager_uuid,
     btrim(coalesce(manager.name, job.manager_name)) as manager_name,
-    (asked.open_minutes / 60.0)::numeric(12, 4) as unbilled_hours,
-    (asked.open_billable_minutes / 60.0)::numeric(12, 4) as unbilled_billable_hours,
-    (asked.written_off_minutes / 60.0)::numeric(12, 4) as written_off_hours,
-    case when asked.is_valued then coalesce(asked.open_value / 60, 0) end::numeric(19, 4) as time_value,
+    inflow.hours(asked.open_minutes / 60.0)::numeric(12, 4) as unbilled_hours,
+    inflow.hours(asked.open_billable_minutes / 60.0)::numeric(12, 4) as unbilled_billable_hours,
+    inflow.hours(asked.written_off_minutes / 60.0)::numeric(12, 4) as written_off_hours,
+    inflow.money(case when asked.is_valued then coalesce(asked.open_value / 60, 0) end)::numeric(19, 4) as time_value,
     case
         when not asked.is_valued then 'none'
+        when inflow.money(coalesce(asked.open_value / 60, 0)) is null then 'too large'
         when asked.open_entries = asked.open_valued_by_setting then 'set'
         when asked.open_valued_by_setting = 0 then 'realised'
         else 'mixed'
     end as time_value_source,
-    case when asked.is_valued then coalesce(aged.w0_30 / 60, 0) end::numeric(19, 4) as w0_30,
-    case when asked.is_valued then coalesce(aged.w31_60 / 60, 0) end::numeric(19, 4) as w31_60,
-    case when asked.is_valued then coalesce(aged.w61_90 / 60, 0) end::numeric(19, 4) as w61_90,
-    case
+    inflow.money(case when asked.is_valued then coalesce(aged.w0_30 / 60, 0) end)::numeric(19, 4) as w0_30,
+    inflow.money(case when asked.is_valued then coalesce(aged.w31_60 / 60, 0) end)::numeric(19, 4) as w31_60,
+    inflow.money(case when asked.is_valued then coalesce(aged.w61_90 / 60, 0) end)::numeric(19, 4) as w61_90,
+    inflow.money(case
         when not asked.is_valued then null
         when asked.latest_on < asked.as_of_on - 90 then coalesce(asked.open_value / 60, 0)
         else coalesce(aged.w90_more / 60, 0)
-    end::numeric(19, 4) as w90_more,
+    end)::numeric(19, 4) as w90_more,
     asked.oldest_on,
-    asked.unbilled_costs::numeric(19, 4) as unbilled_costs,
+    inflow.money(asked.unbilled_costs)::numeric(19, 4) as unbilled_costs,
     asked.costs_read_at,
     quote.amount::numeric(19, 4) as quoted,
-    asked.invoiced::numeric(19, 4) as invoiced,
-    asked.interim_invoiced::numeric(19, 4) as interim_invoiced,
+    inflow.money(asked.invoiced)::numeric(19, 4) as invoiced,
+    inflow.money(asked.interim_invoiced)::numeric(19, 4) as interim_invoiced,
     asked.last_invoiced_on,
     asked.final_on is not null as has_final_invoice
 from asked
@@ -124,7 +125,8 @@ comment on column report.work_in_progress.written_off_hours is
 comment on column report.work_in_progress.time_value is
     'What unbilled_billable_hours are worth; null where an entry has no rate.';
 comment on column report.work_in_progress.time_value_source is
-    'set (setting.staff_rate), realised (what the job''s hours were invoiced for so far), mixed or none (not known).';
+    'set (setting.staff_rate), realised (what the job''s hours were invoiced for so far), mixed, none (not known) or '
+    'too large (for the column, which is null then).';
 comment on column report.work_in_progress.w0_30 is 'The part of time_value worked in the last 30 days.';
 comment on column report.work_in_progress.w31_60 is 'The part of time_value that is 31 to 60 days old.';
 comment on column report.work_in_progress.w61_90 is 'The part of time_value that is 61 to 90 days old.';

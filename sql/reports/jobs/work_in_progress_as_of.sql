@@ -234,13 +234,14 @@ as $$
     select
         j.connection_id, j.connection_name, day, number.job_uuid, j.job_number, number.job_name,
         number.job_category, number.client_uuid, number.client_name,
-        (coalesce(j.minutes, 0) / 60.0)::numeric(12, 4),
-        case when j.is_valued then coalesce(j.value, 0) end::numeric(19, 4), j.source,
-        case when j.is_valued then coalesce(j.w0_30, 0) end::numeric(19, 4),
-        case when j.is_valued then coalesce(j.w31_60, 0) end::numeric(19, 4),
-        case when j.is_valued then coalesce(j.w61_90, 0) end::numeric(19, 4),
-        case when j.is_valued then coalesce(j.w90_more, 0) end::numeric(19, 4), j.oldest_on, j.has_final,
-        (coalesce(j.written_off, 0) / 60.0)::numeric(12, 4), j.unbilled_costs::numeric(19, 4)
+        inflow.hours(coalesce(j.minutes, 0) / 60.0)::numeric(12, 4),
+        inflow.money(case when j.is_valued then coalesce(j.value, 0) end)::numeric(19, 4),
+        case when inflow.money(coalesce(j.value, 0)) is null and j.is_valued then 'too large' else j.source end,
+        inflow.money(case when j.is_valued then coalesce(j.w0_30, 0) end)::numeric(19, 4),
+        inflow.money(case when j.is_valued then coalesce(j.w31_60, 0) end)::numeric(19, 4),
+        inflow.money(case when j.is_valued then coalesce(j.w61_90, 0) end)::numeric(19, 4),
+        inflow.money(case when j.is_valued then coalesce(j.w90_more, 0) end)::numeric(19, 4), j.oldest_on, j.has_final,
+        inflow.hours(coalesce(j.written_off, 0) / 60.0)::numeric(12, 4), inflow.money(j.unbilled_costs)::numeric(19, 4)
     from job_of_day j
     left join report.document_job number
         on number.connection_id = j.connection_id and number.job_number = j.job_number

@@ -67,15 +67,16 @@ select
     summed.billable_minutes,
     summed.leave_minutes,
     summed.invoiced_minutes,
-    (summed.minutes / 60.0)::numeric(12, 4) as hours,
-    (summed.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
-    ((summed.minutes - summed.billable_minutes - summed.leave_minutes) / 60.0)::numeric(12, 4) as other_hours,
-    (summed.leave_minutes / 60.0)::numeric(12, 4) as leave_hours,
+    inflow.hours(summed.minutes / 60.0)::numeric(12, 4) as hours,
+    inflow.hours(summed.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
+    inflow.hours((summed.minutes - summed.billable_minutes - summed.leave_minutes) / 60.0)::numeric(12, 4)
+        as other_hours,
+    inflow.hours(summed.leave_minutes / 60.0)::numeric(12, 4) as leave_hours,
     summed.capacity_hours::numeric(12, 4) as capacity_hours,
-    (greatest(summed.capacity_hours - summed.leave_minutes / 60.0, 0) * summed.target_share)::numeric(12, 4)
+    inflow.hours(greatest(summed.capacity_hours - summed.leave_minutes / 60.0, 0) * summed.target_share)::numeric(12, 4)
         as target_hours,
-    (summed.invoiced_minutes / 60.0)::numeric(12, 4) as invoiced_hours,
-    summed.invoiced_amount::numeric(19, 4) as invoiced_amount,
+    inflow.hours(summed.invoiced_minutes / 60.0)::numeric(12, 4) as invoiced_hours,
+    inflow.money(summed.invoiced_amount)::numeric(19, 4) as invoiced_amount,
     summed.month_on
 from summed
 left join wfm.staff on staff.connection_id = summed.connection_id and staff.uuid = summed.staff_uuid

@@ -39,7 +39,7 @@ select
     staff.payroll_code,
     person.first_on as first_worked_on,
     person.last_on as last_worked_on,
-    (coalesce(person.minutes, 0) / 60.0)::numeric(12, 4) as hours,
+    inflow.hours(coalesce(person.minutes, 0) / 60.0)::numeric(12, 4) as hours,
     rate.cost_rate::numeric(19, 4) as cost_rate,
     rate.charge_rate::numeric(19, 4) as charge_rate,
     (select sum(h) from unnest(capacity.weekday_hours) h)::numeric(12, 4) as capacity_hours_per_week,

@@ -17,7 +17,7 @@ with month as (
     from inflow.timesheet_months() span
     cross join lateral (
         select
-            connection_name, staff_uuid, case when staff_uuid is null then staff_name end as name_alone,
+            staff_uuid, case when staff_uuid is null then staff_name end as name_alone,
             max(staff_name) as staff_name,
             bool_or(is_former) as is_former,
             sum(minutes) / 60.0 as hours,
@@ -30,7 +30,7 @@ with month as (
         from report.staff_day day
         where day.connection_id = span.connection_id and day.month_on = span.month_on
             and day.day_on >= span.month_on and day.day_on < span.until_on
-        group by connection_name, staff_uuid, name_alone
+        group by staff_uuid, name_alone
     ) used
 ),
 reading as (
@@ -40,25 +40,25 @@ reading as (
 )
 select
     month.connection_id,
-    month.connection_name,
+    connection.name as connection_name,
     month.staff_uuid,
     month.staff_name,
     month.is_former,
     month.month_on,
-    month.hours::numeric(12, 4) as hours,
-    month.billable_hours::numeric(12, 4) as billable_hours,
-    (month.hours - month.billable_hours - month.leave_hours)::numeric(12, 4) as other_hours,
-    month.leave_hours::numeric(12, 4) as leave_hours,
-    month.capacity_hours::numeric(12, 4) as capacity_hours,
-    month.target_hours::numeric(12, 4) as target_hours,
-    case
+    inflow.hours(month.hours)::numeric(12, 4) as hours,
+    inflow.hours(month.billable_hours)::numeric(12, 4) as billable_hours,
+    inflow.hours(month.hours - month.billable_hours - month.leave_hours)::numeric(12, 4) as other_hours,
+    inflow.hours(month.leave_hours)::numeric(12, 4) as leave_hours,
+    inflow.hours(month.capacity_hours)::numeric(12, 4) as capacity_hours,
+    inflow.hours(month.target_hours)::numeric(12, 4) as target_hours,
+    inflow.money(case
         when capacity.first_on <= month.month_on
             then month.billable_hours / nullif(greatest(month.capacity_hours - month.leave_hours, 0), 0)
-    end::numeric(19, 4) as productivity,
-    (month.billable_hours / nullif(month.hours - month.leave_hours, 0))::numeric(19, 4) as billable_share,
-    month.invoiced_hours::numeric(12, 4) as invoiced_hours,
-    month.invoiced_amount::numeric(19, 4) as invoiced_amount,
-    (month.invoiced_amount / nullif(month.invoiced_hours, 0))::numeric(19, 4) as realised_rate,
+    end)::numeric(19, 4) as productivity,
+    inflow.money(month.billable_hours / nullif(month.hours - month.leave_hours, 0))::numeric(19, 4) as billable_share,
+    inflow.hours(month.invoiced_hours)::numeric(12, 4) as invoiced_hours,
+    inflow.money(month.invoiced_amount)::numeric(19, 4) as invoiced_amount,
+    inflow.money(month.invoiced_amount / nullif(month.invoiced_hours, 0))::numeric(19, 4) as realised_rate,
     reading.verified_at as data_as_of,
     coalesce(reading.is_complete, false) as is_complete
 from month
@@ -67,6 +67,7 @@ left join (
     from setting.staff_capacity
     group by connection_id, staff_uuid
 ) capacity on capacity.connection_id = month.connection_id and capacity.staff_uuid = month.staff_uuid
+left join inflow.connection on connection.id = month.connection_id
 left join reading on reading.connection_id = month.connection_id and reading.month_on = month.month_on;
 
 comment on view report.staff_utilisation is

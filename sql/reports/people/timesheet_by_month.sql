@@ -69,10 +69,10 @@ select
     job.client_uuid,
     job.client_name,
     month.entries,
-    (month.minutes / 60.0)::numeric(12, 4) as hours,
-    (month.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
-    (month.invoiced_minutes / 60.0)::numeric(12, 4) as invoiced_hours,
-    (month.not_invoiced_minutes / 60.0)::numeric(12, 4) as not_invoiced_hours,
+    inflow.hours(month.minutes / 60.0)::numeric(12, 4) as hours,
+    inflow.hours(month.billable_minutes / 60.0)::numeric(12, 4) as billable_hours,
+    inflow.hours(month.invoiced_minutes / 60.0)::numeric(12, 4) as invoiced_hours,
+    inflow.hours(month.not_invoiced_minutes / 60.0)::numeric(12, 4) as not_invoiced_hours,
     reading.verified_at as data_as_of,
     coalesce(reading.is_complete, false) as is_complete
 from month

@@ -61,8 +61,8 @@ select
     client.export_code,
     coalesce(jobs.jobs, 0) as jobs,
     coalesce(jobs.open_jobs, 0) as open_jobs,
-    case when invoiced.connection_id is null then 0 else invoiced.amount end::numeric(19, 4) as invoiced,
-    coalesce(invoiced.outstanding, 0)::numeric(19, 4) as outstanding_including_tax,
+    inflow.money(case when invoiced.connection_id is null then 0 else invoiced.amount end)::numeric(19, 4) as invoiced,
+    inflow.money(coalesce(invoiced.outstanding, 0))::numeric(19, 4) as outstanding_including_tax,
     invoiced.last_on as last_invoice_on
 from wfm.client
 left join contact on contact.connection_id = client.connection_id and contact.client_uuid = client.uuid

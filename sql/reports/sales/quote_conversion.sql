@@ -60,7 +60,7 @@ select
     end as outcome,
     quote.amount::numeric(19, 4) as amount,
     quote.estimated_cost::numeric(19, 4) as estimated_cost,
-    (quote.amount - quote.estimated_cost)::numeric(19, 4) as margin,
+    inflow.money(quote.amount - quote.estimated_cost)::numeric(19, 4) as margin,
     job.number as job_number,
     job.uuid as job_uuid,
     quote.lead_uuid,

@@ -41,12 +41,13 @@ select
     month.lost,
     month.open,
     month.archived,
-    month.amount::numeric(19, 4) as amount,
-    month.won_amount::numeric(19, 4) as won_amount,
-    month.lost_amount::numeric(19, 4) as lost_amount,
-    (month.won::numeric / nullif(month.won + month.lost, 0))::numeric(19, 4) as win_rate_of_decided,
-    (month.won_amount / nullif(month.won_amount + month.lost_amount, 0))::numeric(19, 4) as win_rate_of_decided_amount,
-    month.days_to_decision::numeric(19, 4) as days_to_decision,
+    inflow.money(month.amount)::numeric(19, 4) as amount,
+    inflow.money(month.won_amount)::numeric(19, 4) as won_amount,
+    inflow.money(month.lost_amount)::numeric(19, 4) as lost_amount,
+    inflow.money(month.won::numeric / nullif(month.won + month.lost, 0))::numeric(19, 4) as win_rate_of_decided,
+    inflow.money(month.won_amount / nullif(month.won_amount + month.lost_amount, 0))::numeric(19, 4)
+        as win_rate_of_decided_amount,
+    inflow.money(month.days_to_decision)::numeric(19, 4) as days_to_decision,
     reading.verified_at as data_as_of,
     coalesce(reading.is_complete, false) as is_complete
 from month

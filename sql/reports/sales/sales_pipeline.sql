@@ -37,9 +37,9 @@ select
     case when lead.won_lost_on is null then (now() at time zone connection.time_zone)::date - lead.issued_on end
         as age_days,
     coalesce(quoted.quotes, 0) as quotes,
-    case when quoted.quotes is null then 0 else quoted.amount end::numeric(19, 4) as quoted_amount,
+    inflow.money(case when quoted.quotes is null then 0 else quoted.amount end)::numeric(19, 4) as quoted_amount,
     coalesce(quoted.won, 0) as quotes_won,
-    case when coalesce(quoted.won, 0) = 0 then 0 else quoted.won_amount end::numeric(19, 4) as won_amount
+    inflow.money(case when coalesce(quoted.won, 0) = 0 then 0 else quoted.won_amount end)::numeric(19, 4) as won_amount
 from wfm.lead
 left join quoted on quoted.connection_id = lead.connection_id and quoted.lead_uuid = lead.uuid
 left join wfm.client on client.connection_id = lead.connection_id and client.uuid = lead.client_uuid

@@ -75,11 +75,11 @@ select
     name.name as column_name,
     version.old_record ->> name.name as old_value,
     version.new_record ->> name.name as new_value,
-    case
+    inflow.money(case
         when jsonb_typeof(version.old_record -> name.name) = 'number'
             and jsonb_typeof(version.new_record -> name.name) = 'number'
         then (version.new_record ->> name.name)::numeric - (version.old_record ->> name.name)::numeric
-    end::numeric(19, 4) as difference
+    end)::numeric(19, 4) as difference
 from version
 join watched on watched.entity = version.entity
 cross join lateral unnest(watched.names || 'deleted_at'::text) name (name)

@@ -137,6 +137,6 @@ extension NumberServices {
             tables: PageTables(readers: readers), records: PageRecords(readers: readers),
             queries: PageQueries(readers: readers), savedQueries: PageSavedQueries(wiring: readers.wiring),
             log: PageReadingLog(wiring: readers.wiring),
-            summaries: figures, charts: figures)
+            summaries: figures, charts: figures, settings: PageReportSettings(wiring: readers.wiring))
     }
 }

@@ -18,6 +18,10 @@ struct PageTables: TableService {
         }
     }
 
+    func dictionary(of name: String) async throws -> [DictionaryEntry] {
+        try await readers.reading(name) { session, _ in DictionaryParts.entries(try await session.relations()) }
+    }
+
     func page(_ wanted: TableQuestion, of name: String) async throws -> TableSight {
         try await readers.reading(name) { session, connection in
             let relation = try await Self.relation(wanted.relation, session)
