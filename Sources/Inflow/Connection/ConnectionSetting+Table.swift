@@ -63,7 +63,7 @@ extension ConnectionSetting {
         help: "days within which Inflow checks every loaded month again, 0 for never")
     static let wholeDays = TypedSetting.number(
         "whole-days", default: 7, in: 1...365,
-        help: "days after which Inflow reads all jobs and clients again")
+        help: "days after which Inflow reads all jobs, clients, leads and client groups again")
     static let lateEntryDays = TypedSetting.number(
         "late-entry-days", default: 1, in: 0...365,
         help: "days after a day's end within which people still enter its records; a reading sent later completes it")

@@ -37,6 +37,9 @@ public enum WindowRule: Sendable, Hashable {
         /// The previous and the current calendar month in the connection's zone.
         case lastMonth
         /// From the connection's first date to a year ahead: a list that the platform gives only by window (leads).
+        ///
+        /// Where a list of the open records shows what changes in between, only years that were not read within
+        /// `whole-days`.
         case always
     }
 

@@ -8,7 +8,8 @@ public import Foundation
 /// - the last months and the year ahead at every run, since most changes are to young documents;
 /// - the lists of open documents, whatever their age, since an open document still changes;
 /// - what changed since the watermark, where the platform has such a filter, and everything once a week;
-/// - lists of which each record costs a call, and years that held nothing, whole once a week;
+/// - lists of which each record costs a call, and lists that the platform gives by years (leads), whole once a week; in
+///   between the list of the former, and the open records and the last months of the latter;
 /// - the months that are not complete although they could be, and those verified longest ago, a share each day, so that
 ///   every loaded month is verified within `rotation-days`.
 ///
@@ -18,16 +19,17 @@ struct SyncAllPlan {
     let settings: ConnectionSettings
     let state: SyncState
     let now: Instant
-    /// Months that held nothing and need no reading before `whole-days` are over, by entity.
+    /// Months that were complete within the last `whole-days`, by entity.
+    private let freshMonths: [String: Set<LocalDate>]
+    /// Those of them that held nothing.
     private let emptyMonths: [String: Set<LocalDate>]
 
     init(entities: [EntityDefinition], settings: ConnectionSettings, state: SyncState, now: Instant) {
         (self.entities, self.settings, self.state, self.now) = (entities, settings, state, now)
         let latest = Double(settings.wholeDays) * 86_400 - 43_200
-        let empty = state.months.filter {
-            $0.isEmpty && !$0.needsReading && now.timeIntervalSince($0.verifiedAt) <= latest
-        }
-        emptyMonths = Dictionary(grouping: empty, by: \.entity).mapValues { Set($0.map(\.month)) }
+        let fresh = state.months.filter { !$0.needsReading && now.timeIntervalSince($0.verifiedAt) <= latest }
+        freshMonths = Dictionary(grouping: fresh, by: \.entity).mapValues { Set($0.map(\.month)) }
+        emptyMonths = Dictionary(grouping: fresh.filter(\.isEmpty), by: \.entity).mapValues { Set($0.map(\.month)) }
     }
 
     private var today: LocalDate { LocalDate(now, in: settings.timeZone) }
@@ -48,10 +50,7 @@ struct SyncAllPlan {
         let sweeps = entity.sweeps.map { reading(entity, .sweep($0), .sweep) }
         guard entity.modified != nil else {
             switch entity.window {
-            case .span(let rule) where rule.reach == .always:
-                return sweeps
-                    + SyncAllPlan.standard(entity, settings, today).filter { !isKnownEmpty($0, entity) }
-                    .map { reading(entity, $0, .list) }
+            case .span(let rule) where rule.reach == .always: return sweeps + years(entity, rule)
             case .span(let rule): return sweeps + dated(entity, rule)
             // Every record is a call: the list alone shows which are new, changed or gone.
             case .whole where entity.isReadEach && !sweeps.isEmpty && !isWholeDue(entity): return sweeps
@@ -76,6 +75,32 @@ struct SyncAllPlan {
             + (future.map { [reading(entity, .span($0), .future)] } ?? [])
     }
 
+    /// Years of a list that the platform gives by years.
+    ///
+    /// Those that held something are read once in `whole-days` where a list of the open records shows most changes, and
+    /// the last months and the year ahead in between.
+    private func years(_ entity: EntityDefinition, _ rule: WindowRule.Span) -> [RunPlan.Reading] {
+        let all = SyncAllPlan.standard(entity, settings, today)
+        let empty = emptyMonths[entity.name] ?? []
+        guard !entity.sweeps.isEmpty else {
+            return all.filter { !empty.isSuperset(of: months($0)) }.map { reading(entity, $0, .list) }
+        }
+        let recent = dated(entity, rule)
+        let recentMonths = Set(recent.flatMap { months($0.chunk) })
+        let known = recentMonths.union(freshMonths[entity.name] ?? [])
+        let due = all.filter { !known.isSuperset(of: months($0)) }
+        guard due.count < all.count(where: { !recentMonths.isSuperset(of: months($0)) }) else {
+            return all.map { reading(entity, $0, .list) }
+        }
+        let asked = Set(due.flatMap { months($0) })
+        return due.map { reading(entity, $0, .list) }
+            + recent.filter { !empty.union(asked).isSuperset(of: months($0.chunk)) }
+    }
+
+    private func months(_ chunk: Chunk) -> [LocalDate] {
+        if case .span(let window) = chunk { window.wholeMonths } else { [] }
+    }
+
     /// All of an entity that has a filter for what changed: the list, or spans of a year over all its time.
     private func everything(_ entity: EntityDefinition) -> [Chunk] {
         guard case .span = entity.window else { return [.whole] }
@@ -93,12 +118,6 @@ struct SyncAllPlan {
         guard let last = state.readWhole[entity.name] else { return true }
         // Half a day early, so that a run at eight does not become one at eight of the day after.
         return now.timeIntervalSince(last) > Double(settings.wholeDays) * 86_400 - 43_200
-    }
-
-    /// Whether all months of a span were complete and held nothing within the last `whole-days`.
-    private func isKnownEmpty(_ chunk: Chunk, _ entity: EntityDefinition) -> Bool {
-        guard case .span(let window) = chunk, let first = emptyMonths[entity.name] else { return false }
-        return first.isSuperset(of: window.wholeMonths)
     }
 
     private func reading(_ entity: EntityDefinition, _ chunk: Chunk, _ reason: RunPlan.Reason) -> RunPlan.Reading {

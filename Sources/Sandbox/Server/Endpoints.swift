@@ -72,7 +72,8 @@ struct Endpoints: Sendable {
         let isAsked = query["page"] != nil || query["pagesize"] != nil
         guard isAsked || always else { return }
         let page = max(1, query["page"].flatMap { Int($0) } ?? 1)
-        let size = max(1, query["pagesize"].flatMap { Int($0) } ?? defaultSize)
+        let asked = max(1, query["pagesize"].flatMap { Int($0) } ?? defaultSize)
+        let size = configuration.longestPage > 0 ? min(asked, configuration.longestPage) : asked
         let total = list.rows.count
         let first = min(total, (page - 1).multipliedReportingOverflow(by: size).partialValue)
         list.rows = Array(list.rows[max(0, first)..<min(total, max(0, first) + size)])

@@ -18,6 +18,10 @@ public struct SandboxConfiguration: Sendable {
     public var today = LocalDay.today
     /// The organisations an access token is good for; each has an organisation of its own (seed, seed + 1, …).
     public var accountIDs = ["0f0e0d0c-0b0a-4908-8706-050403020100"]
+    /// Whether all organisations are one in what they hold, changes included; each has limits of its own.
+    ///
+    /// So many of them need no more memory than one.
+    public var sharesRows = false
     /// Whether access tokens name the organisations (`org_names`), which the platform's documents do not promise.
     public var namesOrganisations = false
     /// The only application known.
@@ -49,6 +53,10 @@ public struct SandboxConfiguration: Sendable {
     public var unknownIsUnnamed = false
     /// The most days, both ends counted, that a window may have before it is refused with 400; 0 for no such limit.
     public var longestWindowDays = 0
+    /// The most rows of a page, whatever `pagesize` asks for; 0 for no such limit.
+    ///
+    /// The answer's `PageSize` says so.
+    public var longestPage = 0
     /// Refuses windows longer than one year with 400.
     public var refusesLongWindows = false
     /// Filters `job.api/list` on `StartDate` instead of the creation date.

@@ -21,9 +21,13 @@ final class SandboxState: Sendable {
         log = Mutex(CallLog(capacity: configuration.logCapacity))
         switches = Mutex(Switches(configuration))
         var organisations: [String: SandboxOrganisation] = [:]
+        var first: SandboxOrganisation?
         for (position, account) in configuration.accountIDs.enumerated() {
-            organisations[account.lowercased()] = SandboxOrganisation(
-                configuration, seed: configuration.seed &+ UInt64(position))
+            let organisation =
+                first.map { SandboxOrganisation(sharing: $0, configuration) }
+                ?? SandboxOrganisation(configuration, seed: configuration.seed &+ UInt64(position))
+            organisations[account.lowercased()] = organisation
+            if configuration.sharesRows { first = organisation }
         }
         self.organisations = organisations
     }
@@ -43,45 +47,61 @@ final class SandboxState: Sendable {
 
 /// One organisation with the changes made to it and the count of its calls.
 final class SandboxOrganisation: Sendable {
-    private let original: Renderer
-    private let renderer: Mutex<Renderer>
-    private let kept = Mutex(KeptBodies())
+    /// What organisations may share: the rows, with the changes made to them, and the bodies kept of them.
+    private final class Rows: Sendable {
+        let original: Renderer
+        let renderer: Mutex<Renderer>
+        let kept = Mutex(KeptBodies())
+
+        init(_ original: Renderer) {
+            self.original = original
+            renderer = Mutex(original)
+        }
+    }
+
+    private let rows: Rows
     let limiter: Mutex<CallLimiter>
 
     init(_ configuration: SandboxConfiguration, seed: UInt64) {
-        original = Renderer(sample: SampleBuilder.organisation(configuration, seed: seed), configuration: configuration)
-        renderer = Mutex(original)
+        rows = Rows(
+            Renderer(sample: SampleBuilder.organisation(configuration, seed: seed), configuration: configuration))
+        limiter = Mutex(CallLimiter(limits: configuration.limits))
+    }
+
+    /// An organisation with the rows of another and limits of its own.
+    init(sharing other: SandboxOrganisation, _ configuration: SandboxConfiguration) {
+        rows = other.rows
         limiter = Mutex(CallLimiter(limits: configuration.limits))
     }
 
     /// The organisation as it is now; later changes do not show in it.
     func selection(_ switches: Switches) -> Selection {
-        Selection(renderer: renderer.withLock { $0 }, jobsByStartDate: switches.jobsByStartDate)
+        Selection(renderer: rows.renderer.withLock { $0 }, jobsByStartDate: switches.jobsByStartDate)
     }
 
     /// Changes rows; kept bodies are forgotten.
     func change(_ body: (inout Edits) -> Void) {
-        renderer.withLock { body(&$0.edits) }
-        kept.withLock { $0.removeAll() }
+        rows.renderer.withLock { body(&$0.edits) }
+        rows.kept.withLock { $0.removeAll() }
     }
 
     /// Adds a row; nil for kinds that cannot be added to.
     func add(_ kind: RowKind, like index: Int, on day: Int) -> Int? {
-        renderer.withLock { $0.add(kind, like: index, on: day) }
+        rows.renderer.withLock { $0.add(kind, like: index, on: day) }
     }
 
     /// Takes back every change.
     func restore() {
-        renderer.withLock { $0.restore(original) }
-        kept.withLock { $0.removeAll() }
+        rows.renderer.withLock { $0.restore(rows.original) }
+        rows.kept.withLock { $0.removeAll() }
     }
 
     /// The body kept for a call, or the one `make` gives, kept if it was made from the present rows.
     func keptBody(_ target: String, selection: Selection, make: () -> ByteBuffer) -> ByteBuffer {
         let generation = selection.renderer.edits.generation
-        if let body = kept.withLock({ $0.body(target, generation: generation) }) { return body }
+        if let body = rows.kept.withLock({ $0.body(target, generation: generation) }) { return body }
         let body = make()
-        kept.withLock { $0.keep(body, target, generation: generation) }
+        rows.kept.withLock { $0.keep(body, target, generation: generation) }
         return body
     }
 }
@@ -116,12 +136,15 @@ struct Switches: Sendable, Codable {
     var refusesConsent: Bool
     /// The most days, both ends counted, that a window may have; 0 for no such limit.
     var longestWindowDays: Int
+    /// The most rows of a page, whatever `pagesize` asks for; 0 for no such limit.
+    var longestPage: Int
 
     init(_ configuration: SandboxConfiguration) {
         unknownIsStatusError = configuration.unknownIsStatusError
         unknownIsUnnamed = configuration.unknownIsUnnamed
         refusesLongWindows = configuration.refusesLongWindows
         longestWindowDays = configuration.longestWindowDays
+        longestPage = configuration.longestPage
         jobsByStartDate = configuration.jobsByStartDate
         listsDrafts = configuration.listsDrafts
         pagesUnasked = configuration.pagesUnasked
@@ -129,7 +152,7 @@ struct Switches: Sendable, Codable {
         refusesConsent = configuration.refusesConsent
     }
 
-    /// The value of a switch in a request: most are on or off, one is a number.
+    /// The value of a switch in a request: most are on or off, some are numbers.
     enum Value: Decodable {
         case flag(Bool)
         case number(Int)
@@ -147,8 +170,11 @@ struct Switches: Sendable, Codable {
     /// Sets a switch by name; false when there is none of that name that takes such a value.
     mutating func set(_ name: String, _ value: Value) -> Bool {
         guard case .flag(let value) = value else {
-            guard case .number(let number) = value, name == "longestWindowDays", number >= 0 else { return false }
-            longestWindowDays = number
+            let numbers: [String: WritableKeyPath<Switches, Int>] = [
+                "longestWindowDays": \.longestWindowDays, "longestPage": \.longestPage,
+            ]
+            guard case .number(let number) = value, let path = numbers[name], number >= 0 else { return false }
+            self[keyPath: path] = number
             return true
         }
         let paths: [String: WritableKeyPath<Switches, Bool>] = [

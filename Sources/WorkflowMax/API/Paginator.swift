@@ -9,12 +9,13 @@ internal import Inflow
 /// do not count against `TotalRecords`. They are loaded like any other: the merge lets the last one win and counts the
 /// others as duplicates.
 ///
-/// - Counted: without counters, a page exactly as full as asked for is followed by the next, until one is not or holds
-///   no new key; a shorter one is the last, and a fuller one is all there is, since the platform did not page. With counters the list ends when all of
-///   `TotalRecords` have been seen, when `page * PageSize` reaches it, or at a page without a new key. Then the
+/// - Counted: with counters the list ends when all of `TotalRecords` have been seen, or at a page without a new key,
+///   whatever size was asked for and whatever `PageSize` says: the platform may give fewer a page than either. Then the
 ///   different rows pulled must be exactly the last `TotalRecords`, and that must not have shrunk meanwhile: a row that
 ///   left an earlier page moves another one across the border unseen, with the sum still right. A total that grew and
-///   was reached is fine.
+///   was reached is fine. Without counters, a page that is as full as asked for, or that holds a round number of rows
+///   and so may end at a limit of the platform's, is followed by the next, until one is neither or holds no new key; a
+///   fuller one is all there is, since the platform did not page.
 /// - Until empty: the list ends at a page of no records or without a new key.
 /// - Any page: `Records`, where given, must be the rows on it; an unpaged list must not claim a `TotalRecords` above
 ///   its rows.
@@ -84,17 +85,22 @@ struct Paginator {
                     throw Disagreement(
                         detail: "an earlier page says TotalRecords \(largestTotal), page \(page) says none")
                 }
-                return counters.pulled == (counters.pageSize ?? size) && one.fresh > 0 ? next() : .end
+                return Paginator.mayGoOn(counters.pulled, asked: counters.pageSize ?? size) && one.fresh > 0
+                    ? next() : .end
             }
-            return try turn(after: one, total: total, size: counters.pageSize ?? size)
+            return try turn(after: one, total: total)
         case .untilEmpty:
             return counters.pulled == 0 || (page > 1 && one.fresh == 0) ? .end : next()
         }
     }
 
-    private mutating func turn(after one: Page, total: Int, size: Int) throws(Disagreement) -> Turn {
-        let isLast = different >= total || page * max(1, size) >= total || one.fresh == 0
-        guard isLast else {
+    /// Whether another page may follow one of so many rows that was not counted: platforms limit pages at round numbers.
+    private static func mayGoOn(_ rows: Int, asked: Int) -> Bool {
+        rows == asked || rows > 0 && rows < asked && rows.isMultiple(of: 50)
+    }
+
+    private mutating func turn(after one: Page, total: Int) throws(Disagreement) -> Turn {
+        guard different >= total || one.fresh == 0 else {
             largestTotal = max(largestTotal, total)
             return next()
         }

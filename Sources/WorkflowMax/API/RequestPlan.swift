@@ -35,7 +35,8 @@ enum RequestPlan: Sendable, Hashable {
                 list = (entity.endpoint, [query])
                 break
             }
-            let last = today.adding(months: 12)
+            // The months ahead are read whole by every run that asks for what changed.
+            let last = today.startOfMonth.adding(months: 1).adding(days: -1)
             guard case .span(let span) = entity.window,
                 let window = Window(first: min(settings.firstDate, last), last: last)
             else { throw refused("its list takes no dates") }

@@ -3,7 +3,8 @@ import Inflow
 extension EntityDefinition {
     /// Clients, with their contact persons and notes.
     ///
-    /// The list is read whole, or for what changed since an instant (`modifiedsince`, UTC). A deleted client may go on
+    /// The list is read whole, or for what changed since an instant (`modifiedsince`, UTC). Its pages hold 100 unless more
+    /// is asked for; a limit is not documented, and one that the platform has shows in the answer. A deleted client may go on
     /// being listed with `IsDeleted` = `Yes`, an archived one with `IsArchived` = `Yes`: both are columns like any
     /// other, and no row is dropped for them. One contact may belong to several clients, with its own position and
     /// flags at each.
@@ -12,7 +13,7 @@ extension EntityDefinition {
         "client", .reference,
         summary: "People and companies the organisation works for, with contacts and notes.",
         endpoint: Endpoint(
-            "client.api/list", items: "Response/Clients/Client", "Response/Client", paging: .counted(size: 100),
+            "client.api/list", items: "Response/Clients/Client", "Response/Client", paging: .counted(size: 1000),
             detailed: true),
         get: Endpoint("client.api/get/{key}", items: "Response/Client", "Response/Clients/Client"),
         window: .whole,

@@ -4,7 +4,8 @@ extension EntityDefinition {
     /// Leads, with their activities and history.
     ///
     /// A list kept by the organisation, but one the platform gives only by a span of dates: a Sync All asks for all of
-    /// it, a year at a time. According to the platform's documentation, `from`/`to` filter by the lead's own
+    /// it, a year at a time, once in `whole-days`. In between it reads the open leads, whatever their date, those that
+    /// have left that list, and the last months. According to the platform's documentation, `from`/`to` filter by the lead's own
     /// date. Neither activities nor history have an identifier.
     /// Source: API V1, `lead.api/list`, `current`, `get`; reference §6.5.
     static let lead = EntityDefinition(

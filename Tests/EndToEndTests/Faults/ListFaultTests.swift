@@ -87,8 +87,9 @@ struct ListFaultTests {
         "A page that comes again in place of the next is noticed: once asked for again, always it fails",
         arguments: [1, -1])
     func repeatedPage(times: Int) async throws {
-        // More clients than a page holds.
-        try await InflowFixture.run(RunningSandbox.small { $0.scale = 0.3 }) { fixture in
+        // More clients than a page holds, which is fewer than Inflow asks for.
+        let firm = RunningSandbox.small { ($0.scale, $0.longestPage) = (0.3, 100) }
+        try await InflowFixture.run(firm) { fixture in
             let client = try InflowFixture.entity("client")
             try #require(try await fixture.sandbox.truth("client").count > 100)
             try await fixture.sandbox.fault(

@@ -89,6 +89,70 @@ struct ReadSetTests {
             ])
     }
 
+    // MARK: lists by years
+
+    private static let lead = entity(
+        "lead", .span(WindowRule.Span(from: "from", to: "to", on: "on_day", chunk: .year, reach: .always)),
+        sweeps: [Endpoint("lead.api/current", items: "a/b")])
+
+    /// Every month of the leads, verified so many days ago; one may be unfinished, and those to come empty.
+    private func leads(ago days: Double, unfinished: String = "", isEmptyAhead: Bool = false) -> SyncState {
+        var state = SyncState()
+        let first = LocalDate(daysSinceEpoch: LocalDate.days(year: 2025, month: 3, day: 1))
+        state.months = (0..<33).map { index in
+            let month = first.adding(months: index)
+            return SyncState.Month(
+                entity: "lead", month: month, verifiedAt: self.days(ago: days),
+                // The running month could always say more.
+                needsReading: month == Self.today.startOfMonth || month.description == unfinished,
+                isEmpty: isEmptyAhead && month > Self.today)
+        }
+        return state
+    }
+
+    @Test(
+        "Leads are read year by year the first time, and once in whole-days; in between the open ones and the last months"
+    )
+    func years() {
+        let whole = [
+            "lead sweep: sweep of lead.api/current", "lead list: 2025-03-01 to 2026-02-28",
+            "lead list: 2026-03-01 to 2027-02-28", "lead list: 2027-03-01 to 2027-11-30",
+        ]
+        #expect(plan([Self.lead], SyncState()) == whole)
+        #expect(plan([Self.lead], leads(ago: 6.9)) == whole)
+        #expect(
+            plan([Self.lead], leads(ago: 6)) == [
+                "lead sweep: sweep of lead.api/current", "lead window: 2026-10-01 to 2026-11-30",
+                "lead future: 2026-12-01 to 2027-11-30",
+            ])
+        #expect(plan([Self.lead], leads(ago: 2)) { $0.wholeDays = 1 } == whole)
+    }
+
+    @Test("A year of leads with a month that is not complete is read at once")
+    func unfinishedYear() {
+        let state = leads(ago: 1, unfinished: "2025-06-01")
+        #expect(
+            plan([Self.lead], state) == [
+                "lead sweep: sweep of lead.api/current", "lead list: 2025-03-01 to 2026-02-28",
+                "lead window: 2026-10-01 to 2026-11-30", "lead future: 2026-12-01 to 2027-11-30",
+            ])
+    }
+
+    @Test(
+        "Years ahead that held no lead are not read in between, and a list without a list of open records is read whole"
+    )
+    func emptyYears() {
+        let state = leads(ago: 1, isEmptyAhead: true)
+        #expect(
+            plan([Self.lead], state) == [
+                "lead sweep: sweep of lead.api/current", "lead window: 2026-10-01 to 2026-11-30",
+            ])
+        let bare = Self.entity(
+            "lead", .span(WindowRule.Span(from: "from", to: "to", on: "on_day", chunk: .year, reach: .always)))
+        #expect(
+            plan([bare], state) == ["lead list: 2025-03-01 to 2026-02-28", "lead list: 2026-03-01 to 2027-02-28"])
+    }
+
     // MARK: rotation
 
     /// Sixty months back from September 2026, verified one day after the other, the oldest first.

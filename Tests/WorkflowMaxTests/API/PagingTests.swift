@@ -9,7 +9,9 @@ import Testing
 struct PagingTests {
     private typealias Answer = ScriptedServer.Answer
 
-    @Test("A counted list is read page by page, ordinals going on")
+    @Test(
+        "A counted list is read page by page, ordinals going on, also where the platform gives fewer than were asked for"
+    )
     func counted() async throws {
         let fixture = try SourceFixture { request, _ in
             let page = Int(request.query("page") ?? "") ?? 0
@@ -22,15 +24,15 @@ struct PagingTests {
         #expect(pulled.traffic.calls == 3)
         #expect(
             fixture.server.requests.map(\.target)
-                == (1...3).map { "/client.api/list?detailed=true&page=\($0)&pagesize=100" })
+                == (1...3).map { "/client.api/list?detailed=true&page=\($0)&pagesize=1000" })
         await fixture.stop()
     }
 
     @Test("An endpoint that ignores paging is read once")
     func ignoresPaging() async throws {
-        let fixture = try SourceFixture { _, _ in .xml(Body.clients(0..<250)) }
+        let fixture = try SourceFixture { _, _ in .xml(Body.clients(0..<251)) }
         let pulled = try await fixture.read(.client, .whole)
-        #expect(pulled.keys.count == 250)
+        #expect(pulled.keys.count == 251)
         #expect(fixture.server.requests.count == 1)
         await fixture.stop()
     }

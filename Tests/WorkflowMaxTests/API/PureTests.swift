@@ -75,8 +75,8 @@ struct PureTests {
         #expect(try query(.since(SourceFixture.noon), .client) == "modifiedsince=2026-11-21T12%3A00%3A00")
         #expect(
             try query(.since(SourceFixture.noon), .job)
-                == (2017...2027).map { year in
-                    "modifiedsinceutc=2026-11-21T00%3A00%3A00&from=\(year)0101&to=\(year)\(year == 2027 ? "1121" : "1231")"
+                == (2017...2026).map { year in
+                    "modifiedsinceutc=2026-11-21T00%3A00%3A00&from=\(year)0101&to=\(year)\(year == 2026 ? "1130" : "1231")"
                 }.joined(separator: " "))
         #expect(try query(.whole, .staff) == "")
         #expect(try query(.sweep(EntityDefinition.invoice.sweeps[0]), .invoice) == "")
