@@ -115,7 +115,14 @@ extension EntityDefinition {
     /// statement has none.
     func keyText(_ row: String? = "t") -> String {
         let columns = key.map { (row.map { $0 + "." } ?? "") + quoted($0) }
+        // A key of one column is text already: as itself PostgreSQL finds it by the table's primary key.
+        if columns.count == 1, keyIsText { return columns[0] }
         return "concat_ws('/', \(columns.joined(separator: ", ")))"
+    }
+
+    /// Whether each column of the key is text in PostgreSQL.
+    private var keyIsText: Bool {
+        key.allSatisfy { name in columns.first { $0.name == name }.map { $0.kind.types == ["text"] } ?? false }
     }
 }
 

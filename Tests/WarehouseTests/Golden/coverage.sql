@@ -49,14 +49,14 @@ with open_now as materialized (
 ), open_states as materialized (
     select distinct t."status" as state
     from open_now o
-    join "wfm"."invoice" t on t.connection_id = $1 and concat_ws('/', t."uuid") = o.key
+    join "wfm"."invoice" t on t.connection_id = $1 and t."uuid" = o.key
 ), found as (
-    select concat_ws('/', t."uuid") as key, t."number"::text as asked,
+    select t."uuid" as key, t."number"::text as asked,
         t."issued_on" as day
     from "wfm"."invoice" t
     where t.connection_id = $1 and t.deleted_at is null and t.asked_at < $3
-        and concat_ws('/', t."uuid") not in (select key from open_now)
-        and (concat_ws('/', t."uuid") in (select key from open_before) or (
+        and t."uuid" not in (select key from open_now)
+        and (t."uuid" in (select key from open_before) or (
             t.changed_at > (select coalesce(max(swept_at), '-infinity') from swept_before)
             and t."status" in (select state from open_states)
         ))
@@ -94,7 +94,7 @@ left join found f on not exists (
 -- monthsStillLeft
 select distinct date_trunc('month', (t."issued_on")::timestamp)::date::text as month
 from inflow.open_document o
-join "wfm"."invoice" t on t.connection_id = o.connection_id and concat_ws('/', t."uuid") = o.key
+join "wfm"."invoice" t on t.connection_id = o.connection_id and t."uuid" = o.key
 where o.connection_id = $1 and o.entity = $2 and o.seen_at = 'epoch' and t.deleted_at is null
     and $3::text is not null
 order by 1;
@@ -121,7 +121,7 @@ on conflict (connection_id, entity, number) do update set asked_at = now(),
 -- forgetMoved
 delete from inflow.missing m
 using "wfm"."invoice" t
-where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved', 'held') and t.connection_id = m.connection_id and concat_ws('/', t."uuid") = m.key
+where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved', 'held') and t.connection_id = m.connection_id and t."uuid" = m.key
     and (t.asked_at > greatest(m.asked_at, m.key_asked_at) or t.deleted_at is not null
         or (t.changed_at > m.noted_at and m.dated_on is not null and t."issued_on" is distinct from m.dated_on))
     and $3::text is not null;
@@ -129,7 +129,7 @@ where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approv
 -- takeUnaskableAsGone
 update inflow.missing m set status = 'gone'
 from "t"."thing" t
-where m.connection_id = $1 and m.entity = $2 and t.connection_id = m.connection_id and concat_ws('/', t."uuid") = m.key and coalesce(null, '') = ''
+where m.connection_id = $1 and m.entity = $2 and t.connection_id = m.connection_id and t."uuid" = m.key and coalesce(null, '') = ''
     and m.run_id = $3 and (
         m.status = 'approved'
         or m.status = 'missing' and m.origin = 'list'
@@ -142,7 +142,7 @@ where m.connection_id = $1 and m.entity = $2 and t.connection_id = m.connection_
 -- missingToAsk
 select m.key, t."number"::text as asked
 from inflow.missing m
-join "wfm"."invoice" t on t.connection_id = m.connection_id and concat_ws('/', t."uuid") = m.key
+join "wfm"."invoice" t on t.connection_id = m.connection_id and t."uuid" = m.key
 where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
     and (m.status = 'approved' or not $4 or coalesce(m.ask_after <= now(), true))
 order by (m.status = 'missing') = $5, m.dated_on desc nulls last, m.key
@@ -164,7 +164,7 @@ update inflow.missing m set
         else m.reason end
 from "wfm"."invoice" t
 where m.connection_id = $1 and m.entity = $2 and m.status in ('missing', 'approved')
-    and m.key = any ($3::text[]) and t.connection_id = m.connection_id and concat_ws('/', t."uuid") = m.key;
+    and m.key = any ($3::text[]) and t.connection_id = m.connection_id and t."uuid" = m.key;
 
 -- control
 with near as materialized (
@@ -179,7 +179,7 @@ where t.connection_id = $1 and t.deleted_at is null and $4::text is not null
     and t."number"::text <> '' and t."number"::text <> all ($3::text[])
     and not exists (
         select from inflow.missing m
-        where m.connection_id = $1 and m.entity = $2 and m.key = concat_ws('/', t."uuid")
+        where m.connection_id = $1 and m.entity = $2 and m.key = t."uuid"
     )
 order by n.month is null, random()
 limit 1;
@@ -197,7 +197,7 @@ where t.connection_id = $1 and t.deleted_at is null and $4::text is not null
     and t."uuid"::text <> '' and t."uuid"::text <> all ($3::text[])
     and not exists (
         select from inflow.missing m
-        where m.connection_id = $1 and m.entity = $2 and m.key = concat_ws('/', t."uuid")
+        where m.connection_id = $1 and m.entity = $2 and m.key = t."uuid"
     )
 order by n.month is null, random()
 limit 1;
@@ -220,7 +220,7 @@ where m.connection_id = $1 and m.entity = $2 and m.status = 'missing' and m.run_
 -- noteUndated
 insert into inflow.missing (
     connection_id, entity, key, status, chunk, run_id, first_run_id, asked_at, first_asked_at, origin)
-select t.connection_id, $2, concat_ws('/', t."uuid"), 'missing', 'rows without a date', $3::bigint, $3::bigint,
+select t.connection_id, $2, t."uuid", 'missing', 'rows without a date', $3::bigint, $3::bigint,
     now(), now(), 'undated'
 from "wfm"."invoice" t
 where t.connection_id = $1 and t."issued_on" is null and t.deleted_at is null
@@ -231,7 +231,7 @@ on conflict (connection_id, entity, key) do nothing;
 
 -- confirmUndated
 update "wfm"."invoice" t set asked_at = $4
-where t.connection_id = $1 and concat_ws('/', t."uuid") = any ($3::text[]) and t."issued_on" is null
+where t.connection_id = $1 and t."uuid" = any ($3::text[]) and t."issued_on" is null
     and t.asked_at < $4 and $2::text is not null;
 
 -- noteLeft
@@ -241,7 +241,7 @@ select t.connection_id, $2, o.key, 'missing', t."issued_on",
     'the lists of open documents', $3::bigint, $3::bigint, coalesce(o.left_at, now()), coalesce(o.left_at, now()),
     'open_list'
 from inflow.open_document o
-join "wfm"."invoice" t on t.connection_id = o.connection_id and concat_ws('/', t."uuid") = o.key
+join "wfm"."invoice" t on t.connection_id = o.connection_id and t."uuid" = o.key
 where o.connection_id = $1 and o.entity = $2 and o.seen_at = 'epoch' and t.deleted_at is null
     and t.asked_at <= coalesce(o.left_at, now()) and $4::text is not null
 on conflict (connection_id, entity, key) do nothing;
@@ -266,12 +266,12 @@ where c.verified_at is null or c.verified_at <= excluded.verified_at;
 delete from inflow.header_only h
 using "wfm"."invoice" t
 where h.connection_id = $1 and h.entity = $2 and t.connection_id = h.connection_id
-    and concat_ws('/', t."uuid") = h.key and t.deleted_at is not null;
+    and t."uuid" = h.key and t.deleted_at is not null;
 
 -- headerOnly
 select nullif(t."number"::text, '') as asked, date_trunc('month', h.dated_on::timestamp)::date::text as month
 from inflow.header_only h
-join "wfm"."invoice" t on t.connection_id = h.connection_id and concat_ws('/', t."uuid") = h.key
+join "wfm"."invoice" t on t.connection_id = h.connection_id and t."uuid" = h.key
 where h.connection_id = $1 and h.entity = $2
 order by h.dated_on, h.key;
 

@@ -1,6 +1,6 @@
 -- noteMissing in a list
 with present as materialized (
-    select t."uuid", concat_ws('/', t."uuid") as key_text,
+    select t."uuid", t."uuid" as key_text,
         null::date as dated_on
     from "t"."thing" t
     where t.connection_id = $1 and t.deleted_at is null and t.asked_at <= $5
@@ -48,7 +48,7 @@ from noted;
 
 -- noteMissing in a span
 with present as materialized (
-    select t."uuid", concat_ws('/', t."uuid") as key_text,
+    select t."uuid", t."uuid" as key_text,
         t."on_day" as dated_on
     from "t"."thing" t
     where t.connection_id = $1 and t."on_day" >= $9::date and t."on_day" < $10::date and t.deleted_at is null and t.asked_at <= $5
@@ -96,11 +96,11 @@ from noted;
 
 -- noteMissing of what has open lists
 with present as materialized (
-    select t."uuid", concat_ws('/', t."uuid") as key_text,
+    select t."uuid", t."uuid" as key_text,
         t."issued_on" as dated_on
     from "wfm"."invoice" t
     where t.connection_id = $1 and t."issued_on" >= $9::date and t."issued_on" < $10::date and t.deleted_at is null and t.asked_at <= $5
-        and concat_ws('/', t."uuid") not in (
+        and t."uuid" not in (
             select o.key from inflow.open_document o
             where o.connection_id = $1 and o.entity = $2 and o.run_id = $4 and o.seen_at <= $5
                 and o.seen_at <> 'epoch'
@@ -155,7 +155,7 @@ from noted;
 -- forgetMissing
 delete from inflow.missing m
 using (
-    select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
+    select s."uuid" as key_text from "pg_temp"."stage_thing" s
     union select r.key from pg_temp.stage_rejection r
 ) s
 where m.connection_id = $1 and m.entity = $2 and m.key = s.key_text
@@ -169,7 +169,7 @@ with swept as (
 insert into inflow.open_document as o (connection_id, entity, key, seen_at, run_id)
 select $1::bigint, $2, s.key_text, $3::timestamptz, $4::bigint
 from (
-    select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
+    select s."uuid" as key_text from "pg_temp"."stage_thing" s
     union select r.key from pg_temp.stage_rejection r where r.key <> ''
 ) s
 on conflict (connection_id, entity, key) do update set
@@ -178,7 +178,7 @@ on conflict (connection_id, entity, key) do update set
 -- forgetLeft
 delete from inflow.open_document o
 using (
-    select concat_ws('/', s."uuid") as key_text from "pg_temp"."stage_thing" s
+    select s."uuid" as key_text from "pg_temp"."stage_thing" s
     union select r.key from pg_temp.stage_rejection r
 ) s
 where o.connection_id = $1 and o.entity = $2 and o.key = s.key_text and o.seen_at = 'epoch'
@@ -275,7 +275,7 @@ select t.connection_id, $2, m.key, t.changed_at, now(), $3, 'marked_deleted',
     ))
 from inflow.missing m
     join "t"."thing" t on t.connection_id = m.connection_id
-        and concat_ws('/', t."uuid") = m.key
+        and t."uuid" = m.key
     where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and m.is_approved = $4
         and t.deleted_at is null
         and t.asked_at <= greatest(m.asked_at, m.key_asked_at);
@@ -285,7 +285,7 @@ update "t"."thing" u set deleted_at = now(), changed_run_id = $3, changed_at = n
     asked_at = greatest(m.asked_at, m.key_asked_at)
 from inflow.missing m
     join "t"."thing" t on t.connection_id = m.connection_id
-        and concat_ws('/', t."uuid") = m.key
+        and t."uuid" = m.key
     where m.connection_id = $1 and m.entity = $2 and m.status = 'gone' and m.is_approved = $4
         and t.deleted_at is null
         and t.asked_at <= greatest(m.asked_at, m.key_asked_at) and u.connection_id = t.connection_id and u."uuid" = t."uuid";
@@ -335,7 +335,7 @@ where u.connection_id = g.connection_id and u."job_number" = g."job_number" and 
 
 -- noteHeaderOnly
 insert into inflow.header_only as h (connection_id, entity, key, dated_on, asked_at, run_id)
-select $1::bigint, $2::text, concat_ws('/', s."uuid"),
+select $1::bigint, $2::text, s."uuid",
     s."issued_on", $3::timestamptz, $4::bigint
 from "pg_temp"."changed_invoice" c
 join "pg_temp"."stage_invoice" s on s."uuid" = c."uuid"
@@ -346,7 +346,7 @@ on conflict (connection_id, entity, key) do update set
 -- forgetHeaderOnly
 delete from inflow.header_only h
 using "pg_temp"."stage_invoice" s
-where h.connection_id = $1 and h.entity = $2 and h.key = concat_ws('/', s."uuid") and h.asked_at <= $3;
+where h.connection_id = $1 and h.entity = $2 and h.key = s."uuid" and h.asked_at <= $3;
 
 -- isAnyRevived
 select exists (select from "pg_temp"."changed_job" where existed and what & 32 <> 0) as revived;

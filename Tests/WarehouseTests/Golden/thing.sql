@@ -144,7 +144,7 @@ from "pg_temp"."changed_thing";
 -- keepHistory
 insert into inflow.history (
     connection_id, entity, key, valid_from, valid_until, run_id, change, record, lines)
-select t.connection_id, $1, concat_ws('/', t."uuid"), t.changed_at, now(), $2,
+select t.connection_id, $1, t."uuid", t.changed_at, now(), $2,
     case when c.what & 32 <> 0 then 'revived' else 'updated' end,
     to_jsonb(t) - '{connection_id,content_hash,children_hash}'::text[],
     jsonb_build_object('line', (
@@ -418,7 +418,7 @@ from "t"."line"
 with no data;
 
 -- examples
-select concat_ws('/', c."uuid") as key, c.what, f.name, f.old, f.new
+select c."uuid" as key, c.what, f.name, f.old, f.new
 from (
     select * from "pg_temp"."changed_thing" where existed and what <> 0 order by "uuid" limit 5
 ) c
@@ -434,7 +434,7 @@ order by 1, 3;
 
 -- closeRejections
 update inflow.rejection r set status = 'closed', ended_run_id = $3, ended_at = now()
-from (select concat_ws('/', "uuid") collate "C" as key from "pg_temp"."stage_thing") s
+from (select "uuid" collate "C" as key from "pg_temp"."stage_thing") s
 where r.connection_id = $1 and r.entity = $2 and r.status <> 'closed' and r.last_seen_at < now() and r.asked_at <= $4 and r.key = s.key
     and ($5 or (r.table_name = $6 and r.column_name = any ($7::text[])) or r.table_name = any ($8::text[]));
 
@@ -466,7 +466,7 @@ with version as (
         ))
     from "t"."thing" t
     where t.connection_id = $1
-        and concat_ws('/', t."uuid") = $3
+        and t."uuid" = $3
 ), numbered as (
     select row_number() over (order by id nulls last) as number, valid_from as since,
         lag(run_id, 1, (record->>'first_run_id')::bigint) over (order by id nulls last) as run_id,
