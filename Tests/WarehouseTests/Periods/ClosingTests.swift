@@ -93,6 +93,10 @@ struct ClosingTests {
     @Test("Receivables are aged to the month's end, of invoices dated up to it, as they were known at the closing")
     func receivables() async throws {
         let acme = try await PeriodFixture()
+        try await acme.records.insert(
+            "invoice", PeriodFixture.invoice,
+            "'i6', 'INV-6', 'Approved', '2026-06-30', '2026-07-30', 50, 5, 55, 0, 55, 'c1', 'Bolt', ''",
+            "'i7', 'INV-7', 'Approved', '2026-07-01', '2026-07-31', 60, 6, 66, 0, 66, 'c1', 'Bolt', ''")
         try await acme.close()
         // Paid later, and an invoice that Inflow had not seen.
         try await acme.records.run(
@@ -104,6 +108,7 @@ struct ClosingTests {
                     "2026-06-01 | 2026-06-30 | CN-1 | 5 | unapplied_credit | -44.0000 | 0.0000 | -44.0000",
                     "2026-06-01 | 2026-06-30 | INV-1 | 10 | d1_30 | 1100.0000 | 1100.0000 | 0.0000",
                     "2026-06-01 | 2026-06-30 | INV-3 | 30 | d1_30 | 220.0000 | 220.0000 | 0.0000",
+                    "2026-06-01 | 2026-06-30 | INV-6 | -30 | not_due | 55.0000 | 0.0000 | 0.0000",
                 ])
         #expect(try await acme.records.view("count(*)", "receivables_ageing", by: "1") == ["0"])
     }

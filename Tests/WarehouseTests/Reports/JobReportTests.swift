@@ -133,6 +133,7 @@ struct JobReportTests {
             "delete from inflow.coverage \(march)", "\(change) failed_at = now() + interval '1 second' \(march)",
             "\(change) verified_at = '2026-03-15' \(march)", "\(change) rows_rejected = 1 \(march)",
             "delete from inflow.coverage where connection_id = $1 and entity = 'invoice' and month < '2026-02-01'",
+            "delete from inflow.coverage where connection_id = $1 and entity = 'invoice'",
         ] {
             try await acme.run(statement)
             #expect(try await first() == unread, "\(statement)")
@@ -161,6 +162,11 @@ struct JobReportTests {
     @Test("Estimates compare with the entries on the job's task; a task without estimate has no ratio")
     func estimates() async throws {
         let acme = try await filled()
+        // Another organisation's tasks have the same identifiers.
+        let other = try await ReportFixture("Other")
+        try await other.insert(
+            "timesheet", "uuid, job_number, task_uuid, worked_on, minutes, billable",
+            "'z', 'J1', 'k1', '2026-05-01', 6000, true")
         #expect(
             try await acme.view(
                 "job_number, task_name, catalogue_task_name, is_unplanned, estimated_hours, worked_hours, "
@@ -188,6 +194,12 @@ struct JobReportTests {
                 "P1 | Paper | Plan | 40.0000 | 51.0000 | 0.0000", "P2 | Paper | Plan | 30.0000 | 51.0000 | 19.0000",
                 "P5 | Ink | Build | 70.0000 | 0.0000 | 70.0000",
             ])
+        // The oldest by its day, whatever its number.
+        try await acme.run(
+            "update wfm.purchase_order set issued_on = '2025-12-31' where connection_id = $1 and number = 'P2'")
+        #expect(
+            try await acme.view("order_number, open_amount", "purchase_commitments", by: "1")
+                == ["P1 | 19.0000", "P2 | 0.0000", "P5 | 70.0000"])
     }
 
     @Test(

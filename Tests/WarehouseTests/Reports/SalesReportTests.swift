@@ -112,5 +112,9 @@ struct SalesReportTests {
                     + "outstanding_including_tax, last_invoice_on", "client_list", by: "1") == [
                     "Bolt | t | Former Fay | Prime | b@x | 1 | 1 | 90.0000 | 99.0000 | 2026-01-05"
                 ])
+        try await acme.insert("client", "uuid, name", "'c7', 'Idle'")
+        #expect(
+            try await acme.view("client_name, jobs, invoiced, last_invoice_on", "client_list", by: "1")
+                == ["Bolt | 1 | 90.0000 | 2026-01-05", "Idle | 0 | 0.0000 | ∅"])
     }
 }

@@ -25,6 +25,15 @@ struct StaffReportTests {
             "invoice_task", "invoice_uuid, uuid, position, job_number, minutes, amount",
             "'i1', 't1', 1, 'J1', 120, 300",
             "'x1', 't2', 1, 'J1', 60, 500")
+        // A line that only a cancelled invoice and deleted ones have holds no hours.
+        for uuid in ["y1", "z1"] {
+            try await acme.insert(
+                "invoice", "uuid, number, status, issued_on, amount, deleted_at",
+                "'\(uuid)', '\(uuid)', 'Paid', '2024-03-31', 80, now()")
+            try await acme.insert(
+                "invoice_task", "invoice_uuid, uuid, position, job_number, minutes, amount",
+                "'\(uuid)', 't2', 1, 'J1', 60, 80")
+        }
         try await acme.insert(
             "timesheet", StaffReportTests.entry,
             // 29 February is a Thursday, 1 March a Friday.
@@ -98,6 +107,13 @@ struct StaffReportTests {
                 .filter { $0.hasPrefix("2024-02") || $0.contains("30.0000") } == [
                     "2024-02-01 | 8.0000 | ∅", "2024-03-01 | 30.0000 | 0.0333",
                 ])
+        // Half of what is left of the day.
+        try await acme.insert(
+            "timesheet", StaffReportTests.entry,
+            "'e10', 'L1', 'Leave', 's1', 'Una ', '2024-02-29', 120, true, null, null")
+        #expect(
+            try await acme.view("day_on, capacity_hours, leave_hours, target_hours", "staff_day", by: "day_on")
+                .filter { $0.hasPrefix("2024-02-29") } == ["2024-02-29 | 8.0000 | 2.0000 | 3.0000"])
     }
 
     @Test("An invoice line that says no minutes makes the amount unknown, not 0")

@@ -40,6 +40,8 @@ struct WorkInProgressTests {
         try await acme.insert(
             "invoice_task", WorkInProgressTests.line, "'i1', 'l1', 1, 'J1', 120, true, 200",
             "'i1', 'l2', 2, 'J1', 0, true, 100",
+            // A line that a paid invoice and a cancelled one have is billed.
+            "'x1', 'l1', 2, 'J1', 120, true, 200",
             "'x1', 'l3', 1, 'J1', 60, true, 500", "'d1', 'l4', 1, 'J1', 60, true, 700",
             "'g1', 'l5', 1, 'J1', 60, true, 900")
         try await entries(
@@ -77,6 +79,13 @@ struct WorkInProgressTests {
                     + "oldest_on = \(WorkInProgressTests.today) - 91", "work_in_progress", by: "1") == [
                     "5000.0000 | 300.0000 | 100.0000 | ∅ | ∅ | f | Bolt | t"
                 ])
+        // A job on which nobody worked for long: the 90th day is not older than 90 days, the one before is.
+        let ages = "time_value, w61_90, w90_more"
+        try await acme.run(
+            "update wfm.timesheet set deleted_at = now() where connection_id = $1 and uuid in ('u1', 'u2', 'u3', 'u4')")
+        #expect(try await acme.view(ages, "work_in_progress", by: "1") == ["225.0000 | -75.0000 | 300.0000"])
+        try await acme.run("update wfm.timesheet set deleted_at = now() where connection_id = $1 and uuid = 'u5'")
+        #expect(try await acme.view(ages, "work_in_progress", by: "1") == ["300.0000 | 0.0000 | 300.0000"])
     }
 
     @Test("A set rate comes first, from its first day on; where some entries have none both are used")
@@ -99,7 +108,8 @@ struct WorkInProgressTests {
     @Test("Without any rate the value is null, and says so")
     func none() async throws {
         let acme = try await filled()
-        try await acme.run("delete from wfm.invoice_task where connection_id = $1 and invoice_uuid = 'i1'")
+        try await acme.run(
+            "delete from wfm.invoice_task where connection_id = $1 and (invoice_uuid = 'i1' or uuid = 'l1')")
         #expect(
             try await acme.view(WorkInProgressTests.columns, "work_in_progress", by: "1") == [
                 "J1 | 6.7500 | 6.0000 | ∅ | none | ∅ | ∅ | ∅ | ∅"
