@@ -108,7 +108,9 @@ struct TimestampText {
         return (days * 86_400 + hour * 3600 + minute * 60 + second - (isWest ? -offset : offset), microseconds)
     }
 
-    /// A place in the text. A regular expression would be compiled anew for each of the thousands of instants of an answer.
+    /// A place in the text.
+    ///
+    /// A regular expression would be compiled anew for each of the thousands of instants of an answer.
     private struct Cursor {
         private let bytes: UnsafeBufferPointer<UInt8>
         private(set) var place = 0
