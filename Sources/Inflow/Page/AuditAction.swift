@@ -114,6 +114,18 @@ public enum AuditAction: String, StoredWord {
     case queryRenamed = "query_renamed"
     /// A kept query was removed.
     case queryRemoved = "query_removed"
-    /// Rows of a table were taken away as a file.
+    /// Rows were taken away: as a file, or as what a command printed.
     case rowsExported = "rows_exported"
+    /// A session of psql was opened.
+    case psqlOpened = "psql_opened"
+
+    // The warehouse.
+    /// What a connection's settings say is kept long enough was deleted by hand.
+    case recordsExpired = "records_expired"
+    /// The schema was brought to the version of Inflow.
+    case warehouseMigrated = "warehouse_migrated"
+    /// The whole warehouse was written into a file.
+    case warehouseBackedUp = "warehouse_backed_up"
+    /// The warehouse was made from such a file.
+    case warehouseRestored = "warehouse_restored"
 }

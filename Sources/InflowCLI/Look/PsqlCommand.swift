@@ -21,13 +21,10 @@ struct PsqlCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let wiring = try await Wiring.ready()
-            var reader = ReaderRoles.Reader.all
-            if let name {
-                let connection = try await ConnectionStore(wiring.warehouse).find(name)
-                try connection.checkStays()
-                reader = .connection(connection)
-            }
-            let access = try await ReaderRoles(wiring.warehouse).terminalAccess(for: reader)
+            let connection = try await wiring.readable(name)
+            let access = try await ReaderRoles(wiring.warehouse).terminalAccess(
+                for: connection.map { .connection($0) } ?? .all)
+            await wiring.auditIfPossible(.psqlOpened, connection)
             let login = [
                 "host": access.host, "port": String(access.port), "dbname": access.database, "user": access.user,
                 "password": access.password ?? "",

@@ -55,7 +55,15 @@ struct ExportCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let manifest = try await interruptible(saying: "Stopping. The files of an earlier export stay.") {
-                try await wiring.reading(name) { session, _ in try await write(session) }
+                try await wiring.reading(name) { session, connection in
+                    let relations = try await chosen(session)
+                    await wiring.auditIfPossible(
+                        .rowsExported, connection,
+                        subject: tables == nil
+                            ? "all tables and reports" : relations.map(\.fullName).joined(separator: ", "),
+                        details: ["folder": URL(fileURLWithPath: dir).path, "format": format.rawValue])
+                    return try await write(relations, session)
+                }
             }
             if json { return try Console.json(manifest) }
             let (rows, bytes) = manifest.files.reduce((0, 0)) { ($0.0 + $1.rows, $0.1 + $1.bytes) }
@@ -65,8 +73,7 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
-    private func write(_ session: ReaderSession) async throws -> Manifest {
-        let relations = try await chosen(session)
+    private func write(_ relations: [ShownRelation], _ session: ReaderSession) async throws -> Manifest {
         let folder = try ExportFolder(dir)
         var files: [Manifest.File] = []
         for relation in relations {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Inflow
 import Warehouse
 
 struct QueryCommand: AsyncParsableCommand {
@@ -23,7 +24,8 @@ struct QueryCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let wiring = try await Wiring.ready()
-            try await wiring.reading(connection) { session, _ in
+            try await wiring.reading(connection) { session, connection in
+                await wiring.auditIfPossible(.queryRun, connection, details: ["query": sql])
                 try await RowPrinter(format: format, isExact: exact).print(sql, from: session)
             }
         }

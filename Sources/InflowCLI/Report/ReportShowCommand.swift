@@ -44,23 +44,32 @@ struct ReportShowCommand: AsyncParsableCommand {
         try await reporting {
             let wiring = try await Wiring.ready()
             let zones = try await zones(wiring)
-            try await wiring.reading(connection) { session, _ in
+            try await wiring.reading(connection) { session, connection in
                 let reports = try await session.relations().filter(\.isReport)
                 let report = try ReportQuery.find(name, among: reports)
                 var query = ReportQuery(report)
-                if let day = try ReportShowCommand.day("--as-of", asOf.map { day in zones.map { day.last(in: $0) } }) {
-                    query = try await session.asOf(day, report)
-                }
+                let asOf = try ReportShowCommand.day("--as-of", asOf.map { day in zones.map { day.last(in: $0) } })
+                if let asOf { query = try await session.asOf(asOf, report) }
                 query.from = try ReportShowCommand.day("--from", from.map { day in zones.map { day.first(in: $0) } })
                 query.to = try ReportShowCommand.day("--to", to.map { day in zones.map { day.last(in: $0) } })
                 query.condition = `where`
                 query.limit = limit
                 query.columns = columns.map(ReportShowCommand.names) ?? ReportShowCommand.readable(query, format)
                 let statement = try query.statement()
+                await wiring.auditIfPossible(
+                    .rowsExported, connection, subject: query.relation.fullName, details: choice(query, asOf))
                 try await RowPrinter(format: format, isExact: exact).print(
                     statement.sql, statement.parameters, limit: limit, named: query.relation.name, from: session)
             }
         }
+    }
+
+    /// What chooses the rows, for the audit log.
+    private func choice(_ query: ReportQuery, _ asOf: LocalDate?) -> [String: String] {
+        [
+            "from": query.from?.description, "to": query.to?.description, "as of": asOf?.description,
+            "where": `where`, "columns": columns, "most rows": limit?.description,
+        ].compactMapValues(\.self)
     }
 
     static func names(_ text: String) -> [String] {

@@ -23,6 +23,14 @@ struct ExpireCommand: AsyncParsableCommand {
             let wiring = try await Wiring.ready()
             let connection = try await ConnectionStore(wiring.warehouse).find(name)
             let outcome = try await interruptible { try await Retention(wiring.warehouse, connection).run() }
+            if !outcome.isEmpty {
+                try await wiring.audit(
+                    .recordsExpired, by: .command, connection,
+                    details: [
+                        "answers": "\(outcome.answers)", "versions": "\(outcome.versions)",
+                        "rejections": "\(outcome.rejections)", "audit entries": "\(outcome.auditEntries)",
+                    ])
+            }
             if json { return try Console.json(outcome) }
             Console.print(
                 "Inflow deleted \(Console.grouped(outcome.answers)) archived answer(s), "

@@ -27,6 +27,8 @@ struct BackupCommand: AsyncParsableCommand {
         try await reporting(json: json) {
             let wiring = try await Wiring.ready()
             let bytes = try await interruptible { try await WarehouseCopy(wiring.warehouse).write(to: file) }
+            await wiring.auditIfPossible(
+                .warehouseBackedUp, subject: URL(fileURLWithPath: file).path, details: ["bytes": "\(bytes)"])
             let keyFile = wiring.settings.keyFile
             if json { return try Console.json(Document(file: file, bytes: bytes, keyFile: keyFile)) }
             Console.print("Inflow wrote the warehouse to \"\(file)\": \(Console.bytes(bytes)).")

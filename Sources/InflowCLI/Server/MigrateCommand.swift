@@ -13,6 +13,14 @@ struct MigrateCommand: AsyncParsableCommand {
         try await reporting {
             let wiring = try await Wiring.open()
             let outcome = try await Migrator(wiring.warehouse).migrate()
+            if !(outcome.applied.isEmpty && outcome.reports.isEmpty) {
+                try await wiring.audit(
+                    .warehouseMigrated, by: .command, subject: outcome.applied.last,
+                    details: [
+                        "migrations": outcome.applied.joined(separator: ", "),
+                        "reports": outcome.reports.joined(separator: ", "),
+                    ].filter { !$0.value.isEmpty })
+            }
             // Also restores grants and policies that a person changed by hand.
             try await ReaderRoles(wiring.warehouse).refresh()
             try await SchemaCheck(wiring.warehouse, entities: WorkflowMax.entities).run()

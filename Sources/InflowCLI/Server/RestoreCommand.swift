@@ -34,6 +34,9 @@ struct RestoreCommand: AsyncParsableCommand {
             // Before a migration, and before anything else can see them: no process may take the tokens for its own.
             let names = try await copy.forgetOriginal(takesOver: takeOver)
             let outcome = try await Migrator(wiring.warehouse).migrate()
+            await wiring.auditIfPossible(
+                .warehouseRestored, subject: URL(fileURLWithPath: file).path,
+                details: ["connections": names.joined(separator: ", "), "takes over": "\(takeOver)"])
             let readers = try await copy.restoreReaders()
             try await SchemaCheck(wiring.warehouse, entities: WorkflowMax.entities).run()
             Console.print(

@@ -19,6 +19,9 @@ public struct Retention: Sendable {
         public var rejections = 0
         /// Entries of the audit log, which is of all connections.
         public var auditEntries = 0
+
+        /// Whether nothing was deleted.
+        public var isEmpty: Bool { self == Outcome() }
     }
 
     private let warehouse: Warehouse

@@ -89,4 +89,104 @@ struct AuditTests {
             #expect(log[5].hasPrefix("secrets_rotated - "), "\(log)")
         }
     }
+
+    @Test("Rows that commands read out are in the log, with what chose them; what a mail takes out is, and its end")
+    func reading() async throws {
+        try await InflowFixture.runWithReaders { fixture in
+            try await fixture.sync(try fixture.lists("task"))
+            try await done(fixture, "query", "select count(*) from task", "--connection", "acme")
+            try await done(fixture, "query", "select 1 as n", "--format", "csv")
+            #expect(try await fixture.inflow("query", "select nothing", "--connection", "acme").code != 0)
+            try await done(
+                fixture, "report", "coverage", "--connection", "acme", "--from", "2026-01", "--to", "2026-02-10",
+                "--where", "entity = 'task'", "--columns", "entity", "--limit", "3")
+            try await done(fixture, "report", "show", "data_freshness", "--format", "csv")
+            // PostgreSQL refuses it: no invoice was ever read.
+            let asOf = try await fixture.inflow(
+                "report", "receivables_ageing", "--connection", "acme", "--as-of", "2026-02")
+            #expect(asOf.code != 0)
+            let folder = "\(fixture.folder)/files"
+            try await done(fixture, "export", "acme", "--dir", folder, "--tables", "task,report.coverage")
+            try await done(fixture, "export", "acme", "--dir", folder, "--format", "json")
+            try await done(fixture, "psql", "acme", "--", "-tAc", "select 1")
+            try await done(
+                fixture, "alert", "set", "--all", "--smtp-url", "smtp://localhost:1", "--from", "a@b", "--email", "c@d")
+            try await done(
+                fixture, "report", "send", "acme", "--report", "coverage", "--to", "ann@example.org", "--every",
+                "monday")
+            try await done(fixture, "report", "mails", "acme")
+            try await done(fixture, "report", "list")
+            try await done(fixture, "counts", "acme")
+            try await done(fixture, "report", "stop", "acme", "1")
+            let log = try await newest(fixture, 99)
+            #expect(
+                log == [
+                    "query_run acme - query=select count(*) from task", "query_run - - query=select 1 as n",
+                    "query_run acme - query=select nothing",
+                    "rows_exported acme report.coverage columns=entity from=2026-01-01 most rows=3 to=2026-02-10 "
+                        + "where=entity = 'task'",
+                    "rows_exported - report.data_freshness",
+                    "rows_exported acme report.receivables_ageing as of=2026-02-28",
+                    "rows_exported acme wfm.task, report.coverage folder=\(folder) format=csv",
+                    "rows_exported acme all tables and reports folder=\(folder) format=json", "psql_opened acme -",
+                    "alerts_changed - all connections",
+                    "report_mail_added acme report.coverage mail=1 to=ann@example.org",
+                    "report_mail_removed acme mail 1",
+                ], "\(log.joined(separator: "\n"))")
+        }
+    }
+
+    @Test("A backup, a migration and what has expired are in the log; a migration or expiry that did nothing is not")
+    func warehouse() async throws {
+        try await InflowFixture.run { fixture in
+            let file = "\(fixture.folder)/inflow.backup"
+            try await done(fixture, "backup", file)
+            let attributes = try FileManager.default.attributesOfItem(atPath: file)
+            let bytes = try #require(attributes[.size] as? NSNumber)
+            try await done(fixture, "migrate")
+            try await done(fixture, "expire", "acme")
+            _ = try await fixture.query(
+                """
+                insert into inflow.audit (at, actor_kind, actor, action)
+                values (now() - interval '800 days', 'command', 'ann on desk', 'run_started')
+                """)
+            try await done(fixture, "expire", "acme")
+            _ = try await fixture.query(
+                "update inflow_migration.report set checksum = '' where name like '%freshness%'")
+            try await done(fixture, "migrate")
+            let log = try await newest(fixture, 99)
+            try #require(log.count == 3, "\(log)")
+            #expect(log[0] == "warehouse_backed_up - \(file) bytes=\(bytes)")
+            #expect(log[1] == "records_expired acme - answers=0 audit entries=1 rejections=0 versions=0")
+            #expect(log[2].hasPrefix("warehouse_migrated - - reports=") && log[2].contains("freshness"), "\(log)")
+        }
+    }
+
+    @Test("Where the log takes no entry, what only reads says so and goes on; what changes something fails")
+    func unwritable() async throws {
+        try await InflowFixture.runWithReaders { fixture in
+            try await fixture.sync(try fixture.lists("task"))
+            let session = try await PostgresConnection.connect(to: fixture.url, applicationName: "test")
+            try await session.execute(
+                """
+                create function inflow.test_refuse() returns trigger language plpgsql as
+                    $$begin raise exception 'the disk is full'; end$$;
+                create trigger test_refuse before insert on inflow.audit
+                    for each row execute function inflow.test_refuse();
+                """)
+            await session.close()
+            let commands = [
+                ["query", "select 42 as n", "--format", "csv"], ["report", "data_freshness", "--connection", "acme"],
+                ["export", "acme", "--dir", "\(fixture.folder)/files", "--tables", "task", "--json"],
+                ["psql", "acme", "--", "-tAc", "select 42 as n"], ["backup", "\(fixture.folder)/inflow.backup"],
+            ]
+            for command in commands {
+                let ending = try await fixture.start(command).ending()
+                #expect(ending.code == 0 && !ending.output.isEmpty, "\(command): \(ending)")
+                #expect(ending.error.contains("This is not in the audit log: "), "\(command): \(ending)")
+                #expect(!ending.output.contains("audit"), "\(command): \(ending)")
+            }
+            #expect(try await fixture.inflow("connection", "pause", "acme").code != 0)
+        }
+    }
 }

@@ -58,6 +58,9 @@ struct CopyTests {
                 let restore = try await fixture.start(["restore", file], copy).ending()
                 #expect(restore.code == 0, "\(restore)")
                 #expect(restore.output.contains("inflow authorise acme && inflow connection resume acme"), "\(restore)")
+                let audit = try await fixture.start(["audit", "--json"], copy).ending().output
+                #expect(audit.contains("\"warehouse_restored\"") && audit.contains("\"\(file)\""), "\(audit)")
+                #expect(!audit.contains("warehouse_backed_up"), "the copy is of the moment before that entry")
                 let user = try #require(restore.output.firstMatch(of: /user (\S+), password/)?.1)
                 #expect(user != access.user && user.hasSuffix("_reader_1"))
 
@@ -88,6 +91,21 @@ struct CopyTests {
                 try await drop(["\(user)_terminal", String(user)], url)
             }
             try await drop([access.user], fixture.url)
+        }
+    }
+
+    @Test("An empty database is migrated by hand, and its audit log says to which migration")
+    func migrated() async throws {
+        try await InflowFixture.run(connects: false) { fixture in
+            try await withEmptyDatabase(fixture) { url in
+                let copy = ["INFLOW_DATABASE_URL": url]
+                let migrate = try await fixture.start(["migrate"], copy).ending()
+                #expect(migrate.code == 0, "\(migrate)")
+                let last = try await fixture.text(
+                    "select name from inflow_migration.applied order by version desc limit 1")
+                let audit = try await fixture.start(["audit", "--json"], copy).ending().output
+                #expect(audit.contains("\"warehouse_migrated\"") && audit.contains("\"\(last)\""), "\(audit)")
+            }
         }
     }
 

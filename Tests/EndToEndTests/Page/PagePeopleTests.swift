@@ -68,6 +68,30 @@ struct PagePeopleTests {
         }
     }
 
+    @Test("A living part that is made once for several sessions has for each the form token of that session")
+    func formsThatLive() async throws {
+        try await InflowFixture.runWithBrowser(loading: false) { fixture, link, _ in
+            try await add(fixture, "Ann", "admin")
+            try await add(fixture, "Bob", "operator")
+            // A paused connection says so with a button, in a part that lives.
+            #expect(try await fixture.inflow("connection", "pause", "acme").code == 0)
+            var seen: [String] = []
+            for name in ["ann", "bob", "bob"] {
+                let browser = try await link.signingIn(name, Self.password)
+                let token = try #require(try await browser.withToken([], from: "/connections/acme").first?.1)
+                var text = ""
+                for try await piece in try await browser.begin("/connections/acme/live").body {
+                    text += String(decoding: piece, as: UTF8.self)
+                    if text.contains("/resume") { break }
+                }
+                let tokens = text.matches(of: /name=\\"form_token\\" value=\\"([^"\\]+)\\"/).map { String($0.1) }
+                #expect(!tokens.isEmpty && Set(tokens) == [token], "\(name): \(text)")
+                seen.append(token)
+            }
+            #expect(Set(seen).count == 3)
+        }
+    }
+
     @Test("Queries and files are in the audit log with who took them, what was asked and from where")
     func readings() async throws {
         try await InflowFixture.runWithBrowser(loading: false) { fixture, browser, _ in

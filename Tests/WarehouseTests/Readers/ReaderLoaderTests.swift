@@ -183,4 +183,62 @@ struct ReaderLoaderTests {
             await session.close()
         }
     }
+
+    /// A second connection of the warehouse.
+    private func addBolt(_ office: ReadersFixture) async throws -> Connection {
+        try await withFolder { folder in
+            try await ConnectionStore(office.warehouse).add(
+                "Bolt", LoaderFixture.settings, platform: Platform(name: "workflowmax", schema: "wfm"),
+                clientSecret: "s3cret",
+                box: try await SecretBox.open(folder + "/keys", for: office.warehouse, replacingLostKey: true))
+        }
+    }
+
+    @Test(
+        "Connections without a reader get one ahead of time, without a password; the readers there are stay as they are"
+    )
+    func missing() async throws {
+        try await withOffice(mayMakeRoles: true) { office in
+            let first = try await office.roles.access(for: .connection(office.connection))
+            let bolt = try await addBolt(office)
+            let verifier = "select rolpassword as kept from pg_authid where rolname = $1"
+            let before = try await office.admin.query(verifier, [.text(first.user)])[0].text("kept")
+            for _ in 1...2 {
+                try await office.roles.makeMissing()
+                let name = ReaderRoles.roleName(database: try TestDatabase.current.name, connection: bolt.id)
+                let made = try await office.admin.query(
+                    """
+                    select r.connection_id, a.rolpassword is null as has_none,
+                        exists (select from pg_policies where tablename = 'client' and roles = array[a.rolname]) as sees
+                    from inflow.reader r join pg_authid a on a.rolname = r.role_name where a.rolname = $1
+                    """, [.text(name)])
+                try #require(made.count == 1)
+                #expect(try made[0].int64("connection_id") == bolt.id)
+                #expect(try made[0].bool("has_none"))
+                #expect(try made[0].bool("sees"), "a look at a table would still have to wait for its policy")
+            }
+            #expect(try await office.admin.query(verifier, [.text(first.user)])[0].text("kept") == before)
+            #expect(try await clients(first, first.password) == [office.connection.id])
+            #expect(try await office.admin.query("select from inflow.reader").count == 2)
+            // The role that was made ahead is the one that a person gets a password for.
+            let access = try await office.roles.access(for: .connection(bolt))
+            #expect(access.password != nil && access.sql == nil)
+            #expect(try await clients(access, access.password) == [bolt.id])
+        }
+    }
+
+    @Test("Where roles cannot be made, none is noted as made, and the error says so")
+    func noneMissing() async throws {
+        try await withOffice(mayMakeRoles: false) { office in
+            let refused = await failure { try await office.roles.makeMissing() }
+            #expect(refused?.code == .notAllowed && refused?.message.contains("may not make roles") == true)
+            #expect(try await office.admin.query("select from inflow.reader").isEmpty)
+            // With a reader that an administrator made nothing is missing.
+            let access = try await office.roles.access(for: .connection(office.connection))
+            try await office.admin.execute(try #require(access.sql))
+            try await office.roles.makeMissing()
+            _ = try await office.roles.access(for: .connection(office.connection))
+            #expect(try await clients(access, access.password) == [office.connection.id])
+        }
+    }
 }

@@ -10,4 +10,20 @@ extension Wiring {
         try await AuditLog(warehouse).note(
             AuditEntry(action, by: doer, connection: connection?.name, subject: subject, details: details))
     }
+
+    /// Notes what a command reads out or has done already; where that fails, the command says so and goes on.
+    ///
+    /// Whoever runs a command has the database's address and could read the rows without it, so a refusal would keep
+    /// nobody out. A backup is wanted most when the disk is full.
+    func auditIfPossible(
+        _ action: AuditAction, _ connection: Connection? = nil, subject: String? = nil, details: [String: String] = [:]
+    ) async {
+        let entry = AuditEntry(
+            action, by: .command, connection: connection?.name, subject: subject, details: details)
+        do throws(WarehouseError) {
+            try await AuditLog(warehouse).note(entry)
+        } catch {
+            Console.note("This is not in the audit log: \(error.message)")
+        }
+    }
 }
