@@ -85,6 +85,7 @@ extension Wiring {
         logger.logLevel = max(logger.logLevel, .warning)
         let wiring = serving.options.isPlain ? self : await forPages()
         let readers = PageReaders(wiring: wiring)
+        // Beside what follows: a page that comes first makes its own reader.
         if !serving.options.isPlain { Task { await readers.prepare() } }
         let runs = PageRuns(wiring: wiring)
         let services = PageServices(
