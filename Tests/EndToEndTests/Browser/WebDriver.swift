@@ -31,7 +31,7 @@ final class WebDriver: Sendable {
             let base = "http://127.0.0.1:\(port)/session"
             let transfer = Transfer(configuration: CurlConfiguration())
             let wanted = """
-                {"capabilities": {"alwaysMatch": {"browserName": "chrome", "goog:chromeOptions": {
+                {"capabilities": {"alwaysMatch": {"browserName": "chrome", "timeouts": {"script": 180000}, "goog:chromeOptions": {
                     "binary": "/usr/bin/chromium",
                     "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                         "--window-size=1440,1200"]}}}}
