@@ -6,14 +6,14 @@ internal import Inflow
 struct FindingsPages: Sendable {
     let services: PageServices
     let pages: Pages
-    private let findings: SharedReading<String, QualityFacts>
+    private let findings: SharedReading<NumberedConnection, QualityFacts>
 
     private static let most = 50
 
     init(services: PageServices, pages: Pages) {
         (self.services, self.pages) = (services, pages)
         findings = SharedReading(age: .zero, rest: 50) {
-            try await services.completeness.quality(of: $0, limit: Self.most)
+            try await services.completeness.quality(of: $0.name, limit: Self.most)
         }
     }
 
@@ -53,7 +53,7 @@ struct FindingsPages: Sendable {
     func register(_ routes: PageRoutes) {
         routes.get("connections/:connection/quality") { asked in
             let name = try asked.named()
-            let found = try await findings.reading(of: name)
+            let found = try await findings.reading(of: NumberedConnection(name, services.connections))
             return try pages.page("quality", title: "\(name): quality", quality(found, name), for: asked, tab: .quality)
         }
         routes.get("connections/:connection/drift") { asked in
@@ -67,7 +67,7 @@ struct FindingsPages: Sendable {
         }
     }
 
-    private func quality(_ found: SharedReading<String, QualityFacts>.Reading, _ name: String) -> Quality {
+    private func quality(_ found: SharedReading<NumberedConnection, QualityFacts>.Reading, _ name: String) -> Quality {
         let kinds = found.value.kinds
         let records = Address.connection(name) + "/records/"
         return Quality(

@@ -7,7 +7,7 @@ struct OverviewPage: Sendable {
     let services: PageServices
     let pages: Pages
     let now: Now
-    private let counts: SharedReading<String, RecordCounts>
+    private let counts: SharedReading<NumberedConnection, RecordCounts>
     private let lives: SharedReading<LiveKey, [EventStream.Part]>
 
     /// What the living parts of a connection's page differ by.
@@ -18,15 +18,17 @@ struct OverviewPage: Sendable {
 
     init(services: PageServices, pages: Pages, now: @escaping Now) {
         (self.services, self.pages, self.now) = (services, pages, now)
-        let counts = SharedReading(age: .zero, rest: 50) { try await services.connections.counts(of: $0) }
+        let counts = SharedReading(age: .zero, rest: 50) { (connection: NumberedConnection) in
+            try await services.connections.counts(of: connection.name)
+        }
         self.counts = counts
-        let overviews = SharedReading(age: .seconds(3)) { name in
-            let counted = try await counts.value(of: name)
-            return try await services.connections.overview(of: name, counted: counted, now: now())
+        let overviews = SharedReading(age: .seconds(3)) { (connection: NumberedConnection) in
+            let counted = try await counts.value(of: connection)
+            return try await services.connections.overview(of: connection.name, counted: counted, now: now())
         }
         lives = SharedReading(age: .milliseconds(700)) { key in
             let live = try await services.runs.live(of: key.name)
-            let overview = try await overviews.value(of: key.name)
+            let overview = try await overviews.value(of: NumberedConnection(key.name, services.connections))
             let view = OverviewView(
                 overview, now: now(), mayOperate: key.mayOperate, mayAdminister: key.mayAdminister)
             let run = LiveRunView(live, name: key.name, zone: overview.card.zone, mayCancel: key.mayOperate)
@@ -92,7 +94,7 @@ struct OverviewPage: Sendable {
 
     private func page(_ asked: PageRequest) async throws -> Response {
         let name = try asked.named()
-        let counted = try await counts.value(of: name)
+        let counted = try await counts.value(of: NumberedConnection(name, services.connections))
         let overview = try await services.connections.overview(of: name, counted: counted, now: now())
         let live = try await services.runs.live(of: name)
         let view = view(overview, asked)

@@ -2,6 +2,8 @@ public import Inflow
 
 /// How connections stand, and their schedules.
 public protocol ConnectionService: Sendable {
+    /// The number of a connection, which no other ever has; throws a ``PageProblem`` where there is none of that name.
+    func number(of name: String) async throws -> Int64
     /// All connections, by name.
     func cards(now: Instant) async throws -> [ConnectionCard]
     /// One connection; throws a ``PageProblem`` where there is none of that name.

@@ -75,7 +75,7 @@ struct Pages: Sendable {
         return try rendered(template, PartFrame(formToken: formToken, content: content))
     }
 
-    /// Stands in a part for the form token of whoever looks at it; no text of a record can hold it by chance or on purpose.
+    /// A placeholder in a part for the visitor's form token: random for each process, so no record's text contains it.
     static let anyFormToken = "form-token-\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
 
     /// A part that was made for many visitors, for one of them.

@@ -20,7 +20,7 @@ public struct SandboxConfiguration: Sendable {
     public var accountIDs = ["0f0e0d0c-0b0a-4908-8706-050403020100"]
     /// Whether all organisations are one in what they hold, changes included; each has limits of its own.
     ///
-    /// So many of them need no more memory than one.
+    /// A thousand organisations then need as little memory as one.
     public var sharesRows = false
     /// Whether access tokens name the organisations (`org_names`), which the platform's documents do not promise.
     public var namesOrganisations = false

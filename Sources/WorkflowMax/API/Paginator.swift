@@ -94,7 +94,7 @@ struct Paginator {
         }
     }
 
-    /// Whether another page may follow one of so many rows that was not counted: platforms limit pages at round numbers.
+    /// Whether a page without counters may not be the last: it is full, or a platform may have cut it at a round number.
     private static func mayGoOn(_ rows: Int, asked: Int) -> Bool {
         rows == asked || rows > 0 && rows < asked && rows.isMultiple(of: 50)
     }

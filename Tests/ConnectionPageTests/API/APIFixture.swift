@@ -131,6 +131,7 @@ extension ScriptedAPI: ConnectionService {
     func overview(of name: String, counted: RecordCounts, now: Instant) async throws -> ConnectionOverview {
         Self.overview(name)
     }
+    func number(of name: String) async throws -> Int64 { 1 }
     func counts(of name: String) async throws -> RecordCounts { RecordCounts(rows: [:], countedAt: Self.at) }
     func change(_ schedule: ScheduleChange, of name: String, by doer: Doer) async throws {
         await asked.note("\(schedule) of \(name)", doer)

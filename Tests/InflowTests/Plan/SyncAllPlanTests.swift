@@ -95,7 +95,7 @@ struct ReadSetTests {
         "lead", .span(WindowRule.Span(from: "from", to: "to", on: "on_day", chunk: .year, reach: .always)),
         sweeps: [Endpoint("lead.api/current", items: "a/b")])
 
-    /// Every month of the leads, verified so many days ago; one may be unfinished, and those to come empty.
+    /// All months of the leads, each verified `days` ago, but for one unfinished month; months ahead may be empty.
     private func leads(ago days: Double, unfinished: String = "", isEmptyAhead: Bool = false) -> SyncState {
         var state = SyncState()
         let first = LocalDate(daysSinceEpoch: LocalDate.days(year: 2025, month: 3, day: 1))

@@ -25,6 +25,10 @@ struct PageConnections: ConnectionService {
         }
     }
 
+    func number(of name: String) async throws -> Int64 {
+        try await forPage { try await wiring.connection(name).id }
+    }
+
     func counts(of name: String) async throws -> RecordCounts {
         try await forPage {
             let countedAt = Date()

@@ -13,7 +13,7 @@ extension Wiring {
 
     /// Notes what a command reads out or has done already; where that fails, the command says so and goes on.
     ///
-    /// Whoever runs a command has the database's address and could read the rows without it, so a refusal would keep
+    /// A person who runs a command knows the database's address and can read the rows without Inflow: a refusal keeps
     /// nobody out. A backup is wanted most when the disk is full.
     func auditIfPossible(
         _ action: AuditAction, _ connection: Connection? = nil, subject: String? = nil, details: [String: String] = [:]
